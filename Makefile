@@ -1,0 +1,74 @@
+# make           the library and the command, in build/
+# make demo      the main job: a legacy server as several platforms
+# make check     every test
+# make bench     what it costs, as ratios
+# make install   to PREFIX (/usr/local), under DESTDIR if that is set
+# make check-sanitizers, make tidy, make format: for those who change the code
+
+CFLAGS ?= -O2 -g
+PREFIX ?= /usr/local
+B ?= build
+WARN = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
+FLAGS = -std=gnu11 -D_GNU_SOURCE $(WARN) -fvisibility=hidden -fPIC -ftls-model=initial-exec $(CFLAGS) $(SANITIZE)
+
+# The folder that the loader puts in place of $$LIB, such as lib/x86_64-linux-gnu: it knows best.
+LOADER := $(firstword $(wildcard /lib64/ld-linux-x86-64.so.2 /lib/ld-linux-aarch64.so.1 /lib/ld-linux*.so.* /lib64/ld*.so.*))
+LIB ?= $(or $(shell $(LOADER) --list-diagnostics 2>/dev/null | sed -n 's/^dl_dst_lib="\(.*\)"/\1/p'),lib)
+
+CORE := $(wildcard shim/facts/*.c shim/rules/*.c shim/profile/*.c shim/ring/*.c)
+HOOKS := $(wildcard shim/hooks/*.c)
+CLI := $(wildcard shim/cli/*.c)
+CONF := $(wildcard conf/*.conf)
+CORE_O := $(CORE:%.c=$(B)/%.o) $(B)/builtin.o
+HOOKS_O := $(HOOKS:%.c=$(B)/%.o)
+CLI_O := $(CLI:%.c=$(B)/%.o)
+
+all: $(B)/liblistenas.so $(B)/listenas
+
+$(B)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(FLAGS) -DPREFIX='"$(PREFIX)"' -MMD -MP -c -o $@ $<
+
+$(B)/builtin.o: $(B)/builtin.c
+	$(CC) $(FLAGS) -Ishim/profile -c -o $@ $<
+
+# conf/ as C strings, so that the library works with nothing installed.
+$(B)/builtin.c: $(CONF) Makefile
+	@mkdir -p $(@D)
+	@{ echo '#include <stddef.h>'; echo '#include "search.h"'; echo 'const struct builtin builtins[] = {'; \
+	for f in $(CONF); do \
+	    printf '{"%s",\n' "$$(basename $$f .conf)"; \
+	    sed 's/[\\"]/\\&/g; s/.*/"&\\n"/' $$f; echo '},'; \
+	done; echo '{NULL, NULL}};'; } > $@
+
+# The exported symbols: the rows of hooks.def and listenas_*.
+$(B)/exports.map: shim/hooks/hooks.def Makefile
+	@mkdir -p $(@D)
+	@{ echo '{ global: listenas_*;'; \
+	printf '#define HOOK(r, name, p, a, s) name;\n#include "shim/hooks/hooks.def"\n' | $(CC) -E -P -I. -; \
+	echo 'local: *; };'; } > $@
+
+$(B)/liblistenas.so: $(CORE_O) $(HOOKS_O) $(B)/exports.map
+	$(CC) $(FLAGS) -shared -Wl,--version-script=$(B)/exports.map -Wl,-soname,liblistenas.so -Wl,-z,now \
+	    $(if $(SANITIZE),,-Wl,-z,defs) -o $@ $(HOOKS_O) $(CORE_O) -Wl,--exclude-libs,ALL -l:libinih.a -ldl
+
+$(B)/listenas: $(CORE_O) $(CLI_O)
+	$(CC) $(FLAGS) -o $@ $(CLI_O) $(CORE_O) -l:libinih.a
+
+include $(wildcard tests/tests.mk)
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/$(LIB)/listenas $(DESTDIR)$(PREFIX)/include
+	install -d $(DESTDIR)$(PREFIX)/share/listenas
+	install -m 755 $(B)/listenas $(DESTDIR)$(PREFIX)/bin/
+	install -m 755 $(B)/liblistenas.so $(DESTDIR)$(PREFIX)/$(LIB)/listenas/
+	install -m 644 shim/hooks/listenas.h $(DESTDIR)$(PREFIX)/include/
+	install -m 644 $(CONF) $(DESTDIR)$(PREFIX)/share/listenas/
+
+clean:
+	rm -rf $(B)
+
+-include $(CORE_O:.o=.d) $(HOOKS_O:.o=.d) $(CLI_O:.o=.d)
+
+.PHONY: all install clean
+.DELETE_ON_ERROR:

@@ -1,0 +1,26 @@
+/*
+ * The command: what its verbs share.
+ */
+#ifndef LISTENAS_CLI_CLI_H
+#define LISTENAS_CLI_CLI_H
+
+#include <stdbool.h>
+
+/* Exit statuses, as env(1) and nohup(1) have them. */
+enum {
+    STATUS_OWN = 125,       /* the command itself failed, or refused */
+    STATUS_CANNOT = 126,    /* the program was found but cannot be executed */
+    STATUS_NOT_FOUND = 127, /* the program was not found */
+};
+
+/* Each verb gets the arguments from its own name on, and returns the exit status. */
+#define VERB(name, summary) int verb_##name(int count, char **arguments);
+#include "verbs.def"
+
+/* Prints "listenas: " and the message, formatted as printf does, on stderr. */
+void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Prints one complaint of the profile loader in the same way; fits struct complaints. */
+void say_complaint(const char *complaint);
+
+#endif

@@ -1,0 +1,69 @@
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "../hooks/listenas.h"
+#include "../profile/nearest.h"
+#include "cli.h"
+
+static const struct verb {
+    const char *name, *summary;
+    int (*run)(int count, char **arguments);
+} verbs[] = {
+#define VERB(name, summary) {#name, summary, verb_##name},
+#include "verbs.def"
+};
+
+#define VERBS (sizeof verbs / sizeof *verbs)
+
+void say(const char *format, ...)
+{
+    va_list arguments;
+    fputs("listenas: ", stderr);
+    va_start(arguments, format);
+    vfprintf(stderr, format, arguments);
+    va_end(arguments);
+    fputc('\n', stderr);
+}
+
+void say_complaint(const char *complaint)
+{
+    say("%s", complaint);
+}
+
+static void help(void)
+{
+    puts("listenas " LISTENAS_VERSION ": lets a server listen as another platform\n");
+    for (size_t i = 0; i < VERBS; i++)
+        printf("    listenas %-9s %s\n", verbs[i].name, verbs[i].summary);
+    puts("\n`listenas VERB --help` tells more of each.");
+}
+
+static int unknown(const char *word)
+{
+    char best[16];
+    struct nearest nearest = nearest_start(word, best, sizeof best);
+    for (size_t i = 0; i < VERBS; i++)
+        nearest_try(&nearest, verbs[i].name);
+    if (nearest_found(&nearest))
+        say("unknown verb \"%s\"; did you mean %s?", word, best);
+    else
+        say("unknown verb \"%s\"; expected run, log or profiles", word);
+    return STATUS_OWN;
+}
+
+int main(int count, char **arguments)
+{
+    if (count < 2 || strcmp(arguments[1], "--help") == 0 || strcmp(arguments[1], "-h") == 0) {
+        help();
+        return count < 2 ? STATUS_OWN : 0;
+    }
+    if (strcmp(arguments[1], "--version") == 0) {
+        puts("listenas " LISTENAS_VERSION);
+        return 0;
+    }
+    for (size_t i = 0; i < VERBS; i++)
+        if (strcmp(arguments[1], verbs[i].name) == 0)
+            return verbs[i].run(count - 1, arguments + 1);
+    return unknown(arguments[1]);
+}

@@ -1,0 +1,43 @@
+/*
+ * A socket's state, asked of the kernel at the moment that a rule needs it. Nothing is remembered, so dup, fork,
+ * exec, inherited and reused descriptors cannot make an answer stale.
+ *
+ * All of it may be called from a signal handler. All of it may change errno.
+ */
+#ifndef LISTENAS_FACTS_FACTS_H
+#define LISTENAS_FACTS_FACTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/socket.h>
+
+struct facts {
+    int domain, type; /* SO_DOMAIN, SO_TYPE */
+    bool listening;   /* SO_ACCEPTCONN */
+    bool bound;       /* has a port, an address or a path of its own */
+    bool connected;   /* has a peer, or (TCP) is asking for one */
+    int kernel_max;   /* net.core.somaxconn of this network namespace, in connections; INT_MAX if unknown */
+};
+
+/* Reads the facts of a socket. Returns 0, EBADF or ENOTSOCK. */
+int facts_of_socket(int fd, struct facts *facts);
+
+/* net.core.somaxconn, or INT_MAX where /proc does not tell (a chroot, say). */
+int facts_kernel_max(void);
+
+/* The flags that F_GETFL gives, or 0 for a bad descriptor. */
+int facts_flags(int fd);
+
+/*
+ * Whether a connection that accept delivered was already reset by its client: a TCP socket in state TCP_CLOSE. One
+ * that its client closed after sending is in CLOSE_WAIT, and well. False for what is not TCP.
+ */
+bool facts_is_reset(int fd);
+
+/*
+ * Whether the kernel could read `size` bytes at `memory`: a program may hand any pointer to bind and must get EFAULT,
+ * not SIGSEGV. `size` is at most 4096.
+ */
+bool facts_readable(const void *memory, size_t size);
+
+#endif

@@ -1,0 +1,24 @@
+#include <errno.h>
+#include <stdint.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "facts.h"
+
+#define WORD_SIZE 8
+
+/*
+ * The kernel reads a signal set of 8 bytes before it looks at `how`, which is none of its three: so EFAULT means that
+ * the bytes cannot be read, and EINVAL that they can. An aligned word never crosses a page.
+ */
+static bool word_readable(uintptr_t address)
+{
+    address &= ~(uintptr_t)(WORD_SIZE - 1);
+    return syscall(SYS_rt_sigprocmask, -1, address, NULL, WORD_SIZE) == -1 && errno == EINVAL;
+}
+
+bool facts_readable(const void *memory, size_t size)
+{
+    uintptr_t first = (uintptr_t)memory;
+    return size == 0 || (word_readable(first) && word_readable(first + size - 1));
+}

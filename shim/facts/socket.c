@@ -1,0 +1,92 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "facts.h"
+
+static int option(int fd, int name)
+{
+    int value = 0;
+    socklen_t length = sizeof value;
+    return getsockopt(fd, SOL_SOCKET, name, &value, &length) == 0 ? value : -1;
+}
+
+/* tcpi_state, or -1 for what is not TCP. */
+static int tcp_state(int fd)
+{
+    struct tcp_info info;
+    socklen_t length = sizeof info;
+    return getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &length) == 0 ? info.tcpi_state : -1;
+}
+
+static bool is_inet(int domain)
+{
+    return domain == AF_INET || domain == AF_INET6;
+}
+
+static bool is_bound(int fd)
+{
+    static const unsigned char nowhere[sizeof(struct in6_addr)];
+    struct sockaddr_storage address = {0};
+    const struct sockaddr_in *in = (const void *)&address;
+    const struct sockaddr_in6 *in6 = (const void *)&address;
+    socklen_t length = sizeof address;
+    if (getsockname(fd, (struct sockaddr *)&address, &length) != 0)
+        return false;
+    if (address.ss_family == AF_INET)
+        return in->sin_port || in->sin_addr.s_addr;
+    if (address.ss_family == AF_INET6)
+        return in6->sin6_port || memcmp(&in6->sin6_addr, nowhere, sizeof nowhere) != 0;
+    return length > sizeof address.ss_family;
+}
+
+static bool is_connected(int fd, const struct facts *facts)
+{
+    struct sockaddr_storage address;
+    socklen_t length = sizeof address;
+    if (getpeername(fd, (struct sockaddr *)&address, &length) == 0)
+        return true;
+    return is_inet(facts->domain) && facts->type == SOCK_STREAM && tcp_state(fd) == TCP_SYN_SENT;
+}
+
+int facts_of_socket(int fd, struct facts *facts)
+{
+    facts->type = option(fd, SO_TYPE);
+    if (facts->type < 0)
+        return errno;
+    facts->domain = option(fd, SO_DOMAIN);
+    facts->listening = option(fd, SO_ACCEPTCONN) == 1;
+    facts->bound = is_bound(fd);
+    facts->connected = is_connected(fd, facts);
+    facts->kernel_max = facts_kernel_max();
+    return 0;
+}
+
+int facts_kernel_max(void)
+{
+    char digits[16] = "";
+    int fd = open("/proc/sys/net/core/somaxconn", O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return INT_MAX;
+    ssize_t length = read(fd, digits, sizeof digits - 1);
+    close(fd);
+    long value = 0;
+    for (ssize_t i = 0; i < length && digits[i] >= '0' && digits[i] <= '9'; i++)
+        value = value * 10 + (digits[i] - '0');
+    return length > 0 && value <= INT_MAX ? (int)value : INT_MAX;
+}
+
+int facts_flags(int fd)
+{
+    int flags = fcntl(fd, F_GETFL);
+    return flags < 0 ? 0 : flags;
+}
+
+bool facts_is_reset(int fd)
+{
+    return tcp_state(fd) == TCP_CLOSE;
+}

@@ -1,0 +1,38 @@
+/*
+ * The calls that the dynamic linker finds here instead of in libc, and the real ones behind them.
+ *
+ * A hook is a guest in a program it does not know: no malloc, no stdio, no lock, no thread, no descriptor kept; errno
+ * is untouched on success; what may block comes last, and stays a cancellation point. If anything of ours fails, the
+ * real call still happens. Every hook may be called from a signal handler, before the constructor has run, and in a
+ * child of fork.
+ */
+#ifndef LISTENAS_HOOKS_HOOKS_H
+#define LISTENAS_HOOKS_HOOKS_H
+
+#include <sys/socket.h>
+
+/* Calls as the record knows them. CALL_start is a process's own first record. */
+enum call {
+    CALL_start,
+#define HOOK(result, name, parameters, arguments, by_system_call) CALL_##name,
+#include "hooks.def"
+    CALL_COUNT
+};
+
+/* Exported under the libc name by its assembler name: <sys/socket.h> declares that name with types of its own. */
+#define HOOK(result, name, parameters, arguments, by_system_call)                                            \
+    result hook_##name parameters __asm__(#name) __attribute__((visibility("default")));
+#include "hooks.def"
+
+/* The calls that come after ours: libc's, or another preloaded library's. Before the constructor: system calls. */
+struct real {
+#define HOOK(result, name, parameters, arguments, by_system_call) result(*name) parameters;
+#include "hooks.def"
+};
+
+extern struct real real;
+
+/* Finds the real calls with dlsym(RTLD_NEXT). Only for the constructor: dlsym may allocate. */
+void real_resolve(void);
+
+#endif

@@ -1,0 +1,160 @@
+#include "recorder.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "../facts/facts.h"
+#include "guest.h"
+
+#define PAGE 4096u
+/* A caller's variable is not farther up the stack than this. */
+#define STACK_NEAR (64u * 1024)
+
+/* What this thread knows of itself. `pid` tells whether a fork has made the rest stale. */
+static __thread struct {
+    uint32_t pid, tid;
+    uintptr_t readable_page;
+} self;
+
+/*
+ * The process's own pid, in a page that the kernel gives to a forked child as zeros: so a child made by any kind of
+ * fork finds out, without a system call in the parent and without an atfork handler. NULL if the kernel is too old.
+ */
+static _Atomic uint32_t *own_pid;
+
+enum { RING_CLOSED, RING_PUBLISHING, RING_OPEN, RING_FAILED };
+
+static _Atomic int ring_state;
+static struct ring ring; /* written once, between RING_PUBLISHING and RING_OPEN */
+
+void recorder_start(void)
+{
+    void *page = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (page == MAP_FAILED)
+        return;
+    if (madvise(page, PAGE, MADV_WIPEONFORK) == 0)
+        own_pid = page;
+    else
+        munmap(page, PAGE);
+}
+
+static const char *const call_names[CALL_COUNT] = {
+    [CALL_start] = "start",
+#define HOOK(result, name, parameters, arguments, by_system_call) [CALL_##name] = #name,
+#include "hooks.def"
+};
+
+static int open_ring(struct ring *opened)
+{
+    const char *key_names[KEY_COUNT];
+    for (int key = 0; key < KEY_COUNT; key++)
+        key_names[key] = key_rows[key].full;
+    const struct ring_birth birth = {.slots = guest.place.slots,
+                                     .profile = guest.book.name,
+                                     .complaint = guest.complaint,
+                                     .call_names = call_names,
+                                     .key_names = key_names,
+                                     .calls = CALL_COUNT,
+                                     .keys = KEY_COUNT};
+    return ring_open(opened, guest.place.path, &birth);
+}
+
+/*
+ * The first records of a process: threads that come at once each open the ring for themselves, write, and one of them
+ * leaves its mapping for all that come later. So none waits and no record is missed.
+ */
+static void open_and_append(const struct record *record)
+{
+    struct ring opened;
+    int closed = RING_CLOSED;
+    if (open_ring(&opened) != 0) {
+        atomic_store_explicit(&ring_state, RING_FAILED, memory_order_relaxed);
+        return;
+    }
+    ring_append(&opened, record);
+    if (!atomic_compare_exchange_strong(&ring_state, &closed, RING_PUBLISHING)) {
+        ring_close(&opened);
+        return;
+    }
+    ring = opened;
+    atomic_store_explicit(&ring_state, RING_OPEN, memory_order_release); /* P1, with P2: `ring` is complete */
+}
+
+static void append(const struct record *record)
+{
+    int state = atomic_load_explicit(&ring_state, memory_order_acquire); /* P2, with P1 */
+    if (state == RING_OPEN)
+        ring_append(&ring, record);
+    else if (state != RING_FAILED)
+        open_and_append(record);
+}
+
+/* A process introduces itself before its first call: its program's name, its parent. */
+static void append_start(uint64_t now, uint32_t pid)
+{
+    struct record record = {.time_ns = now, .pid = pid, .tid = self.tid, .call = CALL_start, .asked = getppid()};
+    record_address(&record, program_invocation_short_name, strlen(program_invocation_short_name));
+    append(&record);
+}
+
+/* Makes `self` true of this thread of this process; returns whether the process is new to the ring. */
+static bool learn_self(void)
+{
+    uint32_t pid = (uint32_t)getpid();
+    self.pid = pid;
+    self.tid = (uint32_t)gettid();
+    self.readable_page = 0;
+    return own_pid && atomic_exchange_explicit(own_pid, pid, memory_order_relaxed) != pid;
+}
+
+void recorder_append(struct record *record, const void *caller)
+{
+    int saved = errno;
+    struct timespec now;
+    if (guest.place.off || !guest.place.path[0])
+        return;
+    clock_gettime(CLOCK_REALTIME, &now);
+    record->time_ns = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+    if (!own_pid || self.pid == 0 || self.pid != atomic_load_explicit(own_pid, memory_order_relaxed)) {
+        if (learn_self())
+            append_start(record->time_ns, self.pid);
+    }
+    record->pid = self.pid;
+    record->tid = self.tid;
+    record->caller = (uintptr_t)caller;
+    if (record->caller >= guest.program_start && record->caller < guest.program_end) {
+        record->caller -= guest.program_start;
+        record->flags |= RECORD_OWN_CALLER;
+    }
+    append(record);
+    errno = saved;
+}
+
+void record_address(struct record *record, const void *address, size_t length)
+{
+    if (length > sizeof record->address) {
+        length = sizeof record->address;
+        record->flags |= RECORD_PATH_CUT;
+    }
+    memcpy(record->address, address, length);
+    record->address_length = (uint16_t)length;
+}
+
+bool recorder_on_stack(const void *memory, size_t size)
+{
+    uintptr_t frame = (uintptr_t)__builtin_frame_address(0), first = (uintptr_t)memory;
+    uintptr_t page = first & ~(uintptr_t)(PAGE - 1);
+    if (first < frame || first - frame > STACK_NEAR || ((first + size - 1) & ~(uintptr_t)(PAGE - 1)) != page)
+        return false;
+    if (page == (frame & ~(uintptr_t)(PAGE - 1)) || page == self.readable_page)
+        return true;
+    int saved = errno;
+    bool readable = facts_readable(memory, size);
+    errno = saved;
+    if (readable)
+        self.readable_page = page;
+    return readable;
+}

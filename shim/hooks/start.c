@@ -1,0 +1,87 @@
+/* The constructor: everything that is set once. */
+#include <elf.h>
+#include <errno.h>
+#include <link.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "guest.h"
+#include "hooks.h"
+#include "listenas.h"
+#include "recorder.h"
+
+struct guest guest;
+
+/* One write, so that lines of several processes do not mix. */
+static void warn(const char *what, const char *then)
+{
+    char line[512];
+    int length = snprintf(line, sizeof line, "listenas: %s; %s\n", what, then);
+    size_t size = length < (int)sizeof line ? (size_t)length : sizeof line - 1;
+    if (write(STDERR_FILENO, line, size) < 0)
+        return; /* there is nobody to tell */
+}
+
+static void start_profile(void)
+{
+    struct complaints complaints = {0};
+    const char *name = secure_getenv("LISTENAS_PROFILE");
+    if (!name || !*name)
+        name = "native";
+    if (!book_load(&guest.book, name, program_invocation_short_name, secure_getenv("LISTENAS_SET"), &complaints)) {
+        snprintf(guest.complaint, sizeof guest.complaint, "%s", complaints.first);
+        warn(complaints.first, "going on as native");
+        book_reset(&guest.book);
+    }
+    guest.asks_listen = profile_asks(&guest.book.profile, "listen");
+    guest.asks_bind = profile_asks(&guest.book.profile, "bind");
+    guest.asks_accept = profile_asks(&guest.book.profile, "accept");
+}
+
+/* Children find the ring by the environment: they must write to the server's, not to one of their own. */
+static void start_ring(void)
+{
+    const char *fault = ring_place(secure_getenv("LISTENAS_RING"), program_invocation_short_name, (uint32_t)getpid(),
+                                   &guest.place);
+    if (fault) {
+        warn("LISTENAS_RING", fault);
+        guest.place.off = true;
+    }
+    if (!guest.place.off)
+        setenv("LISTENAS_RING", guest.place.path, 1);
+}
+
+/* The first object that the loader lists is the program. */
+static int note_program(struct dl_phdr_info *info, size_t size, void *context)
+{
+    (void)size;
+    (void)context;
+    guest.program_start = info->dlpi_addr;
+    for (int i = 0; i < info->dlpi_phnum; i++)
+        if (info->dlpi_phdr[i].p_type == PT_LOAD)
+            guest.program_end = info->dlpi_addr + info->dlpi_phdr[i].p_vaddr + info->dlpi_phdr[i].p_memsz;
+    return 1;
+}
+
+__attribute__((constructor)) static void start(void)
+{
+    int saved = errno;
+    real_resolve();
+    recorder_start();
+    dl_iterate_phdr(note_program, NULL);
+    start_profile();
+    start_ring();
+    errno = saved;
+}
+
+const char *listenas_version(void)
+{
+    return LISTENAS_VERSION;
+}
+
+const char *listenas_profile(void)
+{
+    return guest.book.name;
+}

@@ -1,0 +1,50 @@
+/*
+ * A profile together with what was written about it: each key's text, its note, where it stands and how firm it is.
+ */
+#ifndef LISTENAS_PROFILE_BOOK_H
+#define LISTENAS_PROFILE_BOOK_H
+
+#include <stdbool.h>
+
+#include "complaint.h"
+#include "profile.h"
+
+#define BOOK_FILES 12
+
+enum standing {
+    STANDING_INITIAL,      /* no file speaks of this key */
+    STANDING_KEPT,         /* promised, and kept */
+    STANDING_UNVERIFIED,   /* kept, but no primary source supports it */
+    STANDING_NOT_ENFORCED, /* promised by the platform; Linux cannot keep it, the note says why */
+};
+
+struct entry {
+    enum standing standing;
+    char text[64];  /* the value as it was written */
+    char note[200]; /* what stood behind '#' */
+    int file, line; /* index into `files` */
+};
+
+struct book {
+    struct profile profile; /* what is in force: a promise that is not enforced is not in here */
+    char name[64];
+    char summary[200], source[200];
+    struct entry entries[KEY_COUNT];
+    int file_count;
+    char files[BOOK_FILES][128]; /* as they are shown: a path (its end, if it is long), "LISTENAS_SET", ... */
+};
+
+/*
+ * Loads the profile of this name or path, with everything it inherits from, then the sections that are meant for
+ * `program` (a base name; NULL for none), then `overrides` ("key=value,key=value"; NULL for none).
+ *
+ * Returns true if nothing was wrong. Otherwise `complaints` holds what, and the book holds what could be read: a
+ * caller that must go on resets it with book_reset. Opens and closes files, allocates nothing.
+ */
+bool book_load(struct book *book, const char *name, const char *program, const char *overrides,
+               struct complaints *complaints);
+
+/* Sets every key to its initial value, under the name "native". */
+void book_reset(struct book *book);
+
+#endif

@@ -1,0 +1,75 @@
+#include <string.h>
+
+#include "profile.h"
+
+const struct key_row key_rows[KEY_COUNT] = {
+    [KEY_NONE] = {"", "", "", KIND_VALUE, 0, "", "", "", "", ""},
+#define KEY(section, name, kind, legal, initial, native, help, advice)                                               \
+    [KEY_##section##_##name] = {                                                                             \
+        #section, #name,   #section "." #name,                                                               \
+        KIND_##kind, offsetof(struct profile, section##_##name), legal, initial, native, help, advice},
+#include "keys.def"
+};
+
+enum key key_of_name(const char *full)
+{
+    for (int key = KEY_NONE + 1; key < KEY_COUNT; key++)
+        if (strcmp(key_rows[key].full, full) == 0)
+            return (enum key)key;
+    return KEY_NONE;
+}
+
+static void *field_of(struct profile *profile, enum key key)
+{
+    return (char *)profile + key_rows[key].offset;
+}
+
+const char *key_set(struct profile *profile, enum key key, const char *text, bool *promise_only)
+{
+    const struct key_row *row = &key_rows[key];
+    *promise_only = false;
+    if (row->kind == KIND_FORMULA) {
+        struct formula formula;
+        if (!formula_parse(text, &formula))
+            return "kernel, unlimited, or a formula such as: b, b + 1, 3/2 b + 1 min 1 max 128";
+        *(struct formula *)field_of(profile, key) = formula;
+        return NULL;
+    }
+    struct value value;
+    if (!value_parse(text, &value) || !value_is_legal(row->legal, value, promise_only))
+        return row->legal;
+    if (!*promise_only)
+        *(struct value *)field_of(profile, key) = value;
+    return NULL;
+}
+
+void key_reset(struct profile *profile, enum key key)
+{
+    bool promise_only;
+    key_set(profile, key, key_rows[key].initial, &promise_only);
+}
+
+void profile_reset(struct profile *profile)
+{
+    for (int key = KEY_NONE + 1; key < KEY_COUNT; key++)
+        key_reset(profile, (enum key)key);
+}
+
+static bool key_asks(struct profile *profile, struct profile *initial, enum key key)
+{
+    const void *set = field_of(profile, key), *unset = field_of(initial, key);
+    if (key_rows[key].kind == KIND_FORMULA)
+        return !((const struct formula *)set)->kernel;
+    const struct value *a = set, *b = unset;
+    return a->word != b->word || a->number != b->number;
+}
+
+bool profile_asks(const struct profile *profile, const char *section)
+{
+    struct profile copy = *profile, initial;
+    profile_reset(&initial);
+    for (int key = KEY_NONE + 1; key < KEY_COUNT; key++)
+        if (strcmp(key_rows[key].section, section) == 0 && key_asks(&copy, &initial, (enum key)key))
+            return true;
+    return false;
+}

@@ -1,0 +1,102 @@
+#include "lines.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* A profile is a page or two; a file beyond this is something else, given by mistake. */
+#define FILE_MAX (64 * 1024)
+
+static bool is_profile_file(const struct lines *lines)
+{
+    struct stat status;
+    const char *path = lines->place->path;
+    if (fstat(lines->fd, &status) != 0)
+        complain(lines->complaints, "%s: %s", path, strerror(errno));
+    else if (S_ISDIR(status.st_mode))
+        complain(lines->complaints, "%s: is a folder; expected a profile (a text file)", path);
+    else if (!S_ISREG(status.st_mode))
+        complain(lines->complaints, "%s: is not a regular file; expected a profile (a text file)", path);
+    else if (status.st_size > FILE_MAX)
+        complain(lines->complaints, "%s: has %lld bytes; a profile has at most %d", path,
+                 (long long)status.st_size, FILE_MAX);
+    else
+        return true;
+    return false;
+}
+
+bool lines_open(struct lines *lines, const struct place *place, struct complaints *complaints)
+{
+    *lines = (struct lines){.place = place, .complaints = complaints, .next = place->text, .fd = -1};
+    if (place->text)
+        return true;
+    /* O_NONBLOCK: a FIFO must be refused, not waited for. */
+    lines->fd = open(place->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (lines->fd < 0) {
+        complain(complaints, "%s: %s", place->path, strerror(errno));
+        return false;
+    }
+    if (is_profile_file(lines))
+        return true;
+    lines_close(lines);
+    return false;
+}
+
+void lines_rewind(struct lines *lines)
+{
+    lines->next = lines->place->text;
+    lines->line = lines->filled = lines->used = 0;
+    if (lines->fd >= 0)
+        lseek(lines->fd, 0, SEEK_SET);
+}
+
+void lines_close(struct lines *lines)
+{
+    if (lines->fd >= 0)
+        close(lines->fd);
+    lines->fd = -1;
+}
+
+/* The next byte, or -1 at the end. */
+static int next_byte(struct lines *lines)
+{
+    if (lines->next)
+        return *lines->next ? (unsigned char)*lines->next++ : -1;
+    if (lines->used == lines->filled) {
+        ssize_t got = read(lines->fd, lines->buffer, sizeof lines->buffer);
+        if (got <= 0)
+            return -1;
+        lines->filled = (int)got;
+        lines->used = 0;
+    }
+    return (unsigned char)lines->buffer[lines->used++];
+}
+
+char *lines_next(char *line, int size, void *stream)
+{
+    struct lines *lines = stream;
+    int length = 0, byte;
+    bool long_line = false, nul = false, any = false;
+    while ((byte = next_byte(lines)) >= 0 && byte != '\n') {
+        any = true;
+        nul |= byte == '\0';
+        if (length == 0 && (byte == ' ' || byte == '\t'))
+            continue;
+        if (length < size - 1)
+            line[length++] = (char)byte;
+        else
+            long_line = true;
+    }
+    if (byte < 0 && !any)
+        return NULL;
+    lines->line++;
+    if (nul || long_line) {
+        complain(lines->complaints, nul ? "%s:%d: holds a NUL byte: not a text file" : "%s:%d: the line is too long; a line has at most 198 bytes",
+                 lines->place->path, lines->line);
+        length = 0;
+    }
+    line[length] = '\0';
+    return line;
+}

@@ -1,0 +1,34 @@
+/*
+ * The lines of a configuration file or text, handed to inih one by one, counted and checked.
+ */
+#ifndef LISTENAS_PROFILE_LINES_H
+#define LISTENAS_PROFILE_LINES_H
+
+#include "complaint.h"
+#include "search.h"
+
+struct lines {
+    const struct place *place;
+    struct complaints *complaints;
+    const char *next; /* of a built-in text */
+    int fd;           /* of a file, else -1 */
+    int line;         /* the number of the line that was handed out last */
+    int filled, used; /* of `buffer` */
+    char buffer[4096];
+};
+
+/* Opens what `place` names. On failure complains and returns false. */
+bool lines_open(struct lines *lines, const struct place *place, struct complaints *complaints);
+
+/* Goes back to the first line, for another pass that shall not complain of the same things (`complaints` NULL). */
+void lines_rewind(struct lines *lines);
+
+void lines_close(struct lines *lines);
+
+/*
+ * An ini_reader: copies the next line, without leading blanks, into `line` of `size` bytes. A line that does not fit
+ * or that holds a NUL byte is complained of and handed out empty.
+ */
+char *lines_next(char *line, int size, void *lines);
+
+#endif

@@ -1,0 +1,92 @@
+#include "search.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define SYSTEM_FOLDER "/etc/listenas"
+
+static bool format_path(char *path, const char *front, const char *middle, const char *back)
+{
+    int length = snprintf(path, PATH_MAX, "%s%s%s", front, middle, back);
+    return length > 0 && length < PATH_MAX;
+}
+
+/* The index-th colon-separated folder of `list`; `*index` counts down past those that were passed over. */
+static bool listed_folder(const char *list, int *index, char *folder)
+{
+    while (list && *list) {
+        size_t length = strcspn(list, ":");
+        if (length > 0 && length < PATH_MAX && (*index)-- == 0) {
+            memcpy(folder, list, length);
+            folder[length] = '\0';
+            return true;
+        }
+        list += length + (list[length] == ':');
+    }
+    return false;
+}
+
+bool search_folder(int index, char *folder)
+{
+    const char *config = secure_getenv("XDG_CONFIG_HOME");
+    const char *home = secure_getenv("HOME");
+    if (listed_folder(secure_getenv("LISTENAS_CONF_PATH"), &index, folder))
+        return true;
+    if (config && config[0] == '/' && index-- == 0)
+        return format_path(folder, config, "/listenas", "");
+    if ((!config || config[0] != '/') && home && home[0] == '/' && index-- == 0)
+        return format_path(folder, home, "/.config/listenas", "");
+    return index == 0 && format_path(folder, SYSTEM_FOLDER, "", "");
+}
+
+static bool is_open(const struct opening *heirs, const struct place *place)
+{
+    for (; heirs; heirs = heirs->heir)
+        if (strcmp(heirs->place->path, place->path) == 0)
+            return true;
+    return false;
+}
+
+static enum found find_path(const char *name, const struct opening *heirs, struct place *place)
+{
+    char folder[PATH_MAX] = "";
+    if (name[0] != '/' && heirs && !heirs->place->text) {
+        strcpy(folder, heirs->place->path);
+        char *slash = strrchr(folder, '/');
+        folder[slash ? slash - folder + 1 : 0] = '\0';
+    }
+    place->text = NULL;
+    if (!format_path(place->path, folder, name, ""))
+        return FOUND_NOTHING;
+    return is_open(heirs, place) ? FOUND_CYCLE : FOUND;
+}
+
+enum found profile_find(const char *name, const struct opening *heirs, struct place *place)
+{
+    enum found missed = FOUND_NOTHING;
+    char folder[PATH_MAX];
+    if (strchr(name, '/'))
+        return find_path(name, heirs, place);
+    place->text = NULL;
+    for (int i = 0; search_folder(i, folder); i++) {
+        if (strlen(folder) + strlen(name) + sizeof "/.conf" > PATH_MAX)
+            continue;
+        strcat(strcat(strcat(strcpy(place->path, folder), "/"), name), ".conf");
+        if (access(place->path, F_OK) != 0)
+            continue;
+        if (!is_open(heirs, place))
+            return FOUND;
+        missed = FOUND_CYCLE;
+    }
+    for (const struct builtin *builtin = builtins; builtin->name; builtin++) {
+        if (strcmp(builtin->name, name) != 0)
+            continue;
+        place->text = builtin->text;
+        if (format_path(place->path, "built-in ", name, "") && !is_open(heirs, place))
+            return FOUND;
+        missed = FOUND_CYCLE;
+    }
+    return missed;
+}

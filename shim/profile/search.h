@@ -1,0 +1,40 @@
+/*
+ * Where a profile of a given name is looked for: a path as it stands, the folders of LISTENAS_CONF_PATH, the user's
+ * configuration folder, the system's, and at last the copies built into the program.
+ */
+#ifndef LISTENAS_PROFILE_SEARCH_H
+#define LISTENAS_PROFILE_SEARCH_H
+
+#include <limits.h>
+#include <stdbool.h>
+
+struct builtin {
+    const char *name, *text;
+};
+
+/* conf/ as it was at build time; the last row is {NULL, NULL}. Written by the Makefile. */
+extern const struct builtin builtins[];
+
+struct place {
+    char path[PATH_MAX]; /* of the file; "built-in NAME" for a built-in copy */
+    const char *text;    /* of a built-in copy, else NULL */
+};
+
+/* A file that is being read, and those that inherit from it: the way back shows a cycle. */
+struct opening {
+    const struct opening *heir;
+    const struct place *place;
+};
+
+enum found { FOUND, FOUND_NOTHING, FOUND_CYCLE };
+
+/*
+ * Finds the first profile of this name (or, if it holds a slash, path) that is not being read already: so a user's
+ * own bsd.conf can inherit from the built-in bsd. A relative path stands against the heir's folder.
+ */
+enum found profile_find(const char *name, const struct opening *heirs, struct place *place);
+
+/* Writes the index-th folder of the search into `folder` (PATH_MAX bytes); false past the last. */
+bool search_folder(int index, char *folder);
+
+#endif

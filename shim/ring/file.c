@@ -1,0 +1,151 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "ring.h"
+
+static void copy_name(char *to, size_t size, const char *from)
+{
+    size_t length = strnlen(from, size - 1);
+    memcpy(to, from, length);
+    to[length] = '\0';
+}
+
+static void copy_command(struct ring_header *header)
+{
+    int fd = open("/proc/self/cmdline", O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return;
+    ssize_t length = read(fd, header->command, sizeof header->command);
+    header->command_size = length > 0 ? (uint32_t)length : 0;
+    close(fd);
+}
+
+static void fill_header(struct ring_header *header, const struct ring_birth *birth)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    memcpy(header->kind.magic, RING_MAGIC, sizeof header->kind.magic);
+    header->kind.version = RING_VERSION;
+    header->kind.byte_order = RING_BYTE_ORDER;
+    header->kind.header_size = HEADER_SIZE;
+    header->kind.slot_size = sizeof(struct ring_slot);
+    header->kind.slots = birth->slots;
+    header->pid = (uint32_t)getpid();
+    header->born_ns = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+    copy_name(header->profile, sizeof header->profile, birth->profile);
+    copy_name(header->complaint, sizeof header->complaint, birth->complaint);
+    copy_command(header);
+    header->calls = birth->calls < CALL_NAMES ? birth->calls : CALL_NAMES;
+    header->keys = birth->keys < KEY_NAMES ? birth->keys : KEY_NAMES;
+    for (uint32_t i = 0; i < header->calls; i++)
+        copy_name(header->call_names[i], CALL_NAME_SIZE, birth->call_names[i]);
+    for (uint32_t i = 0; i < header->keys; i++)
+        copy_name(header->key_names[i], KEY_NAME_SIZE, birth->key_names[i]);
+}
+
+static int map_ring(struct ring *ring, int fd, uint32_t slots)
+{
+    ring->mask = slots - 1;
+    ring->size = HEADER_SIZE + slots * sizeof(struct ring_slot);
+    void *map = mmap(NULL, ring->size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    if (map == MAP_FAILED)
+        return errno;
+    ring->header = map;
+    ring->slots = (struct ring_slot *)((char *)map + HEADER_SIZE);
+    return 0;
+}
+
+/* A ring to write to must be our own and of a size that no store can run past. */
+static int join_fd(struct ring *ring, int fd)
+{
+    struct ring_kind kind;
+    struct stat status;
+    if (fstat(fd, &status) != 0)
+        return errno;
+    if (!S_ISREG(status.st_mode) || status.st_uid != geteuid() || (status.st_mode & 077) != 0 ||
+        pread(fd, &kind, sizeof kind, 0) != (ssize_t)sizeof kind ||
+        ring_fault(&kind, (uint64_t)status.st_size) != NULL)
+        return EEXIST;
+    return map_ring(ring, fd, kind.slots);
+}
+
+static int join(struct ring *ring, const char *path)
+{
+    int fd = open(path, O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0)
+        return errno;
+    int error = join_fd(ring, fd);
+    close(fd);
+    return error;
+}
+
+/* Appends "-TID" to the path: a name that no other thread uses at the same time. */
+static int draft_name(char *draft, size_t size, const char *path)
+{
+    size_t length = strlen(path);
+    unsigned int id = (unsigned int)gettid();
+    if (length + sizeof "-2147483647" > size)
+        return ENAMETOOLONG;
+    memcpy(draft, path, length);
+    draft[length++] = '-';
+    for (; id; id /= 10)
+        draft[length++] = (char)('0' + id % 10);
+    draft[length] = '\0';
+    return 0;
+}
+
+/* Reserving the space keeps a full disk from raising SIGBUS in the middle of somebody else's program. */
+static int reserve(struct ring *ring, int fd, const struct ring_birth *birth)
+{
+    off_t size = (off_t)(HEADER_SIZE + birth->slots * sizeof(struct ring_slot));
+    int error = posix_fallocate(fd, 0, size);
+    if (!error)
+        error = map_ring(ring, fd, birth->slots);
+    if (!error)
+        fill_header(ring->header, birth);
+    return error;
+}
+
+/* The file gets its name only when it is complete, so whoever sees it can use it. */
+static int create(struct ring *ring, const char *path, const struct ring_birth *birth)
+{
+    char draft[RING_PATH_MAX + 12];
+    int error = draft_name(draft, sizeof draft, path);
+    if (error)
+        return error;
+    int fd = open(draft, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return errno;
+    error = fchmod(fd, 0600) == 0 ? reserve(ring, fd, birth) : errno; /* whatever the umask is */
+    close(fd);
+    if (!error && link(draft, path) != 0) {
+        error = errno;
+        ring_close(ring);
+    }
+    unlink(draft);
+    return error;
+}
+
+int ring_open(struct ring *ring, const char *path, const struct ring_birth *birth)
+{
+    *ring = (struct ring){0};
+    int error = join(ring, path);
+    if (error == ENOENT) {
+        error = create(ring, path, birth);
+        if (error == EEXIST)
+            error = join(ring, path);
+    }
+    return error;
+}
+
+void ring_close(struct ring *ring)
+{
+    if (ring->header)
+        munmap(ring->header, ring->size);
+    *ring = (struct ring){0};
+}

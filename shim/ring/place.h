@@ -1,0 +1,28 @@
+/*
+ * Where ring files are: the user's runtime folder if there is one, else /dev/shm.
+ */
+#ifndef LISTENAS_RING_PLACE_H
+#define LISTENAS_RING_PLACE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "ring.h"
+
+struct ring_place {
+    bool off;
+    uint32_t slots;
+    char path[RING_PATH_MAX];
+};
+
+/*
+ * Reads what LISTENAS_RING says (`setting`, NULL if unset): "off"; a size in bytes such as 65536, 64K or 2M; a
+ * folder; or the path of the file itself, as a server's children get it. `program` and `pid` make the file's name
+ * where it says none. Returns NULL, or what is wrong with the setting, in words.
+ */
+const char *ring_place(const char *setting, const char *program, uint32_t pid, struct ring_place *place);
+
+/* The folder for rings where the setting names none; static memory or the environment's. */
+const char *ring_folder(void);
+
+#endif

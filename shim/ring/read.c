@@ -1,0 +1,81 @@
+/* The reader: see append.c for the order of things and the names of its steps. */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "ring.h"
+#include "stamp.h"
+
+uint64_t ring_head(const struct ring *ring)
+{
+    return atomic_load_explicit(&ring->header->head, memory_order_acquire);
+}
+
+enum ring_answer ring_read(const struct ring *ring, uint64_t number, struct record *record)
+{
+    struct ring_slot *slot = &ring->slots[number & ring->mask];
+    uint64_t words[RECORD_WORDS], sum = 0, head = ring_head(ring);
+    uint64_t before = atomic_load_explicit(&slot->stamp, memory_order_acquire); /* R1, with A3 */
+    for (unsigned int i = 0; i < RECORD_WORDS; i++) {
+        words[i] = atomic_load_explicit(&slot->words[i], memory_order_acquire); /* R2, with A2 */
+        sum += stamp_term(words[i], i);
+    }
+    uint64_t after = atomic_load_explicit(&slot->stamp, memory_order_relaxed); /* R3 */
+    if (before == after && before == stamp_of(number, sum)) {
+        memcpy(record, words, sizeof *record);
+        return RING_RECORD;
+    }
+    /* Number `number` of a ring that has gone round past it will never come. */
+    return number >= head || head - number <= ring->mask + UINT64_C(1) ? RING_WAIT : RING_LOST;
+}
+
+const char *ring_fault(const struct ring_kind *kind, uint64_t file_size)
+{
+    if (memcmp(kind->magic, RING_MAGIC, sizeof kind->magic) != 0)
+        return "is not a ring of listenas";
+    if (kind->byte_order != RING_BYTE_ORDER)
+        return "was written on a machine of the other byte order";
+    if (kind->version != RING_VERSION)
+        return "is a ring of another version of listenas";
+    if (kind->header_size != HEADER_SIZE || kind->slot_size != sizeof(struct ring_slot) ||
+        kind->slots < RING_SLOTS_LEAST || kind->slots > RING_SLOTS_MOST || (kind->slots & (kind->slots - 1)) != 0)
+        return "is damaged: its header contradicts itself";
+    if (file_size < HEADER_SIZE + (uint64_t)kind->slots * sizeof(struct ring_slot))
+        return "is truncated";
+    return NULL;
+}
+
+/* Checks before it maps: touching a page beyond the end of the file would raise SIGBUS. */
+static const char *open_checked(struct ring *ring, int fd)
+{
+    struct ring_kind kind = {0};
+    struct stat status;
+    if (fstat(fd, &status) != 0 || (S_ISREG(status.st_mode) && pread(fd, &kind, sizeof kind, 0) < 0))
+        return strerror(errno);
+    if (!S_ISREG(status.st_mode))
+        return "is not a regular file";
+    const char *fault = ring_fault(&kind, (uint64_t)status.st_size);
+    if (fault)
+        return fault;
+    ring->mask = kind.slots - 1;
+    ring->size = HEADER_SIZE + kind.slots * sizeof(struct ring_slot);
+    void *map = mmap(NULL, ring->size, PROT_READ, MAP_SHARED, fd, 0);
+    if (map == MAP_FAILED)
+        return strerror(errno);
+    ring->header = map;
+    ring->slots = (struct ring_slot *)((char *)map + HEADER_SIZE);
+    return NULL;
+}
+
+const char *ring_open_to_read(struct ring *ring, const char *path)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0)
+        return strerror(errno);
+    const char *fault = open_checked(ring, fd);
+    close(fd);
+    return fault;
+}

@@ -1,0 +1,74 @@
+/*
+ * The ring: written by every thread and process of a server, read by anybody who may read the file, at any time.
+ */
+#ifndef LISTENAS_RING_RING_H
+#define LISTENAS_RING_RING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "layout.h"
+
+/* Sizes in slots; a power of two between these. */
+#define RING_SLOTS_LEAST 64u
+#define RING_SLOTS_USUAL 4096u
+#define RING_SLOTS_MOST (1u << 20)
+
+/* A longer path is refused: a hook may run on a small signal stack. */
+#define RING_PATH_MAX 512
+
+struct ring {
+    struct ring_header *header;
+    struct ring_slot *slots;
+    uint32_t mask;
+    size_t size; /* of the mapping, in bytes */
+};
+
+/* NULL if a file of this size and kind can be a ring of this version, else what is wrong with it, in words. */
+const char *ring_fault(const struct ring_kind *kind, uint64_t file_size);
+
+/* What the header of a new ring says. */
+struct ring_birth {
+    uint32_t slots;
+    const char *profile, *complaint;
+    const char *const *call_names; /* `calls` and `keys` of them */
+    const char *const *key_names;
+    uint32_t calls, keys;
+};
+
+/*
+ * Makes the ring file, mode 0600, with all its space reserved, or joins it if it is there: of several processes that
+ * come at once one makes it and all get the same. Keeps no descriptor. Returns 0 or an errno: EEXIST for a file that
+ * is no ring of ours (another owner, another layout), ENOSPC for a full disk. May be called from a signal handler;
+ * may change errno.
+ */
+int ring_open(struct ring *ring, const char *path, const struct ring_birth *birth);
+
+/* Takes the mapping away; the file stays. May be called from a signal handler. */
+void ring_close(struct ring *ring);
+
+/*
+ * Appends one record, overwriting the oldest. Wait-free: one atomic addition and sixteen stores, however many write.
+ * May be called from a signal handler; keeps errno.
+ */
+void ring_append(struct ring *ring, const struct record *record);
+
+enum ring_answer {
+    RING_RECORD, /* the record was copied */
+    RING_WAIT,   /* not written yet, or its writer died in the middle */
+    RING_LOST,   /* overwritten, or torn */
+};
+
+/* Copies the record of this number, counted from 0. Never waits. */
+enum ring_answer ring_read(const struct ring *ring, uint64_t number, struct record *record);
+
+/* The number of records begun so far. */
+uint64_t ring_head(const struct ring *ring);
+
+/*
+ * Opens a file to read, whoever owns it. Returns NULL, or what is wrong with it, in words: such a file is not opened.
+ * Every number in it is checked against the file's size before it is used; names are cut at their place's end.
+ */
+const char *ring_open_to_read(struct ring *ring, const char *path);
+
+#endif

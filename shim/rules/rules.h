@@ -1,0 +1,71 @@
+/*
+ * What a platform makes of a call: pure functions of the profile, the socket's facts and the call's arguments. They make
+ * no system call, read no global and no clock, and may be called from a signal handler.
+ */
+#ifndef LISTENAS_RULES_RULES_H
+#define LISTENAS_RULES_RULES_H
+
+#include <stdbool.h>
+#include <sys/socket.h>
+
+#include "../facts/facts.h"
+#include "../profile/profile.h"
+
+enum decision {
+    DECIDE_CALL,    /* make the real call */
+    DECIDE_SUCCEED, /* make none and report success */
+    DECIDE_FAIL,    /* make none and report `error` */
+};
+
+struct verdict {
+    enum decision decision;
+    int error;    /* an errno, for DECIDE_FAIL */
+    enum key why; /* the key that made a difference, or KEY_NONE */
+};
+
+struct listen_verdict {
+    struct verdict verdict; /* its `why`: what made `legal` differ from what was asked, or forbade the call */
+    int legal;              /* the backlog that the platform makes of the one that was asked */
+    int capacity;           /* connections that its queue then holds; 0 if that is left to the kernel */
+    int backlog;            /* what the real call is given */
+    enum key why_backlog;   /* the key that made `backlog` differ from `legal` */
+    bool limited;           /* the kernel's own limit keeps the queue shorter than the platform's */
+};
+
+/* `facts` of the socket, `backlog` as the program passed it. */
+struct listen_verdict listen_verdict(const struct profile *profile, const struct facts *facts, int backlog);
+
+/* Connections that the formula gives for a legal backlog, 0..INT_MAX. */
+int formula_capacity(const struct formula *formula, int backlog);
+
+struct bind_verdict {
+    struct verdict verdict;
+    bool own_family; /* give the kernel the address with the socket's own family written into it */
+};
+
+/* The caller has made sure that `length` bytes at `address`, at most sizeof(struct sockaddr_storage), can be read. */
+struct bind_verdict bind_verdict(const struct profile *profile, const struct facts *facts,
+                                 const struct sockaddr *address, socklen_t length);
+
+struct accept_verdict {
+    struct verdict verdict;
+    int flags;      /* SOCK_* to add to the call */
+    bool set_async; /* O_ASYNC is to be set on the accepted socket */
+};
+
+/* Whether accept_verdict needs the listener's flags: if not, pass it 0. */
+bool accept_needs_flags(const struct profile *profile);
+
+/* Before the real call. `flags`: the listener's O_* flags; `is_accept4`: the program called accept4. */
+struct accept_verdict accept_verdict(const struct profile *profile, int flags, bool is_accept4);
+
+/* Whether accepted_verdict needs to know if the connection was reset: if not, it need not be called. */
+bool accept_needs_state(const struct profile *profile);
+
+/* After the real call, of a connection that was `reset` in the queue. DECIDE_SUCCEED passes over it to the next. */
+struct verdict accepted_verdict(const struct profile *profile, bool reset);
+
+/* The verdict that a key's value is by itself: an errno fails, "ok" and "ignore" succeed, all else calls. */
+struct verdict value_verdict(struct value value, enum key key);
+
+#endif
