@@ -2,8 +2,9 @@
 # make demo      the main job: a legacy server as several platforms
 # make check     every test
 # make bench     what it costs, as ratios
+# make lib32     the library for 32-bit programs as well
 # make install   to PREFIX (/usr/local), under DESTDIR if that is set
-# make check-sanitizers, make tidy, make format: for those who change the code
+# make tidy, make format: for those who change the code
 
 CFLAGS ?= -O2 -g
 PREFIX ?= /usr/local
@@ -13,7 +14,9 @@ FLAGS = -std=gnu11 -D_GNU_SOURCE $(WARN) -fvisibility=hidden -fPIC -ftls-model=i
 
 # The folder that the loader puts in place of $$LIB, such as lib/x86_64-linux-gnu: it knows best.
 LOADER := $(firstword $(wildcard /lib64/ld-linux-x86-64.so.2 /lib/ld-linux-aarch64.so.1 /lib/ld-linux*.so.* /lib64/ld*.so.*))
-LIB ?= $(or $(shell $(LOADER) --list-diagnostics 2>/dev/null | sed -n 's/^dl_dst_lib="\(.*\)"/\1/p'),lib)
+folder_of = $(or $(shell $(1) --list-diagnostics 2>/dev/null | sed -n 's/^dl_dst_lib="\(.*\)"/\1/p'),$(2))
+LIB ?= $(call folder_of,$(LOADER),lib)
+LIB32 ?= $(call folder_of,/lib/ld-linux.so.2,lib/i386-linux-gnu)
 
 CORE := $(wildcard shim/facts/*.c shim/rules/*.c shim/profile/*.c shim/ring/*.c)
 HOOKS := $(wildcard shim/hooks/*.c)
@@ -25,9 +28,11 @@ CLI_O := $(CLI:%.c=$(B)/%.o)
 
 all: $(B)/liblistenas.so $(B)/listenas
 
+include tests/tests.mk
+
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(FLAGS) -DPREFIX='"$(PREFIX)"' -MMD -MP -c -o $@ $<
+	$(CC) $(FLAGS) -DPREFIX='"$(PREFIX)"' -DLIB='"$(LIB)"' -MMD -MP -c -o $@ $<
 
 $(B)/builtin.o: $(B)/builtin.c
 	$(CC) $(FLAGS) -Ishim/profile -c -o $@ $<
@@ -52,23 +57,34 @@ $(B)/liblistenas.so: $(CORE_O) $(HOOKS_O) $(B)/exports.map
 	$(CC) $(FLAGS) -shared -Wl,--version-script=$(B)/exports.map -Wl,-soname,liblistenas.so -Wl,-z,now \
 	    $(if $(SANITIZE),,-Wl,-z,defs) -o $@ $(HOOKS_O) $(CORE_O) -Wl,--exclude-libs,ALL -l:libinih.a -ldl
 
+# The launcher makes the ring before it becomes the program, so it knows what the hooks write into its header.
+CLI_O += $(B)/shim/hooks/birth.o
 $(B)/listenas: $(CORE_O) $(CLI_O)
 	$(CC) $(FLAGS) -o $@ $(CLI_O) $(CORE_O) -l:libinih.a
 
-include $(wildcard tests/tests.mk)
+# For 32-bit programs on a 64-bit host: needs gcc-multilib and libinih-dev:i386.
+lib32:
+	$(MAKE) B=$(B)/lib32 CC='$(CC) -m32' $(B)/lib32/liblistenas.so
 
-install: all
+# The manual page of the profiles is written by their table.
+$(B)/listenas-profile.5: $(B)/listenas
+	$(B)/listenas profiles keys --man > $@
+
+install: all $(B)/listenas-profile.5
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/$(LIB)/listenas $(DESTDIR)$(PREFIX)/include
-	install -d $(DESTDIR)$(PREFIX)/share/listenas
+	install -d $(DESTDIR)$(PREFIX)/share/listenas $(DESTDIR)$(PREFIX)/share/man/man5
 	install -m 755 $(B)/listenas $(DESTDIR)$(PREFIX)/bin/
 	install -m 755 $(B)/liblistenas.so $(DESTDIR)$(PREFIX)/$(LIB)/listenas/
+	if [ -e $(B)/lib32/liblistenas.so ]; then \
+	    install -D -m 755 $(B)/lib32/liblistenas.so $(DESTDIR)$(PREFIX)/$(LIB32)/listenas/liblistenas.so; fi
 	install -m 644 shim/hooks/listenas.h $(DESTDIR)$(PREFIX)/include/
 	install -m 644 $(CONF) $(DESTDIR)$(PREFIX)/share/listenas/
+	install -m 644 $(B)/listenas-profile.5 $(DESTDIR)$(PREFIX)/share/man/man5/
 
 clean:
 	rm -rf $(B)
 
 -include $(CORE_O:.o=.d) $(HOOKS_O:.o=.d) $(CLI_O:.o=.d)
 
-.PHONY: all install clean
+.PHONY: all lib32 install clean
 .DELETE_ON_ERROR:

@@ -12,14 +12,17 @@
 /* Deep enough for any family of platforms; a chain beyond it is a mistake. */
 #define INHERIT_MAX 8
 
-/* A file is read three times, so that it may speak in any order: an heir's word counts over what it inherits. */
-enum pass { PASS_INHERIT, PASS_KEYS, PASS_PROGRAM };
+/*
+ * A file is read four times, so that it may speak in any order: an heir's word counts over what it inherits, and what
+ * is meant for one program over what is meant for all.
+ */
+enum pass { PASS_INHERIT, PASS_KEYS, PASS_PROGRAM_INHERIT, PASS_PROGRAM_KEYS };
 
 /* One file on its way into the book. */
 struct reading {
     struct book *book;
     struct complaints *complaints; /* for what this file inherits */
-    struct complaints *heard;      /* for its own lines: they are read in three passes and complained of in one */
+    struct complaints *heard;      /* for its own lines: they are read in several passes and complained of in one */
     const char *program;
     const struct place *place;
     const struct opening *opening;
@@ -210,11 +213,11 @@ static void take_program_line(struct reading *reading, const char *section, cons
         memset(reading->seen_program, 0, sizeof reading->seen_program);
     }
     if (strcmp(name, "inherits") == 0) {
-        if (mine && reading->pass == PASS_PROGRAM)
+        if (mine && reading->pass == PASS_PROGRAM_INHERIT)
             inherit(reading, value);
     } else if (reading->pass == PASS_KEYS) {
         take_key(reading, name, value, true, false);
-    } else if (mine) {
+    } else if (mine && reading->pass == PASS_PROGRAM_KEYS) {
         take_key(reading, name, value, true, true);
     }
 }
@@ -225,7 +228,7 @@ static int take_line(void *context, const char *section, const char *name, const
     struct reading *reading = context;
     char program[64], full[128];
     if (strcmp(section, "profile") == 0) {
-        if (reading->pass != PASS_PROGRAM)
+        if (reading->pass <= PASS_KEYS)
             take_profile_line(reading, name, value);
     } else if (program_of_section(section, program, sizeof program)) {
         if (reading->pass != PASS_INHERIT)
@@ -245,7 +248,7 @@ static int take_line(void *context, const char *section, const char *name, const
 static void read_passes(struct reading *reading)
 {
     struct complaints unheard = {0};
-    for (enum pass pass = PASS_INHERIT; pass <= PASS_PROGRAM; pass++) {
+    for (enum pass pass = PASS_INHERIT; pass <= PASS_PROGRAM_KEYS; pass++) {
         reading->pass = pass;
         memset(reading->seen_program, 0, sizeof reading->seen_program);
         reading->section[0] = '\0';

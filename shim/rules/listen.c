@@ -82,7 +82,9 @@ static void judge_backlog(struct listen_verdict *it, const struct profile *profi
         it->legal = most;
         it->verdict.why = it->verdict.decision == DECIDE_FAIL ? KEY_listen_backlog_excess : KEY_listen_backlog_max;
     }
-    if (it->verdict.decision == DECIDE_CALL && it->legal < profile->listen_backlog_floor.number) {
+    if (it->verdict.decision != DECIDE_CALL) {
+        it->legal = asked; /* nothing was made of it */
+    } else if (it->legal < profile->listen_backlog_floor.number) {
         it->legal = profile->listen_backlog_floor.number;
         it->verdict.why = KEY_listen_backlog_floor;
     }

@@ -1,0 +1,120 @@
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/un.h>
+
+#include "printer.h"
+
+const char *family_name(unsigned int family)
+{
+    switch (family) {
+    case AF_INET:
+        return "AF_INET";
+    case AF_INET6:
+        return "AF_INET6";
+    case AF_UNIX:
+        return "AF_UNIX";
+    default:
+        return NULL;
+    }
+}
+
+void format_bytes(const void *bytes, size_t length, char *text, size_t size)
+{
+    const unsigned char *byte = bytes;
+    size_t used = 0;
+    text[0] = '\0';
+    for (size_t i = 0; i < length && used + sizeof "\\xNN" <= size; i++) {
+        bool plain = byte[i] >= ' ' && byte[i] < 0x7f && byte[i] != '\\';
+        used += (size_t)snprintf(text + used, size - used, plain ? "%c" : "\\x%02x", byte[i]);
+    }
+}
+
+/* How much of a record's address there is: what its length says, but never more than its place. */
+static size_t address_length(const struct record *record)
+{
+    return record->address_length < sizeof record->address ? record->address_length : sizeof record->address;
+}
+
+unsigned int record_family(const struct record *record)
+{
+    sa_family_t family = AF_UNSPEC;
+    if (address_length(record) >= sizeof family)
+        memcpy(&family, record->address, sizeof family);
+    return family;
+}
+
+static void format_inet(const struct record *record, char *text, size_t size)
+{
+    struct sockaddr_in in = {0};
+    char host[INET_ADDRSTRLEN];
+    memcpy(&in, record->address, sizeof in < address_length(record) ? sizeof in : address_length(record));
+    inet_ntop(AF_INET, &in.sin_addr, host, sizeof host);
+    snprintf(text, size, "%s:%u", host, ntohs(in.sin_port));
+}
+
+static void format_inet6(const struct record *record, char *text, size_t size)
+{
+    struct sockaddr_in6 in6 = {0};
+    char host[INET6_ADDRSTRLEN];
+    memcpy(&in6, record->address, sizeof in6 < address_length(record) ? sizeof in6 : address_length(record));
+    inet_ntop(AF_INET6, &in6.sin6_addr, host, sizeof host);
+    snprintf(text, size, "[%s]:%u", host, ntohs(in6.sin6_port));
+}
+
+static void format_unix(const struct record *record, char *text, size_t size)
+{
+    const size_t head = offsetof(struct sockaddr_un, sun_path);
+    const char *path = (const char *)record->address + head;
+    size_t length = address_length(record) > head ? address_length(record) - head : 0;
+    if (length == 0) {
+        snprintf(text, size, "(unnamed)");
+    } else if (path[0] == '\0') {
+        text[0] = '@';
+        format_bytes(path + 1, length - 1, text + 1, size - 1);
+    } else {
+        format_bytes(path, strnlen(path, length), text, size);
+    }
+    if ((record->flags & RECORD_PATH_CUT) && strnlen(path, length) == length && strlen(text) + 4 <= size)
+        strcat(text, "...");
+}
+
+void format_address(const struct record *record, char *text, size_t size)
+{
+    text[0] = '\0';
+    switch (record_family(record)) {
+    case AF_INET:
+        format_inet(record, text, size);
+        break;
+    case AF_INET6:
+        format_inet6(record, text, size);
+        break;
+    case AF_UNIX:
+        format_unix(record, text, size);
+        break;
+    default:
+        if (address_length(record) > 0)
+            snprintf(text, size, "family %u", record_family(record));
+    }
+}
+
+/* Names come from a file that may be damaged: they end where their place ends. */
+static const char *name_at(const char *place, size_t size)
+{
+    static char names[4][KEY_NAME_SIZE];
+    static unsigned int turn;
+    char *name = names[turn++ % 4];
+    format_bytes(place, strnlen(place, size), name, KEY_NAME_SIZE);
+    return name;
+}
+
+const char *call_name(const struct ring_header *header, unsigned int call)
+{
+    return call < header->calls && call < CALL_NAMES ? name_at(header->call_names[call], CALL_NAME_SIZE) : "?";
+}
+
+const char *key_name(const struct ring_header *header, unsigned int key)
+{
+    return key < header->keys && key < KEY_NAMES ? name_at(header->key_names[key], KEY_NAME_SIZE) : "?";
+}

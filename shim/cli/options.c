@@ -1,0 +1,38 @@
+#include "options.h"
+
+#include <string.h>
+
+#include "../profile/nearest.h"
+#include "cli.h"
+
+static void say_unknown(const char *word, const struct option *options)
+{
+    char best[32];
+    size_t length = strcspn(word + 2, "=");
+    char name[32] = "";
+    if (length < sizeof name)
+        memcpy(name, word + 2, length);
+    struct nearest nearest = nearest_start(name, best, sizeof best);
+    for (; options->name; options++)
+        nearest_try(&nearest, options->name);
+    if (nearest_found(&nearest))
+        say("unknown option %s; did you mean --%s?", word, best);
+    else
+        say("unknown option %s; --help lists those there are", word);
+}
+
+int next_option(int count, char **arguments, const char *letters, const struct option *options)
+{
+    opterr = 0;
+    int option = getopt_long(count, arguments, letters, options, NULL);
+    const char *word = optind > 0 && optind <= count ? arguments[optind - 1] : "";
+    if (option == ':')
+        say("%s: expected a value behind it", word);
+    else if (option == '?' && strncmp(word, "--", 2) == 0 && optopt == 0)
+        say_unknown(word, options);
+    else if (option == '?' && strncmp(word, "--", 2) == 0)
+        say("%s: takes no value", word);
+    else if (option == '?')
+        say("unknown option -%c; --help lists those there are", optopt);
+    return option == ':' ? '?' : option;
+}

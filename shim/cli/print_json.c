@@ -1,0 +1,134 @@
+/* Records for a program: one JSON object a line. A field that a call does not have is absent. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "../profile/value.h"
+#include "printer.h"
+
+/* A JSON string of bytes that may be anything: what is not printable ASCII goes as \u00NN. */
+static void print_string(const void *bytes, size_t length)
+{
+    const unsigned char *byte = bytes;
+    putchar('"');
+    for (size_t i = 0; i < length; i++) {
+        if (byte[i] == '"' || byte[i] == '\\')
+            printf("\\%c", byte[i]);
+        else if (byte[i] >= ' ' && byte[i] < 0x7f)
+            putchar(byte[i]);
+        else
+            printf("\\u%04x", byte[i]);
+    }
+    putchar('"');
+}
+
+static void print_text(const char *text, size_t size)
+{
+    print_string(text, strnlen(text, size));
+}
+
+static void json_header(const struct printer *printer, const struct ring_header *header)
+{
+    size_t size = header->command_size < sizeof header->command ? header->command_size : sizeof header->command;
+    (void)printer;
+    printf("{\"ring\":%u,\"pid\":%u,\"born_ns\":%" PRIu64 ",\"profile\":", header->kind.version, header->pid,
+           header->born_ns);
+    print_text(header->profile, sizeof header->profile);
+    if (header->complaint[0]) {
+        printf(",\"complaint\":");
+        print_text(header->complaint, sizeof header->complaint);
+    }
+    printf(",\"command\":[");
+    for (size_t at = 0, length; at < size; at += length + 1) {
+        length = strnlen(header->command + at, size - at);
+        printf("%s", at ? "," : "");
+        print_string(header->command + at, length);
+    }
+    printf("]}\n");
+}
+
+static void print_error(const char *name, unsigned int error)
+{
+    if (error)
+        printf(",\"%s\":\"%s\"", name, errno_name((int)error));
+}
+
+static void print_why(const struct ring_header *header, const struct record *record)
+{
+    if (!record->key[0] && !record->key[1])
+        return;
+    printf(",\"why\":[");
+    for (int i = 0; i < 2; i++)
+        if (record->key[i])
+            printf("%s\"%s\"", i && record->key[0] ? "," : "", key_name(header, record->key[i]));
+    printf("]");
+}
+
+static void print_address(const struct record *record)
+{
+    char address[320];
+    const char *family = family_name(record_family(record));
+    format_address(record, address, sizeof address);
+    if (!address[0])
+        return;
+    if (family)
+        printf(",\"family\":\"%s\"", family);
+    printf(",\"address\":");
+    print_string(address, strlen(address));
+}
+
+static void print_flag(const struct record *record, enum record_flag flag, const char *name)
+{
+    if (record->flags & flag)
+        printf(",\"%s\":true", name);
+}
+
+static void print_numbers(const struct record *record, const char *name)
+{
+    if (strcmp(name, "listen") == 0) {
+        printf(",\"asked\":%d,\"legal\":%d,\"given\":%d", record->asked, record->legal, record->given);
+        if (record->capacity > 0)
+            printf(",\"capacity\":%d", record->capacity);
+    } else if (strcmp(name, "accept") == 0 || strcmp(name, "accept4") == 0) {
+        printf(",\"asked\":%d,\"given\":%d", record->asked, record->given);
+    }
+}
+
+static void json_record(const struct printer *printer, const struct ring_header *header, uint64_t number,
+                        const struct record *record)
+{
+    const char *name = call_name(header, record->call);
+    (void)printer;
+    printf("{\"number\":%" PRIu64 ",\"time_ns\":%" PRIu64 ",\"pid\":%u,\"tid\":%u,\"call\":\"%s\"", number,
+           record->time_ns, record->pid, record->tid, name);
+    if (strcmp(name, "start") == 0) {
+        printf(",\"parent\":%d,\"program\":", record->asked);
+        print_text((const char *)record->address, sizeof record->address);
+        printf("}\n");
+        return;
+    }
+    printf(",\"fd\":%d,\"result\":%d", record->fd, record->result);
+    print_numbers(record, name);
+    print_why(header, record);
+    print_error("kernel_errno", record->kernel_error);
+    print_error("errno", record->given_error);
+    print_address(record);
+    print_flag(record, RECORD_LIMITED, "limited");
+    print_flag(record, RECORD_NOT_CALLED, "not_called");
+    print_flag(record, RECORD_SKIPPED, "passed_over");
+    printf(",\"caller\":\"%s%#" PRIx64 "\"}\n", record->flags & RECORD_OWN_CALLER ? "program+" : "",
+           record->caller);
+}
+
+static void json_gap(const struct printer *printer, enum gap gap, uint64_t count)
+{
+    static const char *const words[] = {
+        [GAP_OVERWRITTEN] = "overwritten",
+        [GAP_UNFINISHED] = "unfinished",
+        [GAP_DAMAGED] = "damaged",
+    };
+    (void)printer;
+    printf("{\"%s\":%" PRIu64 "}\n", words[gap], count);
+}
+
+const struct printer json_printer = {.header = json_header, .record = json_record, .gap = json_gap};

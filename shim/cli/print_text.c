@@ -1,0 +1,176 @@
+/* Records for a person: one line each, what was asked first, then what was given and why. */
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+
+#include "../profile/value.h"
+#include "printer.h"
+
+#define DIM "\033[2m"
+#define RED "\033[31m"
+#define GREEN "\033[32m"
+#define YELLOW "\033[33m"
+#define PLAIN "\033[0m"
+
+static const char *paint(const struct printer *printer, const char *color)
+{
+    return printer->color ? color : "";
+}
+
+static void format_time(uint64_t ns, const char *form, char *text, size_t size)
+{
+    time_t seconds = (time_t)(ns / 1000000000u);
+    struct tm when;
+    text[0] = '\0';
+    if (localtime_r(&seconds, &when))
+        strftime(text, size, form, &when);
+}
+
+/* The words of a command line, parted by NUL bytes there and by blanks here. */
+static void format_command(const struct ring_header *header, char *text, size_t size)
+{
+    char words[sizeof header->command];
+    size_t length = header->command_size < sizeof words ? header->command_size : sizeof words;
+    memcpy(words, header->command, length);
+    while (length > 0 && words[length - 1] == '\0')
+        length--;
+    for (size_t i = 0; i < length; i++)
+        if (words[i] == '\0')
+            words[i] = ' ';
+    format_bytes(words, length, text, size);
+}
+
+static void text_header(const struct printer *printer, const struct ring_header *header)
+{
+    char command[1024], born[64], profile[128], complaint[512];
+    format_command(header, command, sizeof command);
+    format_time(header->born_ns, "%Y-%m-%d %H:%M:%S", born, sizeof born);
+    format_bytes(header->profile, strnlen(header->profile, sizeof header->profile), profile, sizeof profile);
+    format_bytes(header->complaint, strnlen(header->complaint, sizeof header->complaint), complaint,
+                 sizeof complaint);
+    printf("%s# %s (pid %u) as %s, since %s%s\n", paint(printer, DIM), command, header->pid, profile, born,
+           paint(printer, PLAIN));
+    if (complaint[0])
+        printf("%s# the profile had a mistake, so the calls stay as they are: %s%s\n", paint(printer, RED),
+               complaint, paint(printer, PLAIN));
+}
+
+static void format_who(const struct record *record, char *text, size_t size)
+{
+    char clock[32];
+    format_time(record->time_ns, "%H:%M:%S", clock, sizeof clock);
+    int length = snprintf(text, size, "%s.%06u %u", clock, (unsigned int)(record->time_ns / 1000 % 1000000), record->pid);
+    if (record->tid != record->pid)
+        snprintf(text + length, size - (size_t)length, "/%u", record->tid);
+}
+
+static void format_flags(int flags, char *text, size_t size)
+{
+    int rest = flags & ~(SOCK_NONBLOCK | SOCK_CLOEXEC);
+    int length = snprintf(text, size, "%s%s%s", flags & SOCK_NONBLOCK ? "SOCK_NONBLOCK" : "",
+                          (flags & SOCK_NONBLOCK) && (flags & SOCK_CLOEXEC) ? "|" : "",
+                          flags & SOCK_CLOEXEC ? "SOCK_CLOEXEC" : "");
+    if (rest || length == 0)
+        snprintf(text + length, size - (size_t)length, "%s%#x", length ? "|" : "", (unsigned int)rest);
+}
+
+/* "listen(3, 5)", "bind(3, 127.0.0.1:80)", "accept4(3, SOCK_CLOEXEC)" */
+static void format_call(const char *name, const struct record *record, char *text, size_t size)
+{
+    char argument[320] = "";
+    if (strcmp(name, "listen") == 0)
+        snprintf(argument, sizeof argument, "%d", record->asked);
+    else if (strcmp(name, "bind") == 0)
+        format_address(record, argument, sizeof argument);
+    else if (strcmp(name, "accept4") == 0)
+        format_flags(record->asked, argument, sizeof argument);
+    snprintf(text, size, "%s(%d%s%s)", name, record->fd, argument[0] ? ", " : "", argument);
+}
+
+static void format_result(const struct record *record, char *text, size_t size)
+{
+    if (record->flags & RECORD_SKIPPED)
+        snprintf(text, size, "passed over");
+    else if (record->result >= 0)
+        snprintf(text, size, "%d", record->result);
+    else
+        snprintf(text, size, "%s", errno_name(record->given_error));
+}
+
+/* What a listener became: only what differs from what was asked is worth a word. */
+static void print_listen(const struct printer *printer, const struct ring_header *header,
+                         const struct record *record)
+{
+    const char *yellow = paint(printer, YELLOW), *plain = paint(printer, PLAIN);
+    if (record->legal != record->asked)
+        printf("%s; backlog %d counts as %d by %s%s", yellow, record->asked, record->legal,
+               key_name(header, record->key[0]), plain);
+    if (record->capacity > 0)
+        printf("%s; queues %d", yellow, record->capacity);
+    if (record->capacity > 0 && record->key[1])
+        printf(" by %s", key_name(header, record->key[1]));
+    if (record->capacity > 0)
+        printf(", kernel backlog %d%s", record->given, plain);
+    if (record->flags & RECORD_LIMITED)
+        printf("%s; shorter than it should be: net.core.somaxconn is the limit%s", paint(printer, RED), plain);
+}
+
+static void print_reason(const struct printer *printer, const struct ring_header *header,
+                         const struct record *record, const char *name)
+{
+    const char *yellow = paint(printer, YELLOW), *plain = paint(printer, PLAIN);
+    if (record->flags & RECORD_NOT_CALLED) {
+        printf("%s; by %s, the kernel was not asked%s", yellow, key_name(header, record->key[0]), plain);
+    } else if (strcmp(name, "listen") == 0) {
+        if (record->result >= 0)
+            print_listen(printer, header, record);
+    } else if (record->key[0]) {
+        char flags[64];
+        format_flags(record->given & ~record->asked, flags, sizeof flags);
+        printf("%s; %s%sby %s%s", yellow, record->given != record->asked ? flags : "",
+               record->given != record->asked ? " " : "", key_name(header, record->key[0]), plain);
+    }
+}
+
+static void text_record(const struct printer *printer, const struct ring_header *header, uint64_t number,
+                        const struct record *record)
+{
+    char who[80], call[400], result[48], address[320];
+    const char *name = call_name(header, record->call);
+    (void)number;
+    format_who(record, who, sizeof who);
+    format_address(record, address, sizeof address);
+    if (strcmp(name, "start") == 0) {
+        format_bytes(record->address, strnlen((const char *)record->address, sizeof record->address), address,
+                     sizeof address);
+        printf("%s%s start %s, child of %d%s\n", paint(printer, DIM), who, address, record->asked,
+               paint(printer, PLAIN));
+        return;
+    }
+    format_call(name, record, call, sizeof call);
+    format_result(record, result, sizeof result);
+    printf("%s%s%s %s = %s%s%s", paint(printer, DIM), who, paint(printer, PLAIN), call,
+           paint(printer, record->given_error ? RED : GREEN), result, paint(printer, PLAIN));
+    if (address[0] && strcmp(name, "bind") != 0)
+        printf(" %s%s", strcmp(name, "listen") == 0 ? "at " : "from ", address);
+    print_reason(printer, header, record, name);
+    if (printer->caller)
+        printf("%s; called from %s%#llx%s", paint(printer, DIM),
+               record->flags & RECORD_OWN_CALLER ? "program+" : "", (unsigned long long)record->caller,
+               paint(printer, PLAIN));
+    putchar('\n');
+}
+
+static void text_gap(const struct printer *printer, enum gap gap, uint64_t count)
+{
+    static const char *const words[] = {
+        [GAP_OVERWRITTEN] = "overwritten by newer ones",
+        [GAP_UNFINISHED] = "unfinished: their writer died, or is still writing",
+        [GAP_DAMAGED] = "damaged",
+    };
+    printf("%s# %llu record%s %s%s\n", paint(printer, RED), (unsigned long long)count, count == 1 ? "" : "s",
+           words[gap], paint(printer, PLAIN));
+}
+
+const struct printer text_printer = {.header = text_header, .record = text_record, .gap = text_gap};

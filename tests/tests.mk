@@ -1,0 +1,69 @@
+# Every tests/*/check_*.c is a test program; tests/conformance has one program more, the observer; the rest have
+# their own main.
+CHECKS := $(patsubst %.c,$(B)/%,$(wildcard tests/*/check_*.c))
+FUZZ := $(patsubst %.c,$(B)/%,$(wildcard tests/fuzz/*.c))
+CONFORM_O := $(patsubst %.c,$(B)/%.o,$(filter-out tests/conformance/check_%,$(wildcard tests/conformance/*.c)))
+BENCH_O := $(patsubst %.c,$(B)/%.o,$(wildcard tests/bench/*.c))
+SHARED_O := $(patsubst %.c,$(B)/%.o,$(filter-out tests/unit/check_%,$(wildcard tests/unit/*.c)))
+TEST_O := $(CHECKS:%=%.o) $(FUZZ:%=%.o) $(CONFORM_O) $(BENCH_O) $(SHARED_O)
+
+BUILD_NEEDS = gcc libc6-dev libinih-dev
+DEMO_NEEDS = $(BUILD_NEEDS) curl
+CHECK_NEEDS = $(DEMO_NEEDS) check binutils
+
+$(CHECKS): $(B)/%: $(B)/%.o $(CORE_O) $(SHARED_O)
+	$(CC) $(FLAGS) -o $@ $^ -l:libinih.a -lcheck -lsubunit -lm -lrt -lpthread -ldl
+
+$(FUZZ): $(B)/%: $(B)/%.o $(CORE_O)
+	$(CC) $(FLAGS) -o $@ $^ -l:libinih.a
+
+# The observer knows nothing of listenas: it must run, and say the truth, on any platform.
+$(B)/tests/conformance/conform: $(CONFORM_O)
+	$(CC) $(FLAGS) -o $@ $^ -lpthread
+
+$(B)/tests/bench/bench: $(BENCH_O) $(CORE_O)
+	$(CC) $(FLAGS) -o $@ $^ -l:libinih.a -lpthread -ldl
+
+$(B)/tests/demo/fill: $(B)/tests/demo/fill.o
+	$(CC) $(FLAGS) -o $@ $^
+
+test-programs: all $(CHECKS) $(FUZZ) $(B)/tests/conformance/conform
+
+# Every test, on a fresh machine too. Each step is a make of its own: the first may install the compiler.
+check:
+	@tests/needs $(CHECK_NEEDS)
+	@$(MAKE) --no-print-directory -j$$(nproc) test-programs
+	@tests/servers/fetch
+	@$(MAKE) --no-print-directory -j$$(nproc) sanitized
+	@tests/run $(CHECKS) $(FUZZ) $(SANITIZED)
+
+# The same unit tests, instrumented.
+UNITS := $(filter $(B)/tests/unit/%,$(CHECKS)) $(FUZZ)
+SANITIZED = $(UNITS:$(B)/%=$(B)/asan/%) $(filter $(B)/tsan/tests/unit/%,$(UNITS:$(B)/%=$(B)/tsan/%))
+sanitized:
+	@$(MAKE) --no-print-directory B=$(B)/asan CFLAGS='-O1 -g' \
+	    SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all' $(UNITS:$(B)/%=$(B)/asan/%)
+	@$(MAKE) --no-print-directory B=$(B)/tsan CFLAGS='-O1 -g' SANITIZE='-fsanitize=thread' \
+	    $(patsubst $(B)/%,$(B)/tsan/%,$(filter $(B)/tests/unit/%,$(UNITS)))
+
+demo:
+	@tests/needs $(DEMO_NEEDS)
+	@$(MAKE) --no-print-directory all $(B)/tests/demo/fill
+	@tests/servers/fetch inetd
+	@tests/demo/demo
+
+bench:
+	@tests/needs $(BUILD_NEEDS)
+	@$(MAKE) --no-print-directory all $(B)/tests/bench/bench
+	@LISTENAS_BUILD=$(abspath $(B)) $(B)/tests/bench/bench
+
+TIDY = $(filter-out tests/fuzz/%,$(wildcard shim/*/*.c tests/*/*.c))
+tidy:
+	clang-tidy --quiet $(TIDY) -- -std=gnu11 -D_GNU_SOURCE -DPREFIX='"$(PREFIX)"' -DLIB='"$(LIB)"'
+
+format:
+	clang-format -i $(wildcard shim/*/*.[ch] tests/*/*.[ch])
+
+-include $(TEST_O:.o=.d)
+
+.PHONY: check sanitized demo bench tidy format test-programs

@@ -1,0 +1,452 @@
+/* The loader: what a file may say, what each mistake is told as, and what is in force afterwards. */
+#include <check.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "../../shim/profile/book.h"
+#include "../../shim/profile/nearest.h"
+#include "../../shim/profile/search.h"
+
+static char folder[64];
+static struct book book;
+static char told[8192];
+
+static void collect(const char *complaint)
+{
+    strncat(told, complaint, sizeof told - strlen(told) - 2);
+    strcat(told, "\n");
+}
+
+static void make_folder(void)
+{
+    strcpy(folder, "/tmp/listenas-test-XXXXXX");
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    setenv("LISTENAS_CONF_PATH", folder, 1);
+    told[0] = '\0';
+}
+
+static void remove_folder(void)
+{
+    char command[128];
+    snprintf(command, sizeof command, "rm -rf %s", folder);
+    ck_assert_int_eq(system(command), 0);
+}
+
+static const char *write_file(const char *name, const char *text, size_t length)
+{
+    static char path[PATH_MAX];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0644);
+    ck_assert_int_ge(fd, 0);
+    ck_assert_int_eq(write(fd, text, length), (ssize_t)length);
+    close(fd);
+    return path;
+}
+
+static const char *conf(const char *name, const char *text)
+{
+    return write_file(name, text, strlen(text));
+}
+
+static bool load(const char *name, const char *program, const char *overrides)
+{
+    struct complaints complaints = {.tell = collect};
+    told[0] = '\0';
+    return book_load(&book, name, program, overrides, &complaints);
+}
+
+#define ck_assert_told(part) ck_assert_msg(strstr(told, part), "expected \"%s\" in:\n%s", part, told)
+
+static const struct entry *entry(const char *key)
+{
+    return &book.entries[key_of_name(key)];
+}
+
+/* --- the table of keys --- */
+
+/* Each word that a row lists is a word, each range can be read, and the initial value is legal and not only promised. */
+START_TEST(rows_are_sound)
+{
+    for (int key = KEY_NONE + 1; key < KEY_COUNT; key++) {
+        const struct key_row *row = &key_rows[key];
+        struct profile profile;
+        bool promise_only;
+        ck_assert_int_eq(key_of_name(row->full), key);
+        ck_assert_msg(!key_set(&profile, (enum key)key, row->initial, &promise_only) && !promise_only, "%s",
+                      row->full);
+        if (row->native[0])
+            ck_assert_msg(!key_set(&profile, (enum key)key, row->native, &promise_only) && !promise_only, "%s",
+                          row->full);
+        ck_assert_msg(row->help[0] && row->advice[0], "%s", row->full);
+        char legal[128];
+        snprintf(legal, sizeof legal, "%s", row->legal);
+        for (char *word = strtok(legal, " "); word; word = strtok(NULL, " ")) {
+            struct value value;
+            if (row->kind == KIND_FORMULA || strcmp(word, "ERRNO") == 0 || strstr(word, ".."))
+                continue;
+            ck_assert_msg(value_parse(word + (word[0] == '!'), &value), "%s: %s", row->full, word);
+            ck_assert(value_is_legal(row->legal, value, &promise_only));
+            ck_assert_int_eq(promise_only, word[0] == '!');
+        }
+    }
+}
+END_TEST
+
+START_TEST(values_by_table)
+{
+    static const struct {
+        const char *text;
+        bool good;
+        enum word word;
+        int number;
+    } rows[] = {
+        {"kernel", true, WORD_KERNEL, 0},  {"0", true, WORD_NUMBER, 0},
+        {"-3", true, WORD_NUMBER, -3},     {"2147483647", true, WORD_NUMBER, INT_MAX},
+        {"2147483648", false, 0, 0},       {"99999999999999999999", false, 0, 0},
+        {"5o", false, 0, 0},               {"", false, 0, 0},
+        {" 5", false, 0, 0},               {"EINVAL", true, WORD_ERRNO, EINVAL},
+        {"EWOULDBLOCK", true, WORD_ERRNO, EAGAIN}, {"EINCONN", false, 0, 0},
+        {"einval", false, 0, 0},           {"skip", true, WORD_SKIP, 0},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct value value = {0};
+        ck_assert_msg(value_parse(rows[i].text, &value) == rows[i].good, "%s", rows[i].text);
+        if (rows[i].good) {
+            ck_assert_int_eq(value.word, rows[i].word);
+            ck_assert_int_eq(value.number, rows[i].number);
+        }
+    }
+}
+END_TEST
+
+START_TEST(formulas_that_are_none)
+{
+    static const char *const rows[] = {"",       "5",        "b b",       "b +",         "b + x",     "3/0 b",
+                                       "3/ b",   "/2 b",     "-1 b",      "b + -1",      "b min",     "b max 2 min 3",
+                                       "3/2b",   "2147483648 b", "b # x", "3/2 b + 1 1", "bb",        "kernel b"};
+    struct formula formula;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        ck_assert_msg(!formula_parse(rows[i], &formula), "\"%s\"", rows[i]);
+}
+END_TEST
+
+START_TEST(nearest_words)
+{
+    static const struct {
+        const char *written, *offered, *found;
+    } rows[] = {
+        {"autobnd", "autobind", "autobind"},
+        {"atuobind", "autobind", "autobind"},
+        {"AUTOBIND", "autobind", "autobind"},
+        {"something else", "autobind", ""},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char best[32];
+        struct nearest nearest = nearest_start(rows[i].written, best, sizeof best);
+        nearest_try(&nearest, rows[i].offered);
+        ck_assert_str_eq(nearest_found(&nearest) ? best : "", rows[i].found);
+    }
+}
+END_TEST
+
+/* --- files --- */
+
+START_TEST(builtin_profiles_are_good)
+{
+    for (const struct builtin *builtin = builtins; builtin->name; builtin++) {
+        ck_assert_msg(load(builtin->name, NULL, NULL), "%s", told);
+        ck_assert_msg(book.summary[0], "%s has no summary", builtin->name);
+        /* A note longer than its place would be shown cut. */
+        for (int key = KEY_NONE + 1; key < KEY_COUNT; key++)
+            ck_assert_msg(book.entries[key].standing == STANDING_INITIAL || book.entries[key].note[0],
+                          "%s: %s has no source", builtin->name, key_rows[key].full);
+    }
+}
+END_TEST
+
+START_TEST(native_and_linux_ask_for_nothing_on_accept_and_bind)
+{
+    ck_assert(load("native", NULL, NULL));
+    ck_assert(!profile_asks(&book.profile, "listen"));
+    ck_assert(!profile_asks(&book.profile, "accept"));
+    ck_assert(!profile_asks(&book.profile, "bind"));
+    ck_assert(load("linux", NULL, NULL));
+    ck_assert(profile_asks(&book.profile, "listen"));
+    ck_assert(!profile_asks(&book.profile, "accept"));
+    ck_assert(!profile_asks(&book.profile, "bind"));
+}
+END_TEST
+
+START_TEST(notes_and_standing)
+{
+    const char *path = conf("notes.conf", "[profile]\nsummary = a # b\n[listen]\nbacklog_max = 7   # here [x#1]\n"
+                                          "  backlog_min=2\n"
+                                          "connected = EISCONN # unverified: a guess\n"
+                                          "unbound_unix = ok # not enforced: it cannot be\n"
+                                          "unbound_inet = EINVAL # not enforced: on a whim\n");
+    ck_assert_msg(load(path, NULL, NULL), "%s", told);
+    ck_assert_int_eq(book.profile.listen_backlog_max.number, 7);
+    ck_assert_str_eq(entry("listen.backlog_max")->note, "here [x#1]");
+    ck_assert_int_eq(entry("listen.backlog_max")->standing, STANDING_KEPT);
+    ck_assert_int_eq(entry("listen.backlog_max")->line, 4);
+    ck_assert_int_eq(book.profile.listen_backlog_min.number, 2);
+    ck_assert_int_eq(entry("listen.connected")->standing, STANDING_UNVERIFIED);
+    ck_assert_int_eq(book.profile.listen_connected.number, EISCONN);
+    ck_assert_int_eq(entry("listen.unbound_unix")->standing, STANDING_NOT_ENFORCED);
+    ck_assert_int_eq(book.profile.listen_unbound_unix.word, WORD_KERNEL);
+    ck_assert_int_eq(book.profile.listen_unbound_inet.word, WORD_KERNEL);
+    ck_assert_int_eq(entry("bind.bound")->standing, STANDING_INITIAL);
+}
+END_TEST
+
+START_TEST(an_heir_speaks_last)
+{
+    conf("parent.conf", "[listen]\nbacklog_max = 7\nbacklog_min = 3\n");
+    conf("heir.conf", "[listen]\nbacklog_max = 9\n[profile]\ninherits = parent\n");
+    ck_assert_msg(load("heir", NULL, NULL), "%s", told);
+    ck_assert_int_eq(book.profile.listen_backlog_max.number, 9);
+    ck_assert_int_eq(book.profile.listen_backlog_min.number, 3);
+    ck_assert_ptr_nonnull(strstr(book.files[entry("listen.backlog_min")->file], "parent.conf"));
+    ck_assert_ptr_nonnull(strstr(book.files[entry("listen.backlog_max")->file], "heir.conf"));
+}
+END_TEST
+
+/* What a parent could not keep an heir can. */
+START_TEST(an_heir_lifts_what_was_not_enforced)
+{
+    conf("parent.conf", "[listen]\nunbound_inet = EINVAL # not enforced: no\n");
+    conf("heir.conf", "[profile]\ninherits = parent\n[listen]\nunbound_inet = EDESTADDRREQ # yes\n");
+    ck_assert_msg(load("heir", NULL, NULL), "%s", told);
+    ck_assert_int_eq(book.profile.listen_unbound_inet.number, EDESTADDRREQ);
+}
+END_TEST
+
+START_TEST(a_user_file_can_inherit_its_own_name)
+{
+    conf("bsd.conf", "[profile]\ninherits = bsd\n[listen]\nbacklog_min = 2\n");
+    ck_assert_msg(load("bsd", NULL, NULL), "%s", told);
+    ck_assert_int_eq(book.profile.listen_backlog_min.number, 2);
+    ck_assert_int_eq(book.profile.listen_backlog_max.number, 5);
+}
+END_TEST
+
+START_TEST(a_relative_path_stands_against_the_heir)
+{
+    conf("parent.conf", "[listen]\nbacklog_max = 7\n");
+    const char *path = conf("heir.conf", "[profile]\ninherits = ./parent.conf\n");
+    ck_assert_msg(load(path, NULL, NULL), "%s", told);
+    ck_assert_int_eq(book.profile.listen_backlog_max.number, 7);
+}
+END_TEST
+
+START_TEST(programs_have_sections)
+{
+    const char *text = "[program \"legacyd\"]\nlisten.backlog_max = 3\ninherits = mks\n"
+                       "[listen]\nbacklog_max = 9\nconnected = EISCONN\n"
+                       "[program \"other\"]\nlisten.backlog_max = 4\n";
+    conf("host.conf", text);
+    ck_assert_msg(load("host", "legacyd", NULL), "%s", told);
+    ck_assert_int_eq(book.profile.listen_backlog_max.number, 3);
+    ck_assert_int_eq(book.profile.listen_unbound_inet.number, EINVAL);
+    ck_assert_msg(load("host", "other", NULL), "%s", told);
+    ck_assert_int_eq(book.profile.listen_backlog_max.number, 4);
+    ck_assert_int_eq(book.profile.listen_unbound_inet.word, WORD_KERNEL);
+    ck_assert_msg(load("host", NULL, NULL), "%s", told);
+    ck_assert_int_eq(book.profile.listen_backlog_max.number, 9);
+}
+END_TEST
+
+START_TEST(overrides_come_last)
+{
+    ck_assert_msg(load("bsd", NULL, "listen.backlog_max=64, listen.capacity_tcp = b + 1 ,accept.accept4=yes"), "%s", told);
+    ck_assert_int_eq(book.profile.listen_backlog_max.number, 64);
+    ck_assert(book.profile.listen_capacity_tcp.kernel); /* what Linux does by itself */
+    ck_assert_int_eq(book.profile.accept_accept4.word, WORD_KERNEL);
+    ck_assert_str_eq(book.files[entry("listen.backlog_max")->file], "LISTENAS_SET");
+}
+END_TEST
+
+/* --- mistakes --- */
+
+static const struct {
+    const char *text, *told;
+} mistakes[] = {
+    {"[listen]\nbacklog_mx = 3\n", ":2: listen.backlog_mx: unknown key; did you mean listen.backlog_max?"},
+    {"[listen]\nbacklog_max = 5o\n", ":2: listen.backlog_max: \"5o\" is not legal here; expected kernel 0..2147483647"},
+    {"[listen]\nbacklog_max = -1\n", ":2: listen.backlog_max: \"-1\" is not legal"},
+    {"[listen]\nbacklog_max = 99999999999\n", "is not legal"},
+    {"[listen]\nbacklog_max =\n", "\"\" is not legal"},
+    {"[listen]\nunbound_inet = autobnd\n", "did you mean autobind?"},
+    {"[listen]\nunbound_inet = EINVL\n", "did you mean EINVAL?"},
+    {"[listen]\ncapacity_tcp = 3/2 x\n", "or a formula such as"},
+    {"[listen]\nbacklog_max = 3\n\nbacklog_max = 4\n", ":4: listen.backlog_max: is set twice, first in line 2"},
+    {"backlog_max = 3\n", ":1: backlog_max: stands before any section"},
+    {"[listn]\nbacklog_max = 3\n", "listn.backlog_max: unknown key; did you mean listen.backlog_max?"},
+    {"[profile]\nsumary = x\n", "unknown in [profile]; expected inherits, summary or source"},
+    {"[profile]\ninherits = bds\n", "unknown profile \"bds\"; did you mean bsd?"},
+    {"[listen]\nconnected = ok\n", "Linux cannot keep \"ok\"; write \"# not enforced: why\""},
+    {"[listen\nbacklog_max = 3\n", ":1: is neither"},
+    {"[listen]\nrubbish\n", ":2: is neither"},
+    {"[program legacyd]\nlisten.backlog_max = 3\n", "unknown key"},
+    {"[program \"legacyd\"]\nbacklog_max = 3\n", ":2: backlog_max: unknown key"},
+    {"[program \"legacyd\"]\nlisten.backlog_max = x\n", ":2: listen.backlog_max: \"x\" is not legal"},
+    {"[program \"p\"]\nlisten.backlog_max = 3\nlisten.backlog_max = 4\n", "is set twice"},
+};
+
+START_TEST(mistakes_by_table)
+{
+    const char *path = conf("wrong.conf", mistakes[_i].text);
+    ck_assert(!load(path, NULL, NULL));
+    ck_assert_told("wrong.conf");
+    ck_assert_told(mistakes[_i].told);
+}
+END_TEST
+
+START_TEST(all_mistakes_are_told_in_one_reading)
+{
+    ck_assert(!load(conf("wrong.conf", "[listen]\na = 1\nbacklog_max = x\nb = 1\n"), "legacyd", NULL));
+    ck_assert_told(":2: listen.a");
+    ck_assert_told(":3: listen.backlog_max");
+    ck_assert_told(":4: listen.b");
+    ck_assert_ptr_null(strstr(strstr(told, ":2:") + 1, ":2:")); /* each once */
+}
+END_TEST
+
+START_TEST(cycles_are_told)
+{
+    conf("a.conf", "[profile]\ninherits = b\n");
+    conf("b.conf", "[profile]\ninherits = c\n");
+    conf("c.conf", "[profile]\ninherits = a\n");
+    ck_assert(!load("a", NULL, NULL));
+    ck_assert_told("c.conf: inherits \"a\", which inherits from it in turn");
+}
+END_TEST
+
+START_TEST(long_chains_end)
+{
+    char name[16], text[64];
+    for (int i = 0; i < 20; i++) {
+        snprintf(name, sizeof name, "n%d.conf", i);
+        snprintf(text, sizeof text, "[profile]\ninherits = n%d\n", i + 1);
+        conf(name, text);
+    }
+    conf("n20.conf", "[profile]\nsummary = the last\n");
+    ck_assert(!load("n0", NULL, NULL));
+}
+END_TEST
+
+START_TEST(things_that_are_no_profile)
+{
+    char path[PATH_MAX];
+    ck_assert(!load("nosuch", NULL, NULL));
+    ck_assert_told("unknown profile \"nosuch\"");
+    snprintf(path, sizeof path, "%s/nosuch.conf", folder);
+    ck_assert(!load(path, NULL, NULL));
+    ck_assert_told("nosuch.conf: No such file");
+    ck_assert(!load(folder, NULL, NULL));
+    ck_assert_told("is a folder");
+    snprintf(path, sizeof path, "%s/fifo", folder);
+    ck_assert_int_eq(mkfifo(path, 0600), 0);
+    ck_assert(!load(path, NULL, NULL));
+    ck_assert_told("is not a regular file");
+}
+END_TEST
+
+START_TEST(noise_is_told_and_bounded)
+{
+    static char noise[1 << 20];
+    unsigned int seed = 7;
+    for (size_t i = 0; i < sizeof noise; i++)
+        noise[i] = (char)rand_r(&seed);
+    ck_assert(!load(write_file("noise.conf", noise, sizeof noise), NULL, NULL));
+    ck_assert_told("has 1048576 bytes; a profile has at most 65536");
+    ck_assert(!load(write_file("noise.conf", noise, 60000), NULL, NULL));
+    ck_assert_told("mend these first");
+    for (const char *c = told; *c; c++)
+        ck_assert_msg((unsigned char)*c >= ' ' || *c == '\n', "a complaint holds the byte %d", *c);
+    memset(noise, 'x', 5000);
+    ck_assert(!load(write_file("noise.conf", noise, 5000), NULL, NULL));
+    ck_assert_told(":1: the line is too long");
+    ck_assert(!load(write_file("noise.conf", "[listen]\nbacklog_max = 3\0\n", 26), NULL, NULL));
+    ck_assert_told(":2: holds a NUL byte");
+}
+END_TEST
+
+START_TEST(no_permission_is_told)
+{
+    const char *path = conf("closed.conf", "[listen]\nbacklog_max = 3\n");
+    chmod(path, 0);
+    chmod(folder, 0755);
+    pid_t child = fork(); /* root reads everything */
+    if (child == 0) {
+        bool ordinary = geteuid() != 0 || setuid(65534) == 0;
+        _exit(ordinary && !load(path, NULL, NULL) && strstr(told, "closed.conf: Permission denied") ? 0 : 1);
+    }
+    int status;
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    ck_assert_int_eq(status, 0);
+}
+END_TEST
+
+START_TEST(overrides_with_mistakes)
+{
+    static const struct {
+        const char *overrides, *told;
+    } rows[] = {
+        {"listen.backlog_max", "LISTENAS_SET: \"listen.backlog_max\" is not of the form section.key=value"},
+        {"listen.backlog_mx=3", "LISTENAS_SET: listen.backlog_mx: unknown key; did you mean listen.backlog_max?"},
+        {"listen.backlog_max=x", "LISTENAS_SET: listen.backlog_max: \"x\" is not legal"},
+        {"listen.connected=ok", "Linux cannot keep"},
+        {"=", "unknown key"},
+        {",,", "is not of the form"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        ck_assert_msg(!load("native", NULL, rows[i].overrides), "%s", rows[i].overrides);
+        ck_assert_told(rows[i].told);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("profile");
+    TCase *tables = tcase_create("tables"), *files = tcase_create("files"), *wrong = tcase_create("mistakes");
+    tcase_add_test(tables, rows_are_sound);
+    tcase_add_test(tables, values_by_table);
+    tcase_add_test(tables, formulas_that_are_none);
+    tcase_add_test(tables, nearest_words);
+    tcase_add_checked_fixture(files, make_folder, remove_folder);
+    tcase_add_test(files, builtin_profiles_are_good);
+    tcase_add_test(files, native_and_linux_ask_for_nothing_on_accept_and_bind);
+    tcase_add_test(files, notes_and_standing);
+    tcase_add_test(files, an_heir_speaks_last);
+    tcase_add_test(files, an_heir_lifts_what_was_not_enforced);
+    tcase_add_test(files, a_user_file_can_inherit_its_own_name);
+    tcase_add_test(files, a_relative_path_stands_against_the_heir);
+    tcase_add_test(files, programs_have_sections);
+    tcase_add_test(files, overrides_come_last);
+    tcase_add_checked_fixture(wrong, make_folder, remove_folder);
+    tcase_add_loop_test(wrong, mistakes_by_table, 0, sizeof mistakes / sizeof *mistakes);
+    tcase_add_test(wrong, all_mistakes_are_told_in_one_reading);
+    tcase_add_test(wrong, cycles_are_told);
+    tcase_add_test(wrong, long_chains_end);
+    tcase_add_test(wrong, things_that_are_no_profile);
+    tcase_add_test(wrong, noise_is_told_and_bounded);
+    tcase_add_test(wrong, no_permission_is_told);
+    tcase_add_test(wrong, overrides_with_mistakes);
+    suite_add_tcase(suite, tables);
+    suite_add_tcase(suite, files);
+    suite_add_tcase(suite, wrong);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

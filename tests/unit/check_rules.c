@@ -1,0 +1,463 @@
+/* The rules by table: what each key's values make of a call. */
+#include <check.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/un.h>
+
+#include "../../shim/rules/rules.h"
+
+#define KERNEL_MAX 4096
+
+/* A profile of the given settings, "key=value" each, over the initial values. */
+static struct profile profile_of(const char *const *settings)
+{
+    struct profile profile;
+    profile_reset(&profile);
+    for (; *settings; settings++) {
+        char name[64];
+        bool promise_only;
+        size_t length = strcspn(*settings, "=");
+        snprintf(name, sizeof name, "%.*s", (int)length, *settings);
+        enum key key = key_of_name(name);
+        ck_assert_msg(key != KEY_NONE, "%s", *settings);
+        const char *expected = key_set(&profile, key, *settings + length + 1, &promise_only);
+        ck_assert_msg(!expected && !promise_only, "%s: expected %s", *settings, expected ? expected : "no promise");
+    }
+    return profile;
+}
+
+#define PROFILE(...) profile_of((const char *const[]){__VA_ARGS__, NULL})
+
+static struct facts bound(int domain)
+{
+    return (struct facts){.domain = domain, .type = SOCK_STREAM, .bound = true, .kernel_max = KERNEL_MAX};
+}
+
+/* --- the backlog --- */
+
+static const struct {
+    const char *settings[4];
+    int asked, legal, backlog, capacity;
+    enum key why;
+    int error;
+} backlogs[] = {
+    {{"listen.backlog_min=0"}, 5, 5, 5, 0, KEY_NONE, 0},
+    {{"listen.backlog_min=80"}, 5, 80, 80, 0, KEY_listen_backlog_min, 0},
+    {{"listen.backlog_min=80"}, 80, 80, 80, 0, KEY_NONE, 0},
+    {{"listen.backlog_min=80"}, 81, 81, 81, 0, KEY_NONE, 0},
+    {{"listen.backlog_max=5", "listen.backlog_excess=max"}, 5, 5, 5, 0, KEY_NONE, 0},
+    {{"listen.backlog_max=5", "listen.backlog_excess=max"}, 6, 5, 5, 0, KEY_listen_backlog_max, 0},
+    {{"listen.backlog_max=5", "listen.backlog_excess=max"}, INT_MAX, 5, 5, 0, KEY_listen_backlog_max, 0},
+    {{"listen.backlog_max=5", "listen.backlog_excess=EINVAL"}, 6, 6, 6, 0, KEY_listen_backlog_excess, EINVAL},
+    {{"listen.backlog_max=5", "listen.backlog_excess=kernel"}, 6, 6, 6, 0, KEY_NONE, 0},
+    {{"listen.backlog_negative=kernel"}, -1, KERNEL_MAX, -1, 0, KEY_NONE, 0},
+    {{"listen.backlog_negative=min"}, -1, 0, 0, 0, KEY_listen_backlog_negative, 0},
+    {{"listen.backlog_negative=min", "listen.backlog_min=1"}, -7, 1, 1, 0, KEY_listen_backlog_negative, 0},
+    {{"listen.backlog_negative=max", "listen.backlog_max=128"}, INT_MIN, 128, 128, 0, KEY_listen_backlog_negative, 0},
+    {{"listen.backlog_negative=max"}, -1, KERNEL_MAX, KERNEL_MAX, 0, KEY_listen_backlog_negative, 0},
+    {{"listen.backlog_negative=20"}, -1, 20, 20, 0, KEY_listen_backlog_negative, 0},
+    {{"listen.backlog_negative=EINVAL"}, -1, -1, -1, 0, KEY_listen_backlog_negative, EINVAL},
+    {{"listen.backlog_negative=hint"}, -1, 200, 200, 0, KEY_listen_backlog_negative, 0},
+    {{"listen.backlog_negative=hint"}, -700, 700, 700, 0, KEY_listen_backlog_negative, 0},
+    {{"listen.backlog_negative=hint"}, -3000, 3000, 3000, 0, KEY_listen_backlog_negative, 0},
+    {{"listen.backlog_zero=kernel"}, 0, 0, 0, 0, KEY_NONE, 0},
+    {{"listen.backlog_zero=keep"}, 0, 0, 0, 0, KEY_NONE, 0},
+    {{"listen.backlog_zero=min", "listen.backlog_min=80"}, 0, 80, 80, 0, KEY_listen_backlog_zero, 0},
+    {{"listen.backlog_zero=max", "listen.backlog_max=128"}, 0, 128, 128, 0, KEY_listen_backlog_zero, 0},
+    {{"listen.backlog_zero=1"}, 0, 1, 1, 0, KEY_listen_backlog_zero, 0},
+    {{"listen.backlog_zero=EINVAL"}, 0, 0, 0, 0, KEY_listen_backlog_zero, EINVAL},
+    {{"listen.backlog_floor=64"}, 5, 64, 64, 0, KEY_listen_backlog_floor, 0},
+    {{"listen.backlog_floor=64"}, 64, 64, 64, 0, KEY_NONE, 0},
+    {{"listen.backlog_floor=64"}, 65, 65, 65, 0, KEY_NONE, 0},
+    {{"listen.backlog_floor=64"}, 0, 64, 64, 0, KEY_listen_backlog_floor, 0},
+    {{"listen.backlog_floor=64", "listen.backlog_max=5", "listen.backlog_excess=max"}, 100, 64, 64, 0,
+     KEY_listen_backlog_floor, 0},
+    {{"listen.capacity_tcp=b"}, 5, 5, 4, 5, KEY_NONE, 0},
+    {{"listen.capacity_tcp=b"}, 0, 0, 0, 0, KEY_NONE, 0},
+    {{"listen.capacity_tcp=b min 1"}, 0, 0, 0, 1, KEY_NONE, 0},
+    {{"listen.capacity_tcp=3/2 b + 1"}, 5, 5, 7, 8, KEY_NONE, 0},
+    {{"listen.capacity_tcp=3/2 b + 1 max 6"}, 5, 5, 5, 6, KEY_NONE, 0},
+    {{"listen.capacity_tcp=3/2 b + 1", "listen.backlog_floor=64"}, 5, 64, 96, 97, KEY_listen_backlog_floor, 0},
+    {{"listen.capacity_unix=3/2 b"}, 5, 5, 5, 0, KEY_NONE, 0}, /* the other family's key */
+};
+
+START_TEST(backlog_by_table)
+{
+    struct profile profile = profile_of(backlogs[_i].settings);
+    struct facts facts = bound(AF_INET);
+    struct listen_verdict it = listen_verdict(&profile, &facts, backlogs[_i].asked);
+    ck_assert_int_eq(it.legal, backlogs[_i].legal);
+    ck_assert_int_eq(it.backlog, backlogs[_i].backlog);
+    ck_assert_int_eq(it.capacity, backlogs[_i].capacity);
+    ck_assert_str_eq(key_rows[it.verdict.why].full, key_rows[backlogs[_i].why].full);
+    ck_assert_int_eq(it.verdict.error, backlogs[_i].error);
+    ck_assert_int_eq(it.verdict.decision, backlogs[_i].error ? DECIDE_FAIL : DECIDE_CALL);
+    ck_assert_int_eq(it.limited, false);
+}
+END_TEST
+
+START_TEST(capacities_of_both_families)
+{
+    struct profile profile = PROFILE("listen.capacity_tcp=b + 1", "listen.capacity_unix=3/2 b + 1");
+    const int domains[] = {AF_INET, AF_INET6, AF_UNIX}, capacities[] = {11, 11, 16};
+    for (int i = 0; i < 3; i++) {
+        struct facts facts = bound(domains[i]);
+        struct listen_verdict it = listen_verdict(&profile, &facts, 10);
+        ck_assert_int_eq(it.capacity, capacities[i]);
+        ck_assert_int_eq(it.backlog, capacities[i] - 1);
+    }
+    struct facts facts = bound(AF_UNIX);
+    facts.type = SOCK_SEQPACKET;
+    ck_assert_int_eq(listen_verdict(&profile, &facts, 10).capacity, 16);
+    facts.domain = AF_INET; /* one-to-many SCTP: the TCP formula is not about it */
+    ck_assert_int_eq(listen_verdict(&profile, &facts, 10).capacity, 0);
+    facts.domain = AF_VSOCK;
+    ck_assert_int_eq(listen_verdict(&profile, &facts, 10).backlog, 10);
+}
+END_TEST
+
+START_TEST(kernel_limit_is_told)
+{
+    struct profile profile = PROFILE("listen.capacity_tcp=3/2 b + 1");
+    struct facts facts = bound(AF_INET);
+    facts.kernel_max = 128;
+    struct listen_verdict it = listen_verdict(&profile, &facts, 85);
+    ck_assert_int_eq(it.backlog, 127);
+    ck_assert(!it.limited);
+    it = listen_verdict(&profile, &facts, 87);
+    ck_assert_int_eq(it.capacity, 131);
+    ck_assert_int_eq(it.backlog, 128);
+    ck_assert(it.limited);
+    profile = PROFILE("listen.backlog_floor=1000");
+    ck_assert(listen_verdict(&profile, &facts, 5).limited);
+    profile = PROFILE("listen.backlog_negative=hint");
+    it = listen_verdict(&profile, &facts, INT_MIN);
+    ck_assert_int_eq(it.legal, 65535);
+    ck_assert(it.limited);
+    profile = PROFILE("listen.capacity_tcp=unlimited");
+    it = listen_verdict(&profile, &facts, 5);
+    ck_assert_int_eq(it.backlog, 128);
+    ck_assert(it.limited);
+}
+END_TEST
+
+START_TEST(formulas_by_table)
+{
+    static const struct {
+        const char *text;
+        int b, capacity;
+    } rows[] = {
+        {"b", 7, 7},
+        {"b + 1", INT_MAX, INT_MAX},
+        {"3/2 b + 1", 3, 5},
+        {"3/2 b + 1", 0, 1},
+        {"3/2 b + 1", INT_MAX, INT_MAX},
+        {"3/2 b min 1", 0, 1},
+        {"3/2 b min 1", 1, 1},
+        {"3 b + 1", 80, 241},
+        {"3/2 b + 1 max 128", 85, 128},
+        {"b + 3", 0, 3},
+        {"0 b + 4", 100, 4},
+        {"unlimited", 0, INT_MAX},
+    };
+    struct formula formula;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        ck_assert_msg(formula_parse(rows[i].text, &formula), "%s", rows[i].text);
+        ck_assert_int_eq(formula_capacity(&formula, rows[i].b), rows[i].capacity);
+    }
+}
+END_TEST
+
+/* --- the state of the socket --- */
+
+enum state { UNBOUND, BOUND, CONNECTED, LISTENING };
+
+static const struct {
+    const char *key;
+    int domain, type;
+    enum state state;
+} states[] = {
+    {"listen.unbound_inet", AF_INET, SOCK_STREAM, UNBOUND},
+    {"listen.unbound_inet", AF_INET6, SOCK_STREAM, UNBOUND},
+    {"listen.unbound_unix", AF_UNIX, SOCK_STREAM, UNBOUND},
+    {"listen.unbound_unix", AF_UNIX, SOCK_SEQPACKET, UNBOUND},
+    {"listen.connected", AF_INET, SOCK_STREAM, CONNECTED},
+    {"listen.connected", AF_UNIX, SOCK_STREAM, CONNECTED},
+    {"listen.datagram_inet", AF_INET, SOCK_DGRAM, UNBOUND},
+    {"listen.datagram_inet", AF_INET6, SOCK_DGRAM, BOUND},
+    {"listen.datagram_unix", AF_UNIX, SOCK_DGRAM, BOUND},
+    {"listen.datagram_unix_unbound", AF_UNIX, SOCK_DGRAM, UNBOUND},
+    {"listen.relisten_tcp", AF_INET, SOCK_STREAM, LISTENING},
+    {"listen.relisten_tcp", AF_INET6, SOCK_STREAM, LISTENING},
+    {"listen.relisten_unix", AF_UNIX, SOCK_STREAM, LISTENING},
+};
+
+static struct facts facts_in(int domain, int type, enum state state)
+{
+    return (struct facts){.domain = domain,
+                          .type = type,
+                          .bound = state != UNBOUND,
+                          .connected = state == CONNECTED,
+                          .listening = state == LISTENING,
+                          .kernel_max = KERNEL_MAX};
+}
+
+/* Each legal word of the key, and an errno that no platform of ours uses, so that it can come from nowhere else. */
+START_TEST(states_by_table)
+{
+    static const struct {
+        const char *value;
+        enum decision decision;
+        int error;
+    } values[] = {
+        {"kernel", DECIDE_CALL, 0},   {"autobind", DECIDE_CALL, 0}, {"update", DECIDE_CALL, 0},
+        {"ok", DECIDE_SUCCEED, 0},    {"ignore", DECIDE_SUCCEED, 0}, {"EXDEV", DECIDE_FAIL, EXDEV},
+    };
+    enum key key = key_of_name(states[_i].key);
+    struct facts facts = facts_in(states[_i].domain, states[_i].type, states[_i].state);
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+        struct profile profile;
+        bool promise_only;
+        profile_reset(&profile);
+        if (key_set(&profile, key, values[i].value, &promise_only) || promise_only)
+            continue;
+        struct listen_verdict it = listen_verdict(&profile, &facts, 5);
+        ck_assert_msg(it.verdict.decision == values[i].decision, "%s = %s", states[_i].key, values[i].value);
+        ck_assert_int_eq(it.verdict.error, values[i].error);
+        ck_assert_int_eq(it.verdict.why, values[i].decision == DECIDE_CALL ? KEY_NONE : key);
+    }
+}
+END_TEST
+
+/* A key speaks of its own case only: with every other state key an error, the case itself still passes. */
+START_TEST(states_do_not_mix)
+{
+    struct profile profile;
+    bool promise_only;
+    profile_reset(&profile);
+    for (size_t i = 0; i < sizeof states / sizeof *states; i++)
+        key_set(&profile, key_of_name(states[i].key), "EXDEV", &promise_only);
+    key_reset(&profile, key_of_name(states[_i].key));
+    struct facts facts = facts_in(states[_i].domain, states[_i].type, states[_i].state);
+    ck_assert_int_eq(listen_verdict(&profile, &facts, 5).verdict.decision, DECIDE_CALL);
+    facts = facts_in(AF_INET, SOCK_STREAM, BOUND);
+    ck_assert_int_eq(listen_verdict(&profile, &facts, 5).verdict.decision, DECIDE_CALL);
+}
+END_TEST
+
+/* --- accept --- */
+
+START_TEST(accept_flags)
+{
+    static const struct {
+        const char *setting;
+        int flags;
+        bool accept4;
+        int add;
+        bool async;
+    } rows[] = {
+        {"accept.inherit_nonblock=yes", O_NONBLOCK, false, SOCK_NONBLOCK, false},
+        {"accept.inherit_nonblock=yes", O_RDWR, false, 0, false},
+        {"accept.inherit_nonblock=yes", O_NONBLOCK, true, 0, false},
+        {"accept.inherit_nonblock=no", O_NONBLOCK, false, 0, false},
+        {"accept.inherit_nonblock=kernel", O_NONBLOCK, false, 0, false},
+        {"accept.inherit_async=yes", O_ASYNC, false, 0, true},
+        {"accept.inherit_async=yes", O_NONBLOCK, false, 0, false},
+        {"accept.inherit_async=yes", O_ASYNC, true, 0, false},
+        {"accept.inherit_async=no", O_ASYNC, false, 0, false},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct profile profile = PROFILE(rows[i].setting);
+        struct accept_verdict it = accept_verdict(&profile, rows[i].flags, rows[i].accept4);
+        ck_assert_int_eq(it.verdict.decision, DECIDE_CALL);
+        ck_assert_int_eq(it.flags, rows[i].add);
+        ck_assert_int_eq(it.set_async, rows[i].async);
+        ck_assert_int_eq(it.verdict.why != KEY_NONE, rows[i].add || rows[i].async);
+        ck_assert_int_eq(accept_needs_flags(&profile), strstr(rows[i].setting, "=yes") != NULL);
+    }
+}
+END_TEST
+
+START_TEST(accept4_present_or_not)
+{
+    struct profile profile = PROFILE("accept.accept4=ENOSYS");
+    ck_assert_int_eq(accept_verdict(&profile, 0, true).verdict.error, ENOSYS);
+    ck_assert_int_eq(accept_verdict(&profile, 0, false).verdict.decision, DECIDE_CALL);
+    profile = PROFILE("accept.accept4=yes");
+    ck_assert_int_eq(accept_verdict(&profile, 0, true).verdict.decision, DECIDE_CALL);
+}
+END_TEST
+
+START_TEST(accept_of_a_reset_connection)
+{
+    static const struct {
+        const char *setting;
+        bool needs;
+        enum decision decision;
+        int error;
+    } rows[] = {
+        {"accept.reset_queued=kernel", false, DECIDE_CALL, 0},
+        {"accept.reset_queued=deliver", false, DECIDE_CALL, 0},
+        {"accept.reset_queued=skip", true, DECIDE_SUCCEED, 0},
+        {"accept.reset_queued=ECONNABORTED", true, DECIDE_FAIL, ECONNABORTED},
+        {"accept.reset_queued=EPROTO", true, DECIDE_FAIL, EPROTO},
+        {"accept.reset_queued=ECONNRESET", true, DECIDE_FAIL, ECONNRESET},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct profile profile = PROFILE(rows[i].setting);
+        ck_assert_int_eq(accept_needs_state(&profile), rows[i].needs);
+        ck_assert_int_eq(accepted_verdict(&profile, false).decision, DECIDE_CALL);
+        struct verdict it = accepted_verdict(&profile, true);
+        ck_assert_int_eq(it.decision, rows[i].decision);
+        ck_assert_int_eq(it.error, rows[i].error);
+        ck_assert_int_eq(it.why == KEY_accept_reset_queued, rows[i].needs);
+    }
+}
+END_TEST
+
+/* --- bind --- */
+
+static struct bind_verdict bind_inet(const struct profile *profile, int domain, int family, socklen_t length)
+{
+    struct sockaddr_storage address = {.ss_family = (sa_family_t)family};
+    ((struct sockaddr_in *)&address)->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    struct facts facts = {.domain = domain, .type = SOCK_STREAM};
+    return bind_verdict(profile, &facts, (struct sockaddr *)&address, length);
+}
+
+START_TEST(bind_of_inet_addresses)
+{
+    static const struct {
+        const char *setting;
+        int domain, family;
+        socklen_t length;
+        int error;
+    } rows[] = {
+        {"bind.wrong_family_inet=EXDEV", AF_INET, AF_INET6, 28, EXDEV},
+        {"bind.wrong_family_inet=EXDEV", AF_INET, AF_UNSPEC, 16, EXDEV},
+        {"bind.wrong_family_inet=EXDEV", AF_INET6, AF_INET, 28, EXDEV},
+        {"bind.wrong_family_inet=EXDEV", AF_INET, AF_INET, 16, 0},
+        {"bind.wrong_family_inet=kernel", AF_INET, AF_INET6, 28, 0},
+        {"bind.short_address=EXDEV", AF_INET, AF_INET, 15, EXDEV},
+        {"bind.short_address=EXDEV", AF_INET, AF_INET, 0, EXDEV},
+        {"bind.short_address=EXDEV", AF_INET, AF_INET, 16, 0},
+        {"bind.short_address=EXDEV", AF_INET6, AF_INET6, 23, EXDEV},
+        {"bind.short_address=EXDEV", AF_INET6, AF_INET6, 24, 0},
+        {"bind.long_address=EXDEV", AF_INET, AF_INET, 17, EXDEV},
+        {"bind.long_address=EXDEV", AF_INET, AF_INET, 16, 0},
+        {"bind.long_address=EXDEV", AF_INET6, AF_INET6, 29, EXDEV},
+        {"bind.long_address=ok", AF_INET, AF_INET, 128, 0},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct profile profile = PROFILE(rows[i].setting);
+        struct bind_verdict it = bind_inet(&profile, rows[i].domain, rows[i].family, rows[i].length);
+        ck_assert_msg(it.verdict.error == rows[i].error, "row %zu: %s", i, rows[i].setting);
+        ck_assert_int_eq(it.verdict.decision, rows[i].error ? DECIDE_FAIL : DECIDE_CALL);
+        ck_assert(!it.own_family);
+    }
+}
+END_TEST
+
+START_TEST(bind_that_ignores_the_family)
+{
+    struct profile profile = PROFILE("bind.wrong_family_inet=ignore");
+    struct bind_verdict it = bind_inet(&profile, AF_INET, 77, 16);
+    ck_assert_int_eq(it.verdict.decision, DECIDE_CALL);
+    ck_assert(it.own_family);
+    ck_assert(!bind_inet(&profile, AF_INET, AF_INET, 16).own_family);
+}
+END_TEST
+
+/* Linux takes AF_UNSPEC with 0.0.0.0 as AF_INET; no errno may come of it. */
+START_TEST(bind_to_the_unspecified_wildcard)
+{
+    struct profile profile = PROFILE("bind.wrong_family_inet=EXDEV");
+    struct sockaddr_in address = {.sin_family = AF_UNSPEC};
+    struct facts facts = {.domain = AF_INET, .type = SOCK_STREAM};
+    struct bind_verdict it = bind_verdict(&profile, &facts, (struct sockaddr *)&address, sizeof address);
+    ck_assert_int_eq(it.verdict.decision, DECIDE_CALL);
+}
+END_TEST
+
+START_TEST(bind_twice)
+{
+    struct profile profile = PROFILE("bind.bound=EXDEV");
+    const int domains[] = {AF_INET, AF_INET6, AF_UNIX};
+    struct sockaddr_storage address = {0};
+    for (int i = 0; i < 3; i++) {
+        struct facts facts = bound(domains[i]);
+        address.ss_family = (sa_family_t)domains[i];
+        ck_assert_int_eq(bind_verdict(&profile, &facts, (struct sockaddr *)&address, 28).verdict.error, EXDEV);
+        facts.bound = false;
+        ck_assert_int_eq(bind_verdict(&profile, &facts, (struct sockaddr *)&address, 28).verdict.error, 0);
+    }
+}
+END_TEST
+
+START_TEST(bind_of_unix_addresses)
+{
+    static const struct {
+        const char *settings[3];
+        int family;
+        const char *path;
+        size_t path_length; /* bytes of path in the address */
+        int error;
+    } rows[] = {
+        {{"bind.unix_path_max=4"}, AF_UNIX, "12345", 6, EINVAL},
+        {{"bind.unix_path_max=4", "bind.unix_path_long=ENAMETOOLONG"}, AF_UNIX, "12345", 5, ENAMETOOLONG},
+        {{"bind.unix_path_max=4"}, AF_UNIX, "1234", 5, 0},
+        {{"bind.unix_path_max=4"}, AF_UNIX, "1234\0tail", 9, 0},
+        {{"bind.unix_path_max=kernel"}, AF_UNIX, "12345", 5, 0},
+        {{"bind.unix_abstract=ENOENT"}, AF_UNIX, "\0name", 5, ENOENT},
+        {{"bind.unix_abstract=ENOENT"}, AF_UNIX, "name", 5, 0},
+        {{"bind.unix_abstract=ok"}, AF_UNIX, "\0name", 5, 0},
+        {{"bind.unix_unnamed=EISDIR"}, AF_UNIX, "", 0, EISDIR},
+        {{"bind.unix_unnamed=EISDIR"}, AF_UNIX, "x", 1, 0},
+        {{"bind.unix_unnamed=autobind"}, AF_UNIX, "", 0, 0},
+        {{"bind.wrong_family_unix=EXDEV"}, AF_INET, "x", 1, EXDEV},
+        {{"bind.wrong_family_unix=EXDEV"}, AF_UNIX, "x", 1, 0},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct profile profile = profile_of(rows[i].settings);
+        struct sockaddr_un address = {.sun_family = (sa_family_t)rows[i].family};
+        struct facts facts = {.domain = AF_UNIX, .type = SOCK_STREAM};
+        memcpy(address.sun_path, rows[i].path, rows[i].path_length);
+        socklen_t length = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + rows[i].path_length);
+        struct bind_verdict it = bind_verdict(&profile, &facts, (struct sockaddr *)&address, length);
+        ck_assert_msg(it.verdict.error == rows[i].error, "row %zu: %s", i, rows[i].settings[0]);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("rules");
+    TCase *listens = tcase_create("listen"), *accepts = tcase_create("accept"), *binds = tcase_create("bind");
+    tcase_add_loop_test(listens, backlog_by_table, 0, sizeof backlogs / sizeof *backlogs);
+    tcase_add_test(listens, capacities_of_both_families);
+    tcase_add_test(listens, kernel_limit_is_told);
+    tcase_add_test(listens, formulas_by_table);
+    tcase_add_loop_test(listens, states_by_table, 0, sizeof states / sizeof *states);
+    tcase_add_loop_test(listens, states_do_not_mix, 0, sizeof states / sizeof *states);
+    tcase_add_test(accepts, accept_flags);
+    tcase_add_test(accepts, accept4_present_or_not);
+    tcase_add_test(accepts, accept_of_a_reset_connection);
+    tcase_add_test(binds, bind_of_inet_addresses);
+    tcase_add_test(binds, bind_that_ignores_the_family);
+    tcase_add_test(binds, bind_to_the_unspecified_wildcard);
+    tcase_add_test(binds, bind_twice);
+    tcase_add_test(binds, bind_of_unix_addresses);
+    suite_add_tcase(suite, listens);
+    suite_add_tcase(suite, accepts);
+    suite_add_tcase(suite, binds);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
