@@ -1,3 +1,4 @@
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -16,14 +17,18 @@ static const struct verb {
 
 #define VERBS (sizeof verbs / sizeof *verbs)
 
+/* One write, so that lines of several processes do not mix; a name from a file may hold what upsets a terminal. */
 void say(const char *format, ...)
 {
+    char text[3 * PATH_MAX];
     va_list arguments;
-    fputs("listenas: ", stderr);
     va_start(arguments, format);
-    vfprintf(stderr, format, arguments);
+    vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
-    fputc('\n', stderr);
+    for (char *c = text; *c; c++)
+        if ((unsigned char)*c < ' ' || *c == 0x7f)
+            *c = '?';
+    fprintf(stderr, "listenas: %s\n", text);
 }
 
 void say_complaint(const char *complaint)

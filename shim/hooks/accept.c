@@ -10,6 +10,7 @@
 #include "recorder.h"
 
 struct accepting {
+    enum call name;
     int fd, flags;
     bool is_accept4;
     struct sockaddr *address;
@@ -84,25 +85,41 @@ static bool accept_once(const struct accepting *call, const struct accept_verdic
     return again;
 }
 
-static int accept_as(struct accepting *call, enum call name)
+static void begin_record(struct record *record, const struct accepting *call)
+{
+    record_clear(record);
+    record->call = (uint16_t)call->name;
+    record->fd = call->fd;
+    record->asked = record->given = call->flags;
+}
+
+/* Under a profile that asks nothing of accept. errno is the real call's own. */
+static int accept_natively(const struct accepting *call)
+{
+    struct record record;
+    begin_record(&record, call);
+    record.result = call_accept(call, 0);
+    if (record.result < 0)
+        record.kernel_error = record.given_error = (uint16_t)errno;
+    else
+        note_peer(&record, call);
+    recorder_append(&record, call->caller);
+    return record.result;
+}
+
+static int accept_by_rules(const struct accepting *call)
 {
     int saved = errno;
     const struct profile *profile = &guest.book.profile;
-    struct accept_verdict it = {.verdict = {.decision = DECIDE_CALL}};
+    struct accept_verdict it =
+        accept_verdict(profile, accept_needs_flags(profile) ? facts_flags(call->fd) : 0, call->is_accept4);
     struct record record;
     bool again;
 
-    if (guest.asks_accept)
-        it = accept_verdict(profile, accept_needs_flags(profile) ? facts_flags(call->fd) : 0, call->is_accept4);
-    call->knows_room = call->address && call->length && recorder_on_stack(call->length, sizeof *call->length);
-    if (call->knows_room)
-        call->room = *call->length;
     do {
-        record = (struct record){.call = (uint16_t)name,
-                                 .fd = call->fd,
-                                 .asked = call->flags,
-                                 .given = call->flags | it.flags,
-                                 .key = {(uint16_t)it.verdict.why, 0}};
+        begin_record(&record, call);
+        record.given |= it.flags;
+        record.key[0] = (uint16_t)it.verdict.why;
         if (it.verdict.decision == DECIDE_FAIL) {
             record.result = -1;
             record.given_error = (uint16_t)it.verdict.error;
@@ -116,20 +133,32 @@ static int accept_as(struct accepting *call, enum call name)
     return record.result;
 }
 
+static int accept_as(struct accepting *call)
+{
+    call->knows_room = call->address && call->length && recorder_on_stack(call->length, sizeof *call->length);
+    if (call->knows_room)
+        call->room = *call->length;
+    return guest.asks_accept ? accept_by_rules(call) : accept_natively(call);
+}
+
 int hook_accept(int fd, struct sockaddr *address, socklen_t *length)
 {
-    struct accepting call = {
-        .fd = fd, .address = address, .length = length, .caller = __builtin_return_address(0)};
-    return accept_as(&call, CALL_accept);
+    struct accepting call = {.name = CALL_accept,
+                             .fd = fd,
+                             .address = address,
+                             .length = length,
+                             .caller = __builtin_return_address(0)};
+    return accept_as(&call);
 }
 
 int hook_accept4(int fd, struct sockaddr *address, socklen_t *length, int flags)
 {
-    struct accepting call = {.fd = fd,
+    struct accepting call = {.name = CALL_accept4,
+                             .fd = fd,
                              .address = address,
                              .length = length,
                              .flags = flags,
                              .is_accept4 = true,
                              .caller = __builtin_return_address(0)};
-    return accept_as(&call, CALL_accept4);
+    return accept_as(&call);
 }

@@ -10,13 +10,15 @@
 #include "../profile/book.h"
 #include "../ring/place.h"
 
+/* What every call reads stands first, in one cache line. */
 struct guest {
-    struct book book;
-    bool asks_listen, asks_bind, asks_accept; /* whether any key of the section is in force */
-    struct ring_place place;
-    char complaint[256];     /* why the profile is native instead of the one that was asked for */
+    _Alignas(64) bool asks_listen; /* whether any key of the section is in force */
+    bool asks_bind, asks_accept;
     uintptr_t program_start; /* of the main program's code in memory, up to program_end */
     uintptr_t program_end;
+    struct ring_place place;
+    char complaint[256]; /* why the profile is native instead of the one that was asked for */
+    struct book book;
 };
 
 /* All zero, that is native and without a ring, until the constructor has run. */

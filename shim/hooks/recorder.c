@@ -1,12 +1,14 @@
 #include "recorder.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "../facts/facts.h"
+#include "birth.h"
 #include "guest.h"
 
 #define PAGE 4096u
@@ -41,46 +43,53 @@ void recorder_start(void)
         munmap(page, PAGE);
 }
 
-static const char *const call_names[CALL_COUNT] = {
-    [CALL_start] = "start",
-#define HOOK(result, name, parameters, arguments, by_system_call) [CALL_##name] = #name,
-#include "hooks.def"
-};
-
+/* open and close are cancellation points, and neither bind nor listen is one: a cancelled thread must get through. */
 static int open_ring(struct ring *opened)
 {
-    const char *key_names[KEY_COUNT];
-    for (int key = 0; key < KEY_COUNT; key++)
-        key_names[key] = key_rows[key].full;
-    const struct ring_birth birth = {.slots = guest.place.slots,
-                                     .profile = guest.book.name,
-                                     .complaint = guest.complaint,
-                                     .call_names = call_names,
-                                     .key_names = key_names,
-                                     .calls = CALL_COUNT,
-                                     .keys = KEY_COUNT};
-    return ring_open(opened, guest.place.path, &birth);
+    int state, saved = errno;
+    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &state);
+    int error = birth_open(opened, guest.place.path,
+                           (struct ring_birth){.slots = guest.place.slots,
+                                               .profile = guest.book.name,
+                                               .complaint = guest.complaint});
+    pthread_setcancelstate(state, NULL);
+    errno = saved;
+    return error;
+}
+
+/* Leaves a mapping for all records to come, or takes it back if another thread was quicker. */
+static void publish(struct ring *opened)
+{
+    int closed = RING_CLOSED;
+    if (!atomic_compare_exchange_strong(&ring_state, &closed, RING_PUBLISHING)) {
+        ring_close(opened);
+        return;
+    }
+    ring = *opened;
+    atomic_store_explicit(&ring_state, RING_OPEN, memory_order_release); /* P1, with P2: `ring` is complete */
 }
 
 /*
  * The first records of a process: threads that come at once each open the ring for themselves, write, and one of them
- * leaves its mapping for all that come later. So none waits and no record is missed.
+ * leaves its mapping. So none waits and no record is missed.
  */
 static void open_and_append(const struct record *record)
 {
     struct ring opened;
     int closed = RING_CLOSED;
     if (open_ring(&opened) != 0) {
-        atomic_store_explicit(&ring_state, RING_FAILED, memory_order_relaxed);
+        atomic_compare_exchange_strong(&ring_state, &closed, RING_FAILED);
         return;
     }
     ring_append(&opened, record);
-    if (!atomic_compare_exchange_strong(&ring_state, &closed, RING_PUBLISHING)) {
-        ring_close(&opened);
-        return;
-    }
-    ring = opened;
-    atomic_store_explicit(&ring_state, RING_OPEN, memory_order_release); /* P1, with P2: `ring` is complete */
+    publish(&opened);
+}
+
+void recorder_join(void)
+{
+    struct ring opened;
+    if (open_ring(&opened) == 0)
+        publish(&opened);
 }
 
 static void append(const struct record *record)
@@ -112,7 +121,6 @@ static bool learn_self(void)
 
 void recorder_append(struct record *record, const void *caller)
 {
-    int saved = errno;
     struct timespec now;
     if (guest.place.off || !guest.place.path[0])
         return;
@@ -130,7 +138,6 @@ void recorder_append(struct record *record, const void *caller)
         record->flags |= RECORD_OWN_CALLER;
     }
     append(record);
-    errno = saved;
 }
 
 void record_address(struct record *record, const void *address, size_t length)

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "../ring/ring.h"
 #include "hooks.h"
@@ -13,11 +14,21 @@
 /* Gets the page that tells a forked child from its parent. Only for the constructor. */
 void recorder_start(void);
 
+/* Opens the ring now instead of at the first record. Only for the constructor. */
+void recorder_join(void);
+
 /*
  * Fills in time, process, thread and caller, and appends the record; opens the ring at the process tree's first one.
  * `caller` is the hook's return address. Keeps errno; may be called from a signal handler.
  */
 void recorder_append(struct record *record, const void *caller);
+
+/* In two pieces: of one that large the compiler makes `rep stos`, which costs as much as the append. */
+static inline void record_clear(struct record *record)
+{
+    memset(record, 0, offsetof(struct record, address));
+    memset(record->address, 0, sizeof *record - offsetof(struct record, address));
+}
 
 /* Copies an address of `length` bytes, all readable, into the record. */
 void record_address(struct record *record, const void *address, size_t length);

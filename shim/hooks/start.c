@@ -40,7 +40,11 @@ static void start_profile(void)
     guest.asks_accept = profile_asks(&guest.book.profile, "accept");
 }
 
-/* Children find the ring by the environment: they must write to the server's, not to one of their own. */
+/*
+ * Children find the ring by the environment: they must write to the server's, not to one of their own. It is joined at
+ * once, since a program may give up its rights before its first call; but made only then, since most programs of a
+ * preloaded shell make none.
+ */
 static void start_ring(void)
 {
     const char *fault = ring_place(secure_getenv("LISTENAS_RING"), program_invocation_short_name, (uint32_t)getpid(),
@@ -49,8 +53,13 @@ static void start_ring(void)
         warn("LISTENAS_RING", fault);
         guest.place.off = true;
     }
-    if (!guest.place.off)
-        setenv("LISTENAS_RING", guest.place.path, 1);
+    if (guest.place.off)
+        return;
+    setenv("LISTENAS_RING", guest.place.path, 1);
+    if (guest.place.named && access(guest.place.path, F_OK) == 0)
+        recorder_join();
+    else if (!guest.place.named)
+        unlink(guest.place.path); /* left by a process that had our number before */
 }
 
 /* The first object that the loader lists is the program. */

@@ -290,6 +290,12 @@ static bool read_file(struct book *book, const char *name, const char *program, 
                               .place = &place,
                               .opening = &opening};
     int depth = 0;
+    /* Not only in depth: files that each inherit many times would take hours to read. */
+    if (book->file_count >= BOOK_FILES - 1) {
+        complain(complaints, "%s: inherits \"%s\" beyond the %d files that a profile can be made of",
+                 heirs ? heirs->place->path : "", name, BOOK_FILES - 1);
+        return false;
+    }
     for (const struct opening *heir = heirs; heir; heir = heir->heir)
         depth++;
     enum found found = profile_find(name, heirs, &place);

@@ -15,7 +15,7 @@ static void copy_name(char *to, size_t size, const char *from)
     to[length] = '\0';
 }
 
-static void copy_command(struct ring_header *header)
+static void copy_own_command(struct ring_header *header)
 {
     int fd = open("/proc/self/cmdline", O_RDONLY | O_CLOEXEC);
     if (fd < 0)
@@ -23,6 +23,12 @@ static void copy_command(struct ring_header *header)
     ssize_t length = read(fd, header->command, sizeof header->command);
     header->command_size = length > 0 ? (uint32_t)length : 0;
     close(fd);
+}
+
+static void copy_command(struct ring_header *header, const char *command, size_t size)
+{
+    header->command_size = (uint32_t)(size < sizeof header->command ? size : sizeof header->command);
+    memcpy(header->command, command, header->command_size);
 }
 
 static void fill_header(struct ring_header *header, const struct ring_birth *birth)
@@ -39,7 +45,10 @@ static void fill_header(struct ring_header *header, const struct ring_birth *bir
     header->born_ns = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
     copy_name(header->profile, sizeof header->profile, birth->profile);
     copy_name(header->complaint, sizeof header->complaint, birth->complaint);
-    copy_command(header);
+    if (birth->command)
+        copy_command(header, birth->command, birth->command_size);
+    else
+        copy_own_command(header);
     header->calls = birth->calls < CALL_NAMES ? birth->calls : CALL_NAMES;
     header->keys = birth->keys < KEY_NAMES ? birth->keys : KEY_NAMES;
     for (uint32_t i = 0; i < header->calls; i++)
@@ -52,12 +61,23 @@ static int map_ring(struct ring *ring, int fd, uint32_t slots)
 {
     ring->mask = slots - 1;
     ring->size = HEADER_SIZE + slots * sizeof(struct ring_slot);
-    void *map = mmap(NULL, ring->size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    /* MAP_POPULATE: a page fault costs twenty times what an append does. */
+    void *map = mmap(NULL, ring->size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, fd, 0);
     if (map == MAP_FAILED)
         return errno;
     ring->header = map;
     ring->slots = (struct ring_slot *)((char *)map + HEADER_SIZE);
     return 0;
+}
+
+/* Reserving the space keeps a full disk from raising SIGBUS in the middle of somebody else's program. */
+static int reserve_space(int fd, off_t size)
+{
+    int error;
+    do
+        error = posix_fallocate(fd, 0, size);
+    while (error == EINTR);
+    return error;
 }
 
 /* A ring to write to must be our own and of a size that no store can run past. */
@@ -71,7 +91,10 @@ static int join_fd(struct ring *ring, int fd)
         pread(fd, &kind, sizeof kind, 0) != (ssize_t)sizeof kind ||
         ring_fault(&kind, (uint64_t)status.st_size) != NULL)
         return EEXIST;
-    return map_ring(ring, fd, kind.slots);
+    /* A copy can have holes. */
+    bool whole = (uint64_t)status.st_blocks * 512 >= (uint64_t)status.st_size;
+    int error = whole ? 0 : reserve_space(fd, status.st_size);
+    return error ? error : map_ring(ring, fd, kind.slots);
 }
 
 static int join(struct ring *ring, const char *path)
@@ -84,26 +107,35 @@ static int join(struct ring *ring, const char *path)
     return error;
 }
 
-/* Appends "-TID" to the path: a name that no other thread uses at the same time. */
-static int draft_name(char *draft, size_t size, const char *path)
+static char *put_number(char *to, uint64_t number)
 {
+    *to++ = '-';
+    for (; number; number /= 10)
+        *to++ = (char)('0' + number % 10);
+    return to;
+}
+
+/*
+ * Appends "-TID-TIME" to the path: a name that nobody else uses, neither a signal handler that interrupts this very
+ * call, nor a thread of the same number in another container, nor one that was killed here before it could clean up.
+ */
+static int draft_name(char *draft, const char *path)
+{
+    struct timespec now;
     size_t length = strlen(path);
-    unsigned int id = (unsigned int)gettid();
-    if (length + sizeof "-2147483647" > size)
+    if (length >= RING_PATH_MAX)
         return ENAMETOOLONG;
+    clock_gettime(CLOCK_MONOTONIC, &now);
     memcpy(draft, path, length);
-    draft[length++] = '-';
-    for (; id; id /= 10)
-        draft[length++] = (char)('0' + id % 10);
-    draft[length] = '\0';
+    char *end = put_number(draft + length, (uint64_t)gettid());
+    *put_number(end, (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec) = '\0';
     return 0;
 }
 
-/* Reserving the space keeps a full disk from raising SIGBUS in the middle of somebody else's program. */
-static int reserve(struct ring *ring, int fd, const struct ring_birth *birth)
+static int lay_out(struct ring *ring, int fd, const struct ring_birth *birth)
 {
     off_t size = (off_t)(HEADER_SIZE + birth->slots * sizeof(struct ring_slot));
-    int error = posix_fallocate(fd, 0, size);
+    int error = reserve_space(fd, size);
     if (!error)
         error = map_ring(ring, fd, birth->slots);
     if (!error)
@@ -114,14 +146,14 @@ static int reserve(struct ring *ring, int fd, const struct ring_birth *birth)
 /* The file gets its name only when it is complete, so whoever sees it can use it. */
 static int create(struct ring *ring, const char *path, const struct ring_birth *birth)
 {
-    char draft[RING_PATH_MAX + 12];
-    int error = draft_name(draft, sizeof draft, path);
+    char draft[RING_PATH_MAX + sizeof "-2147483647-18446744073709551615"];
+    int error = draft_name(draft, path);
     if (error)
         return error;
     int fd = open(draft, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (fd < 0)
         return errno;
-    error = fchmod(fd, 0600) == 0 ? reserve(ring, fd, birth) : errno; /* whatever the umask is */
+    error = fchmod(fd, 0600) == 0 ? lay_out(ring, fd, birth) : errno; /* whatever the umask is */
     close(fd);
     if (!error && link(draft, path) != 0) {
         error = errno;

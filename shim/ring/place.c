@@ -52,7 +52,8 @@ const char *ring_place(const char *setting, const char *program, uint32_t pid, s
     bool usual = !setting || !*setting || read_size(setting, &place->slots);
     if (!usual && setting[0] != '/')
         return "expected off, a size such as 512K, or an absolute path of a folder";
-    if (usual || is_folder(setting))
+    place->named = !usual && !is_folder(setting);
+    if (!place->named)
         length = snprintf(place->path, sizeof place->path, "%s/listenas-%.32s-%u.ring", usual ? folder : setting,
                           program, pid);
     else

@@ -11,6 +11,7 @@
 
 struct ring_place {
     bool off;
+    bool named; /* the setting named the file itself; otherwise a file that is there was left by another process */
     uint32_t slots;
     char path[RING_PATH_MAX];
 };

@@ -32,6 +32,14 @@ enum ring_answer ring_read(const struct ring *ring, uint64_t number, struct reco
     return number >= head || head - number <= ring->mask + UINT64_C(1) ? RING_WAIT : RING_LOST;
 }
 
+bool ring_is_unwritten(const struct ring *ring, uint64_t number)
+{
+    const uint64_t slots = ring->mask + UINT64_C(1);
+    struct record older;
+    return atomic_load_explicit(&ring->slots[number & ring->mask].stamp, memory_order_acquire) == 0 ||
+           (number >= slots && ring_read(ring, number - slots, &older) == RING_RECORD);
+}
+
 const char *ring_fault(const struct ring_kind *kind, uint64_t file_size)
 {
     if (memcmp(kind->magic, RING_MAGIC, sizeof kind->magic) != 0)

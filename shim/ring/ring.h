@@ -31,6 +31,8 @@ const char *ring_fault(const struct ring_kind *kind, uint64_t file_size);
 struct ring_birth {
     uint32_t slots;
     const char *profile, *complaint;
+    const char *command; /* as in /proc/PID/cmdline; NULL for this process's own */
+    size_t command_size;
     const char *const *call_names; /* `calls` and `keys` of them */
     const char *const *key_names;
     uint32_t calls, keys;
@@ -61,6 +63,11 @@ enum ring_answer {
 
 /* Copies the record of this number, counted from 0. Never waits. */
 enum ring_answer ring_read(const struct ring *ring, uint64_t number, struct record *record);
+
+/*
+ * Whether the slot of a number that has been given out holds nothing of it yet: its writer is about to write, or died.
+ */
+bool ring_is_unwritten(const struct ring *ring, uint64_t number);
 
 /* The number of records begun so far. */
 uint64_t ring_head(const struct ring *ring);

@@ -1,0 +1,346 @@
+/* What `listenas run` hands to a program that it starts: words, environment, profile, ring, exit status. */
+#include "child.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/mount.h>
+
+#include "../../shim/ring/ring.h"
+
+/* Exits with the errno of listen on a socket that was not bound: 0 natively, EINVAL under mks. */
+static const char unbound[] = "#include <errno.h>\n#include <sys/socket.h>\n"
+                              "int main(void) { int fd = socket(AF_INET, SOCK_STREAM, 0);"
+                              " return listen(fd, 5) == 0 ? 0 : errno; }\n";
+
+/* The only ring file in a folder; an empty string if there is none. */
+static const char *find_ring(const char *place)
+{
+    static char path[PATH_MAX];
+    DIR *stream = opendir(place);
+    struct dirent *entry;
+    path[0] = '\0';
+    ck_assert_ptr_nonnull(stream);
+    while ((entry = readdir(stream)))
+        if (entry->d_name[0] != '.')
+            snprintf(path, sizeof path, "%s/%s", place, entry->d_name);
+    closedir(stream);
+    return path;
+}
+
+START_TEST(test_help)
+{
+    struct answer answer = RUN("--help");
+    ASSERT_QUIET(answer, 0);
+    ck_assert_ptr_nonnull(strstr(answer.out, "usage: listenas run"));
+}
+END_TEST
+
+START_TEST(test_options)
+{
+    ASSERT_TOLD(RUN("--porfile=mks", "true"), 125, "did you mean --profile?");
+    ASSERT_TOLD(RUN("-x", "true"), 125, "unknown option -x");
+    ASSERT_TOLD(RUN("-p"), 125, "expected a value");
+    ASSERT_TOLD(RUN("-p", "mks"), 125, "expected a program");
+    ASSERT_TOLD(RUN("-p", "mks", "--"), 125, "expected a program");
+    ASSERT_QUIET(RUN("--", "sh", "-c", "exit 5"), 5);
+    ASSERT_QUIET(RUN("sh", "-c", "test $1 = --porfile", "sh", "--porfile"), 0);
+}
+END_TEST
+
+START_TEST(test_profile)
+{
+    if (!compile("unbound", unbound, ""))
+        return;
+    ASSERT_QUIET(RUN("./unbound"), 0);
+    ASSERT_QUIET(RUN("-p", "mks", "./unbound"), EINVAL);
+    setenv("LISTENAS_PROFILE", "mks", 1);
+    ASSERT_QUIET(RUN("./unbound"), EINVAL);
+    ASSERT_QUIET(RUN("-p", "native", "./unbound"), 0);
+    setenv("LISTENAS_PROFILE", "", 1);
+    ASSERT_QUIET(RUN("./unbound"), 0);
+    ASSERT_TOLD(RUN("-p", "msk", "true"), 125, "unknown profile \"msk\"; did you mean mks?");
+}
+END_TEST
+
+START_TEST(test_profile_file)
+{
+    write_text(in_folder("own.conf"),
+               "[listen]\nunbound_inet = EACCES\n[program \"second\"]\nlisten.unbound_inet = EPERM\n", 0644);
+    if (!compile("first", unbound, "") || !compile("second", unbound, ""))
+        return;
+    ASSERT_QUIET(RUN("-p", "./own.conf", "./first"), EACCES);
+    ASSERT_QUIET(RUN("-p", "./own.conf", "./second"), EPERM);
+    struct answer answer =
+        RUN("-p", "./own.conf", "sh", "-c", "cd / && echo $LISTENAS_PROFILE && $0", in_folder("first"));
+    ck_assert_int_eq(answer.status, EACCES);
+    ck_assert_msg(answer.out[0] == '/' && strstr(answer.out, "own.conf"), "%s", answer.out);
+}
+END_TEST
+
+START_TEST(test_broken_profile)
+{
+    write_text(in_folder("broken.conf"), "[listen]\nbacklog_mx = 5\nbacklog_max = many\n", 0644);
+    struct answer answer = RUN("-p", "./broken.conf", "sh", "-c", "echo started");
+    ck_assert_int_eq(answer.status, 125);
+    ck_assert_str_eq(answer.out, "");
+    ck_assert_ptr_nonnull(strstr(answer.err, "broken.conf:2: listen.backlog_mx: unknown key; did you mean"));
+    ck_assert_ptr_nonnull(strstr(answer.err, "\nlistenas: "));
+    ck_assert_ptr_nonnull(strstr(answer.err, "broken.conf:3: listen.backlog_max"));
+}
+END_TEST
+
+START_TEST(test_overrides)
+{
+    if (!compile("unbound", unbound, ""))
+        return;
+    ASSERT_TOLD(RUN("-o", "5", "true"), 125, "expected key=value");
+    ASSERT_TOLD(RUN("-o", "listen.unbound_ient=EPERM", "true"), 125, "did you mean listen.unbound_inet?");
+    ASSERT_TOLD(RUN("-o", "listen.unbound_inet=ENOSUCH", "true"), 125, "\"ENOSUCH\" is not legal here");
+    ASSERT_QUIET(RUN("-o", "listen.unbound_inet=EPERM", "./unbound"), EPERM);
+    ASSERT_QUIET(RUN("-o", "listen.unbound_inet=EPERM", "-o", "listen.unbound_inet=EACCES", "./unbound"),
+                 EACCES);
+    setenv("LISTENAS_SET", "listen.unbound_inet=EIO,listen.backlog_max=7,", 1);
+    ASSERT_QUIET(RUN("./unbound"), EIO);
+    ASSERT_QUIET(RUN("-o", "listen.unbound_inet=EPERM", "./unbound"), EPERM);
+    ck_assert_str_eq(RUN("-o", "listen.backlog_min=2", "printenv", "LISTENAS_SET").out,
+                     "listen.unbound_inet=EIO,listen.backlog_max=7,listen.backlog_min=2\n");
+}
+END_TEST
+
+START_TEST(test_becomes_the_program)
+{
+    char expected[PATH_MAX];
+    struct answer answer = RUN("sh", "-c", "echo $$; exit 3");
+    ASSERT_QUIET(answer, 3);
+    snprintf(expected, sizeof expected, "%d\n", answer.pid);
+    ck_assert_str_eq(answer.out, expected);
+    answer = RUN("sh", "-c", "kill -9 $$");
+    ck_assert(WIFSIGNALED(answer.wait_status) && WTERMSIG(answer.wait_status) == SIGKILL);
+    ck_assert_str_eq(RUN("cat", "/proc/self/cmdline").out,
+                     "cat"); /* up to the first NUL: argv[0] as written */
+}
+END_TEST
+
+START_TEST(test_environment)
+{
+    char expected[PATH_MAX];
+    struct answer answer = RUN("-p", "bsd", "sh", "-c",
+                               "echo $LISTENAS_PROFILE ${LISTENAS_SET-none} $LISTENAS_RING $LD_PRELOAD");
+    ASSERT_QUIET(answer, 0);
+    snprintf(expected, sizeof expected, "bsd none %s/rings/listenas-sh-%d.ring %s/bin/liblistenas.so\n",
+             folder, answer.pid, folder);
+    ck_assert_str_eq(answer.out, expected);
+}
+END_TEST
+
+START_TEST(test_preload_is_kept)
+{
+    char own[PATH_MAX], expected[2 * PATH_MAX];
+    snprintf(own, sizeof own, "%s/bin/liblistenas.so", folder);
+    snprintf(expected, sizeof expected, "libm.so.6:%s\n", own);
+    setenv("LD_PRELOAD", "libm.so.6", 1);
+    ck_assert_str_eq(RUN("printenv", "LD_PRELOAD").out, expected);
+    snprintf(expected, sizeof expected, "libm.so.6:libdl.so.2:%s\n", own);
+    setenv("LD_PRELOAD", " libm.so.6  libdl.so.2:", 1);
+    ck_assert_str_eq(RUN("printenv", "LD_PRELOAD").out, expected);
+    snprintf(expected, sizeof expected, "%s:libm.so.6", own);
+    setenv("LD_PRELOAD", expected, 1);
+    snprintf(expected, sizeof expected, "libm.so.6:%s\n", own);
+    ck_assert_str_eq(RUN("printenv", "LD_PRELOAD").out, expected);
+}
+END_TEST
+
+START_TEST(test_ring_header)
+{
+    struct ring ring;
+    struct record record;
+    if (!compile("unbound", unbound, ""))
+        return;
+    struct answer answer = RUN("-p", "mks", "./unbound", "one", "two words");
+    ASSERT_QUIET(answer, EINVAL);
+    const char *fault = ring_open_to_read(&ring, find_ring(in_folder("rings")));
+    ck_assert_msg(!fault, "%s", fault);
+    ck_assert_uint_eq(ring.header->pid, (uint32_t)answer.pid);
+    ck_assert_str_eq(ring.header->profile, "mks");
+    ck_assert_str_eq(ring.header->complaint, "");
+    ck_assert_uint_eq(ring.header->command_size, sizeof "./unbound\0one\0two words");
+    ck_assert_mem_eq(ring.header->command, "./unbound\0one\0two words", ring.header->command_size);
+    ck_assert_uint_eq(ring_head(&ring), 2);
+    ck_assert_int_eq(ring_read(&ring, 1, &record), RING_RECORD);
+    ck_assert_str_eq(ring.header->call_names[record.call], "listen");
+    ck_assert_str_eq(ring.header->key_names[record.key[0]], "listen.unbound_inet");
+    ring_close(&ring);
+}
+END_TEST
+
+/* A command line longer than its place in the header is cut there. */
+START_TEST(test_long_command)
+{
+    struct ring ring;
+    char word[2000];
+    memset(word, 'x', sizeof word - 1);
+    word[sizeof word - 1] = '\0';
+    ASSERT_QUIET(RUN("true", word, "more"), 0);
+    ck_assert_ptr_null(ring_open_to_read(&ring, find_ring(in_folder("rings"))));
+    ck_assert_uint_eq(ring.header->command_size, sizeof ring.header->command);
+    ring_close(&ring);
+}
+END_TEST
+
+START_TEST(test_ring_settings)
+{
+    setenv("LISTENAS_RING", "sideways", 1);
+    ASSERT_TOLD(RUN("true"), 125, "LISTENAS_RING: \"sideways\": expected off, a size");
+    ASSERT_TOLD(RUN("-r", "elsewhere", "true"), 125, "-r: \"elsewhere\"");
+    struct answer answer = RUN("-r", "off", "printenv", "LISTENAS_RING");
+    ASSERT_QUIET(answer, 0);
+    ck_assert_str_eq(answer.out, "off\n");
+    ck_assert_str_eq(RUN("-r", in_folder("rings/own.ring"), "printenv", "LISTENAS_RING").out,
+                     in_folder("rings/own.ring\n"));
+    ck_assert_str_eq(find_ring(in_folder("rings")), in_folder("rings/own.ring"));
+}
+END_TEST
+
+#define ASSERT_NO_RECORD(answer, why)                                                                        \
+    do {                                                                                                     \
+        ck_assert_str_eq((answer).out, "off\n");                                                             \
+        (answer).out[0] = '\0';                                                                              \
+        ASSERT_TOLD(answer, 0, why);                                                                         \
+        ck_assert_ptr_nonnull(strstr((answer).err, "runs without"));                                         \
+    } while (0)
+
+START_TEST(test_unwritable_ring)
+{
+    struct answer answer = RUN("-r", in_folder("missing/x"), "printenv", "LISTENAS_RING");
+    ASSERT_NO_RECORD(answer, "No such file or directory");
+    write_text(in_folder("rings/foreign"), "not a ring", 0600);
+    answer = RUN("-r", in_folder("rings/foreign"), "printenv", "LISTENAS_RING");
+    ASSERT_NO_RECORD(answer, "no record of this user's");
+    ck_assert_int_eq(mkdir("closed", 0755), 0);
+    if (!is_root())
+        return;
+    child_user = NOBODY;
+    answer = RUN("-r", in_folder("closed"), "printenv", "LISTENAS_RING");
+    ASSERT_NO_RECORD(answer, "Permission denied");
+}
+END_TEST
+
+START_TEST(test_full_ring_folder)
+{
+    ck_assert_int_eq(mkdir("full", 0755), 0);
+    if (unshare(CLONE_NEWNS) != 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
+        mount("tmpfs", "full", "tmpfs", 0, "size=64k") != 0) {
+        fputs("skipped: no file system may be mounted here\n", stderr);
+        return;
+    }
+    struct answer answer = RUN("-r", in_folder("full"), "printenv", "LISTENAS_RING");
+    ASSERT_NO_RECORD(answer, "No space left on device");
+    ck_assert_str_eq(find_ring(in_folder("full")), "");
+    ck_assert_int_eq(umount("full"), 0);
+}
+END_TEST
+
+/* A loader that is no ELF file is found out by nobody but execve. */
+START_TEST(test_ring_is_removed)
+{
+    char flags[128];
+    snprintf(flags, sizeof flags, "-Wl,--dynamic-linker=%s/ld-linux-none.so", folder);
+    write_text(in_folder("ld-linux-none.so"),
+               "This is no ELF file, but it is long enough to be taken for the header of one by a careless "
+               "reader.\n",
+               0755);
+    if (!compile("odd", "int main(void) { return 0; }\n", flags))
+        return;
+    ASSERT_TOLD(RUN("./odd"), 126, "./odd cannot be executed");
+    ck_assert_str_eq(find_ring(in_folder("rings")), "");
+}
+END_TEST
+
+START_TEST(test_kernel_limit)
+{
+    ASSERT_TOLD(RUN("-o", "listen.backlog_floor=2000000000", "true"), 0,
+                "queues up to 2000000001 connections");
+    ASSERT_TOLD(RUN("-o", "listen.backlog_max=1900000000,listen.capacity_tcp=b", "true"), 0,
+                "sysctl net.core.somaxconn=1900000000");
+    ASSERT_TOLD(RUN("-o", "listen.backlog_negative=1800000000", "true"), 0, "net.core.somaxconn=1800000000");
+    ASSERT_TOLD(RUN("-o", "listen.capacity_unix=unlimited", "true"), 0, "without limit");
+    ASSERT_QUIET(RUN("-o", "listen.backlog_max=5,listen.capacity_tcp=3/2 b + 1", "true"), 0);
+    ASSERT_QUIET(RUN("-p", "linux", "true"), 0);
+}
+END_TEST
+
+START_TEST(test_dry_run)
+{
+    struct answer answer =
+        RUN("-n", "-p", "mks", "sh", "-c", "echo it\\'s $LISTENAS_PROFILE $1; exit 4", "sh", "a  b");
+    ASSERT_QUIET(answer, 0);
+    ck_assert_str_eq(find_ring(in_folder("rings")), "");
+    struct answer pasted = call("sh", "-c", answer.out, (char *)NULL);
+    ASSERT_QUIET(pasted, 4);
+    ck_assert_str_eq(pasted.out, "it's mks a b\n");
+    ASSERT_TOLD(RUN("-n", "./missing"), 127, "does not exist");
+}
+END_TEST
+
+START_TEST(test_odd_paths)
+{
+    ck_assert_int_eq(mkdir("a b:c", 0755), 0);
+    if (compile("unbound", unbound, "")) {
+        ck_assert_int_eq(rename("unbound", "a b:c/un bound:5"), 0);
+        ASSERT_QUIET(RUN("-p", "mks", "./a b:c/un bound:5"), EINVAL);
+        ck_assert_ptr_nonnull(strstr(find_ring(in_folder("rings")), "listenas-un bound:5-"));
+    }
+    copy_command(in_folder("a b:c/listenas"), in_folder("a b:c/liblistenas.so"));
+    strcpy(command, in_folder("a b:c/listenas"));
+    ASSERT_TOLD(RUN("true"), 125, "a b:c/liblistenas.so cannot stand in LD_PRELOAD");
+}
+END_TEST
+
+static void make_folders(const char *path)
+{
+    char part[PATH_MAX];
+    for (const char *slash = strchr(path, '/'); slash; slash = strchr(slash + 1, '/')) {
+        snprintf(part, sizeof part, "%.*s", (int)(slash - path), path);
+        mkdir(part, 0755);
+    }
+}
+
+START_TEST(test_installed)
+{
+    if (!compile("unbound", unbound, ""))
+        return;
+    make_folders(LIB "/listenas/");
+    ck_assert_int_eq(rename("bin/liblistenas.so", LIB "/listenas/liblistenas.so"), 0);
+    ASSERT_QUIET(RUN("-p", "mks", "./unbound"), EINVAL);
+    ck_assert_str_eq(RUN("printenv", "LD_PRELOAD").out, in_folder("$LIB/listenas/liblistenas.so\n"));
+}
+END_TEST
+
+int main(void)
+{
+    const TTest *const tests[] = {
+        test_help,
+        test_options,
+        test_profile,
+        test_profile_file,
+        test_broken_profile,
+        test_overrides,
+        test_becomes_the_program,
+        test_environment,
+        test_preload_is_kept,
+        test_ring_header,
+        test_long_command,
+        test_ring_settings,
+        test_unwritable_ring,
+        test_full_ring_folder,
+        test_ring_is_removed,
+        test_kernel_limit,
+        test_dry_run,
+        test_odd_paths,
+        test_installed,
+        NULL,
+    };
+    return run_suite("run", tests);
+}
