@@ -3,15 +3,14 @@
 CHECKS := $(patsubst %.c,$(B)/%,$(wildcard tests/*/check_*.c))
 FUZZ := $(patsubst %.c,$(B)/%,$(wildcard tests/fuzz/*.c))
 CONFORM_O := $(patsubst %.c,$(B)/%.o,$(filter-out tests/conformance/check_%,$(wildcard tests/conformance/*.c)))
-BENCH_O := $(patsubst %.c,$(B)/%.o,$(wildcard tests/bench/*.c))
-SHARED_O := $(patsubst %.c,$(B)/%.o,$(filter-out tests/unit/check_%,$(wildcard tests/unit/*.c)))
-TEST_O := $(CHECKS:%=%.o) $(FUZZ:%=%.o) $(CONFORM_O) $(BENCH_O) $(SHARED_O)
+BENCH := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/*.c))
+TEST_O := $(CHECKS:%=%.o) $(FUZZ:%=%.o) $(CONFORM_O) $(BENCH:%=%.o)
 
 BUILD_NEEDS = gcc libc6-dev libinih-dev
 DEMO_NEEDS = $(BUILD_NEEDS) curl
 CHECK_NEEDS = $(DEMO_NEEDS) check binutils
 
-$(CHECKS): $(B)/%: $(B)/%.o $(CORE_O) $(SHARED_O)
+$(CHECKS): $(B)/%: $(B)/%.o $(CORE_O)
 	$(CC) $(FLAGS) -o $@ $^ -l:libinih.a -lcheck -lsubunit -lm -lrt -lpthread -ldl
 
 $(FUZZ): $(B)/%: $(B)/%.o $(CORE_O)
@@ -21,8 +20,10 @@ $(FUZZ): $(B)/%: $(B)/%.o $(CORE_O)
 $(B)/tests/conformance/conform: $(CONFORM_O)
 	$(CC) $(FLAGS) -o $@ $^ -lpthread
 
-$(B)/tests/bench/bench: $(BENCH_O) $(CORE_O)
-	$(CC) $(FLAGS) -o $@ $^ -l:libinih.a -lpthread -ldl
+# One program times the others; the tracepoint is there to compare with, where LTTng is installed.
+$(BENCH): $(B)/%: $(B)/%.o $(CORE_O)
+	$(CC) $(FLAGS) -o $@ $^ -l:libinih.a -lpthread -ldl $(if $(wildcard /usr/include/*/lttng/tracepoint.h),-llttng-ust)
+$(B)/tests/bench/tracepoint.o: FLAGS += -Itests/bench
 
 $(B)/tests/demo/fill: $(B)/tests/demo/fill.o
 	$(CC) $(FLAGS) -o $@ $^
@@ -54,7 +55,7 @@ demo:
 
 bench:
 	@tests/needs $(BUILD_NEEDS)
-	@$(MAKE) --no-print-directory all $(B)/tests/bench/bench
+	@$(MAKE) --no-print-directory all $(BENCH)
 	@LISTENAS_BUILD=$(abspath $(B)) $(B)/tests/bench/bench
 
 TIDY = $(filter-out tests/fuzz/%,$(wildcard shim/*/*.c tests/*/*.c))

@@ -1,0 +1,212 @@
+/* Files that are no ring, no whole ring, or a ring that was damaged. */
+#include "ring_fixture.h"
+
+
+#define SLOTS 64u
+#define FILE_SIZE (HEADER_SIZE + SLOTS * sizeof(struct ring_slot))
+#define RECORDS (SLOTS + 20u)
+
+static unsigned char sound[FILE_SIZE]; /* a ring of RECORDS records, as it is in its file */
+
+static void write_file(const void *bytes, size_t size)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    ck_assert_int_ge(fd, 0);
+    ck_assert_int_eq(write(fd, bytes, size), (ssize_t)size);
+    close(fd);
+}
+
+static void set_up(void)
+{
+    make_folder();
+    struct ring ring = ring_made(SLOTS);
+    for (uint64_t turn = 0; turn < RECORDS; turn++)
+        append_pattern(&ring, 1, turn);
+    memcpy(sound, ring.header, sizeof sound);
+    ring_close(&ring);
+}
+
+/* Neither the writer nor the reader takes the file. */
+static void expect_refused(void)
+{
+    struct ring ring = {0};
+    const struct ring_birth birth = birth_of(SLOTS);
+    ck_assert_int_eq(ring_open(&ring, path, &birth), EEXIST);
+    ck_assert_ptr_nonnull(ring_open_to_read(&ring, path));
+}
+
+/* Reads every number that means anything, and some that do not: what is accepted must be what was written. */
+static unsigned int read_everything(const struct ring *ring)
+{
+    struct record record;
+    unsigned int records = 0;
+    const uint64_t head = ring_head(ring), far[] = {head, head - 1, head + SLOTS, UINT64_MAX, UINT64_MAX / 2};
+    for (uint64_t number = 0; number < RECORDS + SLOTS; number++) {
+        if (ring_read(ring, number, &record) != RING_RECORD)
+            continue;
+        const struct record expected = pattern(1, number);
+        ck_assert_mem_eq(&record, &expected, sizeof record);
+        records++;
+    }
+    for (size_t i = 0; i < sizeof far / sizeof *far; i++)
+        ring_read(ring, far[i], &record);
+    return records;
+}
+
+START_TEST(sound_file_is_read)
+{
+    struct ring ring;
+    write_file(sound, sizeof sound);
+    ck_assert_ptr_null(ring_open_to_read(&ring, path));
+    ck_assert_uint_eq(read_everything(&ring), SLOTS);
+    ring_close(&ring);
+}
+END_TEST
+
+START_TEST(truncated_file_is_refused)
+{
+    for (size_t size = 0; size < sizeof sound; size += size < 64 ? 1 : 61) {
+        write_file(sound, size);
+        expect_refused();
+    }
+    for (size_t slot = 0; slot < SLOTS; slot++) {
+        write_file(sound, HEADER_SIZE + slot * sizeof(struct ring_slot));
+        expect_refused();
+    }
+    write_file(sound, sizeof sound - 1);
+    expect_refused();
+}
+END_TEST
+
+START_TEST(foreign_file_is_refused)
+{
+    static unsigned char bytes[sizeof sound];
+    uint64_t random = 3;
+    write_file(bytes, sizeof bytes);
+    expect_refused();
+    memset(bytes, 'a', sizeof bytes);
+    write_file(bytes, sizeof bytes);
+    expect_refused();
+    for (size_t i = 0; i < sizeof bytes; i++)
+        bytes[i] = (unsigned char)next_random(&random);
+    write_file(bytes, sizeof bytes);
+    expect_refused();
+}
+END_TEST
+
+START_TEST(every_flipped_bit_of_the_kind_is_refused)
+{
+    static unsigned char bytes[sizeof sound];
+    for (size_t bit = 0; bit < 8 * sizeof(struct ring_kind); bit++) {
+        memcpy(bytes, sound, sizeof bytes);
+        bytes[bit / 8] ^= (unsigned char)(1u << bit % 8);
+        write_file(bytes, sizeof bytes);
+        expect_refused();
+    }
+}
+END_TEST
+
+START_TEST(faults_are_told_apart)
+{
+    static const struct {
+        struct ring_kind kind;
+        uint64_t size;
+        const char *fault;
+    } rows[] = {
+        {{"LISTENAS", 1, 0x01020304, 16384, 128, 64}, 16384 + 8192, NULL},
+        {{"LISTENAS", 1, 0x01020304, 16384, 128, 64}, 1 << 30, NULL},
+        {{"LISTENAS", 1, 0x01020304, 16384, 128, 1 << 20}, 16384 + (UINT64_C(128) << 20), NULL},
+        {{"LISTENER", 1, 0x01020304, 16384, 128, 64}, 1 << 30, "is not a ring of listenas"},
+        {{"LISTENAS", 2, 0x01020304, 16384, 128, 64}, 1 << 30, "is a ring of another version of listenas"},
+        {{"LISTENAS", 1, 0x04030201, 16384, 128, 64}, 1 << 30, "was written on a machine of the other byte order"},
+        {{"LISTENAS", 1, 0x01020304, 16384, 128, 0}, 1 << 30, "is damaged: its header contradicts itself"},
+        {{"LISTENAS", 1, 0x01020304, 16384, 128, 32}, 1 << 30, "is damaged: its header contradicts itself"},
+        {{"LISTENAS", 1, 0x01020304, 16384, 128, 65}, 1 << 30, "is damaged: its header contradicts itself"},
+        {{"LISTENAS", 1, 0x01020304, 16384, 128, 1u << 31}, 1 << 30, "is damaged: its header contradicts itself"},
+        {{"LISTENAS", 1, 0x01020304, 16384, 64, 64}, 1 << 30, "is damaged: its header contradicts itself"},
+        {{"LISTENAS", 1, 0x01020304, 0, 128, 64}, 1 << 30, "is damaged: its header contradicts itself"},
+        {{"LISTENAS", 1, 0x01020304, 16384, 128, 64}, 16384 + 8191, "is truncated"},
+        {{"LISTENAS", 1, 0x01020304, 16384, 128, 64}, 0, "is truncated"},
+    };
+    const char *fault = ring_fault(&rows[_i].kind, rows[_i].size);
+    ck_assert_pstr_eq(fault, rows[_i].fault);
+}
+END_TEST
+
+static void damage(unsigned char *bytes, uint64_t *random)
+{
+    uint64_t flips = 1 + next_random(random) % 64;
+    while (flips--) {
+        /* Every other one in the header's first lines, or it would hardly ever be hit. */
+        size_t bit = next_random(random) % (8 * (flips & 1 ? 2048 : FILE_SIZE));
+        bytes[bit / 8] ^= (unsigned char)(1u << bit % 8);
+    }
+}
+
+START_TEST(damaged_file_gives_no_false_record)
+{
+    static unsigned char bytes[sizeof sound];
+    uint64_t random = 4;
+    struct ring ring;
+    for (int turn = 0; turn < 1500; turn++) {
+        memcpy(bytes, sound, sizeof bytes);
+        damage(bytes, &random);
+        if (turn & 1)
+            memcpy(bytes, sound, sizeof(struct ring_kind)); /* past the first check */
+        write_file(bytes, sizeof bytes);
+        if (ring_open_to_read(&ring, path))
+            continue;
+        read_everything(&ring);
+        ring_close(&ring);
+    }
+}
+END_TEST
+
+/* A writer that joins a file with nonsense in every field that is not checked. */
+START_TEST(damaged_file_can_be_written_to)
+{
+    static unsigned char bytes[sizeof sound];
+    struct record record;
+    memset(bytes, 0xff, sizeof bytes);
+    memcpy(bytes, sound, sizeof(struct ring_kind));
+    write_file(bytes, sizeof bytes);
+    struct ring ring = ring_made(SLOTS);
+    for (uint64_t turn = 0; turn < 3 * SLOTS; turn++) {
+        uint64_t number = ring_head(&ring);
+        append_pattern(&ring, 2, turn);
+        ck_assert_int_eq(ring_read(&ring, number, &record), RING_RECORD);
+        ck_assert(is_whole(&record));
+    }
+    ring_close(&ring);
+}
+END_TEST
+
+START_TEST(reader_refuses_what_is_no_plain_file)
+{
+    struct ring ring;
+    unlink(path);
+    ck_assert_str_eq(ring_open_to_read(&ring, path), strerror(ENOENT));
+    ck_assert_int_eq(mkfifo(path, 0600), 0);
+    ck_assert_str_eq(ring_open_to_read(&ring, path), "is not a regular file");
+    ck_assert_str_eq(ring_open_to_read(&ring, folder), "is not a regular file");
+    ck_assert_str_eq(ring_open_to_read(&ring, "/dev/zero"), "is not a regular file");
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("ring damage");
+    TCase *files = tcase_create("files");
+    tcase_add_checked_fixture(files, set_up, remove_folder);
+    tcase_set_timeout(files, 120);
+    tcase_add_test(files, sound_file_is_read);
+    tcase_add_test(files, truncated_file_is_refused);
+    tcase_add_test(files, foreign_file_is_refused);
+    tcase_add_test(files, every_flipped_bit_of_the_kind_is_refused);
+    tcase_add_loop_test(files, faults_are_told_apart, 0, 14);
+    tcase_add_test(files, damaged_file_gives_no_false_record);
+    tcase_add_test(files, damaged_file_can_be_written_to);
+    tcase_add_test(files, reader_refuses_what_is_no_plain_file);
+    suite_add_tcase(suite, files);
+    return run_suite(suite);
+}

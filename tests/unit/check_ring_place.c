@@ -1,0 +1,143 @@
+/* What LISTENAS_RING can say. */
+#include "ring_fixture.h"
+
+#include "../../shim/ring/place.h"
+
+static const char *const wrong = "expected off, a size such as 512K, or an absolute path of a folder";
+
+static const struct {
+    const char *setting; /* NULL: unset */
+    uint32_t slots;      /* 0: the setting is wrong */
+} sizes[] = {
+    {NULL, RING_SLOTS_USUAL},
+    {"", RING_SLOTS_USUAL},
+    {"0", 64},
+    {"1", 64},
+    {"24576", 64},
+    {"24577", 64},
+    {"32767", 64},
+    {"32768", 128},
+    {"65536", 256},
+    {"64K", 256},
+    {"64k", 256},
+    {"540672", 4096},
+    {"540671", 2048},
+    {"2M", 8192},
+    {"2m", 8192},
+    {"128M", 1u << 19},
+    {"129M", 1u << 20},
+    {"1G", 1u << 20},
+    {"8000000000G", 1u << 20},
+    {"-1", 0},
+    {"+1", 0},
+    {" 1", 0},
+    {"1 ", 0},
+    {"K", 0},
+    {"64KB", 0},
+    {"64 K", 0},
+    {"0x1000", 0},
+    {"1.5M", 0},
+    {"99999999999999999999", 0},
+    {"on", 0},
+    {"OFF", 0},
+    {"off ", 0},
+    {"a/relative/path", 0},
+    {"./a.ring", 0},
+    {"~", 0},
+};
+
+START_TEST(size)
+{
+    struct ring_place place;
+    const char *fault = ring_place(sizes[_i].setting, "inetd", 77, &place);
+    ck_assert_pstr_eq(fault, sizes[_i].slots ? NULL : wrong);
+    ck_assert(!place.off);
+    if (sizes[_i].slots) {
+        ck_assert_uint_eq(place.slots, sizes[_i].slots);
+        ck_assert_str_eq(place.path, "/dev/shm/listenas-inetd-77.ring");
+    }
+}
+END_TEST
+
+START_TEST(off)
+{
+    struct ring_place place;
+    ck_assert_ptr_null(ring_place("off", "inetd", 77, &place));
+    ck_assert(place.off);
+}
+END_TEST
+
+START_TEST(folder_gets_a_file_of_its_own)
+{
+    struct ring_place place;
+    char expected[128];
+    ck_assert_ptr_null(ring_place(folder, "inetd", 77, &place));
+    snprintf(expected, sizeof expected, "%s/listenas-inetd-77.ring", folder);
+    ck_assert_str_eq(place.path, expected);
+    ck_assert_ptr_null(ring_place("/", "a", UINT32_MAX, &place));
+    ck_assert_str_eq(place.path, "//listenas-a-4294967295.ring");
+}
+END_TEST
+
+START_TEST(any_other_path_is_the_file)
+{
+    struct ring_place place;
+    ck_assert_ptr_null(ring_place(path, "inetd", 77, &place));
+    ck_assert_str_eq(place.path, path);
+    ck_assert_ptr_null(ring_place("/no/such/folder/a.ring", "inetd", 77, &place));
+    ck_assert_str_eq(place.path, "/no/such/folder/a.ring");
+    ck_assert_uint_eq(place.slots, RING_SLOTS_USUAL);
+}
+END_TEST
+
+START_TEST(long_names)
+{
+    struct ring_place place;
+    char name[4096];
+    memset(name, 'n', sizeof name);
+    name[sizeof name - 1] = '\0';
+    ck_assert_ptr_null(ring_place(NULL, name, 77, &place));
+    ck_assert_str_eq(place.path, "/dev/shm/listenas-nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn-77.ring");
+    name[0] = '/';
+    ck_assert_str_eq(ring_place(name, "inetd", 77, &place), "the path is too long");
+    name[RING_PATH_MAX] = '\0';
+    ck_assert_str_eq(ring_place(name, "inetd", 77, &place), "the path is too long");
+    name[RING_PATH_MAX - 1] = '\0';
+    ck_assert_ptr_null(ring_place(name, "inetd", 77, &place));
+    ck_assert_str_eq(place.path, name);
+}
+END_TEST
+
+START_TEST(usual_folder_is_the_runtime_folder)
+{
+    setenv("XDG_RUNTIME_DIR", folder, 1);
+    ck_assert_str_eq(ring_folder(), folder);
+    setenv("XDG_RUNTIME_DIR", "/no/such/folder", 1);
+    ck_assert_str_eq(ring_folder(), "/dev/shm");
+    setenv("XDG_RUNTIME_DIR", "tmp", 1);
+    ck_assert_str_eq(ring_folder(), "/dev/shm");
+    setenv("XDG_RUNTIME_DIR", "", 1);
+    ck_assert_str_eq(ring_folder(), "/dev/shm");
+}
+END_TEST
+
+static void set_up(void)
+{
+    unsetenv("XDG_RUNTIME_DIR");
+    make_folder();
+}
+
+int main(void)
+{
+    Suite *suite = suite_create("ring place");
+    TCase *place = tcase_create("place");
+    tcase_add_checked_fixture(place, set_up, remove_folder);
+    tcase_add_loop_test(place, size, 0, (int)(sizeof sizes / sizeof *sizes));
+    tcase_add_test(place, off);
+    tcase_add_test(place, folder_gets_a_file_of_its_own);
+    tcase_add_test(place, any_other_path_is_the_file);
+    tcase_add_test(place, long_names);
+    tcase_add_test(place, usual_folder_is_the_runtime_folder);
+    suite_add_tcase(suite, place);
+    return run_suite(suite);
+}

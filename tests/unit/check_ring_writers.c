@@ -1,0 +1,209 @@
+/* Many threads and processes write at once while a reader reads, and some of them are killed. */
+#include "ring_fixture.h"
+
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#define PROCESSES 3
+#define THREADS 3
+#define TURNS 2000
+#define WRITERS (PROCESSES * THREADS)
+
+/* What the reader has seen so far. */
+struct tally {
+    uint64_t next; /* the number to read next */
+    uint64_t last_turn[WRITERS], records, lost;
+};
+
+/* Turns count from 1, so that a writer's last turn of 0 says that none was seen. */
+static void count_record(struct tally *tally, const struct record *record)
+{
+    ck_assert(is_whole(record));
+    uint64_t writer = writer_of(record);
+    ck_assert_uint_lt(writer, WRITERS);
+    ck_assert_uint_gt(turn_of(record), tally->last_turn[writer]);
+    tally->last_turn[writer] = turn_of(record);
+    tally->records++;
+}
+
+/* Reads on until the reader is told to wait, or `end`. */
+static void read_on(const struct ring *ring, struct tally *tally, uint64_t end)
+{
+    struct record record;
+    for (; tally->next < end; tally->next++) {
+        enum ring_answer answer = ring_read(ring, tally->next, &record);
+        if (answer == RING_WAIT)
+            return;
+        if (answer == RING_RECORD)
+            count_record(tally, &record);
+        else
+            tally->lost++;
+    }
+}
+
+struct writer {
+    struct ring *ring;
+    uint64_t name, turns;
+};
+
+static void *write_turns(void *context)
+{
+    const struct writer *writer = context;
+    for (uint64_t turn = 1; turn <= writer->turns; turn++)
+        append_pattern(writer->ring, writer->name, turn);
+    return NULL;
+}
+
+/* A process that opens the ring for itself and writes with several threads. */
+static void run_process(uint64_t process, uint32_t slots)
+{
+    struct ring ring = ring_made(slots);
+    struct writer writers[THREADS];
+    pthread_t threads[THREADS];
+    for (uint64_t i = 0; i < THREADS; i++) {
+        writers[i] = (struct writer){.ring = &ring, .name = process * THREADS + i, .turns = TURNS};
+        if (pthread_create(&threads[i], NULL, write_turns, &writers[i]) != 0)
+            _exit(1);
+    }
+    for (int i = 0; i < THREADS; i++)
+        pthread_join(threads[i], NULL);
+    _exit(0);
+}
+
+/* Reads while the processes write. Each record that is not lost is read once and in order. */
+static struct tally read_while_written(uint32_t slots)
+{
+    struct ring ring = ring_made(slots);
+    struct tally tally = {0};
+    int status, running = PROCESSES, failed = 0;
+    for (uint64_t process = 0; process < PROCESSES; process++)
+        if (fork() == 0)
+            run_process(process, slots);
+    while (running > 0) {
+        read_on(&ring, &tally, UINT64_MAX);
+        if (waitpid(-1, &status, WNOHANG) > 0) {
+            failed += status != 0;
+            running--;
+        }
+        sched_yield();
+    }
+    read_on(&ring, &tally, UINT64_MAX);
+    ck_assert_int_eq(failed, 0);
+    ck_assert_uint_eq(ring_head(&ring), (uint64_t)WRITERS * TURNS);
+    ck_assert_uint_eq(tally.next, (uint64_t)WRITERS * TURNS);
+    ring_close(&ring);
+    return tally;
+}
+
+START_TEST(nothing_is_lost_in_a_large_ring)
+{
+    struct tally tally = read_while_written(1u << 15);
+    ck_assert_uint_eq(tally.records, (uint64_t)WRITERS * TURNS);
+    ck_assert_uint_eq(tally.lost, 0);
+    for (int writer = 0; writer < WRITERS; writer++)
+        ck_assert_uint_eq(tally.last_turn[writer], TURNS);
+}
+END_TEST
+
+START_TEST(nothing_is_torn_in_a_small_ring)
+{
+    struct tally tally = read_while_written(64);
+    ck_assert_uint_eq(tally.records + tally.lost, (uint64_t)WRITERS * TURNS);
+}
+END_TEST
+
+/* Threads of the reader's own process: what a race detector can see. */
+START_TEST(threads_of_one_process)
+{
+    struct ring ring = ring_made(64);
+    struct tally tally = {0};
+    struct writer writers[THREADS];
+    pthread_t threads[THREADS];
+    const uint64_t end = (uint64_t)THREADS * TURNS * 5;
+    for (uint64_t i = 0; i < THREADS; i++) {
+        writers[i] = (struct writer){.ring = &ring, .name = i, .turns = (uint64_t)TURNS * 5};
+        ck_assert_int_eq(pthread_create(&threads[i], NULL, write_turns, &writers[i]), 0);
+    }
+    while (tally.next < end) {
+        read_on(&ring, &tally, end);
+        sched_yield();
+    }
+    for (int i = 0; i < THREADS; i++)
+        pthread_join(threads[i], NULL);
+    ck_assert_uint_eq(tally.records + tally.lost, end);
+    ring_close(&ring);
+}
+END_TEST
+
+#define VICTIMS 4
+#define KILLS 120
+#define SMALL 256u
+
+static pid_t start_victim(struct ring *ring, uint64_t name)
+{
+    pid_t pid = fork();
+    if (pid == 0)
+        for (uint64_t turn = 1;; turn++)
+            append_pattern(ring, name, turn);
+    return pid;
+}
+
+/* Every record of the last round that the reader accepts is whole; returns how many it accepts. */
+static uint64_t read_last_round(const struct ring *ring)
+{
+    struct record record;
+    uint64_t head = ring_head(ring), records = 0;
+    for (uint64_t number = head > SMALL ? head - SMALL : 0; number < head; number++) {
+        if (ring_read(ring, number, &record) == RING_RECORD) {
+            ck_assert(is_whole(&record));
+            records++;
+        }
+    }
+    return records;
+}
+
+START_TEST(writers_are_killed_at_random)
+{
+    struct ring ring = ring_made(SMALL);
+    pid_t victims[VICTIMS];
+    uint64_t random = 2;
+    for (uint64_t i = 0; i < VICTIMS; i++)
+        victims[i] = start_victim(&ring, i);
+    for (uint64_t kill_number = 0; kill_number < KILLS; kill_number++) {
+        const struct timespec moment = {.tv_nsec = (long)(next_random(&random) % 2000000)};
+        size_t victim = next_random(&random) % VICTIMS;
+        nanosleep(&moment, NULL);
+        read_last_round(&ring);
+        kill(victims[victim], SIGKILL);
+        waitpid(victims[victim], NULL, 0);
+        victims[victim] = start_victim(&ring, kill_number);
+    }
+    for (int i = 0; i < VICTIMS; i++) {
+        kill(victims[i], SIGKILL);
+        waitpid(victims[i], NULL, 0);
+    }
+    /* No more than one slot for each that was killed can be without a record, and a round heals them all. */
+    ck_assert_uint_ge(read_last_round(&ring) + KILLS + VICTIMS, SMALL);
+    for (uint64_t turn = 1; turn <= SMALL; turn++)
+        append_pattern(&ring, 1, turn);
+    ck_assert_uint_eq(read_last_round(&ring), SMALL);
+    ring_close(&ring);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("ring writers");
+    TCase *writers = tcase_create("writers");
+    tcase_add_checked_fixture(writers, make_folder, remove_folder);
+    tcase_set_timeout(writers, 120);
+    tcase_add_test(writers, nothing_is_lost_in_a_large_ring);
+    tcase_add_loop_test(writers, nothing_is_torn_in_a_small_ring, 0, 3);
+    tcase_add_test(writers, threads_of_one_process);
+    tcase_add_test(writers, writers_are_killed_at_random);
+    suite_add_tcase(suite, writers);
+    return run_suite(suite);
+}
