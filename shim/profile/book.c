@@ -1,342 +1,44 @@
 #include "book.h"
 
-#include <ctype.h>
-#include <ini.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "lines.h"
-#include "nearest.h"
-#include "search.h"
+#include "entry.h"
+#include "reading.h"
 
-/* Deep enough for any family of platforms; a chain beyond it is a mistake. */
-#define INHERIT_MAX 8
+#define OVERRIDES "LISTENAS_SET"
 
-/*
- * A file is read four times, so that it may speak in any order: an heir's word counts over what it inherits, and what
- * is meant for one program over what is meant for all.
- */
-enum pass { PASS_INHERIT, PASS_KEYS, PASS_PROGRAM_INHERIT, PASS_PROGRAM_KEYS };
-
-/* One file on its way into the book. */
-struct reading {
-    struct book *book;
-    struct complaints *complaints; /* for what this file inherits */
-    struct complaints *heard;      /* for its own lines: they are read in several passes and complained of in one */
-    const char *program;
-    const struct place *place;
-    const struct opening *opening;
-    struct lines lines;
-    enum pass pass;
-    int file;                      /* its index in book->files */
-    int seen[KEY_COUNT];           /* the line where this file's own section set a key */
-    int seen_program[KEY_COUNT];   /* likewise, in the [program] section being read */
-    char section[64];              /* that section's name */
-    struct profile check;          /* takes what is read only to be checked */
-};
-
-static bool read_file(struct book *book, const char *name, const char *program, const struct opening *heirs,
-                      struct complaints *complaints);
-
-/* Copies what fits: these texts are shown, not compared. */
-static void copy_cut(char *to, size_t size, const char *from)
+/* One "section.key=value". */
+static void take_override(struct book *book, int file, char *piece, struct complaints *complaints)
 {
-    size_t length = strnlen(from, size - 1);
-    memcpy(to, from, length);
-    to[length] = '\0';
-}
-
-static int add_file(struct book *book, const char *path)
-{
-    int index = book->file_count < BOOK_FILES ? book->file_count++ : BOOK_FILES - 1;
-    size_t length = strlen(path), room = sizeof book->files[0] - 1;
-    copy_cut(book->files[index], sizeof book->files[0], length > room ? path + length - room : path);
-    return index;
-}
-
-static void trim(char *text)
-{
-    size_t lead = strspn(text, " \t\r"), length = strlen(text);
-    memmove(text, text + lead, length - lead + 1);
-    length -= lead;
-    while (length > 0 && isspace((unsigned char)text[length - 1]))
-        text[--length] = '\0';
-}
-
-/* Splits "value # note" into an entry's text and note, and reads the standing off the note. */
-static bool split_note(struct entry *entry, const char *written)
-{
-    size_t length = strcspn(written, "#");
-    while (written[length] == '#' && length > 0 && !isspace((unsigned char)written[length - 1]))
-        length += 1 + strcspn(written + length + 1, "#");
-    if (length >= sizeof entry->text + 64)
-        return false;
-    char value[sizeof entry->text + 64];
-    memcpy(value, written, length);
-    value[length] = '\0';
-    trim(value);
-    if (strlen(value) >= sizeof entry->text)
-        return false;
-    copy_cut(entry->text, sizeof entry->text, value);
-    copy_cut(entry->note, sizeof entry->note, written[length] ? written + length + 1 : "");
-    trim(entry->note);
-    entry->standing = strncmp(entry->note, "not enforced:", 13) == 0 ? STANDING_NOT_ENFORCED
-                      : strncmp(entry->note, "unverified", 10) == 0  ? STANDING_UNVERIFIED
-                                                                     : STANDING_KEPT;
-    return true;
-}
-
-static void complain_of_value(struct complaints *complaints, const char *where, enum key key, const char *text,
-                              const char *expected)
-{
-    char nearest[32];
-    bool near = value_nearest(key_rows[key].legal, text, nearest, sizeof nearest) && strcmp(nearest, text) != 0;
-    complain(complaints, "%s: %s: \"%s\" is not legal here; expected %s%s%s%s", where, key_rows[key].full, text,
-             expected, near ? "; did you mean " : "", near ? nearest : "", near ? "?" : "");
-}
-
-/*
- * Sets a key as `written` says, in the profile and, unless `entry` is NULL, in the book's entry. `where` names the
- * place for a complaint.
- */
-static void set_key(struct profile *profile, struct entry *entry, enum key key, const char *written,
-                    const char *where, struct complaints *complaints)
-{
-    struct entry said = {0};
-    struct profile kept = *profile;
-    bool promise_only = false;
-    if (!split_note(&said, written)) {
-        complain(complaints, "%s: %s: the value is too long; expected %s", where, key_rows[key].full, key_rows[key].legal);
+    char *equals = strchr(piece, '=');
+    if (!equals) {
+        trim(piece);
+        complain(complaints, OVERRIDES ": \"%s\" is not of the form section.key=value", piece);
         return;
     }
-    const char *expected = key_set(&kept, key, said.text, &promise_only);
-    if (expected) {
-        complain_of_value(complaints, where, key, said.text, expected);
-        return;
-    }
-    if (said.standing == STANDING_NOT_ENFORCED || strcmp(said.text, key_rows[key].native) == 0) {
-        key_reset(&kept, key);
-    } else if (promise_only) {
-        complain(complaints,
-                 "%s: %s: Linux cannot keep \"%s\"; write \"# not enforced: why\" behind it to state the promise",
-                 where, key_rows[key].full, said.text);
-        return;
-    }
-    *profile = kept;
-    if (entry) {
-        said.file = entry->file;
-        said.line = entry->line;
-        *entry = said;
-    }
-}
-
-static void complain_of_name(struct complaints *complaints, const char *where, const char *full)
-{
-    char best[64];
-    struct nearest nearest = nearest_start(full, best, sizeof best);
-    for (int key = KEY_NONE + 1; key < KEY_COUNT; key++)
-        nearest_try(&nearest, key_rows[key].full);
-    bool near = nearest_found(&nearest);
-    complain(complaints, "%s: %s: unknown key%s%s%s", where, full, near ? "; did you mean " : "", near ? best : "",
-             near ? "?" : "");
-}
-
-/* "[program "legacyd"]" -> legacyd; false for any other section. */
-static bool program_of_section(const char *section, char *program, size_t size)
-{
-    size_t length = strlen(section);
-    if (strncmp(section, "program \"", 9) != 0 || length < 11 || section[length - 1] != '"' || length - 10 >= size)
-        return false;
-    memcpy(program, section + 9, length - 10);
-    program[length - 10] = '\0';
-    return true;
-}
-
-static void inherit(struct reading *reading, const char *name)
-{
-    read_file(reading->book, name, reading->program, reading->opening, reading->complaints);
-}
-
-/* A key of the file's own sections, or (`program`) of one for a program. */
-static void take_key(struct reading *reading, const char *full, const char *written, bool program, bool apply)
-{
-    char where[PATH_MAX + 16];
-    int line = reading->lines.line;
-    snprintf(where, sizeof where, "%s:%d", reading->place->path, line);
-    enum key key = key_of_name(full);
+    *equals = '\0';
+    trim(piece);
+    trim(equals + 1);
+    enum key key = key_of_name(piece);
     if (key == KEY_NONE) {
-        complain_of_name(reading->heard, where, full);
+        complain_of_name(complaints, OVERRIDES, piece);
         return;
     }
-    int *seen = program ? &reading->seen_program[key] : &reading->seen[key];
-    if (*seen && reading->pass == PASS_KEYS) {
-        complain(reading->heard, "%s: %s: is set twice, first in line %d; expected it once", where, full, *seen);
-        return;
-    }
-    *seen = line;
-    struct entry *entry = &reading->book->entries[key];
-    if (apply) {
-        entry->file = reading->file;
-        entry->line = line;
-    }
-    set_key(apply ? &reading->book->profile : &reading->check, apply ? entry : NULL, key, written, where,
-            reading->heard);
-}
-
-static void take_profile_line(struct reading *reading, const char *name, const char *value)
-{
-    struct book *book = reading->book;
-    bool own = !reading->opening->heir;
-    if (strcmp(name, "inherits") == 0) {
-        if (reading->pass == PASS_INHERIT)
-            inherit(reading, value);
-    } else if (reading->pass == PASS_INHERIT) {
-        return;
-    } else if (strcmp(name, "summary") == 0) {
-        if (own)
-            copy_cut(book->summary, sizeof book->summary, value);
-    } else if (strcmp(name, "source") == 0) {
-        if (own)
-            copy_cut(book->source, sizeof book->source, value);
-    } else {
-        complain(reading->heard, "%s:%d: %s: unknown in [profile]; expected inherits, summary or source",
-                 reading->place->path, reading->lines.line, name);
-    }
-}
-
-static void take_program_line(struct reading *reading, const char *section, const char *program, const char *name,
-                              const char *value)
-{
-    bool mine = reading->program && strcmp(program, reading->program) == 0;
-    if (strcmp(section, reading->section) != 0) {
-        copy_cut(reading->section, sizeof reading->section, section);
-        memset(reading->seen_program, 0, sizeof reading->seen_program);
-    }
-    if (strcmp(name, "inherits") == 0) {
-        if (mine && reading->pass == PASS_PROGRAM_INHERIT)
-            inherit(reading, value);
-    } else if (reading->pass == PASS_KEYS) {
-        take_key(reading, name, value, true, false);
-    } else if (mine && reading->pass == PASS_PROGRAM_KEYS) {
-        take_key(reading, name, value, true, true);
-    }
-}
-
-/* An ini_handler. Mistakes are complained of, not returned: one reading shows them all. */
-static int take_line(void *context, const char *section, const char *name, const char *value)
-{
-    struct reading *reading = context;
-    char program[64], full[128];
-    if (strcmp(section, "profile") == 0) {
-        if (reading->pass <= PASS_KEYS)
-            take_profile_line(reading, name, value);
-    } else if (program_of_section(section, program, sizeof program)) {
-        if (reading->pass != PASS_INHERIT)
-            take_program_line(reading, section, program, name, value);
-    } else if (reading->pass == PASS_KEYS) {
-        snprintf(full, sizeof full, "%s.%s", section, name);
-        if (section[0])
-            take_key(reading, full, value, false, true);
-        else
-            complain(reading->heard, "%s:%d: %s: stands before any section; expected [profile], [listen], "
-                     "[accept], [bind] or [program \"NAME\"] above it",
-                     reading->place->path, reading->lines.line, name);
-    }
-    return 1;
-}
-
-static void read_passes(struct reading *reading)
-{
-    struct complaints unheard = {0};
-    for (enum pass pass = PASS_INHERIT; pass <= PASS_PROGRAM_KEYS; pass++) {
-        reading->pass = pass;
-        memset(reading->seen_program, 0, sizeof reading->seen_program);
-        reading->section[0] = '\0';
-        reading->heard = pass == PASS_KEYS ? reading->complaints : &unheard;
-        reading->lines.complaints = reading->heard;
-        int wrong = ini_parse_stream(lines_next, &reading->lines, take_line, reading);
-        if (wrong > 0)
-            complain(reading->heard, "%s:%d: is neither \"[section]\" nor \"key = value\"", reading->place->path, wrong);
-        lines_rewind(&reading->lines);
-    }
-}
-
-static void complain_of_profile(struct complaints *complaints, const char *name, const struct opening *heirs,
-                                enum found found)
-{
-    char best[64];
-    const char *by = heirs ? heirs->place->path : "";
-    const char *colon = heirs ? ": " : "";
-    if (found == FOUND_CYCLE) {
-        complain(complaints, "%s%sinherits \"%s\", which inherits from it in turn", by, colon, name);
-        return;
-    }
-    struct nearest nearest = nearest_start(name, best, sizeof best);
-    for (const struct builtin *builtin = builtins; builtin->name; builtin++)
-        nearest_try(&nearest, builtin->name);
-    bool near = nearest_found(&nearest);
-    complain(complaints, "%s%sunknown profile \"%s\"%s%s%s", by, colon, name, near ? "; did you mean " : "",
-             near ? best : "", near ? "?" : "");
-}
-
-static bool read_file(struct book *book, const char *name, const char *program, const struct opening *heirs,
-                      struct complaints *complaints)
-{
-    struct place place;
-    struct opening opening = {.heir = heirs, .place = &place};
-    struct reading reading = {.book = book,
-                              .complaints = complaints,
-                              .program = program,
-                              .place = &place,
-                              .opening = &opening};
-    int depth = 0;
-    /* Not only in depth: files that each inherit many times would take hours to read. */
-    if (book->file_count >= BOOK_FILES - 1) {
-        complain(complaints, "%s: inherits \"%s\" beyond the %d files that a profile can be made of",
-                 heirs ? heirs->place->path : "", name, BOOK_FILES - 1);
-        return false;
-    }
-    for (const struct opening *heir = heirs; heir; heir = heir->heir)
-        depth++;
-    enum found found = profile_find(name, heirs, &place);
-    if (found != FOUND || depth >= INHERIT_MAX) {
-        complain_of_profile(complaints, name, heirs, found == FOUND ? FOUND_CYCLE : found);
-        return false;
-    }
-    if (!lines_open(&reading.lines, &place, complaints))
-        return false;
-    reading.file = add_file(book, place.path);
-    profile_reset(&reading.check);
-    read_passes(&reading);
-    lines_close(&reading.lines);
-    return true;
+    book->entries[key].file = file;
+    book->entries[key].line = 0;
+    entry_set(&book->profile, &book->entries[key], key, equals + 1, OVERRIDES, complaints);
 }
 
 static void take_overrides(struct book *book, const char *overrides, struct complaints *complaints)
 {
     char piece[160];
-    int file = add_file(book, "LISTENAS_SET");
+    int file = book_add_file(book, OVERRIDES);
     while (*overrides) {
         size_t length = strcspn(overrides, ",");
         snprintf(piece, sizeof piece, "%.*s", (int)(length < sizeof piece ? length : sizeof piece - 1), overrides);
+        take_override(book, file, piece, complaints);
         overrides += length + (overrides[length] == ',');
-        char *equals = strchr(piece, '=');
-        if (!equals) {
-            trim(piece);
-            complain(complaints, "LISTENAS_SET: \"%s\" is not of the form section.key=value", piece);
-            continue;
-        }
-        *equals = '\0';
-        trim(piece);
-        trim(equals + 1);
-        enum key key = key_of_name(piece);
-        if (key == KEY_NONE) {
-            complain_of_name(complaints, "LISTENAS_SET", piece);
-            continue;
-        }
-        book->entries[key].file = file;
-        book->entries[key].line = 0;
-        set_key(&book->profile, &book->entries[key], key, equals + 1, "LISTENAS_SET", complaints);
     }
 }
 
@@ -355,7 +57,7 @@ bool book_load(struct book *book, const char *name, const char *program, const c
     int before = complaints->count;
     book_reset(book);
     copy_cut(book->name, sizeof book->name, name);
-    read_file(book, name, program, NULL, complaints);
+    read_profile(book, name, program, complaints);
     if (overrides && *overrides)
         take_overrides(book, overrides, complaints);
     return complaints->count == before;
