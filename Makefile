@@ -12,6 +12,10 @@ B ?= build
 WARN = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
 FLAGS = -std=gnu11 -D_GNU_SOURCE $(WARN) -fvisibility=hidden -fPIC -ftls-model=initial-exec $(CFLAGS) $(SANITIZE)
 
+# V=1 shows the commands.
+Q = $(if $(V),,@)
+say = @$(if $(V),,printf '%-5s %s\n' $(1) $(2))
+
 # The folder that the loader puts in place of $$LIB, such as lib/x86_64-linux-gnu: it knows best.
 LOADER := $(firstword $(wildcard /lib64/ld-linux-x86-64.so.2 /lib/ld-linux-aarch64.so.1 /lib/ld-linux*.so.* /lib64/ld*.so.*))
 folder_of = $(or $(shell $(1) --list-diagnostics 2>/dev/null | sed -n 's/^dl_dst_lib="\(.*\)"/\1/p'),$(2))
@@ -32,10 +36,11 @@ include tests/tests.mk
 
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(FLAGS) -DPREFIX='"$(PREFIX)"' -DLIB='"$(LIB)"' -MMD -MP -c -o $@ $<
+	$(call say,cc,$<)
+	$(Q)$(CC) $(FLAGS) -DPREFIX='"$(PREFIX)"' -DLIB='"$(LIB)"' -MMD -MP -c -o $@ $<
 
 $(B)/builtin.o: $(B)/builtin.c
-	$(CC) $(FLAGS) -Ishim/profile -c -o $@ $<
+	$(Q)$(CC) $(FLAGS) -Ishim/profile -c -o $@ $<
 
 # conf/ as C strings, so that the library works with nothing installed.
 $(B)/builtin.c: $(CONF) Makefile
@@ -54,13 +59,15 @@ $(B)/exports.map: shim/hooks/hooks.def Makefile
 	echo 'local: *; };'; } > $@
 
 $(B)/liblistenas.so: $(CORE_O) $(HOOKS_O) $(B)/exports.map
-	$(CC) $(FLAGS) -shared -Wl,--version-script=$(B)/exports.map -Wl,-soname,liblistenas.so -Wl,-z,now \
+	$(call say,link,$@)
+	$(Q)$(CC) $(FLAGS) -shared -Wl,--version-script=$(B)/exports.map -Wl,-soname,liblistenas.so -Wl,-z,now \
 	    $(if $(SANITIZE),,-Wl,-z,defs) -o $@ $(HOOKS_O) $(CORE_O) -Wl,--exclude-libs,ALL -l:libinih.a -ldl
 
 # The launcher makes the ring before it becomes the program, so it knows what the hooks write into its header.
 CLI_O += $(B)/shim/hooks/birth.o
 $(B)/listenas: $(CORE_O) $(CLI_O)
-	$(CC) $(FLAGS) -o $@ $(CLI_O) $(CORE_O) -l:libinih.a
+	$(call say,link,$@)
+	$(Q)$(CC) $(FLAGS) -o $@ $(CLI_O) $(CORE_O) -l:libinih.a
 
 # For 32-bit programs on a 64-bit host: needs gcc-multilib and libinih-dev:i386.
 lib32:

@@ -11,22 +11,27 @@ DEMO_NEEDS = $(BUILD_NEEDS) curl
 CHECK_NEEDS = $(DEMO_NEEDS) check binutils
 
 $(CHECKS): $(B)/%: $(B)/%.o $(CORE_O)
-	$(CC) $(FLAGS) -o $@ $^ -l:libinih.a -lcheck -lsubunit -lm -lrt -lpthread -ldl
+	$(call say,link,$@)
+	$(Q)$(CC) $(FLAGS) -o $@ $^ -l:libinih.a -lcheck -lsubunit -lm -lrt -lpthread -ldl
 
 $(FUZZ): $(B)/%: $(B)/%.o $(CORE_O)
-	$(CC) $(FLAGS) -o $@ $^ -l:libinih.a
+	$(call say,link,$@)
+	$(Q)$(CC) $(FLAGS) -o $@ $^ -l:libinih.a
 
 # The observer knows nothing of listenas: it must run, and say the truth, on any platform.
 $(B)/tests/conformance/conform: $(CONFORM_O)
-	$(CC) $(FLAGS) -o $@ $^ -lpthread
+	$(call say,link,$@)
+	$(Q)$(CC) $(FLAGS) -o $@ $^ -lpthread
 
 # One program times the others; the tracepoint is there to compare with, where LTTng is installed.
 $(BENCH): $(B)/%: $(B)/%.o $(CORE_O)
-	$(CC) $(FLAGS) -o $@ $^ -l:libinih.a -lpthread -ldl $(if $(wildcard /usr/include/*/lttng/tracepoint.h),-llttng-ust)
+	$(call say,link,$@)
+	$(Q)$(CC) $(FLAGS) -o $@ $^ -l:libinih.a -lpthread -ldl $(if $(wildcard /usr/include/*/lttng/tracepoint.h),-llttng-ust)
 $(B)/tests/bench/tracepoint.o: FLAGS += -Itests/bench
 
 $(B)/tests/demo/fill: $(B)/tests/demo/fill.o
-	$(CC) $(FLAGS) -o $@ $^
+	$(call say,link,$@)
+	$(Q)$(CC) $(FLAGS) -o $@ $^
 
 test-programs: all $(CHECKS) $(FUZZ) $(B)/tests/conformance/conform
 

@@ -331,7 +331,7 @@ END_TEST
 
 START_TEST(long_chains_end)
 {
-    char name[16], text[64];
+    char name[32], text[64];
     for (int i = 0; i < 20; i++) {
         snprintf(name, sizeof name, "n%d.conf", i);
         snprintf(text, sizeof text, "[profile]\ninherits = n%d\n", i + 1);

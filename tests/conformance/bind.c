@@ -1,0 +1,125 @@
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "conform.h"
+
+#define PATH_OFFSET offsetof(struct sockaddr_un, sun_path)
+/* The longest path that any platform takes, and one byte more. */
+#define PATH_END 254
+
+/* What bind says to this address on a new socket of the domain. */
+static const char *bind_answer(int domain, const void *address, socklen_t length, const char *success)
+{
+    int fd = make_socket(domain, SOCK_STREAM);
+    const char *answer = answer_of(bind(fd, address, length), success);
+    close(fd);
+    return answer;
+}
+
+static void observe_family(void)
+{
+    static const sa_family_t others[] = {AF_UNIX, AF_APPLETALK};
+    struct answers inet = {0}, local = {0};
+    for (int i = 0; i < 3; i++) {
+        int domain = all_domains[i];
+        if (!domain_is_here(domain))
+            continue;
+        for (int j = 0; j < 2; j++) {
+            struct address address = fresh_address(domain);
+            address.storage.ss_family = domain == AF_UNIX && j == 0 ? AF_INET : others[j];
+            add_answer(domain == AF_UNIX ? &local : &inet, domain_name(domain),
+                       bind_answer(domain, &address.storage, address.length, "ignore"));
+        }
+    }
+    print_answers("bind.wrong_family_inet", &inet);
+    print_answers("bind.wrong_family_unix", &local);
+}
+
+static void observe_length(void)
+{
+    struct answers brief = {0}, excess = {0};
+    for (int i = 0; i < 2; i++) {
+        int domain = tcp_domains[i];
+        struct address address = fresh_address(domain);
+        /* A sockaddr_in6 may be without its scope, as RFC 2133 had it. */
+        socklen_t least = domain == AF_INET ? address.length : offsetof(struct sockaddr_in6, sin6_scope_id);
+        if (!domain_is_here(domain))
+            continue;
+        add_answer(&brief, domain_name(domain), bind_answer(domain, &address.storage, least - 1, "ok"));
+        add_answer(&brief, "only the family",
+                   bind_answer(domain, &address.storage, sizeof(sa_family_t), "ok"));
+        add_answer(&excess, domain_name(domain),
+                   bind_answer(domain, &address.storage, address.length + 1, "ok"));
+        add_answer(&excess, "sockaddr_storage",
+                   bind_answer(domain, &address.storage, sizeof address.storage, "ok"));
+    }
+    print_answers("bind.short_address", &brief);
+    print_answers("bind.long_address", &excess);
+}
+
+static void observe_bound(void)
+{
+    struct answers answers = {0};
+    for (int i = 0; i < 3; i++) {
+        if (!domain_is_here(all_domains[i]))
+            continue;
+        int fd = make_bound(all_domains[i], SOCK_STREAM);
+        struct address address = fresh_address(all_domains[i]);
+        int result = bind(fd, (struct sockaddr *)&address.storage, address.length);
+        add_answer(&answers, domain_name(all_domains[i]), answer_of(result, "ok"));
+        close(fd);
+    }
+    print_answers("bind.bound", &answers);
+}
+
+/* What bind says to a path of this many bytes, without or with its NUL; "ok" if it takes it. */
+static const char *path_answer(int length, int nul)
+{
+    char address[PATH_OFFSET + PATH_END + 2] = {0};
+    ((struct sockaddr *)address)->sa_family = AF_UNIX;
+    memset(address + PATH_OFFSET, 'p', (size_t)length);
+    const char *answer =
+        bind_answer(AF_UNIX, address, (socklen_t)PATH_OFFSET + (socklen_t)(length + nul), "ok");
+    unlink(address + PATH_OFFSET);
+    return answer;
+}
+
+static void observe_path(void)
+{
+    struct answers longest = {0}, beyond = {0};
+    char number[16];
+    int length = 1;
+    while (length < PATH_END && strcmp(path_answer(length, 0), "ok") == 0)
+        length++;
+    snprintf(number, sizeof number, "%d", length - 1);
+    add_answer(&longest, "", number);
+    print_answers("bind.unix_path_max", &longest);
+    add_answer(&beyond, "without NUL", path_answer(length, 0));
+    add_answer(&beyond, "with NUL", path_answer(length, 1));
+    print_answers("bind.unix_path_long", &beyond);
+}
+
+static void observe_nameless(void)
+{
+    struct answers abstract = {0}, unnamed = {0};
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    int length = snprintf(address.sun_path + 1, sizeof address.sun_path - 1, "conform-%d", (int)getpid());
+    add_answer(&abstract, "",
+               bind_answer(AF_UNIX, &address, (socklen_t)PATH_OFFSET + 1 + (socklen_t)length, "ok"));
+    add_answer(&unnamed, "", bind_answer(AF_UNIX, &address, PATH_OFFSET, "autobind"));
+    print_answers("bind.unix_abstract", &abstract);
+    print_answers("bind.unix_unnamed", &unnamed);
+}
+
+void observe_bind(void)
+{
+    observe_family();
+    observe_length();
+    observe_bound();
+    observe_path();
+    observe_nameless();
+}

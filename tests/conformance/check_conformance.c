@@ -1,0 +1,333 @@
+/*
+ * The observer `conform` on this host as it is, and under each profile: every answer must be what the
+ * profile's own words say, or this host's where they say nothing or cannot be kept.
+ */
+#include "../../shim/facts/facts.h"
+#include "../../shim/profile/search.h"
+#include "expectation.h"
+#include "job.h"
+
+/* They wait for clients that do not get in more than they compute. */
+#define WIDTH 6
+#define JOBS 128
+#define TRIALS 30
+
+static const char *const trials[TRIALS] = {
+    "-1", "0",  "1",  "2",  "3",  "4",  "5",  "6",  "7",   "8",   "9",   "10",   "11",         "12",
+    "13", "14", "15", "16", "17", "18", "19", "20", "127", "128", "129", "4096", "2147483647", "-2147483648"};
+
+static const char *const families[] = {"inet", "inet6", "unix"};
+static const int domains[] = {AF_INET, AF_INET6, AF_UNIX};
+
+static struct job jobs[JOBS];
+static int job_count;
+static char library[PATH_MAX], folder[64], own_profile[96];
+
+static struct job *add_job(const char *profile, const char *set, const char *verb)
+{
+    struct job *job = &jobs[job_count++];
+    if (job_count > JOBS)
+        abort();
+    snprintf(job->program, sizeof job->program, "%s/tests/conformance/conform", build_folder());
+    job->preload = profile ? library : NULL;
+    job->profile = profile;
+    job->set = set;
+    job->ring = verb && strcmp(verb, "capacity") == 0 ? "off" : folder;
+    job->words[1] = verb;
+    return job;
+}
+
+static void add_capacity(const char *profile, const char *set, const char *family,
+                         const char *const *backlogs)
+{
+    struct job *job = add_job(profile, set, "capacity");
+    int word = 2;
+    job->words[word++] = family;
+    for (int i = 0; i < TRIALS && backlogs[i] && word < JOB_WORDS - 1; i++)
+        job->words[word++] = backlogs[i];
+}
+
+/* NULL is this host as it is. */
+static void add_profile(const char *profile)
+{
+    add_job(profile, NULL, NULL);
+    if (!profile || strcmp(profile, "native") == 0 || strcmp(profile, "linux") == 0)
+        add_job(profile, NULL, "errors");
+    for (int i = 0; i < 3; i++)
+        add_capacity(profile, NULL, families[i], trials);
+}
+
+static const char *const one_trial[] = {"5", "128", NULL};
+static const char floor_set[] = "listen.backlog_floor=64";
+
+static void write_own_profile(void)
+{
+    snprintf(own_profile, sizeof own_profile, "%s/own.conf", folder);
+    FILE *file = fopen(own_profile, "we");
+    if (!file)
+        abort();
+    fputs("[profile]\ninherits = bsd\n\n[listen]\nbacklog_max = 7\n", file);
+    fclose(file);
+}
+
+static void run_all(void)
+{
+    snprintf(library, sizeof library, "%s/liblistenas.so", build_folder());
+    snprintf(folder, sizeof folder, "/tmp/conformance-XXXXXX");
+    if (!mkdtemp(folder))
+        abort();
+    setenv("TMPDIR", folder, 1); /* what a crash leaves goes with the folder */
+    write_own_profile();
+    add_profile(NULL);
+    for (const struct builtin *builtin = builtins; builtin->name; builtin++)
+        add_profile(builtin->name);
+    for (int i = 0; i < 3; i++) {
+        add_capacity("native", floor_set, families[i], one_trial);
+        add_capacity("bsd", floor_set, families[i], one_trial);
+        add_capacity(own_profile, NULL, families[i], one_trial);
+    }
+    jobs_run(jobs, job_count, WIDTH);
+}
+
+static bool same(const char *a, const char *b)
+{
+    return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+/* What the observer printed for this profile, verb and family. */
+static const char *output_of(const char *profile, const char *set, const char *verb, const char *family)
+{
+    for (int i = 0; i < job_count; i++) {
+        struct job *job = &jobs[i];
+        if (!same(job->profile, profile) || !same(job->set, set) || !same(job->words[1], verb) ||
+            !same(verb && family ? job->words[2] : NULL, family))
+            continue;
+        ck_assert_msg(job->status == 0, "conform %s under %s: status %x: %s", verb ? verb : "",
+                      profile ? profile : "nothing", job->status, job->text);
+        return job->text;
+    }
+    ck_abort_msg("%s under %s was not run", verb ? verb : "conform", profile ? profile : "nothing");
+    return NULL;
+}
+
+/* Copies what stands behind "name = " in the output; false if there is no such line. */
+static bool find_answer(const char *output, const char *name, char *answer, size_t size)
+{
+    size_t length = strlen(name);
+    for (const char *line = output; line && *line; line = strchr(line, '\n'), line = line ? line + 1 : NULL) {
+        if (strncmp(line, name, length) == 0 && strncmp(line + length, " = ", 3) == 0) {
+            snprintf(answer, size, "%.*s", (int)strcspn(line + length + 3, "\n"), line + length + 3);
+            return true;
+        }
+    }
+    return false;
+}
+
+/* These show in how many clients get in. */
+static bool shows_in_capacity(enum key key)
+{
+    const char *name = key_rows[key].full;
+    return strncmp(name, "listen.backlog_", 15) == 0 || strncmp(name, "listen.capacity_", 16) == 0;
+}
+
+static void load(struct book *book, const char *profile, const char *set)
+{
+    struct complaints complaints = {0};
+    ck_assert_msg(book_load(book, profile, NULL, set, &complaints), "%s", complaints.first);
+}
+
+START_TEST(every_answer_is_the_profiles)
+{
+    const char *profile = builtins[_i].name, *output = output_of(profile, NULL, NULL, NULL);
+    char native[256], seen[256];
+    struct book book;
+    load(&book, profile, NULL);
+    for (enum key key = KEY_NONE + 1; key < KEY_COUNT; key++) {
+        const char *name = key_rows[key].full;
+        if (shows_in_capacity(key))
+            continue;
+        ck_assert_msg(find_answer(output_of(NULL, NULL, NULL, NULL), name, native, sizeof native), "%s",
+                      name);
+        ck_assert_msg(find_answer(output, name, seen, sizeof seen), "%s: %s: not observed", profile, name);
+        const char *expected = expected_answer(&book, key, native);
+        ck_assert_msg(strcmp(seen, expected) == 0, "%s: %s: expected %s, observed %s", profile, name,
+                      expected, seen);
+    }
+}
+END_TEST
+
+/* keys.def says what Linux does by itself. */
+START_TEST(this_host_is_as_the_keys_say)
+{
+    char seen[256];
+    for (enum key key = KEY_NONE + 1; key < KEY_COUNT; key++) {
+        const struct key_row *row = &key_rows[key];
+        if (shows_in_capacity(key) || !row->native[0])
+            continue;
+        ck_assert(find_answer(output_of(NULL, NULL, NULL, NULL), row->full, seen, sizeof seen));
+        ck_assert_msg(strcmp(seen, row->native) == 0, "%s: expected %s, observed %s", row->full, row->native,
+                      seen);
+    }
+}
+END_TEST
+
+static bool is_here(const char *family)
+{
+    return !strstr(output_of(NULL, NULL, "capacity", family), "is not here");
+}
+
+/* How many clients got in, or -1 if there were too few descriptors to tell. */
+static int64_t seen_capacity(const char *profile, const char *set, const char *family, const char *backlog)
+{
+    char name[32], seen[64], *end;
+    snprintf(name, sizeof name, "%s %s", family, backlog);
+    const char *output = output_of(profile, set, "capacity", family);
+    ck_assert_msg(find_answer(output, name, seen, sizeof seen), "%s: %s: %s", profile, name, output);
+    if (strncmp(seen, "skipped", 7) == 0)
+        return -1;
+    int64_t number = strtoll(seen, &end, 10);
+    ck_assert_msg(!*end, "%s: %s: %s", profile, name, seen);
+    return number;
+}
+
+static void check_capacities(const char *profile, const char *set, const char *const *backlogs)
+{
+    struct book book;
+    load(&book, profile, set);
+    for (int family = 0; family < 3; family++)
+        for (int i = 0; i < TRIALS && backlogs[i] && is_here(families[family]); i++) {
+            int64_t asked = strtoll(backlogs[i], NULL, 10);
+            ck_assert_ptr_null(expected_refusal(&book, asked, facts_kernel_max()));
+            int64_t seen = seen_capacity(profile, set, families[family], backlogs[i]);
+            int64_t expected = expected_capacity(&book, domains[family], asked, facts_kernel_max());
+            ck_assert_msg(seen == expected || seen == -1,
+                          "%s: %s: listen(fd, %s): expected %jd clients, observed %jd", profile,
+                          families[family], backlogs[i], (intmax_t)expected, (intmax_t)seen);
+        }
+}
+
+START_TEST(every_capacity_is_the_profiles)
+{
+    check_capacities(builtins[_i].name, NULL, trials);
+}
+END_TEST
+
+/* Published and measured numbers, copied from no code: columns as in the head. Zero ends the table. */
+static const struct {
+    const char *backlog;
+    int linux_any, bsd_any, dragonfly_tcp, dragonfly_unix;
+} known[] = {
+    {"-1", 4097, 1, 129, 193}, {"0", 1, 1, 1, 1},           {"1", 2, 2, 2, 2},
+    {"2", 3, 4, 3, 4},         {"3", 4, 5, 4, 5},           {"4", 5, 7, 5, 7},
+    {"5", 6, 8, 6, 8},         {"6", 7, 8, 7, 10},          {"7", 8, 8, 8, 11},
+    {"8", 9, 8, 9, 13},        {"9", 10, 8, 10, 14},        {"10", 11, 8, 11, 16},
+    {"11", 12, 8, 12, 17},     {"12", 13, 8, 13, 19},       {"13", 14, 8, 14, 20},
+    {"14", 15, 8, 15, 22},     {"127", 128, 8, 128, 191},   {"128", 129, 8, 129, 193},
+    {"129", 130, 8, 129, 193}, {"4096", 4097, 8, 129, 193},
+};
+
+/* A number as far as this host's own limit lets it show. */
+static int64_t within_host(int64_t number)
+{
+    return number > facts_kernel_max() ? facts_kernel_max() + 1 : number;
+}
+
+static void check_known(const char *profile, int family, const char *backlog, int number)
+{
+    int64_t seen = seen_capacity(profile, NULL, families[family], backlog);
+    int64_t expected = within_host(number);
+    ck_assert_msg(seen == expected || seen == -1,
+                  "%s: %s: listen(fd, %s): known are %jd clients, observed %jd", profile, families[family],
+                  backlog, (intmax_t)expected, (intmax_t)seen);
+}
+
+START_TEST(capacities_are_those_that_are_known)
+{
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        for (int family = 0; family < 3; family++) {
+            bool local = domains[family] == AF_UNIX;
+            if (!is_here(families[family]))
+                continue;
+            check_known("linux", family, known[i].backlog, known[i].linux_any);
+            check_known("bsd", family, known[i].backlog, known[i].bsd_any);
+            check_known("dragonfly", family, known[i].backlog,
+                        local ? known[i].dragonfly_unix : known[i].dragonfly_tcp);
+        }
+}
+END_TEST
+
+static void check_unchanged(const char *profile, const char *verb, const char *family)
+{
+    const char *native = output_of(NULL, NULL, verb, family),
+               *output = output_of(profile, NULL, verb, family);
+    size_t equal = 0;
+    while (native[equal] && native[equal] == output[equal])
+        equal++;
+    while (equal > 0 && native[equal - 1] != '\n')
+        equal--;
+    ck_assert_msg(strcmp(native, output) == 0, "%s: without the library:\n%.60s\nwith it:\n%.60s", profile,
+                  native + equal, output + equal);
+}
+
+START_TEST(nothing_changes_under_native_and_linux)
+{
+    static const char *const profiles[] = {"native", "linux"};
+    const char *profile = profiles[_i];
+    check_unchanged(profile, NULL, NULL);
+    check_unchanged(profile, "errors", NULL);
+    /* Linux promises a limit of 4096; a host that was set to more differs from it by right. */
+    for (int family = 0; family < 3; family++)
+        if (strcmp(profile, "native") == 0 || facts_kernel_max() <= 4096)
+            check_unchanged(profile, "capacity", families[family]);
+}
+END_TEST
+
+START_TEST(the_floor_raises_a_small_backlog)
+{
+    check_capacities("native", floor_set, one_trial);
+    check_capacities("bsd", floor_set, one_trial);
+    ck_assert_int_eq(seen_capacity("native", floor_set, "inet", "5"), within_host(65));
+    ck_assert_int_eq(seen_capacity("native", floor_set, "unix", "5"), within_host(65));
+    ck_assert_int_eq(seen_capacity("native", floor_set, "inet", "128"), within_host(129));
+    ck_assert_int_eq(seen_capacity("bsd", floor_set, "inet", "5"), within_host(97));
+    ck_assert_int_eq(seen_capacity("bsd", floor_set, "unix", "128"), within_host(97));
+}
+END_TEST
+
+START_TEST(a_profile_can_be_a_file)
+{
+    check_capacities(own_profile, NULL, one_trial);
+    ck_assert_int_eq(seen_capacity(own_profile, NULL, "inet", "5"), within_host(8));
+    ck_assert_int_eq(seen_capacity(own_profile, NULL, "unix", "128"), within_host(11));
+}
+END_TEST
+
+static Suite *conformance(void)
+{
+    Suite *suite = suite_create("conformance");
+    TCase *whole = tcase_create("conformance");
+    int profiles = 0;
+    while (builtins[profiles].name)
+        profiles++;
+    tcase_add_test(whole, this_host_is_as_the_keys_say);
+    tcase_add_loop_test(whole, every_answer_is_the_profiles, 0, profiles);
+    tcase_add_loop_test(whole, every_capacity_is_the_profiles, 0, profiles);
+    tcase_add_test(whole, capacities_are_those_that_are_known);
+    tcase_add_loop_test(whole, nothing_changes_under_native_and_linux, 0, 2);
+    tcase_add_test(whole, the_floor_raises_a_small_backlog);
+    tcase_add_test(whole, a_profile_can_be_a_file);
+    suite_add_tcase(suite, whole);
+    return suite;
+}
+
+int main(void)
+{
+    SRunner *runner = srunner_create(conformance());
+    forget_user();
+    run_all();
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    remove_folder(folder);
+    return failed > 0;
+}

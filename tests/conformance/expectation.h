@@ -1,0 +1,99 @@
+/*
+ * What a profile's own words let expect, worked out here once more from its text: the rules that are tested
+ * are not asked.
+ */
+#ifndef LISTENAS_TESTS_EXPECTATION_H
+#define LISTENAS_TESTS_EXPECTATION_H
+
+#include <limits.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "../../shim/profile/book.h"
+
+/* The text of a key that is in force, else "kernel". */
+static inline const char *said(const struct book *book, enum key key)
+{
+    return book->entries[key].standing == STANDING_NOT_ENFORCED ? "kernel" : book->entries[key].text;
+}
+
+/* A key's number, else `otherwise`. */
+static inline int64_t said_number(const struct book *book, enum key key, int64_t otherwise)
+{
+    struct value value;
+    return value_parse(said(book, key), &value) && value.word == WORD_NUMBER ? value.number : otherwise;
+}
+
+/* The answer to expect where the platform underneath says `native`. */
+static inline const char *expected_answer(const struct book *book, enum key key, const char *native)
+{
+    const char *text = said(book, key);
+    /* This one speaks of paths beyond unix_path_max only, so it says nothing while that is left to the
+     * kernel. */
+    if (key == KEY_bind_unix_path_long && strcmp(said(book, KEY_bind_unix_path_max), "kernel") == 0)
+        return native;
+    return strcmp(text, "kernel") == 0 ? native : text;
+}
+
+/* A backlog below zero, or zero, by the word that stands for it. */
+static inline int64_t expected_odd(const char *word, int64_t backlog, int64_t least, int64_t most)
+{
+    struct value value;
+    if (strcmp(word, "min") == 0)
+        return least;
+    if (strcmp(word, "max") == 0)
+        return most;
+    if (strcmp(word, "hint") == 0)
+        return -backlog < 200 ? 200 : -backlog > 65535 ? 65535 : -backlog;
+    if (value_parse(word, &value) && value.word == WORD_NUMBER)
+        return value.number;
+    return backlog < 0 ? most : backlog;
+}
+
+static inline int64_t expected_legal(const struct book *book, int64_t backlog, int64_t kernel_max)
+{
+    int64_t least = said_number(book, KEY_listen_backlog_min, 0);
+    int64_t most = said_number(book, KEY_listen_backlog_max, kernel_max);
+    int64_t floor = said_number(book, KEY_listen_backlog_floor, 0), legal = backlog;
+    if (backlog < 0)
+        legal = expected_odd(said(book, KEY_listen_backlog_negative), backlog, least, most);
+    else if (backlog == 0)
+        legal = expected_odd(said(book, KEY_listen_backlog_zero), backlog, least, most);
+    else if (backlog < least)
+        legal = least;
+    else if (backlog > most && strcmp(said(book, KEY_listen_backlog_excess), "max") == 0)
+        legal = most;
+    return legal < floor ? floor : legal;
+}
+
+/* The errno with which listen fails for the number's sake, else NULL. */
+static inline const char *expected_refusal(const struct book *book, int64_t backlog, int64_t kernel_max)
+{
+    struct value value;
+    const char *word = backlog < 0    ? said(book, KEY_listen_backlog_negative)
+                       : backlog == 0 ? said(book, KEY_listen_backlog_zero)
+                       : backlog > said_number(book, KEY_listen_backlog_max, kernel_max)
+                           ? said(book, KEY_listen_backlog_excess)
+                           : "";
+    return value_parse(word, &value) && value.word == WORD_ERRNO ? word : NULL;
+}
+
+/* How many clients get in. Linux always admits one, and no more than one above its own limit. */
+static inline int64_t expected_capacity(const struct book *book, int domain, int64_t backlog,
+                                        int64_t kernel_max)
+{
+    struct formula formula;
+    int64_t capacity, legal = expected_legal(book, backlog, kernel_max);
+    formula_parse(said(book, domain == AF_UNIX ? KEY_listen_capacity_unix : KEY_listen_capacity_tcp),
+                  &formula);
+    if (formula.kernel) {
+        capacity = legal + 1;
+    } else {
+        capacity = legal * formula.times / formula.over + formula.plus;
+        capacity = capacity < formula.min ? formula.min : capacity > formula.max ? formula.max : capacity;
+    }
+    return capacity < 1 ? 1 : capacity > kernel_max + 1 ? kernel_max + 1 : capacity;
+}
+
+#endif

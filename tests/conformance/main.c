@@ -1,0 +1,94 @@
+#include <dirent.h>
+#include <errno.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "conform.h"
+
+static char folder[PATH_MAX];
+
+static void leave_folder(void)
+{
+    struct dirent *entry;
+    DIR *files = opendir(folder);
+    while (files && (entry = readdir(files)))
+        if (entry->d_name[0] != '.')
+            unlinkat(dirfd(files), entry->d_name, 0);
+    if (files)
+        closedir(files);
+    rmdir(folder);
+}
+
+/* AF_UNIX paths are short then, and all gone at the end. */
+static void enter_folder(void)
+{
+    const char *parent = getenv("TMPDIR");
+    snprintf(folder, sizeof folder, "%s/conform-XXXXXX", parent && *parent ? parent : "/tmp");
+    if (!mkdtemp(folder) || chdir(folder) != 0)
+        give_up(folder);
+    atexit(leave_folder);
+}
+
+static void raise_limit(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        give_up("RLIMIT_NOFILE");
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+static int usage(void)
+{
+    fputs("usage: conform\n"
+          "       conform errors\n"
+          "       conform capacity inet|inet6|unix BACKLOG...\n",
+          stderr);
+    return 2;
+}
+
+static int capacity(int count, char **arguments)
+{
+    int domain = AF_UNSPEC, backlogs[count > 0 ? count : 1];
+    for (int i = 0; i < 3; i++)
+        if (count > 1 && strcmp(arguments[0], domain_name(all_domains[i])) == 0)
+            domain = all_domains[i];
+    if (domain == AF_UNSPEC)
+        return usage();
+    for (int i = 1; i < count; i++) {
+        char *end;
+        errno = 0;
+        long number = strtol(arguments[i], &end, 10);
+        if (errno || *end || end == arguments[i] || number < INT_MIN || number > INT_MAX)
+            return usage();
+        backlogs[i - 1] = (int)number;
+    }
+    observe_capacity(domain, backlogs, count - 1);
+    return 0;
+}
+
+int main(int count, char **arguments)
+{
+    raise_limit();
+    enter_folder();
+    if (count > 1 && strcmp(arguments[1], "capacity") == 0)
+        return capacity(count - 2, arguments + 2);
+    if (count == 2 && strcmp(arguments[1], "errors") == 0) {
+        observe_first_call();
+        observe_errors();
+        observe_waiting();
+        observe_places();
+        return 0;
+    }
+    if (count > 1)
+        return usage();
+    observe_listen();
+    observe_accept();
+    observe_bind();
+    return 0;
+}

@@ -1,0 +1,375 @@
+/*
+ * Real servers under every profile: each is started by the command, serves a page to a real client, leaves
+ * the record that its profile lets expect, and its queue holds what the profile says while it is stopped.
+ */
+#include <check.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#include "../../shim/facts/facts.h"
+#include "../../shim/profile/search.h"
+#include "../../shim/ring/ring.h"
+#include "../conformance/expectation.h"
+#include "../conformance/job.h"
+#include "network.h"
+#include "server.h"
+
+/* Waiting for what no event tells: so long between two looks, and so many of them. */
+#define LOOK_NS 2000000
+#define LOOKS 5000
+
+#define WORDS 24
+
+/* One server that runs. */
+struct run {
+    const struct server *server;
+    const char *profile, *set;
+    struct book book;
+    int port;
+    pid_t pid;
+    char folder[64], ring[96];
+};
+
+/* The folder of this program holds one for each run. */
+static char packages[PATH_MAX], command[PATH_MAX], home[] = "/tmp/servers-XXXXXX";
+
+static void pause_shortly(void)
+{
+    struct timespec look = {.tv_nsec = LOOK_NS};
+    nanosleep(&look, NULL);
+}
+
+static void write_text(const char *folder, const char *name, const char *text, int port)
+{
+    char path[128];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    FILE *file = fopen(path, "we");
+    ck_assert_ptr_nonnull(file);
+    write_filled(file, text, folder, packages, port);
+    fclose(file);
+}
+
+static void make_folder(struct run *run)
+{
+    char www[96];
+    snprintf(run->folder, sizeof run->folder, "%s/XXXXXX", home);
+    ck_assert_ptr_nonnull(mkdtemp(run->folder));
+    ck_assert_int_eq(chmod(run->folder, 0755), 0);
+    snprintf(www, sizeof www, "%s/www", run->folder);
+    ck_assert_int_eq(mkdir(www, 0755), 0);
+    write_text(run->folder, "www/index.html", PAGE, 0);
+    snprintf(run->ring, sizeof run->ring, "%s/ring", run->folder);
+}
+
+/* listenas run -p PROFILE -r RING [-o SET] -- PROGRAM ARGUMENT... */
+static void exec_server(const struct run *run)
+{
+    char line[2 * PATH_MAX],
+        *words[WORDS] = {command, "run", "-p", (char *)run->profile, "-r", (char *)run->ring};
+    int count = 6;
+    FILE *file = fmemopen(line, sizeof line, "w");
+    if (!file)
+        return;
+    write_filled(file, run->server->line, run->folder, packages, run->port);
+    fclose(file);
+    if (run->set) {
+        words[count++] = "-o";
+        words[count++] = (char *)run->set;
+    }
+    words[count++] = "--";
+    for (char *word = strtok(line, " "); word && count < WORDS - 1; word = strtok(NULL, " "))
+        words[count++] = word;
+    execv(command, words);
+    perror(command);
+}
+
+static void start(struct run *run)
+{
+    char output[96];
+    run->port = free_port();
+    write_text(run->folder, "configuration", run->server->configuration, run->port);
+    snprintf(output, sizeof output, "%s/output", run->folder);
+    run->pid = fork();
+    ck_assert_int_ge(run->pid, 0);
+    if (run->pid > 0)
+        return;
+    setpgid(0, 0);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (!freopen(output, "we", stdout) || dup2(STDOUT_FILENO, STDERR_FILENO) < 0)
+        _exit(99);
+    exec_server(run);
+    _exit(99);
+}
+
+static void print_output(const struct run *run)
+{
+    char line[256], path[96];
+    snprintf(path, sizeof path, "%s/output", run->folder);
+    FILE *file = fopen(path, "re");
+    while (file && fgets(line, sizeof line, file))
+        fputs(line, stderr);
+    if (file)
+        fclose(file);
+}
+
+/* The first record of this call in the ring with this errno; false if there is none by now. */
+static bool find_record(const struct run *run, const char *call, int error, struct record *record,
+                        char *keys[2])
+{
+    struct ring ring;
+    bool found = false;
+    if (ring_open_to_read(&ring, run->ring) != NULL)
+        return false;
+    for (uint64_t number = 0; number < ring_head(&ring) && !found; number++)
+        found = ring_read(&ring, number, record) == RING_RECORD && record->call < CALL_NAMES &&
+                strcmp(ring.header->call_names[record->call], call) == 0 && record->given_error == error;
+    for (int i = 0; i < 2 && found; i++)
+        keys[i] = strdup(ring.header->key_names[record->key[i] % KEY_NAMES]);
+    ring_close(&ring);
+    return found;
+}
+
+/*
+ * Waits until the server has called listen; false if it is gone. No client comes to see: inetd would start a
+ * child for it, and sleeps a second when that ends.
+ */
+static bool has_started(const struct run *run)
+{
+    struct record record;
+    char *keys[2];
+    for (int look = 0; look < LOOKS; look++) {
+        if (find_record(run, "listen", 0, &record, keys)) {
+            free(keys[0]);
+            free(keys[1]);
+            return true;
+        }
+        if (waitpid(run->pid, NULL, WNOHANG) == run->pid)
+            return false;
+        pause_shortly();
+    }
+    return false;
+}
+
+/* Waits until a client gets in again. */
+static bool has_room(const struct run *run)
+{
+    for (int look = 0; look < LOOKS; look++) {
+        int client = come(run->port, LOOK_NS / 1000000);
+        if (client >= 0) {
+            leave(client);
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Ends the server and all that it started; this process inherits its orphans. */
+static void end(struct run *run)
+{
+    kill(-run->pid, SIGKILL);
+    while (wait(NULL) > 0 || errno == EINTR)
+        ;
+    remove_folder(run->folder);
+}
+
+/* Another program may take the port between our look and the server's: then once more with another. */
+static void start_listening(struct run *run, const struct server *server, const char *profile,
+                            const char *set)
+{
+    struct complaints complaints = {0};
+    *run = (struct run){.server = server, .profile = profile, .set = set};
+    ck_assert_msg(book_load(&run->book, profile, NULL, set, &complaints), "%s", complaints.first);
+    prctl(PR_SET_CHILD_SUBREAPER, 1);
+    for (int attempt = 0; attempt < 3; attempt++) {
+        make_folder(run);
+        start(run);
+        if (has_started(run))
+            return;
+        print_output(run);
+        end(run);
+    }
+    ck_abort_msg("%s under %s did not start; tests/servers/fetch gets it", server->name, profile);
+}
+
+static void check_page(const struct run *run)
+{
+    char address[64];
+    struct job curl = {.program = "/usr/bin/env",
+                       .words = {NULL, "curl", "-sSf", "--max-time", "20", "--noproxy", "*", address}};
+    snprintf(address, sizeof address, "http://127.0.0.1:%d/", run->port);
+    jobs_run(&curl, 1, 1);
+    ck_assert_msg(curl.status == 0, "%s under %s: curl: %s", run->server->name, run->profile, curl.text);
+    ck_assert_str_eq(curl.text, PAGE);
+    free(curl.text);
+}
+
+static int expected_queue(const struct run *run)
+{
+    return (int)expected_capacity(&run->book, AF_INET, run->server->backlog, facts_kernel_max());
+}
+
+/* The record of listen holds the profile's numbers, and the key that made the difference. */
+static void check_record(const struct run *run)
+{
+    struct record record;
+    char *keys[2];
+    int legal = (int)expected_legal(&run->book, run->server->backlog, facts_kernel_max());
+    ck_assert_msg(find_record(run, "listen", 0, &record, keys), "%s under %s left no record of listen",
+                  run->server->name, run->profile);
+    ck_assert_int_eq(record.result, 0);
+    ck_assert_int_eq(record.asked, run->server->backlog);
+    ck_assert_int_eq(record.legal, legal);
+    ck_assert_int_eq(record.given, expected_queue(run) - 1);
+    if (strcmp(said(&run->book, KEY_listen_capacity_tcp), "kernel") == 0 || record.capacity == 0)
+        ck_assert_int_eq(record.given, legal);
+    else
+        ck_assert_int_eq(record.capacity, expected_queue(run));
+    if (legal < run->server->backlog)
+        ck_assert_str_eq(keys[0], "listen.backlog_max");
+    free(keys[0]);
+    free(keys[1]);
+}
+
+/* Stops the server, lets clients come, and goes on. */
+static void check_queue(const struct run *run)
+{
+    int status, size;
+    ck_assert_int_eq(kill(run->pid, SIGSTOP), 0);
+    ck_assert_int_eq(waitpid(run->pid, &status, WUNTRACED), run->pid);
+    ck_assert(WIFSTOPPED(status));
+    size = queue_size(run->port);
+    ck_assert_int_eq(kill(run->pid, SIGCONT), 0);
+    ck_assert_msg(size == expected_queue(run), "%s under %s: expected a queue of %d, observed %d",
+                  run->server->name, run->profile, expected_queue(run), size);
+}
+
+static void check_service(const struct server *server, const char *profile, const char *set)
+{
+    struct run run;
+    start_listening(&run, server, profile, set);
+    check_page(&run);
+    check_record(&run);
+    if (server->one_process) {
+        check_queue(&run);
+        ck_assert(has_room(&run));
+        check_page(&run);
+    }
+    end(&run);
+}
+
+/*
+ * Under a platform without accept4 a server that was built for it, and tries nothing else, cannot serve: as
+ * it could not there. The record says so, and the operator can give it back that one call.
+ */
+static void check_refused_service(const struct server *server, const char *profile, int error)
+{
+    struct run run;
+    struct record record;
+    char *keys[2];
+    int looks = 0;
+    start_listening(&run, server, profile, NULL);
+    while (!find_record(&run, "accept4", error, &record, keys)) {
+        ck_assert_msg(looks++ < LOOKS, "%s under %s: no accept4 was refused", server->name, profile);
+        pause_shortly();
+    }
+    ck_assert_str_eq(keys[0], "accept.accept4");
+    free(keys[0]);
+    free(keys[1]);
+    check_record(&run);
+    end(&run);
+    check_service(server, profile, "accept.accept4=yes");
+}
+
+static int profile_count(void)
+{
+    int count = 0;
+    while (builtins[count].name)
+        count++;
+    return count;
+}
+
+START_TEST(a_server_works_under_a_profile)
+{
+    const struct server *server = &servers[_i / profile_count()];
+    const char *profile = builtins[_i % profile_count()].name;
+    struct complaints complaints = {0};
+    struct book book;
+    ck_assert(book_load(&book, profile, NULL, NULL, &complaints));
+    if (server->wants_accept4 && book.profile.accept_accept4.word == WORD_ERRNO)
+        check_refused_service(server, profile, book.profile.accept_accept4.number);
+    else
+        check_service(server, profile, NULL);
+}
+END_TEST
+
+/* The numbers once more by hand: inetd passes 10. */
+START_TEST(inetd_queues_what_each_platform_queued)
+{
+    static const struct {
+        const char *profile, *set;
+        int queue;
+    } known[] = {{"linux", NULL, 11},
+                 {"bsd", NULL, 8},
+                 {"dragonfly", NULL, 11},
+                 {"mks", NULL, 10},
+                 {"linux", "listen.backlog_floor=64", 65},
+                 {"bsd", "listen.backlog_max=4", 7}};
+    struct run run;
+    start_listening(&run, &servers[0], known[_i].profile, known[_i].set);
+    check_page(&run);
+    ck_assert_int_eq(expected_queue(&run), known[_i].queue);
+    check_queue(&run);
+    end(&run);
+}
+END_TEST
+
+/* What a test that failed has left: its server's processes are this one's children now. */
+static void end_orphans(void)
+{
+    char path[64], pids[4096];
+    snprintf(path, sizeof path, "/proc/self/task/%d/children", (int)getpid());
+    do {
+        FILE *children = fopen(path, "re");
+        char *next = children && fgets(pids, sizeof pids, children) ? pids : NULL;
+        for (long pid = 0; next && (pid = strtol(next, &next, 10)) > 0;)
+            kill((pid_t)pid, SIGKILL);
+        if (children)
+            fclose(children);
+    } while (wait(NULL) > 0);
+}
+
+static Suite *real_servers(void)
+{
+    Suite *suite = suite_create("servers");
+    TCase *whole = tcase_create("servers");
+    tcase_set_timeout(whole, 60);
+    tcase_add_loop_test(whole, a_server_works_under_a_profile, 0, SERVERS * profile_count());
+    tcase_add_loop_test(whole, inetd_queues_what_each_platform_queued, 0, 6);
+    suite_add_tcase(suite, whole);
+    return suite;
+}
+
+int main(void)
+{
+    SRunner *runner = srunner_create(real_servers());
+    snprintf(packages, sizeof packages, "%s/servers", build_folder());
+    snprintf(command, sizeof command, "%s/listenas", build_folder());
+    forget_user();
+    if (!mkdtemp(home) || chmod(home, 0755) != 0 || prctl(PR_SET_CHILD_SUBREAPER, 1) != 0) {
+        perror(home);
+        return 1;
+    }
+    enter_own_network();
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    end_orphans();
+    remove_folder(home);
+    return failed > 0;
+}
