@@ -1,5 +1,6 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/un.h>
@@ -80,9 +81,21 @@ static void format_unix(const struct record *record, char *text, size_t size)
         strcat(text, "...");
 }
 
+/* What a program passes to bind may end before the address does. */
+static bool is_cut_off(const struct record *record)
+{
+    unsigned int family = record_family(record);
+    return (family == AF_INET && address_length(record) < offsetof(struct sockaddr_in, sin_zero)) ||
+           (family == AF_INET6 && address_length(record) < offsetof(struct sockaddr_in6, sin6_scope_id));
+}
+
 void format_address(const struct record *record, char *text, size_t size)
 {
     text[0] = '\0';
+    if (is_cut_off(record)) {
+        snprintf(text, size, "%u bytes of %s", record->address_length, family_name(record_family(record)));
+        return;
+    }
     switch (record_family(record)) {
     case AF_INET:
         format_inet(record, text, size);

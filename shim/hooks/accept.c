@@ -9,6 +9,8 @@
 #include "guest.h"
 #include "recorder.h"
 
+#include "careful.h"
+
 struct accepting {
     enum call name;
     int fd, flags;

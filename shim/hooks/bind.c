@@ -6,6 +6,8 @@
 #include "guest.h"
 #include "recorder.h"
 
+#include "careful.h"
+
 /* Makes the real call, with the socket's own family in the address where the platform would not look at it. */
 static int call_bind(int fd, const struct sockaddr *address, socklen_t length, int own_family)
 {

@@ -7,6 +7,8 @@
 #include "../profile/profile.h"
 #include "hooks.h"
 
+#include "careful.h"
+
 static const char *const call_names[CALL_COUNT] = {
     [CALL_start] = "start",
 #define HOOK(result, name, parameters, arguments, by_system_call) [CALL_##name] = #name,

@@ -5,6 +5,8 @@
 #include "guest.h"
 #include "recorder.h"
 
+#include "careful.h"
+
 static void note_verdict(struct record *record, const struct listen_verdict *it)
 {
     record->legal = it->legal;

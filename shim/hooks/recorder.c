@@ -11,6 +11,8 @@
 #include "birth.h"
 #include "guest.h"
 
+#include "careful.h"
+
 #define PAGE 4096u
 /* A caller's variable is not farther up the stack than this. */
 #define STACK_NEAR (64u * 1024)

@@ -6,7 +6,7 @@
 #include "entry.h"
 #include "reading.h"
 
-#define OVERRIDES "LISTENAS_SET"
+#define OVERRIDES "LISTENAS_SET (run -o)"
 
 /* One "section.key=value". */
 static void take_override(struct book *book, int file, char *piece, struct complaints *complaints)

@@ -269,7 +269,7 @@ START_TEST(overrides_come_last)
     ck_assert_int_eq(book.profile.listen_backlog_max.number, 64);
     ck_assert(book.profile.listen_capacity_tcp.kernel); /* what Linux does by itself */
     ck_assert_int_eq(book.profile.accept_accept4.word, WORD_KERNEL);
-    ck_assert_str_eq(book.files[entry("listen.backlog_max")->file], "LISTENAS_SET");
+    ck_assert_str_eq(book.files[entry("listen.backlog_max")->file], "LISTENAS_SET (run -o)");
 }
 END_TEST
 
@@ -400,9 +400,9 @@ START_TEST(overrides_with_mistakes)
     static const struct {
         const char *overrides, *told;
     } rows[] = {
-        {"listen.backlog_max", "LISTENAS_SET: \"listen.backlog_max\" is not of the form section.key=value"},
-        {"listen.backlog_mx=3", "LISTENAS_SET: listen.backlog_mx: unknown key; did you mean listen.backlog_max?"},
-        {"listen.backlog_max=x", "LISTENAS_SET: listen.backlog_max: \"x\" is not legal"},
+        {"listen.backlog_max", "LISTENAS_SET (run -o): \"listen.backlog_max\" is not of the form section.key=value"},
+        {"listen.backlog_mx=3", "LISTENAS_SET (run -o): listen.backlog_mx: unknown key; did you mean listen.backlog_max?"},
+        {"listen.backlog_max=x", "LISTENAS_SET (run -o): listen.backlog_max: \"x\" is not legal"},
         {"listen.connected=ok", "Linux cannot keep"},
         {"=", "unknown key"},
         {",,", "is not of the form"},

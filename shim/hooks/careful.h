@@ -1,0 +1,12 @@
+/*
+ * Include this last in a file whose code runs inside somebody else's call: what is not safe there does not compile.
+ */
+#ifndef LISTENAS_HOOKS_CAREFUL_H
+#define LISTENAS_HOOKS_CAREFUL_H
+
+#pragma GCC poison malloc calloc realloc free strdup asprintf
+#pragma GCC poison printf fprintf snprintf vsnprintf puts fopen
+#pragma GCC poison getenv secure_getenv setenv strerror localtime
+#pragma GCC poison dlsym dlopen exit abort pthread_mutex_lock pthread_create
+
+#endif
