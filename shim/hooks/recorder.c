@@ -15,7 +15,7 @@
 
 #define PAGE 4096u
 /* A caller's variable is not farther up the stack than this. */
-#define STACK_NEAR (64u * 1024)
+#define STACK_NEAR 65536u
 
 /* What this thread knows of itself. `pid` tells whether a fork has made the rest stale. */
 static __thread struct {

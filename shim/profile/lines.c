@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 /* A profile is a page or two; a file beyond this is something else, given by mistake. */
-#define FILE_MAX (64 * 1024)
+#define FILE_MAX 65536
 
 static bool is_profile_file(const struct lines *lines)
 {

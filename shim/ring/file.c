@@ -126,7 +126,7 @@ static int draft_name(char *draft, const char *path)
     if (length >= RING_PATH_MAX)
         return ENAMETOOLONG;
     clock_gettime(CLOCK_MONOTONIC, &now);
-    memcpy(draft, path, length);
+    strcpy(draft, path);
     char *end = put_number(draft + length, (uint64_t)gettid());
     *put_number(end, (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec) = '\0';
     return 0;

@@ -82,13 +82,11 @@ END_TEST
 
 START_TEST(one_process_only)
 {
-    char pid[16];
+    char pid[24];
     record("bsd");
     struct answer log = LOG("--pid=1", ring_path());
     ck_assert_ptr_null(strstr(log.out, "listen(9"));
-    unsigned int number;
-    ck_assert_int_eq(sscanf(strstr(log.out, "(pid "), "(pid %u", &number), 1);
-    snprintf(pid, sizeof pid, "%u", number);
+    snprintf(pid, sizeof pid, "%lu", strtoul(strstr(log.out, "(pid ") + 5, NULL, 10));
     log = LOG("-p", pid, ring_path());
     ck_assert_ptr_nonnull(strstr(log.out, "listen(9, 100)"));
     ASSERT_TOLD(LOG("--pid=x", ring_path()), 125, "\"x\" is not the number of a process");
