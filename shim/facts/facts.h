@@ -1,6 +1,6 @@
 /*
- * A socket's state, asked of the kernel at the moment that a rule needs it. Nothing is remembered, so dup, fork,
- * exec, inherited and reused descriptors cannot make an answer stale.
+ * A socket's state, asked of the kernel at the moment that a rule needs it. Nothing is remembered, so dup,
+ * fork, exec, inherited and reused descriptors cannot make an answer stale.
  *
  * All of it may be called from a signal handler. All of it may change errno.
  */
@@ -15,8 +15,14 @@ struct facts {
     int domain, type; /* SO_DOMAIN, SO_TYPE */
     bool listening;   /* SO_ACCEPTCONN */
     bool bound;       /* has a port, an address or a path of its own */
-    bool connected;   /* has a peer, or (TCP) is asking for one */
+    bool connected;   /* has a peer */
     int kernel_max;   /* net.core.somaxconn of this network namespace, in connections; INT_MAX if unknown */
+
+    /* Of TCP alone. */
+    bool connecting;     /* is asking for a peer */
+    bool connect_failed; /* asked for a peer and has none: its connect failed, or its connection has ended */
+    bool was_listening;  /* listened until it was shut down for reading */
+    bool shut_down;      /* was shut down for reading while it had no peer */
 };
 
 /* Reads the facts of a socket. Returns 0, EBADF or ENOTSOCK. */
@@ -29,14 +35,14 @@ int facts_kernel_max(void);
 int facts_flags(int fd);
 
 /*
- * Whether a connection that accept delivered was already reset by its client: a TCP socket in state TCP_CLOSE. One
- * that its client closed after sending is in CLOSE_WAIT, and well. False for what is not TCP.
+ * Whether a connection that accept delivered was already reset by its client: a TCP socket in state
+ * TCP_CLOSE. One that its client closed after sending is in CLOSE_WAIT, and well. False for what is not TCP.
  */
 bool facts_is_reset(int fd);
 
 /*
- * Whether the kernel could read `size` bytes at `memory`: a program may hand any pointer to bind and must get EFAULT,
- * not SIGSEGV. `size` is at most 4096.
+ * Whether the kernel could read `size` bytes at `memory`: a program may hand any pointer to bind and must get
+ * EFAULT, not SIGSEGV. `size` is at most 4096.
  */
 bool facts_readable(const void *memory, size_t size);
 

@@ -3,8 +3,10 @@
 #include <limits.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "facts.h"
@@ -16,17 +18,11 @@ static int option(int fd, int name)
     return getsockopt(fd, SOL_SOCKET, name, &value, &length) == 0 ? value : -1;
 }
 
-/* tcpi_state, or -1 for what is not TCP. */
-static int tcp_state(int fd)
+/* False for what is not TCP. */
+static bool read_tcp_info(int fd, struct tcp_info *info)
 {
-    struct tcp_info info;
-    socklen_t length = sizeof info;
-    return getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &length) == 0 ? info.tcpi_state : -1;
-}
-
-static bool is_inet(int domain)
-{
-    return domain == AF_INET || domain == AF_INET6;
+    socklen_t length = sizeof *info;
+    return getsockopt(fd, IPPROTO_TCP, TCP_INFO, info, &length) == 0;
 }
 
 static bool is_bound(int fd)
@@ -45,24 +41,52 @@ static bool is_bound(int fd)
     return length > sizeof address.ss_family;
 }
 
-static bool is_connected(int fd, const struct facts *facts)
+static bool is_connected(int fd)
 {
     struct sockaddr_storage address;
     socklen_t length = sizeof address;
-    if (getpeername(fd, (struct sockaddr *)&address, &length) == 0)
-        return true;
-    return is_inet(facts->domain) && facts->type == SOCK_STREAM && tcp_state(fd) == TCP_SYN_SENT;
+    return getpeername(fd, (struct sockaddr *)&address, &length) == 0;
+}
+
+/*
+ * shutdown fails on a socket without a peer, and Linux notes the direction all the same. By system call:
+ * libc's poll is a cancellation point.
+ */
+static bool is_shut_down(int fd)
+{
+    struct pollfd state = {.fd = fd, .events = POLLRDHUP};
+    const struct timespec at_once = {0};
+    return syscall(SYS_ppoll, &state, 1, &at_once, NULL, 0) == 1 && (state.revents & POLLRDHUP);
+}
+
+/*
+ * What a TCP socket without a peer has been through. A connect leaves the segment size that it offered, and
+ * the end of listening the smallest one that can be received; a fresh socket has neither. Source: Linux 6.1
+ * tcp_connect_init, tcp_disconnect.
+ */
+static void read_history(int fd, struct facts *facts)
+{
+    struct tcp_info info;
+    if (facts->connected || !read_tcp_info(fd, &info))
+        return;
+    facts->connecting = info.tcpi_state == TCP_SYN_SENT;
+    if (info.tcpi_state != TCP_CLOSE)
+        return;
+    facts->connect_failed = info.tcpi_advmss != 0;
+    facts->was_listening = info.tcpi_advmss == 0 && info.tcpi_rcv_mss != 0;
+    facts->shut_down = is_shut_down(fd);
 }
 
 int facts_of_socket(int fd, struct facts *facts)
 {
-    facts->type = option(fd, SO_TYPE);
+    *facts = (struct facts){.type = option(fd, SO_TYPE)};
     if (facts->type < 0)
         return errno;
     facts->domain = option(fd, SO_DOMAIN);
     facts->listening = option(fd, SO_ACCEPTCONN) == 1;
     facts->bound = is_bound(fd);
-    facts->connected = is_connected(fd, facts);
+    facts->connected = is_connected(fd);
+    read_history(fd, facts);
     facts->kernel_max = facts_kernel_max();
     return 0;
 }
@@ -90,5 +114,6 @@ int facts_flags(int fd)
 
 bool facts_is_reset(int fd)
 {
-    return tcp_state(fd) == TCP_CLOSE;
+    struct tcp_info info;
+    return read_tcp_info(fd, &info) && info.tcpi_state == TCP_CLOSE;
 }

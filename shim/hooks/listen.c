@@ -1,4 +1,6 @@
 #include <errno.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "../facts/facts.h"
 #include "../rules/rules.h"
@@ -27,33 +29,70 @@ static void note_address(struct record *record, int fd)
         record_address(record, &address, length < sizeof address ? length : sizeof address);
 }
 
+static struct listen_verdict judge(int fd, int backlog, struct facts *facts)
+{
+    struct listen_verdict it = {.legal = backlog, .backlog = backlog};
+    if (!guest.asks_listen)
+        return it;
+    int error = facts_of_socket(fd, facts);
+    if (error == 0)
+        return listen_verdict(&guest.book.profile, facts, backlog);
+    it.verdict = listen_descriptor_verdict(&guest.book.profile, error);
+    return it;
+}
+
+/*
+ * Binds to the port that a failed connect had: its name is still there, though nothing is bound to it. Should
+ * the port be another's by now, listen chooses one, as it would have. By system call: libc's connect is a
+ * cancellation point, and listen is none.
+ */
+static void regain_port(int fd)
+{
+    const struct sockaddr nobody = {.sa_family = AF_UNSPEC};
+    struct sockaddr_storage address;
+    socklen_t length = sizeof address;
+    if (getsockname(fd, (struct sockaddr *)&address, &length) != 0)
+        return;
+    syscall(SYS_connect, fd, &nobody,
+            sizeof nobody); /* a non-blocking one still waits to be told of its failure */
+    syscall(SYS_bind, fd, &address, length);
+}
+
+/* The real call; returns the error to give, or 0. */
+static int listen_really(int fd, const struct listen_verdict *it, const struct facts *facts,
+                         struct record *record)
+{
+    if (it->keep_port)
+        regain_port(fd);
+    if (real.listen(fd, it->backlog) == 0)
+        return 0;
+    int error = errno;
+    record->kernel_error = (uint16_t)error;
+    if (!guest.asks_listen)
+        return error;
+    struct verdict after = listened_verdict(&guest.book.profile, facts, error);
+    if (after.decision != DECIDE_FAIL)
+        return error;
+    record->key[0] = (uint16_t)after.why;
+    return after.error;
+}
+
 int hook_listen(int fd, int backlog)
 {
-    int saved = errno, result, error = 0;
-    struct facts facts;
-    struct listen_verdict it = {.legal = backlog, .backlog = backlog};
+    int saved = errno, error = 0;
+    struct facts facts = {0};
+    struct listen_verdict it = judge(fd, backlog, &facts);
     struct record record = {.call = CALL_listen, .fd = fd, .asked = backlog};
 
-    if (guest.asks_listen && facts_of_socket(fd, &facts) == 0)
-        it = listen_verdict(&guest.book.profile, &facts, backlog);
     note_verdict(&record, &it);
-    switch (it.verdict.decision) {
-    case DECIDE_FAIL:
-        result = -1;
+    if (it.verdict.decision == DECIDE_FAIL)
         error = it.verdict.error;
-        break;
-    case DECIDE_SUCCEED:
-        result = 0;
-        break;
-    default:
-        result = real.listen(fd, it.backlog);
-        error = result < 0 ? errno : 0;
-        record.kernel_error = (uint16_t)error;
-    }
-    record.result = result;
+    else if (it.verdict.decision == DECIDE_CALL)
+        error = listen_really(fd, &it, &facts, &record);
+    record.result = error ? -1 : 0;
     record.given_error = (uint16_t)error;
     note_address(&record, fd);
     recorder_append(&record, __builtin_return_address(0));
     errno = error ? error : saved;
-    return result;
+    return record.result;
 }

@@ -32,7 +32,9 @@ const char *key_set(struct profile *profile, enum key key, const char *text, boo
         struct formula formula;
         if (!formula_parse(text, &formula))
             return "kernel, unlimited, or a formula such as: b, b + 1, 3/2 b + 1 min 1 max 128";
-        *(struct formula *)field_of(profile, key) = formula;
+        *promise_only = !formula.kernel && strstr(row->legal, "!FORMULA");
+        if (!*promise_only)
+            *(struct formula *)field_of(profile, key) = formula;
         return NULL;
     }
     struct value value;

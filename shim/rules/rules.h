@@ -1,6 +1,6 @@
 /*
- * What a platform makes of a call: pure functions of the profile, the socket's facts and the call's arguments. They make
- * no system call, read no global and no clock, and may be called from a signal handler.
+ * What a platform makes of a call: pure functions of the profile, the socket's facts and the call's
+ * arguments. They make no system call, read no global and no clock, and may be called from a signal handler.
  */
 #ifndef LISTENAS_RULES_RULES_H
 #define LISTENAS_RULES_RULES_H
@@ -30,10 +30,18 @@ struct listen_verdict {
     int backlog;            /* what the real call is given */
     enum key why_backlog;   /* the key that made `backlog` differ from `legal` */
     bool limited;           /* the kernel's own limit keeps the queue shorter than the platform's */
+    bool keep_port;         /* first bind the socket to the port that its failed connect had */
 };
 
 /* `facts` of the socket, `backlog` as the program passed it. */
 struct listen_verdict listen_verdict(const struct profile *profile, const struct facts *facts, int backlog);
+
+/* Of a descriptor whose facts could not be read, for the reason `error`: EBADF or ENOTSOCK. */
+struct verdict listen_descriptor_verdict(const struct profile *profile, int error);
+
+/* After a real call that failed with `error`; `facts` from before it. DECIDE_FAIL gives another error in its
+ * place. */
+struct verdict listened_verdict(const struct profile *profile, const struct facts *facts, int error);
 
 /* Connections that the formula gives for a legal backlog, 0..INT_MAX. */
 int formula_capacity(const struct formula *formula, int backlog);
@@ -43,7 +51,8 @@ struct bind_verdict {
     bool own_family; /* give the kernel the address with the socket's own family written into it */
 };
 
-/* The caller has made sure that `length` bytes at `address`, at most sizeof(struct sockaddr_storage), can be read. */
+/* The caller has made sure that `length` bytes at `address`, at most sizeof(struct sockaddr_storage), can be
+ * read. */
 struct bind_verdict bind_verdict(const struct profile *profile, const struct facts *facts,
                                  const struct sockaddr *address, socklen_t length);
 
@@ -62,7 +71,8 @@ struct accept_verdict accept_verdict(const struct profile *profile, int flags, b
 /* Whether accepted_verdict needs to know if the connection was reset: if not, it need not be called. */
 bool accept_needs_state(const struct profile *profile);
 
-/* After the real call, of a connection that was `reset` in the queue. DECIDE_SUCCEED passes over it to the next. */
+/* After the real call, of a connection that was `reset` in the queue. DECIDE_SUCCEED passes over it to the
+ * next. */
 struct verdict accepted_verdict(const struct profile *profile, bool reset);
 
 /* The verdict that a key's value is by itself: an errno fails, "ok" and "ignore" succeed, all else calls. */

@@ -26,7 +26,8 @@ static struct profile profile_of(const char *const *settings)
         enum key key = key_of_name(name);
         ck_assert_msg(key != KEY_NONE, "%s", *settings);
         const char *expected = key_set(&profile, key, *settings + length + 1, &promise_only);
-        ck_assert_msg(!expected && !promise_only, "%s: expected %s", *settings, expected ? expected : "no promise");
+        ck_assert_msg(!expected && !promise_only, "%s: expected %s", *settings,
+                      expected ? expected : "no promise");
     }
     return profile;
 }
@@ -58,7 +59,13 @@ static const struct {
     {{"listen.backlog_negative=kernel"}, -1, KERNEL_MAX, -1, 0, KEY_NONE, 0},
     {{"listen.backlog_negative=min"}, -1, 0, 0, 0, KEY_listen_backlog_negative, 0},
     {{"listen.backlog_negative=min", "listen.backlog_min=1"}, -7, 1, 1, 0, KEY_listen_backlog_negative, 0},
-    {{"listen.backlog_negative=max", "listen.backlog_max=128"}, INT_MIN, 128, 128, 0, KEY_listen_backlog_negative, 0},
+    {{"listen.backlog_negative=max", "listen.backlog_max=128"},
+     INT_MIN,
+     128,
+     128,
+     0,
+     KEY_listen_backlog_negative,
+     0},
     {{"listen.backlog_negative=max"}, -1, KERNEL_MAX, KERNEL_MAX, 0, KEY_listen_backlog_negative, 0},
     {{"listen.backlog_negative=20"}, -1, 20, 20, 0, KEY_listen_backlog_negative, 0},
     {{"listen.backlog_negative=EINVAL"}, -1, -1, -1, 0, KEY_listen_backlog_negative, EINVAL},
@@ -75,15 +82,87 @@ static const struct {
     {{"listen.backlog_floor=64"}, 64, 64, 64, 0, KEY_NONE, 0},
     {{"listen.backlog_floor=64"}, 65, 65, 65, 0, KEY_NONE, 0},
     {{"listen.backlog_floor=64"}, 0, 64, 64, 0, KEY_listen_backlog_floor, 0},
-    {{"listen.backlog_floor=64", "listen.backlog_max=5", "listen.backlog_excess=max"}, 100, 64, 64, 0,
-     KEY_listen_backlog_floor, 0},
+    {{"listen.backlog_floor=64", "listen.backlog_max=5", "listen.backlog_excess=max"},
+     100,
+     64,
+     64,
+     0,
+     KEY_listen_backlog_floor,
+     0},
     {{"listen.capacity_tcp=b"}, 5, 5, 4, 5, KEY_NONE, 0},
     {{"listen.capacity_tcp=b"}, 0, 0, 0, 0, KEY_NONE, 0},
     {{"listen.capacity_tcp=b min 1"}, 0, 0, 0, 1, KEY_NONE, 0},
     {{"listen.capacity_tcp=3/2 b + 1"}, 5, 5, 7, 8, KEY_NONE, 0},
     {{"listen.capacity_tcp=3/2 b + 1 max 6"}, 5, 5, 5, 6, KEY_NONE, 0},
-    {{"listen.capacity_tcp=3/2 b + 1", "listen.backlog_floor=64"}, 5, 64, 96, 97, KEY_listen_backlog_floor, 0},
-    {{"listen.capacity_unix=3/2 b"}, 5, 5, 5, 0, KEY_NONE, 0}, /* the other family's key */
+    {{"listen.capacity_tcp=3/2 b + 1", "listen.backlog_floor=64"},
+     5,
+     64,
+     96,
+     97,
+     KEY_listen_backlog_floor,
+     0},
+    {{"listen.capacity_unix=3/2 b"}, 5, 5, 5, 0, KEY_NONE, 0}, /* the other family's keys */
+    {{"listen.backlog_max_unix=5", "listen.backlog_excess=max"}, 6, 6, 6, 0, KEY_NONE, 0},
+    {{"listen.backlog_negative_unix=EINVAL"}, -1, KERNEL_MAX, -1, 0, KEY_NONE, 0},
+    {{"listen.backlog_zero_unix=1"}, 0, 0, 0, 0, KEY_NONE, 0},
+};
+
+/* Of AF_UNIX, where it has keys of its own. */
+static const struct {
+    const char *settings[4];
+    int asked, legal;
+    enum key why;
+    int error;
+} unix_backlogs[] = {
+    {{"listen.backlog_max=5", "listen.backlog_excess=max"}, 9, 5, KEY_listen_backlog_max, 0},
+    {{"listen.backlog_max=5", "listen.backlog_excess=max", "listen.backlog_max_unix=same"},
+     9,
+     5,
+     KEY_listen_backlog_max,
+     0},
+    {{"listen.backlog_max=5", "listen.backlog_excess=max", "listen.backlog_max_unix=7"},
+     9,
+     7,
+     KEY_listen_backlog_max_unix,
+     0},
+    {{"listen.backlog_max=5", "listen.backlog_excess=max", "listen.backlog_max_unix=kernel"},
+     9,
+     9,
+     KEY_NONE,
+     0},
+    {{"listen.backlog_max=5", "listen.backlog_excess=EINVAL", "listen.backlog_max_unix=7"},
+     9,
+     9,
+     KEY_listen_backlog_excess,
+     EINVAL},
+    {{"listen.backlog_negative=20"}, -1, 20, KEY_listen_backlog_negative, 0},
+    {{"listen.backlog_negative=20", "listen.backlog_negative_unix=same"},
+     -1,
+     20,
+     KEY_listen_backlog_negative,
+     0},
+    {{"listen.backlog_negative=20", "listen.backlog_negative_unix=min"},
+     -1,
+     0,
+     KEY_listen_backlog_negative_unix,
+     0},
+    {{"listen.backlog_negative_unix=max", "listen.backlog_max_unix=7"},
+     -1,
+     7,
+     KEY_listen_backlog_negative_unix,
+     0},
+    {{"listen.backlog_negative_unix=hint"}, -700, 700, KEY_listen_backlog_negative_unix, 0},
+    {{"listen.backlog_negative_unix=30"}, -1, 30, KEY_listen_backlog_negative_unix, 0},
+    {{"listen.backlog_negative_unix=EINVAL"}, -1, -1, KEY_listen_backlog_negative_unix, EINVAL},
+    {{"listen.backlog_negative=20", "listen.backlog_negative_unix=kernel"}, -1, KERNEL_MAX, KEY_NONE, 0},
+    {{"listen.backlog_zero=3"}, 0, 3, KEY_listen_backlog_zero, 0},
+    {{"listen.backlog_zero=3", "listen.backlog_zero_unix=same"}, 0, 3, KEY_listen_backlog_zero, 0},
+    {{"listen.backlog_zero=3", "listen.backlog_zero_unix=keep"}, 0, 0, KEY_NONE, 0},
+    {{"listen.backlog_zero=3", "listen.backlog_zero_unix=kernel"}, 0, 0, KEY_NONE, 0},
+    {{"listen.backlog_zero_unix=min", "listen.backlog_min=2"}, 0, 2, KEY_listen_backlog_zero_unix, 0},
+    {{"listen.backlog_zero_unix=max", "listen.backlog_max=9"}, 0, 9, KEY_listen_backlog_zero_unix, 0},
+    {{"listen.backlog_zero_unix=4"}, 0, 4, KEY_listen_backlog_zero_unix, 0},
+    {{"listen.backlog_zero_unix=EINVAL"}, 0, 0, KEY_listen_backlog_zero_unix, EINVAL},
 };
 
 START_TEST(backlog_by_table)
@@ -98,6 +177,17 @@ START_TEST(backlog_by_table)
     ck_assert_int_eq(it.verdict.error, backlogs[_i].error);
     ck_assert_int_eq(it.verdict.decision, backlogs[_i].error ? DECIDE_FAIL : DECIDE_CALL);
     ck_assert_int_eq(it.limited, false);
+}
+END_TEST
+
+START_TEST(unix_backlog_by_table)
+{
+    struct profile profile = profile_of(unix_backlogs[_i].settings);
+    struct facts facts = bound(AF_UNIX);
+    struct listen_verdict it = listen_verdict(&profile, &facts, unix_backlogs[_i].asked);
+    ck_assert_int_eq(it.legal, unix_backlogs[_i].legal);
+    ck_assert_str_eq(key_rows[it.verdict.why].full, key_rows[unix_backlogs[_i].why].full);
+    ck_assert_int_eq(it.verdict.error, unix_backlogs[_i].error);
 }
 END_TEST
 
@@ -175,7 +265,17 @@ END_TEST
 
 /* --- the state of the socket --- */
 
-enum state { UNBOUND, BOUND, CONNECTED, LISTENING };
+enum state {
+    UNBOUND,
+    BOUND,
+    CONNECTED,
+    CONNECTED_UNBOUND,
+    CONNECTING,
+    FAILED,
+    LISTENING,
+    WAS_LISTENING,
+    SHUT_DOWN
+};
 
 static const struct {
     const char *key;
@@ -186,8 +286,12 @@ static const struct {
     {"listen.unbound_inet", AF_INET6, SOCK_STREAM, UNBOUND},
     {"listen.unbound_unix", AF_UNIX, SOCK_STREAM, UNBOUND},
     {"listen.unbound_unix", AF_UNIX, SOCK_SEQPACKET, UNBOUND},
-    {"listen.connected", AF_INET, SOCK_STREAM, CONNECTED},
-    {"listen.connected", AF_UNIX, SOCK_STREAM, CONNECTED},
+    {"listen.connected_tcp", AF_INET, SOCK_STREAM, CONNECTED},
+    {"listen.connected_tcp", AF_INET6, SOCK_STREAM, CONNECTED},
+    {"listen.connecting_tcp", AF_INET, SOCK_STREAM, CONNECTING},
+    {"listen.connected_unix", AF_UNIX, SOCK_STREAM, CONNECTED_UNBOUND},
+    {"listen.connected_unix_bound", AF_UNIX, SOCK_STREAM, CONNECTED},
+    {"listen.connect_failed", AF_INET, SOCK_STREAM, FAILED},
     {"listen.datagram_inet", AF_INET, SOCK_DGRAM, UNBOUND},
     {"listen.datagram_inet", AF_INET6, SOCK_DGRAM, BOUND},
     {"listen.datagram_unix", AF_UNIX, SOCK_DGRAM, BOUND},
@@ -195,19 +299,26 @@ static const struct {
     {"listen.relisten_tcp", AF_INET, SOCK_STREAM, LISTENING},
     {"listen.relisten_tcp", AF_INET6, SOCK_STREAM, LISTENING},
     {"listen.relisten_unix", AF_UNIX, SOCK_STREAM, LISTENING},
+    {"listen.shutdown_listener", AF_INET, SOCK_STREAM, WAS_LISTENING},
+    {"listen.shutdown_unconnected", AF_INET6, SOCK_STREAM, SHUT_DOWN},
 };
 
 static struct facts facts_in(int domain, int type, enum state state)
 {
     return (struct facts){.domain = domain,
                           .type = type,
-                          .bound = state != UNBOUND,
-                          .connected = state == CONNECTED,
+                          .bound = state != UNBOUND && state != CONNECTED_UNBOUND,
+                          .connected = state == CONNECTED || state == CONNECTED_UNBOUND,
+                          .connecting = state == CONNECTING,
+                          .connect_failed = state == FAILED,
                           .listening = state == LISTENING,
+                          .was_listening = state == WAS_LISTENING,
+                          .shut_down = state == SHUT_DOWN,
                           .kernel_max = KERNEL_MAX};
 }
 
-/* Each legal word of the key, and an errno that no platform of ours uses, so that it can come from nowhere else. */
+/* Each legal word of the key, and an errno that no platform of ours uses, so that it can come from nowhere
+ * else. */
 START_TEST(states_by_table)
 {
     static const struct {
@@ -215,8 +326,9 @@ START_TEST(states_by_table)
         enum decision decision;
         int error;
     } values[] = {
-        {"kernel", DECIDE_CALL, 0},   {"autobind", DECIDE_CALL, 0}, {"update", DECIDE_CALL, 0},
-        {"ok", DECIDE_SUCCEED, 0},    {"ignore", DECIDE_SUCCEED, 0}, {"EXDEV", DECIDE_FAIL, EXDEV},
+        {"kernel", DECIDE_CALL, 0},    {"autobind", DECIDE_CALL, 0},  {"update", DECIDE_CALL, 0},
+        {"keep", DECIDE_CALL, 0},      {"yes", DECIDE_CALL, 0},       {"ok", DECIDE_SUCCEED, 0},
+        {"ignore", DECIDE_SUCCEED, 0}, {"EXDEV", DECIDE_FAIL, EXDEV},
     };
     enum key key = key_of_name(states[_i].key);
     struct facts facts = facts_in(states[_i].domain, states[_i].type, states[_i].state);
@@ -229,7 +341,9 @@ START_TEST(states_by_table)
         struct listen_verdict it = listen_verdict(&profile, &facts, 5);
         ck_assert_msg(it.verdict.decision == values[i].decision, "%s = %s", states[_i].key, values[i].value);
         ck_assert_int_eq(it.verdict.error, values[i].error);
-        ck_assert_int_eq(it.verdict.why, values[i].decision == DECIDE_CALL ? KEY_NONE : key);
+        bool silent = values[i].decision == DECIDE_CALL && !it.keep_port;
+        ck_assert_int_eq(it.verdict.why, silent ? KEY_NONE : key);
+        ck_assert_int_eq(it.keep_port, strcmp(values[i].value, "keep") == 0);
     }
 }
 END_TEST
@@ -247,6 +361,84 @@ START_TEST(states_do_not_mix)
     ck_assert_int_eq(listen_verdict(&profile, &facts, 5).verdict.decision, DECIDE_CALL);
     facts = facts_in(AF_INET, SOCK_STREAM, BOUND);
     ck_assert_int_eq(listen_verdict(&profile, &facts, 5).verdict.decision, DECIDE_CALL);
+}
+END_TEST
+
+/* A socket that was shut down before it was bound is still not bound. */
+START_TEST(shut_down_and_unbound)
+{
+    struct profile profile = PROFILE("listen.unbound_inet=EXDEV", "listen.shutdown_unconnected=yes");
+    struct facts facts = facts_in(AF_INET, SOCK_STREAM, SHUT_DOWN);
+    facts.bound = false;
+    ck_assert_int_eq(listen_verdict(&profile, &facts, 5).verdict.error, EXDEV);
+    profile = PROFILE("listen.unbound_inet=EXDEV", "listen.shutdown_unconnected=ELOOP");
+    ck_assert_int_eq(listen_verdict(&profile, &facts, 5).verdict.error, ELOOP);
+}
+END_TEST
+
+START_TEST(descriptors_that_are_none)
+{
+    struct profile profile = PROFILE("listen.bad_descriptor=EXDEV");
+    struct verdict it = listen_descriptor_verdict(&profile, EBADF);
+    ck_assert_int_eq(it.decision, DECIDE_FAIL);
+    ck_assert_int_eq(it.error, EXDEV);
+    ck_assert_int_eq(it.why, KEY_listen_bad_descriptor);
+    ck_assert_int_eq(listen_descriptor_verdict(&profile, ENOTSOCK).decision, DECIDE_CALL);
+    profile = PROFILE("listen.bad_descriptor=kernel");
+    ck_assert_int_eq(listen_descriptor_verdict(&profile, EBADF).decision, DECIDE_CALL);
+}
+END_TEST
+
+START_TEST(errors_of_the_real_call)
+{
+    static const struct {
+        const char *setting;
+        enum state state;
+        int error, given;
+    } rows[] = {
+        {"listen.ports_exhausted=EXDEV", UNBOUND, EADDRINUSE, EXDEV},
+        {"listen.ports_exhausted=EXDEV", BOUND, EADDRINUSE, 0},
+        {"listen.ports_exhausted=EXDEV", UNBOUND, EINVAL, 0},
+        {"listen.ports_exhausted=kernel", UNBOUND, EADDRINUSE, 0},
+        {"listen.address_taken=EXDEV", BOUND, EADDRINUSE, EXDEV},
+        {"listen.address_taken=EXDEV", UNBOUND, EADDRINUSE, 0},
+        {"listen.address_taken=EXDEV", BOUND, EACCES, 0},
+        {"listen.address_taken=kernel", BOUND, EADDRINUSE, 0},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct profile profile = PROFILE(rows[i].setting);
+        struct facts facts = facts_in(AF_INET, SOCK_STREAM, rows[i].state);
+        struct verdict it = listened_verdict(&profile, &facts, rows[i].error);
+        ck_assert_msg(it.error == rows[i].given, "row %zu: %s", i, rows[i].setting);
+        ck_assert_int_eq(it.decision, rows[i].given ? DECIDE_FAIL : DECIDE_CALL);
+        ck_assert_int_eq(it.why != KEY_NONE, rows[i].given != 0);
+    }
+}
+END_TEST
+
+/* Promises that no rule can keep reach no profile in force. */
+START_TEST(promises_stay_promises)
+{
+    static const struct {
+        const char *key, *promise, *kept;
+    } rows[] = {
+        {"listen.capacity_burst", "3/2 b + 1", "kernel"}, {"listen.queue_order", "lifo", "fifo"},
+        {"listen.no_descriptors", "EMFILE", "yes"},       {"listen.failure_marks", "yes", "no"},
+        {"listen.address_taken", "ok", "EADDRINUSE"},     {"listen.connecting_tcp", "ok", "EINVAL"},
+        {"listen.connected_unix", "ok", "EINVAL"},        {"listen.connected_unix_bound", "ok", "EINVAL"},
+        {"listen.overflow_tcp", "ignore", "drop"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct profile profile, initial;
+        bool promise_only;
+        enum key key = key_of_name(rows[i].key);
+        profile_reset(&profile);
+        profile_reset(&initial);
+        ck_assert_ptr_null(key_set(&profile, key, rows[i].promise, &promise_only));
+        ck_assert_msg(promise_only && memcmp(&profile, &initial, sizeof profile) == 0, "%s", rows[i].key);
+        ck_assert_ptr_null(key_set(&profile, key, rows[i].kept, &promise_only));
+        ck_assert_msg(!promise_only, "%s", rows[i].key);
+    }
 }
 END_TEST
 
@@ -392,7 +584,8 @@ START_TEST(bind_twice)
     for (int i = 0; i < 3; i++) {
         struct facts facts = bound(domains[i]);
         address.ss_family = (sa_family_t)domains[i];
-        ck_assert_int_eq(bind_verdict(&profile, &facts, (struct sockaddr *)&address, 28).verdict.error, EXDEV);
+        ck_assert_int_eq(bind_verdict(&profile, &facts, (struct sockaddr *)&address, 28).verdict.error,
+                         EXDEV);
         facts.bound = false;
         ck_assert_int_eq(bind_verdict(&profile, &facts, (struct sockaddr *)&address, 28).verdict.error, 0);
     }
@@ -439,11 +632,16 @@ int main(void)
     Suite *suite = suite_create("rules");
     TCase *listens = tcase_create("listen"), *accepts = tcase_create("accept"), *binds = tcase_create("bind");
     tcase_add_loop_test(listens, backlog_by_table, 0, sizeof backlogs / sizeof *backlogs);
+    tcase_add_loop_test(listens, unix_backlog_by_table, 0, sizeof unix_backlogs / sizeof *unix_backlogs);
     tcase_add_test(listens, capacities_of_both_families);
     tcase_add_test(listens, kernel_limit_is_told);
     tcase_add_test(listens, formulas_by_table);
     tcase_add_loop_test(listens, states_by_table, 0, sizeof states / sizeof *states);
     tcase_add_loop_test(listens, states_do_not_mix, 0, sizeof states / sizeof *states);
+    tcase_add_test(listens, shut_down_and_unbound);
+    tcase_add_test(listens, descriptors_that_are_none);
+    tcase_add_test(listens, errors_of_the_real_call);
+    tcase_add_test(listens, promises_stay_promises);
     tcase_add_test(accepts, accept_flags);
     tcase_add_test(accepts, accept4_present_or_not);
     tcase_add_test(accepts, accept_of_a_reset_connection);
