@@ -9,12 +9,15 @@
 
 /* They wait for clients that do not get in more than they compute. */
 #define WIDTH 6
-#define JOBS 128
+#define JOBS 160
 #define TRIALS 30
 
 static const char *const trials[TRIALS] = {
     "-1", "0",  "1",  "2",  "3",  "4",  "5",  "6",  "7",   "8",   "9",   "10",   "11",         "12",
     "13", "14", "15", "16", "17", "18", "19", "20", "127", "128", "129", "4096", "2147483647", "-2147483648"};
+
+/* For a queue that is as another that is tried in full, or as long as the kernel allows. */
+static const char *const few_trials[] = {"-1", "0", "1", "5", "128", "1000", NULL};
 
 static const char *const families[] = {"inet", "inet6", "unix"};
 static const int domains[] = {AF_INET, AF_INET6, AF_UNIX};
@@ -47,14 +50,61 @@ static void add_capacity(const char *profile, const char *set, const char *famil
         job->words[word++] = backlogs[i];
 }
 
-/* NULL is this host as it is. */
-static void add_profile(const char *profile)
+/* These show in how many clients get in. */
+static bool shows_in_capacity(enum key key)
 {
+    const char *name = key_rows[key].full;
+    return strncmp(name, "listen.backlog_", 15) == 0 || strncmp(name, "listen.capacity_", 16) == 0;
+}
+
+/* Outside of tests as well, where Check cannot assert. */
+static void load(struct book *book, const char *profile, const char *set)
+{
+    struct complaints complaints = {0};
+    if (book_load(book, profile, NULL, set, &complaints))
+        return;
+    fprintf(stderr, "%s\n", complaints.first);
+    abort();
+}
+
+static bool same_queues(const struct book *a, const struct book *b)
+{
+    for (enum key key = KEY_NONE + 1; key < KEY_COUNT; key++)
+        if (shows_in_capacity(key) && strcmp(said(a, key), said(b, key)) != 0)
+            return false;
+    return true;
+}
+
+/* Whether a profile before this one says the same of every number. */
+static bool has_twin(const struct builtin *builtin, const struct book *book)
+{
+    struct book other;
+    for (const struct builtin *earlier = builtins; earlier < builtin; earlier++) {
+        load(&other, earlier->name, NULL);
+        if (same_queues(&other, book))
+            return true;
+    }
+    return false;
+}
+
+static const char *const *trials_for(const struct builtin *builtin, int family)
+{
+    struct book book;
+    load(&book, builtin->name, NULL);
+    bool endless =
+        domains[family] == AF_UNIX && strcmp(said(&book, KEY_listen_capacity_unix), "unlimited") == 0;
+    return endless || has_twin(builtin, &book) ? few_trials : trials;
+}
+
+/* NULL is this host as it is. */
+static void add_profile(const struct builtin *builtin)
+{
+    const char *profile = builtin ? builtin->name : NULL;
     add_job(profile, NULL, NULL);
     if (!profile || strcmp(profile, "native") == 0 || strcmp(profile, "linux") == 0)
         add_job(profile, NULL, "errors");
     for (int i = 0; i < 3; i++)
-        add_capacity(profile, NULL, families[i], trials);
+        add_capacity(profile, NULL, families[i], builtin ? trials_for(builtin, i) : trials);
 }
 
 static const char *const one_trial[] = {"5", "128", NULL};
@@ -80,7 +130,7 @@ static void run_all(void)
     write_own_profile();
     add_profile(NULL);
     for (const struct builtin *builtin = builtins; builtin->name; builtin++)
-        add_profile(builtin->name);
+        add_profile(builtin);
     for (int i = 0; i < 3; i++) {
         add_capacity("native", floor_set, families[i], one_trial);
         add_capacity("bsd", floor_set, families[i], one_trial);
@@ -123,17 +173,15 @@ static bool find_answer(const char *output, const char *name, char *answer, size
     return false;
 }
 
-/* These show in how many clients get in. */
-static bool shows_in_capacity(enum key key)
+/* What cannot be brought about here says nothing, unless it can without the library and the profile speaks of
+ * it. */
+static bool is_unknown(const struct book *book, enum key key, const char *seen, const char *native)
 {
-    const char *name = key_rows[key].full;
-    return strncmp(name, "listen.backlog_", 15) == 0 || strncmp(name, "listen.capacity_", 16) == 0;
-}
-
-static void load(struct book *book, const char *profile, const char *set)
-{
-    struct complaints complaints = {0};
-    ck_assert_msg(book_load(book, profile, NULL, set, &complaints), "%s", complaints.first);
+    bool silent = strcmp(said(book, key), "kernel") == 0 || strcmp(native, "unknown") == 0;
+    if (strcmp(seen, "unknown") != 0 || !silent)
+        return false;
+    fprintf(stderr, "skipped: %s: cannot be observed under %s\n", key_rows[key].full, book->name);
+    return true;
 }
 
 START_TEST(every_answer_is_the_profiles)
@@ -149,6 +197,8 @@ START_TEST(every_answer_is_the_profiles)
         ck_assert_msg(find_answer(output_of(NULL, NULL, NULL, NULL), name, native, sizeof native), "%s",
                       name);
         ck_assert_msg(find_answer(output, name, seen, sizeof seen), "%s: %s: not observed", profile, name);
+        if (is_unknown(&book, key, seen, native))
+            continue;
         const char *expected = expected_answer(&book, key, native);
         ck_assert_msg(strcmp(seen, expected) == 0, "%s: %s: expected %s, observed %s", profile, name,
                       expected, seen);
@@ -165,8 +215,8 @@ START_TEST(this_host_is_as_the_keys_say)
         if (shows_in_capacity(key) || !row->native[0])
             continue;
         ck_assert(find_answer(output_of(NULL, NULL, NULL, NULL), row->full, seen, sizeof seen));
-        ck_assert_msg(strcmp(seen, row->native) == 0, "%s: expected %s, observed %s", row->full, row->native,
-                      seen);
+        ck_assert_msg(strcmp(seen, row->native) == 0 || strcmp(seen, "unknown") == 0,
+                      "%s: expected %s, observed %s", row->full, row->native, seen);
     }
 }
 END_TEST
@@ -176,39 +226,64 @@ static bool is_here(const char *family)
     return !strstr(output_of(NULL, NULL, "capacity", family), "is not here");
 }
 
+static void find_capacity(const char *profile, const char *set, const char *family, const char *backlog,
+                          char seen[64])
+{
+    char name[32];
+    snprintf(name, sizeof name, "%s %s", family, backlog);
+    const char *output = output_of(profile, set, "capacity", family);
+    ck_assert_msg(find_answer(output, name, seen, 64), "%s: %s: %s", profile, name, output);
+}
+
 /* How many clients got in, or -1 if there were too few descriptors to tell. */
 static int64_t seen_capacity(const char *profile, const char *set, const char *family, const char *backlog)
 {
-    char name[32], seen[64], *end;
-    snprintf(name, sizeof name, "%s %s", family, backlog);
-    const char *output = output_of(profile, set, "capacity", family);
-    ck_assert_msg(find_answer(output, name, seen, sizeof seen), "%s: %s: %s", profile, name, output);
+    char seen[64], *end;
+    find_capacity(profile, set, family, backlog, seen);
     if (strncmp(seen, "skipped", 7) == 0)
         return -1;
     int64_t number = strtoll(seen, &end, 10);
-    ck_assert_msg(!*end, "%s: %s: %s", profile, name, seen);
+    ck_assert_msg(!*end, "%s: %s %s: %s", profile, family, backlog, seen);
     return number;
 }
 
-static void check_capacities(const char *profile, const char *set, const char *const *backlogs)
+static void check_capacity(const struct book *book, const char *profile, const char *set, int family,
+                           const char *backlog)
+{
+    char seen[64];
+    int64_t asked = strtoll(backlog, NULL, 10);
+    const char *refusal = expected_refusal(book, domains[family], asked, facts_kernel_max());
+    if (refusal) {
+        find_capacity(profile, set, families[family], backlog, seen);
+        ck_assert_msg(strcmp(seen, refusal) == 0, "%s: %s: listen(fd, %s): expected %s, observed %s", profile,
+                      families[family], backlog, refusal, seen);
+        return;
+    }
+    int64_t queued = seen_capacity(profile, set, families[family], backlog);
+    int64_t expected = expected_capacity(book, domains[family], asked, facts_kernel_max());
+    ck_assert_msg(queued == expected || queued == -1,
+                  "%s: %s: listen(fd, %s): expected %jd clients, observed %jd", profile, families[family],
+                  backlog, (intmax_t)expected, (intmax_t)queued);
+}
+
+static void check_capacities(const char *profile, const char *set, int family, const char *const *backlogs)
 {
     struct book book;
     load(&book, profile, set);
+    for (int i = 0; i < TRIALS && backlogs[i] && is_here(families[family]); i++)
+        check_capacity(&book, profile, set, family, backlogs[i]);
+}
+
+static void check_one_trial(const char *profile, const char *set)
+{
     for (int family = 0; family < 3; family++)
-        for (int i = 0; i < TRIALS && backlogs[i] && is_here(families[family]); i++) {
-            int64_t asked = strtoll(backlogs[i], NULL, 10);
-            ck_assert_ptr_null(expected_refusal(&book, asked, facts_kernel_max()));
-            int64_t seen = seen_capacity(profile, set, families[family], backlogs[i]);
-            int64_t expected = expected_capacity(&book, domains[family], asked, facts_kernel_max());
-            ck_assert_msg(seen == expected || seen == -1,
-                          "%s: %s: listen(fd, %s): expected %jd clients, observed %jd", profile,
-                          families[family], backlogs[i], (intmax_t)expected, (intmax_t)seen);
-        }
+        check_capacities(profile, set, family, one_trial);
 }
 
 START_TEST(every_capacity_is_the_profiles)
 {
-    check_capacities(builtins[_i].name, NULL, trials);
+    for (int family = 0; family < 3; family++)
+        check_capacities(builtins[_i].name, NULL, family, trials_for(&builtins[_i], family));
 }
 END_TEST
 
@@ -249,7 +324,7 @@ START_TEST(capacities_are_those_that_are_known)
             if (!is_here(families[family]))
                 continue;
             check_known("linux", family, known[i].backlog, known[i].linux_any);
-            check_known("bsd", family, known[i].backlog, known[i].bsd_any);
+            check_known("bsd-4.2", family, known[i].backlog, known[i].bsd_any);
             check_known("dragonfly", family, known[i].backlog,
                         local ? known[i].dragonfly_unix : known[i].dragonfly_tcp);
         }
@@ -284,8 +359,8 @@ END_TEST
 
 START_TEST(the_floor_raises_a_small_backlog)
 {
-    check_capacities("native", floor_set, one_trial);
-    check_capacities("bsd", floor_set, one_trial);
+    check_one_trial("native", floor_set);
+    check_one_trial("bsd", floor_set);
     ck_assert_int_eq(seen_capacity("native", floor_set, "inet", "5"), within_host(65));
     ck_assert_int_eq(seen_capacity("native", floor_set, "unix", "5"), within_host(65));
     ck_assert_int_eq(seen_capacity("native", floor_set, "inet", "128"), within_host(129));
@@ -296,7 +371,7 @@ END_TEST
 
 START_TEST(a_profile_can_be_a_file)
 {
-    check_capacities(own_profile, NULL, one_trial);
+    check_one_trial(own_profile, NULL);
     ck_assert_int_eq(seen_capacity(own_profile, NULL, "inet", "5"), within_host(8));
     ck_assert_int_eq(seen_capacity(own_profile, NULL, "unix", "128"), within_host(11));
 }

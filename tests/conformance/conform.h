@@ -11,6 +11,7 @@
 
 /* main.c: each is one thing to observe. */
 void observe_listen(void);
+void observe_states(void);
 void observe_accept(void);
 void observe_bind(void);
 void observe_capacity(int domain, const int *backlogs, int count);

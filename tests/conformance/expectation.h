@@ -12,10 +12,17 @@
 
 #include "../../shim/profile/book.h"
 
-/* The text of a key that is in force, else "kernel". */
+/* The text of a key that is in force, else the one that says nothing. */
 static inline const char *said(const struct book *book, enum key key)
 {
-    return book->entries[key].standing == STANDING_NOT_ENFORCED ? "kernel" : book->entries[key].text;
+    return book->entries[key].standing == STANDING_NOT_ENFORCED ? key_rows[key].initial
+                                                                : book->entries[key].text;
+}
+
+/* The key that speaks of this family: AF_UNIX has its own, which may say "same". */
+static inline enum key key_for(const struct book *book, int domain, enum key tcp, enum key local)
+{
+    return domain == AF_UNIX && strcmp(said(book, local), "same") != 0 ? local : tcp;
 }
 
 /* A key's number, else `otherwise`. */
@@ -23,6 +30,12 @@ static inline int64_t said_number(const struct book *book, enum key key, int64_t
 {
     struct value value;
     return value_parse(said(book, key), &value) && value.word == WORD_NUMBER ? value.number : otherwise;
+}
+
+static inline bool is_errno(const char *text)
+{
+    struct value value;
+    return value_parse(text, &value) && value.word == WORD_ERRNO;
 }
 
 /* The answer to expect where the platform underneath says `native`. */
@@ -33,6 +46,12 @@ static inline const char *expected_answer(const struct book *book, enum key key,
      * kernel. */
     if (key == KEY_bind_unix_path_long && strcmp(said(book, KEY_bind_unix_path_max), "kernel") == 0)
         return native;
+    /* A socket that must be bound never looks for a port. */
+    if (key == KEY_listen_ports_exhausted && is_errno(said(book, KEY_listen_unbound_inet)))
+        return said(book, KEY_listen_unbound_inet);
+    /* A queue without end cannot be seen to grow. */
+    if (key == KEY_listen_relisten_unix && strcmp(said(book, KEY_listen_capacity_unix), "unlimited") == 0)
+        return is_errno(text) ? text : "ignore";
     return strcmp(text, "kernel") == 0 ? native : text;
 }
 
@@ -51,15 +70,17 @@ static inline int64_t expected_odd(const char *word, int64_t backlog, int64_t le
     return backlog < 0 ? most : backlog;
 }
 
-static inline int64_t expected_legal(const struct book *book, int64_t backlog, int64_t kernel_max)
+static inline int64_t expected_legal(const struct book *book, int domain, int64_t backlog, int64_t kernel_max)
 {
-    int64_t least = said_number(book, KEY_listen_backlog_min, 0);
-    int64_t most = said_number(book, KEY_listen_backlog_max, kernel_max);
+    enum key max = key_for(book, domain, KEY_listen_backlog_max, KEY_listen_backlog_max_unix);
+    enum key negative = key_for(book, domain, KEY_listen_backlog_negative, KEY_listen_backlog_negative_unix);
+    enum key zero = key_for(book, domain, KEY_listen_backlog_zero, KEY_listen_backlog_zero_unix);
+    int64_t least = said_number(book, KEY_listen_backlog_min, 0), most = said_number(book, max, kernel_max);
     int64_t floor = said_number(book, KEY_listen_backlog_floor, 0), legal = backlog;
     if (backlog < 0)
-        legal = expected_odd(said(book, KEY_listen_backlog_negative), backlog, least, most);
+        legal = expected_odd(said(book, negative), backlog, least, most);
     else if (backlog == 0)
-        legal = expected_odd(said(book, KEY_listen_backlog_zero), backlog, least, most);
+        legal = expected_odd(said(book, zero), backlog, least, most);
     else if (backlog < least)
         legal = least;
     else if (backlog > most && strcmp(said(book, KEY_listen_backlog_excess), "max") == 0)
@@ -68,15 +89,17 @@ static inline int64_t expected_legal(const struct book *book, int64_t backlog, i
 }
 
 /* The errno with which listen fails for the number's sake, else NULL. */
-static inline const char *expected_refusal(const struct book *book, int64_t backlog, int64_t kernel_max)
+static inline const char *expected_refusal(const struct book *book, int domain, int64_t backlog,
+                                           int64_t kernel_max)
 {
-    struct value value;
-    const char *word = backlog < 0    ? said(book, KEY_listen_backlog_negative)
-                       : backlog == 0 ? said(book, KEY_listen_backlog_zero)
-                       : backlog > said_number(book, KEY_listen_backlog_max, kernel_max)
-                           ? said(book, KEY_listen_backlog_excess)
-                           : "";
-    return value_parse(word, &value) && value.word == WORD_ERRNO ? word : NULL;
+    enum key max = key_for(book, domain, KEY_listen_backlog_max, KEY_listen_backlog_max_unix);
+    enum key negative = key_for(book, domain, KEY_listen_backlog_negative, KEY_listen_backlog_negative_unix);
+    enum key zero = key_for(book, domain, KEY_listen_backlog_zero, KEY_listen_backlog_zero_unix);
+    const char *word = backlog < 0                                    ? said(book, negative)
+                       : backlog == 0                                 ? said(book, zero)
+                       : backlog > said_number(book, max, kernel_max) ? said(book, KEY_listen_backlog_excess)
+                                                                      : "";
+    return is_errno(word) ? word : NULL;
 }
 
 /* How many clients get in. Linux always admits one, and no more than one above its own limit. */
@@ -84,7 +107,7 @@ static inline int64_t expected_capacity(const struct book *book, int domain, int
                                         int64_t kernel_max)
 {
     struct formula formula;
-    int64_t capacity, legal = expected_legal(book, backlog, kernel_max);
+    int64_t capacity, legal = expected_legal(book, domain, backlog, kernel_max);
     formula_parse(said(book, domain == AF_UNIX ? KEY_listen_capacity_unix : KEY_listen_capacity_tcp),
                   &formula);
     if (formula.kernel) {

@@ -1,86 +1,13 @@
 #include <errno.h>
 #include <fcntl.h>
-#include <netinet/in.h>
 #include <unistd.h>
 
 #include "conform.h"
 
-/* A small backlog and a larger one, both below the limit of any platform. */
+/* A small backlog and a larger one, both below the limit of any platform; and one above the least of any. */
 #define FEW 1
 #define MORE 4
-
-static bool has_port(int fd)
-{
-    struct address address = address_of(fd);
-    return ((const struct sockaddr_in *)&address.storage)->sin_port !=
-           0; /* at the same place in sockaddr_in6 */
-}
-
-static void observe_unbound(void)
-{
-    struct answers inet = {0}, local = {0};
-    for (int i = 0; i < 2; i++) {
-        if (!domain_is_here(tcp_domains[i]))
-            continue;
-        int fd = make_socket(tcp_domains[i], SOCK_STREAM);
-        int result = listen(fd, 1);
-        const char *answer = answer_of(result, "autobind");
-        add_answer(&inet, domain_name(tcp_domains[i]), result == 0 && !has_port(fd) ? "ok" : answer);
-        close(fd);
-    }
-    print_answers("listen.unbound_inet", &inet);
-    for (int type = SOCK_STREAM; type <= SOCK_SEQPACKET; type += SOCK_SEQPACKET - SOCK_STREAM) {
-        int fd = make_socket(AF_UNIX, type);
-        add_answer(&local, type == SOCK_STREAM ? "stream" : "seqpacket", answer_of(listen(fd, 1), "ok"));
-        close(fd);
-    }
-    print_answers("listen.unbound_unix", &local);
-}
-
-static void observe_connected_pair(struct answers *answers, int domain)
-{
-    int listener = make_listener(domain, FEW), client = make_client(listener);
-    int server = accept(listener, NULL, NULL);
-    if (server < 0)
-        give_up("accept");
-    add_answer(answers, domain_name(domain), answer_of(listen(client, 1), "ok"));
-    add_answer(answers, "accepted", answer_of(listen(server, 1), "ok"));
-    close_hard(client);
-    close_hard(server);
-    close(listener);
-}
-
-static void observe_connected(struct answers *answers)
-{
-    int pair[2];
-    for (int i = 0; i < 3; i++)
-        if (domain_is_here(all_domains[i]))
-            observe_connected_pair(answers, all_domains[i]);
-    if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) != 0)
-        give_up("socketpair");
-    add_answer(answers, "socketpair", answer_of(listen(pair[0], 1), "ok"));
-    close(pair[0]);
-    close(pair[1]);
-}
-
-static void observe_datagram(void)
-{
-    struct answers inet = {0}, bound = {0}, unbound = {0};
-    for (int i = 0; i < 3; i++) {
-        int domain = all_domains[i];
-        if (!domain_is_here(domain))
-            continue;
-        int free_fd = make_socket(domain, SOCK_DGRAM), bound_fd = make_bound(domain, SOCK_DGRAM);
-        add_answer(domain == AF_UNIX ? &unbound : &inet, domain_name(domain),
-                   answer_of(listen(free_fd, 1), "ok"));
-        add_answer(domain == AF_UNIX ? &bound : &inet, "bound", answer_of(listen(bound_fd, 1), "ok"));
-        close(free_fd);
-        close(bound_fd);
-    }
-    print_answers("listen.datagram_inet", &inet);
-    print_answers("listen.datagram_unix", &bound);
-    print_answers("listen.datagram_unix_unbound", &unbound);
-}
+#define MANY 100
 
 static const char *overflow_word(int outcome)
 {
@@ -122,29 +49,49 @@ static void fill(struct full *full, const int *domains, int count)
     crowds_settle(full->first, full->count);
 }
 
-static void observe_overflow(const char *key, struct full *full, struct answers *connected)
+static void observe_overflow(const char *key, struct full *full, struct answers *connecting)
 {
     struct answers overflow = {0};
     for (int i = 0; i < full->count; i++) {
         struct crowd *crowd = &full->first[i];
         add_answer(&overflow, domain_name(full->domains[i]), overflow_word(crowd->outcome));
         if (crowd->outcome == EINPROGRESS)
-            add_answer(connected, "connecting", answer_of(listen(crowd->surplus, 1), "ok"));
+            add_answer(connecting, domain_name(full->domains[i]), answer_of(listen(crowd->surplus, 1), "ok"));
         close_hard(crowd->surplus);
         crowd->surplus = -1;
     }
     print_answers(key, &overflow);
 }
 
-static void observe_relisten(const char *key, struct full *full)
+static void let_more_in(struct full *full)
 {
-    struct answers answers = {0};
     for (int i = 0; i < full->count; i++) {
-        full->errors[i] = answer_of(listen(full->listeners[i], MORE), NULL);
-        full->then[i] = crowd_of(full->listeners[i]);
+        if (full->then[i].count > 0)
+            continue;
+        if (full->then[i].surplus >= 0)
+            close_hard(full->then[i].surplus);
+        full->then[i].surplus = -1;
         crowd_push(&full->then[i]);
     }
     crowds_settle(full->then, full->count);
+}
+
+/* Listens again where the last time had no effect. */
+static void relisten(struct full *full, int backlog)
+{
+    for (int i = 0; i < full->count; i++)
+        if (full->then[i].count == 0 && !full->errors[i])
+            full->errors[i] = answer_of(listen(full->listeners[i], backlog), NULL);
+    let_more_in(full);
+}
+
+static void observe_relisten(const char *key, struct full *full)
+{
+    struct answers answers = {0};
+    for (int i = 0; i < full->count; i++)
+        full->then[i] = crowd_of(full->listeners[i]);
+    relisten(full, MORE);
+    relisten(full, MANY);
     for (int i = 0; i < full->count; i++) {
         const char *effect = full->then[i].count > 0 ? "update" : "ignore";
         add_answer(&answers, domain_name(full->domains[i]), full->errors[i] ? full->errors[i] : effect);
@@ -178,22 +125,45 @@ static void empty(struct full *full)
     }
 }
 
+/* Each client says who it is, so that no platform needs to tell them by their address. */
+static void observe_order(void)
+{
+    struct answers answers = {0};
+    for (int i = 0; i < 3; i++) {
+        char first = 0;
+        if (!domain_is_here(all_domains[i]))
+            continue;
+        int listener = make_listener(all_domains[i], MORE), one = make_client(listener),
+            two = make_client(listener);
+        if (write(one, "1", 1) != 1 || write(two, "2", 1) != 1)
+            give_up("write");
+        int server = accept(listener, NULL, NULL);
+        if (server < 0 || read(server, &first, 1) != 1)
+            give_up("accept");
+        add_answer(&answers, domain_name(all_domains[i]), first == '1' ? "fifo" : "lifo");
+        close_hard(one);
+        close_hard(two);
+        close_hard(server);
+        close(listener);
+    }
+    print_answers("listen.queue_order", &answers);
+}
+
 void observe_listen(void)
 {
     static const int local[] = {AF_UNIX};
-    struct answers connected = {0};
+    struct answers connecting = {0};
     struct full full;
-    observe_unbound();
-    observe_datagram();
-    observe_connected(&connected);
+    observe_states();
+    observe_order();
     fill(&full, tcp_domains, 2);
-    observe_overflow("listen.overflow_tcp", &full, &connected);
+    observe_overflow("listen.overflow_tcp", &full, &connecting);
     observe_relisten("listen.relisten_tcp", &full);
     observe_excess(&full);
     empty(&full);
     fill(&full, local, 1);
-    observe_overflow("listen.overflow_unix", &full, &connected);
+    observe_overflow("listen.overflow_unix", &full, &connecting);
     observe_relisten("listen.relisten_unix", &full);
     empty(&full);
-    print_answers("listen.connected", &connected);
+    print_answers("listen.connecting_tcp", &connecting);
 }
