@@ -3,9 +3,8 @@
 
 #include <stdio.h>
 
-#include "../profile/profile.h"
 
-static void print_key(const struct key_row *row)
+void print_key(const struct key_row *row)
 {
     printf("%s = %s\n    %s.\n", row->full, row->legal, row->help);
     if (row->native[0])
