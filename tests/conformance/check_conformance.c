@@ -100,7 +100,6 @@ static const char *const *trials_for(const struct builtin *builtin, int family)
 static void add_profile(const struct builtin *builtin)
 {
     const char *profile = builtin ? builtin->name : NULL;
-    add_job(profile, NULL, NULL);
     if (!profile || strcmp(profile, "native") == 0 || strcmp(profile, "linux") == 0)
         add_job(profile, NULL, "errors");
     for (int i = 0; i < 3; i++)
@@ -128,6 +127,10 @@ static void run_all(void)
         abort();
     setenv("TMPDIR", folder, 1); /* what a crash leaves goes with the folder */
     write_own_profile();
+    /* Those that look for ports come first, while there are no crowds that hold them. */
+    add_job(NULL, NULL, NULL);
+    for (const struct builtin *builtin = builtins; builtin->name; builtin++)
+        add_job(builtin->name, NULL, NULL);
     add_profile(NULL);
     for (const struct builtin *builtin = builtins; builtin->name; builtin++)
         add_profile(builtin);

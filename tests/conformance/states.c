@@ -121,11 +121,19 @@ static const char *once_failed_answer(int domain)
     return answer;
 }
 
-/* Twice, as a port that is chosen anew may be the old one by chance. */
+/*
+ * Several times: a port that is chosen anew may be the old one by chance, and the old one may have come into
+ * use by others. Neither happens to most of them.
+ */
 static const char *failed_answer(int domain)
 {
-    const char *answer = once_failed_answer(domain);
-    return strcmp(answer, "keep") == 0 ? once_failed_answer(domain) : answer;
+    const char *answer = NULL;
+    int kept = 0;
+    for (int i = 0; i < 8 && kept < 2; i++) {
+        answer = once_failed_answer(domain);
+        kept += strcmp(answer, "keep") == 0;
+    }
+    return kept == 1 ? "autobind" : answer;
 }
 
 static void observe_idle(void)
