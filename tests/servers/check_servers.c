@@ -219,7 +219,7 @@ static void check_record(const struct run *run)
 {
     struct record record;
     char *keys[2];
-    int legal = (int)expected_legal(&run->book, run->server->backlog, facts_kernel_max());
+    int legal = (int)expected_legal(&run->book, AF_INET, run->server->backlog, facts_kernel_max());
     ck_assert_msg(find_record(run, "listen", 0, &record, keys), "%s under %s left no record of listen",
                   run->server->name, run->profile);
     ck_assert_int_eq(record.result, 0);
