@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "../profile/value.h"
+#include "../rules/filter.h"
 #include "printer.h"
 
 /* A JSON string of bytes that may be anything: what is not printable ASCII goes as \u00NN. */
@@ -91,6 +92,10 @@ static void print_numbers(const struct record *record, const char *name)
             printf(",\"capacity\":%d", record->capacity);
     } else if (strcmp(name, "accept") == 0 || strcmp(name, "accept4") == 0) {
         printf(",\"asked\":%d,\"given\":%d", record->asked, record->given);
+    } else if (strcmp(name, "setsockopt") == 0 || strcmp(name, "getsockopt") == 0) {
+        printf(",\"option\":\"SO_ACCEPTFILTER\"");
+        if (record->given > FILTER_NONE && record->given < FILTER_COUNT)
+            printf(",\"filter\":\"%s\"", filter_name((enum filter)record->given));
     }
 }
 

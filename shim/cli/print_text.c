@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "../profile/value.h"
+#include "../rules/filter.h"
 #include "printer.h"
 
 #define DIM "\033[2m"
@@ -75,6 +76,19 @@ static void format_flags(int flags, char *text, size_t size)
         snprintf(text + length, size - (size_t)length, "%s%#x", length ? "|" : "", (unsigned int)rest);
 }
 
+/* The options that are recorded are those of accept filters. */
+static bool is_option(const char *name)
+{
+    return strcmp(name, "setsockopt") == 0 || strcmp(name, "getsockopt") == 0;
+}
+
+/* The filter that was set, or found, if it has a name. */
+static void format_filter(int filter, char *text, size_t size)
+{
+    bool known = filter > FILTER_NONE && filter < FILTER_COUNT;
+    snprintf(text, size, "SO_ACCEPTFILTER%s%s", known ? ", " : "", known ? filter_name((enum filter)filter) : "");
+}
+
 /* "listen(3, 5)", "bind(3, 127.0.0.1:80)", "accept4(3, SOCK_CLOEXEC)" */
 static void format_call(const char *name, const struct record *record, char *text, size_t size)
 {
@@ -85,6 +99,8 @@ static void format_call(const char *name, const struct record *record, char *tex
         format_address(record, argument, sizeof argument);
     else if (strcmp(name, "accept4") == 0)
         format_flags(record->asked, argument, sizeof argument);
+    else if (is_option(name))
+        format_filter(record->given, argument, sizeof argument);
     snprintf(text, size, "%s(%d%s%s)", name, record->fd, argument[0] ? ", " : "", argument);
 }
 
@@ -120,7 +136,10 @@ static void print_reason(const struct printer *printer, const struct ring_header
                          const struct record *record, const char *name)
 {
     const char *yellow = paint(printer, YELLOW), *plain = paint(printer, PLAIN);
-    if (record->flags & RECORD_NOT_CALLED) {
+    if (is_option(name)) {
+        if (record->key[0])
+            printf("%s; by %s%s", yellow, key_name(header, record->key[0]), plain);
+    } else if (record->flags & RECORD_NOT_CALLED) {
         printf("%s; by %s, the kernel was not asked%s", yellow, key_name(header, record->key[0]), plain);
     } else if (strcmp(name, "listen") == 0) {
         if (record->result >= 0)

@@ -4,6 +4,7 @@
 
 #include "../facts/facts.h"
 #include "../rules/rules.h"
+#include "filter.h"
 #include "guest.h"
 #include "recorder.h"
 
@@ -93,6 +94,8 @@ int hook_listen(int fd, int backlog)
     record.given_error = (uint16_t)error;
     note_address(&record, fd);
     recorder_append(&record, __builtin_return_address(0));
+    if (guest.asks_filter && result == 0 && it.verdict.decision == DECIDE_CALL)
+        filter_at_listen(fd, __builtin_return_address(0));
     errno = error ? error : saved;
     return record.result;
 }

@@ -38,6 +38,7 @@ static void start_profile(void)
     guest.asks_listen = profile_asks(&guest.book.profile, "listen");
     guest.asks_bind = profile_asks(&guest.book.profile, "bind");
     guest.asks_accept = profile_asks(&guest.book.profile, "accept");
+    guest.asks_filter = profile_asks(&guest.book.profile, "filter");
 }
 
 /*

@@ -1,0 +1,91 @@
+#include "filter.h"
+
+#include <limits.h>
+#include <string.h>
+
+static const char *const names[FILTER_COUNT] = {
+    [FILTER_NONE] = "",
+    [FILTER_DATAREADY] = "dataready",
+    [FILTER_HTTPREADY] = "httpready",
+    [FILTER_DNSREADY] = "dnsready",
+};
+
+const char *filter_name(enum filter filter)
+{
+    return names[filter];
+}
+
+/* The kernels end the name at its last byte, whatever stands there. */
+static enum filter named(const struct filter_argument *argument)
+{
+    for (enum filter filter = FILTER_DATAREADY; filter < FILTER_COUNT; filter++)
+        if (strncmp(argument->name, names[filter], sizeof argument->name - 1) == 0)
+            return filter;
+    return FILTER_NONE;
+}
+
+/* Whether the filter is one of the platform's and the socket may get it now; if not, the verdict says what
+ * comes of it. */
+static bool is_lawful(const struct profile *profile, const struct filter_facts *facts, enum filter filter,
+                      struct verdict *verdict)
+{
+    bool placed = facts->listening && facts->installed == FILTER_NONE;
+    bool known =
+        filter != FILTER_NONE && (filter != FILTER_DNSREADY || profile->filter_dnsready.word == WORD_OK);
+    if (!known && !placed)
+        *verdict = value_verdict(profile->filter_unknown_misplaced, KEY_filter_unknown_misplaced);
+    else if (!known && filter == FILTER_DNSREADY)
+        *verdict = value_verdict(profile->filter_dnsready, KEY_filter_dnsready);
+    else if (!known)
+        *verdict = value_verdict(profile->filter_unknown, KEY_filter_unknown);
+    else if (!facts->listening)
+        *verdict = value_verdict(profile->filter_unlistening, KEY_filter_unlistening);
+    else if (!placed)
+        *verdict = value_verdict(profile->filter_installed, KEY_filter_installed);
+    return known && placed;
+}
+
+static struct verdict remove_verdict(const struct profile *profile, const struct filter_facts *facts)
+{
+    if (!facts->listening)
+        return value_verdict(profile->filter_unlistening, KEY_filter_unlistening);
+    return value_verdict(profile->filter_remove, KEY_filter_remove);
+}
+
+struct filter_verdict filter_set_verdict(const struct profile *profile, const struct filter_facts *facts,
+                                         socklen_t length, const struct filter_argument *argument)
+{
+    struct filter_verdict it = {.hold = profile->filter_hold.word == WORD_YES};
+    if (profile->filter_option.word != WORD_YES || length > INT_MAX)
+        it.verdict = value_verdict(profile->filter_option, KEY_filter_option);
+    else if (length == 0)
+        it.verdict = remove_verdict(profile, facts);
+    else if (!argument)
+        it.verdict = value_verdict(profile->filter_short_argument, KEY_filter_short_argument);
+    else if (is_lawful(profile, facts, named(argument), &it.verdict))
+        it = (struct filter_verdict){.verdict = {.decision = DECIDE_SUCCEED, .why = KEY_filter_option},
+                                     .filter = named(argument),
+                                     .hold = it.hold};
+    return it;
+}
+
+struct verdict filter_get_verdict(const struct profile *profile, const struct filter_facts *facts)
+{
+    if (profile->filter_option.word != WORD_YES)
+        return value_verdict(profile->filter_option, KEY_filter_option);
+    if (!facts->listening)
+        return value_verdict(profile->filter_get_unlistening, KEY_filter_get_unlistening);
+    if (facts->installed == FILTER_NONE)
+        return value_verdict(profile->filter_get_none, KEY_filter_get_none);
+    return (struct verdict){.decision = DECIDE_SUCCEED, .why = KEY_filter_option};
+}
+
+struct filter_verdict filter_listen_verdict(const struct profile *profile, const struct filter_facts *facts)
+{
+    enum word wanted = profile->filter_install.word;
+    if (wanted == WORD_NONE || !facts->listening || facts->installed != FILTER_NONE)
+        return (struct filter_verdict){.verdict = {.decision = DECIDE_CALL}};
+    return (struct filter_verdict){.verdict = {.decision = DECIDE_SUCCEED, .why = KEY_filter_install},
+                                   .filter = wanted == WORD_HTTPREADY ? FILTER_HTTPREADY : FILTER_DATAREADY,
+                                   .hold = true};
+}

@@ -1,0 +1,38 @@
+/*
+ * What a platform makes of SO_ACCEPTFILTER: pure functions, under the same conditions as those of rules.h.
+ */
+#ifndef LISTENAS_RULES_FILTER_H
+#define LISTENAS_RULES_FILTER_H
+
+#include "../facts/filter.h"
+#include "rules.h"
+
+/* The argument of the option, identical in FreeBSD, DragonFly and NetBSD. */
+struct filter_argument {
+    char name[16]; /* ends with NUL */
+    char argument[240];
+};
+
+struct filter_verdict {
+    struct verdict verdict; /* DECIDE_CALL: the kernel is asked for its own answer */
+    enum filter filter;     /* DECIDE_SUCCEED of a set: what is to be installed from now on */
+    bool hold;              /* and whether connections are held, or (FILTER_NONE) were and are to be let go */
+};
+
+/* The name of a filter as programs write it; empty for FILTER_NONE. */
+const char *filter_name(enum filter filter);
+
+/*
+ * setsockopt. `length` as the program passed it; `argument` is what it passed, or NULL for a length that is
+ * not enough.
+ */
+struct filter_verdict filter_set_verdict(const struct profile *profile, const struct filter_facts *facts,
+                                         socklen_t length, const struct filter_argument *argument);
+
+/* getsockopt. DECIDE_SUCCEED: the answer is the installed filter's name, or an empty argument. */
+struct verdict filter_get_verdict(const struct profile *profile, const struct filter_facts *facts);
+
+/* A listen that succeeded: the filter that the operator wants on it. DECIDE_CALL: none. */
+struct filter_verdict filter_listen_verdict(const struct profile *profile, const struct filter_facts *facts);
+
+#endif
