@@ -9,7 +9,7 @@
 
 /* They wait for clients that do not get in more than they compute. */
 #define WIDTH 6
-#define JOBS 160
+#define JOBS 256
 #define TRIALS 30
 
 static const char *const trials[TRIALS] = {

@@ -14,6 +14,7 @@ void observe_listen(void);
 void observe_states(void);
 void observe_accept(void);
 void observe_bind(void);
+void observe_filter(void);
 void observe_capacity(int domain, const int *backlogs, int count);
 void observe_first_call(void);
 void observe_errors(void);

@@ -90,5 +90,6 @@ int main(int count, char **arguments)
     observe_listen();
     observe_accept();
     observe_bind();
+    observe_filter();
     return 0;
 }
