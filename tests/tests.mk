@@ -33,7 +33,10 @@ $(B)/tests/demo/fill: $(B)/tests/demo/fill.o
 	$(call say,link,$@)
 	$(Q)$(CC) $(FLAGS) -o $@ $^
 
-test-programs: all $(CHECKS) $(FUZZ) $(B)/tests/conformance/conform
+$(B)/tests/servers/acceptfilter: $(B)/tests/servers/acceptfilter.o
+	$(CC) $(FLAGS) -o $@ $^
+
+test-programs: all $(CHECKS) $(FUZZ) $(B)/tests/conformance/conform $(B)/tests/servers/acceptfilter
 
 # Every test, on a fresh machine too. Each step is a make of its own: the first may install the compiler.
 check:
