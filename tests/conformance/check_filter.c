@@ -2,7 +2,8 @@
 #include "job.h"
 
 #include <arpa/inet.h>
-#include <errno.h>
+#include <signal.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 
 static char library[PATH_MAX];
@@ -22,8 +23,10 @@ static struct job begin(const char *profile, const char *install, int out, const
     job.out = out;
     job.pid = fork();
     ck_assert_int_ge(job.pid, 0);
-    if (job.pid == 0)
+    if (job.pid == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL); /* a test that fails must not leave it behind */
         job_exec(&job);
+    }
     return job;
 }
 
