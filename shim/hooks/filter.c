@@ -48,22 +48,28 @@ static int conclude(int error, int saved)
     return error ? -1 : 0;
 }
 
+static struct filter_verdict judge_set(const struct filter_facts *facts, const void *value, socklen_t length)
+{
+    const struct profile *profile = &guest.book.profile;
+    struct filter_argument argument;
+    if (length < sizeof argument || length > INT_MAX)
+        return filter_set_verdict(profile, facts, length, NULL);
+    if (!facts_readable(value, sizeof argument))
+        return (struct filter_verdict){
+            .verdict = {.decision = DECIDE_FAIL, .error = EFAULT, .why = KEY_filter_option}};
+    memcpy(&argument, value, sizeof argument);
+    return filter_set_verdict(profile, facts, length, &argument);
+}
+
 int filter_set(int fd, int level, const void *value, socklen_t length, const void *caller)
 {
     int saved = errno, error;
     struct record record = {.call = CALL_setsockopt, .fd = fd, .asked = SO_ACCEPTFILTER};
     struct filter_verdict it = {.verdict = {.decision = DECIDE_CALL}};
-    struct filter_argument argument;
     struct filter_facts facts;
-    bool whole = length >= sizeof argument && length <= INT_MAX,
-         readable = facts_readable(value, sizeof argument);
 
-    if (whole && readable)
-        memcpy(&argument, value, sizeof argument);
-    if (whole && !readable)
-        it.verdict = (struct verdict){.decision = DECIDE_FAIL, .error = EFAULT, .why = KEY_filter_option};
-    else if (facts_of_filter(fd, &facts) == 0)
-        it = filter_set_verdict(&guest.book.profile, &facts, length, whole ? &argument : NULL);
+    if (facts_of_filter(fd, &facts) == 0)
+        it = judge_set(&facts, value, length);
     error = it.verdict.error;
     if (it.verdict.decision == DECIDE_SUCCEED)
         error = install(fd, &it);
