@@ -28,11 +28,31 @@ struct facts {
 /* Reads the facts of a socket. Returns 0, EBADF or ENOTSOCK. */
 int facts_of_socket(int fd, struct facts *facts);
 
+/*
+ * The part of them that tells what a socket is for: all but bound and kernel_max, which are zero. Returns 0, EBADF or
+ * ENOTSOCK.
+ */
+int facts_of_role(int fd, struct facts *facts);
+
+/* SO_DOMAIN, or -1 for what is no socket. */
+int facts_domain(int fd);
+
 /* net.core.somaxconn, or INT_MAX where /proc does not tell (a chroot, say). */
 int facts_kernel_max(void);
 
 /* The flags that F_GETFL gives, or 0 for a bad descriptor. */
 int facts_flags(int fd);
+
+bool facts_close_on_exec(int fd);
+
+/* SO_RCVTIMEO in milliseconds, as poll takes it: -1 where there is none. */
+int facts_receive_timeout(int fd);
+
+/* Whether a connection waits in the listener's queue. */
+bool facts_has_queued(int fd);
+
+/* Whether the peer of a connection has closed it (not only its sending half), unread data or not. */
+bool facts_is_hung_up(int fd);
 
 /*
  * Whether a connection that accept delivered was already reset by its client: a TCP socket in state
@@ -45,5 +65,11 @@ bool facts_is_reset(int fd);
  * EFAULT, not SIGSEGV. `size` is at most 4096.
  */
 bool facts_readable(const void *memory, size_t size);
+
+/*
+ * Whether the kernel could write `size` bytes at `memory`, which are left as they are. `size` is at most 4096. A kernel
+ * before 5.14 cannot tell, and the answer is true.
+ */
+bool facts_writable(const void *memory, size_t size);
 
 #endif

@@ -1,5 +1,6 @@
 #include <errno.h>
 #include <stdint.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -15,6 +16,26 @@ static bool word_readable(uintptr_t address)
 {
     address &= ~(uintptr_t)(WORD_SIZE - 1);
     return syscall(SYS_rt_sigprocmask, -1, address, NULL, WORD_SIZE) == -1 && errno == EINVAL;
+}
+
+/* Not in the headers of glibc before 2.35. */
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23
+#endif
+
+static bool page_populates(uintptr_t address)
+{
+    uintptr_t size = (uintptr_t)sysconf(_SC_PAGESIZE);
+    return madvise((void *)(address & ~(size - 1)), size, MADV_POPULATE_WRITE) == 0;
+}
+
+bool facts_writable(const void *memory, size_t size)
+{
+    uintptr_t first = (uintptr_t)memory;
+    char own = 0;
+    if (size == 0 || (page_populates(first) && page_populates(first + size - 1)))
+        return true;
+    return !page_populates((uintptr_t)&own);
 }
 
 bool facts_readable(const void *memory, size_t size)

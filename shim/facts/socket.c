@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -23,6 +24,14 @@ static bool read_tcp_info(int fd, struct tcp_info *info)
 {
     socklen_t length = sizeof *info;
     return getsockopt(fd, IPPROTO_TCP, TCP_INFO, info, &length) == 0;
+}
+
+/* Which of the events are there now. By system call: libc's poll is a cancellation point. */
+static int readiness(int fd, short events)
+{
+    struct pollfd wait = {.fd = fd, .events = events};
+    struct timespec none = {0};
+    return syscall(SYS_ppoll, &wait, 1, &none, NULL, 0) == 1 ? wait.revents & (events | POLLHUP) : 0;
 }
 
 static bool is_bound(int fd)
@@ -49,17 +58,6 @@ static bool is_connected(int fd)
 }
 
 /*
- * shutdown fails on a socket without a peer, and Linux notes the direction all the same. By system call:
- * libc's poll is a cancellation point.
- */
-static bool is_shut_down(int fd)
-{
-    struct pollfd state = {.fd = fd, .events = POLLRDHUP};
-    const struct timespec at_once = {0};
-    return syscall(SYS_ppoll, &state, 1, &at_once, NULL, 0) == 1 && (state.revents & POLLRDHUP);
-}
-
-/*
  * What a TCP socket without a peer has been through. A connect leaves the segment size that it offered, and
  * the end of listening the smallest one that can be received; a fresh socket has neither. Source: Linux 6.1
  * tcp_connect_init, tcp_disconnect.
@@ -74,19 +72,33 @@ static void read_history(int fd, struct facts *facts)
         return;
     facts->connect_failed = info.tcpi_advmss != 0;
     facts->was_listening = info.tcpi_advmss == 0 && info.tcpi_rcv_mss != 0;
-    facts->shut_down = is_shut_down(fd);
+    /* shutdown fails on a socket without a peer, and Linux notes the direction all the same. */
+    facts->shut_down = readiness(fd, POLLRDHUP) & POLLRDHUP;
 }
 
-int facts_of_socket(int fd, struct facts *facts)
+int facts_domain(int fd)
+{
+    return option(fd, SO_DOMAIN);
+}
+
+int facts_of_role(int fd, struct facts *facts)
 {
     *facts = (struct facts){.type = option(fd, SO_TYPE)};
     if (facts->type < 0)
         return errno;
-    facts->domain = option(fd, SO_DOMAIN);
+    facts->domain = facts_domain(fd);
     facts->listening = option(fd, SO_ACCEPTCONN) == 1;
-    facts->bound = is_bound(fd);
     facts->connected = is_connected(fd);
     read_history(fd, facts);
+    return 0;
+}
+
+int facts_of_socket(int fd, struct facts *facts)
+{
+    int error = facts_of_role(fd, facts);
+    if (error)
+        return error;
+    facts->bound = is_bound(fd);
     facts->kernel_max = facts_kernel_max();
     return 0;
 }
@@ -110,6 +122,31 @@ int facts_flags(int fd)
 {
     int flags = fcntl(fd, F_GETFL);
     return flags < 0 ? 0 : flags;
+}
+
+bool facts_close_on_exec(int fd)
+{
+    int flags = fcntl(fd, F_GETFD);
+    return flags > 0 && (flags & FD_CLOEXEC);
+}
+
+int facts_receive_timeout(int fd)
+{
+    struct timeval limit = {0};
+    socklen_t length = sizeof limit;
+    if (getsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, &length) != 0 || (!limit.tv_sec && !limit.tv_usec))
+        return -1;
+    return limit.tv_sec > INT_MAX / 1000 - 1 ? INT_MAX : (int)(limit.tv_sec * 1000 + (limit.tv_usec + 999) / 1000);
+}
+
+bool facts_has_queued(int fd)
+{
+    return readiness(fd, POLLIN) & POLLIN;
+}
+
+bool facts_is_hung_up(int fd)
+{
+    return readiness(fd, 0) & POLLHUP;
 }
 
 bool facts_is_reset(int fd)

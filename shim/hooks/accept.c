@@ -1,12 +1,16 @@
 /* accept and accept4: the hot path. Under a profile that leaves them to the kernel they make the real call and a record. */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "../facts/facts.h"
-#include "../rules/rules.h"
+#include "../rules/accept.h"
 #include "guest.h"
+#include "inherit.h"
 #include "recorder.h"
 
 #include "careful.h"
@@ -22,12 +26,8 @@ struct accepting {
     const void *caller;
 };
 
-static int call_accept(const struct accepting *call, int extra_flags)
-{
-    if (call->is_accept4 || extra_flags)
-        return real.accept4(call->fd, call->address, call->length, call->flags | extra_flags);
-    return real.accept(call->fd, call->address, call->length);
-}
+/* More than any address has, and nothing that the kernel takes for negative. */
+#define ROOM_MOST ((socklen_t)INT_MAX)
 
 /* The kernel has just written that many bytes, so they can be read. */
 static void note_peer(struct record *record, const struct accepting *call)
@@ -40,51 +40,8 @@ static void note_peer(struct record *record, const struct accepting *call)
 static void discard(const struct accepting *call, int connection)
 {
     syscall(SYS_close, connection);
-    if (call->knows_room)
+    if (call->knows_room && *call->length != call->room)
         *call->length = call->room;
-}
-
-/* Adds O_ASYNC. The descriptor is new and ours alone, so nothing can fail that matters. */
-static void make_async(int connection)
-{
-    fcntl(connection, F_SETFL, facts_flags(connection) | O_ASYNC);
-}
-
-/*
- * What the platform makes of the connection that the kernel gave. Returns whether it is passed over, so that the next
- * one has to be accepted.
- */
-static bool judge_connection(const struct accepting *call, struct record *record)
-{
-    struct verdict it = accepted_verdict(&guest.book.profile, facts_is_reset(record->result));
-    if (it.decision == DECIDE_CALL)
-        return false;
-    note_peer(record, call);
-    discard(call, record->result);
-    record->key[0] = (uint16_t)it.why;
-    record->result = -1;
-    record->given_error = (uint16_t)(it.decision == DECIDE_FAIL ? it.error : 0);
-    record->flags |= it.decision == DECIDE_FAIL ? 0 : RECORD_SKIPPED;
-    return it.decision == DECIDE_SUCCEED;
-}
-
-/* One real accept. Returns whether another is to follow. */
-static bool accept_once(const struct accepting *call, const struct accept_verdict *it, struct record *record)
-{
-    bool again = false;
-    record->result = call_accept(call, it->flags);
-    if (record->result < 0) {
-        record->kernel_error = record->given_error = (uint16_t)errno;
-    } else {
-        if (accept_needs_state(&guest.book.profile))
-            again = judge_connection(call, record);
-        if (it->set_async && record->result >= 0)
-            make_async(record->result);
-        if (record->result >= 0)
-            note_peer(record, call);
-    }
-    recorder_append(record, call->caller);
-    return again;
 }
 
 static void begin_record(struct record *record, const struct accepting *call)
@@ -100,7 +57,8 @@ static int accept_natively(const struct accepting *call)
 {
     struct record record;
     begin_record(&record, call);
-    record.result = call_accept(call, 0);
+    record.result = call->is_accept4 ? real.accept4(call->fd, call->address, call->length, call->flags)
+                                     : real.accept(call->fd, call->address, call->length);
     if (record.result < 0)
         record.kernel_error = record.given_error = (uint16_t)errno;
     else
@@ -109,18 +67,209 @@ static int accept_natively(const struct accepting *call)
     return record.result;
 }
 
-static int accept_by_rules(const struct accepting *call)
+/* --- before the real call --- */
+
+static enum memory length_memory(const struct accepting *call)
+{
+    if (!call->length)
+        return MEMORY_NULL;
+    return call->knows_room || facts_readable(call->length, sizeof *call->length) ? MEMORY_GOOD : MEMORY_BAD;
+}
+
+/* The kernel writes the shortest of addresses at least: if that much can be written, the pointer is meant. */
+static bool address_is_bad(const struct accepting *call)
+{
+    size_t size = call->room < sizeof *call->address ? call->room : sizeof *call->address;
+    return !recorder_on_stack(call->address, size) && !facts_writable(call->address, size);
+}
+
+/* Finds out what the profile's keys need, and no more. */
+static struct accept_facts find_facts(struct accepting *call, const struct accept_needs *needs)
+{
+    struct accept_facts facts = {.is_accept4 = call->is_accept4,
+                                 .asked = call->flags,
+                                 .flags = needs->flags ? facts_flags(call->fd) : 0,
+                                 .close_on_exec = needs->close_on_exec && facts_close_on_exec(call->fd),
+                                 .wants_address = call->address && needs->length};
+    if (!facts.wants_address)
+        return facts;
+    facts.length = length_memory(call);
+    if (facts.length == MEMORY_GOOD) {
+        call->knows_room = true;
+        call->room = *call->length;
+        facts.room = (int)call->room;
+        facts.address_is_bad = needs->address && facts.room > 0 && address_is_bad(call);
+    }
+    return facts;
+}
+
+/* --- the real call --- */
+
+static int call_accept(const struct accepting *call, const struct accept_verdict *it)
+{
+    struct sockaddr *address = it->passing == PASS_NEITHER ? NULL : call->address;
+    socklen_t *length = it->passing == PASS_NEITHER ? NULL : call->length, most = ROOM_MOST;
+    int result;
+    if (it->passing == PASS_OWN_LENGTH)
+        length = &most;
+    result = call->is_accept4 || it->flags ? real.accept4(call->fd, address, length, it->flags)
+                                           : real.accept(call->fd, address, length);
+    if (it->passing == PASS_OWN_LENGTH && result >= 0 && facts_writable(call->length, sizeof *call->length))
+        *call->length = most;
+    return result;
+}
+
+/* Waits for a client as accept would: returns 0, or the errno that accept would give. A cancellation point, as it is. */
+static int wait_for_client(int fd)
+{
+    struct pollfd wait = {.fd = fd, .events = POLLIN};
+    if (facts_flags(fd) & O_NONBLOCK)
+        return EAGAIN;
+    int ready = poll(&wait, 1, facts_receive_timeout(fd));
+    return ready < 0 ? errno : ready == 0 ? EAGAIN : 0;
+}
+
+/* What becomes of the real call's failure. Returns whether it is to be made again. */
+static bool judge_failure(const struct accepting *call, const struct accept_verdict *it, struct record *record)
+{
+    int error = record->kernel_error;
+    struct facts facts;
+    if (it->memory_error && (error == EFAULT || error == EINVAL)) {
+        record->given_error = (uint16_t)it->memory_error;
+        return false;
+    }
+    if (!accept_failure_matters(&guest.book.profile, error) || facts_of_role(call->fd, &facts) != 0)
+        return false;
+    struct verdict now = accept_failed_verdict(&guest.book.profile, &facts, facts_has_queued(call->fd), error);
+    if (now.decision == DECIDE_CALL)
+        return false;
+    record->key[0] = (uint16_t)now.why;
+    record->given_error = (uint16_t)(now.decision == DECIDE_FAIL ? now.error : wait_for_client(call->fd));
+    return record->given_error == 0;
+}
+
+/* --- behind it --- */
+
+static enum end find_end(int connection)
+{
+    const struct profile *profile = &guest.book.profile;
+    if (accept_minds(profile, END_RESET) && facts_is_reset(connection))
+        return END_RESET;
+    if (accept_minds(profile, END_CLOSED) && facts_domain(connection) == AF_UNIX && facts_is_hung_up(connection))
+        return END_CLOSED;
+    return END_NONE;
+}
+
+static void drop_connection(const struct accepting *call, const struct verdict *it, struct record *record)
+{
+    discard(call, record->result);
+    record->key[0] = (uint16_t)it->why;
+    record->result = -1;
+    record->given_error = (uint16_t)it->error;
+}
+
+/*
+ * What the platform makes of the connection that the kernel gave. Returns whether it is passed over, so that the next
+ * one has to be accepted.
+ */
+static bool judge_connection(const struct accepting *call, bool has_address, struct record *record)
+{
+    const struct value length = guest.book.profile.accept_reset_queued_length;
+    struct verdict it = accepted_verdict(&guest.book.profile, find_end(record->result));
+    if (it.decision == DECIDE_CALL)
+        return false;
+    drop_connection(call, &it, record);
+    if (it.decision == DECIDE_SUCCEED)
+        record->flags |= RECORD_SKIPPED;
+    else if (has_address && length.word == WORD_NUMBER)
+        *call->length = (socklen_t)length.number;
+    return it.decision == DECIDE_SUCCEED;
+}
+
+/* Zeros behind what the kernel has written, where the platform's address is longer and that memory can be written. */
+static void lengthen(const struct accepting *call, socklen_t written, socklen_t filled)
+{
+    char *address = (char *)call->address;
+    if (filled > written && facts_writable(address + written, filled - written))
+        memset(address + written, 0, filled - written);
+}
+
+/* The address as the platform gives it. The kernel has just written *length, so that can be written again. */
+static void judge_address(const struct accepting *call, struct record *record)
+{
+    socklen_t room = call->room, length = *call->length;
+    bool local = room >= sizeof(sa_family_t) && length >= sizeof(sa_family_t) && call->address->sa_family == AF_UNIX;
+    struct address_verdict now = accepted_address_verdict(&guest.book.profile, local, length, room);
+    if (now.verdict.decision == DECIDE_FAIL) {
+        drop_connection(call, &now.verdict, record);
+        return;
+    }
+    lengthen(call, length, now.filled);
+    *call->length = now.length;
+}
+
+/* Adds O_ASYNC. The descriptor is new and ours alone, so nothing can fail that matters. */
+static void make_async(int connection)
+{
+    fcntl(connection, F_SETFL, facts_flags(connection) | O_ASYNC);
+}
+
+static void pass_on(const struct accepting *call, const struct accept_verdict *it, int connection)
+{
+    if (accept_inherits(&guest.book.profile))
+        inherit_options(&guest.book.profile, call->fd, connection);
+    if (it->set_owner)
+        inherit_owner(call->fd, connection);
+    if (it->set_async)
+        make_async(connection);
+}
+
+/* Everything between the real call's success and the program. Returns whether another call is to follow. */
+static bool take_connection(const struct accepting *call, const struct accept_verdict *it, struct record *record)
+{
+    bool has_address = call->knows_room && it->passing == PASS_AS_IS;
+    if (has_address)
+        note_peer(record, call);
+    if (judge_connection(call, has_address, record))
+        return true;
+    if (record->result >= 0 && has_address && accept_minds_address(&guest.book.profile))
+        judge_address(call, record);
+    if (record->result >= 0)
+        pass_on(call, it, record->result);
+    if (record->result >= 0 && it->leaks) {
+        record->result = -1;
+        record->given_error = EFAULT;
+    }
+    return false;
+}
+
+/* One real accept. Returns whether another is to follow. */
+static bool accept_once(const struct accepting *call, const struct accept_verdict *it, struct record *record)
+{
+    bool again;
+    record->result = call_accept(call, it);
+    if (record->result < 0) {
+        record->kernel_error = record->given_error = (uint16_t)errno;
+        again = judge_failure(call, it, record);
+    } else {
+        again = take_connection(call, it, record);
+    }
+    recorder_append(record, call->caller);
+    return again;
+}
+
+static int accept_by_rules(struct accepting *call)
 {
     int saved = errno;
-    const struct profile *profile = &guest.book.profile;
-    struct accept_verdict it =
-        accept_verdict(profile, accept_needs_flags(profile) ? facts_flags(call->fd) : 0, call->is_accept4);
+    struct accept_needs needs = accept_needs(&guest.book.profile);
+    struct accept_facts facts = find_facts(call, &needs);
+    struct accept_verdict it = accept_verdict(&guest.book.profile, &facts);
     struct record record;
     bool again;
 
     do {
         begin_record(&record, call);
-        record.given |= it.flags;
+        record.given = it.flags;
         record.key[0] = (uint16_t)it.verdict.why;
         if (it.verdict.decision == DECIDE_FAIL) {
             record.result = -1;

@@ -12,8 +12,8 @@
 
 /* What every call reads stands first, in one cache line. */
 struct guest {
-    _Alignas(64) bool asks_listen; /* whether any key of the section is in force */
-    bool asks_bind, asks_accept, asks_filter;
+    _Alignas(64) bool asks_listen; /* whether any key that the call looks at is in force */
+    bool asks_bind, asks_accept, asks_filter, asks_socket, asks_shutdown;
     uintptr_t program_start; /* of the main program's code in memory, up to program_end */
     uintptr_t program_end;
     struct ring_place place;

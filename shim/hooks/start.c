@@ -35,9 +35,11 @@ static void start_profile(void)
         warn(complaints.first, "going on as native");
         book_reset(&guest.book);
     }
-    guest.asks_listen = profile_asks(&guest.book.profile, "listen");
+    guest.asks_shutdown = profile_asks(&guest.book.profile, "shutdown");
+    guest.asks_socket = profile_asks(&guest.book.profile, "socket");
+    guest.asks_listen = guest.asks_shutdown || profile_asks(&guest.book.profile, "listen");
     guest.asks_bind = profile_asks(&guest.book.profile, "bind");
-    guest.asks_accept = profile_asks(&guest.book.profile, "accept");
+    guest.asks_accept = guest.asks_shutdown || profile_asks(&guest.book.profile, "accept");
     guest.asks_filter = profile_asks(&guest.book.profile, "filter");
 }
 

@@ -1,42 +1,163 @@
+#include "accept.h"
+
+#include <errno.h>
 #include <fcntl.h>
 
-#include "rules.h"
-
-bool accept_needs_flags(const struct profile *profile)
+static bool is_yes(struct value value)
 {
-    return profile->accept_inherit_nonblock.word == WORD_YES || profile->accept_inherit_async.word == WORD_YES;
+    return value.word == WORD_YES;
 }
 
-struct accept_verdict accept_verdict(const struct profile *profile, int flags, bool is_accept4)
+static bool is_set(struct value value)
+{
+    return value.word != WORD_KERNEL;
+}
+
+struct accept_needs accept_needs(const struct profile *profile)
+{
+    bool address = is_set(profile->accept_bad_address_loss);
+    return (struct accept_needs){
+        .flags = is_yes(profile->accept_inherit_nonblock) || is_yes(profile->accept_inherit_async) ||
+                 is_yes(profile->accept_accept4_inherit_nonblock) || is_yes(profile->accept_accept4_inherit_async),
+        .close_on_exec = is_yes(profile->accept_inherit_cloexec),
+        .length = address || accept_minds_address(profile) || is_set(profile->accept_null_length) ||
+                  is_set(profile->accept_bad_length) || is_set(profile->accept_bad_length_loss) ||
+                  is_set(profile->accept_negative_length) || is_set(profile->accept_negative_length_loss),
+        .address = address,
+    };
+}
+
+static bool inherits(struct value value, bool has)
+{
+    return has && is_yes(value);
+}
+
+/* accept, and accept4 where its flags do not count. */
+static void pass_on(struct accept_verdict *it, const struct profile *profile, const struct accept_facts *facts)
+{
+    it->set_owner = is_yes(profile->accept_inherit_owner);
+    if (inherits(profile->accept_inherit_async, facts->flags & O_ASYNC)) {
+        it->set_async = true;
+        it->verdict.why = KEY_accept_inherit_async;
+    }
+    if (inherits(profile->accept_inherit_cloexec, facts->close_on_exec)) {
+        it->flags |= SOCK_CLOEXEC;
+        it->verdict.why = KEY_accept_inherit_cloexec;
+    }
+    if (inherits(profile->accept_inherit_nonblock, facts->flags & O_NONBLOCK)) {
+        it->flags |= SOCK_NONBLOCK;
+        it->verdict.why = KEY_accept_inherit_nonblock;
+    }
+}
+
+static void pass_on4(struct accept_verdict *it, const struct profile *profile, const struct accept_facts *facts)
+{
+    it->set_owner = is_yes(profile->accept_accept4_inherit_owner);
+    if (inherits(profile->accept_accept4_inherit_async, facts->flags & O_ASYNC)) {
+        it->set_async = true;
+        it->verdict.why = KEY_accept_accept4_inherit_async;
+    }
+    if (inherits(profile->accept_accept4_inherit_nonblock, facts->flags & O_NONBLOCK) &&
+        !(it->flags & SOCK_NONBLOCK)) {
+        it->flags |= SOCK_NONBLOCK;
+        it->verdict.why = KEY_accept_accept4_inherit_nonblock;
+    }
+}
+
+static void judge_flags(struct accept_verdict *it, const struct profile *profile, const struct accept_facts *facts)
+{
+    int known = facts->asked & (SOCK_NONBLOCK | SOCK_CLOEXEC);
+    it->flags = facts->asked;
+    if (profile->accept_accept4.word == WORD_ERRNO) {
+        it->verdict = value_verdict(profile->accept_accept4, KEY_accept_accept4);
+    } else if (known != facts->asked && profile->accept_accept4_unknown_flag.word == WORD_IGNORE) {
+        it->flags = known;
+        it->verdict.why = KEY_accept_accept4_unknown_flag;
+    } else if (known != facts->asked) {
+        it->verdict = value_verdict(profile->accept_accept4_unknown_flag, KEY_accept_accept4_unknown_flag);
+    } else if (profile->accept_accept4.word == WORD_IGNORE) {
+        it->flags = 0;
+        it->verdict.why = known ? KEY_accept_accept4 : KEY_NONE;
+    }
+}
+
+struct accept_verdict accept_verdict(const struct profile *profile, const struct accept_facts *facts)
 {
     struct accept_verdict it = {.verdict = {.decision = DECIDE_CALL}};
-    if (is_accept4) {
-        /* Where a platform has accept4, its flags alone count: nothing is inherited. */
-        if (profile->accept_accept4.word == WORD_ERRNO)
-            it.verdict = value_verdict(profile->accept_accept4, KEY_accept_accept4);
+    if (facts->is_accept4)
+        judge_flags(&it, profile, facts);
+    if (it.verdict.decision != DECIDE_CALL)
         return it;
-    }
-    if (profile->accept_inherit_async.word == WORD_YES && (flags & O_ASYNC)) {
-        it.set_async = true;
-        it.verdict.why = KEY_accept_inherit_async;
-    }
-    if (profile->accept_inherit_nonblock.word == WORD_YES && (flags & O_NONBLOCK)) {
-        it.flags = SOCK_NONBLOCK;
-        it.verdict.why = KEY_accept_inherit_nonblock;
-    }
+    if (facts->is_accept4 && profile->accept_accept4.word != WORD_IGNORE)
+        pass_on4(&it, profile, facts);
+    else
+        pass_on(&it, profile, facts);
+    if (facts->wants_address)
+        accept_judge_memory(&it, profile, facts);
     return it;
 }
 
-bool accept_needs_state(const struct profile *profile)
+/* The kernel looks for a descriptor first, so that what it says of a full table comes before all else. */
+bool accept_failure_matters(const struct profile *profile, int error)
 {
-    return profile->accept_reset_queued.word == WORD_SKIP || profile->accept_reset_queued.word == WORD_ERRNO;
+    switch (error) {
+    case EINVAL:
+        return is_set(profile->accept_not_listening_inet) || is_set(profile->accept_not_listening_unix) ||
+               is_set(profile->shutdown_accept_after);
+    case EOPNOTSUPP:
+        return is_set(profile->accept_datagram);
+    case EMFILE:
+    case ENFILE:
+        return is_set(profile->accept_no_descriptor_empty) || is_set(profile->accept_no_descriptor_not_listening);
+    default:
+        return false;
+    }
 }
 
-struct verdict accepted_verdict(const struct profile *profile, bool reset)
+static struct verdict error_verdict(struct value value, enum key key)
 {
-    if (!reset)
+    return value.word == WORD_ERRNO ? value_verdict(value, key) : (struct verdict){.decision = DECIDE_CALL};
+}
+
+static struct verdict full_table_verdict(const struct profile *profile, const struct facts *facts, bool queued)
+{
+    if (!facts->listening)
+        return error_verdict(profile->accept_no_descriptor_not_listening, KEY_accept_no_descriptor_not_listening);
+    if (queued)
         return (struct verdict){.decision = DECIDE_CALL};
-    if (profile->accept_reset_queued.word == WORD_SKIP)
-        return (struct verdict){.decision = DECIDE_SUCCEED, .why = KEY_accept_reset_queued};
-    return value_verdict(profile->accept_reset_queued, KEY_accept_reset_queued);
+    if (profile->accept_no_descriptor_empty.word == WORD_WAIT)
+        return (struct verdict){.decision = DECIDE_SUCCEED, .why = KEY_accept_no_descriptor_empty};
+    return error_verdict(profile->accept_no_descriptor_empty, KEY_accept_no_descriptor_empty);
+}
+
+struct verdict accept_failed_verdict(const struct profile *profile, const struct facts *facts, bool queued, int error)
+{
+    if (error == EMFILE || error == ENFILE)
+        return full_table_verdict(profile, facts, queued);
+    if (error == EOPNOTSUPP && facts->type == SOCK_DGRAM)
+        return error_verdict(profile->accept_datagram, KEY_accept_datagram);
+    if (error != EINVAL || facts->listening)
+        return (struct verdict){.decision = DECIDE_CALL};
+    if (facts->shut_down)
+        return error_verdict(profile->shutdown_accept_after, KEY_shutdown_accept_after);
+    if (facts->domain == AF_UNIX)
+        return error_verdict(profile->accept_not_listening_unix, KEY_accept_not_listening_unix);
+    return error_verdict(profile->accept_not_listening_inet, KEY_accept_not_listening_inet);
+}
+
+bool accept_minds(const struct profile *profile, enum end end)
+{
+    struct value value = end == END_RESET ? profile->accept_reset_queued : profile->accept_closed_queued_unix;
+    return end != END_NONE && (value.word == WORD_SKIP || value.word == WORD_ERRNO);
+}
+
+struct verdict accepted_verdict(const struct profile *profile, enum end end)
+{
+    struct value value = end == END_RESET ? profile->accept_reset_queued : profile->accept_closed_queued_unix;
+    enum key key = end == END_RESET ? KEY_accept_reset_queued : KEY_accept_closed_queued_unix;
+    if (!accept_minds(profile, end))
+        return (struct verdict){.decision = DECIDE_CALL};
+    if (value.word == WORD_SKIP)
+        return (struct verdict){.decision = DECIDE_SUCCEED, .why = key};
+    return value_verdict(value, key);
 }

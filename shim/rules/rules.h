@@ -56,24 +56,19 @@ struct bind_verdict {
 struct bind_verdict bind_verdict(const struct profile *profile, const struct facts *facts,
                                  const struct sockaddr *address, socklen_t length);
 
-struct accept_verdict {
+/* What becomes of a socket call that failed with `error`: DECIDE_FAIL with the platform's errno, or DECIDE_CALL. */
+struct verdict socket_verdict(const struct profile *profile, int type, int error);
+
+/* The IPV6_V6ONLY to set on a new socket: 0 or 1, or -1 to leave it. */
+int socket_v6only(const struct profile *profile, int domain, int type);
+
+struct shutdown_verdict {
     struct verdict verdict;
-    int flags;      /* SOCK_* to add to the call */
-    bool set_async; /* O_ASYNC is to be set on the accepted socket */
+    bool marks; /* at last shut the socket, which is no connection any more, for receiving: facts->shut_down tells it later */
 };
 
-/* Whether accept_verdict needs the listener's flags: if not, pass it 0. */
-bool accept_needs_flags(const struct profile *profile);
-
-/* Before the real call. `flags`: the listener's O_* flags; `is_accept4`: the program called accept4. */
-struct accept_verdict accept_verdict(const struct profile *profile, int flags, bool is_accept4);
-
-/* Whether accepted_verdict needs to know if the connection was reset: if not, it need not be called. */
-bool accept_needs_state(const struct profile *profile);
-
-/* After the real call, of a connection that was `reset` in the queue. DECIDE_SUCCEED passes over it to the
- * next. */
-struct verdict accepted_verdict(const struct profile *profile, bool reset);
+/* `how` as the program passed it; `facts` as facts_of_role gives them. */
+struct shutdown_verdict shutdown_verdict(const struct profile *profile, const struct facts *facts, int how);
 
 /* The verdict that a key's value is by itself: an errno fails, "ok" and "ignore" succeed, all else calls. */
 struct verdict value_verdict(struct value value, enum key key);

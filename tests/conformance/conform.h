@@ -13,6 +13,11 @@
 void observe_listen(void);
 void observe_states(void);
 void observe_accept(void);
+void observe_accept_options(void);
+void observe_accept_addresses(void);
+void observe_accept_states(void);
+void observe_socket(void);
+void observe_shutdown(void);
 void observe_bind(void);
 void observe_filter(void);
 void observe_capacity(int domain, const int *backlogs, int count);
@@ -68,6 +73,12 @@ int make_listener(int domain, int backlog);
 int make_client(int listener);
 
 void add_flag(int fd, int flag);
+
+/* accept without an address; must give a connection. */
+int must_accept(int listener);
+
+/* "yes" where nobody is queued any more; takes whoever is. */
+const char *nobody_is_left(int listener);
 
 /* Closes a TCP socket with a reset, so that no TIME_WAIT remains. */
 void close_hard(int fd);

@@ -89,6 +89,11 @@ int main(int count, char **arguments)
         return usage();
     observe_listen();
     observe_accept();
+    observe_accept_options();
+    observe_accept_addresses();
+    observe_accept_states();
+    observe_socket();
+    observe_shutdown();
     observe_bind();
     observe_filter();
     return 0;

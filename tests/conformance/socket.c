@@ -108,3 +108,20 @@ void close_hard(int fd)
     setsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, sizeof linger);
     close(fd);
 }
+
+int must_accept(int listener)
+{
+    int connection = accept(listener, NULL, NULL);
+    if (connection < 0)
+        give_up("accept");
+    return connection;
+}
+
+const char *nobody_is_left(int listener)
+{
+    add_flag(listener, O_NONBLOCK);
+    int connection = accept(listener, NULL, NULL);
+    if (connection >= 0)
+        close_hard(connection);
+    return connection >= 0 ? "no" : "yes";
+}

@@ -1,7 +1,6 @@
 /* The rules by table: what each key's values make of a call. */
 #include <check.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -10,29 +9,9 @@
 #include <sys/un.h>
 
 #include "../../shim/rules/rules.h"
+#include "profile_fixture.h"
 
 #define KERNEL_MAX 4096
-
-/* A profile of the given settings, "key=value" each, over the initial values. */
-static struct profile profile_of(const char *const *settings)
-{
-    struct profile profile;
-    profile_reset(&profile);
-    for (; *settings; settings++) {
-        char name[64];
-        bool promise_only;
-        size_t length = strcspn(*settings, "=");
-        snprintf(name, sizeof name, "%.*s", (int)length, *settings);
-        enum key key = key_of_name(name);
-        ck_assert_msg(key != KEY_NONE, "%s", *settings);
-        const char *expected = key_set(&profile, key, *settings + length + 1, &promise_only);
-        ck_assert_msg(!expected && !promise_only, "%s: expected %s", *settings,
-                      expected ? expected : "no promise");
-    }
-    return profile;
-}
-
-#define PROFILE(...) profile_of((const char *const[]){__VA_ARGS__, NULL})
 
 static struct facts bound(int domain)
 {
@@ -442,76 +421,6 @@ START_TEST(promises_stay_promises)
 }
 END_TEST
 
-/* --- accept --- */
-
-START_TEST(accept_flags)
-{
-    static const struct {
-        const char *setting;
-        int flags;
-        bool accept4;
-        int add;
-        bool async;
-    } rows[] = {
-        {"accept.inherit_nonblock=yes", O_NONBLOCK, false, SOCK_NONBLOCK, false},
-        {"accept.inherit_nonblock=yes", O_RDWR, false, 0, false},
-        {"accept.inherit_nonblock=yes", O_NONBLOCK, true, 0, false},
-        {"accept.inherit_nonblock=no", O_NONBLOCK, false, 0, false},
-        {"accept.inherit_nonblock=kernel", O_NONBLOCK, false, 0, false},
-        {"accept.inherit_async=yes", O_ASYNC, false, 0, true},
-        {"accept.inherit_async=yes", O_NONBLOCK, false, 0, false},
-        {"accept.inherit_async=yes", O_ASYNC, true, 0, false},
-        {"accept.inherit_async=no", O_ASYNC, false, 0, false},
-    };
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct profile profile = PROFILE(rows[i].setting);
-        struct accept_verdict it = accept_verdict(&profile, rows[i].flags, rows[i].accept4);
-        ck_assert_int_eq(it.verdict.decision, DECIDE_CALL);
-        ck_assert_int_eq(it.flags, rows[i].add);
-        ck_assert_int_eq(it.set_async, rows[i].async);
-        ck_assert_int_eq(it.verdict.why != KEY_NONE, rows[i].add || rows[i].async);
-        ck_assert_int_eq(accept_needs_flags(&profile), strstr(rows[i].setting, "=yes") != NULL);
-    }
-}
-END_TEST
-
-START_TEST(accept4_present_or_not)
-{
-    struct profile profile = PROFILE("accept.accept4=ENOSYS");
-    ck_assert_int_eq(accept_verdict(&profile, 0, true).verdict.error, ENOSYS);
-    ck_assert_int_eq(accept_verdict(&profile, 0, false).verdict.decision, DECIDE_CALL);
-    profile = PROFILE("accept.accept4=yes");
-    ck_assert_int_eq(accept_verdict(&profile, 0, true).verdict.decision, DECIDE_CALL);
-}
-END_TEST
-
-START_TEST(accept_of_a_reset_connection)
-{
-    static const struct {
-        const char *setting;
-        bool needs;
-        enum decision decision;
-        int error;
-    } rows[] = {
-        {"accept.reset_queued=kernel", false, DECIDE_CALL, 0},
-        {"accept.reset_queued=deliver", false, DECIDE_CALL, 0},
-        {"accept.reset_queued=skip", true, DECIDE_SUCCEED, 0},
-        {"accept.reset_queued=ECONNABORTED", true, DECIDE_FAIL, ECONNABORTED},
-        {"accept.reset_queued=EPROTO", true, DECIDE_FAIL, EPROTO},
-        {"accept.reset_queued=ECONNRESET", true, DECIDE_FAIL, ECONNRESET},
-    };
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct profile profile = PROFILE(rows[i].setting);
-        ck_assert_int_eq(accept_needs_state(&profile), rows[i].needs);
-        ck_assert_int_eq(accepted_verdict(&profile, false).decision, DECIDE_CALL);
-        struct verdict it = accepted_verdict(&profile, true);
-        ck_assert_int_eq(it.decision, rows[i].decision);
-        ck_assert_int_eq(it.error, rows[i].error);
-        ck_assert_int_eq(it.why == KEY_accept_reset_queued, rows[i].needs);
-    }
-}
-END_TEST
-
 /* --- bind --- */
 
 static struct bind_verdict bind_inet(const struct profile *profile, int domain, int family, socklen_t length)
@@ -630,7 +539,7 @@ END_TEST
 int main(void)
 {
     Suite *suite = suite_create("rules");
-    TCase *listens = tcase_create("listen"), *accepts = tcase_create("accept"), *binds = tcase_create("bind");
+    TCase *listens = tcase_create("listen"), *binds = tcase_create("bind");
     tcase_add_loop_test(listens, backlog_by_table, 0, sizeof backlogs / sizeof *backlogs);
     tcase_add_loop_test(listens, unix_backlog_by_table, 0, sizeof unix_backlogs / sizeof *unix_backlogs);
     tcase_add_test(listens, capacities_of_both_families);
@@ -638,20 +547,12 @@ int main(void)
     tcase_add_test(listens, formulas_by_table);
     tcase_add_loop_test(listens, states_by_table, 0, sizeof states / sizeof *states);
     tcase_add_loop_test(listens, states_do_not_mix, 0, sizeof states / sizeof *states);
-    tcase_add_test(listens, shut_down_and_unbound);
-    tcase_add_test(listens, descriptors_that_are_none);
-    tcase_add_test(listens, errors_of_the_real_call);
-    tcase_add_test(listens, promises_stay_promises);
-    tcase_add_test(accepts, accept_flags);
-    tcase_add_test(accepts, accept4_present_or_not);
-    tcase_add_test(accepts, accept_of_a_reset_connection);
     tcase_add_test(binds, bind_of_inet_addresses);
     tcase_add_test(binds, bind_that_ignores_the_family);
     tcase_add_test(binds, bind_to_the_unspecified_wildcard);
     tcase_add_test(binds, bind_twice);
     tcase_add_test(binds, bind_of_unix_addresses);
     suite_add_tcase(suite, listens);
-    suite_add_tcase(suite, accepts);
     suite_add_tcase(suite, binds);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

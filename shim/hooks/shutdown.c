@@ -1,0 +1,41 @@
+#include <errno.h>
+
+#include "../facts/facts.h"
+#include "../rules/rules.h"
+#include "guest.h"
+#include "recorder.h"
+
+static int shutdown_by_rules(int fd, int how, struct record *record)
+{
+    int saved = errno, result = 0;
+    struct facts facts;
+    struct shutdown_verdict it = {.verdict = {.decision = DECIDE_CALL}};
+    if (facts_of_role(fd, &facts) == 0)
+        it = shutdown_verdict(&guest.book.profile, &facts, how);
+    record->key[0] = (uint16_t)it.verdict.why;
+    if (it.verdict.decision == DECIDE_CALL) {
+        result = real.shutdown(fd, how);
+        record->kernel_error = record->given_error = (uint16_t)(result < 0 ? errno : 0);
+    } else {
+        result = it.verdict.decision == DECIDE_SUCCEED ? 0 : -1;
+        record->given_error = (uint16_t)it.verdict.error;
+        record->flags |= RECORD_NOT_CALLED;
+    }
+    /* The kernel answers ENOTCONN to this one, and remembers it all the same. */
+    if (it.marks && result == 0)
+        real.shutdown(fd, SHUT_RDWR);
+    errno = result < 0 ? record->given_error : saved;
+    return result;
+}
+
+/* Recorded only where the platform made a difference: most of these calls end a connection. */
+int hook_shutdown(int fd, int how)
+{
+    struct record record = {.call = CALL_shutdown, .fd = fd, .asked = how, .given = how};
+    if (!guest.asks_shutdown)
+        return real.shutdown(fd, how);
+    record.result = shutdown_by_rules(fd, how, &record);
+    if (record.key[0])
+        recorder_append(&record, __builtin_return_address(0));
+    return record.result;
+}

@@ -1,0 +1,99 @@
+/*
+ * What a platform makes of accept: before the real call, where that failed, of the connection, and of its address. Pure,
+ * as all rules.
+ */
+#ifndef LISTENAS_RULES_ACCEPT_H
+#define LISTENAS_RULES_ACCEPT_H
+
+#include "rules.h"
+
+/* What has to be found out before the real call: for the rest accept_verdict may be told 0. */
+struct accept_needs {
+    bool flags, close_on_exec; /* of the listener */
+    bool length;               /* whether the length can be read, and what it is */
+    bool address;              /* whether the address can be written */
+};
+
+struct accept_needs accept_needs(const struct profile *profile);
+
+enum memory { MEMORY_GOOD, MEMORY_NULL, MEMORY_BAD };
+
+/* The call as the program made it, and what its listener is like. */
+struct accept_facts {
+    bool is_accept4;
+    int asked;           /* the flags of accept4 */
+    int flags;           /* the listener's O_* flags */
+    bool close_on_exec;  /* the listener's */
+    bool wants_address;  /* the address is not NULL */
+    enum memory length;  /* whether *length can be read */
+    int room;            /* *length as the program set it, where that can be read */
+    bool address_is_bad; /* the address cannot be written */
+};
+
+/* How the real call is given the program's address and length. */
+enum passing {
+    PASS_AS_IS,
+    PASS_NEITHER,    /* as if the program had wanted no address */
+    PASS_OWN_LENGTH, /* with a length as large as can be, in place of one below zero */
+};
+
+struct accept_verdict {
+    struct verdict verdict;
+    int flags;        /* SOCK_*, all that are to be given to the real call */
+    bool set_async;   /* O_ASYNC is to be set on the connection */
+    bool set_owner;   /* the connection is to get the listener's owner */
+    enum passing passing;
+    bool leaks;       /* the connection stays open, and the program is told EFAULT */
+    int memory_error; /* what the kernel's EFAULT or EINVAL becomes, for this call's memory's sake; 0: itself */
+};
+
+struct accept_verdict accept_verdict(const struct profile *profile, const struct accept_facts *facts);
+
+/* The part of accept_verdict that is about the program's memory. */
+void accept_judge_memory(struct accept_verdict *it, const struct profile *profile, const struct accept_facts *facts);
+
+/* Whether accept_failed_verdict may say other than DECIDE_CALL of this errno of the kernel. */
+bool accept_failure_matters(const struct profile *profile, int error);
+
+/*
+ * After a real call that failed with `error`. DECIDE_FAIL puts an errno in its place; DECIDE_SUCCEED asks to wait until
+ * somebody is queued and to call again; DECIDE_CALL leaves it. `facts` as facts_of_role gives them, `queued` tells
+ * whether a connection waits.
+ */
+struct verdict accept_failed_verdict(const struct profile *profile, const struct facts *facts, bool queued, int error);
+
+enum end { END_NONE, END_RESET, END_CLOSED };
+
+/* Whether the platform minds that a queued connection came to this end: if not, nobody need look. */
+bool accept_minds(const struct profile *profile, enum end end);
+
+/* Of a connection that came to this end in the queue. DECIDE_SUCCEED passes over it to the next. */
+struct verdict accepted_verdict(const struct profile *profile, enum end end);
+
+/* Options that are passed on together, or not. */
+enum option_group { OPTIONS_BASIC, OPTIONS_OTHER, OPTIONS_BUFFERS, OPTIONS_TIMEOUTS, OPTIONS_LOWAT, OPTIONS_NODELAY };
+
+#define OPTION_GROUPS 6
+
+/* What is to be done about them, beyond what the kernel does. */
+enum inheritance { INHERIT_LEAVE, INHERIT_COPY, INHERIT_CLEAR };
+
+/* Whether accept_inheritance says other than INHERIT_LEAVE of any group. */
+bool accept_inherits(const struct profile *profile);
+
+enum inheritance accept_inheritance(const struct profile *profile, bool local, enum option_group group);
+
+/* Whether accepted_address_verdict has anything to say. */
+bool accept_minds_address(const struct profile *profile);
+
+struct address_verdict {
+    struct verdict verdict;
+    socklen_t length; /* to be returned */
+    socklen_t filled; /* so many bytes are there, if there is room: those that the kernel has not written are zero */
+};
+
+/* Of an address of `length` bytes that the kernel gave to a program with `room` for it. `local`: it is AF_UNIX. */
+struct address_verdict accepted_address_verdict(const struct profile *profile, bool local, socklen_t length,
+                                                socklen_t room);
+
+#endif

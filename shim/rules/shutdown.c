@@ -1,0 +1,49 @@
+#include "rules.h"
+
+static bool is_error(struct value value)
+{
+    return value.word == WORD_ERRNO;
+}
+
+/* Whether a TCP socket must be known later as one that was shut down. 4.4BSD breaks it where sending ends (SHUT_WR). */
+static bool has_consequences(const struct profile *profile, struct value listen_again, int how)
+{
+    return how != SHUT_RD && (is_error(listen_again) || is_error(profile->shutdown_accept_after));
+}
+
+static struct shutdown_verdict listener_verdict(const struct profile *profile, bool local, int how)
+{
+    struct shutdown_verdict it = {.verdict = {.decision = DECIDE_CALL}};
+    struct value value = local ? profile->shutdown_listener_unix : profile->shutdown_listener_tcp;
+    if (is_error(value)) {
+        it.verdict = value_verdict(value, local ? KEY_shutdown_listener_unix : KEY_shutdown_listener_tcp);
+    } else if (!local && profile->shutdown_accept_after.word == WORD_KEEP) {
+        it.verdict = (struct verdict){.decision = DECIDE_SUCCEED, .why = KEY_shutdown_accept_after};
+    } else if (!local && how == SHUT_RD && profile->shutdown_queued.word == WORD_KEEP) {
+        it.verdict = (struct verdict){.decision = DECIDE_SUCCEED, .why = KEY_shutdown_queued};
+    } else {
+        it.marks = !local && has_consequences(profile, profile->listen_shutdown_listener, how);
+    }
+    return it;
+}
+
+/* Linux passes a half that is shut on to every connection accepted later: so it is left open where the call has no effect. */
+static struct shutdown_verdict unconnected_verdict(const struct profile *profile, bool local, int how)
+{
+    struct value value = local ? profile->shutdown_unconnected_unix : profile->shutdown_unconnected_tcp;
+    enum key key = local ? KEY_shutdown_unconnected_unix : KEY_shutdown_unconnected_tcp;
+    struct shutdown_verdict it = {.verdict = {.decision = DECIDE_CALL}};
+    if (is_error(value) || (!local && value.word == WORD_OK))
+        it.verdict = value_verdict(value, key);
+    it.marks = !local && value.word == WORD_OK && has_consequences(profile, profile->listen_shutdown_unconnected, how);
+    return it;
+}
+
+struct shutdown_verdict shutdown_verdict(const struct profile *profile, const struct facts *facts, int how)
+{
+    bool local = facts->domain == AF_UNIX, inet = facts->domain == AF_INET || facts->domain == AF_INET6;
+    if ((!local && !inet) || facts->type != SOCK_STREAM || facts->connected || facts->connecting ||
+        how < SHUT_RD || how > SHUT_RDWR)
+        return (struct shutdown_verdict){.verdict = {.decision = DECIDE_CALL}};
+    return facts->listening ? listener_verdict(profile, local, how) : unconnected_verdict(profile, local, how);
+}

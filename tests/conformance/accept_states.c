@@ -1,0 +1,139 @@
+/* accept in odd states: no listener, no descriptors, clients that have left, and the order of those that have not. */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "conform.h"
+
+#define BACKLOG 4
+
+/* accept that does not wait: EAGAIN tells that it would. */
+static const char *accept_answer(int fd)
+{
+    add_flag(fd, O_NONBLOCK);
+    int connection = accept(fd, NULL, NULL);
+    const char *answer = connection < 0 && errno == EAGAIN ? "wait" : answer_of(connection, "ok");
+    if (connection >= 0)
+        close_hard(connection);
+    return answer;
+}
+
+static const char *answer_without_listen(int domain, int type)
+{
+    int fd = make_bound(domain, type);
+    const char *answer = accept_answer(fd);
+    close(fd);
+    return answer;
+}
+
+static void observe_no_listener(void)
+{
+    struct answers inet = {0}, local = {0}, datagram = {0};
+    for (int i = 0; i < 3; i++) {
+        int domain = all_domains[i];
+        if (!domain_is_here(domain))
+            continue;
+        struct answers *stream = domain == AF_UNIX ? &local : &inet;
+        add_answer(stream, domain_name(domain), answer_without_listen(domain, SOCK_STREAM));
+        add_answer(&datagram, domain_name(domain), answer_without_listen(domain, SOCK_DGRAM));
+    }
+    print_answers("accept.not_listening_inet", &inet);
+    print_answers("accept.not_listening_unix", &local);
+    print_answers("accept.datagram", &datagram);
+}
+
+/* With the limit at the lowest free descriptor no other can be opened. */
+static const char *answer_without_descriptors(int fd)
+{
+    struct rlimit usual, low;
+    if (getrlimit(RLIMIT_NOFILE, &usual) != 0)
+        give_up("RLIMIT_NOFILE");
+    int next = dup(STDERR_FILENO);
+    close(next);
+    low = (struct rlimit){.rlim_cur = (rlim_t)next, .rlim_max = usual.rlim_max};
+    setrlimit(RLIMIT_NOFILE, &low);
+    const char *answer = accept_answer(fd);
+    setrlimit(RLIMIT_NOFILE, &usual);
+    return answer;
+}
+
+static void observe_no_descriptors(void)
+{
+    struct answers empty = {0}, queued = {0}, idle = {0};
+    for (int i = 0; i < 3; i++) {
+        int domain = all_domains[i];
+        if (!domain_is_here(domain))
+            continue;
+        int listener = make_listener(domain, BACKLOG), bound = make_bound(domain, SOCK_STREAM);
+        add_answer(&empty, domain_name(domain), answer_without_descriptors(listener));
+        add_answer(&idle, domain_name(domain), answer_without_descriptors(bound));
+        int client = make_client(listener);
+        const char *error = answer_without_descriptors(listener);
+        add_answer(&queued, domain_name(domain),
+                   strcmp(error, "EMFILE") != 0                    ? error
+                   : strcmp(nobody_is_left(listener), "yes") == 0 ? "drop"
+                                                                   : "keep");
+        close_hard(client);
+        close(bound);
+        close(listener);
+    }
+    print_answers("accept.no_descriptor_empty", &empty);
+    print_answers("accept.no_descriptor_queued", &queued);
+    print_answers("accept.no_descriptor_not_listening", &idle);
+}
+
+/* One client has left, another stays: the connection that comes first reads its end, or is the other's. */
+static void observe_closed(void)
+{
+    struct answers answers = {0};
+    char byte;
+    int listener = make_listener(AF_UNIX, BACKLOG), leaver = make_client(listener);
+    close(leaver);
+    int stayer = make_client(listener), connection = accept(listener, NULL, NULL);
+    const char *answer = answer_of(connection, "skip");
+    if (connection >= 0) {
+        if (recv(connection, &byte, 1, MSG_DONTWAIT) == 0)
+            answer = "deliver";
+        close(connection);
+    }
+    add_answer(&answers, "unix", answer);
+    print_answers("accept.closed_queued_unix", &answers);
+    close(stayer);
+    close(listener);
+}
+
+static const char *order_answer(int domain)
+{
+    int listener = make_listener(domain, BACKLOG), older = make_client(listener), newer = make_client(listener);
+    int connection = must_accept(listener);
+    char byte = 'o';
+    if (send(older, &byte, 1, 0) != 1)
+        give_up("send");
+    byte = 'n';
+    if (send(newer, &byte, 1, 0) != 1 || recv(connection, &byte, 1, 0) != 1)
+        give_up("recv");
+    close_hard(connection);
+    close_hard(older);
+    close_hard(newer);
+    close(listener);
+    return byte == 'o' ? "fifo" : "lifo";
+}
+
+static void observe_order(void)
+{
+    struct answers answers = {0};
+    for (int i = 0; i < 3; i++)
+        if (domain_is_here(all_domains[i]))
+            add_answer(&answers, domain_name(all_domains[i]), order_answer(all_domains[i]));
+    print_answers("accept.order", &answers);
+}
+
+void observe_accept_states(void)
+{
+    observe_no_listener();
+    observe_no_descriptors();
+    observe_closed();
+    observe_order();
+}

@@ -1,0 +1,82 @@
+/* shutdown of what is no connection, and what the socket is good for afterwards; defaults and errors of socket. */
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <unistd.h>
+
+#include "conform.h"
+
+#define BACKLOG 4
+
+static const char *shutdown_answer(int fd)
+{
+    return answer_of(shutdown(fd, SHUT_RDWR), "ok");
+}
+
+static void observe_unconnected(void)
+{
+    struct answers tcp = {0}, local = {0};
+    for (int i = 0; i < 3; i++) {
+        int domain = all_domains[i];
+        if (!domain_is_here(domain))
+            continue;
+        int fd = make_bound(domain, SOCK_STREAM);
+        add_answer(domain == AF_UNIX ? &local : &tcp, domain_name(domain), shutdown_answer(fd));
+        close(fd);
+    }
+    print_answers("shutdown.unconnected_tcp", &tcp);
+    print_answers("shutdown.unconnected_unix", &local);
+}
+
+static void observe_listeners(void)
+{
+    struct answers tcp = {0}, local = {0}, after = {0};
+    for (int i = 0; i < 3; i++) {
+        int domain = all_domains[i];
+        if (!domain_is_here(domain))
+            continue;
+        int listener = make_listener(domain, BACKLOG);
+        add_flag(listener, O_NONBLOCK);
+        add_answer(domain == AF_UNIX ? &local : &tcp, domain_name(domain), shutdown_answer(listener));
+        int connection = accept(listener, NULL, NULL);
+        if (domain != AF_UNIX)
+            add_answer(&after, domain_name(domain),
+                       connection < 0 && errno == EAGAIN ? "keep" : answer_of(connection, "ok"));
+        close(listener);
+    }
+    print_answers("shutdown.listener_tcp", &tcp);
+    print_answers("shutdown.listener_unix", &local);
+    print_answers("shutdown.accept_after", &after);
+}
+
+/* A client is queued when the listener is shut for receiving: is it still accepted, and does accept go on after it? */
+static const char *queue_answer(int domain)
+{
+    int listener = make_listener(domain, BACKLOG), client = make_client(listener);
+    add_flag(listener, O_NONBLOCK);
+    shutdown(listener, SHUT_RD);
+    int connection = accept(listener, NULL, NULL);
+    const char *answer = "reset";
+    if (connection >= 0)
+        answer = accept(listener, NULL, NULL) < 0 && errno == EAGAIN ? "keep" : "drain";
+    close_hard(connection);
+    close_hard(client);
+    close(listener);
+    return answer;
+}
+
+static void observe_queue(void)
+{
+    struct answers answers = {0};
+    for (int i = 0; i < 2; i++)
+        if (domain_is_here(tcp_domains[i]))
+            add_answer(&answers, domain_name(tcp_domains[i]), queue_answer(tcp_domains[i]));
+    print_answers("shutdown.queued", &answers);
+}
+
+void observe_shutdown(void)
+{
+    observe_unconnected();
+    observe_listeners();
+    observe_queue();
+}

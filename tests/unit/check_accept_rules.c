@@ -1,0 +1,363 @@
+/* The rules of accept by table: what each key's values make of a call, of its failure, of a connection and its address. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+
+#include "../../shim/rules/accept.h"
+#include "profile_fixture.h"
+
+#define COUNT(rows) (sizeof(rows) / sizeof *(rows))
+
+/* --- flags and what is inherited --- */
+
+START_TEST(flags_by_table)
+{
+    enum { NOTHING, ASYNC = 1, OWNER = 2 };
+    static const struct {
+        const char *setting;
+        int flags; /* of the listener; FD_CLOEXEC is always on */
+        bool accept4;
+        int asked, given, set;
+    } rows[] = {
+        {"accept.inherit_nonblock=yes", O_NONBLOCK, false, 0, SOCK_NONBLOCK, NOTHING},
+        {"accept.inherit_nonblock=yes", O_RDWR, false, 0, 0, NOTHING},
+        {"accept.inherit_nonblock=yes", O_NONBLOCK, true, 0, 0, NOTHING},
+        {"accept.inherit_nonblock=no", O_NONBLOCK, false, 0, 0, NOTHING},
+        {"accept.inherit_nonblock=kernel", O_NONBLOCK, false, 0, 0, NOTHING},
+        {"accept.inherit_async=yes", O_ASYNC, false, 0, 0, ASYNC},
+        {"accept.inherit_async=yes", O_NONBLOCK, false, 0, 0, NOTHING},
+        {"accept.inherit_async=yes", O_ASYNC, true, 0, 0, NOTHING},
+        {"accept.inherit_async=no", O_ASYNC, false, 0, 0, NOTHING},
+        {"accept.inherit_owner=yes", 0, false, 0, 0, OWNER},
+        {"accept.inherit_owner=yes", 0, true, 0, 0, NOTHING},
+        {"accept.inherit_owner=no", 0, false, 0, 0, NOTHING},
+        {"accept.inherit_cloexec=yes", 0, false, 0, SOCK_CLOEXEC, NOTHING},
+        {"accept.inherit_cloexec=yes", 0, true, 0, 0, NOTHING},
+        {"accept.inherit_cloexec=no", 0, false, 0, 0, NOTHING},
+        {"accept.accept4_inherit_nonblock=yes", O_NONBLOCK, true, 0, SOCK_NONBLOCK, NOTHING},
+        {"accept.accept4_inherit_nonblock=yes", O_NONBLOCK, true, SOCK_CLOEXEC, SOCK_NONBLOCK | SOCK_CLOEXEC, NOTHING},
+        {"accept.accept4_inherit_nonblock=yes", O_NONBLOCK, false, 0, 0, NOTHING},
+        {"accept.accept4_inherit_nonblock=no", O_NONBLOCK, true, 0, 0, NOTHING},
+        {"accept.accept4_inherit_async=yes", O_ASYNC, true, 0, 0, ASYNC},
+        {"accept.accept4_inherit_async=yes", O_ASYNC, false, 0, 0, NOTHING},
+        {"accept.accept4_inherit_async=no", O_ASYNC, true, 0, 0, NOTHING},
+        {"accept.accept4_inherit_owner=yes", 0, true, 0, 0, OWNER},
+        {"accept.accept4_inherit_owner=yes", 0, false, 0, 0, NOTHING},
+        {"accept.accept4_inherit_owner=no", 0, true, 0, 0, NOTHING},
+        {"accept.accept4=yes", O_NONBLOCK, true, SOCK_CLOEXEC, SOCK_CLOEXEC, NOTHING},
+        {"accept.accept4=ignore", O_NONBLOCK, true, SOCK_CLOEXEC | SOCK_NONBLOCK, 0, NOTHING},
+        {"accept.accept4_unknown_flag=ignore", 0, true, 1 | SOCK_CLOEXEC, SOCK_CLOEXEC, NOTHING},
+        {"accept.accept4_unknown_flag=kernel", 0, true, 1, 1, NOTHING},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct profile profile = PROFILE(rows[i].setting);
+        struct accept_facts facts = {.is_accept4 = rows[i].accept4, .asked = rows[i].asked, .flags = rows[i].flags,
+                                     .close_on_exec = true};
+        struct accept_verdict it = accept_verdict(&profile, &facts);
+        int set = (it.set_async ? ASYNC : 0) | (it.set_owner ? OWNER : 0);
+        ck_assert_int_eq(it.verdict.decision, DECIDE_CALL);
+        ck_assert_msg(it.flags == rows[i].given, "row %zu: %s", i, rows[i].setting);
+        ck_assert_msg(set == rows[i].set, "row %zu: %s", i, rows[i].setting);
+        ck_assert_int_eq(it.verdict.why != KEY_NONE, rows[i].given != rows[i].asked || (set & ASYNC));
+    }
+}
+END_TEST
+
+/* Cygwin: accept4 is as accept, whatever its flags. */
+START_TEST(accept4_whose_flags_do_not_count)
+{
+    struct profile profile = PROFILE("accept.accept4=ignore", "accept.inherit_nonblock=yes", "accept.inherit_cloexec=yes");
+    struct accept_facts facts = {.is_accept4 = true, .flags = O_NONBLOCK, .close_on_exec = true};
+    ck_assert_int_eq(accept_verdict(&profile, &facts).flags, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    facts.asked = 1;
+    profile = PROFILE("accept.accept4=ignore", "accept.accept4_unknown_flag=EXDEV");
+    ck_assert_int_eq(accept_verdict(&profile, &facts).verdict.error, EXDEV);
+}
+END_TEST
+
+START_TEST(accept4_present_or_not)
+{
+    struct accept_facts with4 = {.is_accept4 = true}, without = {0};
+    struct profile profile = PROFILE("accept.accept4=ENOSYS");
+    ck_assert_int_eq(accept_verdict(&profile, &with4).verdict.error, ENOSYS);
+    ck_assert_int_eq(accept_verdict(&profile, &without).verdict.decision, DECIDE_CALL);
+    profile = PROFILE("accept.accept4=yes");
+    ck_assert_int_eq(accept_verdict(&profile, &with4).verdict.decision, DECIDE_CALL);
+}
+END_TEST
+
+/* What costs a system call is asked for by its own keys only. */
+START_TEST(needs_by_table)
+{
+    static const struct {
+        const char *setting;
+        bool flags, cloexec, length, address;
+    } rows[] = {
+        {"accept.inherit_nonblock=yes", true, false, false, false},
+        {"accept.inherit_async=yes", true, false, false, false},
+        {"accept.accept4_inherit_nonblock=yes", true, false, false, false},
+        {"accept.accept4_inherit_async=yes", true, false, false, false},
+        {"accept.inherit_nonblock=no", false, false, false, false},
+        {"accept.inherit_cloexec=yes", false, true, false, false},
+        {"accept.null_length=ok", false, false, true, false},
+        {"accept.bad_length=EXDEV", false, false, true, false},
+        {"accept.bad_length_loss=no", false, false, true, false},
+        {"accept.negative_length=ok", false, false, true, false},
+        {"accept.negative_length_loss=no", false, false, true, false},
+        {"accept.zero_length=ignore", false, false, true, false},
+        {"accept.short_length=EXDEV", false, false, true, false},
+        {"accept.returned_length=truncated", false, false, true, false},
+        {"accept.unix_unnamed_length=16", false, false, true, false},
+        {"accept.unix_peer=unnamed", false, false, true, false},
+        {"accept.reset_queued_length=0", false, false, true, false},
+        {"accept.bad_address_loss=no", false, false, true, true},
+        {"accept.inherit_owner=yes", false, false, false, false},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct profile profile = PROFILE(rows[i].setting);
+        struct accept_needs needs = accept_needs(&profile);
+        ck_assert_msg(needs.flags == rows[i].flags && needs.close_on_exec == rows[i].cloexec &&
+                          needs.length == rows[i].length && needs.address == rows[i].address,
+                      "%s", rows[i].setting);
+    }
+}
+END_TEST
+
+START_TEST(options_by_table)
+{
+    static const struct {
+        const char *setting;
+        bool local;
+        enum inheritance expected[OPTION_GROUPS]; /* basic, other, buffers, timeouts, lowat, nodelay */
+    } rows[] = {
+        {"accept.inherit_options_unix=all", true, {INHERIT_COPY, INHERIT_COPY}},
+        {"accept.inherit_options_unix=some", true, {INHERIT_COPY}},
+        {"accept.inherit_options_unix=none", true, {INHERIT_LEAVE}},
+        {"accept.inherit_options_unix=all", false, {INHERIT_LEAVE}},
+        {"accept.inherit_options_tcp=all", false, {INHERIT_LEAVE}},
+        {"accept.inherit_buffers_unix=yes", true, {[OPTIONS_BUFFERS] = INHERIT_COPY}},
+        {"accept.inherit_buffers_unix=no", true, {INHERIT_LEAVE}},
+        {"accept.inherit_buffers_tcp=yes", false, {INHERIT_LEAVE}},
+        {"accept.inherit_timeouts_unix=yes", true, {[OPTIONS_TIMEOUTS] = INHERIT_COPY}},
+        {"accept.inherit_timeouts_unix=no", true, {INHERIT_LEAVE}},
+        {"accept.inherit_timeouts_tcp=yes", false, {INHERIT_LEAVE}},
+        {"accept.inherit_timeouts_tcp=no", false, {[OPTIONS_TIMEOUTS] = INHERIT_CLEAR}},
+        {"accept.inherit_timeouts_tcp=no", true, {INHERIT_LEAVE}},
+        {"accept.inherit_lowat_unix=yes", true, {[OPTIONS_LOWAT] = INHERIT_COPY}},
+        {"accept.inherit_lowat_unix=no", true, {INHERIT_LEAVE}},
+        {"accept.inherit_lowat_tcp=yes", false, {INHERIT_LEAVE}},
+        {"accept.inherit_lowat_tcp=no", false, {[OPTIONS_LOWAT] = INHERIT_CLEAR}},
+        {"accept.inherit_nodelay=no", false, {[OPTIONS_NODELAY] = INHERIT_CLEAR}},
+        {"accept.inherit_nodelay=no", true, {INHERIT_LEAVE}},
+        {"accept.inherit_nodelay=yes", false, {INHERIT_LEAVE}},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct profile profile = PROFILE(rows[i].setting);
+        bool any = false;
+        for (int group = 0; group < OPTION_GROUPS; group++) {
+            enum inheritance it = accept_inheritance(&profile, rows[i].local, (enum option_group)group);
+            ck_assert_msg(it == rows[i].expected[group], "row %zu: %s: group %d", i, rows[i].setting, group);
+            any = any || it != INHERIT_LEAVE;
+        }
+        ck_assert(!any || accept_inherits(&profile));
+    }
+    struct profile profile = PROFILE("accept.inherit_options_unix=none", "accept.inherit_nodelay=yes");
+    ck_assert(!accept_inherits(&profile));
+}
+END_TEST
+
+/* --- the program's memory --- */
+
+START_TEST(memory_by_table)
+{
+    static const struct {
+        const char *settings[4];
+        enum memory length;
+        int room;
+        bool bad_address;
+        enum passing passing;
+        int error;  /* without a call */
+        int becomes; /* of an error of the call */
+    } rows[] = {
+        {{"accept.null_length=kernel"}, MEMORY_NULL, 0, false, PASS_AS_IS, 0, 0},
+        {{"accept.null_length=ok"}, MEMORY_NULL, 0, false, PASS_NEITHER, 0, 0},
+        {{"accept.null_length=ok", "accept.bad_length_loss=no"}, MEMORY_NULL, 0, false, PASS_NEITHER, 0, 0},
+        {{"accept.null_length=ok"}, MEMORY_BAD, 0, false, PASS_AS_IS, 0, 0},
+        {{"accept.null_length=EXDEV"}, MEMORY_NULL, 0, false, PASS_AS_IS, 0, EXDEV},
+        {{"accept.null_length=EXDEV", "accept.bad_length_loss=yes"}, MEMORY_NULL, 0, false, PASS_AS_IS, 0, EXDEV},
+        {{"accept.null_length=EXDEV", "accept.bad_length_loss=no"}, MEMORY_NULL, 0, false, PASS_AS_IS, EXDEV, 0},
+        {{"accept.bad_length=EXDEV"}, MEMORY_BAD, 0, false, PASS_AS_IS, 0, EXDEV},
+        {{"accept.bad_length=EXDEV", "accept.bad_length_loss=no"}, MEMORY_BAD, 0, false, PASS_AS_IS, EXDEV, 0},
+        {{"accept.bad_length=EXDEV", "accept.bad_length_loss=no"}, MEMORY_GOOD, 16, false, PASS_AS_IS, 0, 0},
+        {{"accept.bad_length_loss=no"}, MEMORY_BAD, 0, false, PASS_AS_IS, EFAULT, 0},
+        {{"accept.negative_length=ok"}, MEMORY_GOOD, -1, false, PASS_OWN_LENGTH, 0, 0},
+        {{"accept.negative_length=EXDEV"}, MEMORY_GOOD, -1, false, PASS_AS_IS, 0, EXDEV},
+        {{"accept.negative_length=EXDEV", "accept.negative_length_loss=no"}, MEMORY_GOOD, -9, false, PASS_AS_IS, EXDEV, 0},
+        {{"accept.negative_length_loss=no"}, MEMORY_GOOD, -1, false, PASS_AS_IS, EINVAL, 0},
+        {{"accept.negative_length=EXDEV", "accept.negative_length_loss=no"}, MEMORY_GOOD, 0, false, PASS_AS_IS, 0, 0},
+        {{"accept.bad_address_loss=no"}, MEMORY_GOOD, 16, true, PASS_AS_IS, EFAULT, 0},
+        {{"accept.bad_address_loss=no"}, MEMORY_GOOD, 16, false, PASS_AS_IS, 0, 0},
+        {{"accept.bad_address_loss=no"}, MEMORY_GOOD, 0, true, PASS_AS_IS, 0, 0},
+        {{"accept.bad_address_loss=leak"}, MEMORY_GOOD, 16, true, PASS_NEITHER, 0, 0},
+        {{"accept.bad_address_loss=yes"}, MEMORY_GOOD, 16, true, PASS_AS_IS, 0, 0},
+        {{"accept.zero_length=ignore"}, MEMORY_GOOD, 0, false, PASS_NEITHER, 0, 0},
+        {{"accept.zero_length=ignore"}, MEMORY_GOOD, 1, false, PASS_AS_IS, 0, 0},
+        {{"accept.zero_length=ok"}, MEMORY_GOOD, 0, false, PASS_AS_IS, 0, 0},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct profile profile = profile_of(rows[i].settings);
+        struct accept_facts facts = {.wants_address = true, .length = rows[i].length, .room = rows[i].room,
+                                     .address_is_bad = rows[i].bad_address};
+        struct accept_verdict it = accept_verdict(&profile, &facts);
+        ck_assert_msg(it.verdict.error == rows[i].error, "row %zu: %s", i, rows[i].settings[0]);
+        ck_assert_int_eq(it.verdict.decision, rows[i].error ? DECIDE_FAIL : DECIDE_CALL);
+        ck_assert_msg(it.passing == rows[i].passing, "row %zu: %s", i, rows[i].settings[0]);
+        ck_assert_int_eq(it.memory_error, rows[i].becomes);
+        ck_assert_int_eq(it.leaks, rows[i].passing == PASS_NEITHER && rows[i].bad_address);
+        facts.wants_address = false;
+        it = accept_verdict(&profile, &facts);
+        ck_assert(it.verdict.decision == DECIDE_CALL && it.passing == PASS_AS_IS && !it.memory_error);
+    }
+}
+END_TEST
+
+START_TEST(addresses_by_table)
+{
+    static const struct {
+        const char *settings[3];
+        bool local;
+        socklen_t length, room, returned, filled;
+        int error;
+    } rows[] = {
+        {{"accept.returned_length=actual"}, false, 16, 4, 16, 4, 0},
+        {{"accept.returned_length=truncated"}, false, 16, 4, 4, 4, 0},
+        {{"accept.returned_length=truncated"}, false, 16, 0, 0, 0, 0},
+        {{"accept.returned_length=truncated"}, false, 16, 128, 16, 16, 0},
+        {{"accept.zero_length=EXDEV"}, false, 16, 0, 16, 0, EXDEV},
+        {{"accept.zero_length=EXDEV"}, false, 16, 1, 16, 1, 0},
+        {{"accept.short_length=EXDEV"}, false, 16, 15, 16, 15, EXDEV},
+        {{"accept.short_length=EXDEV"}, false, 16, 16, 16, 16, 0},
+        {{"accept.short_length=EXDEV"}, false, 16, 0, 16, 0, 0},
+        {{"accept.unix_unnamed_length=16"}, true, 2, 110, 16, 16, 0},
+        {{"accept.unix_unnamed_length=16"}, true, 2, 8, 16, 8, 0},
+        {{"accept.unix_unnamed_length=16", "accept.returned_length=truncated"}, true, 2, 8, 8, 8, 0},
+        {{"accept.unix_unnamed_length=16"}, true, 9, 110, 9, 9, 0},
+        {{"accept.unix_unnamed_length=2"}, true, 2, 110, 2, 2, 0},
+        {{"accept.unix_peer=unnamed"}, true, 9, 110, 2, 2, 0},
+        {{"accept.unix_peer=unnamed"}, false, 16, 110, 16, 16, 0},
+        {{"accept.unix_peer=named"}, true, 9, 110, 9, 9, 0},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct profile profile = profile_of(rows[i].settings);
+        struct address_verdict it = accepted_address_verdict(&profile, rows[i].local, rows[i].length, rows[i].room);
+        ck_assert_msg(it.verdict.error == rows[i].error, "row %zu: %s", i, rows[i].settings[0]);
+        ck_assert_msg(it.length == rows[i].returned, "row %zu: %s: %u", i, rows[i].settings[0], it.length);
+        ck_assert_msg(it.filled == rows[i].filled, "row %zu: %s: %u", i, rows[i].settings[0], it.filled);
+    }
+}
+END_TEST
+
+/* --- failures of the kernel's --- */
+
+START_TEST(failures_by_table)
+{
+    enum state { IDLE, LISTENING, SHUT };
+    static const struct {
+        const char *setting;
+        int domain, type;
+        enum state state;
+        bool queued;
+        int kernel, error; /* 0: left as it is; -1: to be waited for */
+    } rows[] = {
+        {"accept.not_listening_inet=EXDEV", AF_INET, SOCK_STREAM, IDLE, false, EINVAL, EXDEV},
+        {"accept.not_listening_inet=EXDEV", AF_INET6, SOCK_STREAM, IDLE, false, EINVAL, EXDEV},
+        {"accept.not_listening_inet=EXDEV", AF_UNIX, SOCK_STREAM, IDLE, false, EINVAL, 0},
+        {"accept.not_listening_inet=EXDEV", AF_INET, SOCK_STREAM, LISTENING, false, EINVAL, 0},
+        {"accept.not_listening_unix=EXDEV", AF_UNIX, SOCK_STREAM, IDLE, false, EINVAL, EXDEV},
+        {"accept.not_listening_unix=EXDEV", AF_INET, SOCK_STREAM, IDLE, false, EINVAL, 0},
+        {"accept.datagram=EXDEV", AF_INET, SOCK_DGRAM, IDLE, false, EOPNOTSUPP, EXDEV},
+        {"accept.datagram=EXDEV", AF_UNIX, SOCK_DGRAM, IDLE, false, EOPNOTSUPP, EXDEV},
+        {"accept.datagram=EXDEV", AF_UNIX, SOCK_STREAM, IDLE, false, EINVAL, 0},
+        {"accept.no_descriptor_empty=EXDEV", AF_INET, SOCK_STREAM, LISTENING, false, EMFILE, EXDEV},
+        {"accept.no_descriptor_empty=EXDEV", AF_INET, SOCK_STREAM, LISTENING, false, ENFILE, EXDEV},
+        {"accept.no_descriptor_empty=EXDEV", AF_INET, SOCK_STREAM, LISTENING, true, EMFILE, 0},
+        {"accept.no_descriptor_empty=EXDEV", AF_INET, SOCK_STREAM, IDLE, false, EMFILE, 0},
+        {"accept.no_descriptor_empty=wait", AF_UNIX, SOCK_STREAM, LISTENING, false, EMFILE, -1},
+        {"accept.no_descriptor_empty=wait", AF_UNIX, SOCK_STREAM, LISTENING, true, EMFILE, 0},
+        {"accept.no_descriptor_not_listening=EXDEV", AF_INET, SOCK_STREAM, IDLE, false, EMFILE, EXDEV},
+        {"accept.no_descriptor_not_listening=EXDEV", AF_INET, SOCK_DGRAM, IDLE, false, EMFILE, EXDEV},
+        {"accept.no_descriptor_not_listening=EXDEV", AF_INET, SOCK_STREAM, LISTENING, false, EMFILE, 0},
+        {"shutdown.accept_after=EXDEV", AF_INET, SOCK_STREAM, SHUT, false, EINVAL, EXDEV},
+        {"shutdown.accept_after=EXDEV", AF_INET, SOCK_STREAM, IDLE, false, EINVAL, 0},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct profile profile = PROFILE(rows[i].setting);
+        struct facts facts = {.domain = rows[i].domain, .type = rows[i].type,
+                              .listening = rows[i].state == LISTENING, .shut_down = rows[i].state == SHUT};
+        struct verdict it = accept_failed_verdict(&profile, &facts, rows[i].queued, rows[i].kernel);
+        enum decision decision = rows[i].error > 0 ? DECIDE_FAIL : rows[i].error < 0 ? DECIDE_SUCCEED : DECIDE_CALL;
+        ck_assert_msg(it.decision == decision, "row %zu: %s", i, rows[i].setting);
+        ck_assert_int_eq(it.error, rows[i].error > 0 ? rows[i].error : 0);
+        ck_assert(decision == DECIDE_CALL || accept_failure_matters(&profile, rows[i].kernel));
+        ck_assert(!accept_failure_matters(&profile, EAGAIN));
+    }
+    struct profile profile;
+    profile_reset(&profile);
+    for (int error = 1; error < 134; error++)
+        ck_assert(!accept_failure_matters(&profile, error));
+}
+END_TEST
+
+/* --- connections that ended in the queue --- */
+
+START_TEST(ends_by_table)
+{
+    static const struct {
+        const char *setting;
+        enum end end;
+        enum decision decision;
+        int error;
+    } rows[] = {
+        {"accept.reset_queued=kernel", END_RESET, DECIDE_CALL, 0},
+        {"accept.reset_queued=deliver", END_RESET, DECIDE_CALL, 0},
+        {"accept.reset_queued=skip", END_RESET, DECIDE_SUCCEED, 0},
+        {"accept.reset_queued=ECONNABORTED", END_RESET, DECIDE_FAIL, ECONNABORTED},
+        {"accept.reset_queued=EPROTO", END_RESET, DECIDE_FAIL, EPROTO},
+        {"accept.reset_queued=EPROTO", END_CLOSED, DECIDE_CALL, 0},
+        {"accept.closed_queued_unix=deliver", END_CLOSED, DECIDE_CALL, 0},
+        {"accept.closed_queued_unix=skip", END_CLOSED, DECIDE_SUCCEED, 0},
+        {"accept.closed_queued_unix=ECONNABORTED", END_CLOSED, DECIDE_FAIL, ECONNABORTED},
+        {"accept.closed_queued_unix=ECONNABORTED", END_RESET, DECIDE_CALL, 0},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct profile profile = PROFILE(rows[i].setting);
+        struct verdict it = accepted_verdict(&profile, rows[i].end);
+        ck_assert_int_eq(accepted_verdict(&profile, END_NONE).decision, DECIDE_CALL);
+        ck_assert_msg(it.decision == rows[i].decision, "row %zu: %s", i, rows[i].setting);
+        ck_assert_int_eq(it.error, rows[i].error);
+        ck_assert_int_eq(accept_minds(&profile, rows[i].end), rows[i].decision != DECIDE_CALL);
+        ck_assert_int_eq(it.why != KEY_NONE, rows[i].decision != DECIDE_CALL);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("accept rules");
+    TCase *whole = tcase_create("accept");
+    tcase_add_test(whole, flags_by_table);
+    tcase_add_test(whole, accept4_whose_flags_do_not_count);
+    tcase_add_test(whole, accept4_present_or_not);
+    tcase_add_test(whole, needs_by_table);
+    tcase_add_test(whole, options_by_table);
+    tcase_add_test(whole, memory_by_table);
+    tcase_add_test(whole, addresses_by_table);
+    tcase_add_test(whole, failures_by_table);
+    tcase_add_test(whole, ends_by_table);
+    suite_add_tcase(suite, whole);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

@@ -1,0 +1,122 @@
+/* The rules of socket and shutdown by table. */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "../../shim/rules/rules.h"
+#include "profile_fixture.h"
+
+#define COUNT(rows) (sizeof(rows) / sizeof *(rows))
+
+START_TEST(socket_errors_by_table)
+{
+    static const struct {
+        const char *setting;
+        int type, kernel, error;
+    } rows[] = {
+        {"socket.unknown_family=EXDEV", SOCK_STREAM, EAFNOSUPPORT, EXDEV},
+        {"socket.unknown_family=kernel", SOCK_STREAM, EAFNOSUPPORT, 0},
+        {"socket.unknown_type=EXDEV", 77, EINVAL, EXDEV},
+        {"socket.unknown_type=EXDEV", -1, EINVAL, EXDEV},
+        {"socket.unknown_type=EXDEV", 77 | SOCK_CLOEXEC, EINVAL, EXDEV},
+        {"socket.unknown_type=EXDEV", SOCK_STREAM | SOCK_CLOEXEC, EINVAL, 0},
+        {"socket.unsupported_type=EXDEV", SOCK_RDM, ESOCKTNOSUPPORT, EXDEV},
+        {"socket.unsupported_type=EXDEV", 77, EINVAL, 0},
+        {"socket.wrong_protocol=EXDEV", SOCK_STREAM, EPROTONOSUPPORT, EXDEV},
+        {"socket.wrong_protocol=EXDEV", SOCK_STREAM, EMFILE, 0},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct profile profile = PROFILE(rows[i].setting);
+        struct verdict it = socket_verdict(&profile, rows[i].type, rows[i].kernel);
+        ck_assert_msg(it.error == rows[i].error, "row %zu: %s", i, rows[i].setting);
+        ck_assert_int_eq(it.decision, rows[i].error ? DECIDE_FAIL : DECIDE_CALL);
+    }
+}
+END_TEST
+
+START_TEST(v6only_by_table)
+{
+    static const struct {
+        const char *setting;
+        int domain, type, value;
+    } rows[] = {
+        {"socket.v6only=yes", AF_INET6, SOCK_STREAM, 1},
+        {"socket.v6only=yes", AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 1},
+        {"socket.v6only=no", AF_INET6, SOCK_STREAM | SOCK_NONBLOCK, 0},
+        {"socket.v6only=kernel", AF_INET6, SOCK_STREAM, -1},
+        {"socket.v6only=yes", AF_INET, SOCK_STREAM, -1},
+        {"socket.v6only=yes", AF_INET6, SOCK_RAW, -1},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct profile profile = PROFILE(rows[i].setting);
+        ck_assert_int_eq(socket_v6only(&profile, rows[i].domain, rows[i].type), rows[i].value);
+    }
+}
+END_TEST
+
+START_TEST(shutdown_by_table)
+{
+    enum state { IDLE, CONNECTED, LISTENING };
+    static const struct {
+        const char *settings[3];
+        int domain;
+        enum state state;
+        int how;
+        enum decision decision;
+        int error;
+        bool marks;
+    } rows[] = {
+        {{"shutdown.listener_tcp=EXDEV"}, AF_INET, LISTENING, SHUT_RDWR, DECIDE_FAIL, EXDEV, false},
+        {{"shutdown.listener_tcp=EXDEV"}, AF_INET6, LISTENING, SHUT_RD, DECIDE_FAIL, EXDEV, false},
+        {{"shutdown.listener_tcp=EXDEV"}, AF_UNIX, LISTENING, SHUT_RDWR, DECIDE_CALL, 0, false},
+        {{"shutdown.listener_tcp=EXDEV"}, AF_INET, CONNECTED, SHUT_RDWR, DECIDE_CALL, 0, false},
+        {{"shutdown.listener_tcp=EXDEV"}, AF_INET, LISTENING, 77, DECIDE_CALL, 0, false},
+        {{"shutdown.listener_tcp=ok"}, AF_INET, LISTENING, SHUT_RDWR, DECIDE_CALL, 0, false},
+        {{"shutdown.listener_unix=EXDEV"}, AF_UNIX, LISTENING, SHUT_WR, DECIDE_FAIL, EXDEV, false},
+        {{"shutdown.listener_unix=ok"}, AF_UNIX, LISTENING, SHUT_WR, DECIDE_CALL, 0, false},
+        {{"shutdown.accept_after=keep"}, AF_INET, LISTENING, SHUT_RDWR, DECIDE_SUCCEED, 0, false},
+        {{"shutdown.accept_after=keep"}, AF_UNIX, LISTENING, SHUT_RDWR, DECIDE_CALL, 0, false},
+        {{"shutdown.queued=keep"}, AF_INET, LISTENING, SHUT_RD, DECIDE_SUCCEED, 0, false},
+        {{"shutdown.queued=keep"}, AF_INET, LISTENING, SHUT_RDWR, DECIDE_CALL, 0, false},
+        {{"shutdown.queued=reset"}, AF_INET, LISTENING, SHUT_RD, DECIDE_CALL, 0, false},
+        {{"shutdown.accept_after=EXDEV"}, AF_INET, LISTENING, SHUT_RDWR, DECIDE_CALL, 0, true},
+        {{"listen.shutdown_listener=EXDEV"}, AF_INET, LISTENING, SHUT_WR, DECIDE_CALL, 0, true},
+        {{"listen.shutdown_listener=EXDEV"}, AF_INET, LISTENING, SHUT_RD, DECIDE_CALL, 0, false},
+        {{"listen.shutdown_listener=EXDEV"}, AF_UNIX, LISTENING, SHUT_RDWR, DECIDE_CALL, 0, false},
+        {{"shutdown.unconnected_tcp=ok"}, AF_INET, IDLE, SHUT_RDWR, DECIDE_SUCCEED, 0, false},
+        {{"shutdown.unconnected_tcp=ok", "listen.shutdown_listener=EXDEV"}, AF_INET, IDLE, SHUT_RDWR, DECIDE_SUCCEED, 0, true},
+        {{"shutdown.unconnected_tcp=ok", "listen.shutdown_listener=EXDEV"}, AF_INET, IDLE, SHUT_RD, DECIDE_SUCCEED, 0, false},
+        {{"shutdown.unconnected_tcp=EXDEV"}, AF_INET6, IDLE, SHUT_RD, DECIDE_FAIL, EXDEV, false},
+        {{"shutdown.unconnected_tcp=EXDEV"}, AF_INET, CONNECTED, SHUT_RD, DECIDE_CALL, 0, false},
+        {{"shutdown.unconnected_tcp=kernel"}, AF_INET, IDLE, SHUT_RD, DECIDE_CALL, 0, false},
+        {{"shutdown.unconnected_unix=EXDEV"}, AF_UNIX, IDLE, SHUT_RDWR, DECIDE_FAIL, EXDEV, false},
+        {{"shutdown.unconnected_unix=EXDEV"}, AF_INET, IDLE, SHUT_RDWR, DECIDE_CALL, 0, false},
+        {{"shutdown.unconnected_unix=ok"}, AF_UNIX, IDLE, SHUT_RDWR, DECIDE_CALL, 0, false},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct profile profile = profile_of(rows[i].settings);
+        struct facts facts = {.domain = rows[i].domain, .type = SOCK_STREAM,
+                              .connected = rows[i].state == CONNECTED, .listening = rows[i].state == LISTENING};
+        struct shutdown_verdict it = shutdown_verdict(&profile, &facts, rows[i].how);
+        ck_assert_msg(it.verdict.decision == rows[i].decision, "row %zu: %s", i, rows[i].settings[0]);
+        ck_assert_int_eq(it.verdict.error, rows[i].error);
+        ck_assert_msg(it.marks == rows[i].marks, "row %zu: %s", i, rows[i].settings[0]);
+        facts.type = SOCK_DGRAM;
+        ck_assert_int_eq(shutdown_verdict(&profile, &facts, rows[i].how).verdict.decision, DECIDE_CALL);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("socket rules");
+    TCase *whole = tcase_create("socket and shutdown");
+    tcase_add_test(whole, socket_errors_by_table);
+    tcase_add_test(whole, v6only_by_table);
+    tcase_add_test(whole, shutdown_by_table);
+    suite_add_tcase(suite, whole);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
