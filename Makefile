@@ -40,7 +40,7 @@ $(B)/%.o: %.c
 	$(Q)$(CC) $(FLAGS) -DPREFIX='"$(PREFIX)"' -DLIB='"$(LIB)"' -MMD -MP -c -o $@ $<
 
 $(B)/builtin.o: $(B)/builtin.c
-	$(Q)$(CC) $(FLAGS) -Ishim/profile -c -o $@ $<
+	$(Q)$(CC) $(FLAGS) -Wno-overlength-strings -Ishim/profile -c -o $@ $<
 
 # conf/ as C strings, so that the library works with nothing installed.
 $(B)/builtin.c: $(CONF) Makefile

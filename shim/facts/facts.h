@@ -29,8 +29,8 @@ struct facts {
 int facts_of_socket(int fd, struct facts *facts);
 
 /*
- * The part of them that tells what a socket is for: all but bound and kernel_max, which are zero. Returns 0, EBADF or
- * ENOTSOCK.
+ * The part of them that tells what a socket is for: all but bound and kernel_max, which are zero. Returns 0,
+ * EBADF or ENOTSOCK.
  */
 int facts_of_role(int fd, struct facts *facts);
 
@@ -67,8 +67,8 @@ bool facts_is_reset(int fd);
 bool facts_readable(const void *memory, size_t size);
 
 /*
- * Whether the kernel could write `size` bytes at `memory`, which are left as they are. `size` is at most 4096. A kernel
- * before 5.14 cannot tell, and the answer is true.
+ * Whether the kernel could write `size` bytes at `memory`, which are left as they are. `size` is at most
+ * 4096. A kernel before 5.14 cannot tell, and the answer is true.
  */
 bool facts_writable(const void *memory, size_t size);
 

@@ -9,8 +9,8 @@
 #define WORD_SIZE 8
 
 /*
- * The kernel reads a signal set of 8 bytes before it looks at `how`, which is none of its three: so EFAULT means that
- * the bytes cannot be read, and EINVAL that they can. An aligned word never crosses a page.
+ * The kernel reads a signal set of 8 bytes before it looks at `how`, which is none of its three: so EFAULT
+ * means that the bytes cannot be read, and EINVAL that they can. An aligned word never crosses a page.
  */
 static bool word_readable(uintptr_t address)
 {

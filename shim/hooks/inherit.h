@@ -1,5 +1,6 @@
 /*
- * Passes a listener's options, owner and O_ASYNC on to its connection, where the platform does and Linux does not.
+ * Passes a listener's options, owner and O_ASYNC on to its connection, where the platform does and Linux does
+ * not.
  */
 #ifndef LISTENAS_HOOKS_INHERIT_H
 #define LISTENAS_HOOKS_INHERIT_H
@@ -7,12 +8,13 @@
 #include "../rules/accept.h"
 
 /*
- * Copies or clears the options that the profile speaks of. What cannot be set stays as it is: the connection is good
- * without it. May be called from a signal handler; may change errno.
+ * Copies or clears the options that the profile speaks of. What cannot be set stays as it is: the connection
+ * is good without it. May be called from a signal handler; may change errno.
  */
 void inherit_options(const struct profile *profile, int listener, int connection);
 
-/* Makes the listener's owner, if it has one, the connection's. May be called from a signal handler; may change errno. */
+/* Makes the listener's owner, if it has one, the connection's. May be called from a signal handler; may
+ * change errno. */
 void inherit_owner(int listener, int connection);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * What a platform makes of accept: before the real call, where that failed, of the connection, and of its address. Pure,
- * as all rules.
+ * What a platform makes of accept: before the real call, where that failed, of the connection, and of its
+ * address. Pure, as all rules.
  */
 #ifndef LISTENAS_RULES_ACCEPT_H
 #define LISTENAS_RULES_ACCEPT_H
@@ -39,28 +39,31 @@ enum passing {
 
 struct accept_verdict {
     struct verdict verdict;
-    int flags;        /* SOCK_*, all that are to be given to the real call */
-    bool set_async;   /* O_ASYNC is to be set on the connection */
-    bool set_owner;   /* the connection is to get the listener's owner */
+    int flags;      /* SOCK_*, all that are to be given to the real call */
+    bool set_async; /* O_ASYNC is to be set on the connection */
+    bool set_owner; /* the connection is to get the listener's owner */
     enum passing passing;
     bool leaks;       /* the connection stays open, and the program is told EFAULT */
-    int memory_error; /* what the kernel's EFAULT or EINVAL becomes, for this call's memory's sake; 0: itself */
+    int memory_error; /* what the kernel's EFAULT or EINVAL becomes, for this call's memory's sake; 0: itself
+                       */
 };
 
 struct accept_verdict accept_verdict(const struct profile *profile, const struct accept_facts *facts);
 
 /* The part of accept_verdict that is about the program's memory. */
-void accept_judge_memory(struct accept_verdict *it, const struct profile *profile, const struct accept_facts *facts);
+void accept_judge_memory(struct accept_verdict *it, const struct profile *profile,
+                         const struct accept_facts *facts);
 
 /* Whether accept_failed_verdict may say other than DECIDE_CALL of this errno of the kernel. */
 bool accept_failure_matters(const struct profile *profile, int error);
 
 /*
- * After a real call that failed with `error`. DECIDE_FAIL puts an errno in its place; DECIDE_SUCCEED asks to wait until
- * somebody is queued and to call again; DECIDE_CALL leaves it. `facts` as facts_of_role gives them, `queued` tells
- * whether a connection waits.
+ * After a real call that failed with `error`. DECIDE_FAIL puts an errno in its place; DECIDE_SUCCEED asks to
+ * wait until somebody is queued and to call again; DECIDE_CALL leaves it. `facts` as facts_of_role gives
+ * them, `queued` tells whether a connection waits.
  */
-struct verdict accept_failed_verdict(const struct profile *profile, const struct facts *facts, bool queued, int error);
+struct verdict accept_failed_verdict(const struct profile *profile, const struct facts *facts, bool queued,
+                                     int error);
 
 enum end { END_NONE, END_RESET, END_CLOSED };
 
@@ -71,7 +74,14 @@ bool accept_minds(const struct profile *profile, enum end end);
 struct verdict accepted_verdict(const struct profile *profile, enum end end);
 
 /* Options that are passed on together, or not. */
-enum option_group { OPTIONS_BASIC, OPTIONS_OTHER, OPTIONS_BUFFERS, OPTIONS_TIMEOUTS, OPTIONS_LOWAT, OPTIONS_NODELAY };
+enum option_group {
+    OPTIONS_BASIC,
+    OPTIONS_OTHER,
+    OPTIONS_BUFFERS,
+    OPTIONS_TIMEOUTS,
+    OPTIONS_LOWAT,
+    OPTIONS_NODELAY
+};
 
 #define OPTION_GROUPS 6
 
@@ -89,10 +99,12 @@ bool accept_minds_address(const struct profile *profile);
 struct address_verdict {
     struct verdict verdict;
     socklen_t length; /* to be returned */
-    socklen_t filled; /* so many bytes are there, if there is room: those that the kernel has not written are zero */
+    socklen_t filled; /* so many bytes are there, if there is room: those that the kernel has not written are
+                         zero */
 };
 
-/* Of an address of `length` bytes that the kernel gave to a program with `room` for it. `local`: it is AF_UNIX. */
+/* Of an address of `length` bytes that the kernel gave to a program with `room` for it. `local`: it is
+ * AF_UNIX. */
 struct address_verdict accepted_address_verdict(const struct profile *profile, bool local, socklen_t length,
                                                 socklen_t room);
 

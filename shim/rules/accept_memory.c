@@ -1,4 +1,5 @@
-/* accept's address and its length: pointers, lengths that are too short or below zero, and what comes back. */
+/* accept's address and its length: pointers, lengths that are too short or below zero, and what comes back.
+ */
 #include <errno.h>
 #include <string.h>
 
@@ -10,7 +11,8 @@ static void fail(struct accept_verdict *it, struct value value, int otherwise, e
         .decision = DECIDE_FAIL, .error = value.word == WORD_ERRNO ? value.number : otherwise, .why = key};
 }
 
-/* Where the connection is lost the kernel is to take it first: it then fails by itself, and only the errno may differ. */
+/* Where the connection is lost the kernel is to take it first: it then fails by itself, and only the errno
+ * may differ. */
 static void fail_late(struct accept_verdict *it, struct value value, enum key key)
 {
     if (value.word != WORD_ERRNO)
@@ -48,7 +50,8 @@ static void judge_negative_length(struct accept_verdict *it, const struct profil
     }
 }
 
-void accept_judge_memory(struct accept_verdict *it, const struct profile *profile, const struct accept_facts *facts)
+void accept_judge_memory(struct accept_verdict *it, const struct profile *profile,
+                         const struct accept_facts *facts)
 {
     const struct value loss = profile->accept_bad_address_loss, none = {.word = WORD_KERNEL};
     if (facts->length != MEMORY_GOOD) {

@@ -27,7 +27,8 @@ static struct shutdown_verdict listener_verdict(const struct profile *profile, b
     return it;
 }
 
-/* Linux passes a half that is shut on to every connection accepted later: so it is left open where the call has no effect. */
+/* Linux passes a half that is shut on to every connection accepted later: so it is left open where the call
+ * has no effect. */
 static struct shutdown_verdict unconnected_verdict(const struct profile *profile, bool local, int how)
 {
     struct value value = local ? profile->shutdown_unconnected_unix : profile->shutdown_unconnected_tcp;
@@ -45,5 +46,6 @@ struct shutdown_verdict shutdown_verdict(const struct profile *profile, const st
     if ((!local && !inet) || facts->type != SOCK_STREAM || facts->connected || facts->connecting ||
         how < SHUT_RD || how > SHUT_RDWR)
         return (struct shutdown_verdict){.verdict = {.decision = DECIDE_CALL}};
-    return facts->listening ? listener_verdict(profile, local, how) : unconnected_verdict(profile, local, how);
+    return facts->listening ? listener_verdict(profile, local, how)
+                            : unconnected_verdict(profile, local, how);
 }

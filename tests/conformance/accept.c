@@ -29,7 +29,8 @@ static void observe_inheritance(const char *key, bool with4, void (*prepare)(int
     struct answers answers = {0};
     for (int i = 0; i < 3; i++)
         if (domain_is_here(all_domains[i]))
-            add_answer(&answers, domain_name(all_domains[i]), inheritance(all_domains[i], with4, prepare, has));
+            add_answer(&answers, domain_name(all_domains[i]),
+                       inheritance(all_domains[i], with4, prepare, has));
     print_answers(key, &answers);
 }
 
@@ -84,7 +85,10 @@ static const char *reset_answer(int domain, const char **length)
     add_flag(listener, O_NONBLOCK);
     int connection = accept(listener, (struct sockaddr *)&peer.storage, &peer.length);
     const char *answer = answer_of(connection, "skip");
-    *length = connection >= 0 ? "no error" : peer.length == sizeof peer.storage ? "keep" : peer.length == 0 ? "0" : "other";
+    *length = connection >= 0                      ? "no error"
+              : peer.length == sizeof peer.storage ? "keep"
+              : peer.length == 0                   ? "0"
+                                                   : "other";
     if (connection >= 0) {
         if (peer.length == first.length && memcmp(&peer.storage, &first.storage, peer.length) == 0)
             answer = "deliver";

@@ -1,4 +1,5 @@
-/* accept in odd states: no listener, no descriptors, clients that have left, and the order of those that have not. */
+/* accept in odd states: no listener, no descriptors, clients that have left, and the order of those that have
+ * not. */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -72,9 +73,9 @@ static void observe_no_descriptors(void)
         int client = make_client(listener);
         const char *error = answer_without_descriptors(listener);
         add_answer(&queued, domain_name(domain),
-                   strcmp(error, "EMFILE") != 0                    ? error
+                   strcmp(error, "EMFILE") != 0                   ? error
                    : strcmp(nobody_is_left(listener), "yes") == 0 ? "drop"
-                                                                   : "keep");
+                                                                  : "keep");
         close_hard(client);
         close(bound);
         close(listener);
@@ -106,7 +107,8 @@ static void observe_closed(void)
 
 static const char *order_answer(int domain)
 {
-    int listener = make_listener(domain, BACKLOG), older = make_client(listener), newer = make_client(listener);
+    int listener = make_listener(domain, BACKLOG), older = make_client(listener),
+        newer = make_client(listener);
     int connection = must_accept(listener);
     char byte = 'o';
     if (send(older, &byte, 1, 0) != 1)

@@ -6,6 +6,7 @@
 #define LISTENAS_TESTS_EXPECTATION_H
 
 #include <limits.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -38,21 +39,63 @@ static inline bool is_errno(const char *text)
     return value_parse(text, &value) && value.word == WORD_ERRNO;
 }
 
+/* Whether the key's text in force is an errno. */
+static inline bool says_error(const struct book *book, enum key key)
+{
+    return is_errno(said(book, key));
+}
+
+/* accept4's key where its own flags count, accept's where accept4 is as accept. */
+static inline enum key answering4(const struct book *book, enum key own, enum key accepts)
+{
+    if (says_error(book, KEY_accept_accept4))
+        return KEY_accept_accept4;
+    return strcmp(said(book, KEY_accept_accept4), "ignore") == 0 ? accepts : own;
+}
+
+/* The key that answers in place of this one, because under what it says this one cannot be seen; or the key
+ * itself. */
+static inline enum key answering(const struct book *book, enum key key)
+{
+    switch (key) {
+    case KEY_accept_accept4_inherit_nonblock:
+        return answering4(book, key, KEY_accept_inherit_nonblock);
+    case KEY_accept_accept4_inherit_async:
+        return answering4(book, key, KEY_accept_inherit_async);
+    case KEY_accept_accept4_inherit_owner:
+        return answering4(book, key, KEY_accept_inherit_owner);
+    case KEY_accept_accept4_unknown_flag:
+        return answering4(book, key, key);
+    case KEY_accept_returned_length:
+        return says_error(book, KEY_accept_short_length) ? KEY_accept_short_length : key;
+    case KEY_listen_ports_exhausted: /* a socket that must be bound never looks for a port */
+        return says_error(book, KEY_listen_unbound_inet) ? KEY_listen_unbound_inet : key;
+    default:
+        return key;
+    }
+}
+
+/* Whether the key speaks of a case that does not arise while another says what it says. */
+static inline bool is_idle(const struct book *book, enum key key)
+{
+    switch (key) {
+    case KEY_bind_unix_path_long:
+        return strcmp(said(book, KEY_bind_unix_path_max), "kernel") == 0;
+    case KEY_accept_reset_queued_length:
+        return !says_error(book, KEY_accept_reset_queued);
+    default:
+        return false;
+    }
+}
+
 /* The answer to expect where the platform underneath says `native`. */
 static inline const char *expected_answer(const struct book *book, enum key key, const char *native)
 {
-    const char *text = said(book, key);
-    /* This one speaks of paths beyond unix_path_max only, so it says nothing while that is left to the
-     * kernel. */
-    if (key == KEY_bind_unix_path_long && strcmp(said(book, KEY_bind_unix_path_max), "kernel") == 0)
-        return native;
-    /* A socket that must be bound never looks for a port. */
-    if (key == KEY_listen_ports_exhausted && is_errno(said(book, KEY_listen_unbound_inet)))
-        return said(book, KEY_listen_unbound_inet);
+    const char *text = said(book, answering(book, key));
     /* A queue without end cannot be seen to grow. */
     if (key == KEY_listen_relisten_unix && strcmp(said(book, KEY_listen_capacity_unix), "unlimited") == 0)
         return is_errno(text) ? text : "ignore";
-    return strcmp(text, "kernel") == 0 ? native : text;
+    return strcmp(text, "kernel") == 0 || is_idle(book, key) ? native : text;
 }
 
 /* A backlog below zero, or zero, by the word that stands for it. */

@@ -83,8 +83,20 @@ START_TEST(shutdown_by_table)
         {{"listen.shutdown_listener=EXDEV"}, AF_INET, LISTENING, SHUT_RD, DECIDE_CALL, 0, false},
         {{"listen.shutdown_listener=EXDEV"}, AF_UNIX, LISTENING, SHUT_RDWR, DECIDE_CALL, 0, false},
         {{"shutdown.unconnected_tcp=ok"}, AF_INET, IDLE, SHUT_RDWR, DECIDE_SUCCEED, 0, false},
-        {{"shutdown.unconnected_tcp=ok", "listen.shutdown_listener=EXDEV"}, AF_INET, IDLE, SHUT_RDWR, DECIDE_SUCCEED, 0, true},
-        {{"shutdown.unconnected_tcp=ok", "listen.shutdown_listener=EXDEV"}, AF_INET, IDLE, SHUT_RD, DECIDE_SUCCEED, 0, false},
+        {{"shutdown.unconnected_tcp=ok", "listen.shutdown_unconnected=EXDEV"},
+         AF_INET,
+         IDLE,
+         SHUT_RDWR,
+         DECIDE_SUCCEED,
+         0,
+         true},
+        {{"shutdown.unconnected_tcp=ok", "listen.shutdown_unconnected=EXDEV"},
+         AF_INET,
+         IDLE,
+         SHUT_RD,
+         DECIDE_SUCCEED,
+         0,
+         false},
         {{"shutdown.unconnected_tcp=EXDEV"}, AF_INET6, IDLE, SHUT_RD, DECIDE_FAIL, EXDEV, false},
         {{"shutdown.unconnected_tcp=EXDEV"}, AF_INET, CONNECTED, SHUT_RD, DECIDE_CALL, 0, false},
         {{"shutdown.unconnected_tcp=kernel"}, AF_INET, IDLE, SHUT_RD, DECIDE_CALL, 0, false},
@@ -94,8 +106,10 @@ START_TEST(shutdown_by_table)
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct profile profile = profile_of(rows[i].settings);
-        struct facts facts = {.domain = rows[i].domain, .type = SOCK_STREAM,
-                              .connected = rows[i].state == CONNECTED, .listening = rows[i].state == LISTENING};
+        struct facts facts = {.domain = rows[i].domain,
+                              .type = SOCK_STREAM,
+                              .connected = rows[i].state == CONNECTED,
+                              .listening = rows[i].state == LISTENING};
         struct shutdown_verdict it = shutdown_verdict(&profile, &facts, rows[i].how);
         ck_assert_msg(it.verdict.decision == rows[i].decision, "row %zu: %s", i, rows[i].settings[0]);
         ck_assert_int_eq(it.verdict.error, rows[i].error);
