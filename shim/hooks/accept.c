@@ -252,16 +252,17 @@ static bool take_connection(const struct accepting *call, const struct accept_ve
     return false;
 }
 
-/* One real accept. Returns whether another is to follow. */
+/* One real accept. Returns whether another is to follow; one that only told to wait leaves no record. */
 static bool accept_once(const struct accepting *call, const struct accept_verdict *it, struct record *record)
 {
-    bool again;
+    bool again = false;
     record->result = call_accept(call, it);
-    if (record->result < 0) {
-        record->kernel_error = record->given_error = (uint16_t)errno;
-        again = judge_failure(call, it, record);
-    } else {
+    if (record->result >= 0) {
         again = take_connection(call, it, record);
+    } else {
+        record->kernel_error = record->given_error = (uint16_t)errno;
+        if (judge_failure(call, it, record))
+            return true;
     }
     recorder_append(record, call->caller);
     return again;

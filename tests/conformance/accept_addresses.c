@@ -98,7 +98,9 @@ static void try_pointers(int domain, char *page, struct answers *answers)
 static void try_lengths(int domain, struct answers *answers)
 {
     struct sockaddr_storage storage;
-    socklen_t none = 0, room = SHORT_ROOM;
+    socklen_t none = 0;
+    static socklen_t room; /* not on the stack, as `none` is */
+    room = SHORT_ROOM;
     const char *where = domain_name(domain);
     struct trial cut = try_with(domain, &storage, &room), empty = try_with(domain, &storage, &none);
     bool truncates = room == SHORT_ROOM;

@@ -4,16 +4,16 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "conform.h"
 
 #define BACKLOG 4
 
-/* accept that does not wait: EAGAIN tells that it would. */
+/* EAGAIN tells that accept waits, or would. */
 static const char *accept_answer(int fd)
 {
-    add_flag(fd, O_NONBLOCK);
     int connection = accept(fd, NULL, NULL);
     const char *answer = connection < 0 && errno == EAGAIN ? "wait" : answer_of(connection, "ok");
     if (connection >= 0)
@@ -24,6 +24,7 @@ static const char *accept_answer(int fd)
 static const char *answer_without_listen(int domain, int type)
 {
     int fd = make_bound(domain, type);
+    add_flag(fd, O_NONBLOCK);
     const char *answer = accept_answer(fd);
     close(fd);
     return answer;
@@ -60,6 +61,14 @@ static const char *answer_without_descriptors(int fd)
     return answer;
 }
 
+/* A listener without O_NONBLOCK then gives EAGAIN, too, and only if it has waited. */
+static void limit_waiting(int listener)
+{
+    const struct timeval soon = {.tv_usec = 1000};
+    if (setsockopt(listener, SOL_SOCKET, SO_RCVTIMEO, &soon, sizeof soon) != 0)
+        give_up("SO_RCVTIMEO");
+}
+
 static void observe_no_descriptors(void)
 {
     struct answers empty = {0}, queued = {0}, idle = {0};
@@ -68,6 +77,9 @@ static void observe_no_descriptors(void)
         if (!domain_is_here(domain))
             continue;
         int listener = make_listener(domain, BACKLOG), bound = make_bound(domain, SOCK_STREAM);
+        limit_waiting(listener);
+        add_answer(&empty, domain_name(domain), answer_without_descriptors(listener));
+        add_flag(listener, O_NONBLOCK);
         add_answer(&empty, domain_name(domain), answer_without_descriptors(listener));
         add_answer(&idle, domain_name(domain), answer_without_descriptors(bound));
         int client = make_client(listener);
