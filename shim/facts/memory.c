@@ -23,19 +23,19 @@ static bool word_readable(uintptr_t address)
 #define MADV_POPULATE_WRITE 23
 #endif
 
-static bool page_populates(uintptr_t address)
+static bool page_populates(const char *memory)
 {
-    uintptr_t size = (uintptr_t)sysconf(_SC_PAGESIZE);
-    return madvise((void *)(address & ~(size - 1)), size, MADV_POPULATE_WRITE) == 0;
+    size_t size = (size_t)sysconf(_SC_PAGESIZE);
+    return madvise((char *)memory - ((uintptr_t)memory & (size - 1)), size, MADV_POPULATE_WRITE) == 0;
 }
 
 bool facts_writable(const void *memory, size_t size)
 {
-    uintptr_t first = (uintptr_t)memory;
+    const char *first = memory;
     char own = 0;
     if (size == 0 || (page_populates(first) && page_populates(first + size - 1)))
         return true;
-    return !page_populates((uintptr_t)&own);
+    return !page_populates(&own);
 }
 
 bool facts_readable(const void *memory, size_t size)

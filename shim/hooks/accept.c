@@ -116,7 +116,7 @@ static int call_accept(const struct accepting *call, const struct accept_verdict
         length = &most;
     result = call->is_accept4 || it->flags ? real.accept4(call->fd, address, length, it->flags)
                                            : real.accept(call->fd, address, length);
-    if (it->passing == PASS_OWN_LENGTH && result >= 0 && facts_writable(call->length, sizeof *call->length))
+    if (length == &most && call->length && result >= 0 && facts_writable(call->length, sizeof *call->length))
         *call->length = most;
     return result;
 }
