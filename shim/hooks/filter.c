@@ -10,6 +10,8 @@
 #include "../rules/filter.h"
 #include "recorder.h"
 
+#include "careful.h"
+
 /* A level of the BSDs' own says nothing to Linux, and its own level gives the answer of an unknown option. */
 static int kernel_level(int level)
 {

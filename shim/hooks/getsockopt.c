@@ -1,6 +1,8 @@
 #include "filter.h"
 #include "hooks.h"
 
+#include "careful.h"
+
 int hook_getsockopt(int fd, int level, int name, void *value, socklen_t *length)
 {
     if (filter_is_asked(level, name))

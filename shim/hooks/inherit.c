@@ -6,6 +6,8 @@
 #include <string.h>
 #include <sys/time.h>
 
+#include "careful.h"
+
 /* The largest of them is struct timeval; struct linger and int are smaller. */
 struct option_value {
     union {

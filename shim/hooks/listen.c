@@ -94,7 +94,7 @@ int hook_listen(int fd, int backlog)
     record.given_error = (uint16_t)error;
     note_address(&record, fd);
     recorder_append(&record, __builtin_return_address(0));
-    if (guest.asks_filter && result == 0 && it.verdict.decision == DECIDE_CALL)
+    if (guest.asks_filter && !error && it.verdict.decision == DECIDE_CALL)
         filter_at_listen(fd, __builtin_return_address(0));
     errno = error ? error : saved;
     return record.result;

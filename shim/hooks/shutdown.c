@@ -5,6 +5,8 @@
 #include "guest.h"
 #include "recorder.h"
 
+#include "careful.h"
+
 static int shutdown_by_rules(int fd, int how, struct record *record)
 {
     int saved = errno, result = 0;

@@ -5,6 +5,8 @@
 #include "guest.h"
 #include "recorder.h"
 
+#include "careful.h"
+
 /* The platform's default. The program has said nothing yet; what it sets later counts. */
 static void set_v6only(int fd, int value)
 {

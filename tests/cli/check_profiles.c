@@ -6,7 +6,7 @@
 
 #define PROFILES(...) call(command, "profiles", __VA_ARGS__, (char *)NULL)
 
-#define ASSERT_SAYS(answer, text) ck_assert_msg(strstr((answer).out, text), "\"%s\" is not in:\n%s", text, (answer).out)
+#define ASSERT_SAYS(answer, text) ck_assert_msg(strstr((answer).out, text), "\"%s\" is not in:\n%.4000s", text, (answer).out)
 
 START_TEST(each_platform_has_a_line)
 {

@@ -26,7 +26,7 @@ struct answer {
     int wait_status;
     int status; /* exit status, or -1 for death by a signal */
     pid_t pid;
-    char out[16384], err[16384];
+    char out[65536], err[16384];
 };
 
 /* The program's folder; in it the test's own; in that the copy of the command that it starts. */

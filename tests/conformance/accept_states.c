@@ -117,37 +117,9 @@ static void observe_closed(void)
     close(listener);
 }
 
-static const char *order_answer(int domain)
-{
-    int listener = make_listener(domain, BACKLOG), older = make_client(listener),
-        newer = make_client(listener);
-    int connection = must_accept(listener);
-    char byte = 'o';
-    if (send(older, &byte, 1, 0) != 1)
-        give_up("send");
-    byte = 'n';
-    if (send(newer, &byte, 1, 0) != 1 || recv(connection, &byte, 1, 0) != 1)
-        give_up("recv");
-    close_hard(connection);
-    close_hard(older);
-    close_hard(newer);
-    close(listener);
-    return byte == 'o' ? "fifo" : "lifo";
-}
-
-static void observe_order(void)
-{
-    struct answers answers = {0};
-    for (int i = 0; i < 3; i++)
-        if (domain_is_here(all_domains[i]))
-            add_answer(&answers, domain_name(all_domains[i]), order_answer(all_domains[i]));
-    print_answers("accept.order", &answers);
-}
-
 void observe_accept_states(void)
 {
     observe_no_listener();
     observe_no_descriptors();
     observe_closed();
-    observe_order();
 }

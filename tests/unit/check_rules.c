@@ -547,6 +547,10 @@ int main(void)
     tcase_add_test(listens, formulas_by_table);
     tcase_add_loop_test(listens, states_by_table, 0, sizeof states / sizeof *states);
     tcase_add_loop_test(listens, states_do_not_mix, 0, sizeof states / sizeof *states);
+    tcase_add_test(listens, shut_down_and_unbound);
+    tcase_add_test(listens, descriptors_that_are_none);
+    tcase_add_test(listens, errors_of_the_real_call);
+    tcase_add_test(listens, promises_stay_promises);
     tcase_add_test(binds, bind_of_inet_addresses);
     tcase_add_test(binds, bind_that_ignores_the_family);
     tcase_add_test(binds, bind_to_the_unspecified_wildcard);
