@@ -95,7 +95,7 @@ static void format_call(const char *name, const struct record *record, char *tex
     char argument[320] = "";
     if (strcmp(name, "listen") == 0)
         snprintf(argument, sizeof argument, "%d", record->asked);
-    else if (strcmp(name, "bind") == 0)
+    else if (strcmp(name, "bind") == 0 || strcmp(name, "connect") == 0)
         format_address(record, argument, sizeof argument);
     else if (strcmp(name, "accept4") == 0)
         format_flags(record->asked, argument, sizeof argument);
@@ -171,7 +171,7 @@ static void text_record(const struct printer *printer, const struct ring_header 
     format_result(record, result, sizeof result);
     printf("%s%s%s %s = %s%s%s", paint(printer, DIM), who, paint(printer, PLAIN), call,
            paint(printer, record->given_error ? RED : GREEN), result, paint(printer, PLAIN));
-    if (address[0] && strcmp(name, "bind") != 0)
+    if (address[0] && strcmp(name, "bind") != 0 && strcmp(name, "connect") != 0)
         printf(" %s%s", strcmp(name, "listen") == 0 ? "at " : "from ", address);
     print_reason(printer, header, record, name);
     if (printer->caller)

@@ -60,6 +60,15 @@ bool facts_is_hung_up(int fd);
  */
 bool facts_is_reset(int fd);
 
+/* Whether a TCP socket is asking for a connection that is not there yet. */
+bool facts_is_connecting(int fd);
+
+/*
+ * Whether a TCP socket has once asked for a connection, and has none: refused, timed out, reset or dissolved. The
+ * kernel keeps the segment size that it announced (tcpi_advmss) when all else is forgotten.
+ */
+bool facts_lost_connection(int fd);
+
 /*
  * Whether the kernel could read `size` bytes at `memory`: a program may hand any pointer to bind and must get
  * EFAULT, not SIGSEGV. `size` is at most 4096.

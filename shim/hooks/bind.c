@@ -1,51 +1,104 @@
 #include <errno.h>
+#include <netinet/in.h>
 #include <string.h>
 
 #include "../facts/facts.h"
 #include "../rules/rules.h"
 #include "guest.h"
+#include "path.h"
+#include "port.h"
 #include "recorder.h"
 
 #include "careful.h"
 
-/* Makes the real call, with the socket's own family in the address where the platform would not look at it. */
-static int call_bind(int fd, const struct sockaddr *address, socklen_t length, int own_family)
+/* Whether the address has the form that port_bind and path_bind ask for: what has not is for the kernel to
+ * refuse. */
+static bool is_whole(const struct binding *binding)
+{
+    int domain = binding->facts->domain;
+    size_t least = domain == AF_INET    ? sizeof(struct sockaddr_in)
+                   : domain == AF_INET6 ? sizeof(struct sockaddr_in6)
+                                        : sizeof(sa_family_t);
+    return binding->length >= least && binding->address->sa_family == domain && !binding->facts->bound;
+}
+
+/* `own_family`: with the socket's own family in the address, where the platform would not look at it. */
+static int bind_by_rules(struct binding *binding, bool own_family)
 {
     struct sockaddr_storage copy;
-    if (own_family == AF_UNSPEC || length > sizeof copy)
-        return real.bind(fd, address, length);
-    memcpy(&copy, address, length);
-    copy.ss_family = (sa_family_t)own_family;
-    return real.bind(fd, (const struct sockaddr *)&copy, length);
+    if (own_family) {
+        memcpy(&copy, binding->address, binding->length);
+        copy.ss_family = (sa_family_t)binding->facts->domain;
+        binding->address = (const struct sockaddr *)&copy;
+    }
+    if (is_whole(binding) && binding->facts->domain == AF_UNIX)
+        return path_bind(binding);
+    if (is_whole(binding) && (binding->facts->domain == AF_INET || binding->facts->domain == AF_INET6))
+        return port_bind(binding);
+    return real.bind(binding->fd, binding->address, binding->length);
+}
+
+/* The verdict before the real call; of an address that cannot be read its length may still decide. */
+static struct bind_verdict judge(const struct binding *binding, bool readable)
+{
+    const struct profile *profile = &guest.book.profile;
+    struct verdict it = bind_length_verdict(profile, binding->facts, !binding->address, binding->length);
+    if (it.decision == DECIDE_CALL && readable)
+        return bind_verdict(profile, binding->facts, binding->address, binding->length);
+    return (struct bind_verdict){.verdict = it};
+}
+
+/* The real call, and what the platform makes of its failure. Sets the record's result and errors. */
+static void bind_really(const struct binding *asked, struct bind_verdict it, bool readable,
+                        struct record *record)
+{
+    struct binding binding = *asked;
+    struct verdict failed = {.why = it.verdict.why};
+    record->result = readable ? bind_by_rules(&binding, it.own_family)
+                              : real.bind(binding.fd, binding.address, binding.length);
+    record->kernel_error = (uint16_t)(record->result < 0 ? errno : 0);
+    if (record->result < 0 && binding.error)
+        failed = (struct verdict){.decision = DECIDE_FAIL, .error = binding.error};
+    else if (record->result < 0 && readable)
+        failed = bind_failed_verdict(&guest.book.profile, asked->facts, asked->address, record->kernel_error);
+    record->given_error = (uint16_t)(failed.decision == DECIDE_FAIL ? failed.error : record->kernel_error);
+    record->key[0] = (uint16_t)(binding.why ? binding.why : failed.why);
+}
+
+static void bind_natively(const struct binding *binding, struct record *record)
+{
+    record->result = real.bind(binding->fd, binding->address, binding->length);
+    record->kernel_error = record->given_error = (uint16_t)(record->result < 0 ? errno : 0);
+}
+
+static void bind_as_platform(const struct binding *binding, bool readable, struct record *record)
+{
+    struct bind_verdict it = judge(binding, readable);
+    if (it.verdict.decision == DECIDE_CALL) {
+        bind_really(binding, it, readable, record);
+        return;
+    }
+    record->result = it.verdict.decision == DECIDE_SUCCEED ? 0 : -1;
+    record->given_error = (uint16_t)it.verdict.error;
+    record->key[0] = (uint16_t)it.verdict.why;
+    record->flags = RECORD_NOT_CALLED;
 }
 
 int hook_bind(int fd, const struct sockaddr *address, socklen_t length)
 {
-    int saved = errno, result, error, own_family = AF_UNSPEC;
+    int saved = errno;
     struct facts facts;
-    struct bind_verdict it = {.verdict = {.decision = DECIDE_CALL}};
+    struct binding binding = {.fd = fd, .facts = &facts, .address = address, .length = length};
     struct record record = {.call = CALL_bind, .fd = fd};
     bool readable = length <= sizeof(struct sockaddr_storage) && facts_readable(address, length);
 
-    if (readable && guest.asks_bind && facts_of_socket(fd, &facts) == 0) {
-        it = bind_verdict(&guest.book.profile, &facts, address, length);
-        own_family = it.own_family ? facts.domain : AF_UNSPEC;
-    }
-    record.key[0] = (uint16_t)it.verdict.why;
-    if (it.verdict.decision == DECIDE_CALL) {
-        result = call_bind(fd, address, length, own_family);
-        error = result < 0 ? errno : 0;
-        record.kernel_error = (uint16_t)error;
-    } else {
-        result = it.verdict.decision == DECIDE_SUCCEED ? 0 : -1;
-        error = it.verdict.error;
-        record.flags |= RECORD_NOT_CALLED;
-    }
-    record.result = result;
-    record.given_error = (uint16_t)error;
+    if (guest.asks_bind && facts_of_socket(fd, &facts) == 0)
+        bind_as_platform(&binding, readable && length >= sizeof(sa_family_t), &record);
+    else
+        bind_natively(&binding, &record);
     if (readable)
         record_address(&record, address, length);
     recorder_append(&record, __builtin_return_address(0));
-    errno = error ? error : saved;
-    return result;
+    errno = record.given_error ? record.given_error : saved;
+    return record.result;
 }

@@ -13,7 +13,7 @@
 /* What every call reads stands first, in one cache line. */
 struct guest {
     _Alignas(64) bool asks_listen; /* whether any key that the call looks at is in force */
-    bool asks_bind, asks_accept, asks_filter, asks_socket, asks_shutdown;
+    bool asks_bind, asks_accept, asks_filter, asks_socket, asks_shutdown, asks_connect;
     uintptr_t program_start; /* of the main program's code in memory, up to program_end */
     uintptr_t program_end;
     struct ring_place place;

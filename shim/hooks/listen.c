@@ -6,6 +6,7 @@
 #include "../rules/rules.h"
 #include "filter.h"
 #include "guest.h"
+#include "port.h"
 #include "recorder.h"
 
 #include "careful.h"
@@ -33,7 +34,7 @@ static void note_address(struct record *record, int fd)
 static struct listen_verdict judge(int fd, int backlog, struct facts *facts)
 {
     struct listen_verdict it = {.legal = backlog, .backlog = backlog};
-    if (!guest.asks_listen)
+    if (!guest.asks_listen && !guest.asks_bind)
         return it;
     int error = facts_of_socket(fd, facts);
     if (error == 0)
@@ -65,6 +66,8 @@ static int listen_really(int fd, const struct listen_verdict *it, const struct f
 {
     if (it->keep_port)
         regain_port(fd);
+    else if (guest.asks_bind && !facts->bound)
+        port_autobind(fd, facts);
     if (real.listen(fd, it->backlog) == 0)
         return 0;
     int error = errno;

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../rules/connect.h"
 #include "guest.h"
 #include "hooks.h"
 #include "listenas.h"
@@ -41,6 +42,7 @@ static void start_profile(void)
     guest.asks_bind = profile_asks(&guest.book.profile, "bind");
     guest.asks_accept = guest.asks_shutdown || profile_asks(&guest.book.profile, "accept");
     guest.asks_filter = profile_asks(&guest.book.profile, "filter");
+    guest.asks_connect = connect_in_force(&guest.book.profile);
 }
 
 /*

@@ -51,10 +51,23 @@ struct bind_verdict {
     bool own_family; /* give the kernel the address with the socket's own family written into it */
 };
 
-/* The caller has made sure that `length` bytes at `address`, at most sizeof(struct sockaddr_storage), can be
- * read. */
+/*
+ * What can be told before the address is looked at. `null`: the program passed a NULL address; `length` as it passed
+ * it, a negative one included.
+ */
+struct verdict bind_length_verdict(const struct profile *profile, const struct facts *facts, bool null,
+                                   socklen_t length);
+
+/*
+ * Comes after bind_length_verdict. The caller has made sure that `length` bytes at `address`, at most
+ * sizeof(struct sockaddr_storage), can be read.
+ */
 struct bind_verdict bind_verdict(const struct profile *profile, const struct facts *facts,
                                  const struct sockaddr *address, socklen_t length);
+
+/* Of a bind that the kernel refused with `error`. DECIDE_CALL: that error stands. */
+struct verdict bind_failed_verdict(const struct profile *profile, const struct facts *facts,
+                                   const struct sockaddr *address, int error);
 
 /* What becomes of a socket call that failed with `error`: DECIDE_FAIL with the platform's errno, or DECIDE_CALL. */
 struct verdict socket_verdict(const struct profile *profile, int type, int error);
@@ -72,5 +85,8 @@ struct shutdown_verdict shutdown_verdict(const struct profile *profile, const st
 
 /* The verdict that a key's value is by itself: an errno fails, "ok" and "ignore" succeed, all else calls. */
 struct verdict value_verdict(struct value value, enum key key);
+
+/* Likewise where the other words say what the kernel does anyway: an errno fails, all else calls. */
+struct verdict refusal_verdict(struct value value, enum key key);
 
 #endif

@@ -12,3 +12,10 @@ struct verdict value_verdict(struct value value, enum key key)
         return (struct verdict){.decision = DECIDE_CALL, .why = KEY_NONE};
     }
 }
+
+struct verdict refusal_verdict(struct value value, enum key key)
+{
+    if (value.word == WORD_ERRNO)
+        return value_verdict(value, key);
+    return (struct verdict){.decision = DECIDE_CALL, .why = KEY_NONE};
+}

@@ -1,0 +1,61 @@
+#include "path.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* As Linux itself: fs/namei.c, MAXSYMLINKS. */
+#define LINKS_MOST 40
+
+bool facts_unix_path(const struct sockaddr *address, socklen_t length, struct unix_path *path)
+{
+    const size_t head = offsetof(struct sockaddr_un, sun_path);
+    const char *name = (const char *)address + head;
+    if (length <= head || length > sizeof(struct sockaddr_un) || name[0] == '\0')
+        return false;
+    memset(path, 0, sizeof *path);
+    memcpy(path->text, name, strnlen(name, length - head));
+    return true;
+}
+
+bool facts_is_other_file(const struct unix_path *path)
+{
+    struct stat status;
+    return stat(path->text, &status) == 0 && !S_ISSOCK(status.st_mode);
+}
+
+/* One link: a target that is not absolute starts where the link is. */
+static bool follow_once(struct unix_path *path)
+{
+    struct unix_path next = {0};
+    const char *slash = strrchr(path->text, '/');
+    size_t folder = slash ? (size_t)(slash - path->text) + 1 : 0, room = sizeof next.text - 1;
+    char target[sizeof next.text];
+    ssize_t length = readlink(path->text, target, sizeof target);
+    if (length <= 0)
+        return false;
+    folder = target[0] == '/' ? 0 : folder;
+    if (folder + (size_t)length > room)
+        return false;
+    memcpy(next.text, path->text, folder);
+    memcpy(next.text + folder, target, (size_t)length);
+    *path = next;
+    return true;
+}
+
+bool facts_follow_dangling(struct unix_path *path)
+{
+    struct unix_path end = *path;
+    struct stat status;
+    int links = 0;
+    if (stat(path->text, &status) == 0 || errno != ENOENT)
+        return false;
+    while (links < LINKS_MOST && follow_once(&end))
+        links++;
+    if (links == 0 || links == LINKS_MOST || lstat(end.text, &status) == 0)
+        return false;
+    *path = end;
+    return true;
+}

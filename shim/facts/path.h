@@ -1,0 +1,29 @@
+/*
+ * What is in the file system at the path of an AF_UNIX address. The caller has made sure that the address,
+ * its length included, can be read. All of it may be called from a signal handler, and may change errno.
+ */
+#ifndef LISTENAS_FACTS_PATH_H
+#define LISTENAS_FACTS_PATH_H
+
+#include <stdbool.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+/* A path with its NUL, which an address need not have. */
+struct unix_path {
+    char text[sizeof((struct sockaddr_un *)0)->sun_path + 1];
+};
+
+/* False for an address without a path: an unnamed or an abstract one, or one too long for Linux. */
+bool facts_unix_path(const struct sockaddr *address, socklen_t length, struct unix_path *path);
+
+/* Whether there is something at the path that is not a socket, symbolic links followed. */
+bool facts_is_other_file(const struct unix_path *path);
+
+/*
+ * If the path is a symbolic link to nothing, makes it that which the link names. False, and the path as it
+ * was, if it is none, or its target is too long.
+ */
+bool facts_follow_dangling(struct unix_path *path);
+
+#endif

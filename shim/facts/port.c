@@ -1,0 +1,201 @@
+#include "port.h"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <linux/inet_diag.h>
+#include <linux/netlink.h>
+#include <linux/sock_diag.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* Linux fills no larger buffer in one answer of a dump. */
+#define ANSWER_SIZE 4096
+#define EVERY_STATE (~0u)
+#define HEAD ((int)sizeof(struct nlattr)) /* of an attribute, before its value */
+
+/* States of net/tcp_states.h. A socket that is bound and no more is listed as TCP_BOUND_INACTIVE, but says
+ * TCP_CLOSE. */
+enum { STATE_CLOSE = 7, STATE_LISTEN = 10, STATE_BOUND = 13 };
+
+struct place {
+    int domain;
+    bool dual_stack;
+    const void *address; /* 4 or 16 bytes */
+};
+
+static bool option(int fd, int level, int name)
+{
+    int value = 0;
+    socklen_t length = sizeof value;
+    return getsockopt(fd, level, name, &value, &length) == 0 && value;
+}
+
+void port_claim_of(int fd, int domain, struct port_claim *claim)
+{
+    *claim = (struct port_claim){
+        .domain = domain,
+        .dual_stack = domain == AF_INET6 && !option(fd, IPPROTO_IPV6, IPV6_V6ONLY),
+        .reuse_address = option(fd, SOL_SOCKET, SO_REUSEADDR),
+        .reuse_port = option(fd, SOL_SOCKET, SO_REUSEPORT),
+    };
+}
+
+static bool is_wildcard(const struct place *place)
+{
+    static const unsigned char nowhere[sizeof(struct in6_addr)];
+    size_t size = place->domain == AF_INET ? sizeof(struct in_addr) : sizeof(struct in6_addr);
+    return memcmp(place->address, nowhere, size) == 0;
+}
+
+/* An IPv4 address that is written as one of IPv6 counts as what it means. */
+static void unmap(struct place *place)
+{
+    if (place->domain == AF_INET6 && IN6_IS_ADDR_V4MAPPED((const struct in6_addr *)place->address)) {
+        place->domain = AF_INET;
+        place->dual_stack = false;
+        place->address = (const char *)place->address + 12;
+    }
+}
+
+static bool equal(const struct place *a, const struct place *b)
+{
+    size_t size = a->domain == AF_INET ? sizeof(struct in_addr) : sizeof(struct in6_addr);
+    return a->domain == b->domain && memcmp(a->address, b->address, size) == 0;
+}
+
+/* How two places meet: the field of `meeting` that becomes true, if any. */
+static void compare(const struct place *own, const struct place *other, struct port_use *meeting)
+{
+    if (own->domain == other->domain) {
+        meeting->same |= equal(own, other);
+        meeting->overlapping |= !equal(own, other) && (is_wildcard(own) || is_wildcard(other));
+    } else if (own->domain == AF_INET) {
+        meeting->dual_stack |= other->dual_stack && is_wildcard(other);
+    } else {
+        meeting->ipv4 |= own->dual_stack && is_wildcard(own);
+    }
+}
+
+/* Whether the kernel says that an AF_INET6 socket takes IPv6 alone. It says so of sockets without a peer
+ * only. */
+static bool is_v6only(const struct nlmsghdr *head)
+{
+    const char *at = (const char *)NLMSG_DATA(head) + NLMSG_ALIGN(sizeof(struct inet_diag_msg));
+    const char *end = (const char *)head + head->nlmsg_len;
+    while (end - at >= HEAD) {
+        const struct nlattr *attribute = (const void *)at;
+        if (attribute->nla_len < HEAD || attribute->nla_len > end - at)
+            return false;
+        if (attribute->nla_type == INET_DIAG_SKV6ONLY)
+            return at[HEAD] != 0;
+        at += (attribute->nla_len + NLA_ALIGNTO - 1) & ~(NLA_ALIGNTO - 1);
+    }
+    return false;
+}
+
+static void take_socket(const struct nlmsghdr *head, const struct place *own, struct port_use *use)
+{
+    const struct inet_diag_msg *socket = NLMSG_DATA(head);
+    struct port_use meeting = {0};
+    struct place other = {.domain = socket->idiag_family, .address = socket->id.idiag_src};
+    other.dual_stack = other.domain == AF_INET6 && !is_v6only(head);
+    unmap(&other);
+    compare(own, &other, &meeting);
+    if (socket->idiag_state != STATE_LISTEN && socket->idiag_state != STATE_CLOSE &&
+        socket->idiag_state != STATE_BOUND) {
+        use->connections |= meeting.same || meeting.overlapping || meeting.dual_stack || meeting.ipv4;
+        return;
+    }
+    use->same |= meeting.same;
+    use->overlapping |= meeting.overlapping;
+    use->dual_stack |= meeting.dual_stack;
+    use->ipv4 |= meeting.ipv4;
+}
+
+/* Takes one answer of the dump apart. Returns 1 at its end, -1 if it failed, 0 if more is to come. */
+static int take_answer(const char *answer, size_t length, const struct place *own, struct port_use *use)
+{
+    const struct nlmsghdr *head = (const void *)answer;
+    for (; NLMSG_OK(head, length); head = NLMSG_NEXT(head, length)) {
+        if (head->nlmsg_type == NLMSG_DONE)
+            return 1;
+        if (head->nlmsg_type != SOCK_DIAG_BY_FAMILY ||
+            head->nlmsg_len < NLMSG_LENGTH(sizeof(struct inet_diag_msg)))
+            return -1;
+        take_socket(head, own, use);
+    }
+    return 0;
+}
+
+/* By system call: libc's read and write are cancellation points, and bind is none. */
+static bool ask(int fd, int domain, in_port_t port, const struct place *own, struct port_use *use)
+{
+    struct {
+        struct nlmsghdr head;
+        struct inet_diag_req_v2 body;
+    } question = {
+        .head = {.nlmsg_len = sizeof question,
+                 .nlmsg_type = SOCK_DIAG_BY_FAMILY,
+                 .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP},
+        .body = {.sdiag_family = (uint8_t)domain,
+                 .sdiag_protocol = IPPROTO_TCP,
+                 .idiag_states = EVERY_STATE,
+                 .id = {.idiag_sport = port}},
+    };
+    _Alignas(struct nlmsghdr) char answer[ANSWER_SIZE];
+    int end = 0;
+    if (syscall(SYS_write, fd, &question, sizeof question) != sizeof question)
+        return false;
+    while (end == 0) {
+        ssize_t length = syscall(SYS_read, fd, answer, sizeof answer);
+        end = length > 0 ? take_answer(answer, (size_t)length, own, use) : -1;
+    }
+    return end > 0;
+}
+
+bool port_use_of(const struct port_claim *claim, const struct sockaddr *address, struct port_use *use)
+{
+    const struct sockaddr_in *in = (const void *)address;
+    const struct sockaddr_in6 *in6 = (const void *)address;
+    struct place own = {.domain = claim->domain, .dual_stack = claim->dual_stack};
+    own.address = claim->domain == AF_INET ? (const void *)&in->sin_addr : &in6->sin6_addr;
+    unmap(&own);
+    *use = (struct port_use){0};
+    int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_SOCK_DIAG);
+    if (fd < 0)
+        return false;
+    /* The port is at the same place in both structures. */
+    bool told = ask(fd, AF_INET, in->sin_port, &own, use) && ask(fd, AF_INET6, in->sin_port, &own, use);
+    syscall(SYS_close, fd);
+    return told;
+}
+
+/* Reads a decimal number and the blanks behind it; -1 if there is none. */
+static int take_number(const char **text)
+{
+    int number = 0;
+    const char *first = *text;
+    while (**text >= '0' && **text <= '9' && number <= 65535)
+        number = number * 10 + (*(*text)++ - '0');
+    bool any = *text > first;
+    while (**text == ' ' || **text == '\t')
+        (*text)++;
+    return any ? number : -1;
+}
+
+struct port_range facts_port_range(void)
+{
+    char digits[32] = "";
+    const char *text = digits;
+    int fd =
+        (int)syscall(SYS_openat, AT_FDCWD, "/proc/sys/net/ipv4/ip_local_port_range", O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return (struct port_range){0};
+    ssize_t length = syscall(SYS_read, fd, digits, sizeof digits - 1);
+    syscall(SYS_close, fd);
+    struct port_range range = {.low = take_number(&text)};
+    range.high = take_number(&text);
+    return length > 0 && range.low >= 0 && range.high >= range.low ? range : (struct port_range){0};
+}

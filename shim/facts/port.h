@@ -1,0 +1,46 @@
+/*
+ * Who else has a TCP port. For bind alone: it may take a millisecond on a host with many connections.
+ *
+ * All of it may be called from a signal handler, is no cancellation point, and may change errno.
+ */
+#ifndef LISTENAS_FACTS_PORT_H
+#define LISTENAS_FACTS_PORT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/socket.h>
+
+/* The socket that asks for the port. */
+struct port_claim {
+    int domain;         /* AF_INET or AF_INET6 */
+    bool dual_stack;    /* AF_INET6 without IPV6_V6ONLY */
+    bool reuse_address; /* SO_REUSEADDR */
+    bool reuse_port;    /* SO_REUSEPORT */
+};
+
+/* The other sockets that have it. One that only binds is seen on Linux 6.8 and later. */
+struct port_use {
+    bool same;        /* one without a peer, at the same address */
+    bool overlapping; /* one without a peer, at the wildcard address where this is specific, or the reverse */
+    bool dual_stack;  /* a dual-stack wildcard, where this is IPv4 */
+    bool ipv4;        /* one of IPv4, where this is a dual-stack wildcard */
+    bool connections; /* connections, those in TIME_WAIT included, whose own address is one of the above */
+};
+
+/* Reads the options of a socket of AF_INET or AF_INET6. */
+void port_claim_of(int fd, int domain, struct port_claim *claim);
+
+/*
+ * Asks the kernel (sock_diag) for the sockets of the port in `address`, an address of the claim's family.
+ * Returns false if it does not tell: a sandbox forbids it, or it is built without.
+ */
+bool port_use_of(const struct port_claim *claim, const struct sockaddr *address, struct port_use *use);
+
+struct port_range {
+    int low, high;
+};
+
+/* net.ipv4.ip_local_port_range of this network namespace, or 0..0 if unknown. */
+struct port_range facts_port_range(void);
+
+#endif

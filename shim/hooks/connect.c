@@ -1,0 +1,89 @@
+/* connect: left alone, and not recorded, unless the profile says something of it. */
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <sys/time.h>
+
+#include "../facts/facts.h"
+#include "../facts/path.h"
+#include "../rules/connect.h"
+#include "guest.h"
+#include "recorder.h"
+
+/*
+ * An AF_UNIX connect that does not wait for room. Not by O_NONBLOCK, which whoever shares the open file would
+ * see: by the shortest time-out of the socket itself. The kernel makes it one tick of its clock, so a full
+ * queue costs some milliseconds; a negative one would cost none, but the kernel complains of it in its log.
+ */
+static int connect_at_once(int fd, const struct sockaddr *address, socklen_t length)
+{
+    struct timeval own, shortest = {.tv_usec = 1};
+    socklen_t size = sizeof own;
+    int state, result, error;
+    if ((facts_flags(fd) & O_NONBLOCK) || getsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &own, &size) != 0)
+        return real.connect(fd, address, length);
+    /* A thread that is cancelled in between must not leave the time-out behind. */
+    pthread_testcancel();
+    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &state);
+    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &shortest, sizeof shortest);
+    result = real.connect(fd, address, length);
+    error = errno;
+    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &own, sizeof own);
+    pthread_setcancelstate(state, NULL);
+    errno = error;
+    return result;
+}
+
+static bool leads_to_other_file(const struct sockaddr *address, socklen_t length)
+{
+    struct unix_path path;
+    return facts_unix_path(address, length, &path) && facts_is_other_file(&path);
+}
+
+/* The real call, and what the platform makes of its failure. */
+static struct verdict connect_really(int fd, const struct facts *facts, const struct sockaddr *address,
+                                     socklen_t length, struct record *record)
+{
+    const struct profile *profile = &guest.book.profile;
+    int result = connect_must_not_wait(profile, facts) ? connect_at_once(fd, address, length)
+                                                       : real.connect(fd, address, length);
+    if (result == 0)
+        return (struct verdict){.decision = DECIDE_SUCCEED};
+    int error = errno;
+    bool other = facts->domain == AF_UNIX && error == ECONNREFUSED && leads_to_other_file(address, length);
+    struct verdict it = connect_failed_verdict(profile, facts, other, error);
+    record->kernel_error = (uint16_t)error;
+    return it.decision == DECIDE_FAIL ? it : (struct verdict){.decision = DECIDE_FAIL, .error = error};
+}
+
+static int connect_by_rules(int fd, const struct sockaddr *address, socklen_t length, const void *caller)
+{
+    int saved = errno;
+    struct facts facts;
+    struct record record = {.call = CALL_connect, .fd = fd};
+    if (length > sizeof(struct sockaddr_storage) || !facts_readable(address, length) ||
+        facts_of_socket(fd, &facts) != 0) {
+        errno = saved;
+        return real.connect(fd, address, length);
+    }
+    struct attempt attempt = {.connecting = facts_is_connecting(fd), .lost = facts_lost_connection(fd)};
+    struct verdict it = connect_verdict(&guest.book.profile, &facts, &attempt, address, length);
+    if (it.decision == DECIDE_CALL)
+        it = connect_really(fd, &facts, address, length, &record);
+    else
+        record.flags = RECORD_NOT_CALLED;
+    record.key[0] = (uint16_t)it.why;
+    record.result = it.decision == DECIDE_FAIL ? -1 : 0;
+    record.given_error = (uint16_t)it.error;
+    record_address(&record, address, length);
+    recorder_append(&record, caller);
+    errno = it.error ? it.error : saved;
+    return record.result;
+}
+
+int hook_connect(int fd, const struct sockaddr *address, socklen_t length)
+{
+    if (!guest.asks_connect)
+        return real.connect(fd, address, length);
+    return connect_by_rules(fd, address, length, __builtin_return_address(0));
+}

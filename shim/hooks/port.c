@@ -1,0 +1,162 @@
+#include "port.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/random.h>
+#include <time.h>
+
+#include "../rules/port.h"
+#include "guest.h"
+#include "hooks.h"
+
+#ifndef IP_LOCAL_PORT_RANGE
+#define IP_LOCAL_PORT_RANGE 51 /* since Linux 6.3; older C libraries do not know it */
+#endif
+
+static int call_bind(const struct binding *binding)
+{
+    return real.bind(binding->fd, binding->address, binding->length);
+}
+
+static void set_option(int fd, int name, int value)
+{
+    int saved = errno;
+    setsockopt(fd, SOL_SOCKET, name, &value, sizeof value);
+    errno = saved;
+}
+
+/*
+ * Sockets that are to meet on one port both need SO_REUSEPORT: the first gets it once it is bound, whatever
+ * the second will ask for, and the second when it asks. A program that reads SO_REUSEPORT back sees it.
+ */
+static int bind_shared(const struct binding *binding)
+{
+    set_option(binding->fd, SO_REUSEADDR, 1);
+    set_option(binding->fd, SO_REUSEPORT, 1);
+    return call_bind(binding);
+}
+
+static void restore(const struct binding *binding, const struct port_claim *claim, bool bound)
+{
+    set_option(binding->fd, SO_REUSEADDR, claim->reuse_address);
+    set_option(binding->fd, SO_REUSEPORT, bound || claim->reuse_port);
+}
+
+/* The kernel said EADDRINUSE; the platform may see it otherwise. */
+static int bind_in_use(struct binding *binding, const struct port_claim *claim)
+{
+    struct port_use use;
+    struct verdict it = {.decision = DECIDE_CALL};
+    int result = -1;
+    if (port_use_of(claim, binding->address, &use))
+        it = sharing_verdict(&guest.book.profile, claim, &use);
+    errno = EADDRINUSE;
+    if (it.decision == DECIDE_SUCCEED)
+        result = bind_shared(binding);
+    else if (it.decision == DECIDE_FAIL)
+        binding->error = it.error;
+    binding->why = it.why;
+    return result;
+}
+
+static int bind_to_port(struct binding *binding)
+{
+    struct port_claim claim;
+    port_claim_of(binding->fd, binding->facts->domain, &claim);
+    if (sharing_hides_reuse(&guest.book.profile)) {
+        set_option(binding->fd, SO_REUSEADDR, 0);
+        set_option(binding->fd, SO_REUSEPORT, 0);
+    }
+    int result = call_bind(binding);
+    if (result < 0 && errno == EADDRINUSE)
+        result = bind_in_use(binding, &claim);
+    restore(binding, &claim, result == 0);
+    return result;
+}
+
+/* The kernel chooses within its own range only; where the other lies in it, the kernel can do it. */
+static bool kernel_can_choose(const struct binding *binding, struct port_range range, struct port_range host)
+{
+    uint32_t both = (uint32_t)range.high << 16 | (uint32_t)range.low;
+    return range.low >= host.low && range.high <= host.high &&
+           setsockopt(binding->fd, IPPROTO_IP, IP_LOCAL_PORT_RANGE, &both, sizeof both) == 0;
+}
+
+static int bind_by_kernel(const struct binding *binding)
+{
+    uint32_t none = 0;
+    int result = call_bind(binding), saved = errno;
+    setsockopt(binding->fd, IPPROTO_IP, IP_LOCAL_PORT_RANGE, &none, sizeof none);
+    errno = saved;
+    return result;
+}
+
+/* Where to start looking: any port, so that two that look at once seldom meet. */
+static unsigned int anywhere(void)
+{
+    unsigned int number;
+    struct timespec now;
+    if (getrandom(&number, sizeof number, GRND_NONBLOCK) == sizeof number)
+        return number;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (unsigned int)now.tv_nsec;
+}
+
+static int bind_by_trial(const struct binding *binding, struct port_range range)
+{
+    unsigned int count = (unsigned int)(range.high - range.low + 1), first = anywhere();
+    struct sockaddr_storage address;
+    struct binding trial = *binding;
+    int result = -1;
+    errno = EADDRINUSE;
+    memcpy(&address, binding->address, binding->length);
+    trial.address = (const struct sockaddr *)&address;
+    for (unsigned int i = 0; i < count && result < 0 && errno == EADDRINUSE; i++) {
+        in_port_t port = htons((uint16_t)((unsigned int)range.low + (first + i) % count));
+        ((struct sockaddr_in *)&address)->sin_port = port; /* at the same place in struct sockaddr_in6 */
+        result = call_bind(&trial);
+    }
+    return result;
+}
+
+/* A port of one's own: not one that SO_REUSEADDR or SO_REUSEPORT would let others have too. */
+static int bind_in_range(struct binding *binding)
+{
+    struct port_range host = facts_port_range(), range = chosen_range(&guest.book.profile, host);
+    struct port_claim claim;
+    if (range.high == 0)
+        return call_bind(binding);
+    port_claim_of(binding->fd, binding->facts->domain, &claim);
+    set_option(binding->fd, SO_REUSEADDR, 0);
+    set_option(binding->fd, SO_REUSEPORT, 0);
+    int result =
+        kernel_can_choose(binding, range, host) ? bind_by_kernel(binding) : bind_by_trial(binding, range);
+    set_option(binding->fd, SO_REUSEADDR, claim.reuse_address);
+    set_option(binding->fd, SO_REUSEPORT, claim.reuse_port);
+    binding->why = KEY_bind_port_min;
+    return result;
+}
+
+int port_bind(struct binding *binding)
+{
+    const struct profile *profile = &guest.book.profile;
+    bool shares = binding->facts->type == SOCK_STREAM && sharing_in_force(profile);
+    if (((const struct sockaddr_in *)binding->address)->sin_port != 0)
+        return shares ? bind_to_port(binding) : call_bind(binding);
+    int result = range_in_force(profile) ? bind_in_range(binding) : call_bind(binding);
+    if (result == 0 && shares)
+        set_option(binding->fd, SO_REUSEPORT, 1);
+    return result;
+}
+
+void port_autobind(int fd, const struct facts *facts)
+{
+    int saved = errno;
+    struct sockaddr_storage wildcard = {.ss_family = (sa_family_t)facts->domain};
+    struct binding binding = {.fd = fd, .facts = facts, .address = (const struct sockaddr *)&wildcard};
+    binding.length = facts->domain == AF_INET ? sizeof(struct sockaddr_in) : sizeof(struct sockaddr_in6);
+    if ((facts->domain == AF_INET || facts->domain == AF_INET6) && facts->type == SOCK_STREAM)
+        port_bind(&binding);
+    errno = saved;
+}

@@ -1,0 +1,30 @@
+/*
+ * Ports by the platform's rules: with whom one can be shared, and which one is chosen.
+ */
+#ifndef LISTENAS_HOOKS_PORT_H
+#define LISTENAS_HOOKS_PORT_H
+
+#include "../facts/facts.h"
+#include "../profile/profile.h"
+
+/* One bind on its way to the kernel. */
+struct binding {
+    int fd;
+    const struct facts *facts;
+    const struct sockaddr *address;
+    socklen_t length;
+    enum key why; /* becomes the key that made a difference, if one did */
+    int error;    /* becomes the platform's errno where it is another than the kernel's */
+};
+
+/*
+ * Binds an inet socket to an address that is whole and of its own family. Returns as bind does. Makes the
+ * real call once, or again where the platform lets sockets share a port, or once for each port that it tries.
+ */
+int port_bind(struct binding *binding);
+
+/* Before listen of a socket that is not bound: gives it a port of the platform's range, if there is one.
+ * Keeps errno. */
+void port_autobind(int fd, const struct facts *facts);
+
+#endif

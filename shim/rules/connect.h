@@ -1,0 +1,31 @@
+/*
+ * What a platform makes of connect. Pure, as rules.h says.
+ */
+#ifndef LISTENAS_RULES_CONNECT_H
+#define LISTENAS_RULES_CONNECT_H
+
+#include "rules.h"
+
+/* Whether the profile says anything of connect: if not, the call is to be left alone. */
+bool connect_in_force(const struct profile *profile);
+
+/* What a connecting socket is, beside its facts. */
+struct attempt {
+    bool connecting; /* an earlier connect is under way */
+    bool lost;       /* an earlier connect failed, or its connection has ended */
+};
+
+/* Before the real call. `length` bytes at `address`, at most sizeof(struct sockaddr_storage), can be read. */
+struct verdict connect_verdict(const struct profile *profile, const struct facts *facts,
+                               const struct attempt *attempt, const struct sockaddr *address,
+                               socklen_t length);
+
+/* Whether the real call must not wait for room in an AF_UNIX listener's queue. */
+bool connect_must_not_wait(const struct profile *profile, const struct facts *facts);
+
+/* Of a call that the kernel refused with `error`; `other_file`: the path leads to what is no socket.
+ * DECIDE_CALL: the error stands. */
+struct verdict connect_failed_verdict(const struct profile *profile, const struct facts *facts,
+                                      bool other_file, int error);
+
+#endif

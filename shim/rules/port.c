@@ -1,0 +1,106 @@
+#include "port.h"
+
+#include <errno.h>
+
+static bool says(struct value value)
+{
+    return value.word != WORD_KERNEL && value.word != WORD_LINUX;
+}
+
+bool sharing_in_force(const struct profile *profile)
+{
+    return says(profile->bind_reuse) || says(profile->bind_dual_stack) ||
+           (says(profile->bind_lingering) && profile->bind_lingering.word != WORD_BOTH);
+}
+
+bool sharing_hides_reuse(const struct profile *profile)
+{
+    return profile->bind_reuse.word == WORD_BSD;
+}
+
+static struct verdict fails(int error, enum key why)
+{
+    return (struct verdict){.decision = DECIDE_FAIL, .error = error, .why = why};
+}
+
+static struct verdict shares(enum key why)
+{
+    return (struct verdict){.decision = DECIDE_SUCCEED, .why = why};
+}
+
+/* Sockets without a peer, of the same family. */
+static struct verdict reuse_verdict(const struct profile *profile, const struct port_claim *claim,
+                                    const struct port_use *use)
+{
+    bool asks = claim->reuse_address || claim->reuse_port;
+    switch (profile->bind_reuse.word) {
+    case WORD_BSD:
+        if (use->same)
+            return claim->reuse_port ? shares(KEY_bind_reuse) : fails(EADDRINUSE, KEY_bind_reuse);
+        return asks ? shares(KEY_bind_reuse) : fails(EADDRINUSE, KEY_bind_reuse);
+    case WORD_WINSOCK:
+        if (use->same)
+            return fails(claim->reuse_address ? EACCES : EADDRINUSE, KEY_bind_reuse);
+        return shares(KEY_bind_reuse);
+    case WORD_NT:
+        return claim->reuse_address ? shares(KEY_bind_reuse) : fails(EADDRINUSE, KEY_bind_reuse);
+    default:
+        return (struct verdict){.decision = DECIDE_CALL};
+    }
+}
+
+static struct verdict dual_stack_verdict(const struct profile *profile, const struct port_claim *claim,
+                                         const struct port_use *use)
+{
+    enum word word = profile->bind_dual_stack.word;
+    bool later = use->ipv4; /* the dual-stack one is the later one */
+    if (word == WORD_OK || (later && (word == WORD_AFTER || word == WORD_REUSE)) ||
+        (word == WORD_REUSE && claim->reuse_address))
+        return shares(KEY_bind_dual_stack);
+    if (word == WORD_AFTER || word == WORD_REUSE)
+        return fails(EADDRINUSE, KEY_bind_dual_stack);
+    return (struct verdict){.decision = DECIDE_CALL};
+}
+
+static struct verdict lingering_verdict(const struct profile *profile, const struct port_claim *claim)
+{
+    enum word word = profile->bind_lingering.word;
+    if (word == WORD_OK || (word == WORD_NEW && claim->reuse_address))
+        return shares(KEY_bind_lingering);
+    if (word == WORD_NEW)
+        return fails(EADDRINUSE, KEY_bind_lingering);
+    return (struct verdict){.decision = DECIDE_CALL};
+}
+
+/* Every obstacle must be one that the platform does not mind; the first that it minds is its answer. */
+struct verdict sharing_verdict(const struct profile *profile, const struct port_claim *claim,
+                               const struct port_use *use)
+{
+    struct verdict answers[3], it = {.decision = DECIDE_CALL};
+    int count = 0;
+    if (use->same || use->overlapping)
+        answers[count++] = reuse_verdict(profile, claim, use);
+    if (use->dual_stack || use->ipv4)
+        answers[count++] = dual_stack_verdict(profile, claim, use);
+    if (use->connections)
+        answers[count++] = lingering_verdict(profile, claim);
+    for (int i = 0; i < count; i++) {
+        it = answers[i];
+        if (it.decision != DECIDE_SUCCEED)
+            break;
+    }
+    return it;
+}
+
+bool range_in_force(const struct profile *profile)
+{
+    return profile->bind_port_min.word == WORD_NUMBER && profile->bind_port_max.word == WORD_NUMBER;
+}
+
+struct port_range chosen_range(const struct profile *profile, struct port_range host)
+{
+    struct port_range range = {.low = profile->bind_port_min.number, .high = profile->bind_port_max.number};
+    bool left = !range_in_force(profile) || range.low > range.high ||
+                (range.low == host.low && range.high == host.high);
+    return left ? (struct port_range){0} : range;
+}

@@ -1,0 +1,31 @@
+/*
+ * What a platform makes of a TCP port that others have already, and which port it chooses. Pure, as rules.h
+ * says.
+ */
+#ifndef LISTENAS_RULES_PORT_H
+#define LISTENAS_RULES_PORT_H
+
+#include "../facts/port.h"
+#include "rules.h"
+
+/* Whether the profile says anything of ports that are shared: if not, sharing_verdict is not to be asked. */
+bool sharing_in_force(const struct profile *profile);
+
+/* Whether SO_REUSEADDR must be out of the kernel's sight at the first attempt: it allows what the platform
+ * does not. */
+bool sharing_hides_reuse(const struct profile *profile);
+
+/*
+ * Of a bind that the kernel refused with EADDRINUSE. DECIDE_SUCCEED: the platform lets them share, so it is
+ * to be tried again as shared; DECIDE_FAIL: with which errno; DECIDE_CALL: the kernel's answer stands.
+ */
+struct verdict sharing_verdict(const struct profile *profile, const struct port_claim *claim,
+                               const struct port_use *use);
+
+/* The range of ports to choose from, or 0..0 if that is left to the kernel, whose own range is `host`. */
+struct port_range chosen_range(const struct profile *profile, struct port_range host);
+
+/* Whether chosen_range can be other than 0..0. */
+bool range_in_force(const struct profile *profile);
+
+#endif
