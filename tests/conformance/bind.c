@@ -2,6 +2,7 @@
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -37,6 +38,46 @@ static void observe_family(void)
     }
     print_answers("bind.wrong_family_inet", &inet);
     print_answers("bind.wrong_family_unix", &local);
+}
+
+static void observe_unspecified(void)
+{
+    struct answers answers = {0};
+    struct sockaddr_in any = {.sin_family = AF_UNSPEC};
+    add_answer(&answers, "", bind_answer(AF_INET, &any, sizeof any, "ok"));
+    print_answers("bind.unspec_wildcard", &answers);
+}
+
+/* Lengths that no address has, whatever the family. */
+static void observe_odd_length(void)
+{
+    static const char room[512];
+    struct answers none = {0}, huge = {0}, negative = {0}, null = {0};
+    for (int i = 0; i < 3; i++) {
+        int domain = all_domains[i];
+        if (!domain_is_here(domain))
+            continue;
+        struct address address = fresh_address(domain);
+        const char *name = domain_name(domain);
+        add_answer(&none, name, bind_answer(domain, &address.storage, 0, "ok"));
+        add_answer(&none, "one byte", bind_answer(domain, &address.storage, 1, "ok"));
+        add_answer(&huge, name, bind_answer(domain, room, 256, "ok"));
+        add_answer(&huge, "INT_MAX", bind_answer(domain, room, 0x7fffffff, "ok"));
+        add_answer(&negative, name, bind_answer(domain, room, (socklen_t)-1, "ok"));
+        add_answer(&null, name, bind_answer(domain, NULL, address.length, "ok"));
+    }
+    print_answers("bind.no_family", &none);
+    print_answers("bind.huge_address", &huge);
+    print_answers("bind.negative_address", &negative);
+    print_answers("bind.null_address", &null);
+}
+
+static void observe_place(const char *key, in_addr_t place)
+{
+    struct answers answers = {0};
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(place)};
+    add_answer(&answers, "", bind_answer(AF_INET, &address, sizeof address, "ok"));
+    print_answers(key, &answers);
 }
 
 static void observe_length(void)
@@ -115,11 +156,48 @@ static void observe_nameless(void)
     print_answers("bind.unix_unnamed", &unnamed);
 }
 
+/* A symbolic link to nothing: is the name taken, or does the socket appear where the link leads? */
+static void observe_dangling(void)
+{
+    struct answers answers = {0};
+    struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = "dangling"};
+    struct stat status;
+    if (symlink("dangled", address.sun_path) != 0)
+        give_up("symlink");
+    const char *answer = bind_answer(AF_UNIX, &address, sizeof address, "ok");
+    add_answer(&answers, "", lstat("dangled", &status) == 0 && S_ISSOCK(status.st_mode) ? "follow" : answer);
+    print_answers("bind.unix_dangling", &answers);
+}
+
+static void observe_mode(void)
+{
+    struct answers answers = {0};
+    struct stat status;
+    mode_t own = umask(027);
+    int fd = make_bound(AF_UNIX, SOCK_STREAM);
+    umask(own);
+    struct address address = address_of(fd);
+    if (stat(((struct sockaddr_un *)&address.storage)->sun_path, &status) != 0)
+        give_up("stat");
+    mode_t mode = status.st_mode & 0777;
+    add_answer(&answers, "", mode == 0750 ? "umask" : mode == 0777 ? "all" : "another mode");
+    print_answers("bind.unix_mode", &answers);
+    close(fd);
+}
+
 void observe_bind(void)
 {
     observe_family();
+    observe_unspecified();
     observe_length();
+    observe_odd_length();
+    observe_place("bind.loopback_net", INADDR_LOOPBACK + 1);
+    observe_place("bind.multicast_tcp", INADDR_ALLHOSTS_GROUP);
+    observe_place("bind.broadcast_tcp", INADDR_BROADCAST);
+    observe_ports();
     observe_bound();
     observe_path();
     observe_nameless();
+    observe_dangling();
+    observe_mode();
 }

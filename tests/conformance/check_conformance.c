@@ -11,6 +11,7 @@
 #define WIDTH 6
 #define JOBS 256
 #define TRIALS 30
+#define OUTPUT_SIZE 65536
 
 static const char *const trials[TRIALS] = {
     "-1", "0",  "1",  "2",  "3",  "4",  "5",  "6",  "7",   "8",   "9",   "10",   "11",         "12",
@@ -108,6 +109,7 @@ static void add_profile(const struct builtin *builtin)
 
 static const char *const one_trial[] = {"5", "128", NULL};
 static const char floor_set[] = "listen.backlog_floor=64";
+static const char refuse_set[] = "listen.overflow_unix=refuse";
 
 static void write_own_profile(void)
 {
@@ -139,6 +141,7 @@ static void run_all(void)
         add_capacity("bsd", floor_set, families[i], one_trial);
         add_capacity(own_profile, NULL, families[i], one_trial);
     }
+    add_job("bsd", refuse_set, NULL);
     jobs_run(jobs, job_count, WIDTH);
 }
 
@@ -187,6 +190,18 @@ static bool is_unknown(const struct book *book, enum key key, const char *seen, 
     return true;
 }
 
+static bool is_here(const char *family)
+{
+    return !strstr(output_of(NULL, NULL, "capacity", family), "is not here");
+}
+
+/* These show in how many clients get in, or in which ports are chosen; one needs IPv6 to show. */
+static bool shows_elsewhere(enum key key)
+{
+    return key == KEY_bind_port_min || key == KEY_bind_port_max || shows_in_capacity(key) ||
+           (key == KEY_bind_dual_stack && !is_here("inet6"));
+}
+
 START_TEST(every_answer_is_the_profiles)
 {
     const char *profile = builtins[_i].name, *output = output_of(profile, NULL, NULL, NULL);
@@ -195,7 +210,7 @@ START_TEST(every_answer_is_the_profiles)
     load(&book, profile, NULL);
     for (enum key key = KEY_NONE + 1; key < KEY_COUNT; key++) {
         const char *name = key_rows[key].full;
-        if (shows_in_capacity(key))
+        if (shows_elsewhere(key))
             continue;
         ck_assert_msg(find_answer(output_of(NULL, NULL, NULL, NULL), name, native, sizeof native), "%s",
                       name);
@@ -215,19 +230,15 @@ START_TEST(this_host_is_as_the_keys_say)
     char seen[256];
     for (enum key key = KEY_NONE + 1; key < KEY_COUNT; key++) {
         const struct key_row *row = &key_rows[key];
-        if (shows_in_capacity(key) || !row->native[0])
+        if (shows_elsewhere(key) || !row->native[0])
             continue;
         ck_assert(find_answer(output_of(NULL, NULL, NULL, NULL), row->full, seen, sizeof seen));
-        ck_assert_msg(strcmp(seen, row->native) == 0 || strcmp(seen, "unknown") == 0,
+        bool unprivileged = strncmp(row->full, "bind.low_port", 13) == 0 && strcmp(seen, "ok") == 0;
+        ck_assert_msg(unprivileged || strcmp(seen, row->native) == 0 || strcmp(seen, "unknown") == 0,
                       "%s: expected %s, observed %s", row->full, row->native, seen);
     }
 }
 END_TEST
-
-static bool is_here(const char *family)
-{
-    return !strstr(output_of(NULL, NULL, "capacity", family), "is not here");
-}
 
 static void find_capacity(const char *profile, const char *set, const char *family, const char *backlog,
                           char seen[64])
@@ -334,11 +345,58 @@ START_TEST(capacities_are_those_that_are_known)
 }
 END_TEST
 
+START_TEST(chosen_ports_are_within_the_profiles_range)
+{
+    char seen[256];
+    struct book book;
+    const char *profile = builtins[_i].name;
+    load(&book, profile, NULL);
+    int64_t low = said_number(&book, KEY_bind_port_min, 1), high = said_number(&book, KEY_bind_port_max, 65535);
+    ck_assert(find_answer(output_of(profile, NULL, NULL, NULL), "ports", seen, sizeof seen));
+    for (char *next = seen; *next;) {
+        int64_t port = strtoll(next, &next, 10);
+        ck_assert_msg(port >= low && port <= high, "%s: %s", profile, seen);
+    }
+}
+END_TEST
+
+/* At once, with nothing left of how it was done, and the socket can still connect. */
+START_TEST(a_full_unix_queue_refuses_preloaded_clients)
+{
+    static const char *const expected[][3] = {
+        {"blocking client, full", "EAGAIN", "ECONNREFUSED"},
+        {"its time-out", "40000", "40000"},
+        {"its O_NONBLOCK", "0", "0"},
+        {"blocking client, room", "ok", "ok"},
+        {"listen.overflow_unix", "block", "refuse"},
+    };
+    char seen[256];
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
+        ck_assert(find_answer(output_of(NULL, NULL, NULL, NULL), expected[i][0], seen, sizeof seen));
+        ck_assert_str_eq(seen, expected[i][1]);
+        ck_assert(find_answer(output_of("bsd", refuse_set, NULL, NULL), expected[i][0], seen, sizeof seen));
+        ck_assert_str_eq(seen, expected[i][2]);
+    }
+}
+END_TEST
+
+/* The ports that a host chooses differ from run to run. */
+static void without_ports(const char *output, char *copy)
+{
+    const char *ports = strstr(output, "\nports ="), *rest = ports ? strchr(ports + 1, '\n') : NULL;
+    size_t length = rest ? (size_t)(ports - output) : strlen(output);
+    memcpy(copy, output, length);
+    strcpy(copy + length, rest ? rest : "");
+}
+
 static void check_unchanged(const char *profile, const char *verb, const char *family)
 {
-    const char *native = output_of(NULL, NULL, verb, family),
-               *output = output_of(profile, NULL, verb, family);
+    static char native[OUTPUT_SIZE], output[OUTPUT_SIZE];
     size_t equal = 0;
+    ck_assert_uint_lt(strlen(output_of(NULL, NULL, verb, family)), OUTPUT_SIZE);
+    ck_assert_uint_lt(strlen(output_of(profile, NULL, verb, family)), OUTPUT_SIZE);
+    without_ports(output_of(NULL, NULL, verb, family), native);
+    without_ports(output_of(profile, NULL, verb, family), output);
     while (native[equal] && native[equal] == output[equal])
         equal++;
     while (equal > 0 && native[equal - 1] != '\n')
@@ -391,6 +449,8 @@ static Suite *conformance(void)
     tcase_add_loop_test(whole, every_answer_is_the_profiles, 0, profiles);
     tcase_add_loop_test(whole, every_capacity_is_the_profiles, 0, profiles);
     tcase_add_test(whole, capacities_are_those_that_are_known);
+    tcase_add_loop_test(whole, chosen_ports_are_within_the_profiles_range, 0, profiles);
+    tcase_add_test(whole, a_full_unix_queue_refuses_preloaded_clients);
     tcase_add_loop_test(whole, nothing_changes_under_native_and_linux, 0, 2);
     tcase_add_test(whole, the_floor_raises_a_small_backlog);
     tcase_add_test(whole, a_profile_can_be_a_file);

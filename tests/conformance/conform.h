@@ -20,6 +20,8 @@ void observe_socket(void);
 void observe_shutdown(void);
 void observe_bind(void);
 void observe_filter(void);
+void observe_ports(void);
+void observe_connect(void);
 void observe_capacity(int domain, const int *backlogs, int count);
 void observe_first_call(void);
 void observe_errors(void);

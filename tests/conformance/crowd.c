@@ -30,7 +30,9 @@ static int approach(const struct crowd *crowd, int client)
 {
     if (connect(client, (const struct sockaddr *)&crowd->address.storage, crowd->address.length) == 0)
         return 0;
-    return errno == EINPROGRESS ? progress_of(client, 0) : errno;
+    /* WinSock says EWOULDBLOCK of TCP; of AF_UNIX that means a full queue. */
+    bool waits = errno == EINPROGRESS || (errno == EWOULDBLOCK && crowd->address.storage.ss_family != AF_UNIX);
+    return waits ? progress_of(client, 0) : errno;
 }
 
 static void admit(struct crowd *crowd, int client)

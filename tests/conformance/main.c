@@ -96,5 +96,6 @@ int main(int count, char **arguments)
     observe_shutdown();
     observe_bind();
     observe_filter();
+    observe_connect();
     return 0;
 }

@@ -178,10 +178,12 @@ START_TEST(native_and_linux_ask_for_nothing_on_accept_and_bind)
     ck_assert(!profile_asks(&book.profile, "listen"));
     ck_assert(!profile_asks(&book.profile, "accept"));
     ck_assert(!profile_asks(&book.profile, "bind"));
+    ck_assert(!profile_asks(&book.profile, "connect"));
     ck_assert(load("linux", NULL, NULL));
     ck_assert(profile_asks(&book.profile, "listen"));
     ck_assert(!profile_asks(&book.profile, "accept"));
     ck_assert(!profile_asks(&book.profile, "bind"));
+    ck_assert(!profile_asks(&book.profile, "connect"));
 }
 END_TEST
 

@@ -2,11 +2,9 @@
 #include <check.h>
 #include <errno.h>
 #include <limits.h>
-#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/un.h>
 
 #include "../../shim/rules/rules.h"
 #include "profile_fixture.h"
@@ -421,125 +419,6 @@ START_TEST(promises_stay_promises)
 }
 END_TEST
 
-/* --- bind --- */
-
-static struct bind_verdict bind_inet(const struct profile *profile, int domain, int family, socklen_t length)
-{
-    struct sockaddr_storage address = {.ss_family = (sa_family_t)family};
-    ((struct sockaddr_in *)&address)->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    struct facts facts = {.domain = domain, .type = SOCK_STREAM};
-    return bind_verdict(profile, &facts, (struct sockaddr *)&address, length);
-}
-
-START_TEST(bind_of_inet_addresses)
-{
-    static const struct {
-        const char *setting;
-        int domain, family;
-        socklen_t length;
-        int error;
-    } rows[] = {
-        {"bind.wrong_family_inet=EXDEV", AF_INET, AF_INET6, 28, EXDEV},
-        {"bind.wrong_family_inet=EXDEV", AF_INET, AF_UNSPEC, 16, EXDEV},
-        {"bind.wrong_family_inet=EXDEV", AF_INET6, AF_INET, 28, EXDEV},
-        {"bind.wrong_family_inet=EXDEV", AF_INET, AF_INET, 16, 0},
-        {"bind.wrong_family_inet=kernel", AF_INET, AF_INET6, 28, 0},
-        {"bind.short_address=EXDEV", AF_INET, AF_INET, 15, EXDEV},
-        {"bind.short_address=EXDEV", AF_INET, AF_INET, 0, EXDEV},
-        {"bind.short_address=EXDEV", AF_INET, AF_INET, 16, 0},
-        {"bind.short_address=EXDEV", AF_INET6, AF_INET6, 23, EXDEV},
-        {"bind.short_address=EXDEV", AF_INET6, AF_INET6, 24, 0},
-        {"bind.long_address=EXDEV", AF_INET, AF_INET, 17, EXDEV},
-        {"bind.long_address=EXDEV", AF_INET, AF_INET, 16, 0},
-        {"bind.long_address=EXDEV", AF_INET6, AF_INET6, 29, EXDEV},
-        {"bind.long_address=ok", AF_INET, AF_INET, 128, 0},
-    };
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct profile profile = PROFILE(rows[i].setting);
-        struct bind_verdict it = bind_inet(&profile, rows[i].domain, rows[i].family, rows[i].length);
-        ck_assert_msg(it.verdict.error == rows[i].error, "row %zu: %s", i, rows[i].setting);
-        ck_assert_int_eq(it.verdict.decision, rows[i].error ? DECIDE_FAIL : DECIDE_CALL);
-        ck_assert(!it.own_family);
-    }
-}
-END_TEST
-
-START_TEST(bind_that_ignores_the_family)
-{
-    struct profile profile = PROFILE("bind.wrong_family_inet=ignore");
-    struct bind_verdict it = bind_inet(&profile, AF_INET, 77, 16);
-    ck_assert_int_eq(it.verdict.decision, DECIDE_CALL);
-    ck_assert(it.own_family);
-    ck_assert(!bind_inet(&profile, AF_INET, AF_INET, 16).own_family);
-}
-END_TEST
-
-/* Linux takes AF_UNSPEC with 0.0.0.0 as AF_INET; no errno may come of it. */
-START_TEST(bind_to_the_unspecified_wildcard)
-{
-    struct profile profile = PROFILE("bind.wrong_family_inet=EXDEV");
-    struct sockaddr_in address = {.sin_family = AF_UNSPEC};
-    struct facts facts = {.domain = AF_INET, .type = SOCK_STREAM};
-    struct bind_verdict it = bind_verdict(&profile, &facts, (struct sockaddr *)&address, sizeof address);
-    ck_assert_int_eq(it.verdict.decision, DECIDE_CALL);
-}
-END_TEST
-
-START_TEST(bind_twice)
-{
-    struct profile profile = PROFILE("bind.bound=EXDEV");
-    const int domains[] = {AF_INET, AF_INET6, AF_UNIX};
-    struct sockaddr_storage address = {0};
-    for (int i = 0; i < 3; i++) {
-        struct facts facts = bound(domains[i]);
-        address.ss_family = (sa_family_t)domains[i];
-        ck_assert_int_eq(bind_verdict(&profile, &facts, (struct sockaddr *)&address, 28).verdict.error,
-                         EXDEV);
-        facts.bound = false;
-        ck_assert_int_eq(bind_verdict(&profile, &facts, (struct sockaddr *)&address, 28).verdict.error, 0);
-    }
-}
-END_TEST
-
-START_TEST(bind_of_unix_addresses)
-{
-    static const struct {
-        const char *settings[3];
-        int family;
-        const char *path;
-        size_t path_length; /* bytes of path in the address */
-        int error;
-    } rows[] = {
-        {{"bind.unix_path_max=4"}, AF_UNIX, "12345", 6, EINVAL},
-        {{"bind.unix_path_max=4", "bind.unix_path_long=ENAMETOOLONG"}, AF_UNIX, "12345", 5, ENAMETOOLONG},
-        {{"bind.unix_path_max=4"}, AF_UNIX, "1234", 5, 0},
-        {{"bind.unix_path_max=4"}, AF_UNIX, "1234\0tail", 9, 0},
-        {{"bind.unix_path_max=kernel"}, AF_UNIX, "12345", 5, 0},
-        {{"bind.unix_abstract=ENOENT"}, AF_UNIX, "\0name", 5, ENOENT},
-        {{"bind.unix_abstract=ENOENT"}, AF_UNIX, "name", 5, 0},
-        {{"bind.unix_abstract=ok"}, AF_UNIX, "\0name", 5, 0},
-        {{"bind.unix_unnamed=EISDIR"}, AF_UNIX, "", 0, EISDIR},
-        {{"bind.unix_unnamed=EISDIR"}, AF_UNIX, "x", 1, 0},
-        {{"bind.unix_unnamed=autobind"}, AF_UNIX, "", 0, 0},
-        {{"bind.wrong_family_unix=EXDEV"}, AF_INET, "x", 1, EXDEV},
-        {{"bind.wrong_family_unix=EXDEV"}, AF_UNIX, "x", 1, 0},
-    };
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct profile profile = profile_of(rows[i].settings);
-        struct sockaddr_un address = {.sun_family = (sa_family_t)rows[i].family};
-        struct facts facts = {.domain = AF_UNIX, .type = SOCK_STREAM};
-        memcpy(address.sun_path, rows[i].path, rows[i].path_length);
-        socklen_t length = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + rows[i].path_length);
-        struct bind_verdict it = bind_verdict(&profile, &facts, (struct sockaddr *)&address, length);
-        ck_assert_msg(it.verdict.error == rows[i].error, "row %zu: %s", i, rows[i].settings[0]);
-    }
-}
-END_TEST
-
-int main(void)
-{
-    Suite *suite = suite_create("rules");
-    TCase *listens = tcase_create("listen"), *binds = tcase_create("bind");
     tcase_add_loop_test(listens, backlog_by_table, 0, sizeof backlogs / sizeof *backlogs);
     tcase_add_loop_test(listens, unix_backlog_by_table, 0, sizeof unix_backlogs / sizeof *unix_backlogs);
     tcase_add_test(listens, capacities_of_both_families);
@@ -547,17 +426,10 @@ int main(void)
     tcase_add_test(listens, formulas_by_table);
     tcase_add_loop_test(listens, states_by_table, 0, sizeof states / sizeof *states);
     tcase_add_loop_test(listens, states_do_not_mix, 0, sizeof states / sizeof *states);
-    tcase_add_test(listens, shut_down_and_unbound);
-    tcase_add_test(listens, descriptors_that_are_none);
-    tcase_add_test(listens, errors_of_the_real_call);
-    tcase_add_test(listens, promises_stay_promises);
-    tcase_add_test(binds, bind_of_inet_addresses);
-    tcase_add_test(binds, bind_that_ignores_the_family);
-    tcase_add_test(binds, bind_to_the_unspecified_wildcard);
-    tcase_add_test(binds, bind_twice);
-    tcase_add_test(binds, bind_of_unix_addresses);
-    suite_add_tcase(suite, listens);
-    suite_add_tcase(suite, binds);
+int main(void)
+{
+    Suite *suite = suite_create("rules");
+    TCase *listens = tcase_create("listen");
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
     int failed = srunner_ntests_failed(runner);

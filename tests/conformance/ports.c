@@ -1,0 +1,207 @@
+/* Ports: who may have one that others have, which one is chosen, which need a privilege. */
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "conform.h"
+
+#define CHOICES 16
+#define NOBODY 65534
+
+static int stream(int domain, bool reuse)
+{
+    int fd = make_socket(domain, SOCK_STREAM), on = 1;
+    if (reuse && setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0)
+        give_up("SO_REUSEADDR");
+    return fd;
+}
+
+static int bind_to(int fd, in_addr_t place, in_port_t port)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = port, .sin_addr.s_addr = htonl(place)};
+    return bind(fd, (struct sockaddr *)&address, sizeof address);
+}
+
+static in_port_t port_of(int fd)
+{
+    struct address address = address_of(fd);
+    return ((struct sockaddr_in *)&address.storage)->sin_port; /* at the same place in sockaddr_in6 */
+}
+
+/* Two sockets for one port. */
+struct pair {
+    bool reuse_first, reuse_second, listening;
+    in_addr_t first, second;
+};
+
+/* "ok" if the second can bind, and listen where the first does. */
+static const char *pair_answer(const struct pair *pair)
+{
+    int first = stream(AF_INET, pair->reuse_first), second = stream(AF_INET, pair->reuse_second);
+    if (bind_to(first, pair->first, 0) != 0 || (pair->listening && listen(first, 1) != 0))
+        give_up("first bind");
+    int result = bind_to(second, pair->second, port_of(first));
+    if (result == 0 && pair->listening)
+        result = listen(second, 1);
+    const char *answer = answer_of(result, "ok");
+    close(first);
+    close(second);
+    return answer;
+}
+
+/* What the rules that have a name answer to these pairs. */
+static const struct pair pairs[] = {
+    {false, false, true, INADDR_ANY, INADDR_LOOPBACK},
+    {false, true, true, INADDR_ANY, INADDR_LOOPBACK},
+    {false, true, true, INADDR_LOOPBACK, INADDR_ANY},
+    {true, true, false, INADDR_LOOPBACK, INADDR_LOOPBACK},
+    {false, true, true, INADDR_LOOPBACK, INADDR_LOOPBACK},
+    {false, false, false, INADDR_ANY, INADDR_ANY},
+};
+#define PAIRS (sizeof pairs / sizeof *pairs)
+#define USED "EADDRINUSE"
+static const struct {
+    const char *word, *answers[PAIRS];
+} rules[] = {
+    {"linux", {USED, USED, USED, "ok", USED, USED}},
+    {"bsd", {USED, "ok", "ok", USED, USED, USED}},
+    {"winsock", {"ok", "ok", "ok", "ok", "EACCES", USED}},
+    {"nt", {USED, "ok", "ok", "ok", "ok", USED}},
+};
+
+static void observe_reuse(void)
+{
+    struct answers answers = {0};
+    const char *seen[PAIRS], *word = NULL;
+    for (size_t i = 0; i < PAIRS; i++)
+        seen[i] = pair_answer(&pairs[i]);
+    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
+        size_t equal = 0;
+        while (equal < PAIRS && strcmp(seen[equal], rules[i].answers[equal]) == 0)
+            equal++;
+        word = equal == PAIRS ? rules[i].word : word;
+    }
+    for (size_t i = 0; i < PAIRS && !word; i++)
+        add_answer(&answers, "a pair", seen[i]);
+    if (word)
+        add_answer(&answers, "", word);
+    print_answers("bind.reuse", &answers);
+}
+
+/* Whether a new socket gets the port of a listener that is gone while its connection is still there. */
+static bool succeeds(bool reuse_first, bool reuse_second)
+{
+    int listener = stream(AF_INET, reuse_first), next = stream(AF_INET, reuse_second);
+    if (bind_to(listener, INADDR_LOOPBACK, 0) != 0 || listen(listener, 1) != 0)
+        give_up("listener");
+    in_port_t port = port_of(listener);
+    int client = make_client(listener), connection = accept(listener, NULL, NULL);
+    close(listener);
+    bool result = bind_to(next, INADDR_LOOPBACK, port) == 0;
+    close_hard(connection);
+    close_hard(client);
+    close(next);
+    return result;
+}
+
+static void observe_lingering(void)
+{
+    struct answers answers = {0};
+    bool always = succeeds(false, false), by_new = succeeds(false, true), by_both = succeeds(true, true);
+    add_answer(&answers, "", always ? "ok" : by_new ? "new" : by_both ? "both" : "never");
+    print_answers("bind.lingering", &answers);
+}
+
+/* Whether the dual-stack wildcard and the IPv4 wildcard can have one port, `six_first` or last. */
+static bool stacks_meet(bool six_first, bool reuse)
+{
+    struct sockaddr_in6 any = {.sin6_family = AF_INET6};
+    int six = stream(AF_INET6, reuse), four = stream(AF_INET, reuse), off = 0;
+    if (setsockopt(six, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off) != 0)
+        give_up("IPV6_V6ONLY");
+    int first = six_first ? bind(six, (struct sockaddr *)&any, sizeof any) : bind_to(four, INADDR_ANY, 0);
+    if (first != 0 || listen(six_first ? six : four, 1) != 0)
+        give_up("first stack");
+    any.sin6_port = port_of(six_first ? six : four);
+    int second =
+        six_first ? bind_to(four, INADDR_ANY, any.sin6_port) : bind(six, (struct sockaddr *)&any, sizeof any);
+    bool result = second == 0 && listen(six_first ? four : six, 1) == 0;
+    close(six);
+    close(four);
+    return result;
+}
+
+static void observe_stacks(void)
+{
+    struct answers answers = {0};
+    if (!domain_is_here(AF_INET6))
+        return;
+    bool four_last = stacks_meet(true, false), by_reuse = stacks_meet(true, true),
+         six_last = stacks_meet(false, false);
+    const char *word = four_last && six_last  ? "ok"
+                       : six_last && by_reuse ? "reuse"
+                       : six_last             ? "after"
+                       : four_last            ? "before"
+                                              : "linux";
+    add_answer(&answers, "", word);
+    print_answers("bind.dual_stack", &answers);
+}
+
+/* The ports that bind and listen chose: within which range is for the reader to say. */
+static void observe_choice(void)
+{
+    int fds[CHOICES];
+    printf("ports =");
+    for (int i = 0; i < CHOICES; i++) {
+        fds[i] = stream(AF_INET, i & 1);
+        if (i % 4 < 2 ? bind_to(fds[i], INADDR_LOOPBACK, 0) != 0 : listen(fds[i], 1) != 0)
+            continue;
+        printf(" %d", ntohs(port_of(fds[i])));
+    }
+    putchar('\n');
+    fflush(stdout);
+    for (int i = 0; i < CHOICES; i++)
+        close(fds[i]);
+}
+
+/* In a child without the privilege, which tells the errno by its exit status. */
+static const char *low_port_answer(int domain, bool wildcard)
+{
+    int status;
+    pid_t child = fork();
+    if (child == 0) {
+        struct sockaddr_in6 six = {.sin6_family = AF_INET6, .sin6_port = htons(1)};
+        six.sin6_addr = wildcard ? in6addr_any : in6addr_loopback;
+        int fd = make_socket(domain, SOCK_STREAM);
+        if (geteuid() == 0 && setuid(NOBODY) != 0)
+            give_up("setuid");
+        int result = domain == AF_INET ? bind_to(fd, wildcard ? INADDR_ANY : INADDR_LOOPBACK, htons(1))
+                                       : bind(fd, (struct sockaddr *)&six, sizeof six);
+        _exit(result == 0 ? 0 : errno);
+    }
+    if (child < 0 || waitpid(child, &status, 0) != child || !WIFEXITED(status))
+        give_up("child");
+    return WEXITSTATUS(status) ? error_name(WEXITSTATUS(status)) : "ok";
+}
+
+static void observe_low_port(const char *key, bool wildcard)
+{
+    struct answers answers = {0};
+    for (int i = 0; i < 2; i++)
+        if (domain_is_here(tcp_domains[i]))
+            add_answer(&answers, domain_name(tcp_domains[i]), low_port_answer(tcp_domains[i], wildcard));
+    print_answers(key, &answers);
+}
+
+void observe_ports(void)
+{
+    observe_low_port("bind.low_port", false);
+    observe_low_port("bind.low_port_wildcard", true);
+    observe_reuse();
+    observe_lingering();
+    observe_stacks();
+    observe_choice();
+}
