@@ -10,6 +10,8 @@
 
 #define CHOICES 16
 #define NOBODY 65534
+/* Another program may have the port at an address of its own just then; it will not have it each time. */
+#define TRIES 3
 
 static int stream(int domain, bool reuse)
 {
@@ -38,7 +40,7 @@ struct pair {
 };
 
 /* "ok" if the second can bind, and listen where the first does. */
-static const char *pair_answer(const struct pair *pair)
+static const char *try_pair(const struct pair *pair)
 {
     int first = stream(AF_INET, pair->reuse_first), second = stream(AF_INET, pair->reuse_second);
     if (bind_to(first, pair->first, 0) != 0 || (pair->listening && listen(first, 1) != 0))
@@ -49,6 +51,14 @@ static const char *pair_answer(const struct pair *pair)
     const char *answer = answer_of(result, "ok");
     close(first);
     close(second);
+    return answer;
+}
+
+static const char *pair_answer(const struct pair *pair)
+{
+    const char *answer = try_pair(pair);
+    for (int i = 1; i < TRIES && strcmp(answer, "EADDRINUSE") == 0; i++)
+        answer = try_pair(pair);
     return answer;
 }
 
@@ -92,7 +102,7 @@ static void observe_reuse(void)
 }
 
 /* Whether a new socket gets the port of a listener that is gone while its connection is still there. */
-static bool succeeds(bool reuse_first, bool reuse_second)
+static bool try_lingering(bool reuse_first, bool reuse_second)
 {
     int listener = stream(AF_INET, reuse_first), next = stream(AF_INET, reuse_second);
     if (bind_to(listener, INADDR_LOOPBACK, 0) != 0 || listen(listener, 1) != 0)
@@ -107,16 +117,25 @@ static bool succeeds(bool reuse_first, bool reuse_second)
     return result;
 }
 
+static bool succeeds(bool (*try_once)(bool, bool), bool first, bool second)
+{
+    bool success = false;
+    for (int i = 0; i < TRIES && !success; i++)
+        success = try_once(first, second);
+    return success;
+}
+
 static void observe_lingering(void)
 {
     struct answers answers = {0};
-    bool always = succeeds(false, false), by_new = succeeds(false, true), by_both = succeeds(true, true);
+    bool always = succeeds(try_lingering, false, false), by_new = succeeds(try_lingering, false, true);
+    bool by_both = succeeds(try_lingering, true, true);
     add_answer(&answers, "", always ? "ok" : by_new ? "new" : by_both ? "both" : "never");
     print_answers("bind.lingering", &answers);
 }
 
 /* Whether the dual-stack wildcard and the IPv4 wildcard can have one port, `six_first` or last. */
-static bool stacks_meet(bool six_first, bool reuse)
+static bool try_stacks(bool six_first, bool reuse)
 {
     struct sockaddr_in6 any = {.sin6_family = AF_INET6};
     int six = stream(AF_INET6, reuse), four = stream(AF_INET, reuse), off = 0;
@@ -139,8 +158,8 @@ static void observe_stacks(void)
     struct answers answers = {0};
     if (!domain_is_here(AF_INET6))
         return;
-    bool four_last = stacks_meet(true, false), by_reuse = stacks_meet(true, true),
-         six_last = stacks_meet(false, false);
+    bool four_last = succeeds(try_stacks, true, false), by_reuse = succeeds(try_stacks, true, true);
+    bool six_last = succeeds(try_stacks, false, false);
     const char *word = four_last && six_last  ? "ok"
                        : six_last && by_reuse ? "reuse"
                        : six_last             ? "after"
