@@ -10,6 +10,8 @@
 #include "guest.h"
 #include "recorder.h"
 
+#include "careful.h"
+
 /*
  * An AF_UNIX connect that does not wait for room. Not by O_NONBLOCK, which whoever shares the open file would
  * see: by the shortest time-out of the socket itself. The kernel makes it one tick of its clock, so a full

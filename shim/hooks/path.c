@@ -9,6 +9,8 @@
 #include "guest.h"
 #include "hooks.h"
 
+#include "careful.h"
+
 /* Everybody may connect. Until the chmod nobody can anyway: the socket does not listen yet. */
 #define EVERYBODY 0777
 

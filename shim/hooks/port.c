@@ -10,6 +10,8 @@
 #include "guest.h"
 #include "hooks.h"
 
+#include "careful.h"
+
 #ifndef IP_LOCAL_PORT_RANGE
 #define IP_LOCAL_PORT_RANGE 51 /* since Linux 6.3; older C libraries do not know it */
 #endif
@@ -120,12 +122,20 @@ static int bind_by_trial(const struct binding *binding, struct port_range range)
     return result;
 }
 
+/* A program that says itself where its port shall lie is not overruled. */
+static bool program_chooses(const struct binding *binding)
+{
+    uint32_t both = 0;
+    socklen_t length = sizeof both;
+    return getsockopt(binding->fd, IPPROTO_IP, IP_LOCAL_PORT_RANGE, &both, &length) == 0 && both != 0;
+}
+
 /* A port of one's own: not one that SO_REUSEADDR or SO_REUSEPORT would let others have too. */
 static int bind_in_range(struct binding *binding)
 {
     struct port_range host = facts_port_range(), range = chosen_range(&guest.book.profile, host);
     struct port_claim claim;
-    if (range.high == 0)
+    if (range.high == 0 || program_chooses(binding))
         return call_bind(binding);
     port_claim_of(binding->fd, binding->facts->domain, &claim);
     set_option(binding->fd, SO_REUSEADDR, 0);

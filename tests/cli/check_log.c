@@ -40,7 +40,7 @@ START_TEST(calls_and_reasons)
     ck_assert_str_eq(log.err, "");
     ASSERT_SAYS(log, "as bsd, since ");
     ASSERT_SAYS(log, " start server, child of ");
-    ASSERT_SAYS(log, "bind(9, 0.0.0.0:0) = 0\n");
+    ASSERT_SAYS(log, "bind(9, 0.0.0.0:0) = 0; by bind.port_min\n");
     ASSERT_SAYS(log, "listen(9, 100) = 0 at 0.0.0.0:");
     ASSERT_SAYS(log, "; backlog 100 counts as 5 by listen.backlog_max; queues 8 by listen.capacity_tcp, kernel backlog 7\n");
     ASSERT_SAYS(log, "listen(9, 3) = 0 at 0.0.0.0:");

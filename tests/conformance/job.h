@@ -17,6 +17,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../servers/network.h"
+
 #define JOB_WORDS 40
 
 struct job {
@@ -24,6 +26,7 @@ struct job {
     const char *words[JOB_WORDS]; /* of the command line, the first is put in by job_start */
     const char *preload;          /* LD_PRELOAD, NULL for none */
     const char *profile, *set, *ring;
+    bool own_network; /* what one job does to a port must not show in what another observes */
     pid_t pid;
     int out;    /* a file in memory */
     int status; /* as wait gives it */
@@ -51,6 +54,8 @@ static inline void job_environment(const char *name, const char *value)
 static inline void job_exec(struct job *job)
 {
     job->words[0] = job->program;
+    if (job->own_network)
+        enter_own_network();
     job_environment("LISTENAS_PROFILE", job->profile);
     job_environment("LISTENAS_SET", job->set);
     job_environment("LISTENAS_RING", job->ring);

@@ -87,9 +87,22 @@ int make_listener(int domain, int backlog)
     return fd;
 }
 
-int make_client(int listener)
+/* Where a client reaches a listener: not every platform takes the wildcard address for this host. */
+static struct address reach_of(int listener)
 {
     struct address address = address_of(listener);
+    struct sockaddr_in *in = (void *)&address.storage;
+    struct sockaddr_in6 *in6 = (void *)&address.storage;
+    if (address.storage.ss_family == AF_INET && in->sin_addr.s_addr == INADDR_ANY)
+        in->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    if (address.storage.ss_family == AF_INET6 && IN6_IS_ADDR_UNSPECIFIED(&in6->sin6_addr))
+        in6->sin6_addr = in6addr_loopback;
+    return address;
+}
+
+int make_client(int listener)
+{
+    struct address address = reach_of(listener);
     int fd = make_socket(address.storage.ss_family, SOCK_STREAM);
     if (connect(fd, (struct sockaddr *)&address.storage, address.length) != 0)
         give_up("connect");

@@ -3,6 +3,8 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -48,16 +50,36 @@ static void observe_unbound(void)
     print_answers("listen.unbound_unix", &local);
 }
 
+static bool choose_from(int fd, unsigned int low, unsigned int high)
+{
+    uint32_t range = high << 16 | low;
+    return setsockopt(fd, IPPROTO_IP, IP_LOCAL_PORT_RANGE, &range, sizeof range) == 0;
+}
+
+/* Linux takes such a word only within the host's own range, which a platform need not keep to by itself. */
+static bool choose_as_host(int fd)
+{
+    char line[64] = "", *end;
+    FILE *file = fopen("/proc/sys/net/ipv4/ip_local_port_range", "re");
+    if (file && !fgets(line, sizeof line, file))
+        line[0] = '\0';
+    if (file)
+        fclose(file);
+    unsigned long low = strtoul(line, &end, 10), high = strtoul(end, NULL, 10);
+    return high > 0 && choose_from(fd, (unsigned int)low, (unsigned int)high);
+}
+
 /* A socket may be told to choose its port from a range: here from one that is taken. */
 static const char *exhausted_answer(int domain)
 {
     int taken = make_socket(domain, SOCK_STREAM), fd = make_socket(domain, SOCK_STREAM);
     struct address any = {.storage.ss_family = (sa_family_t)domain, .length = fresh_address(domain).length};
+    const char *answer = UNKNOWN;
+    bool within = choose_as_host(taken);
     if (bind(taken, (struct sockaddr *)&any.storage, any.length) != 0)
         give_up("bind");
-    uint32_t port = ntohs(port_of(taken)), range = port << 16 | port;
-    const char *answer = UNKNOWN;
-    if (setsockopt(fd, IPPROTO_IP, IP_LOCAL_PORT_RANGE, &range, sizeof range) == 0)
+    unsigned int port = ntohs(port_of(taken));
+    if (within && choose_from(fd, port, port))
         answer = answer_of(listen(fd, 1), "ok");
     close(fd);
     close(taken);

@@ -419,6 +419,10 @@ START_TEST(promises_stay_promises)
 }
 END_TEST
 
+int main(void)
+{
+    Suite *suite = suite_create("rules");
+    TCase *listens = tcase_create("listen");
     tcase_add_loop_test(listens, backlog_by_table, 0, sizeof backlogs / sizeof *backlogs);
     tcase_add_loop_test(listens, unix_backlog_by_table, 0, sizeof unix_backlogs / sizeof *unix_backlogs);
     tcase_add_test(listens, capacities_of_both_families);
@@ -426,10 +430,11 @@ END_TEST
     tcase_add_test(listens, formulas_by_table);
     tcase_add_loop_test(listens, states_by_table, 0, sizeof states / sizeof *states);
     tcase_add_loop_test(listens, states_do_not_mix, 0, sizeof states / sizeof *states);
-int main(void)
-{
-    Suite *suite = suite_create("rules");
-    TCase *listens = tcase_create("listen");
+    tcase_add_test(listens, shut_down_and_unbound);
+    tcase_add_test(listens, descriptors_that_are_none);
+    tcase_add_test(listens, errors_of_the_real_call);
+    tcase_add_test(listens, promises_stay_promises);
+    suite_add_tcase(suite, listens);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
     int failed = srunner_ntests_failed(runner);
