@@ -22,6 +22,7 @@ enum { STATE_CLOSE = 7, STATE_LISTEN = 10, STATE_BOUND = 13 };
 struct place {
     int domain;
     bool dual_stack;
+    in_port_t port;      /* in network order */
     const void *address; /* 4 or 16 bytes */
 };
 
@@ -99,7 +100,11 @@ static void take_socket(const struct nlmsghdr *head, const struct place *own, st
 {
     const struct inet_diag_msg *socket = NLMSG_DATA(head);
     struct port_use meeting = {0};
-    struct place other = {.domain = socket->idiag_family, .address = socket->id.idiag_src};
+    struct place other = {
+        .domain = socket->idiag_family, .port = socket->id.idiag_sport, .address = socket->id.idiag_src};
+    /* Of sockets that are bound and no more, Linux lists those of every port. */
+    if (other.port != own->port)
+        return;
     other.dual_stack = other.domain == AF_INET6 && !is_v6only(head);
     unmap(&other);
     compare(own, &other, &meeting);
@@ -130,7 +135,7 @@ static int take_answer(const char *answer, size_t length, const struct place *ow
 }
 
 /* By system call: libc's read and write are cancellation points, and bind is none. */
-static bool ask(int fd, int domain, in_port_t port, const struct place *own, struct port_use *use)
+static bool ask(int fd, int domain, const struct place *own, struct port_use *use)
 {
     struct {
         struct nlmsghdr head;
@@ -142,7 +147,7 @@ static bool ask(int fd, int domain, in_port_t port, const struct place *own, str
         .body = {.sdiag_family = (uint8_t)domain,
                  .sdiag_protocol = IPPROTO_TCP,
                  .idiag_states = EVERY_STATE,
-                 .id = {.idiag_sport = port}},
+                 .id = {.idiag_sport = own->port}},
     };
     _Alignas(struct nlmsghdr) char answer[ANSWER_SIZE];
     int end = 0;
@@ -159,15 +164,15 @@ bool port_use_of(const struct port_claim *claim, const struct sockaddr *address,
 {
     const struct sockaddr_in *in = (const void *)address;
     const struct sockaddr_in6 *in6 = (const void *)address;
-    struct place own = {.domain = claim->domain, .dual_stack = claim->dual_stack};
+    /* The port is at the same place in both structures. */
+    struct place own = {.domain = claim->domain, .dual_stack = claim->dual_stack, .port = in->sin_port};
     own.address = claim->domain == AF_INET ? (const void *)&in->sin_addr : &in6->sin6_addr;
     unmap(&own);
     *use = (struct port_use){0};
     int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_SOCK_DIAG);
     if (fd < 0)
         return false;
-    /* The port is at the same place in both structures. */
-    bool told = ask(fd, AF_INET, in->sin_port, &own, use) && ask(fd, AF_INET6, in->sin_port, &own, use);
+    bool told = ask(fd, AF_INET, &own, use) && ask(fd, AF_INET6, &own, use);
     syscall(SYS_close, fd);
     return told;
 }
