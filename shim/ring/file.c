@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -70,10 +71,16 @@ static int map_ring(struct ring *ring, int fd, uint32_t slots)
     return 0;
 }
 
-/* Reserving the space keeps a full disk from raising SIGBUS in the middle of somebody else's program. */
+/*
+ * Reserving the space keeps a full disk from raising SIGBUS in the middle of somebody else's program. A size beyond
+ * RLIMIT_FSIZE would raise SIGXFSZ there, so the limit is asked for first.
+ */
 static int reserve_space(int fd, off_t size)
 {
+    struct rlimit limit;
     int error;
+    if (getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur < (rlim_t)size)
+        return EFBIG;
     do
         error = posix_fallocate(fd, 0, size);
     while (error == EINTR);

@@ -41,8 +41,8 @@ struct ring_birth {
 /*
  * Makes the ring file, mode 0600, with all its space reserved, or joins it if it is there: of several processes that
  * come at once one makes it and all get the same. Keeps no descriptor. Returns 0 or an errno: EEXIST for a file that
- * is no ring of ours (another owner, another layout), ENOSPC for a full disk. May be called from a signal handler;
- * may change errno.
+ * is no ring of ours (another owner, another layout), ENOSPC for a full disk, EFBIG for a size beyond
+ * RLIMIT_FSIZE. May be called from a signal handler; may change errno.
  */
 int ring_open(struct ring *ring, const char *path, const struct ring_birth *birth);
 

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
+#include <sys/resource.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -276,6 +277,23 @@ START_TEST(full_file_system_leaves_no_file)
 }
 END_TEST
 
+/* A process that may write no file that large must not be killed by SIGXFSZ. */
+START_TEST(a_file_size_limit_leaves_no_file)
+{
+    const struct ring_birth birth = birth_of(4096);
+    struct ring ring;
+    struct rlimit limit, small;
+    ck_assert_int_eq(getrlimit(RLIMIT_FSIZE, &limit), 0);
+    small = (struct rlimit){.rlim_cur = 65536, .rlim_max = limit.rlim_max};
+    ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &small), 0);
+    int error = ring_open(&ring, path, &birth);
+    ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
+    ck_assert_int_eq(error, EFBIG);
+    ck_assert_ptr_null(ring.header);
+    ck_assert_int_eq(files_in_folder(), 0);
+}
+END_TEST
+
 #define RACERS 24
 
 /* Waits for the starting shot, then opens the ring and leaves one record. */
@@ -361,6 +379,7 @@ int main(void)
     tcase_add_test(file, refused_if_others_could_write_to_it);
     tcase_add_test(file, refused_if_another_owns_it);
     tcase_add_test(file, full_file_system_leaves_no_file);
+    tcase_add_test(file, a_file_size_limit_leaves_no_file);
     tcase_add_loop_test(file, opened_by_many_at_once_is_one_file, 0, 10);
     tcase_add_test(file, outlives_a_writer_that_is_killed);
     suite_add_tcase(suite, file);
