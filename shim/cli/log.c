@@ -11,6 +11,7 @@
 #include "options.h"
 #include "printer.h"
 #include "rings.h"
+#include "ringsearch.h"
 
 /* How often a follower looks, and how long it waits for a record whose writer may have died. */
 #define LOOK_NS 50000000

@@ -1,6 +1,9 @@
 /* `listenas log`: what it tells of calls, of records that are gone, and of files that are none of ours. */
 #include "child.h"
 
+#include <sched.h>
+#include <sys/mount.h>
+
 #include "../../shim/ring/ring.h"
 
 static const char server[] = "#include <netinet/in.h>\n#include <signal.h>\n#include <sys/socket.h>\n#include <unistd.h>\n"
@@ -239,6 +242,149 @@ START_TEST(a_broken_profile_is_in_the_record)
 }
 END_TEST
 
+/* A name as a ring has it, in the folder that LISTENAS_RING names. */
+static const char *found_path(const char *name)
+{
+    return in_folder("rings/listenas-server-%s", name);
+}
+
+static struct ring found_ring(const char *name)
+{
+    struct ring ring;
+    ck_assert_int_eq(ring_open(&ring, found_path(name), &birth), 0);
+    return ring;
+}
+
+static bool is_there(const char *name)
+{
+    return access(found_path(name), F_OK) == 0;
+}
+
+/* A child that maps what we map, and makes no call; as another user if that is not 0. */
+static pid_t keep_mapped(struct ring *ring, uid_t user)
+{
+    int ready[2];
+    char byte;
+    ck_assert_int_eq(pipe(ready), 0);
+    pid_t keeper = fork();
+    if (keeper == 0) {
+        if (user && (setgid(user) != 0 || setuid(user) != 0))
+            _exit(1);
+        close(ready[0]);
+        close(ready[1]);
+        pause();
+        _exit(0);
+    }
+    close(ready[1]);
+    ck_assert_int_eq(read(ready[0], &byte, 1), 0);
+    close(ready[0]);
+    ring_close(ring);
+    return keeper;
+}
+
+static void end(pid_t pid)
+{
+    kill(pid, SIGKILL);
+    ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
+}
+
+/* Hides the machine's own /dev/shm: what lies there is not ours to remove. False, with a word, if that cannot be. */
+static bool hide_shared_memory(void)
+{
+    if (unshare(CLONE_NEWNS) == 0 && mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
+        mount("tmpfs", "/dev/shm", "tmpfs", 0, "size=1m") == 0)
+        return true;
+    fputs("skipped: no file system may be mounted here\n", stderr);
+    return false;
+}
+
+START_TEST(a_killed_servers_ring_is_listed_and_removed)
+{
+    if (!hide_shared_memory())
+        return;
+    char expected[2 * PATH_MAX];
+    ck_assert(compile("server", server, ""));
+    ck_assert_int_eq(RUN("-p", "bsd", "-r", found_path("1.ring"), in_folder("server")).status, -1);
+    snprintf(expected, sizeof expected, "%s  %s (pid ", found_path("1.ring"), in_folder("server"));
+    struct answer list = LOG("--list");
+    ASSERT_SAYS(list, expected);
+    ASSERT_SAYS(list, " as bsd, 6 records, ended\n");
+    snprintf(expected, sizeof expected, "removed %s\n", found_path("1.ring"));
+    struct answer removed = LOG("--remove-dead");
+    ASSERT_SAYS(removed, expected);
+    ck_assert(!is_there("1.ring"));
+}
+END_TEST
+
+/* A daemon's child need not have made a call, and the folder can have another name than in the server's map. */
+START_TEST(a_ring_that_is_mapped_stays)
+{
+    if (!hide_shared_memory())
+        return;
+    ck_assert_int_eq(symlink("rings", "other"), 0);
+    setenv("LISTENAS_RING", in_folder("other/"), 1);
+    struct ring ring = found_ring("1.ring");
+    pid_t keeper = keep_mapped(&ring, 0);
+    struct answer list = LOG("--list");
+    ASSERT_SAYS(list, ", runs\n");
+    LOG("--remove-dead");
+    ck_assert(is_there("1.ring"));
+    end(keeper);
+    LOG("--remove-dead");
+    ck_assert(!is_there("1.ring"));
+}
+END_TEST
+
+START_TEST(a_folder_of_two_names_is_listed_once)
+{
+    struct ring ring = found_ring("1.ring");
+    ring_close(&ring);
+    ck_assert_int_eq(symlink("rings", "other"), 0);
+    setenv("XDG_RUNTIME_DIR", in_folder("other"), 1);
+    struct answer list = LOG("--list");
+    const char *first = strstr(list.out, "listenas-server-1.ring");
+    ck_assert_ptr_nonnull(first);
+    ck_assert_ptr_null(strstr(first + 1, "listenas-server-1.ring"));
+}
+END_TEST
+
+/* Who may not look into a process of this user does not know. */
+START_TEST(a_ring_stays_if_its_process_cannot_be_asked)
+{
+    if (!is_root() || !hide_shared_memory())
+        return;
+    struct ring ring = found_ring("1.ring");
+    ck_assert_int_eq(chown(found_path("1.ring"), NOBODY, NOBODY), 0);
+    pid_t keeper = keep_mapped(&ring, NOBODY);
+    child_user = NOBODY;
+    struct answer list = LOG("--list");
+    ASSERT_SAYS(list, ", may run\n");
+    LOG("--remove-dead");
+    ck_assert(is_there("1.ring"));
+    end(keeper);
+}
+END_TEST
+
+START_TEST(old_drafts_are_removed)
+{
+    if (!hide_shared_memory())
+        return;
+    const struct timespec old[2] = {{.tv_sec = 1000000000}, {.tv_sec = 1000000000}};
+    struct ring ring = found_ring("mapped.ring-7-77");
+    write_text(found_path("young.ring-7-77"), "", 0600);
+    write_text(found_path("old.ring-7-77"), "", 0600);
+    write_text(found_path("other.ring-7-77x"), "", 0600);
+    ck_assert_int_eq(utimensat(AT_FDCWD, found_path("mapped.ring-7-77"), old, 0), 0);
+    ck_assert_int_eq(utimensat(AT_FDCWD, found_path("old.ring-7-77"), old, 0), 0);
+    ck_assert_int_eq(utimensat(AT_FDCWD, found_path("other.ring-7-77x"), old, 0), 0);
+    struct answer removed = LOG("--remove-dead");
+    ASSERT_SAYS(removed, "listenas-server-old.ring-7-77\n");
+    ck_assert(!is_there("old.ring-7-77"));
+    ck_assert(is_there("mapped.ring-7-77") && is_there("young.ring-7-77") && is_there("other.ring-7-77x"));
+    ring_close(&ring);
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {calls_and_reasons,
@@ -251,6 +397,11 @@ int main(void)
                                          files_that_are_no_rings,
                                          wrong_words_get_the_nearest,
                                          a_broken_profile_is_in_the_record,
+                                         a_killed_servers_ring_is_listed_and_removed,
+                                         a_ring_that_is_mapped_stays,
+                                         a_folder_of_two_names_is_listed_once,
+                                         a_ring_stays_if_its_process_cannot_be_asked,
+                                         old_drafts_are_removed,
                                          NULL};
     return run_suite("log", tests);
 }

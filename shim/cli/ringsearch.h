@@ -1,0 +1,27 @@
+/*
+ * The ring files of this user, found where rings are made.
+ */
+#ifndef LISTENAS_CLI_RINGSEARCH_H
+#define LISTENAS_CLI_RINGSEARCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/stat.h>
+
+enum ring_file {
+    RING_FILE,  /* has the name of a ring */
+    RING_DRAFT, /* has the name that a ring has while it is made */
+};
+
+typedef void (*ring_visit)(const char *path, enum ring_file kind, const struct stat *status, void *context);
+
+/*
+ * Gives `visit` every regular file of this user that has such a name: in LISTENAS_RING's folder if it names one, in
+ * the runtime folder, and in /dev/shm, where servers without one write. A folder of two names is searched once.
+ */
+void rings_visit(ring_visit visit, void *context);
+
+/* Writes the path of the ring that was written to last into `path`; false if there is none. */
+bool rings_newest(char *path, size_t size);
+
+#endif
