@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "../rules/connect.h"
+#include "environment.h"
 #include "guest.h"
 #include "hooks.h"
 #include "listenas.h"
@@ -60,7 +61,8 @@ static void start_ring(void)
     }
     if (guest.place.off)
         return;
-    setenv("LISTENAS_RING", guest.place.path, 1);
+    if (!guest.place.named)
+        environment_put_first("LISTENAS_RING", guest.place.path);
     if (guest.place.named && access(guest.place.path, F_OK) == 0)
         recorder_join();
     else if (!guest.place.named)

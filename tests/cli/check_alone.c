@@ -1,0 +1,54 @@
+/* The library alone, preloaded into programs that `listenas run` did not start. */
+#include "child.h"
+
+static void preload(void)
+{
+    setenv("LD_PRELOAD", in_folder("bin/liblistenas.so"), 1);
+}
+
+/* What old servers rely on to write their title: the strings lie behind each other, from argv[0] to the last. */
+static const char titled[] = "#include <stdio.h>\n#include <stdlib.h>\n#include <string.h>\n"
+                             "int main(int count, char **words, char **environment)\n{\n"
+                             "    int last = 0, rings = 0;\n"
+                             "    for (; environment[last]; last++)\n"
+                             "        rings += strncmp(environment[last], \"LISTENAS_RING=\", 14) == 0;\n"
+                             "    char *end = environment[last - 1] + strlen(environment[last - 1]);\n"
+                             "    printf(\"%d %d %s %d\\n\", end > words[0] && end - words[0] < 131072, rings,\n"
+                             "           getenv(\"LISTENAS_RING\"), environment[0] > words[0] + 131072 ||\n"
+                             "           environment[0] < words[0]);\n"
+                             "    return count;\n}\n";
+
+static void expect_title(struct answer answer, const char *place, int moved)
+{
+    char front[PATH_MAX], back[16];
+    snprintf(front, sizeof front, "1 1 %s", place);
+    snprintf(back, sizeof back, ".ring %d\n", moved);
+    size_t length = strlen(answer.out);
+    ck_assert_int_eq(answer.status, 1);
+    ck_assert_msg(strncmp(answer.out, front, strlen(front)) == 0, "%s", answer.out);
+    ck_assert_msg(length > 8 && strcmp(answer.out + length - strlen(back), back) == 0, "%s", answer.out);
+}
+
+START_TEST(the_last_environment_string_stays)
+{
+    if (!compile("titled", titled, ""))
+        return;
+    expect_title(RUN("./titled"), in_folder("rings/listenas-titled-"), 0);
+    preload();
+    expect_title(call("./titled", (char *)NULL), in_folder("rings/listenas-titled-"), 1);
+    setenv("LISTENAS_RING", in_folder("own.ring"), 1);
+    expect_title(call("./titled", (char *)NULL), in_folder("own.ring"), 0);
+    unsetenv("LISTENAS_RING");
+    setenv("XDG_RUNTIME_DIR", in_folder("rings"), 1);
+    expect_title(call("./titled", (char *)NULL), in_folder("rings/listenas-titled-"), 1);
+}
+END_TEST
+
+int main(void)
+{
+    const TTest *const tests[] = {
+        the_last_environment_string_stays,
+        NULL,
+    };
+    return run_suite("alone", tests);
+}
