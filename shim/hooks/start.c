@@ -13,18 +13,9 @@
 #include "hooks.h"
 #include "listenas.h"
 #include "recorder.h"
+#include "warn.h"
 
 struct guest guest;
-
-/* One write, so that lines of several processes do not mix. */
-static void warn(const char *what, const char *then)
-{
-    char line[512];
-    int length = snprintf(line, sizeof line, "listenas: %s; %s\n", what, then);
-    size_t size = length < (int)sizeof line ? (size_t)length : sizeof line - 1;
-    if (write(STDERR_FILENO, line, size) < 0)
-        return; /* there is nobody to tell */
-}
 
 static void start_profile(void)
 {
@@ -34,7 +25,7 @@ static void start_profile(void)
         name = "native";
     if (!book_load(&guest.book, name, program_invocation_short_name, secure_getenv("LISTENAS_SET"), &complaints)) {
         snprintf(guest.complaint, sizeof guest.complaint, "%s", complaints.first);
-        warn(complaints.first, "going on as native");
+        warn("%s; going on as native", complaints.first);
         book_reset(&guest.book);
     }
     guest.asks_shutdown = profile_asks(&guest.book.profile, "shutdown");
@@ -56,7 +47,7 @@ static void start_ring(void)
     const char *fault = ring_place(secure_getenv("LISTENAS_RING"), program_invocation_short_name, (uint32_t)getpid(),
                                    &guest.place);
     if (fault) {
-        warn("LISTENAS_RING", fault);
+        warn("LISTENAS_RING; %s", fault);
         guest.place.off = true;
     }
     if (guest.place.off)

@@ -1,6 +1,10 @@
 /* The library alone, preloaded into programs that `listenas run` did not start. */
 #include "child.h"
 
+#include <errno.h>
+#include <signal.h>
+#include <sys/resource.h>
+
 static void preload(void)
 {
     setenv("LD_PRELOAD", in_folder("bin/liblistenas.so"), 1);
@@ -44,10 +48,70 @@ START_TEST(the_last_environment_string_stays)
 }
 END_TEST
 
+/* Starts true(1) with the library, a profile that does not exist, and this stderr. Returns its wait status. */
+static int start_complaining(int err, const struct rlimit *file_size)
+{
+    int status;
+    pid_t child = fork();
+    if (child == 0) {
+        preload();
+        setenv("LISTENAS_PROFILE", "nosuch", 1);
+        dup2(err, STDERR_FILENO);
+        signal(SIGPIPE, SIG_DFL);
+        alarm(20); /* instead of blocking for ever */
+        if (file_size)
+            setrlimit(RLIMIT_FSIZE, file_size);
+        execlp("true", "true", (char *)NULL);
+        _exit(98);
+    }
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    return status;
+}
+
+START_TEST(a_broken_pipe_kills_nobody)
+{
+    int ends[2];
+    ck_assert_int_eq(pipe2(ends, O_CLOEXEC), 0);
+    close(ends[0]);
+    ck_assert_int_eq(start_complaining(ends[1], NULL), 0);
+    close(ends[1]);
+}
+END_TEST
+
+START_TEST(a_full_pipe_stops_nobody)
+{
+    static const char page[4096];
+    int ends[2];
+    ck_assert_int_eq(pipe2(ends, O_CLOEXEC | O_NONBLOCK), 0);
+    while (write(ends[1], page, sizeof page) > 0)
+        ;
+    ck_assert_int_eq(fcntl(ends[1], F_SETFL, 0), 0);
+    ck_assert_int_eq(start_complaining(ends[1], NULL), 0);
+    close(ends[0]);
+    close(ends[1]);
+}
+END_TEST
+
+START_TEST(a_file_size_limit_kills_nobody)
+{
+    const struct rlimit nothing = {.rlim_cur = 0, .rlim_max = RLIM_INFINITY};
+    int file = open("err", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    struct stat status;
+    ck_assert_int_eq(start_complaining(file, &nothing), 0);
+    ck_assert_int_eq(start_complaining(file, NULL), 0);
+    ck_assert_int_eq(fstat(file, &status), 0);
+    ck_assert_int_gt(status.st_size, 20);
+    close(file);
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {
         the_last_environment_string_stays,
+        a_broken_pipe_kills_nobody,
+        a_full_pipe_stops_nobody,
+        a_file_size_limit_kills_nobody,
         NULL,
     };
     return run_suite("alone", tests);
