@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "../hooks/birth.h"
@@ -10,7 +11,10 @@
 
 int newring_place(struct newring *ring, const char *source, const char *setting, const char *program)
 {
-    const char *fault = ring_place(setting, base_name(program), (uint32_t)getpid(), &ring->place);
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    const char *fault = ring_place(setting, base_name(program), (uint32_t)getpid(),
+                                   (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec, &ring->place);
     ring->made = false;
     if (!fault)
         return 0;
@@ -43,8 +47,6 @@ void newring_make(struct newring *ring, const struct book *book, char *const *wo
                                      .command_size = join_words(command, sizeof command, words)};
     if (ring->place.off)
         return;
-    if (!ring->place.named)
-        unlink(ring->place.path); /* left by a process that had our number before */
     bool missing = access(ring->place.path, F_OK) != 0;
     int error = birth_open(&mapping, ring->place.path, birth);
     if (error) {

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "../rules/connect.h"
@@ -44,8 +45,10 @@ static void start_profile(void)
  */
 static void start_ring(void)
 {
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
     const char *fault = ring_place(secure_getenv("LISTENAS_RING"), program_invocation_short_name, (uint32_t)getpid(),
-                                   &guest.place);
+                                   (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec, &guest.place);
     if (fault) {
         warn("LISTENAS_RING; %s", fault);
         guest.place.off = true;
@@ -56,8 +59,6 @@ static void start_ring(void)
         environment_put_first("LISTENAS_RING", guest.place.path);
     if (guest.place.named && access(guest.place.path, F_OK) == 0)
         recorder_join();
-    else if (!guest.place.named)
-        unlink(guest.place.path); /* left by a process that had our number before */
 }
 
 /* The first object that the loader lists is the program. */

@@ -1,6 +1,7 @@
 #include "place.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,7 +41,8 @@ static bool is_folder(const char *path)
     return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
-const char *ring_place(const char *setting, const char *program, uint32_t pid, struct ring_place *place)
+const char *ring_place(const char *setting, const char *program, uint32_t pid, uint64_t born_ns,
+                       struct ring_place *place)
 {
     const char *folder = ring_folder();
     int length;
@@ -54,8 +56,8 @@ const char *ring_place(const char *setting, const char *program, uint32_t pid, s
         return "expected off, a size such as 512K, or an absolute path of a folder";
     place->named = !usual && !is_folder(setting);
     if (!place->named)
-        length = snprintf(place->path, sizeof place->path, "%s/listenas-%.32s-%u.ring", usual ? folder : setting,
-                          program, pid);
+        length = snprintf(place->path, sizeof place->path, "%s/listenas-%.32s-%u-%" PRIx64 ".ring",
+                          usual ? folder : setting, program, pid, born_ns);
     else
         length = snprintf(place->path, sizeof place->path, "%s", setting);
     return length < (int)sizeof place->path ? NULL : "the path is too long";

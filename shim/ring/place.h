@@ -11,17 +11,19 @@
 
 struct ring_place {
     bool off;
-    bool named; /* the setting named the file itself; otherwise a file that is there was left by another process */
+    bool named; /* the setting named the file itself, as that of a server's child does */
     uint32_t slots;
     char path[RING_PATH_MAX];
 };
 
 /*
  * Reads what LISTENAS_RING says (`setting`, NULL if unset): "off"; a size in bytes such as 65536, 64K or 2M; a
- * folder; or the path of the file itself, as a server's children get it. `program` and `pid` make the file's name
- * where it says none. Returns NULL, or what is wrong with the setting, in words.
+ * folder; or the path of the file itself, as a server's children get it. Where it says none, the file's name is
+ * "listenas-PROGRAM-PID-BORN.ring" with `born_ns`, the time, in hex: numbers of processes come again, and containers
+ * that share a folder have the same. Returns NULL, or what is wrong with the setting, in words.
  */
-const char *ring_place(const char *setting, const char *program, uint32_t pid, struct ring_place *place);
+const char *ring_place(const char *setting, const char *program, uint32_t pid, uint64_t born_ns,
+                       struct ring_place *place);
 
 /* The folder for rings where the setting names none; static memory or the environment's. */
 const char *ring_folder(void);

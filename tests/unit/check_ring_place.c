@@ -1,6 +1,9 @@
 /* What LISTENAS_RING can say. */
 #include "ring_fixture.h"
 
+#define BORN UINT64_C(0x18b1c0de5eed0000)
+#define BORN_HEX "18b1c0de5eed0000"
+
 #include "../../shim/ring/place.h"
 
 static const char *const wrong = "expected off, a size such as 512K, or an absolute path of a folder";
@@ -49,12 +52,12 @@ static const struct {
 START_TEST(size)
 {
     struct ring_place place;
-    const char *fault = ring_place(sizes[_i].setting, "inetd", 77, &place);
+    const char *fault = ring_place(sizes[_i].setting, "inetd", 77, BORN, &place);
     ck_assert_pstr_eq(fault, sizes[_i].slots ? NULL : wrong);
     ck_assert(!place.off);
     if (sizes[_i].slots) {
         ck_assert_uint_eq(place.slots, sizes[_i].slots);
-        ck_assert_str_eq(place.path, "/dev/shm/listenas-inetd-77.ring");
+        ck_assert_str_eq(place.path, "/dev/shm/listenas-inetd-77-" BORN_HEX ".ring");
     }
 }
 END_TEST
@@ -62,7 +65,7 @@ END_TEST
 START_TEST(off)
 {
     struct ring_place place;
-    ck_assert_ptr_null(ring_place("off", "inetd", 77, &place));
+    ck_assert_ptr_null(ring_place("off", "inetd", 77, BORN, &place));
     ck_assert(place.off);
 }
 END_TEST
@@ -71,20 +74,20 @@ START_TEST(folder_gets_a_file_of_its_own)
 {
     struct ring_place place;
     char expected[128];
-    ck_assert_ptr_null(ring_place(folder, "inetd", 77, &place));
-    snprintf(expected, sizeof expected, "%s/listenas-inetd-77.ring", folder);
+    ck_assert_ptr_null(ring_place(folder, "inetd", 77, BORN, &place));
+    snprintf(expected, sizeof expected, "%s/listenas-inetd-77-" BORN_HEX ".ring", folder);
     ck_assert_str_eq(place.path, expected);
-    ck_assert_ptr_null(ring_place("/", "a", UINT32_MAX, &place));
-    ck_assert_str_eq(place.path, "//listenas-a-4294967295.ring");
+    ck_assert_ptr_null(ring_place("/", "a", UINT32_MAX, UINT64_MAX, &place));
+    ck_assert_str_eq(place.path, "//listenas-a-4294967295-ffffffffffffffff.ring");
 }
 END_TEST
 
 START_TEST(any_other_path_is_the_file)
 {
     struct ring_place place;
-    ck_assert_ptr_null(ring_place(path, "inetd", 77, &place));
+    ck_assert_ptr_null(ring_place(path, "inetd", 77, BORN, &place));
     ck_assert_str_eq(place.path, path);
-    ck_assert_ptr_null(ring_place("/no/such/folder/a.ring", "inetd", 77, &place));
+    ck_assert_ptr_null(ring_place("/no/such/folder/a.ring", "inetd", 77, BORN, &place));
     ck_assert_str_eq(place.path, "/no/such/folder/a.ring");
     ck_assert_uint_eq(place.slots, RING_SLOTS_USUAL);
 }
@@ -96,14 +99,14 @@ START_TEST(long_names)
     char name[4096];
     memset(name, 'n', sizeof name);
     name[sizeof name - 1] = '\0';
-    ck_assert_ptr_null(ring_place(NULL, name, 77, &place));
-    ck_assert_str_eq(place.path, "/dev/shm/listenas-nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn-77.ring");
+    ck_assert_ptr_null(ring_place(NULL, name, 77, BORN, &place));
+    ck_assert_str_eq(place.path, "/dev/shm/listenas-nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn-77-" BORN_HEX ".ring");
     name[0] = '/';
-    ck_assert_str_eq(ring_place(name, "inetd", 77, &place), "the path is too long");
+    ck_assert_str_eq(ring_place(name, "inetd", 77, BORN, &place), "the path is too long");
     name[RING_PATH_MAX] = '\0';
-    ck_assert_str_eq(ring_place(name, "inetd", 77, &place), "the path is too long");
+    ck_assert_str_eq(ring_place(name, "inetd", 77, BORN, &place), "the path is too long");
     name[RING_PATH_MAX - 1] = '\0';
-    ck_assert_ptr_null(ring_place(name, "inetd", 77, &place));
+    ck_assert_ptr_null(ring_place(name, "inetd", 77, BORN, &place));
     ck_assert_str_eq(place.path, name);
 }
 END_TEST
