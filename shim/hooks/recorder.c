@@ -71,20 +71,29 @@ static void publish(struct ring *opened)
     atomic_store_explicit(&ring_state, RING_OPEN, memory_order_release); /* P1, with P2: `ring` is complete */
 }
 
+/* A server that is out of descriptors or memory now will have some later. */
+static bool passes(int error)
+{
+    return error == EMFILE || error == ENFILE || error == ENOMEM || error == EAGAIN || error == EINTR;
+}
+
 /*
  * The first records of a process: threads that come at once each open the ring for themselves, write, and one of them
  * leaves its mapping. So none waits and no record is missed.
  */
-static void open_and_append(const struct record *record)
+static bool open_and_append(const struct record *record)
 {
     struct ring opened;
-    int closed = RING_CLOSED;
-    if (open_ring(&opened) != 0) {
+    int closed = RING_CLOSED, error = open_ring(&opened);
+    if (passes(error))
+        return false;
+    if (error) {
         atomic_compare_exchange_strong(&ring_state, &closed, RING_FAILED);
-        return;
+        return true;
     }
     ring_append(&opened, record);
     publish(&opened);
+    return true;
 }
 
 void recorder_join(void)
@@ -94,13 +103,15 @@ void recorder_join(void)
         publish(&opened);
 }
 
-static void append(const struct record *record)
+/* Returns false if the ring cannot be opened now, but perhaps by the next call. */
+static bool append(const struct record *record)
 {
     int state = atomic_load_explicit(&ring_state, memory_order_acquire); /* P2, with P1 */
     if (state == RING_OPEN)
         ring_append(&ring, record);
     else if (state != RING_FAILED)
-        open_and_append(record);
+        return open_and_append(record);
+    return true;
 }
 
 /* A process introduces itself before its first call: its program's name, its parent. */
@@ -108,7 +119,8 @@ static void append_start(uint64_t now, uint32_t pid)
 {
     struct record record = {.time_ns = now, .pid = pid, .tid = self.tid, .call = CALL_start, .asked = getppid()};
     record_address(&record, program_invocation_short_name, strlen(program_invocation_short_name));
-    append(&record);
+    if (!append(&record))
+        atomic_store_explicit(own_pid, 0, memory_order_relaxed); /* so it is new to the next call */
 }
 
 /* Makes `self` true of this thread of this process; returns whether the process is new to the ring. */

@@ -105,6 +105,33 @@ START_TEST(a_file_size_limit_kills_nobody)
 }
 END_TEST
 
+/* Out of descriptors at its first call, not at its second. */
+static const char full[] = "#include <netinet/in.h>\n#include <sys/resource.h>\n#include <sys/socket.h>\n"
+                           "int main(void)\n{\n"
+                           "    int fd = socket(AF_INET, SOCK_STREAM, 0);\n"
+                           "    struct rlimit most, none;\n"
+                           "    getrlimit(RLIMIT_NOFILE, &most);\n"
+                           "    none = most;\n"
+                           "    none.rlim_cur = 0;\n"
+                           "    setrlimit(RLIMIT_NOFILE, &none);\n"
+                           "    listen(fd, 5);\n"
+                           "    setrlimit(RLIMIT_NOFILE, &most);\n"
+                           "    return listen(fd, 7);\n}\n";
+
+START_TEST(a_lack_of_descriptors_passes)
+{
+    if (!compile("full", full, ""))
+        return;
+    setenv("LISTENAS_RING", in_folder("own.ring"), 1);
+    preload();
+    ASSERT_QUIET(call("./full", (char *)NULL), 0);
+    unsetenv("LD_PRELOAD");
+    struct answer log = call(command, "log", in_folder("own.ring"), (char *)NULL);
+    ck_assert_msg(strstr(log.out, " start full, child of "), "%s", log.out);
+    ck_assert_msg(strstr(log.out, ", 7) = 0 at "), "%s", log.out);
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {
@@ -112,6 +139,7 @@ int main(void)
         a_broken_pipe_kills_nobody,
         a_full_pipe_stops_nobody,
         a_file_size_limit_kills_nobody,
+        a_lack_of_descriptors_passes,
         NULL,
     };
     return run_suite("alone", tests);
