@@ -82,7 +82,7 @@ static enum memory length_memory(const struct accepting *call)
 static bool address_is_bad(const struct accepting *call)
 {
     size_t size = call->room < sizeof *call->address ? call->room : sizeof *call->address;
-    return !recorder_on_stack(call->address, size) && !facts_writable(call->address, size);
+    return !recorder_knows_writable(call->address, size) && !facts_writable(call->address, size);
 }
 
 /* Finds out what the profile's keys need, and no more. */
@@ -296,7 +296,8 @@ static int accept_by_rules(struct accepting *call)
 
 static int accept_as(struct accepting *call)
 {
-    call->knows_room = call->address && call->length && recorder_on_stack(call->length, sizeof *call->length);
+    call->knows_room =
+        call->address && call->length && recorder_knows_readable(call->length, sizeof *call->length);
     if (call->knows_room)
         call->room = *call->length;
     return guest.asks_accept ? accept_by_rules(call) : accept_natively(call);

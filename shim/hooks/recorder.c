@@ -20,7 +20,7 @@
 /* What this thread knows of itself. `pid` tells whether a fork has made the rest stale. */
 static __thread struct {
     uint32_t pid, tid;
-    uintptr_t readable_page;
+    uintptr_t stack_page, static_page; /* known to be readable */
 } self;
 
 /*
@@ -129,7 +129,7 @@ static bool learn_self(void)
     uint32_t pid = (uint32_t)getpid();
     self.pid = pid;
     self.tid = (uint32_t)gettid();
-    self.readable_page = 0;
+    self.stack_page = self.static_page = 0;
     return own_pid && atomic_exchange_explicit(own_pid, pid, memory_order_relaxed) != pid;
 }
 
@@ -164,18 +164,40 @@ void record_address(struct record *record, const void *address, size_t length)
     record->address_length = (uint16_t)length;
 }
 
-bool recorder_on_stack(const void *memory, size_t size)
+static bool is_on_stack(uintptr_t first)
 {
-    uintptr_t frame = (uintptr_t)__builtin_frame_address(0), first = (uintptr_t)memory;
-    uintptr_t page = first & ~(uintptr_t)(PAGE - 1);
-    if (first < frame || first - frame > STACK_NEAR || ((first + size - 1) & ~(uintptr_t)(PAGE - 1)) != page)
+    uintptr_t frame = (uintptr_t)__builtin_frame_address(0);
+    return first >= frame && first - frame <= STACK_NEAR;
+}
+
+static bool is_in_program(uintptr_t first)
+{
+    return first >= guest.program_start && first < guest.program_end;
+}
+
+/* Asks the kernel unless the page is the one that `known` remembers, or that of our own frame. */
+static bool is_readable(const void *memory, size_t size, uintptr_t *known)
+{
+    const uintptr_t rest = PAGE - 1, first = (uintptr_t)memory, page = first & ~rest;
+    if (((first + size - 1) & ~rest) != page)
         return false;
-    if (page == (frame & ~(uintptr_t)(PAGE - 1)) || page == self.readable_page)
+    if (page == *known || page == ((uintptr_t)__builtin_frame_address(0) & ~rest))
         return true;
     int saved = errno;
     bool readable = facts_readable(memory, size);
     errno = saved;
     if (readable)
-        self.readable_page = page;
+        *known = page;
     return readable;
+}
+
+bool recorder_knows_writable(const void *memory, size_t size)
+{
+    return is_on_stack((uintptr_t)memory) && is_readable(memory, size, &self.stack_page);
+}
+
+bool recorder_knows_readable(const void *memory, size_t size)
+{
+    return recorder_knows_writable(memory, size) ||
+           (is_in_program((uintptr_t)memory) && is_readable(memory, size, &self.static_page));
 }

@@ -35,9 +35,12 @@ void record_address(struct record *record, const void *address, size_t length);
 
 /*
  * Whether `size` bytes at `memory` are known to be readable because they are on the stack of this very thread, above
- * the hook's own frame. Asks the kernel once for each new page of stack, then remembers it: steady state costs no
- * system call. False means unknown. Keeps errno.
+ * the hook's own frame, or in the program's static memory. Asks the kernel once for each new page, then remembers
+ * it: steady state costs no system call. False means unknown. Keeps errno.
  */
-bool recorder_on_stack(const void *memory, size_t size);
+bool recorder_knows_readable(const void *memory, size_t size);
+
+/* Likewise of what can be written to: that is the stack, not all static memory. */
+bool recorder_knows_writable(const void *memory, size_t size);
 
 #endif

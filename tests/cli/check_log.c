@@ -96,6 +96,30 @@ START_TEST(one_process_only)
 }
 END_TEST
 
+/* Where the program keeps the length does not matter. */
+static const char caller[] = "#include <netinet/in.h>\n#include <sys/socket.h>\n"
+                             "static struct sockaddr_in address = {.sin_family = AF_INET};\n"
+                             "static socklen_t length = sizeof address;\n"
+                             "int main(void)\n{\n"
+                             "    int fd = socket(AF_INET, SOCK_STREAM, 0), client = socket(AF_INET, SOCK_STREAM, 0);\n"
+                             "    listen(fd, 3);\n"
+                             "    getsockname(fd, (struct sockaddr *)&address, &length);\n"
+                             "    connect(client, (struct sockaddr *)&address, length);\n"
+                             "    return accept(fd, (struct sockaddr *)&address, &length) < 0;\n}\n";
+
+START_TEST(a_peer_in_static_memory_is_told)
+{
+    static const char *const flags[] = {"-fPIE -pie", "-no-pie"};
+    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++) {
+        ck_assert(compile("caller", caller, flags[i]));
+        ASSERT_QUIET(RUN("-r", ring_path(), in_folder("caller")), 0);
+        struct answer log = LOG(ring_path());
+        ASSERT_SAYS(log, " from 127.0.0.1:");
+        ck_assert_int_eq(unlink(ring_path()), 0);
+    }
+}
+END_TEST
+
 static const char *const names[] = {"start", "listen"};
 static const char *const keys[] = {"", "listen.backlog_max"};
 static const struct ring_birth birth = {.slots = RING_SLOTS_LEAST,
@@ -391,6 +415,7 @@ int main(void)
                                          nothing_is_changed_so_nothing_is_said,
                                          lines_for_programs,
                                          one_process_only,
+                                         a_peer_in_static_memory_is_told,
                                          overwritten_records_are_counted,
                                          unfinished_and_damaged_records_are_counted,
                                          a_follower_sees_what_comes,
