@@ -38,6 +38,17 @@ static size_t address_length(const struct record *record)
     return record->address_length < sizeof record->address ? record->address_length : sizeof record->address;
 }
 
+struct start_names start_names(const struct record *record)
+{
+    const char *program = (const char *)record->address;
+    size_t size = address_length(record), length = strnlen(program, size);
+    size_t profile = length < size ? length + 1 : size;
+    return (struct start_names){.program = program,
+                                .program_length = length,
+                                .profile = program + profile,
+                                .profile_length = strnlen(program + profile, size - profile)};
+}
+
 unsigned int record_family(const struct record *record)
 {
     sa_family_t family = AF_UNSPEC;

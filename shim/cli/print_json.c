@@ -99,6 +99,20 @@ static void print_numbers(const struct record *record, const char *name)
     }
 }
 
+static void print_start(const struct record *record)
+{
+    const struct start_names names = start_names(record);
+    printf(",\"parent\":%d,\"program\":", record->asked);
+    print_string(names.program, names.program_length);
+    if (names.profile_length) {
+        printf(",\"profile\":");
+        print_string(names.profile, names.profile_length);
+    }
+    print_flag(record, RECORD_MISTAKE, "profile_mistake");
+    print_flag(record, RECORD_PATH_CUT, "cut");
+    printf("}\n");
+}
+
 static void json_record(const struct printer *printer, const struct ring_header *header, uint64_t number,
                         const struct record *record)
 {
@@ -107,9 +121,7 @@ static void json_record(const struct printer *printer, const struct ring_header 
     printf("{\"number\":%" PRIu64 ",\"time_ns\":%" PRIu64 ",\"pid\":%u,\"tid\":%u,\"call\":\"%s\"", number,
            record->time_ns, record->pid, record->tid, name);
     if (strcmp(name, "start") == 0) {
-        printf(",\"parent\":%d,\"program\":", record->asked);
-        print_text((const char *)record->address, sizeof record->address);
-        printf("}\n");
+        print_start(record);
         return;
     }
     printf(",\"fd\":%d,\"result\":%d", record->fd, record->result);

@@ -152,21 +152,32 @@ static void print_reason(const struct printer *printer, const struct ring_header
     }
 }
 
+static void print_start(const struct printer *printer, const struct record *record)
+{
+    char who[80], program[4 * RECORD_ADDRESS + 1], profile[4 * RECORD_ADDRESS + 1];
+    const struct start_names names = start_names(record);
+    format_who(record, who, sizeof who);
+    format_bytes(names.program, names.program_length, program, sizeof program);
+    format_bytes(names.profile, names.profile_length, profile, sizeof profile);
+    printf("%s%s start %s, child of %d%s%s%s%s", paint(printer, DIM), who, program, record->asked,
+           profile[0] ? ", as " : "", record->flags & RECORD_PATH_CUT ? "..." : "", profile, paint(printer, PLAIN));
+    if (record->flags & RECORD_MISTAKE)
+        printf("%s; its profile had a mistake%s", paint(printer, RED), paint(printer, PLAIN));
+    putchar('\n');
+}
+
 static void text_record(const struct printer *printer, const struct ring_header *header, uint64_t number,
                         const struct record *record)
 {
     char who[80], call[400], result[48], address[320];
     const char *name = call_name(header, record->call);
     (void)number;
-    format_who(record, who, sizeof who);
-    format_address(record, address, sizeof address);
     if (strcmp(name, "start") == 0) {
-        format_bytes(record->address, strnlen((const char *)record->address, sizeof record->address), address,
-                     sizeof address);
-        printf("%s%s start %s, child of %d%s\n", paint(printer, DIM), who, address, record->asked,
-               paint(printer, PLAIN));
+        print_start(printer, record);
         return;
     }
+    format_who(record, who, sizeof who);
+    format_address(record, address, sizeof address);
     format_call(name, record, call, sizeof call);
     format_result(record, result, sizeof result);
     printf("%s%s%s %s = %s%s%s", paint(printer, DIM), who, paint(printer, PLAIN), call,

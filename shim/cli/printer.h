@@ -38,6 +38,14 @@ const char *family_name(unsigned int family);
 /* The address in a record, 0 where it has none. */
 unsigned int record_family(const struct record *record);
 
+/* The names in a start record. The profile's is empty if the record was made by a library that did not tell it. */
+struct start_names {
+    const char *program, *profile; /* not ended by a NUL */
+    size_t program_length, profile_length;
+};
+
+struct start_names start_names(const struct record *record);
+
 /*
  * Writes the address of a record as people write it: 127.0.0.1:80, [::1]:80, /run/socket, @abstract. Bytes that are
  * not printable become \xNN. `text` holds `size` bytes and is cut to fit; empty where there is no address.

@@ -16,6 +16,8 @@
 #define PAGE 4096u
 /* A caller's variable is not farther up the stack than this. */
 #define STACK_NEAR 65536u
+/* Of a program's name in its start record. */
+#define PROGRAM_MOST 23
 
 /* What this thread knows of itself. `pid` tells whether a fork has made the rest stale. */
 static __thread struct {
@@ -114,11 +116,33 @@ static bool append(const struct record *record)
     return true;
 }
 
-/* A process introduces itself before its first call: its program's name, its parent. */
+/* "program\0profile", as much as there is room for; the profile is at the end of a path. */
+static void record_names(struct record *record)
+{
+    const char *profile = guest.book.name;
+    char *names = (char *)record->address;
+    size_t program = strnlen(program_invocation_short_name, PROGRAM_MOST), length = strlen(profile);
+    size_t room = sizeof record->address - program - 1;
+    memcpy(names, program_invocation_short_name, program);
+    if (length > room) {
+        profile += length - room;
+        length = room;
+        record->flags |= RECORD_PATH_CUT;
+    }
+    memcpy(names + program + 1, profile, length);
+    record->address_length = (uint16_t)(program + 1 + length);
+}
+
+/* A process introduces itself before its first call: its program's name, its profile, its parent. */
 static void append_start(uint64_t now, uint32_t pid)
 {
-    struct record record = {.time_ns = now, .pid = pid, .tid = self.tid, .call = CALL_start, .asked = getppid()};
-    record_address(&record, program_invocation_short_name, strlen(program_invocation_short_name));
+    struct record record = {.time_ns = now,
+                            .pid = pid,
+                            .tid = self.tid,
+                            .call = CALL_start,
+                            .asked = getppid(),
+                            .flags = guest.complaint[0] ? RECORD_MISTAKE : 0};
+    record_names(&record);
     if (!append(&record))
         atomic_store_explicit(own_pid, 0, memory_order_relaxed); /* so it is new to the next call */
 }

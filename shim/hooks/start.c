@@ -1,6 +1,7 @@
 /* The constructor: everything that is set once. */
 #include <elf.h>
 #include <errno.h>
+#include <limits.h>
 #include <link.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,12 +19,23 @@
 
 struct guest guest;
 
+/* The program may go to another folder and start children there: a relative path must stay true. */
+static const char *absolute_profile(const char *name, char path[PATH_MAX])
+{
+    char here[PATH_MAX];
+    if (name[0] == '/' || !strchr(name, '/') || !getcwd(here, sizeof here) ||
+        snprintf(path, PATH_MAX, "%s/%s", here, name) >= PATH_MAX)
+        return name;
+    environment_put_first("LISTENAS_PROFILE", path);
+    return path;
+}
+
 static void start_profile(void)
 {
     struct complaints complaints = {0};
+    char path[PATH_MAX];
     const char *name = secure_getenv("LISTENAS_PROFILE");
-    if (!name || !*name)
-        name = "native";
+    name = name && *name ? absolute_profile(name, path) : "native";
     if (!book_load(&guest.book, name, program_invocation_short_name, secure_getenv("LISTENAS_SET"), &complaints)) {
         snprintf(guest.complaint, sizeof guest.complaint, "%s", complaints.first);
         warn("%s; going on as native", complaints.first);

@@ -13,12 +13,15 @@ static bool format_path(char *path, const char *front, const char *middle, const
     return length > 0 && length < PATH_MAX;
 }
 
-/* The index-th colon-separated folder of `list`; `*index` counts down past those that were passed over. */
+/*
+ * The index-th colon-separated folder of `list`; `*index` counts down past those that were passed over. A relative
+ * one is none: it would be another folder in a child that went elsewhere.
+ */
 static bool listed_folder(const char *list, int *index, char *folder)
 {
     while (list && *list) {
         size_t length = strcspn(list, ":");
-        if (length > 0 && length < PATH_MAX && (*index)-- == 0) {
+        if (list[0] == '/' && length < PATH_MAX && (*index)-- == 0) {
             memcpy(folder, list, length);
             folder[length] = '\0';
             return true;

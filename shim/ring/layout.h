@@ -60,6 +60,7 @@ enum record_flag {
     RECORD_SKIPPED = 4,       /* accept passed over this connection */
     RECORD_OWN_CALLER = 8,    /* `caller` is an offset into the program itself, not an address */
     RECORD_PATH_CUT = 16,     /* `address` holds the beginning of a longer one */
+    RECORD_MISTAKE = 32,      /* start: the process is native because its profile had a mistake */
 };
 
 #define RECORD_ADDRESS 48
@@ -81,7 +82,7 @@ struct record {
     uint16_t flags;   /* enum record_flag */
     uint16_t address_length; /* bytes of `address` in use */
     uint16_t padding;
-    uint8_t address[RECORD_ADDRESS]; /* a struct sockaddr; for "start" the program's name */
+    uint8_t address[RECORD_ADDRESS]; /* a struct sockaddr; for "start" the program's name, NUL, its profile's */
     uint64_t padding2;
 };
 

@@ -132,6 +132,53 @@ START_TEST(a_lack_of_descriptors_passes)
 }
 END_TEST
 
+/* Exits with the errno of listen on a socket that was not bound: 0 natively. */
+static const char unbound[] = "#include <errno.h>\n#include <sys/socket.h>\n"
+                              "int main(void) { int fd = socket(AF_INET, SOCK_STREAM, 0);"
+                              " return listen(fd, 5) == 0 ? 0 : errno; }\n";
+
+START_TEST(a_child_elsewhere_finds_the_profile)
+{
+    if (!compile("unbound", unbound, ""))
+        return;
+    write_text("own.conf", "[listen]\nunbound_inet = EACCES\n", 0644);
+    setenv("LISTENAS_PROFILE", "./own.conf", 1);
+    setenv("LISTENAS_RING", in_folder("own.ring"), 1);
+    preload();
+    ASSERT_QUIET(call("sh", "-c", "cd / && $0", in_folder("unbound"), (char *)NULL), EACCES);
+    unsetenv("LD_PRELOAD");
+    struct answer log = call(command, "log", in_folder("own.ring"), (char *)NULL);
+    ck_assert_msg(strstr(log.out, "own.conf\n"), "%s", log.out);
+}
+END_TEST
+
+/* The ring's header tells the server's profile, which need not be that of each child. */
+START_TEST(a_childs_mistake_is_in_the_record)
+{
+    char profile[128];
+    if (!compile("unbound", unbound, ""))
+        return;
+    snprintf(profile, sizeof profile, "./unbound; LISTENAS_PROFILE=nosuch ./unbound");
+    ck_assert_int_eq(RUN("-p", "mks", "-r", in_folder("own.ring"), "sh", "-c", profile).status, 0);
+    struct answer log = call(command, "log", in_folder("own.ring"), (char *)NULL);
+    ck_assert_msg(strstr(log.out, ", as mks\n"), "%s", log.out);
+    ck_assert_msg(strstr(log.out, ", as native; its profile had a mistake\n"), "%s", log.out);
+    log = call(command, "log", "--json", in_folder("own.ring"), (char *)NULL);
+    ck_assert_msg(strstr(log.out, "\"program\":\"unbound\",\"profile\":\"mks\"}\n"), "%s", log.out);
+    ck_assert_msg(strstr(log.out, "\"profile\":\"native\",\"profile_mistake\":true}\n"), "%s", log.out);
+}
+END_TEST
+
+START_TEST(a_relative_search_folder_is_none)
+{
+    write_text("own.conf", "[listen]\nunbound_inet = EACCES\n", 0644);
+    setenv("LISTENAS_CONF_PATH", folder, 1);
+    ASSERT_QUIET(RUN("-p", "own", "true"), 0);
+    setenv("LISTENAS_CONF_PATH", ".:rings", 1);
+    ASSERT_TOLD(RUN("-p", "own", "true"), 125, "unknown profile \"own\"");
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {
@@ -140,6 +187,9 @@ int main(void)
         a_full_pipe_stops_nobody,
         a_file_size_limit_kills_nobody,
         a_lack_of_descriptors_passes,
+        a_child_elsewhere_finds_the_profile,
+        a_childs_mistake_is_in_the_record,
+        a_relative_search_folder_is_none,
         NULL,
     };
     return run_suite("alone", tests);
