@@ -335,7 +335,7 @@ static const struct {
     {"cygwin", "winsock", KEY_listen_bad_descriptor, "EBADF", STANDING_KEPT},
     {"mks", "winsock", KEY_listen_relisten_excess, "reset", STANDING_NOT_ENFORCED},
     {"mks", "winsock", KEY_listen_bad_descriptor, "EBADF", STANDING_KEPT},
-    {"solaris", "linux", KEY_listen_overflow_unix, "refuse", STANDING_NOT_ENFORCED},
+    {"solaris", "linux", KEY_listen_overflow_unix, "refuse", STANDING_KEPT},
     {"aix", "hpux", KEY_listen_capacity_tcp, "3/2 b + 1", STANDING_KEPT},
     {"hpux", "aix", KEY_listen_capacity_tcp, "3/2 b min 1", STANDING_KEPT},
     {"hurd", "linux-2.4", KEY_listen_ports_exhausted, "EAGAIN", STANDING_KEPT},
