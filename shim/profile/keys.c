@@ -68,10 +68,13 @@ static bool key_asks(struct profile *profile, struct profile *initial, enum key 
 
 bool profile_asks(const struct profile *profile, const char *section)
 {
-    struct profile copy = *profile, initial;
-    profile_reset(&initial);
-    for (int key = KEY_NONE + 1; key < KEY_COUNT; key++)
-        if (strcmp(key_rows[key].section, section) == 0 && key_asks(&copy, &initial, (enum key)key))
+    struct profile copy = *profile, initial = {0};
+    for (int key = KEY_NONE + 1; key < KEY_COUNT; key++) {
+        if (strcmp(key_rows[key].section, section) != 0)
+            continue;
+        key_reset(&initial, (enum key)key);
+        if (key_asks(&copy, &initial, (enum key)key))
             return true;
+    }
     return false;
 }

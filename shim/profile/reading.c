@@ -29,6 +29,7 @@ struct reading {
     const struct opening *opening;
     struct lines lines;
     enum pass pass;
+    bool speaks_of_program; /* it has a section that is meant for `program` */
     int file;                    /* its index in book->files */
     int seen[KEY_COUNT];         /* the line where this file's own section set a key */
     int seen_program[KEY_COUNT]; /* likewise, in the [program] section being read */
@@ -116,6 +117,7 @@ static void take_program_line(struct reading *reading, const char *section, cons
                               const char *name, const char *value)
 {
     bool mine = reading->program && strcmp(program, reading->program) == 0;
+    reading->speaks_of_program |= mine;
     if (strcmp(section, reading->section) != 0) {
         copy_cut(reading->section, sizeof reading->section, section);
         memset(reading->seen_program, 0, sizeof reading->seen_program);
@@ -168,6 +170,8 @@ static void read_passes(struct reading *reading)
             complain(reading->heard, "%s:%d: is neither \"[section]\" nor \"key = value\"",
                      reading->place->path, wrong);
         lines_rewind(&reading->lines);
+        if (pass == PASS_KEYS && !reading->speaks_of_program)
+            return; /* reading is what a process's start costs most */
     }
 }
 
@@ -213,7 +217,6 @@ static bool read_file(struct book *book, const char *name, const char *program, 
     if (!lines_open(&reading.lines, &place, complaints))
         return false;
     reading.file = book_add_file(book, place.path);
-    profile_reset(&reading.check);
     read_passes(&reading);
     lines_close(&reading.lines);
     return true;

@@ -8,8 +8,8 @@
 
 #include "nearest.h"
 
-/* Linux numbers its errors below this; errors above are the kernel's own and never reach a program. */
-#define ERRNO_END 512
+/* Linux numbers the errors that reach a program below this. */
+#define ERRNO_END 134
 
 static const char *const spellings[] = {
 #define WORD(constant, spelling) [WORD_##constant] = (spelling),
@@ -18,6 +18,8 @@ static const char *const spellings[] = {
 
 int errno_of_name(const char *name)
 {
+    if (name[0] != 'E')
+        return 0;
     /* EWOULDBLOCK and ENOTSUP share their numbers with EAGAIN and EOPNOTSUPP, and glibc names the others. */
     if (strcmp(name, "EWOULDBLOCK") == 0)
         return EWOULDBLOCK;
@@ -25,7 +27,7 @@ int errno_of_name(const char *name)
         return ENOTSUP;
     for (int error = 1; error < ERRNO_END; error++) {
         const char *known = strerrorname_np(error);
-        if (known && strcmp(known, name) == 0)
+        if (known && known[1] == name[1] && strcmp(known, name) == 0)
             return error;
     }
     return 0;
