@@ -95,7 +95,8 @@ void judge_backlog(struct listen_verdict *it, const struct profile *profile, con
     } else if (asked < least) {
         it->legal = least;
         it->verdict.why = KEY_listen_backlog_min;
-    } else if (asked > most && profile->listen_backlog_excess.word != WORD_KERNEL) {
+    } else if (asked > most && (limits.max.word == WORD_NUMBER ||
+                                profile->listen_backlog_excess.word != WORD_KERNEL)) {
         judge_excess(it, profile->listen_backlog_excess, limits.why_max, most);
     }
     if (it->verdict.decision != DECIDE_CALL) {
