@@ -13,7 +13,7 @@
 #include "../../shim/profile/search.h"
 #include "../../shim/rules/rules.h"
 
-#define KERNEL_MAX 4096
+#define KERNEL_MAX 65535
 
 /* No source tells. */
 #define UNTOLD (-1)
@@ -83,7 +83,7 @@ static const struct {
      {241, 241, 241, 241, 241, 241, 241, 241, 241, 241, 241, 241, 241, 241, 241, 385, 385, 385}},
     {"macos-10.2", true, true, {1, 2, 4, 5, 7, 8, 10, 11, 13, 14, 16, 17, 19, 20, 22, 193, 193, 193}},
     {"macos", true, true, {128, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 128, 128, 128}},
-    {"linux", true, true, {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 4097, 129, 1001}},
+    {"linux", true, true, {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, KERNEL_MAX + 1, 129, 1001}},
     {"linux-2.4", true, false, {3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 131, 131, 131}},
     {"linux-2.4", false, true, {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 129, 129, 129}},
     {"linux-2.2", true, false, {2, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 129, 129, 129}},
@@ -133,8 +133,9 @@ static const struct {
     const char *profile;
     int backlog, tcp, local;
 } points[] = {
-    {"linux", INT_MIN, 4097, 4097},
-    {"linux", 1000000, 4097, 4097},
+    {"linux", INT_MIN, KERNEL_MAX + 1, KERNEL_MAX + 1},
+    {"linux", 1000000, KERNEL_MAX + 1, KERNEL_MAX + 1},
+    {"linux", 5000, 5001, 5001},
     {"linux", 127, 128, 128},
     {"netbsd-7", -1, 1, 1},
     {"netbsd-7", INT_MIN, 1, 1},
@@ -323,7 +324,7 @@ static const struct {
     {"openbsd", "netbsd", KEY_listen_capacity_burst, "3 b + 1", STANDING_NOT_ENFORCED},
     {"macos-10.2", "macos", KEY_listen_backlog_zero, "keep", STANDING_KEPT},
     {"macos", "macos-10.2", KEY_listen_backlog_zero, "max", STANDING_KEPT},
-    {"linux", "linux-2.4", KEY_listen_backlog_max, "4096", STANDING_KEPT},
+    {"linux", "linux-2.4", KEY_listen_backlog_max, "kernel", STANDING_KEPT},
     {"linux-2.0", "linux-2.2", KEY_listen_overflow_tcp, "drop", STANDING_KEPT},
     {"linux-2.2", "linux-2.4", KEY_listen_overflow_tcp, "ignore", STANDING_NOT_ENFORCED},
     {"linux-2.2", "linux-2.4", KEY_listen_ports_exhausted, "EAGAIN", STANDING_KEPT},
