@@ -94,7 +94,7 @@ static int join_fd(struct ring *ring, int fd)
     struct stat status;
     if (fstat(fd, &status) != 0)
         return errno;
-    if (!S_ISREG(status.st_mode) || status.st_uid != geteuid() || (status.st_mode & 077) != 0 ||
+    if (!S_ISREG(status.st_mode) || status.st_uid != geteuid() || (status.st_mode & 022) != 0 ||
         pread(fd, &kind, sizeof kind, 0) != (ssize_t)sizeof kind ||
         ring_fault(&kind, (uint64_t)status.st_size) != NULL)
         return EEXIST;
