@@ -98,11 +98,14 @@ static bool open_and_append(const struct record *record)
     return true;
 }
 
-void recorder_join(void)
+int recorder_join(void)
 {
     struct ring opened;
-    if (open_ring(&opened) == 0)
-        publish(&opened);
+    int error = open_ring(&opened);
+    if (error)
+        return passes(error) ? 0 : error;
+    publish(&opened);
+    return 0;
 }
 
 /* Returns false if the ring cannot be opened now, but perhaps by the next call. */

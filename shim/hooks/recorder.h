@@ -14,8 +14,11 @@
 /* Gets the page that tells a forked child from its parent. Only for the constructor. */
 void recorder_start(void);
 
-/* Opens the ring now instead of at the first record. Only for the constructor. */
-void recorder_join(void);
+/*
+ * Opens the ring now instead of at the first record. Returns 0, also where only the first record can tell, or the
+ * errno that no later call will change. Only for the constructor.
+ */
+int recorder_join(void);
 
 /*
  * Fills in time, process, thread and caller, and appends the record; opens the ring at the process tree's first one.

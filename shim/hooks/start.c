@@ -50,6 +50,16 @@ static void start_profile(void)
     guest.asks_connect = connect_in_force(&guest.book.profile);
 }
 
+static void join_ring(void)
+{
+    int error = recorder_join();
+    if (!error)
+        return;
+    warn("cannot join the record %s: %s; going on without one", guest.place.path,
+         error == EEXIST ? "it is no record of this user's" : strerror(error));
+    guest.place.off = true;
+}
+
 /*
  * Children find the ring by the environment: they must write to the server's, not to one of their own. It is joined at
  * once, since a program may give up its rights before its first call; but made only then, since most programs of a
@@ -59,10 +69,11 @@ static void start_ring(void)
 {
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
-    const char *fault = ring_place(secure_getenv("LISTENAS_RING"), program_invocation_short_name, (uint32_t)getpid(),
+    const char *setting = secure_getenv("LISTENAS_RING");
+    const char *fault = ring_place(setting, program_invocation_short_name, (uint32_t)getpid(),
                                    (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec, &guest.place);
     if (fault) {
-        warn("LISTENAS_RING; %s", fault);
+        warn("LISTENAS_RING: \"%s\": %s; going on without a record", setting, fault);
         guest.place.off = true;
     }
     if (guest.place.off)
@@ -70,7 +81,7 @@ static void start_ring(void)
     if (!guest.place.named)
         environment_put_first("LISTENAS_RING", guest.place.path);
     if (guest.place.named && access(guest.place.path, F_OK) == 0)
-        recorder_join();
+        join_ring();
 }
 
 /* The first object that the loader lists is the program. */

@@ -179,6 +179,17 @@ START_TEST(a_relative_search_folder_is_none)
 }
 END_TEST
 
+START_TEST(a_ring_that_cannot_be_joined_is_told)
+{
+    write_text("foreign", "not a ring", 0600);
+    setenv("LISTENAS_RING", in_folder("foreign"), 1);
+    preload();
+    ASSERT_TOLD(call("true", (char *)NULL), 0, "it is no record of this user's; going on without one\n");
+    setenv("LISTENAS_RING", "sideways", 1);
+    ASSERT_TOLD(call("true", (char *)NULL), 0, "LISTENAS_RING: \"sideways\": expected off, a size");
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {
@@ -190,6 +201,7 @@ int main(void)
         a_child_elsewhere_finds_the_profile,
         a_childs_mistake_is_in_the_record,
         a_relative_search_folder_is_none,
+        a_ring_that_cannot_be_joined_is_told,
         NULL,
     };
     return run_suite("alone", tests);
