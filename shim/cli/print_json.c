@@ -59,10 +59,13 @@ static void print_why(const struct ring_header *header, const struct record *rec
     if (!record->key[0] && !record->key[1])
         return;
     printf(",\"why\":[");
-    for (int i = 0; i < 2; i++)
-        if (record->key[i])
-            printf("%s\"%s\"", i && record->key[0] ? "," : "", key_name(header, record->key[i]));
-    printf("]");
+    for (int i = 0; i < 2; i++) {
+        if (!record->key[i])
+            continue;
+        fputs(i && record->key[0] ? "," : "", stdout);
+        print_text(key_name(header, record->key[i]), KEY_NAME_SIZE);
+    }
+    putchar(']');
 }
 
 static void print_address(const struct record *record)
@@ -118,8 +121,9 @@ static void json_record(const struct printer *printer, const struct ring_header 
 {
     const char *name = call_name(header, record->call);
     (void)printer;
-    printf("{\"number\":%" PRIu64 ",\"time_ns\":%" PRIu64 ",\"pid\":%u,\"tid\":%u,\"call\":\"%s\"", number,
-           record->time_ns, record->pid, record->tid, name);
+    printf("{\"number\":%" PRIu64 ",\"time_ns\":%" PRIu64 ",\"pid\":%u,\"tid\":%u,\"call\":", number,
+           record->time_ns, record->pid, record->tid);
+    print_text(name, CALL_NAME_SIZE);
     if (strcmp(name, "start") == 0) {
         print_start(record);
         return;

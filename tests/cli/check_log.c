@@ -266,6 +266,25 @@ START_TEST(a_broken_profile_is_in_the_record)
 }
 END_TEST
 
+/* Whatever the names in a file are, each line is one object. */
+START_TEST(odd_names_stay_json_strings)
+{
+    static const char *const odd_names[] = {"start", "li\"st\\n"};
+    static const char *const odd_keys[] = {"", "listen.\"max\""};
+    struct ring_birth odd = birth;
+    struct ring ring;
+    const struct record listened = {.call = 1, .key = {1}, .fd = 3, .pid = 7, .tid = 7};
+    odd.call_names = odd_names;
+    odd.key_names = odd_keys;
+    ck_assert_int_eq(ring_open(&ring, ring_path(), &odd), 0);
+    ring_append(&ring, &listened);
+    ring_close(&ring);
+    struct answer log = LOG("--json", ring_path());
+    ASSERT_SAYS(log, "\"call\":\"li\\\"st\\\\x5cn\",");
+    ASSERT_SAYS(log, "\"why\":[\"listen.\\\"max\\\"\"]");
+}
+END_TEST
+
 /* A name as a ring has it, in the folder that LISTENAS_RING names. */
 static const char *found_path(const char *name)
 {
@@ -427,6 +446,7 @@ int main(void)
                                          a_folder_of_two_names_is_listed_once,
                                          a_ring_stays_if_its_process_cannot_be_asked,
                                          old_drafts_are_removed,
+                                         odd_names_stay_json_strings,
                                          NULL};
     return run_suite("log", tests);
 }
