@@ -11,11 +11,9 @@
 
 #define LIBRARY "liblistenas.so"
 
-/* What $LIB can stand for: the loader of each word size has one of these built in. */
+/* Where libraries are. The first is what the loader of the command's own word size puts for $LIB. */
 static const char *const folders[] = {
-#ifdef LIB
     LIB,
-#endif
     "lib/x86_64-linux-gnu",
     "lib/aarch64-linux-gnu",
     "lib64",
@@ -49,13 +47,20 @@ static bool find_beside(const struct binary *binary, const char *root, char entr
     return try_path(binary, entry, root, "") || try_path(binary, entry, root, "lib32/");
 }
 
+/* $LIB lets children of another word size find theirs; but it means one folder, and no other will do. */
+static bool format_entry(char entry[PATH_MAX], const char *root, const char *folder)
+{
+    const char *written = strcmp(folder, LIB) == 0 ? "$LIB" : folder;
+    return snprintf(entry, PATH_MAX, "%s/%s/listenas/" LIBRARY, root, written) < PATH_MAX;
+}
+
 static bool find_installed(const struct binary *binary, const char *root, char entry[PATH_MAX])
 {
     char path[PATH_MAX], folder[64];
     for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
         snprintf(folder, sizeof folder, "%s/listenas/", folders[i]);
         if (try_path(binary, path, root, folder))
-            return snprintf(entry, PATH_MAX, "%s/$LIB/listenas/" LIBRARY, root) < PATH_MAX;
+            return format_entry(entry, root, folders[i]);
     }
     return false;
 }

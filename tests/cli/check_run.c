@@ -320,6 +320,15 @@ START_TEST(test_installed)
 }
 END_TEST
 
+/* The loader would look for it elsewhere than it is. */
+START_TEST(test_installed_elsewhere)
+{
+    make_folders("lib32/listenas/");
+    ck_assert_int_eq(rename("bin/liblistenas.so", "lib32/listenas/liblistenas.so"), 0);
+    ck_assert_str_eq(RUN("printenv", "LD_PRELOAD").out, in_folder("lib32/listenas/liblistenas.so\n"));
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {
@@ -342,6 +351,7 @@ int main(void)
         test_dry_run,
         test_odd_paths,
         test_installed,
+        test_installed_elsewhere,
         NULL,
     };
     return run_suite("run", tests);
