@@ -57,18 +57,27 @@ static int unknown(const char *word)
     return STATUS_OWN;
 }
 
+/* Nothing that was asked for may get lost without a word: at a full disk, or where stdout is closed. */
+static int finish(int status)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return status;
+    say("cannot write to stdout");
+    return STATUS_OWN;
+}
+
 int main(int count, char **arguments)
 {
     if (count < 2 || strcmp(arguments[1], "--help") == 0 || strcmp(arguments[1], "-h") == 0) {
         help();
-        return count < 2 ? STATUS_OWN : 0;
+        return finish(count < 2 ? STATUS_OWN : 0);
     }
     if (strcmp(arguments[1], "--version") == 0) {
         puts("listenas " LISTENAS_VERSION);
-        return 0;
+        return finish(0);
     }
     for (size_t i = 0; i < VERBS; i++)
         if (strcmp(arguments[1], verbs[i].name) == 0)
-            return verbs[i].run(count - 1, arguments + 1);
+            return finish(verbs[i].run(count - 1, arguments + 1));
     return unknown(arguments[1]);
 }

@@ -187,7 +187,7 @@ static bool pass_all(const struct run *run)
            pass_on(run, "LD_PRELOAD", run->preload);
 }
 
-static int print_command(const struct run *run)
+static void print_command(const struct run *run)
 {
     print_word(run->program.path);
     for (char **word = run->words + 1; *word; word++) {
@@ -195,10 +195,6 @@ static int print_command(const struct run *run)
         print_word(*word);
     }
     putchar('\n');
-    if (fflush(stdout) == 0)
-        return 0;
-    say("cannot write the command out");
-    return STATUS_OWN;
 }
 
 /* Becomes the program; comes back only with an exit status. */
@@ -225,8 +221,10 @@ int verb_run(int count, char **arguments)
     if (!pass_all(&run)) {
         say("out of memory");
         status = STATUS_OWN;
+    } else if (run.dry) {
+        print_command(&run);
     } else {
-        status = run.dry ? print_command(&run) : become(&run);
+        status = become(&run);
     }
     newring_remove(&run.newring);
     return status;

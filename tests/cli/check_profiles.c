@@ -105,11 +105,28 @@ START_TEST(mistakes_are_told)
 }
 END_TEST
 
+/* Of every verb: what was printed into nothing must not look like success. */
+START_TEST(output_that_is_lost_is_told)
+{
+    static const char *const lost[] = {"--help",         "--version",     "run --help", "run -n true",
+                                       "log --help",     "log --list",    "profiles list", "profiles show bsd",
+                                       "profiles keys",  "profiles diff bsd mks"};
+    for (size_t i = 0; i < sizeof lost / sizeof *lost; i++) {
+        char line[PATH_MAX];
+        snprintf(line, sizeof line, "%s %s >/dev/full", command, lost[i]);
+        ASSERT_TOLD(call("sh", "-c", line, (char *)NULL), 125, "cannot write to stdout");
+        snprintf(line, sizeof line, "%s %s >&-", command, lost[i]);
+        ASSERT_TOLD(call("sh", "-c", line, (char *)NULL), 125, "cannot write to stdout");
+    }
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {each_platform_has_a_line,         a_file_stands_before_a_builtin,
                                   a_platform_is_shown_whole,        overrides_and_programs_are_shown,
                                   files_are_checked,                keys_are_documented,
-                                  mistakes_are_told,                NULL};
+                                  mistakes_are_told,                output_that_is_lost_is_told,
+                                  NULL};
     return run_suite("profiles", tests);
 }
