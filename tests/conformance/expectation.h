@@ -131,7 +131,8 @@ static inline int64_t expected_legal(const struct book *book, int domain, int64_
         legal = expected_odd(said(book, zero), backlog, least, most);
     else if (backlog < least)
         legal = least;
-    else if (backlog > most && !is_errno(said(book, KEY_listen_backlog_excess)))
+    else if (backlog > most &&
+             (said_number(book, max, -1) >= 0 || strcmp(said(book, KEY_listen_backlog_excess), "max") == 0))
         legal = most;
     return legal < floor ? floor : legal;
 }
