@@ -2,9 +2,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "nearest.h"
+#include "profile.h"
 
 /* A profile is a page or two; a file beyond this is something else, given by mistake. */
 #define FILE_MAX 65536
@@ -74,6 +78,40 @@ static int next_byte(struct lines *lines)
     return (unsigned char)lines->buffer[lines->used++];
 }
 
+static bool is_section(const char *name)
+{
+    for (int key = KEY_NONE + 1; key < KEY_COUNT; key++)
+        if (strcmp(key_rows[key].section, name) == 0)
+            return true;
+    return strcmp(name, "profile") == 0 || strncmp(name, "program \"", strlen("program \"")) == 0;
+}
+
+/* inih says nothing of a section without keys. */
+static void check_section(const struct lines *lines, const char *written)
+{
+    char name[200], best[64];
+    snprintf(name, sizeof name, "%.*s", (int)strcspn(written, "]"), written);
+    if (is_section(name))
+        return;
+    struct nearest nearest = nearest_start(name, best, sizeof best);
+    nearest_try(&nearest, "profile");
+    for (int key = KEY_NONE + 1; key < KEY_COUNT; key++)
+        nearest_try(&nearest, key_rows[key].section);
+    bool near = nearest_found(&nearest);
+    complain(lines->complaints, "%s:%d: [%s]: unknown section%s%s%s", lines->place->path, lines->line, name,
+             near ? "; did you mean " : "", near ? best : "", near ? "?" : "");
+}
+
+/* Whether inih takes the line; it remembers the first that it does not, and tells of no other. */
+static bool is_sound(const char *line)
+{
+    line += strncmp(line, "\xef\xbb\xbf", 3) == 0 ? 3 : 0; /* a byte order mark, which it passes over */
+    line += strspn(line, " \t\r\f\v");
+    if (!line[0] || line[0] == '#' || line[0] == ';')
+        return true;
+    return line[0] == '[' ? strchr(line, ']') != NULL : strpbrk(line, "=:") != NULL;
+}
+
 char *lines_next(char *line, int size, void *stream)
 {
     struct lines *lines = stream;
@@ -98,5 +136,12 @@ char *lines_next(char *line, int size, void *stream)
         length = 0;
     }
     line[length] = '\0';
+    if (!is_sound(line)) {
+        complain(lines->complaints, "%s:%d: is neither \"[section]\" nor \"key = value\"", lines->place->path,
+                 lines->line);
+        line[0] = '\0';
+    }
+    if (line[0] == '[')
+        check_section(lines, line + 1);
     return line;
 }

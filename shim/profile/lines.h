@@ -26,8 +26,9 @@ void lines_rewind(struct lines *lines);
 void lines_close(struct lines *lines);
 
 /*
- * An ini_reader: copies the next line, without leading blanks, into `line` of `size` bytes. A line that does not fit
- * or that holds a NUL byte is complained of and handed out empty.
+ * An ini_reader: copies the next line, without leading blanks, into `line` of `size` bytes. A line that does not fit,
+ * holds a NUL byte or is no line of a profile is complained of and handed out empty; an unknown section is complained
+ * of, with or without keys.
  */
 char *lines_next(char *line, int size, void *lines);
 

@@ -65,6 +65,33 @@ static void inherit(struct reading *reading, const char *name)
     read_file(reading->book, name, reading->program, reading->opening, reading->complaints);
 }
 
+static void complain_of_profile(struct complaints *complaints, const char *name, const struct opening *heirs,
+                                enum found found)
+{
+    char best[64];
+    const char *by = heirs ? heirs->place->path : "";
+    const char *colon = heirs ? ": " : "";
+    if (found == FOUND_CYCLE) {
+        complain(complaints, "%s%sinherits \"%s\", which inherits from it in turn", by, colon, name);
+        return;
+    }
+    struct nearest nearest = nearest_start(name, best, sizeof best);
+    for (const struct builtin *builtin = builtins; builtin->name; builtin++)
+        nearest_try(&nearest, builtin->name);
+    bool near = nearest_found(&nearest);
+    complain(complaints, "%s%sunknown profile \"%s\"%s%s%s", by, colon, name, near ? "; did you mean " : "",
+             near ? best : "", near ? "?" : "");
+}
+
+/* What a section for another program inherits is not read, but must be there. */
+static void check_inherited(struct reading *reading, const char *name)
+{
+    struct place place;
+    enum found found = profile_find(name, reading->opening, &place);
+    if (found != FOUND)
+        complain_of_profile(reading->heard, name, reading->opening, found);
+}
+
 /* A key of the file's own sections, or (`program`) of one for a program. */
 static void take_key(struct reading *reading, const char *full, const char *written, bool program, bool apply)
 {
@@ -125,6 +152,8 @@ static void take_program_line(struct reading *reading, const char *section, cons
     if (strcmp(name, "inherits") == 0) {
         if (mine && reading->pass == PASS_PROGRAM_INHERIT)
             inherit(reading, value);
+        else if (!mine && reading->pass == PASS_KEYS)
+            check_inherited(reading, value);
     } else if (reading->pass == PASS_KEYS) {
         take_key(reading, name, value, true, false);
     } else if (mine && reading->pass == PASS_PROGRAM_KEYS) {
@@ -173,24 +202,6 @@ static void read_passes(struct reading *reading)
         if (pass == PASS_KEYS && !reading->speaks_of_program)
             return; /* reading is what a process's start costs most */
     }
-}
-
-static void complain_of_profile(struct complaints *complaints, const char *name, const struct opening *heirs,
-                                enum found found)
-{
-    char best[64];
-    const char *by = heirs ? heirs->place->path : "";
-    const char *colon = heirs ? ": " : "";
-    if (found == FOUND_CYCLE) {
-        complain(complaints, "%s%sinherits \"%s\", which inherits from it in turn", by, colon, name);
-        return;
-    }
-    struct nearest nearest = nearest_start(name, best, sizeof best);
-    for (const struct builtin *builtin = builtins; builtin->name; builtin++)
-        nearest_try(&nearest, builtin->name);
-    bool near = nearest_found(&nearest);
-    complain(complaints, "%s%sunknown profile \"%s\"%s%s%s", by, colon, name, near ? "; did you mean " : "",
-             near ? best : "", near ? "?" : "");
 }
 
 static bool read_file(struct book *book, const char *name, const char *program, const struct opening *heirs,

@@ -301,6 +301,9 @@ static const struct {
     {"[program \"legacyd\"]\nbacklog_max = 3\n", ":2: backlog_max: unknown key"},
     {"[program \"legacyd\"]\nlisten.backlog_max = x\n", ":2: listen.backlog_max: \"x\" is not legal"},
     {"[program \"p\"]\nlisten.backlog_max = 3\nlisten.backlog_max = 4\n", "is set twice"},
+    {"[program \"p\"]\ninherits = bds\n", "unknown profile \"bds\"; did you mean bsd?"},
+    {"[listen]\nrubbish\nbacklog_max = 3\nmore\n", ":4: is neither"},
+    {"[listn]\n", ":1: [listn]: unknown section; did you mean listen?"},
 };
 
 START_TEST(mistakes_by_table)
