@@ -10,7 +10,7 @@ CFLAGS ?= -O2 -g
 PREFIX ?= /usr/local
 B ?= build
 WARN = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
-FLAGS = -std=gnu11 -D_GNU_SOURCE $(WARN) -fvisibility=hidden -fPIC -ftls-model=initial-exec $(CFLAGS) $(SANITIZE)
+FLAGS = -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 $(WARN) -fvisibility=hidden -fPIC -ftls-model=initial-exec $(CFLAGS) $(SANITIZE)
 
 # V=1 shows the commands.
 Q = $(if $(V),,@)

@@ -82,7 +82,8 @@ static bool find(const struct binary *binary, char entry[PATH_MAX], char own[PAT
     to_parent(own);
     strcpy(prefix, own);
     to_parent(prefix);
-    return find_beside(binary, own, entry) || find_installed(binary, prefix, entry) ||
+    bool known = own[0] != '\0'; /* not without /proc */
+    return (known && (find_beside(binary, own, entry) || find_installed(binary, prefix, entry))) ||
            find_installed(binary, PREFIX, entry);
 }
 
@@ -93,7 +94,7 @@ int library_find(const struct binary *binary, const char *called, char entry[PAT
     if (!find(binary, entry, own)) {
         say("%s is %s, and there is no %s " LIBRARY
             ": not in %s, not in %s/lib*/listenas; build and install one",
-            called, kind, kind, own, PREFIX);
+            called, kind, kind, own[0] ? own : "the command's folder, which is unknown without /proc", PREFIX);
         return STATUS_OWN;
     }
     if (!entry[strcspn(entry, " :")])

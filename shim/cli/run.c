@@ -111,10 +111,11 @@ static int fix_profile(struct run *run)
     char here[PATH_MAX];
     if (run->profile[0] == '/' || !strchr(run->profile, '/'))
         return 0;
-    if (!getcwd(here, sizeof here) ||
-        snprintf(run->profile_path, PATH_MAX, "%s/%s", here, run->profile) >= PATH_MAX) {
-        say("the profile %s: its absolute path cannot be told: %s", run->profile,
-            strerror(errno ? errno : ENAMETOOLONG));
+    int error = getcwd(here, sizeof here) ? 0 : errno;
+    if (!error && snprintf(run->profile_path, PATH_MAX, "%s/%s", here, run->profile) >= PATH_MAX)
+        error = ENAMETOOLONG;
+    if (error) {
+        say("the profile %s: its absolute path cannot be told: %s", run->profile, strerror(error));
         return STATUS_OWN;
     }
     run->profile = run->profile_path;

@@ -27,7 +27,9 @@ static __thread struct {
 
 /*
  * The process's own pid, in a page that the kernel gives to a forked child as zeros: so a child made by any kind of
- * fork finds out, without a system call in the parent and without an atfork handler. NULL if the kernel is too old.
+ * fork finds out, without a system call in the parent and without an atfork handler. NULL if the kernel is too old. A
+ * child of vfork shares the page with its parent, and what it calls before it executes another program is recorded as
+ * the parent's.
  */
 static _Atomic uint32_t *own_pid;
 
@@ -154,9 +156,10 @@ static void append_start(uint64_t now, uint32_t pid)
 static bool learn_self(void)
 {
     uint32_t pid = (uint32_t)getpid();
-    self.pid = pid;
     self.tid = (uint32_t)gettid();
     self.stack_page = self.static_page = 0;
+    atomic_signal_fence(memory_order_seq_cst); /* a handler that finds `pid` right must find the rest right */
+    self.pid = pid;
     return own_pid && atomic_exchange_explicit(own_pid, pid, memory_order_relaxed) != pid;
 }
 

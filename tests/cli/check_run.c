@@ -329,6 +329,30 @@ START_TEST(test_installed_elsewhere)
 }
 END_TEST
 
+START_TEST(test_without_proc)
+{
+    if (unshare(CLONE_NEWNS) != 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
+        mount("tmpfs", "/proc", "tmpfs", 0, NULL) != 0) {
+        fputs("skipped: no file system may be mounted here\n", stderr);
+        return;
+    }
+    if (access(PREFIX "/" LIB "/listenas/liblistenas.so", F_OK) == 0)
+        fputs("skipped: the library is installed here\n", stderr);
+    else
+        ASSERT_TOLD(RUN("true"), 125, "unknown without /proc");
+}
+END_TEST
+
+START_TEST(test_profile_of_a_long_path)
+{
+    char path[PATH_MAX + 16];
+    memset(path, 'x', sizeof path);
+    memcpy(path, "./", 2);
+    path[PATH_MAX - 2] = '\0';
+    ASSERT_TOLD(RUN("-p", path, "true"), 125, "its absolute path cannot be told: File name too long");
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {
@@ -352,6 +376,8 @@ int main(void)
         test_odd_paths,
         test_installed,
         test_installed_elsewhere,
+        test_profile_of_a_long_path,
+        test_without_proc,
         NULL,
     };
     return run_suite("run", tests);
