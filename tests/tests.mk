@@ -4,7 +4,7 @@ CHECKS := $(patsubst %.c,$(B)/%,$(wildcard tests/*/check_*.c))
 FUZZ := $(patsubst %.c,$(B)/%,$(wildcard tests/fuzz/*.c))
 CONFORM_O := $(patsubst %.c,$(B)/%.o,$(filter-out tests/conformance/check_%,$(wildcard tests/conformance/*.c)))
 BENCH := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/*.c))
-TEST_O := $(CHECKS:%=%.o) $(FUZZ:%=%.o) $(CONFORM_O) $(BENCH:%=%.o)
+TEST_O := $(CHECKS:%=%.o) $(FUZZ:%=%.o) $(CONFORM_O) $(BENCH:%=%.o) $(B)/tests/gate/server.o
 
 BUILD_NEEDS = gcc libc6-dev libinih-dev
 DEMO_NEEDS = $(BUILD_NEEDS) curl
@@ -36,7 +36,12 @@ $(B)/tests/demo/fill: $(B)/tests/demo/fill.o
 $(B)/tests/servers/acceptfilter: $(B)/tests/servers/acceptfilter.o
 	$(CC) $(FLAGS) -o $@ $^
 
-test-programs: all $(CHECKS) $(FUZZ) $(B)/tests/conformance/conform $(B)/tests/servers/acceptfilter
+$(B)/tests/gate/server: $(B)/tests/gate/server.o
+	$(call say,link,$@)
+	$(Q)$(CC) $(FLAGS) -o $@ $^ -lpthread
+
+test-programs: all $(CHECKS) $(FUZZ) $(B)/tests/conformance/conform $(B)/tests/servers/acceptfilter \
+    $(B)/tests/gate/server
 
 # Every test, on a fresh machine too. Each step is a make of its own: the first may install the compiler.
 check:

@@ -53,7 +53,7 @@ static int unknown(const char *word)
     if (nearest_found(&nearest))
         say("unknown verb \"%s\"; did you mean %s?", word, best);
     else
-        say("unknown verb \"%s\"; expected run, log or profiles", word);
+        say("unknown verb \"%s\"; expected run, log, gate or profiles", word);
     return STATUS_OWN;
 }
 

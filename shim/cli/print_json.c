@@ -30,7 +30,8 @@ static void print_text(const char *text, size_t size)
 
 static void json_header(const struct printer *printer, const struct ring_header *header)
 {
-    size_t size = header->command_size < sizeof header->command ? header->command_size : sizeof header->command;
+    size_t size =
+        header->command_size < sizeof header->command ? header->command_size : sizeof header->command;
     (void)printer;
     printf("{\"ring\":%u,\"pid\":%u,\"born_ns\":%" PRIu64 ",\"profile\":", header->kind.version, header->pid,
            header->born_ns);
@@ -93,6 +94,9 @@ static void print_numbers(const struct record *record, const char *name)
         printf(",\"asked\":%d,\"legal\":%d,\"given\":%d", record->asked, record->legal, record->given);
         if (record->capacity > 0)
             printf(",\"capacity\":%d", record->capacity);
+        if (record->flags & RECORD_GATED)
+            printf(",\"gated\":%s", record->gate_error ? "false" : "true");
+        print_error("gate_errno", record->gate_error);
     } else if (strcmp(name, "accept") == 0 || strcmp(name, "accept4") == 0) {
         printf(",\"asked\":%d,\"given\":%d", record->asked, record->given);
     } else if (strcmp(name, "setsockopt") == 0 || strcmp(name, "getsockopt") == 0) {

@@ -1,4 +1,5 @@
 /* Records for a person: one line each, what was asked first, then what was given and why. */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -61,7 +62,8 @@ static void format_who(const struct record *record, char *text, size_t size)
 {
     char clock[32];
     format_time(record->time_ns, "%H:%M:%S", clock, sizeof clock);
-    int length = snprintf(text, size, "%s.%06u %u", clock, (unsigned int)(record->time_ns / 1000 % 1000000), record->pid);
+    int length = snprintf(text, size, "%s.%06u %u", clock, (unsigned int)(record->time_ns / 1000 % 1000000),
+                          record->pid);
     if (record->tid != record->pid)
         snprintf(text + length, size - (size_t)length, "/%u", record->tid);
 }
@@ -114,6 +116,30 @@ static void format_result(const struct record *record, char *text, size_t size)
         snprintf(text, size, "%s", errno_name(record->given_error));
 }
 
+static const char *gate_reason(int error)
+{
+    switch (error) {
+    case ENOENT:
+        return "there is no gatekeeper";
+    case ECONNREFUSED:
+        return "its gatekeeper is gone";
+    case EPERM:
+        return "its gatekeeper lacks CAP_NET_RAW";
+    default:
+        return errno_name(error);
+    }
+}
+
+static void print_gate(const struct printer *printer, const struct record *record)
+{
+    const char *plain = paint(printer, PLAIN);
+    if (record->gate_error)
+        printf("%s; a full queue does not refuse as it should: %s%s", paint(printer, RED),
+               gate_reason(record->gate_error), plain);
+    else
+        printf("%s; a full queue refuses by listen.overflow_tcp%s", paint(printer, YELLOW), plain);
+}
+
 /* What a listener became: only what differs from what was asked is worth a word. */
 static void print_listen(const struct printer *printer, const struct ring_header *header,
                          const struct record *record)
@@ -129,7 +155,10 @@ static void print_listen(const struct printer *printer, const struct ring_header
     if (record->capacity > 0)
         printf(", kernel backlog %d%s", record->given, plain);
     if (record->flags & RECORD_LIMITED)
-        printf("%s; shorter than it should be: net.core.somaxconn is the limit%s", paint(printer, RED), plain);
+        printf("%s; shorter than it should be: net.core.somaxconn is the limit%s", paint(printer, RED),
+               plain);
+    if (record->flags & RECORD_GATED)
+        print_gate(printer, record);
 }
 
 static void print_reason(const struct printer *printer, const struct ring_header *header,

@@ -9,6 +9,7 @@
 #include "lookup.h"
 #include "newring.h"
 #include "options.h"
+#include "owngate.h"
 #include "preflight.h"
 #include "queues.h"
 
@@ -225,6 +226,7 @@ int verb_run(int count, char **arguments)
     } else if (run.dry) {
         print_command(&run);
     } else {
+        owngate_start(&run.book.profile);
         status = become(&run);
     }
     newring_remove(&run.newring);

@@ -4,6 +4,7 @@
 
 #include "../facts/facts.h"
 #include "../rules/rules.h"
+#include "gate.h"
 #include "guest.h"
 #include "path.h"
 #include "port.h"
@@ -48,14 +49,37 @@ static struct bind_verdict judge(const struct binding *binding, bool readable)
     return (struct bind_verdict){.verdict = it};
 }
 
+/*
+ * Whether an address that is in use was let go just now, so that the call is worth another try: the gatekeeper may
+ * still hold the listener of a server that has ended. Keeps errno.
+ */
+static bool is_let_go(int result)
+{
+    if (result == 0 || errno != EADDRINUSE || !overflow_is_gated(&guest.book.profile))
+        return false;
+    bool asked = gate_check() == 0;
+    errno = EADDRINUSE;
+    return asked;
+}
+
+static int bind_once(struct binding *binding, bool readable, bool own_family)
+{
+    if (readable)
+        return bind_by_rules(binding, own_family);
+    return real.bind(binding->fd, binding->address, binding->length);
+}
+
 /* The real call, and what the platform makes of its failure. Sets the record's result and errors. */
 static void bind_really(const struct binding *asked, struct bind_verdict it, bool readable,
                         struct record *record)
 {
     struct binding binding = *asked;
     struct verdict failed = {.why = it.verdict.why};
-    record->result = readable ? bind_by_rules(&binding, it.own_family)
-                              : real.bind(binding.fd, binding.address, binding.length);
+    record->result = bind_once(&binding, readable, it.own_family);
+    if (is_let_go(record->result)) {
+        binding = *asked;
+        record->result = bind_once(&binding, readable, it.own_family);
+    }
     record->kernel_error = (uint16_t)(record->result < 0 ? errno : 0);
     if (record->result < 0 && binding.error)
         failed = (struct verdict){.decision = DECIDE_FAIL, .error = binding.error};
@@ -68,6 +92,8 @@ static void bind_really(const struct binding *asked, struct bind_verdict it, boo
 static void bind_natively(const struct binding *binding, struct record *record)
 {
     record->result = real.bind(binding->fd, binding->address, binding->length);
+    if (is_let_go(record->result))
+        record->result = real.bind(binding->fd, binding->address, binding->length);
     record->kernel_error = record->given_error = (uint16_t)(record->result < 0 ? errno : 0);
 }
 

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "../gate/gate.h"
 #include "../profile/book.h"
 #include "../ring/place.h"
 
@@ -17,6 +18,7 @@ struct guest {
     uintptr_t program_start; /* of the main program's code in memory, up to program_end */
     uintptr_t program_end;
     struct ring_place place;
+    struct gate_address gate; /* of the gatekeeper */
     char complaint[256]; /* why the profile is native instead of the one that was asked for */
     struct book book;
 };

@@ -5,6 +5,7 @@
 #include "../facts/facts.h"
 #include "../rules/rules.h"
 #include "filter.h"
+#include "gate.h"
 #include "guest.h"
 #include "port.h"
 #include "recorder.h"
@@ -20,6 +21,13 @@ static void note_verdict(struct record *record, const struct listen_verdict *it)
     record->key[1] = (uint16_t)it->why_backlog;
     record->flags |= it->limited ? RECORD_LIMITED : 0;
     record->flags |= it->verdict.decision == DECIDE_CALL ? 0 : RECORD_NOT_CALLED;
+}
+
+/* Has the gate kept; without it the server goes on with the kernel's overflow, and the record says why. */
+static void keep_gate(struct record *record, int fd)
+{
+    record->flags |= RECORD_GATED;
+    record->gate_error = (uint16_t)gate_keep(fd);
 }
 
 /* Where the socket listens now: a port that listen itself chose included. */
@@ -95,6 +103,8 @@ int hook_listen(int fd, int backlog)
         error = listen_really(fd, &it, &facts, &record);
     record.result = error ? -1 : 0;
     record.given_error = (uint16_t)error;
+    if (it.gated && !error)
+        keep_gate(&record, fd);
     note_address(&record, fd);
     recorder_append(&record, __builtin_return_address(0));
     if (guest.asks_filter && !error && it.verdict.decision == DECIDE_CALL)

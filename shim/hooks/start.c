@@ -84,6 +84,12 @@ static void start_ring(void)
         join_ring();
 }
 
+static void start_gate(void)
+{
+    if (!gate_address_read(&guest.gate, secure_getenv("LISTENAS_GATE")))
+        warn("LISTENAS_GATE: expected a path, or @ and a name; a full queue does not refuse");
+}
+
 /* The first object that the loader lists is the program. */
 static int note_program(struct dl_phdr_info *info, size_t size, void *context)
 {
@@ -104,6 +110,7 @@ __attribute__((constructor)) static void start(void)
     dl_iterate_phdr(note_program, NULL);
     start_profile();
     start_ring();
+    start_gate();
     errno = saved;
 }
 

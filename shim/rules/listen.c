@@ -36,6 +36,11 @@ static void judge_port(struct listen_verdict *it, const struct profile *profile,
         it->verdict.why = KEY_listen_connect_failed;
 }
 
+bool overflow_is_gated(const struct profile *profile)
+{
+    return profile->listen_overflow_tcp.word == WORD_REFUSE;
+}
+
 struct listen_verdict listen_verdict(const struct profile *profile, const struct facts *facts, int backlog)
 {
     struct listen_verdict it = {.legal = backlog, .backlog = backlog};
@@ -48,6 +53,7 @@ struct listen_verdict listen_verdict(const struct profile *profile, const struct
         return it;
     judge_capacity(&it, profile, facts, backlog);
     judge_port(&it, profile, facts);
+    it.gated = facts->domain != AF_UNIX && facts->type == SOCK_STREAM && overflow_is_gated(profile);
     return it;
 }
 

@@ -31,6 +31,7 @@ struct listen_verdict {
     enum key why_backlog;   /* the key that made `backlog` differ from `legal` */
     bool limited;           /* the kernel's own limit keeps the queue shorter than the platform's */
     bool keep_port;         /* first bind the socket to the port that its failed connect had */
+    bool gated;             /* a full queue refuses, so the gatekeeper is to keep this listener */
 };
 
 /* `facts` of the socket, `backlog` as the program passed it. */
@@ -39,9 +40,11 @@ struct listen_verdict listen_verdict(const struct profile *profile, const struct
 /* Of a descriptor whose facts could not be read, for the reason `error`: EBADF or ENOTSOCK. */
 struct verdict listen_descriptor_verdict(const struct profile *profile, int error);
 
-/* After a real call that failed with `error`; `facts` from before it. DECIDE_FAIL gives another error in its
- * place. */
+/* After a real call that failed with `error`; `facts` from before it. DECIDE_FAIL gives another error in its place. */
 struct verdict listened_verdict(const struct profile *profile, const struct facts *facts, int error);
+
+/* Whether the profile wants what only the gatekeeper can do. */
+bool overflow_is_gated(const struct profile *profile);
 
 /* Connections that the formula gives for a legal backlog, 0..INT_MAX. */
 int formula_capacity(const struct formula *formula, int backlog);

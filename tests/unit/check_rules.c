@@ -190,6 +190,34 @@ START_TEST(capacities_of_both_families)
 }
 END_TEST
 
+/* The gatekeeper is wanted for a TCP listener that is really made, and a full queue of which refuses. */
+static const struct {
+    const char *setting;
+    int domain, type;
+    bool gated;
+} gates[] = {
+    {"listen.overflow_tcp=refuse", AF_INET, SOCK_STREAM, true},
+    {"listen.overflow_tcp=refuse", AF_INET6, SOCK_STREAM, true},
+    {"listen.overflow_tcp=refuse", AF_UNIX, SOCK_STREAM, false},
+    {"listen.overflow_tcp=refuse", AF_INET, SOCK_SEQPACKET, false},
+    {"listen.overflow_tcp=refuse", AF_INET, SOCK_DGRAM, false},
+    {"listen.overflow_tcp=refuse", AF_VSOCK, SOCK_STREAM, false},
+    {"listen.overflow_tcp=drop", AF_INET, SOCK_STREAM, false},
+    {"listen.overflow_tcp=kernel", AF_INET, SOCK_STREAM, false},
+};
+
+START_TEST(gates_by_table)
+{
+    struct profile profile = PROFILE(gates[_i].setting);
+    struct facts facts = bound(gates[_i].domain);
+    facts.type = gates[_i].type;
+    ck_assert_int_eq(listen_verdict(&profile, &facts, 5).gated, gates[_i].gated);
+    ck_assert_int_eq(overflow_is_gated(&profile), strstr(gates[_i].setting, "refuse") != NULL);
+    profile = PROFILE(gates[_i].setting, "listen.backlog_zero=EINVAL");
+    ck_assert(!listen_verdict(&profile, &facts, 0).gated);
+}
+END_TEST
+
 START_TEST(kernel_limit_is_told)
 {
     struct profile profile = PROFILE("listen.capacity_tcp=3/2 b + 1");
@@ -428,6 +456,7 @@ int main(void)
     tcase_add_loop_test(listens, backlog_by_table, 0, sizeof backlogs / sizeof *backlogs);
     tcase_add_loop_test(listens, unix_backlog_by_table, 0, sizeof unix_backlogs / sizeof *unix_backlogs);
     tcase_add_test(listens, capacities_of_both_families);
+    tcase_add_loop_test(listens, gates_by_table, 0, sizeof gates / sizeof *gates);
     tcase_add_test(listens, kernel_limit_is_told);
     tcase_add_test(listens, formulas_by_table);
     tcase_add_loop_test(listens, states_by_table, 0, sizeof states / sizeof *states);

@@ -1,0 +1,15 @@
+/*
+ * The gatekeeper of the program that `listenas run` is about to become.
+ */
+#ifndef LISTENAS_CLI_OWNGATE_H
+#define LISTENAS_CLI_OWNGATE_H
+
+#include "../profile/profile.h"
+
+/*
+ * Starts a gatekeeper and puts it into LISTENAS_GATE, if the profile needs one and none is named there. Where that is
+ * not possible it says so, and what would help: the program then runs with the kernel's own overflow.
+ */
+void owngate_start(const struct profile *profile);
+
+#endif

@@ -1,0 +1,126 @@
+#include "listeners.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <unistd.h>
+
+#include "valve.h"
+
+/* A queue that fills and empties faster than that is looked at again at the next event. */
+#define SETTLE_TURNS 4
+
+static struct listener *find(struct listeners *all, ino_t inode)
+{
+    for (int i = 0; i < all->end; i++)
+        if (all->of[i].used && all->of[i].inode == inode)
+            return &all->of[i];
+    return NULL;
+}
+
+static int count_of_user(const struct listeners *all, uid_t owner)
+{
+    int count = 0;
+    for (int i = 0; i < all->end; i++)
+        count += all->of[i].used && all->of[i].owner == owner;
+    return count;
+}
+
+static int find_free(const struct listeners *all)
+{
+    int place = 0;
+    while (place < LISTENERS_MAX && all->of[place].used)
+        place++;
+    return place;
+}
+
+int listeners_take(struct listeners *all, int fd, const struct listener *what, int *place)
+{
+    struct listener *known = find(all, what->inode);
+    if (known) {
+        known->holder = what->holder;
+        known->number = what->number;
+        *place = (int)(known - all->of);
+        close(fd);
+        return 0;
+    }
+    int error = valve_fill(fd) == FILL_NONE ? EOPNOTSUPP : valve_permission(fd);
+    if (error)
+        return error;
+    *place = find_free(all);
+    if (*place == LISTENERS_MAX || (what->owner != 0 && count_of_user(all, what->owner) >= LISTENERS_OF_USER))
+        return ENOBUFS;
+    struct listener *free = &all->of[*place];
+    free->fd = fd;
+    free->interface = 0;
+    free->inode = what->inode;
+    free->owner = what->owner;
+    free->holder = what->holder;
+    free->number = what->number;
+    free->misses = 0;
+    free->closed = false;
+    free->used = true;
+    all->end = all->end > *place + 1 ? all->end : *place + 1;
+    return 0;
+}
+
+static void open_gate(struct listener *listener)
+{
+    if (!listener->closed || valve_open(listener->fd, listener->interface) != 0)
+        return;
+    listener->closed = false;
+}
+
+static void close_gate(struct listener *listener)
+{
+    listener->closed = true;
+    if (valve_close(listener->fd, &listener->interface) != 0)
+        open_gate(listener);
+}
+
+void listener_drop(struct listener *listener)
+{
+    open_gate(listener);
+    listener->used = false;
+    close(listener->fd);
+}
+
+void listener_settle(struct listener *listener)
+{
+    for (int turn = 0; turn < SETTLE_TURNS; turn++) {
+        enum fill fill = valve_fill(listener->fd);
+        if (fill == FILL_NONE) {
+            listener_drop(listener);
+            return;
+        }
+        if ((fill == FILL_FULL) == listener->closed)
+            return;
+        if (fill == FILL_FULL)
+            close_gate(listener);
+        else
+            open_gate(listener);
+    }
+}
+
+void listeners_open_all(struct listeners *all)
+{
+    for (int i = 0; i < all->end; i++)
+        if (all->of[i].used)
+            open_gate(&all->of[i]);
+}
+
+void listeners_settle_all(struct listeners *all)
+{
+    for (int i = 0; i < all->end; i++)
+        if (all->of[i].used)
+            listener_settle(&all->of[i]);
+}
+
+struct listeners_count listeners_count(const struct listeners *all)
+{
+    struct listeners_count count = {0};
+    for (int i = 0; i < all->end; i++) {
+        count.used += all->of[i].used;
+        count.closed += all->of[i].used && all->of[i].closed;
+    }
+    return count;
+}

@@ -1,0 +1,67 @@
+/*
+ * The listeners that a gatekeeper keeps: a table in memory that both of its processes share, as they share
+ * their descriptors. One process writes at a time; whichever is left when the other dies finds all of it
+ * here.
+ */
+#ifndef LISTENAS_GATE_LISTENERS_H
+#define LISTENAS_GATE_LISTENERS_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <sys/types.h>
+
+#define LISTENERS_MAX 4096
+/* Of one user other than root. */
+#define LISTENERS_OF_USER 1024
+
+struct listener {
+    _Atomic bool used;   /* the rest is valid */
+    _Atomic bool closed; /* set before the gate is closed, cleared after it is open */
+    int fd;
+    int interface; /* what the program bound the socket to */
+    ino_t inode;
+    uid_t owner;
+    pid_t holder; /* a process that had it as its descriptor `number`; 0 if none is known */
+    int number;
+    bool found; /* by the look-around that goes on */
+    int misses; /* look-arounds in a row that found no holder */
+};
+
+struct listeners {
+    int end; /* one past the last that was ever used */
+    struct listener of[LISTENERS_MAX];
+};
+
+/*
+ * Takes the listener `fd` for a user, or learns the new holder of one that is there already; `fd` is the
+ * table's from then on. Returns 0 or an errno, and then `fd` is the caller's still. `place` gets its place in
+ * the table.
+ */
+int listeners_take(struct listeners *all, int fd, const struct listener *what, int *place);
+
+/* Opens its gate if it is closed, closes the descriptor, frees the place. */
+void listener_drop(struct listener *listener);
+
+/*
+ * Closes the gate if the queue is full, opens it if there is room; asks again after each change, since a
+ * connection may have come or gone meanwhile. Drops what is no listener any more.
+ */
+void listener_settle(struct listener *listener);
+
+struct listeners_count {
+    int used, closed;
+};
+
+struct listeners_count listeners_count(const struct listeners *all);
+
+/* Opens every gate that is closed. */
+void listeners_open_all(struct listeners *all);
+
+/* Settles every listener. */
+void listeners_settle_all(struct listeners *all);
+
+/* Drops the listeners that no process but this gatekeeper holds. `times`: look-arounds in a row that must
+ * find none. */
+void listeners_look_around(struct listeners *all, int times);
+
+#endif

@@ -1,0 +1,87 @@
+#include "valve.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <linux/capability.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdint.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#ifndef SO_BINDTOIFINDEX
+#define SO_BINDTOIFINDEX 62
+#endif
+
+/* Interfaces are numbered from 1 upwards, and their number never gets here. */
+#define NO_INTERFACE INT_MAX
+
+static int get(int fd, int level, int name)
+{
+    int value = -1;
+    socklen_t length = sizeof value;
+    return getsockopt(fd, level, name, &value, &length) == 0 ? value : -1;
+}
+
+static int set(int fd, int name, int value)
+{
+    return setsockopt(fd, SOL_SOCKET, name, &value, sizeof value) == 0 ? 0 : errno;
+}
+
+enum fill valve_fill(int fd)
+{
+    struct tcp_info info;
+    socklen_t length = sizeof info;
+    if (get(fd, SOL_SOCKET, SO_PROTOCOL) != IPPROTO_TCP)
+        return FILL_NONE;
+    if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &length) != 0 || info.tcpi_state != TCP_LISTEN)
+        return FILL_NONE;
+    /* Of a listener these are sk_ack_backlog and sk_max_ack_backlog: tcp_get_info in net/ipv4/tcp.c. */
+    return info.tcpi_unacked > info.tcpi_sacked ? FILL_FULL : FILL_ROOM;
+}
+
+static bool has_net_raw(void)
+{
+    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+    struct __user_cap_data_struct data[2] = {0};
+    return syscall(SYS_capget, &header, data) == 0 && (data[0].effective & (UINT32_C(1) << CAP_NET_RAW));
+}
+
+/*
+ * Closing needs no privilege, so trying it out on the listener itself could shut it for good. Its mark needs
+ * the same capability in the same namespace (or CAP_NET_ADMIN, hence the look at our own), and can be set to
+ * what it is.
+ */
+int valve_permission(int fd)
+{
+    if (!has_net_raw())
+        return EPERM;
+    return set(fd, SO_MARK, get(fd, SOL_SOCKET, SO_MARK));
+}
+
+int valve_close(int fd, int *interface)
+{
+    int bound = get(fd, SOL_SOCKET, SO_BINDTOIFINDEX);
+    *interface = bound < 0 || bound == NO_INTERFACE ? 0 : bound;
+    return set(fd, SO_BINDTOIFINDEX, NO_INTERFACE);
+}
+
+int valve_open(int fd, int interface)
+{
+    if (get(fd, SOL_SOCKET, SO_BINDTOIFINDEX) != NO_INTERFACE)
+        return 0;
+    return set(fd, SO_BINDTOIFINDEX, interface);
+}
+
+int valve_try(void)
+{
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), interface;
+    if (fd < 0)
+        return errno;
+    int error = valve_close(fd, &interface);
+    if (error == 0)
+        error = valve_open(fd, interface);
+    close(fd);
+    return error;
+}

@@ -1,0 +1,38 @@
+/*
+ * The gate of one listener. Closed, the socket is bound to a network interface that cannot exist, so the
+ * kernel's look-up for a SYN misses it and answers RST; what is queued or established keeps its own binding
+ * and lives on. Source: compute_score in net/ipv4/inet_hashtables.c and net/ipv6/inet6_hashtables.c; measured
+ * on 6.18.
+ */
+#ifndef LISTENAS_GATE_VALVE_H
+#define LISTENAS_GATE_VALVE_H
+
+#include <stdbool.h>
+
+enum fill {
+    FILL_ROOM,
+    FILL_FULL, /* the next connection would be dropped */
+    FILL_NONE, /* not a TCP listener */
+};
+
+/* How full the queue of a listener is, as the kernel itself counts. */
+enum fill valve_fill(int fd);
+
+/*
+ * Whether a gate that is closed could be opened again, which is what needs CAP_NET_RAW over the socket's
+ * network namespace. Changes nothing. Returns 0 or EPERM.
+ */
+int valve_permission(int fd);
+
+/* Closes the gate. `interface` gets the one that the program bound the socket to, 0 for none. Returns 0 or an
+ * errno. */
+int valve_close(int fd, int *interface);
+
+/* Opens it, unless the program has bound the socket anew meanwhile. Returns 0 or an errno. */
+int valve_open(int fd, int interface);
+
+/* Tries on a socket of its own whether this process can open a gate in its network namespace. 0 or an errno.
+ */
+int valve_try(void);
+
+#endif

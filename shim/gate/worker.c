@@ -1,0 +1,207 @@
+#include <dirent.h>
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdint.h>
+#include <sys/epoll.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "keeper.h"
+#include "processes.h"
+
+/*
+ * How often a closed gate's queue is asked for room, in nanoseconds: accept wakes nobody, so there is nothing
+ * to wait for. A server that has taken nothing for a while is asked less often.
+ */
+#define ROOM_NS 250000L
+#define ROOM_SELDOM_NS 2000000L
+#define ROOM_EAGER_NS 1000000000L
+/* How often it is asked who holds the listeners; two misses in a row are well within a second. */
+#define LOOK_NS 200000000L
+#define LOOK_MISSES 2
+/* How often a program's tree is looked for once it has ended and no listener is left; and how many misses end
+ * us. */
+#define TREE_NS 1000000000L
+#define TREE_MISSES 2
+
+/* What an event is about, beside places in the table. */
+enum { EVENT_REQUEST = LISTENERS_MAX, EVENT_GUARDIAN, EVENT_PROGRAM };
+
+#define EVENTS_AT_ONCE 64
+
+struct worker {
+    struct keeper *keeper;
+    int64_t look, tree; /* when it is next time to look */
+    int64_t changed;    /* when a connection last came or a gate was last opened or closed */
+    int tree_misses;
+    bool orphaned;
+};
+
+static volatile sig_atomic_t asked_to_end;
+
+static void note_end(int number)
+{
+    (void)number;
+    asked_to_end = 1;
+}
+
+static int64_t now_ns(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+static void watch(struct keeper *keeper, int fd, uint32_t what)
+{
+    struct epoll_event event = {.events = EPOLLIN, .data.u32 = what};
+    if (fd >= 0 && epoll_ctl(keeper->events, EPOLL_CTL_ADD, fd, &event) != 0 && errno == EEXIST)
+        epoll_ctl(keeper->events, EPOLL_CTL_MOD, fd, &event);
+}
+
+struct strays {
+    const struct keeper *keeper;
+    int count, found[64];
+};
+
+static bool is_ours(const struct keeper *keeper, int fd)
+{
+    if (fd <= STDERR_FILENO || fd == keeper->requests || fd == keeper->program || fd == keeper->events)
+        return true;
+    for (int i = 0; i < keeper->listeners.end; i++)
+        if (keeper->listeners.of[i].used && keeper->listeners.of[i].fd == fd)
+            return true;
+    return false;
+}
+
+static bool note_stray(int folder, int fd, void *context)
+{
+    struct strays *strays = context;
+    if (fd != folder && !is_ours(strays->keeper, fd))
+        strays->found[strays->count++] = fd;
+    return strays->count < (int)(sizeof strays->found / sizeof *strays->found);
+}
+
+/* A worker that was killed may have held a descriptor that is in no table yet: it would keep a port for ever.
+ */
+static void close_strays(const struct keeper *keeper)
+{
+    struct strays strays = {.keeper = keeper};
+    each_number("/proc/self/fd", note_stray, &strays);
+    for (int i = 0; i < strays.count; i++)
+        close(strays.found[i]);
+}
+
+/* Events that a killed worker took and did not live to serve are made good by settling all. */
+static void begin(struct worker *worker)
+{
+    struct keeper *keeper = worker->keeper;
+    close_strays(keeper);
+    keeper->partner = (int)syscall(SYS_pidfd_open, getppid(), 0);
+    watch(keeper, keeper->requests, EVENT_REQUEST);
+    watch(keeper, keeper->partner, EVENT_GUARDIAN);
+    if (!keeper->program_ended)
+        watch(keeper, keeper->program, EVENT_PROGRAM);
+    listeners_settle_all(&keeper->listeners);
+    worker->changed = now_ns();
+}
+
+static void serve_event(struct worker *worker, uint32_t what)
+{
+    struct keeper *keeper = worker->keeper;
+    if (what == EVENT_REQUEST) {
+        serve_requests(keeper);
+    } else if (what == EVENT_GUARDIAN) {
+        worker->orphaned = true;
+    } else if (what == EVENT_PROGRAM) {
+        keeper->program_ended = true;
+        epoll_ctl(keeper->events, EPOLL_CTL_DEL, keeper->program, NULL);
+    } else if (what < LISTENERS_MAX && keeper->listeners.of[what].used) {
+        listener_settle(&keeper->listeners.of[what]);
+    }
+}
+
+/* Whether a gatekeeper of one program has nobody left to serve. */
+static bool is_alone(struct worker *worker, int64_t now)
+{
+    if (now < worker->tree)
+        return false;
+    worker->tree = now + TREE_NS;
+    worker->tree_misses = any_process_has(worker->keeper->setting) ? 0 : worker->tree_misses + 1;
+    return worker->tree_misses >= TREE_MISSES;
+}
+
+static void settle_closed(struct worker *worker, int64_t now)
+{
+    struct listeners *all = &worker->keeper->listeners;
+    for (int i = 0; i < all->end; i++) {
+        if (!all->of[i].used || !all->of[i].closed)
+            continue;
+        listener_settle(&all->of[i]);
+        if (!all->of[i].closed)
+            worker->changed = now;
+    }
+}
+
+/* How long to sleep at most; -1 for ever. */
+static int64_t patience(const struct worker *worker, const struct listeners_count *count, int64_t now)
+{
+    int64_t until;
+    if (count->closed > 0)
+        return now - worker->changed < ROOM_EAGER_NS ? ROOM_NS : ROOM_SELDOM_NS;
+    if (count->used > 0)
+        until = worker->look;
+    else if (worker->keeper->program_ended)
+        until = worker->tree;
+    else
+        return -1;
+    return until > now ? until - now : 0;
+}
+
+static void sleep_until_event(struct worker *worker, int64_t most)
+{
+    struct pollfd wait = {.fd = worker->keeper->events, .events = POLLIN};
+    struct timespec limit = {.tv_sec = most / 1000000000, .tv_nsec = most % 1000000000};
+    sigset_t none;
+    sigemptyset(&none);
+    ppoll(&wait, 1, most < 0 ? NULL : &limit, &none);
+}
+
+static void serve_events(struct worker *worker)
+{
+    struct epoll_event events[EVENTS_AT_ONCE];
+    int count = epoll_wait(worker->keeper->events, events, EVENTS_AT_ONCE, 0);
+    for (int i = 0; i < count; i++)
+        serve_event(worker, events[i].data.u32);
+    if (count > 0)
+        worker->changed = now_ns();
+}
+
+bool worker_run(struct keeper *keeper)
+{
+    struct worker worker = {.keeper = keeper};
+    const struct sigaction end = {.sa_handler = note_end};
+    for (size_t i = 0; i < 3; i++)
+        sigaction((const int[]){SIGTERM, SIGINT, SIGHUP}[i], &end, NULL);
+    prctl(PR_SET_NAME, "listenas-gate");
+    prctl(PR_SET_TIMERSLACK, 1);
+    setsid();
+    begin(&worker);
+    while (!asked_to_end && !worker.orphaned) {
+        int64_t now = now_ns();
+        settle_closed(&worker, now);
+        if (now >= worker.look) {
+            listeners_look_around(&keeper->listeners, LOOK_MISSES);
+            worker.look = now + LOOK_NS;
+        }
+        struct listeners_count count = listeners_count(&keeper->listeners);
+        if (count.used == 0 && keeper->program_ended && is_alone(&worker, now))
+            break;
+        sleep_until_event(&worker, patience(&worker, &count, now));
+        serve_events(&worker);
+    }
+    return !worker.orphaned;
+}

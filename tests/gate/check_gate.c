@@ -1,0 +1,398 @@
+/* The gate from outside: unmodified servers, real clients, the command's own gatekeeper. */
+#include <check.h>
+#include <fcntl.h>
+
+#include "place.h"
+#include "storm.h"
+
+#define CLIENTS 2000
+/* A SYN that slipped in is sent again after one second, then after two more. */
+#define STORM_MS 20000
+/* What is promised: a port is free within this. */
+#define FREE_MS 1000
+
+static pid_t gatekeeper;
+
+static void set_up(void)
+{
+    enter_place();
+    gatekeeper = gatekeeper_start();
+}
+
+static void tear_down(void)
+{
+    gatekeeper_stop(gatekeeper);
+    while (waitpid(-1, NULL, 0) > 0 || errno != ECHILD)
+        continue;
+}
+
+/*
+ * A client: its descriptor, -ECONNREFUSED, or -EINPROGRESS if its SYN was dropped. The handshake takes place
+ * within the call on loopback, or soon after on a machine that is busy.
+ */
+static int connect_once(int port)
+{
+    int error = 0, fd = start_client(port);
+    socklen_t length = sizeof error;
+    struct pollfd wait = {.fd = fd, .events = POLLOUT};
+    if (poll(&wait, 1, 20) == 0)
+        error = EINPROGRESS;
+    else
+        getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length);
+    if (error == 0)
+        return fd;
+    close(fd);
+    return -error;
+}
+
+/* Clients until one is refused; each that is not is left in the queue. Returns how many. */
+static int fill(int port)
+{
+    int count = 0, client;
+    while ((client = connect_once(port)) != -ECONNREFUSED)
+        count += client >= 0;
+    return count;
+}
+
+/* Waits until a client gets in again; -1 if none does within a second. */
+static int enter(int port)
+{
+    int64_t until = storm_now_ms() + 1000;
+    int client;
+    while ((client = connect_once(port)) < 0 && storm_now_ms() < until)
+        sched_yield();
+    return client;
+}
+
+static void assert_calm(struct storm storm, int count)
+{
+    ck_assert_msg(storm.served + storm.refused == count && storm.served > 0 && storm.refused > 0,
+                  "served %d, refused %d, reset %d, dropped %d, lost %d of %d", storm.served, storm.refused,
+                  storm.reset, storm.dropped, storm.lost, count);
+}
+
+static const struct {
+    int backlog;
+    char order;
+} storms[] = {{1, 's'}, {5, 's'}, {40, 's'}, {5, 'p'}, {5, 't'}};
+
+START_TEST(everybody_is_served_or_refused)
+{
+    struct server server = server_start(0, storms[_i].backlog);
+    ck_assert_int_eq(order(&server, storms[_i].order), 0);
+    assert_calm(storm_run(server.port, CLIENTS, STORM_MS), CLIENTS);
+    server_kill(&server);
+}
+END_TEST
+
+START_TEST(a_full_queue_refuses_and_an_accept_lets_the_next_one_in)
+{
+    struct server server = server_start(0, 3);
+    ck_assert_int_eq(fill(server.port), 3);
+    for (int i = 0; i < 20; i++) {
+        ck_assert_int_eq(connect_once(server.port), -ECONNREFUSED);
+        ck_assert_int_eq(order(&server, 'a'), 0);
+        ck_assert_int_ge(enter(server.port), 0);
+        ck_assert_int_eq(fill(server.port), 0);
+    }
+    server_kill(&server);
+}
+END_TEST
+
+START_TEST(the_server_is_not_disturbed)
+{
+    struct server server = server_start(0, 2);
+    ck_assert_int_eq(order(&server, 'w'), 'n');
+    fill(server.port);
+    ck_assert_int_eq(order(&server, 'w'), 'n');
+    server_kill(&server);
+}
+END_TEST
+
+START_TEST(a_child_that_was_forked_after_listen_is_kept)
+{
+    struct server server = server_start(0, 2);
+    ck_assert_int_eq(order(&server, 'f'), 0);
+    waitpid(server.pid, NULL, 0);
+    ck_assert_int_eq(fill(server.port), 2);
+    int64_t until = storm_now_ms() + FREE_MS;
+    while (storm_now_ms() < until)
+        ck_assert_int_eq(connect_once(server.port), -ECONNREFUSED);
+    ck_assert_int_eq(order(&server, 'a'), 0);
+    ck_assert_int_ge(enter(server.port), 0);
+    server_kill(&server);
+}
+END_TEST
+
+START_TEST(a_server_that_drops_root_is_kept)
+{
+    if (getuid() != 0) {
+        puts("skipped: a_server_that_drops_root_is_kept: only root can");
+        return;
+    }
+    struct server server = server_start(0, 2);
+    ck_assert_int_eq(order(&server, 'd'), 0);
+    ck_assert_int_eq(fill(server.port), 2);
+    ck_assert_int_eq(order(&server, 'a'), 0);
+    ck_assert_int_ge(enter(server.port), 0);
+    server_kill(&server);
+}
+END_TEST
+
+/* Whether the port can be listened on within the time that is promised, by a program without the library. */
+static bool becomes_free(int port)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
+    int64_t until = storm_now_ms() + FREE_MS;
+    const int yes = 1;
+    bool bound = false;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    do {
+        int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+        bound = bind(fd, (struct sockaddr *)&address, sizeof address) == 0;
+        close(fd);
+        sched_yield();
+    } while (!bound && storm_now_ms() < until);
+    return bound;
+}
+
+START_TEST(the_port_is_free_after_close)
+{
+    struct server server = server_start(0, 2);
+    fill(server.port);
+    ck_assert_int_eq(order(&server, 'c'), 0);
+    ck_assert(becomes_free(server.port));
+    server_kill(&server);
+}
+END_TEST
+
+START_TEST(the_port_is_free_after_sigkill)
+{
+    struct server server = server_start(0, 2);
+    server_kill(&server);
+    ck_assert(becomes_free(server.port));
+}
+END_TEST
+
+START_TEST(the_port_is_free_after_the_last_child)
+{
+    struct server server = server_start(0, 2);
+    ck_assert_int_eq(order(&server, 'f'), 0);
+    waitpid(server.pid, NULL, 0);
+    ck_assert(!becomes_free(server.port));
+    server_kill(&server);
+    ck_assert(becomes_free(server.port));
+}
+END_TEST
+
+START_TEST(a_server_restarts_at_once_while_full)
+{
+    struct server server = server_start(0, 2);
+    for (int i = 0; i < 5; i++) {
+        int port = server.port;
+        ck_assert_int_eq(fill(port), 2);
+        server_kill(&server);
+        server = server_start(port, 2);
+        ck_assert_int_eq(server.port, port);
+    }
+    server_kill(&server);
+}
+END_TEST
+
+START_TEST(a_descriptor_is_reused)
+{
+    struct server server = server_start(0, 2);
+    for (int i = 0; i < 10; i++) {
+        fill(server.port);
+        ck_assert_int_eq(order(&server, 'c'), 0);
+        server.port = order(&server, 'n');
+        ck_assert_int_gt(server.port, 0);
+        ck_assert_int_eq(fill(server.port), 2);
+    }
+    server_kill(&server);
+}
+END_TEST
+
+#define MANY 200
+
+START_TEST(two_hundred_listeners_at_once)
+{
+    struct server server = server_start(0, 1);
+    int ports[MANY] = {server.port};
+    for (int i = 1; i < MANY; i++) {
+        ports[i] = order(&server, 'n');
+        ck_assert_int_gt(ports[i], 0);
+    }
+    for (int i = 0; i < MANY; i++)
+        ck_assert_int_eq(fill(ports[i]), 1);
+    for (int i = 0; i < MANY; i++)
+        ck_assert_int_eq(connect_once(ports[i]), -ECONNREFUSED);
+    server_kill(&server);
+    for (int i = 0; i < MANY; i++)
+        ck_assert(becomes_free(ports[i]));
+}
+END_TEST
+
+/* The only child of a process. */
+static pid_t child_of(pid_t pid)
+{
+    char path[64];
+    int child = 0;
+    snprintf(path, sizeof path, "/proc/%d/task/%d/children", pid, pid);
+    FILE *file = fopen(path, "re");
+    if (!file)
+        return 0;
+    if (fscanf(file, "%d", &child) != 1)
+        child = 0;
+    fclose(file);
+    return child;
+}
+
+static pid_t await_child_of(pid_t pid)
+{
+    pid_t child;
+    while (!(child = child_of(pid)))
+        sched_yield();
+    return child;
+}
+
+/* Still kept: full it refuses, and after an accept it lets one in. */
+static void assert_kept(struct server *server)
+{
+    fill(server->port);
+    ck_assert_int_eq(order(server, 'a'), 0);
+    ck_assert_int_ge(enter(server->port), 0);
+}
+
+START_TEST(a_killed_worker_is_replaced)
+{
+    struct server server = server_start(0, 3);
+    ck_assert_int_eq(fill(server.port), 3);
+    for (int i = 0; i < 5; i++) {
+        kill(await_child_of(gatekeeper), SIGKILL);
+        assert_kept(&server);
+    }
+    server_kill(&server);
+    ck_assert(becomes_free(server.port));
+}
+END_TEST
+
+START_TEST(a_killed_guardian_is_replaced)
+{
+    struct server server = server_start(0, 3);
+    ck_assert_int_eq(fill(server.port), 3);
+    for (int i = 0; i < 5; i++) {
+        pid_t worker = await_child_of(gatekeeper);
+        kill(gatekeeper, SIGKILL);
+        waitpid(gatekeeper, NULL, 0);
+        gatekeeper = worker;
+        assert_kept(&server);
+    }
+    await_child_of(gatekeeper);
+    server_kill(&server);
+    ck_assert(becomes_free(server.port));
+}
+END_TEST
+
+START_TEST(a_gatekeeper_that_ends_leaves_the_gate_open)
+{
+    struct server server = server_start(0, 2);
+    fill(server.port);
+    gatekeeper_stop(gatekeeper);
+    gatekeeper = 0;
+    ck_assert_int_eq(order(&server, 'a'), 0);
+    ck_assert_int_ge(enter(server.port), 0);
+    server_kill(&server);
+}
+END_TEST
+
+START_TEST(without_a_gatekeeper_the_server_goes_on)
+{
+    gatekeeper_stop(gatekeeper);
+    setenv("LISTENAS_GATE", "@listenas-nobody", 1);
+    gatekeeper = 0;
+    struct server server = server_start(0, 2);
+    ck_assert_int_gt(server.port, 0);
+    ck_assert_int_ge(connect_once(server.port), 0);
+    ck_assert_int_eq(order(&server, 'a'), 0);
+    server_kill(&server);
+}
+END_TEST
+
+/* `run` starts a gatekeeper of its own, which ends after the server. */
+START_TEST(run_starts_one_of_its_own)
+{
+    char command[PATH_MAX], zero[] = "0", two[] = "2", run[] = "run";
+    char *words[] = {command, run, server_path(), zero, two, NULL};
+    gatekeeper_stop(gatekeeper);
+    snprintf(command, sizeof command, "%s/listenas", getenv("LISTENAS_BUILD"));
+    gatekeeper = 0;
+    struct server server = server_start_as(words);
+    ck_assert_int_eq(fill(server.port), 2);
+    ck_assert_int_eq(order(&server, 'w'), 'n');
+    ck_assert_int_eq(order(&server, 'a'), 0);
+    ck_assert_int_ge(enter(server.port), 0);
+    server_kill(&server);
+    ck_assert(becomes_free(server.port));
+    /* The gatekeeper is an orphan, and orphans of this test are its children. */
+    while (waitpid(-1, NULL, 0) > 0)
+        continue;
+    ck_assert_int_eq(errno, ECHILD);
+}
+END_TEST
+
+static Suite *gate(void)
+{
+    const TTest *const tests[] = {
+        a_full_queue_refuses_and_an_accept_lets_the_next_one_in,
+        the_server_is_not_disturbed,
+        a_child_that_was_forked_after_listen_is_kept,
+        a_server_that_drops_root_is_kept,
+        the_port_is_free_after_close,
+        the_port_is_free_after_sigkill,
+        the_port_is_free_after_the_last_child,
+        a_server_restarts_at_once_while_full,
+        a_descriptor_is_reused,
+        two_hundred_listeners_at_once,
+        a_killed_worker_is_replaced,
+        a_killed_guardian_is_replaced,
+        a_gatekeeper_that_ends_leaves_the_gate_open,
+        without_a_gatekeeper_the_server_goes_on,
+        run_starts_one_of_its_own,
+    };
+    Suite *suite = suite_create("gate");
+    TCase *whole = tcase_create("gate");
+    tcase_set_timeout(whole, 60);
+    tcase_add_checked_fixture(whole, set_up, tear_down);
+    tcase_add_loop_test(whole, everybody_is_served_or_refused, 0, sizeof storms / sizeof *storms);
+    for (size_t i = 0; i < sizeof tests / sizeof *tests; i++)
+        tcase_add_test(whole, tests[i]);
+    suite_add_tcase(suite, whole);
+    return suite;
+}
+
+/* Whether a gatekeeper can be at all, in a process that may then go where it must. */
+static bool can_be_kept(void)
+{
+    int status = 1;
+    pid_t pid = fork();
+    if (pid == 0) {
+        enter_place();
+        pid_t started = gatekeeper_start();
+        gatekeeper_stop(started);
+        exit(started == 0);
+    }
+    return waitpid(pid, &status, 0) == pid && status == 0;
+}
+
+int main(void)
+{
+    if (!can_be_kept())
+        return EXIT_SUCCESS;
+    SRunner *runner = srunner_create(gate());
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,63 @@
+/*
+ * For tests: the command's own gatekeeper, at an abstract address that nobody else uses.
+ */
+#ifndef LISTENAS_TESTS_GATEKEEPER_H
+#define LISTENAS_TESTS_GATEKEEPER_H
+
+#include <sched.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "../../shim/gate/gate.h"
+
+static inline bool gatekeeper_answers(const char *name)
+{
+    struct gate_address address;
+    int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    gate_address_read(&address, name);
+    bool answers = connect(fd, (const struct sockaddr *)&address.name, address.length) == 0;
+    close(fd);
+    return answers;
+}
+
+/*
+ * Starts one, puts it into LISTENAS_GATE and returns its process when it can be asked; 0, with a line that
+ * says so, on a host that does not let it open gates.
+ */
+static inline pid_t gatekeeper_start(void)
+{
+    char program[4096], name[64];
+    snprintf(program, sizeof program, "%s/listenas", getenv("LISTENAS_BUILD"));
+    snprintf(name, sizeof name, "@listenas-test-%d", (int)getpid());
+    pid_t pid = fork();
+    if (pid == 0) {
+        /* A test that fails has its group killed, but the gatekeeper is to end in order. */
+        setsid();
+        prctl(PR_SET_PDEATHSIG, SIGTERM);
+        execl(program, program, "gate", name, (char *)NULL);
+        _exit(127);
+    }
+    while (!gatekeeper_answers(name)) {
+        if (waitpid(pid, NULL, WNOHANG) == pid) {
+            puts("skipped: refusing at a full queue: no gate can be opened here");
+            return 0;
+        }
+        sched_yield();
+    }
+    setenv("LISTENAS_GATE", name, 1);
+    return pid;
+}
+
+static inline void gatekeeper_stop(pid_t pid)
+{
+    if (pid > 0 && kill(pid, SIGTERM) == 0)
+        waitpid(pid, NULL, 0);
+    unsetenv("LISTENAS_GATE");
+}
+
+#endif

@@ -1,0 +1,158 @@
+/*
+ * A server that does what a test tells it, a letter at a time, and answers each with a letter or a number. It
+ * knows nothing of listenas.
+ *
+ *   server PORT BACKLOG   listens on 127.0.0.1 (port 0: any), tells its port
+ *     a  accepts and serves one client       s  serves for ever, resting between two clients
+ *     p  four children serve for ever        t  four threads serve for ever
+ *     f  a forked child goes on, this one ends
+ *     d  gives up root                       c  closes the listener
+ *     n  makes one listener more and tells its port
+ *     w  whether there is a child to wait for, or a descriptor that is not the server's own: y or n
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define WORKERS 4
+#define NOBODY 65534
+#define REST_NS 2000000L
+
+static int last;       /* the listener made last */
+static bool given[64]; /* descriptors that were there at the start */
+
+static void die(const char *what)
+{
+    perror(what);
+    exit(1);
+}
+
+/* Returns its port, or the negative errno of what failed. */
+static int make_listener(int port, int backlog)
+{
+    const int yes = 1;
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
+    socklen_t length = sizeof address;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    last = socket(AF_INET, SOCK_STREAM, 0);
+    if (last < 0 || setsockopt(last, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) != 0 ||
+        bind(last, (struct sockaddr *)&address, length) != 0 || listen(last, backlog) != 0 ||
+        getsockname(last, (struct sockaddr *)&address, &length) != 0)
+        return -errno;
+    return ntohs(address.sin_port);
+}
+
+static void serve_one(void)
+{
+    int client = accept(last, NULL, NULL);
+    if (client < 0 || write(client, "y", 1) != 1)
+        die("server: accept");
+    close(client);
+}
+
+static void *serve_for_ever(void *unused)
+{
+    const struct timespec rest = {.tv_nsec = REST_NS};
+    for (;;) {
+        serve_one();
+        nanosleep(&rest, NULL);
+    }
+    return unused;
+}
+
+static void start_children(void)
+{
+    for (int i = 0; i < WORKERS; i++)
+        if (fork() == 0) {
+            prctl(PR_SET_PDEATHSIG, SIGKILL);
+            serve_for_ever(NULL);
+        }
+}
+
+static void start_threads(void)
+{
+    pthread_t thread;
+    for (int i = 0; i < WORKERS; i++)
+        if (pthread_create(&thread, NULL, serve_for_ever, NULL) != 0)
+            die("server: pthread_create");
+}
+
+static char find_intruders(void)
+{
+    if (waitpid(-1, NULL, WNOHANG) != -1 || errno != ECHILD)
+        return 'y';
+    for (int fd = 0; fd < 64; fd++)
+        if (fd != last && !given[fd] && fcntl(fd, F_GETFD) != -1)
+            return 'y';
+    return 'n';
+}
+
+static void answer(int number)
+{
+    printf("%d\n", number);
+    fflush(stdout);
+}
+
+static void obey(char order, int backlog)
+{
+    switch (order) {
+    case 'a':
+        serve_one();
+        break;
+    case 's':
+        answer(0);
+        serve_for_ever(NULL);
+        break;
+    case 'p':
+        start_children();
+        break;
+    case 't':
+        start_threads();
+        break;
+    case 'f':
+        if (fork() != 0)
+            _exit(0);
+        break;
+    case 'd':
+        if (setgid(NOBODY) != 0 || setuid(NOBODY) != 0)
+            die("server: setuid");
+        break;
+    case 'c':
+        close(last);
+        break;
+    case 'n':
+        answer(make_listener(0, backlog));
+        return;
+    case 'w':
+        answer(find_intruders());
+        return;
+    default:
+        die("server: order");
+    }
+    answer(0);
+}
+
+int main(int count, char **arguments)
+{
+    char order;
+    if (count != 3)
+        return 2;
+    for (int fd = 0; fd < 64; fd++)
+        given[fd] = fcntl(fd, F_GETFD) != -1;
+    int backlog = (int)strtol(arguments[2], NULL, 10);
+    answer(make_listener((int)strtol(arguments[1], NULL, 10), backlog));
+    while (read(STDIN_FILENO, &order, 1) == 1)
+        obey(order, backlog);
+    return 0;
+}

@@ -1,0 +1,125 @@
+/*
+ * Clients that come by the thousand, and what became of each.
+ */
+#ifndef LISTENAS_TESTS_STORM_H
+#define LISTENAS_TESTS_STORM_H
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <poll.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+struct storm {
+    int served;  /* got the server's byte and its end of file */
+    int refused; /* ECONNREFUSED */
+    int reset;   /* connected, and then reset */
+    int dropped; /* no answer to its SYN until the end */
+    int lost;    /* connected, and then nothing until the end */
+};
+
+#define STORM_WIDTH 64
+
+enum client_state { CLIENT_NONE, CLIENT_CONNECTS, CLIENT_WAITS, CLIENT_READ };
+
+struct client {
+    int fd;
+    enum client_state state;
+};
+
+static inline int64_t storm_now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static inline int start_client(int port)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (fd < 0 || (connect(fd, (struct sockaddr *)&address, sizeof address) != 0 && errno != EINPROGRESS &&
+                   errno != ECONNREFUSED)) {
+        perror("client");
+        exit(1);
+    }
+    return fd;
+}
+
+/* Counts the client and lets it go. */
+static inline void end_client(struct client *client, int *count)
+{
+    (*count)++;
+    close(client->fd);
+    *client = (struct client){.fd = -1};
+}
+
+static inline void read_client(struct client *client, struct storm *storm)
+{
+    char byte;
+    ssize_t length = read(client->fd, &byte, 1);
+    if (length == 1)
+        client->state = CLIENT_READ;
+    else if (length == 0 && client->state == CLIENT_READ)
+        end_client(client, &storm->served);
+    else if (length == 0 || errno != EAGAIN)
+        end_client(client, &storm->reset);
+}
+
+static inline void attend(struct client *client, struct storm *storm)
+{
+    int error = 0;
+    socklen_t length = sizeof error;
+    if (client->state != CLIENT_CONNECTS) {
+        read_client(client, storm);
+        return;
+    }
+    getsockopt(client->fd, SOL_SOCKET, SO_ERROR, &error, &length);
+    if (error == ECONNREFUSED)
+        end_client(client, &storm->refused);
+    else if (error)
+        end_client(client, &storm->reset);
+    else
+        client->state = CLIENT_WAITS;
+}
+
+/* Lets `count` clients come to the port, STORM_WIDTH at a time, and waits for each until `limit_ms` are over.
+ */
+static inline struct storm storm_run(int port, int count, int64_t limit_ms)
+{
+    struct storm storm = {0};
+    struct client clients[STORM_WIDTH];
+    struct pollfd waits[STORM_WIDTH];
+    int64_t until = storm_now_ms() + limit_ms;
+    int come = 0, here;
+    for (int i = 0; i < STORM_WIDTH; i++)
+        clients[i] = (struct client){.fd = -1};
+    do {
+        here = 0;
+        for (int i = 0; i < STORM_WIDTH; i++) {
+            struct client *client = &clients[i];
+            if (client->fd < 0 && come < count) {
+                *client = (struct client){.fd = start_client(port), .state = CLIENT_CONNECTS};
+                come++;
+            }
+            waits[i] = (struct pollfd){.fd = client->fd,
+                                       .events = client->state == CLIENT_CONNECTS ? POLLOUT : POLLIN};
+            here += client->fd >= 0;
+        }
+        if (here && poll(waits, STORM_WIDTH, 20) > 0)
+            for (int i = 0; i < STORM_WIDTH; i++)
+                if (clients[i].fd >= 0 && waits[i].revents)
+                    attend(&clients[i], &storm);
+    } while (here && storm_now_ms() < until);
+    for (int i = 0; i < STORM_WIDTH; i++)
+        if (clients[i].fd >= 0)
+            end_client(&clients[i], clients[i].state == CLIENT_CONNECTS ? &storm.dropped : &storm.lost);
+    return storm;
+}
+
+#endif
