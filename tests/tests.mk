@@ -68,8 +68,9 @@ demo:
 
 bench:
 	@tests/needs $(BUILD_NEEDS)
-	@$(MAKE) --no-print-directory all $(BENCH)
+	@$(MAKE) --no-print-directory all $(BENCH) $(B)/tests/gate/server
 	@LISTENAS_BUILD=$(abspath $(B)) $(B)/tests/bench/bench
+	@LISTENAS_BUILD=$(abspath $(B)) $(B)/tests/bench/gate
 
 TIDY = $(filter-out tests/fuzz/%,$(wildcard shim/*/*.c tests/*/*.c))
 tidy:

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stddef.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "valve.h"
@@ -35,6 +36,7 @@ static int find_free(const struct listeners *all)
 
 int listeners_take(struct listeners *all, int fd, const struct listener *what, int *place)
 {
+    struct queue queue;
     struct listener *known = find(all, what->inode);
     if (known) {
         known->holder = what->holder;
@@ -43,7 +45,7 @@ int listeners_take(struct listeners *all, int fd, const struct listener *what, i
         close(fd);
         return 0;
     }
-    int error = valve_fill(fd) == FILL_NONE ? EOPNOTSUPP : valve_permission(fd);
+    int error = valve_queue(fd, &queue) ? valve_permission(fd) : EOPNOTSUPP;
     if (error)
         return error;
     *place = find_free(all);
@@ -52,6 +54,8 @@ int listeners_take(struct listeners *all, int fd, const struct listener *what, i
     struct listener *free = &all->of[*place];
     free->fd = fd;
     free->interface = 0;
+    free->backlog = queue.backlog;
+    free->raised = RAISING;
     free->inode = what->inode;
     free->owner = what->owner;
     free->holder = what->holder;
@@ -63,18 +67,38 @@ int listeners_take(struct listeners *all, int fd, const struct listener *what, i
     return 0;
 }
 
-static void open_gate(struct listener *listener)
+static unsigned int set_backlog(int fd, unsigned int backlog)
 {
-    if (!listener->closed || valve_open(listener->fd, listener->interface) != 0)
-        return;
-    listener->closed = false;
+    struct queue queue = {.backlog = backlog};
+    listen(fd, (int)backlog);
+    valve_queue(fd, &queue);
+    return queue.backlog;
 }
 
+static void open_gate(struct listener *listener)
+{
+    if (!listener->closed)
+        return;
+    set_backlog(listener->fd, listener->backlog);
+    if (valve_open(listener->fd, listener->interface) == 0)
+        listener->closed = false;
+}
+
+/* In an order in which another process can go on if this one is killed in between. */
 static void close_gate(struct listener *listener)
 {
+    listener->raised = RAISING;
     listener->closed = true;
-    if (valve_close(listener->fd, &listener->interface) != 0)
+    if (valve_close(listener->fd, &listener->interface) == 0)
+        listener->raised = set_backlog(listener->fd, INT_MAX);
+    else
         open_gate(listener);
+}
+
+/* Whether the backlog that the kernel tells is one that the server asked for. */
+static bool is_servers(const struct listener *listener, unsigned int backlog)
+{
+    return !listener->closed || (listener->raised != RAISING && listener->raised != backlog);
 }
 
 void listener_drop(struct listener *listener)
@@ -86,15 +110,18 @@ void listener_drop(struct listener *listener)
 
 void listener_settle(struct listener *listener)
 {
+    struct queue queue;
     for (int turn = 0; turn < SETTLE_TURNS; turn++) {
-        enum fill fill = valve_fill(listener->fd);
-        if (fill == FILL_NONE) {
+        if (!valve_queue(listener->fd, &queue)) {
             listener_drop(listener);
             return;
         }
-        if ((fill == FILL_FULL) == listener->closed)
+        if (is_servers(listener, queue.backlog))
+            listener->backlog = queue.backlog;
+        bool full = queue.queued > listener->backlog;
+        if (full == listener->closed)
             return;
-        if (fill == FILL_FULL)
+        if (full)
             close_gate(listener);
         else
             open_gate(listener);

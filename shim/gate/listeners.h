@@ -6,11 +6,13 @@
 #ifndef LISTENAS_GATE_LISTENERS_H
 #define LISTENAS_GATE_LISTENERS_H
 
+#include <limits.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <sys/types.h>
 
 #define LISTENERS_MAX 4096
+#define RAISING UINT_MAX
 /* Of one user other than root. */
 #define LISTENERS_OF_USER 1024
 
@@ -18,7 +20,9 @@ struct listener {
     _Atomic bool used;   /* the rest is valid */
     _Atomic bool closed; /* set before the gate is closed, cleared after it is open */
     int fd;
-    int interface; /* what the program bound the socket to */
+    int interface;        /* what the program bound the socket to */
+    unsigned int backlog; /* as the server wants it */
+    unsigned int raised;  /* as it is while the gate is closed; RAISING on its way there */
     ino_t inode;
     uid_t owner;
     pid_t holder; /* a process that had it as its descriptor `number`; 0 if none is known */
@@ -45,6 +49,11 @@ void listener_drop(struct listener *listener);
 /*
  * Closes the gate if the queue is full, opens it if there is room; asks again after each change, since a
  * connection may have come or gone meanwhile. Drops what is no listener any more.
+ *
+ * While the gate is closed the backlog is as large as the kernel allows. Nobody new can come, but a client
+ * whose handshake was under way has seen it succeed already: the kernel would throw its last ACK away, and
+ * the half-open connection would keep others out when there is room (inet_csk_reqsk_queue_is_full,
+ * tcp_check_req).
  */
 void listener_settle(struct listener *listener);
 

@@ -29,16 +29,16 @@ static int set(int fd, int name, int value)
     return setsockopt(fd, SOL_SOCKET, name, &value, sizeof value) == 0 ? 0 : errno;
 }
 
-enum fill valve_fill(int fd)
+bool valve_queue(int fd, struct queue *queue)
 {
     struct tcp_info info;
     socklen_t length = sizeof info;
-    if (get(fd, SOL_SOCKET, SO_PROTOCOL) != IPPROTO_TCP)
-        return FILL_NONE;
-    if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &length) != 0 || info.tcpi_state != TCP_LISTEN)
-        return FILL_NONE;
+    if (get(fd, SOL_SOCKET, SO_PROTOCOL) != IPPROTO_TCP ||
+        getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &length) != 0 || info.tcpi_state != TCP_LISTEN)
+        return false;
     /* Of a listener these are sk_ack_backlog and sk_max_ack_backlog: tcp_get_info in net/ipv4/tcp.c. */
-    return info.tcpi_unacked > info.tcpi_sacked ? FILL_FULL : FILL_ROOM;
+    *queue = (struct queue){.queued = info.tcpi_unacked, .backlog = info.tcpi_sacked};
+    return true;
 }
 
 static bool has_net_raw(void)

@@ -9,14 +9,13 @@
 
 #include <stdbool.h>
 
-enum fill {
-    FILL_ROOM,
-    FILL_FULL, /* the next connection would be dropped */
-    FILL_NONE, /* not a TCP listener */
+struct queue {
+    unsigned int queued;  /* connections that wait to be accepted */
+    unsigned int backlog; /* the queue is full when it holds more */
 };
 
-/* How full the queue of a listener is, as the kernel itself counts. */
-enum fill valve_fill(int fd);
+/* Reads the queue of a listener. Returns false for what is not a TCP listener. */
+bool valve_queue(int fd, struct queue *queue);
 
 /*
  * Whether a gate that is closed could be opened again, which is what needs CAP_NET_RAW over the socket's

@@ -2,12 +2,13 @@
 #include <check.h>
 #include <fcntl.h>
 
+#include "ask.h"
 #include "place.h"
 #include "storm.h"
 
 #define CLIENTS 2000
 /* A SYN that slipped in is sent again after one second, then after two more. */
-#define STORM_MS 20000
+#define STORM_MS 40000
 /* What is promised: a port is free within this. */
 #define FREE_MS 1000
 
@@ -71,16 +72,22 @@ static void assert_calm(struct storm storm, int count)
                   storm.reset, storm.dropped, storm.lost, count);
 }
 
+/*
+ * SYNs that come within one turn of the kernel's all meet the queue as it was before it, and are sent again
+ * at the same time: of a queue of one, one of them gets in at each turn, after 1, 3, 7, ... seconds. So few
+ * come there at a time.
+ */
 static const struct {
     int backlog;
     char order;
-} storms[] = {{1, 's'}, {5, 's'}, {40, 's'}, {5, 'p'}, {5, 't'}};
+    int width;
+} storms[] = {{1, 's', 4}, {5, 's', 16}, {12, 's', 16}, {5, 'p', 16}, {5, 't', 16}};
 
 START_TEST(everybody_is_served_or_refused)
 {
     struct server server = server_start(0, storms[_i].backlog);
     ck_assert_int_eq(order(&server, storms[_i].order), 0);
-    assert_calm(storm_run(server.port, CLIENTS, STORM_MS), CLIENTS);
+    assert_calm(storm_run(server.port, CLIENTS, storms[_i].width, STORM_MS), CLIENTS);
     server_kill(&server);
 }
 END_TEST
@@ -320,6 +327,56 @@ START_TEST(without_a_gatekeeper_the_server_goes_on)
 }
 END_TEST
 
+static int ask_with(struct gate_request request, size_t size, int fd, size_t count)
+{
+    const int descriptors[] = {fd, fd, fd};
+    return ask_anything(&request, size, descriptors, count);
+}
+
+START_TEST(odd_requests_get_an_errno)
+{
+    const struct gate_request keep = {.version = GATE_VERSION, .wish = GATE_KEEP};
+    struct sockaddr_in nowhere = {.sin_family = AF_INET};
+    int file = open("/dev/null", O_RDONLY | O_CLOEXEC),
+        local = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int tcp = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    ck_assert_int_eq(bind(tcp, (struct sockaddr *)&nowhere, sizeof nowhere), 0);
+    ck_assert_int_eq(ask_with(keep, 0, -1, 0), EPROTO);
+    ck_assert_int_eq(ask_with(keep, sizeof keep - 1, -1, 0), EPROTO);
+    ck_assert_int_eq(ask_with((struct gate_request){.version = GATE_VERSION + 1}, sizeof keep, tcp, 1),
+                     EPROTO);
+    ck_assert_int_eq(
+        ask_with((struct gate_request){.version = GATE_VERSION, .wish = 77}, sizeof keep, tcp, 1), EINVAL);
+    ck_assert_int_eq(ask_with(keep, sizeof keep, -1, 0), EBADF);
+    ck_assert_int_eq(ask_with(keep, sizeof keep, file, 1), ENOTSOCK);
+    ck_assert_int_eq(ask_with(keep, sizeof keep, local, 1), EOPNOTSUPP);
+    ck_assert_int_eq(ask_with(keep, sizeof keep, tcp, 1), EOPNOTSUPP);
+    ck_assert_int_eq(listen(tcp, 0), 0);
+    ck_assert_int_eq(ask_with(keep, sizeof keep, tcp, 3), 0);
+    close(file);
+    close(local);
+    close(tcp);
+}
+END_TEST
+
+/* A listener whose server calls listen again without telling anybody. */
+START_TEST(a_new_backlog_counts_even_while_full)
+{
+    struct sockaddr_in where = {.sin_family = AF_INET};
+    socklen_t length = sizeof where;
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    ck_assert_int_eq(bind(fd, (struct sockaddr *)&where, length), 0);
+    ck_assert_int_eq(listen(fd, 1), 0);
+    ck_assert_int_eq(getsockname(fd, (struct sockaddr *)&where, &length), 0);
+    ck_assert_int_eq(ask_keep(fd), 0);
+    ck_assert_int_eq(fill(ntohs(where.sin_port)), 2);
+    ck_assert_int_eq(listen(fd, 3), 0);
+    ck_assert_int_ge(enter(ntohs(where.sin_port)), 0);
+    ck_assert_int_eq(fill(ntohs(where.sin_port)), 1);
+    close(fd);
+}
+END_TEST
+
 /* `run` starts a gatekeeper of its own, which ends after the server. */
 START_TEST(run_starts_one_of_its_own)
 {
@@ -359,6 +416,8 @@ static Suite *gate(void)
         a_killed_guardian_is_replaced,
         a_gatekeeper_that_ends_leaves_the_gate_open,
         without_a_gatekeeper_the_server_goes_on,
+        odd_requests_get_an_errno,
+        a_new_backlog_counts_even_while_full,
         run_starts_one_of_its_own,
     };
     Suite *suite = suite_create("gate");

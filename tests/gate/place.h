@@ -6,6 +6,7 @@
 #define LISTENAS_TESTS_PLACE_H
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <net/if.h>
 #include <string.h>

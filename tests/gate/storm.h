@@ -22,7 +22,7 @@ struct storm {
     int lost;    /* connected, and then nothing until the end */
 };
 
-#define STORM_WIDTH 64
+#define STORM_WIDEST 256
 
 enum client_state { CLIENT_NONE, CLIENT_CONNECTS, CLIENT_WAITS, CLIENT_READ };
 
@@ -88,20 +88,20 @@ static inline void attend(struct client *client, struct storm *storm)
         client->state = CLIENT_WAITS;
 }
 
-/* Lets `count` clients come to the port, STORM_WIDTH at a time, and waits for each until `limit_ms` are over.
+/* Lets `count` clients come to the port, `width` at a time, and waits for each until `limit_ms` are over.
  */
-static inline struct storm storm_run(int port, int count, int64_t limit_ms)
+static inline struct storm storm_run(int port, int count, int width, int64_t limit_ms)
 {
     struct storm storm = {0};
-    struct client clients[STORM_WIDTH];
-    struct pollfd waits[STORM_WIDTH];
+    struct client clients[STORM_WIDEST];
+    struct pollfd waits[STORM_WIDEST];
     int64_t until = storm_now_ms() + limit_ms;
     int come = 0, here;
-    for (int i = 0; i < STORM_WIDTH; i++)
+    for (int i = 0; i < width; i++)
         clients[i] = (struct client){.fd = -1};
     do {
         here = 0;
-        for (int i = 0; i < STORM_WIDTH; i++) {
+        for (int i = 0; i < width; i++) {
             struct client *client = &clients[i];
             if (client->fd < 0 && come < count) {
                 *client = (struct client){.fd = start_client(port), .state = CLIENT_CONNECTS};
@@ -111,12 +111,12 @@ static inline struct storm storm_run(int port, int count, int64_t limit_ms)
                                        .events = client->state == CLIENT_CONNECTS ? POLLOUT : POLLIN};
             here += client->fd >= 0;
         }
-        if (here && poll(waits, STORM_WIDTH, 20) > 0)
-            for (int i = 0; i < STORM_WIDTH; i++)
+        if (here && poll(waits, (nfds_t)width, 20) > 0)
+            for (int i = 0; i < width; i++)
                 if (clients[i].fd >= 0 && waits[i].revents)
                     attend(&clients[i], &storm);
     } while (here && storm_now_ms() < until);
-    for (int i = 0; i < STORM_WIDTH; i++)
+    for (int i = 0; i < width; i++)
         if (clients[i].fd >= 0)
             end_client(&clients[i], clients[i].state == CLIENT_CONNECTS ? &storm.dropped : &storm.lost);
     return storm;
