@@ -109,6 +109,23 @@ START_TEST(test_overrides)
 }
 END_TEST
 
+START_TEST(test_gate_without_privilege)
+{
+    if (!is_root())
+        return;
+    child_user = NOBODY;
+    struct answer answer = RUN("-p", "mks", "sh", "-c", "echo ${LISTENAS_GATE-none}");
+    ck_assert_int_eq(answer.status, 0);
+    ck_assert_str_eq(answer.out, "none\n");
+    ck_assert_msg(strstr(answer.err, "CAP_NET_RAW") && strstr(answer.err, "LISTENAS_GATE"), "%s", answer.err);
+    ck_assert_ptr_eq(strchr(answer.err, '\n'), answer.err + strlen(answer.err) - 1);
+    ASSERT_QUIET(RUN("-p", "bsd", "true"), 0);
+    setenv("LISTENAS_GATE", "/run/listenas.gate", 1);
+    ASSERT_QUIET(RUN("-p", "mks", "true"), 0);
+    ASSERT_TOLD(call(command, "gate", "@x", (char *)NULL), 125, "CAP_NET_RAW");
+}
+END_TEST
+
 START_TEST(test_becomes_the_program)
 {
     char expected[PATH_MAX];
@@ -362,6 +379,7 @@ int main(void)
         test_profile_file,
         test_broken_profile,
         test_overrides,
+        test_gate_without_privilege,
         test_becomes_the_program,
         test_environment,
         test_preload_is_kept,

@@ -49,7 +49,8 @@ static void fill(struct full *full, const int *domains, int count)
     crowds_settle(full->first, full->count);
 }
 
-/* A SYN that came while the queue was just filling may be dropped by any platform: one that comes later tells. */
+/* A SYN that came while the queue was just filling may be dropped by any platform: one that comes later
+ * tells. */
 static int outcome_of_late_client(int listener)
 {
     struct crowd late = crowd_of(listener);
@@ -65,7 +66,8 @@ static void observe_overflow(const char *key, struct full *full, struct answers 
     struct answers overflow = {0};
     for (int i = 0; i < full->count; i++) {
         struct crowd *crowd = &full->first[i];
-        int outcome = crowd->outcome == EINPROGRESS ? outcome_of_late_client(full->listeners[i]) : crowd->outcome;
+        int outcome =
+            crowd->outcome == EINPROGRESS ? outcome_of_late_client(full->listeners[i]) : crowd->outcome;
         add_answer(&overflow, domain_name(full->domains[i]), overflow_word(outcome));
         if (crowd->outcome == EINPROGRESS)
             add_answer(connecting, domain_name(full->domains[i]), answer_of(listen(crowd->surplus, 1), "ok"));
