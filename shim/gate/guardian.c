@@ -65,9 +65,9 @@ static void guard(struct keeper *keeper)
 {
     const struct timespec pause = {.tv_nsec = RESTART_NS};
     for (;;) {
-        pid_t worker = fork_worker();
+        pid_t guardian = getpid(), worker = fork_worker();
         if (worker == 0) {
-            if (worker_run(keeper)) {
+            if (worker_run(keeper, guardian)) {
                 listeners_open_all(&keeper->listeners);
                 _exit(EXIT_SUCCESS);
             }

@@ -39,7 +39,7 @@ int keeper_start(char *setting, size_t size);
 
 /* worker.c: what the worker does. Returns whether the gatekeeper is to end; false if its guardian has died.
  */
-bool worker_run(struct keeper *keeper);
+bool worker_run(struct keeper *keeper, pid_t guardian);
 
 /* requests.c: serves the requests that have come. */
 void serve_requests(struct keeper *keeper);

@@ -37,6 +37,7 @@ struct worker {
     int64_t look, tree; /* when it is next time to look */
     int64_t changed;    /* when a connection last came or a gate was last opened or closed */
     int tree_misses;
+    pid_t guardian;
     bool orphaned;
 };
 
@@ -100,13 +101,15 @@ static void begin(struct worker *worker)
 {
     struct keeper *keeper = worker->keeper;
     close_strays(keeper);
-    keeper->partner = (int)syscall(SYS_pidfd_open, getppid(), 0);
+    keeper->partner = (int)syscall(SYS_pidfd_open, worker->guardian, 0);
     watch(keeper, keeper->requests, EVENT_REQUEST);
     watch(keeper, keeper->partner, EVENT_GUARDIAN);
     if (!keeper->program_ended)
         watch(keeper, keeper->program, EVENT_PROGRAM);
     listeners_settle_all(&keeper->listeners);
     worker->changed = now_ns();
+    worker->orphaned =
+        getppid() != worker->guardian; /* it may have died before there was anything to watch */
 }
 
 static void serve_event(struct worker *worker, uint32_t what)
@@ -115,7 +118,7 @@ static void serve_event(struct worker *worker, uint32_t what)
     if (what == EVENT_REQUEST) {
         serve_requests(keeper);
     } else if (what == EVENT_GUARDIAN) {
-        worker->orphaned = true;
+        worker->orphaned = getppid() != worker->guardian;
     } else if (what == EVENT_PROGRAM) {
         keeper->program_ended = true;
         epoll_ctl(keeper->events, EPOLL_CTL_DEL, keeper->program, NULL);
@@ -180,9 +183,9 @@ static void serve_events(struct worker *worker)
         worker->changed = now_ns();
 }
 
-bool worker_run(struct keeper *keeper)
+bool worker_run(struct keeper *keeper, pid_t guardian)
 {
-    struct worker worker = {.keeper = keeper};
+    struct worker worker = {.keeper = keeper, .guardian = guardian};
     const struct sigaction end = {.sa_handler = note_end};
     for (size_t i = 0; i < 3; i++)
         sigaction((const int[]){SIGTERM, SIGINT, SIGHUP}[i], &end, NULL);

@@ -126,6 +126,29 @@ START_TEST(test_gate_without_privilege)
 }
 END_TEST
 
+/* Binds and listens. */
+static const char listening[] =
+    "#include <arpa/inet.h>\n#include <errno.h>\n#include <sys/socket.h>\n"
+    "int main(void) { struct sockaddr_in a = {.sin_family = AF_INET}; int fd = socket(AF_INET, SOCK_STREAM, "
+    "0);"
+    " return bind(fd, (void *)&a, sizeof a) == 0 && listen(fd, 5) == 0 ? 0 : errno; }\n";
+
+START_TEST(test_gate_that_is_gone)
+{
+    if (!compile("listening", listening, ""))
+        return;
+    setenv("LISTENAS_GATE", "@listenas-nobody", 1);
+    ASSERT_QUIET(RUN("-p", "mks", "./listening"), 0);
+    const char *ring = find_ring("rings");
+    struct answer answer = call(command, "log", ring, (char *)NULL);
+    ck_assert_msg(strstr(answer.out, "does not refuse as it should: its gatekeeper is gone") != NULL, "%s",
+                  answer.out);
+    answer = call(command, "log", "--json", ring, (char *)NULL);
+    ck_assert_msg(strstr(answer.out, "\"gated\":false,\"gate_errno\":\"ECONNREFUSED\"") != NULL, "%s",
+                  answer.out);
+}
+END_TEST
+
 START_TEST(test_becomes_the_program)
 {
     char expected[PATH_MAX];
@@ -380,6 +403,7 @@ int main(void)
         test_broken_profile,
         test_overrides,
         test_gate_without_privilege,
+        test_gate_that_is_gone,
         test_becomes_the_program,
         test_environment,
         test_preload_is_kept,
