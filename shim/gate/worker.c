@@ -122,6 +122,9 @@ static void serve_event(struct worker *worker, uint32_t what)
     } else if (what == EVENT_PROGRAM) {
         keeper->program_ended = true;
         epoll_ctl(keeper->events, EPOLL_CTL_DEL, keeper->program, NULL);
+        /* One that is started again at once must find its port free, unless a child goes on. */
+        for (int i = 0; i < LOOK_MISSES; i++)
+            listeners_look_around(&keeper->listeners, LOOK_MISSES);
     } else if (what < LISTENERS_MAX && keeper->listeners.of[what].used) {
         listener_settle(&keeper->listeners.of[what]);
     }

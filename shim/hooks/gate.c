@@ -10,6 +10,8 @@
 #include "../gate/gate.h"
 #include "guest.h"
 
+#include "careful.h"
+
 #define MS_NS INT64_C(1000000)
 
 static int64_t now_ms(void)

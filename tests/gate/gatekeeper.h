@@ -1,5 +1,6 @@
 /*
- * For tests: the command's own gatekeeper, at an abstract address that nobody else uses.
+ * For tests: the command's own gatekeeper, at a path that nobody else uses: an abstract name would not be seen from
+ * another network.
  */
 #ifndef LISTENAS_TESTS_GATEKEEPER_H
 #define LISTENAS_TESTS_GATEKEEPER_H
@@ -33,7 +34,7 @@ static inline pid_t gatekeeper_start(void)
 {
     char program[4096], name[64];
     snprintf(program, sizeof program, "%s/listenas", getenv("LISTENAS_BUILD"));
-    snprintf(name, sizeof name, "@listenas-test-%d", (int)getpid());
+    snprintf(name, sizeof name, "/tmp/listenas-gate-%d", (int)getpid());
     pid_t pid = fork();
     if (pid == 0) {
         /* A test that fails has its group killed, but the gatekeeper is to end in order. */
@@ -55,8 +56,11 @@ static inline pid_t gatekeeper_start(void)
 
 static inline void gatekeeper_stop(pid_t pid)
 {
+    const char *name = getenv("LISTENAS_GATE");
     if (pid > 0 && kill(pid, SIGTERM) == 0)
         waitpid(pid, NULL, 0);
+    if (name)
+        unlink(name);
     unsetenv("LISTENAS_GATE");
 }
 

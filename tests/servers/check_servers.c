@@ -165,6 +165,7 @@ static bool has_room(const struct run *run)
             leave(client);
             return true;
         }
+        pause_shortly(); /* one that is refused is told so at once */
     }
     return false;
 }

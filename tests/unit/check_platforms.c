@@ -342,7 +342,7 @@ static const struct {
     {"hurd", "linux-2.4", KEY_listen_ports_exhausted, "EAGAIN", STANDING_KEPT},
     {"hurd", "glibc", KEY_listen_unbound_unix, "ok", STANDING_NOT_ENFORCED},
     {"hurd", "glibc", KEY_listen_overflow_unix, "block", STANDING_KEPT},
-    {"glibc", "linux", KEY_listen_overflow_tcp, "refuse", STANDING_NOT_ENFORCED},
+    {"glibc", "linux", KEY_listen_overflow_tcp, "refuse", STANDING_KEPT},
     {"posix", "unix98", KEY_listen_backlog_zero, "keep", STANDING_NOT_ENFORCED},
     {"unix98", "posix", KEY_listen_backlog_negative, "0", STANDING_KEPT},
     {"native", "linux", KEY_listen_backlog_max, "kernel", STANDING_INITIAL},
