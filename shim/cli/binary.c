@@ -5,8 +5,7 @@
 
 #include "image.h"
 
-/* Go's linker writes its build id into one of the first notes; a table beyond this size is not worth the
- * reading. */
+/* Go's linker writes its build id into one of the first notes; a table beyond this size is not worth the reading. */
 #define NOTES_MAX 65536u
 #define NOTE_GO_BUILD_ID 4u
 
@@ -40,10 +39,8 @@ static bool notes_are_go(const struct image *image, const Elf64_Phdr *segment)
         char name[4];
     } note;
     uint64_t size = segment->p_filesz < NOTES_MAX ? segment->p_filesz : NOTES_MAX;
-    while (offset + sizeof note <= size &&
-           image_read(image, &note, segment->p_offset + offset, sizeof note)) {
-        if (note.header.n_namesz == 4 && note.header.n_type == NOTE_GO_BUILD_ID &&
-            memcmp(note.name, "Go\0", 4) == 0)
+    while (offset + sizeof note <= size && image_read(image, &note, segment->p_offset + offset, sizeof note)) {
+        if (note.header.n_namesz == 4 && note.header.n_type == NOTE_GO_BUILD_ID && memcmp(note.name, "Go\0", 4) == 0)
             return true;
         offset += sizeof note.header;
         offset = (offset + note.header.n_namesz + align - 1) & ~(align - 1);
@@ -91,8 +88,7 @@ static const char *take_sections(struct survey *survey)
         return NULL;
     if (!image_section(image, image->header.e_shnum - 1u, &section))
         return "its section headers are not inside it: it seems to be cut off";
-    if (!image_section(image, image->header.e_shstrndx, &names) ||
-        !image_holds(image, names.sh_offset, names.sh_size))
+    if (!image_section(image, image->header.e_shstrndx, &names) || !image_holds(image, names.sh_offset, names.sh_size))
         return NULL;
     for (unsigned int i = 0; i < image->header.e_shnum && !survey->binary->go; i++)
         survey->binary->go = image_section(image, i, &section) && section.sh_name < names.sh_size &&
@@ -106,8 +102,7 @@ static uint64_t offset_of(const struct image *image, uint64_t address)
 {
     Elf64_Phdr segment;
     for (unsigned int i = 0; image_segment(image, i, &segment); i++)
-        if (segment.p_type == PT_LOAD && address >= segment.p_vaddr &&
-            address - segment.p_vaddr < segment.p_filesz)
+        if (segment.p_type == PT_LOAD && address >= segment.p_vaddr && address - segment.p_vaddr < segment.p_filesz)
             return segment.p_offset + (address - segment.p_vaddr);
     return image->size;
 }
@@ -127,8 +122,7 @@ static enum binary_kind kind_without_loader(const struct survey *survey)
     Elf64_Dyn entry;
     if (survey->dynamic.p_type != PT_DYNAMIC)
         return BINARY_STATIC_PIE;
-    for (unsigned int i = 0;
-         image_dynamic(survey->image, &survey->dynamic, i, &entry) && entry.d_tag != DT_NULL; i++) {
+    for (unsigned int i = 0; image_dynamic(survey->image, &survey->dynamic, i, &entry) && entry.d_tag != DT_NULL; i++) {
         strings = entry.d_tag == DT_STRTAB ? entry.d_un.d_ptr : strings;
         name = entry.d_tag == DT_SONAME ? entry.d_un.d_val : name;
         flags = entry.d_tag == DT_FLAGS_1 ? entry.d_un.d_val : flags;

@@ -28,8 +28,7 @@ struct binary {
     char loader[PATH_MAX];
 };
 
-/* Reads a file that begins as ELF files do. Returns NULL, or how it is damaged, in words. Changes no file
- * offset. */
+/* Reads a file that begins as ELF files do. Returns NULL, or how it is damaged, in words. Changes no file offset. */
 const char *binary_read(int fd, struct binary *binary);
 
 /* Writes such as "32-bit i386" into `text`. */

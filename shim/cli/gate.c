@@ -38,8 +38,8 @@ static const char *default_socket(char *path, size_t size)
 static bool is_left_over(const struct gate_address *address)
 {
     int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    bool left = fd >= 0 && connect(fd, (const struct sockaddr *)&address->name, address->length) != 0 &&
-                errno == ECONNREFUSED;
+    bool left =
+        fd >= 0 && connect(fd, (const struct sockaddr *)&address->name, address->length) != 0 && errno == ECONNREFUSED;
     if (fd >= 0)
         close(fd);
     return left;

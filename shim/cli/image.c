@@ -62,10 +62,9 @@ bool image_open(struct image *image, int fd)
     return true;
 }
 
-/* Reads the index-th of `count` entries of a table. The numbers are 64, 32 and 16 bits wide: nothing can
- * wrap. */
-static bool read_entry(const struct image *image, void *to, uint64_t table, unsigned int index,
-                       unsigned int count, uint64_t size)
+/* Reads the index-th of `count` entries of a table. The numbers are 64, 32 and 16 bits wide: nothing can wrap. */
+static bool read_entry(const struct image *image, void *to, uint64_t table, unsigned int index, unsigned int count,
+                       uint64_t size)
 {
     return index < count && table <= image->size && image_read(image, to, table + index * size, size);
 }
@@ -98,8 +97,7 @@ bool image_section(const struct image *image, unsigned int index, Elf64_Shdr *se
     if (header->e_shentsize != sizeof narrow ||
         !read_entry(image, &narrow, header->e_shoff, index, header->e_shnum, sizeof narrow))
         return false;
-    *section =
-        (Elf64_Shdr){.sh_name = narrow.sh_name, .sh_offset = narrow.sh_offset, .sh_size = narrow.sh_size};
+    *section = (Elf64_Shdr){.sh_name = narrow.sh_name, .sh_offset = narrow.sh_offset, .sh_size = narrow.sh_size};
     return true;
 }
 

@@ -16,8 +16,7 @@ struct image {
     Elf64_Ehdr header; /* with a foreign order only e_ident and e_machine are set */
 };
 
-/* Each of these returns false, having read nothing of use, if what it is to read is not wholly inside the
- * file. */
+/* Each of these returns false, having read nothing of use, if what it is to read is not wholly inside the file. */
 
 bool image_open(struct image *image, int fd);
 bool image_read(const struct image *image, void *to, uint64_t offset, uint64_t size);
@@ -26,7 +25,6 @@ bool image_segment(const struct image *image, unsigned int index, Elf64_Phdr *se
 bool image_section(const struct image *image, unsigned int index, Elf64_Shdr *section);
 
 /* The index-th entry of the dynamic section; false past its end as well. */
-bool image_dynamic(const struct image *image, const Elf64_Phdr *dynamic, unsigned int index,
-                   Elf64_Dyn *entry);
+bool image_dynamic(const struct image *image, const Elf64_Phdr *dynamic, unsigned int index, Elf64_Dyn *entry);
 
 #endif

@@ -3,7 +3,6 @@
 
 #include <stdio.h>
 
-
 void print_key(const struct key_row *row)
 {
     printf("%s = %s\n    %s.\n", row->full, row->legal, row->help);
@@ -40,15 +39,16 @@ static void print_man_key(const struct key_row *row)
 
 static void print_man_frame(void)
 {
-    puts(".TH LISTENAS-PROFILE 5\n.SH NAME\nlistenas-profile \\- what a platform promises about listen, bind and "
-         "accept\n.SH DESCRIPTION\nA profile is a text file of sections and\n.I key = value # note\nlines. The section\n"
-         ".B [profile]\nmay have\n.BR inherits ,\n.B summary\nand\n.BR source .\nA section\n.B [program \"NAME\"]\n"
-         "holds keys by their full names, for that program alone.\nA note that begins with\n.B unverified\nmarks a "
-         "value that no primary source supports; one that begins with\n.B not enforced:\nstates a promise that Linux "
-         "cannot keep, and why.\n.PP\n"
-         "In the lists of values below a word behind ! can only be promised in that way, ERRNO is the name of any "
-         "error, and FORMULA is a number of connections as a function of the backlog b, such as\n"
-         ".BR \"3/2 b + 1 min 1 max 128\" .\n.SH KEYS");
+    puts(
+        ".TH LISTENAS-PROFILE 5\n.SH NAME\nlistenas-profile \\- what a platform promises about listen, bind and "
+        "accept\n.SH DESCRIPTION\nA profile is a text file of sections and\n.I key = value # note\nlines. The section\n"
+        ".B [profile]\nmay have\n.BR inherits ,\n.B summary\nand\n.BR source .\nA section\n.B [program \"NAME\"]\n"
+        "holds keys by their full names, for that program alone.\nA note that begins with\n.B unverified\nmarks a "
+        "value that no primary source supports; one that begins with\n.B not enforced:\nstates a promise that Linux "
+        "cannot keep, and why.\n.PP\n"
+        "In the lists of values below a word behind ! can only be promised in that way, ERRNO is the name of any "
+        "error, and FORMULA is a number of connections as a function of the backlog b, such as\n"
+        ".BR \"3/2 b + 1 min 1 max 128\" .\n.SH KEYS");
 }
 
 void print_keys(bool man)

@@ -13,13 +13,7 @@
 
 /* Where libraries are. The first is what the loader of the command's own word size puts for $LIB. */
 static const char *const folders[] = {
-    LIB,
-    "lib/x86_64-linux-gnu",
-    "lib/aarch64-linux-gnu",
-    "lib64",
-    "lib/i386-linux-gnu",
-    "lib32",
-    "lib",
+    LIB, "lib/x86_64-linux-gnu", "lib/aarch64-linux-gnu", "lib64", "lib/i386-linux-gnu", "lib32", "lib",
 };
 
 /* A library of another word size, or none at all, is as good as missing. */
@@ -92,8 +86,7 @@ int library_find(const struct binary *binary, const char *called, char entry[PAT
     char own[PATH_MAX], kind[64];
     binary_describe(binary, kind, sizeof kind);
     if (!find(binary, entry, own)) {
-        say("%s is %s, and there is no %s " LIBRARY
-            ": not in %s, not in %s/lib*/listenas; build and install one",
+        say("%s is %s, and there is no %s " LIBRARY ": not in %s, not in %s/lib*/listenas; build and install one",
             called, kind, kind, own[0] ? own : "the command's folder, which is unknown without /proc", PREFIX);
         return STATUS_OWN;
     }

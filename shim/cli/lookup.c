@@ -64,8 +64,7 @@ static int say_fault(const char *called, const char *path, int error, mode_t mod
 static bool candidate(const char *folder, size_t length, const char *name, char path[PATH_MAX])
 {
     const char *slash = length > 0 && folder[length - 1] != '/' ? "/" : "";
-    int size =
-        length < PATH_MAX ? snprintf(path, PATH_MAX, "%.*s%s%s", (int)length, folder, slash, name) : PATH_MAX;
+    int size = length < PATH_MAX ? snprintf(path, PATH_MAX, "%.*s%s%s", (int)length, folder, slash, name) : PATH_MAX;
     return size < PATH_MAX;
 }
 

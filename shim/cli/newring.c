@@ -22,8 +22,7 @@ int newring_place(struct newring *ring, const char *source, const char *setting,
     return STATUS_OWN;
 }
 
-/* Joins the words as /proc/PID/cmdline has them, and returns how many bytes they are; what does not fit is
- * cut. */
+/* Joins the words as /proc/PID/cmdline has them, and returns how many bytes they are; what does not fit is cut. */
 static size_t join_words(char *command, size_t room, char *const *words)
 {
     size_t used = 0;

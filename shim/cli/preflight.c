@@ -51,8 +51,8 @@ static const char *libc_of(const char *loader)
         return "uClibc";
     if (begins(name, "linker"))
         return "Android's bionic";
-    if (begins(name, "ld-linux") || begins(name, "ld64.so.") || begins(name, "ld.so.") ||
-        begins(name, "ld-lsb") || begins(name, "ld-2."))
+    if (begins(name, "ld-linux") || begins(name, "ld64.so.") || begins(name, "ld.so.") || begins(name, "ld-lsb") ||
+        begins(name, "ld-2."))
         return "glibc";
     return "another C library than glibc";
 }

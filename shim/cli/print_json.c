@@ -30,8 +30,7 @@ static void print_text(const char *text, size_t size)
 
 static void json_header(const struct printer *printer, const struct ring_header *header)
 {
-    size_t size =
-        header->command_size < sizeof header->command ? header->command_size : sizeof header->command;
+    size_t size = header->command_size < sizeof header->command ? header->command_size : sizeof header->command;
     (void)printer;
     printf("{\"ring\":%u,\"pid\":%u,\"born_ns\":%" PRIu64 ",\"profile\":", header->kind.version, header->pid,
            header->born_ns);
@@ -125,8 +124,8 @@ static void json_record(const struct printer *printer, const struct ring_header 
 {
     const char *name = call_name(header, record->call);
     (void)printer;
-    printf("{\"number\":%" PRIu64 ",\"time_ns\":%" PRIu64 ",\"pid\":%u,\"tid\":%u,\"call\":", number,
-           record->time_ns, record->pid, record->tid);
+    printf("{\"number\":%" PRIu64 ",\"time_ns\":%" PRIu64 ",\"pid\":%u,\"tid\":%u,\"call\":", number, record->time_ns,
+           record->pid, record->tid);
     print_text(name, CALL_NAME_SIZE);
     if (strcmp(name, "start") == 0) {
         print_start(record);
@@ -141,8 +140,7 @@ static void json_record(const struct printer *printer, const struct ring_header 
     print_flag(record, RECORD_LIMITED, "limited");
     print_flag(record, RECORD_NOT_CALLED, "not_called");
     print_flag(record, RECORD_SKIPPED, "passed_over");
-    printf(",\"caller\":\"%s%#" PRIx64 "\"}\n", record->flags & RECORD_OWN_CALLER ? "program+" : "",
-           record->caller);
+    printf(",\"caller\":\"%s%#" PRIx64 "\"}\n", record->flags & RECORD_OWN_CALLER ? "program+" : "", record->caller);
 }
 
 static void json_gap(const struct printer *printer, enum gap gap, uint64_t count)

@@ -49,21 +49,20 @@ static void text_header(const struct printer *printer, const struct ring_header 
     format_command(header, command, sizeof command);
     format_time(header->born_ns, "%Y-%m-%d %H:%M:%S", born, sizeof born);
     format_bytes(header->profile, strnlen(header->profile, sizeof header->profile), profile, sizeof profile);
-    format_bytes(header->complaint, strnlen(header->complaint, sizeof header->complaint), complaint,
-                 sizeof complaint);
+    format_bytes(header->complaint, strnlen(header->complaint, sizeof header->complaint), complaint, sizeof complaint);
     printf("%s# %s (pid %u) as %s, since %s%s\n", paint(printer, DIM), command, header->pid, profile, born,
            paint(printer, PLAIN));
     if (complaint[0])
-        printf("%s# the profile had a mistake, so the calls stay as they are: %s%s\n", paint(printer, RED),
-               complaint, paint(printer, PLAIN));
+        printf("%s# the profile had a mistake, so the calls stay as they are: %s%s\n", paint(printer, RED), complaint,
+               paint(printer, PLAIN));
 }
 
 static void format_who(const struct record *record, char *text, size_t size)
 {
     char clock[32];
     format_time(record->time_ns, "%H:%M:%S", clock, sizeof clock);
-    int length = snprintf(text, size, "%s.%06u %u", clock, (unsigned int)(record->time_ns / 1000 % 1000000),
-                          record->pid);
+    int length =
+        snprintf(text, size, "%s.%06u %u", clock, (unsigned int)(record->time_ns / 1000 % 1000000), record->pid);
     if (record->tid != record->pid)
         snprintf(text + length, size - (size_t)length, "/%u", record->tid);
 }
@@ -141,8 +140,7 @@ static void print_gate(const struct printer *printer, const struct record *recor
 }
 
 /* What a listener became: only what differs from what was asked is worth a word. */
-static void print_listen(const struct printer *printer, const struct ring_header *header,
-                         const struct record *record)
+static void print_listen(const struct printer *printer, const struct ring_header *header, const struct record *record)
 {
     const char *yellow = paint(printer, YELLOW), *plain = paint(printer, PLAIN);
     if (record->legal != record->asked)
@@ -155,14 +153,13 @@ static void print_listen(const struct printer *printer, const struct ring_header
     if (record->capacity > 0)
         printf(", kernel backlog %d%s", record->given, plain);
     if (record->flags & RECORD_LIMITED)
-        printf("%s; shorter than it should be: net.core.somaxconn is the limit%s", paint(printer, RED),
-               plain);
+        printf("%s; shorter than it should be: net.core.somaxconn is the limit%s", paint(printer, RED), plain);
     if (record->flags & RECORD_GATED)
         print_gate(printer, record);
 }
 
-static void print_reason(const struct printer *printer, const struct ring_header *header,
-                         const struct record *record, const char *name)
+static void print_reason(const struct printer *printer, const struct ring_header *header, const struct record *record,
+                         const char *name)
 {
     const char *yellow = paint(printer, YELLOW), *plain = paint(printer, PLAIN);
     if (is_option(name)) {
@@ -215,9 +212,8 @@ static void text_record(const struct printer *printer, const struct ring_header 
         printf(" %s%s", strcmp(name, "listen") == 0 ? "at " : "from ", address);
     print_reason(printer, header, record, name);
     if (printer->caller)
-        printf("%s; called from %s%#llx%s", paint(printer, DIM),
-               record->flags & RECORD_OWN_CALLER ? "program+" : "", (unsigned long long)record->caller,
-               paint(printer, PLAIN));
+        printf("%s; called from %s%#llx%s", paint(printer, DIM), record->flags & RECORD_OWN_CALLER ? "program+" : "",
+               (unsigned long long)record->caller, paint(printer, PLAIN));
     putchar('\n');
 }
 

@@ -17,8 +17,7 @@ static const struct profiles_word {
      "every key of one: its value, how firm it is, its source and where that is written", profiles_show},
     {"diff", "[-o key=value]... [--program=NAME] PROFILE PROFILE", "two side by side, only what differs",
      profiles_diff},
-    {"explain", "KEY", "one key on all platforms: what each promises, how firm that is, its source",
-     profiles_explain},
+    {"explain", "KEY", "one key on all platforms: what each promises, how firm that is, its source", profiles_explain},
     {"check", "FILE...", "reads files and tells every mistake: line, key, what was expected", profiles_check},
     {"keys", "[--man]", "what each key decides, its legal values, and what a portable program does about it",
      profiles_keys},
@@ -49,8 +48,7 @@ static bool read_options(struct wishes *wishes, int count, char **arguments)
     while ((option = next_option(count, arguments, ":o:h", options)) != -1) {
         size_t used = strlen(wishes->overrides);
         if (option == 'o')
-            snprintf(wishes->overrides + used, sizeof wishes->overrides - used, "%s%s", used ? "," : "",
-                     optarg);
+            snprintf(wishes->overrides + used, sizeof wishes->overrides - used, "%s%s", used ? "," : "", optarg);
         else if (option == 'p')
             wishes->program = optarg;
         else if (option == 'm')

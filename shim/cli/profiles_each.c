@@ -18,8 +18,7 @@ static bool is_found_in(const char *name, const char *folder)
     return length < (int)sizeof path && strcmp(path, place.path) == 0;
 }
 
-static void each_in_folder(const char *folder, void (*visit)(const char *, const char *, void *),
-                           void *context)
+static void each_in_folder(const char *folder, void (*visit)(const char *, const char *, void *), void *context)
 {
     DIR *listing = opendir(folder);
     struct dirent *entry;

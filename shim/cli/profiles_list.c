@@ -9,8 +9,7 @@ static void print_summary(const char *name, const char *folder, void *context)
     static struct book book;
     (void)context;
     if (book_load(&book, name, NULL, NULL, &complaints))
-        printf("%-12s %s%s%s%s\n", book.name, book.summary, folder[0] ? "  (" : "", folder,
-               folder[0] ? ")" : "");
+        printf("%-12s %s%s%s%s\n", book.name, book.summary, folder[0] ? "  (" : "", folder, folder[0] ? ")" : "");
     else
         printf("%-12s has a mistake: %s\n", name, complaints.first);
 }

@@ -23,8 +23,7 @@ static int wanted_for(const struct profile *profile, const struct facts *facts, 
 /* Each kind of backlog has its key, and any of them can make the longest queue. */
 static int longest(const struct profile *profile, int domain, int kernel_max)
 {
-    const struct facts facts = {
-        .domain = domain, .type = SOCK_STREAM, .bound = true, .kernel_max = kernel_max};
+    const struct facts facts = {.domain = domain, .type = SOCK_STREAM, .bound = true, .kernel_max = kernel_max};
     const struct value most = profile->listen_backlog_max;
     const int backlogs[] = {INT_MIN, 0, 1, most.word == WORD_NUMBER ? most.number : INT_MAX};
     int longest = 0;
@@ -38,8 +37,7 @@ static int longest(const struct profile *profile, int domain, int kernel_max)
 void queues_compare(const struct book *book)
 {
     int kernel_max = facts_kernel_max();
-    int tcp = longest(&book->profile, AF_INET, kernel_max),
-        local = longest(&book->profile, AF_UNIX, kernel_max);
+    int tcp = longest(&book->profile, AF_INET, kernel_max), local = longest(&book->profile, AF_UNIX, kernel_max);
     int wanted = tcp > local ? tcp : local;
     if (kernel_max == INT_MAX || wanted <= kernel_max + 1)
         return;

@@ -17,8 +17,7 @@
 
 static void visit_list(const char *path, enum ring_file kind, const struct stat *status, void *context)
 {
-    static const char *const words[] = {
-        [LIFE_ENDED] = "ended", [LIFE_RUNS] = "runs", [LIFE_UNKNOWN] = "may run"};
+    static const char *const words[] = {[LIFE_ENDED] = "ended", [LIFE_RUNS] = "runs", [LIFE_UNKNOWN] = "may run"};
     struct ring ring;
     char command[128], profile[80];
     (void)status;

@@ -185,8 +185,7 @@ static bool pass_all(const struct run *run)
 {
     const struct ring_place *place = &run->newring.place;
     return pass_on(run, "LISTENAS_PROFILE", run->profile) && pass_on(run, "LISTENAS_SET", run->overrides) &&
-           pass_on(run, "LISTENAS_RING", place->off ? "off" : place->path) &&
-           pass_on(run, "LD_PRELOAD", run->preload);
+           pass_on(run, "LISTENAS_RING", place->off ? "off" : place->path) && pass_on(run, "LD_PRELOAD", run->preload);
 }
 
 static void print_command(const struct run *run)

@@ -3,8 +3,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-static const char carriage_return[] =
-    "has a #! line that ends in a carriage return; give the file Unix line ends";
+static const char carriage_return[] = "has a #! line that ends in a carriage return; give the file Unix line ends";
 static const char no_name[] = "starts env without the name of a program";
 
 static bool is_blank(char c)

@@ -17,8 +17,7 @@ struct script_line {
     char argument[SCRIPT_HEAD]; /* all that follows, as one word; empty if there is nothing */
 };
 
-/* Reads the line from a file's first `size` bytes, which begin with "#!". Returns NULL, or what is wrong, in
- * words. */
+/* Reads the line from a file's first `size` bytes, which begin with "#!". Returns NULL, or what is wrong, in words. */
 const char *script_parse(const char head[SCRIPT_HEAD], size_t size, struct script_line *line);
 
 /*

@@ -14,8 +14,7 @@
 
 enum filter { FILTER_NONE, FILTER_DATAREADY, FILTER_HTTPREADY, FILTER_DNSREADY, FILTER_COUNT };
 
-/* The value of SO_INCOMING_CPU for a filter; "AF" in its upper half. Linux's own for a socket that has none
- * is -1. */
+/* The value of SO_INCOMING_CPU for a filter; "AF" in its upper half. Linux's own for a socket that has none is -1. */
 #define FILTER_MARK(filter) ((filter) == FILTER_NONE ? -1 : 0x41460000 + (int)(filter))
 
 struct filter_facts {

@@ -79,8 +79,7 @@ static void compare(const struct place *own, const struct place *other, struct p
     }
 }
 
-/* Whether the kernel says that an AF_INET6 socket takes IPv6 alone. It says so of sockets without a peer
- * only. */
+/* Whether the kernel says that an AF_INET6 socket takes IPv6 alone. It says so of sockets without a peer only. */
 static bool is_v6only(const struct nlmsghdr *head)
 {
     const char *at = (const char *)NLMSG_DATA(head) + NLMSG_ALIGN(sizeof(struct inet_diag_msg));
@@ -126,8 +125,7 @@ static int take_answer(const char *answer, size_t length, const struct place *ow
     for (; NLMSG_OK(head, length); head = NLMSG_NEXT(head, length)) {
         if (head->nlmsg_type == NLMSG_DONE)
             return 1;
-        if (head->nlmsg_type != SOCK_DIAG_BY_FAMILY ||
-            head->nlmsg_len < NLMSG_LENGTH(sizeof(struct inet_diag_msg)))
+        if (head->nlmsg_type != SOCK_DIAG_BY_FAMILY || head->nlmsg_len < NLMSG_LENGTH(sizeof(struct inet_diag_msg)))
             return -1;
         take_socket(head, own, use);
     }
@@ -194,8 +192,7 @@ struct port_range facts_port_range(void)
 {
     char digits[32] = "";
     const char *text = digits;
-    int fd =
-        (int)syscall(SYS_openat, AT_FDCWD, "/proc/sys/net/ipv4/ip_local_port_range", O_RDONLY | O_CLOEXEC);
+    int fd = (int)syscall(SYS_openat, AT_FDCWD, "/proc/sys/net/ipv4/ip_local_port_range", O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return (struct port_range){0};
     ssize_t length = syscall(SYS_read, fd, digits, sizeof digits - 1);

@@ -136,8 +136,7 @@ int facts_receive_timeout(int fd)
     socklen_t length = sizeof limit;
     if (getsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, &length) != 0 || (!limit.tv_sec && !limit.tv_usec))
         return -1;
-    return limit.tv_sec > INT_MAX / 1000 - 1 ? INT_MAX
-                                             : (int)(limit.tv_sec * 1000 + (limit.tv_usec + 999) / 1000);
+    return limit.tv_sec > INT_MAX / 1000 - 1 ? INT_MAX : (int)(limit.tv_sec * 1000 + (limit.tv_usec + 999) / 1000);
 }
 
 bool facts_has_queued(int fd)

@@ -25,8 +25,7 @@ enum gate_wish {
 
 struct gate_request {
     uint32_t version, wish;
-    int32_t
-        descriptor; /* number of the listener in the asking process; GATE_KEEP passes itself by SCM_RIGHTS */
+    int32_t descriptor; /* number of the listener in the asking process; GATE_KEEP passes itself by SCM_RIGHTS */
     uint32_t padding;
 };
 
@@ -35,8 +34,7 @@ struct gate_answer {
     int32_t error; /* 0 or an errno */
 };
 
-static_assert(sizeof(struct gate_request) == 16 && sizeof(struct gate_answer) == 8,
-              "the protocol of version 1");
+static_assert(sizeof(struct gate_request) == 16 && sizeof(struct gate_answer) == 8, "the protocol of version 1");
 
 /* Where a gatekeeper is asked. */
 struct gate_address {

@@ -59,8 +59,7 @@ static int wait_for_worker(pid_t worker)
     return status;
 }
 
-/* Returns when the gatekeeper is to end; in the process that was the worker too, if it has become the
- * guardian. */
+/* Returns when the gatekeeper is to end; in the process that was the worker too, if it has become the guardian. */
 static void guard(struct keeper *keeper)
 {
     const struct timespec pause = {.tv_nsec = RESTART_NS};
@@ -108,8 +107,7 @@ int keeper_bind(const struct gate_address *address)
 
 int keeper_run(int requests, int program, const char *setting)
 {
-    struct keeper *keeper =
-        mmap(NULL, sizeof *keeper, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    struct keeper *keeper = mmap(NULL, sizeof *keeper, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (keeper == MAP_FAILED)
         return errno;
     keeper->requests = requests;
@@ -130,8 +128,7 @@ static int name_gate(char *setting, size_t size)
     uint64_t number;
     if (getrandom(&number, sizeof number, 0) != (ssize_t)sizeof number)
         return errno;
-    snprintf(setting, size, "LISTENAS_GATE=@listenas-gate-%d-%016llx", (int)getpid(),
-             (unsigned long long)number);
+    snprintf(setting, size, "LISTENAS_GATE=@listenas-gate-%d-%016llx", (int)getpid(), (unsigned long long)number);
     return 0;
 }
 

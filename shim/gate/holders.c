@@ -18,8 +18,7 @@
 
 #define UNKNOWN ((ino_t)-1)
 
-/* The inode that a link such as "socket:[4711]" names; 0 for what is no socket, UNKNOWN for what we may not
- * see. */
+/* The inode that a link such as "socket:[4711]" names; 0 for what is no socket, UNKNOWN for what we may not see. */
 static ino_t linked_socket(int folder, const char *path)
 {
     char text[64];

@@ -69,8 +69,7 @@ void listeners_open_all(struct listeners *all);
 /* Settles every listener. */
 void listeners_settle_all(struct listeners *all);
 
-/* Drops the listeners that no process but this gatekeeper holds. `times`: look-arounds in a row that must
- * find none. */
+/* Drops the listeners that no process but this gatekeeper holds. `times`: look-arounds in a row that must find none. */
 void listeners_look_around(struct listeners *all, int times);
 
 #endif

@@ -80,8 +80,7 @@ static bool may_ask(const struct asking *asking)
     return asking->is_known && (geteuid() == 0 || asking->user == 0 || asking->user == geteuid());
 }
 
-/* Watches a listener's arrivals. Each wakes us: an edge is what the kernel reports of each connection that
- * comes. */
+/* Watches a listener's arrivals. Each wakes us: an edge is what the kernel reports of each connection that comes. */
 static int watch(struct keeper *keeper, int place)
 {
     struct listener *listener = &keeper->listeners.of[place];
@@ -103,10 +102,8 @@ static int keep(struct keeper *keeper, struct asking *asking)
         return EBADF;
     if (!S_ISSOCK(status.st_mode))
         return ENOTSOCK;
-    struct listener what = {.inode = status.st_ino,
-                            .owner = asking->user,
-                            .holder = asking->process,
-                            .number = asking->request.descriptor};
+    struct listener what = {
+        .inode = status.st_ino, .owner = asking->user, .holder = asking->process, .number = asking->request.descriptor};
     error = listeners_take(&keeper->listeners, asking->fd, &what, &place);
     if (error)
         return error;
@@ -145,8 +142,7 @@ void serve_requests(struct keeper *keeper)
         int error = receive(keeper->requests, &asking);
         if (error == EAGAIN)
             return;
-        struct gate_answer answer = {.version = GATE_VERSION,
-                                     .error = error ? error : serve(keeper, &asking)};
+        struct gate_answer answer = {.version = GATE_VERSION, .error = error ? error : serve(keeper, &asking)};
         if (asking.fd >= 0)
             discard(asking.fd);
         sendto(keeper->requests, &answer, sizeof answer, MSG_DONTWAIT | MSG_NOSIGNAL,

@@ -33,8 +33,8 @@ bool valve_queue(int fd, struct queue *queue)
 {
     struct tcp_info info;
     socklen_t length = sizeof info;
-    if (get(fd, SOL_SOCKET, SO_PROTOCOL) != IPPROTO_TCP ||
-        getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &length) != 0 || info.tcpi_state != TCP_LISTEN)
+    if (get(fd, SOL_SOCKET, SO_PROTOCOL) != IPPROTO_TCP || getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &length) != 0 ||
+        info.tcpi_state != TCP_LISTEN)
         return false;
     /* Of a listener these are sk_ack_backlog and sk_max_ack_backlog: tcp_get_info in net/ipv4/tcp.c. */
     *queue = (struct queue){.queued = info.tcpi_unacked, .backlog = info.tcpi_sacked};

@@ -23,8 +23,7 @@ bool valve_queue(int fd, struct queue *queue);
  */
 int valve_permission(int fd);
 
-/* Closes the gate. `interface` gets the one that the program bound the socket to, 0 for none. Returns 0 or an
- * errno. */
+/* Closes the gate. `interface` gets the one that the program bound the socket to, 0 for none. Returns 0 or an errno. */
 int valve_close(int fd, int *interface);
 
 /* Opens it, unless the program has bound the socket anew meanwhile. Returns 0 or an errno. */

@@ -22,8 +22,7 @@
 /* How often it is asked who holds the listeners; two misses in a row are well within a second. */
 #define LOOK_NS 200000000L
 #define LOOK_MISSES 2
-/* How often a program's tree is looked for once it has ended and no listener is left; and how many misses end
- * us. */
+/* How often a program's tree is looked for once it has ended and no listener is left; and how many misses end us. */
 #define TREE_NS 1000000000L
 #define TREE_MISSES 2
 
@@ -108,8 +107,7 @@ static void begin(struct worker *worker)
         watch(keeper, keeper->program, EVENT_PROGRAM);
     listeners_settle_all(&keeper->listeners);
     worker->changed = now_ns();
-    worker->orphaned =
-        getppid() != worker->guardian; /* it may have died before there was anything to watch */
+    worker->orphaned = getppid() != worker->guardian; /* it may have died before there was anything to watch */
 }
 
 static void serve_event(struct worker *worker, uint32_t what)

@@ -37,8 +37,7 @@ static void note_peer(struct record *record, const struct accepting *call)
         record_address(record, call->address, *call->length < call->room ? *call->length : call->room);
 }
 
-/* Not close(2) of libc: that would be a second cancellation point, behind a connection that was taken
- * already. */
+/* Not close(2) of libc: that would be a second cancellation point, behind a connection that was taken already. */
 static void discard(const struct accepting *call, int connection)
 {
     syscall(SYS_close, connection);
@@ -133,8 +132,7 @@ static int wait_for_client(int fd)
 }
 
 /* What becomes of the real call's failure. Returns whether it is to be made again. */
-static bool judge_failure(const struct accepting *call, const struct accept_verdict *it,
-                          struct record *record)
+static bool judge_failure(const struct accepting *call, const struct accept_verdict *it, struct record *record)
 {
     int error = record->kernel_error;
     struct facts facts;
@@ -144,8 +142,7 @@ static bool judge_failure(const struct accepting *call, const struct accept_verd
     }
     if (!accept_failure_matters(&guest.book.profile, error) || facts_of_role(call->fd, &facts) != 0)
         return false;
-    struct verdict now =
-        accept_failed_verdict(&guest.book.profile, &facts, facts_has_queued(call->fd), error);
+    struct verdict now = accept_failed_verdict(&guest.book.profile, &facts, facts_has_queued(call->fd), error);
     if (now.decision == DECIDE_CALL)
         return false;
     record->key[0] = (uint16_t)now.why;
@@ -160,8 +157,7 @@ static enum end find_end(int connection)
     const struct profile *profile = &guest.book.profile;
     if (accept_minds(profile, END_RESET) && facts_is_reset(connection))
         return END_RESET;
-    if (accept_minds(profile, END_CLOSED) && facts_domain(connection) == AF_UNIX &&
-        facts_is_hung_up(connection))
+    if (accept_minds(profile, END_CLOSED) && facts_domain(connection) == AF_UNIX && facts_is_hung_up(connection))
         return END_CLOSED;
     return END_NONE;
 }
@@ -192,8 +188,7 @@ static bool judge_connection(const struct accepting *call, bool has_address, str
     return it.decision == DECIDE_SUCCEED;
 }
 
-/* Zeros behind what the kernel has written, where the platform's address is longer and that memory can be
- * written. */
+/* Zeros behind what the kernel has written, where the platform's address is longer and that memory can be written. */
 static void lengthen(const struct accepting *call, socklen_t written, socklen_t filled)
 {
     char *address = (char *)call->address;
@@ -205,8 +200,7 @@ static void lengthen(const struct accepting *call, socklen_t written, socklen_t 
 static void judge_address(const struct accepting *call, struct record *record)
 {
     socklen_t room = call->room, length = *call->length;
-    bool local =
-        room >= sizeof(sa_family_t) && length >= sizeof(sa_family_t) && call->address->sa_family == AF_UNIX;
+    bool local = room >= sizeof(sa_family_t) && length >= sizeof(sa_family_t) && call->address->sa_family == AF_UNIX;
     struct address_verdict now = accepted_address_verdict(&guest.book.profile, local, length, room);
     if (now.verdict.decision == DECIDE_FAIL) {
         drop_connection(call, &now.verdict, record);
@@ -233,8 +227,7 @@ static void pass_on(const struct accepting *call, const struct accept_verdict *i
 }
 
 /* Everything between the real call's success and the program. Returns whether another call is to follow. */
-static bool take_connection(const struct accepting *call, const struct accept_verdict *it,
-                            struct record *record)
+static bool take_connection(const struct accepting *call, const struct accept_verdict *it, struct record *record)
 {
     bool has_address = call->knows_room && it->passing == PASS_AS_IS;
     if (has_address)
@@ -296,8 +289,7 @@ static int accept_by_rules(struct accepting *call)
 
 static int accept_as(struct accepting *call)
 {
-    call->knows_room =
-        call->address && call->length && recorder_knows_readable(call->length, sizeof *call->length);
+    call->knows_room = call->address && call->length && recorder_knows_readable(call->length, sizeof *call->length);
     if (call->knows_room)
         call->room = *call->length;
     return guest.asks_accept ? accept_by_rules(call) : accept_natively(call);
@@ -305,11 +297,8 @@ static int accept_as(struct accepting *call)
 
 int hook_accept(int fd, struct sockaddr *address, socklen_t *length)
 {
-    struct accepting call = {.name = CALL_accept,
-                             .fd = fd,
-                             .address = address,
-                             .length = length,
-                             .caller = __builtin_return_address(0)};
+    struct accepting call = {
+        .name = CALL_accept, .fd = fd, .address = address, .length = length, .caller = __builtin_return_address(0)};
     return accept_as(&call);
 }
 

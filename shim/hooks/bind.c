@@ -12,8 +12,7 @@
 
 #include "careful.h"
 
-/* Whether the address has the form that port_bind and path_bind ask for: what has not is for the kernel to
- * refuse. */
+/* Whether the address has the form that port_bind and path_bind ask for: what has not is for the kernel to refuse. */
 static bool is_whole(const struct binding *binding)
 {
     int domain = binding->facts->domain;
@@ -70,8 +69,7 @@ static int bind_once(struct binding *binding, bool readable, bool own_family)
 }
 
 /* The real call, and what the platform makes of its failure. Sets the record's result and errors. */
-static void bind_really(const struct binding *asked, struct bind_verdict it, bool readable,
-                        struct record *record)
+static void bind_really(const struct binding *asked, struct bind_verdict it, bool readable, struct record *record)
 {
     struct binding binding = *asked;
     struct verdict failed = {.why = it.verdict.why};

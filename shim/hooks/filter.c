@@ -57,8 +57,7 @@ static struct filter_verdict judge_set(const struct filter_facts *facts, const v
     if (length < sizeof argument || length > INT_MAX)
         return filter_set_verdict(profile, facts, length, NULL);
     if (!facts_readable(value, sizeof argument))
-        return (struct filter_verdict){
-            .verdict = {.decision = DECIDE_FAIL, .error = EFAULT, .why = KEY_filter_option}};
+        return (struct filter_verdict){.verdict = {.decision = DECIDE_FAIL, .error = EFAULT, .why = KEY_filter_option}};
     memcpy(&argument, value, sizeof argument);
     return filter_set_verdict(profile, facts, length, &argument);
 }

@@ -24,8 +24,7 @@ static int64_t now_ms(void)
 /* A socket with a name of the kernel's choosing, so that it can be answered. Returns it, or -1. */
 static int open_socket(void)
 {
-    const struct timeval patience = {.tv_sec = GATE_PATIENCE_MS / 1000,
-                                     .tv_usec = GATE_PATIENCE_MS % 1000 * 1000};
+    const struct timeval patience = {.tv_sec = GATE_PATIENCE_MS / 1000, .tv_usec = GATE_PATIENCE_MS % 1000 * 1000};
     const sa_family_t unnamed = AF_UNIX;
     int fd = (int)syscall(SYS_socket, AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     if (fd < 0)

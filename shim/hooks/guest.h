@@ -19,7 +19,7 @@ struct guest {
     uintptr_t program_end;
     struct ring_place place;
     struct gate_address gate; /* of the gatekeeper */
-    char complaint[256]; /* why the profile is native instead of the one that was asked for */
+    char complaint[256];      /* why the profile is native instead of the one that was asked for */
     struct book book;
 };
 

@@ -20,7 +20,7 @@ enum call {
 };
 
 /* Exported under the libc name by its assembler name: <sys/socket.h> declares that name with types of its own. */
-#define HOOK(result, name, parameters, arguments, by_system_call)                                            \
+#define HOOK(result, name, parameters, arguments, by_system_call)                                                      \
     result hook_##name parameters __asm__(#name) __attribute__((visibility("default")));
 #include "hooks.def"
 

@@ -63,14 +63,12 @@ static void regain_port(int fd)
     socklen_t length = sizeof address;
     if (getsockname(fd, (struct sockaddr *)&address, &length) != 0)
         return;
-    syscall(SYS_connect, fd, &nobody,
-            sizeof nobody); /* a non-blocking one still waits to be told of its failure */
+    syscall(SYS_connect, fd, &nobody, sizeof nobody); /* a non-blocking one still waits to be told of its failure */
     syscall(SYS_bind, fd, &address, length);
 }
 
 /* The real call; returns the error to give, or 0. */
-static int listen_really(int fd, const struct listen_verdict *it, const struct facts *facts,
-                         struct record *record)
+static int listen_really(int fd, const struct listen_verdict *it, const struct facts *facts, struct record *record)
 {
     if (it->keep_port)
         regain_port(fd);

@@ -140,8 +140,7 @@ static int bind_in_range(struct binding *binding)
     port_claim_of(binding->fd, binding->facts->domain, &claim);
     set_option(binding->fd, SO_REUSEADDR, 0);
     set_option(binding->fd, SO_REUSEPORT, 0);
-    int result =
-        kernel_can_choose(binding, range, host) ? bind_by_kernel(binding) : bind_by_trial(binding, range);
+    int result = kernel_can_choose(binding, range, host) ? bind_by_kernel(binding) : bind_by_trial(binding, range);
     set_option(binding->fd, SO_REUSEADDR, claim.reuse_address);
     set_option(binding->fd, SO_REUSEPORT, claim.reuse_port);
     binding->why = KEY_bind_port_min;

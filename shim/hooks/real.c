@@ -5,10 +5,10 @@
 
 #include "hooks.h"
 
-#define HOOK(result, name, parameters, arguments, by_system_call)                                            \
-    static result system_##name parameters                                                                   \
-    {                                                                                                        \
-        return (result)by_system_call;                                                                       \
+#define HOOK(result, name, parameters, arguments, by_system_call)                                                      \
+    static result system_##name parameters                                                                             \
+    {                                                                                                                  \
+        return (result)by_system_call;                                                                                 \
     }
 #include "hooks.def"
 

@@ -54,10 +54,9 @@ static int open_ring(struct ring *opened)
 {
     int state, saved = errno;
     pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &state);
-    int error = birth_open(opened, guest.place.path,
-                           (struct ring_birth){.slots = guest.place.slots,
-                                               .profile = guest.book.name,
-                                               .complaint = guest.complaint});
+    int error = birth_open(
+        opened, guest.place.path,
+        (struct ring_birth){.slots = guest.place.slots, .profile = guest.book.name, .complaint = guest.complaint});
     pthread_setcancelstate(state, NULL);
     errno = saved;
     return error;

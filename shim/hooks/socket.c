@@ -16,8 +16,7 @@ static void set_v6only(int fd, int value)
 static int socket_by_rules(int domain, int type, int protocol, struct record *record)
 {
     const struct profile *profile = &guest.book.profile;
-    int saved = errno, result = real.socket(domain, type, protocol),
-        v6only = socket_v6only(profile, domain, type);
+    int saved = errno, result = real.socket(domain, type, protocol), v6only = socket_v6only(profile, domain, type);
     if (result >= 0 && v6only >= 0) {
         set_v6only(result, v6only);
         record->key[0] = KEY_socket_v6only;
@@ -32,8 +31,7 @@ static int socket_by_rules(int domain, int type, int protocol, struct record *re
     return result;
 }
 
-/* Recorded only where the platform made a difference: a server makes sockets for much that is none of our
- * business. */
+/* Recorded only where the platform made a difference: a server makes sockets for much that is none of our business. */
 int hook_socket(int domain, int type, int protocol)
 {
     struct record record = {.call = CALL_socket, .asked = type, .given = type};

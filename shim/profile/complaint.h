@@ -9,7 +9,7 @@
 
 struct complaints {
     int count;
-    char first[256];           /* the first complaint, cut to fit */
+    char first[256];            /* the first complaint, cut to fit */
     void (*tell)(const char *); /* is given each complaint as it arises, without a newline; may be NULL */
 };
 

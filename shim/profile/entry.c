@@ -44,18 +44,17 @@ static bool split_note(struct entry *entry, const char *written)
     return true;
 }
 
-static void complain_of_value(struct complaints *complaints, const char *where, enum key key,
-                              const char *text, const char *expected)
+static void complain_of_value(struct complaints *complaints, const char *where, enum key key, const char *text,
+                              const char *expected)
 {
     char nearest[32];
-    bool near =
-        value_nearest(key_rows[key].legal, text, nearest, sizeof nearest) && strcmp(nearest, text) != 0;
-    complain(complaints, "%s: %s: \"%s\" is not legal here; expected %s%s%s%s", where, key_rows[key].full,
-             text, expected, near ? "; did you mean " : "", near ? nearest : "", near ? "?" : "");
+    bool near = value_nearest(key_rows[key].legal, text, nearest, sizeof nearest) && strcmp(nearest, text) != 0;
+    complain(complaints, "%s: %s: \"%s\" is not legal here; expected %s%s%s%s", where, key_rows[key].full, text,
+             expected, near ? "; did you mean " : "", near ? nearest : "", near ? "?" : "");
 }
 
-void entry_set(struct profile *profile, struct entry *entry, enum key key, const char *written,
-               const char *where, struct complaints *complaints)
+void entry_set(struct profile *profile, struct entry *entry, enum key key, const char *written, const char *where,
+               struct complaints *complaints)
 {
     struct entry said = {0};
     struct profile kept = *profile;
@@ -73,10 +72,9 @@ void entry_set(struct profile *profile, struct entry *entry, enum key key, const
     if (said.standing == STANDING_NOT_ENFORCED || strcmp(said.text, key_rows[key].native) == 0) {
         key_reset(&kept, key);
     } else if (promise_only) {
-        complain(
-            complaints,
-            "%s: %s: Linux cannot keep \"%s\"; write \"# not enforced: why\" behind it to state the promise",
-            where, key_rows[key].full, said.text);
+        complain(complaints,
+                 "%s: %s: Linux cannot keep \"%s\"; write \"# not enforced: why\" behind it to state the promise",
+                 where, key_rows[key].full, said.text);
         return;
     }
     *profile = kept;
@@ -94,6 +92,6 @@ void complain_of_name(struct complaints *complaints, const char *where, const ch
     for (int key = KEY_NONE + 1; key < KEY_COUNT; key++)
         nearest_try(&nearest, key_rows[key].full);
     bool near = nearest_found(&nearest);
-    complain(complaints, "%s: %s: unknown key%s%s%s", where, full, near ? "; did you mean " : "",
-             near ? best : "", near ? "?" : "");
+    complain(complaints, "%s: %s: unknown key%s%s%s", where, full, near ? "; did you mean " : "", near ? best : "",
+             near ? "?" : "");
 }

@@ -13,8 +13,8 @@
  * kept). A promise that is not enforced, or that Linux keeps by itself, leaves the profile's field at its
  * initial value. `where` names the place in a complaint; a line with a mistake changes nothing.
  */
-void entry_set(struct profile *profile, struct entry *entry, enum key key, const char *written,
-               const char *where, struct complaints *complaints);
+void entry_set(struct profile *profile, struct entry *entry, enum key key, const char *written, const char *where,
+               struct complaints *complaints);
 
 /* Complains of a name that is no key, with the nearest that is one. */
 void complain_of_name(struct complaints *complaints, const char *where, const char *full);

@@ -4,10 +4,17 @@
 
 const struct key_row key_rows[KEY_COUNT] = {
     [KEY_NONE] = {"", "", "", KIND_VALUE, 0, "", "", "", "", ""},
-#define KEY(section, name, kind, legal, initial, native, help, advice)                                               \
-    [KEY_##section##_##name] = {                                                                             \
-        #section, #name,   #section "." #name,                                                               \
-        KIND_##kind, offsetof(struct profile, section##_##name), legal, initial, native, help, advice},
+#define KEY(section, name, kind, legal, initial, native, help, advice)                                                 \
+    [KEY_##section##_##name] = {#section,                                                                              \
+                                #name,                                                                                 \
+                                #section "." #name,                                                                    \
+                                KIND_##kind,                                                                           \
+                                offsetof(struct profile, section##_##name),                                            \
+                                legal,                                                                                 \
+                                initial,                                                                               \
+                                native,                                                                                \
+                                help,                                                                                  \
+                                advice},
 #include "keys.def"
 };
 

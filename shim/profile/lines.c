@@ -24,8 +24,8 @@ static bool is_profile_file(const struct lines *lines)
     else if (!S_ISREG(status.st_mode))
         complain(lines->complaints, "%s: is not a regular file; expected a profile (a text file)", path);
     else if (status.st_size > FILE_MAX)
-        complain(lines->complaints, "%s: has %lld bytes; a profile has at most %d", path,
-                 (long long)status.st_size, FILE_MAX);
+        complain(lines->complaints, "%s: has %lld bytes; a profile has at most %d", path, (long long)status.st_size,
+                 FILE_MAX);
     else
         return true;
     return false;
@@ -131,7 +131,9 @@ char *lines_next(char *line, int size, void *stream)
         return NULL;
     lines->line++;
     if (nul || long_line) {
-        complain(lines->complaints, nul ? "%s:%d: holds a NUL byte: not a text file" : "%s:%d: the line is too long; a line has at most 198 bytes",
+        complain(lines->complaints,
+                 nul ? "%s:%d: holds a NUL byte: not a text file"
+                     : "%s:%d: the line is too long; a line has at most 198 bytes",
                  lines->place->path, lines->line);
         length = 0;
     }

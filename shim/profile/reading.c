@@ -22,14 +22,13 @@ enum pass { PASS_INHERIT, PASS_KEYS, PASS_PROGRAM_INHERIT, PASS_PROGRAM_KEYS };
 struct reading {
     struct book *book;
     struct complaints *complaints; /* for what this file inherits */
-    struct complaints
-        *heard; /* for its own lines: they are read in several passes and complained of in one */
+    struct complaints *heard;      /* for its own lines: they are read in several passes and complained of in one */
     const char *program;
     const struct place *place;
     const struct opening *opening;
     struct lines lines;
     enum pass pass;
-    bool speaks_of_program; /* it has a section that is meant for `program` */
+    bool speaks_of_program;      /* it has a section that is meant for `program` */
     int file;                    /* its index in book->files */
     int seen[KEY_COUNT];         /* the line where this file's own section set a key */
     int seen_program[KEY_COUNT]; /* likewise, in the [program] section being read */
@@ -52,8 +51,7 @@ int book_add_file(struct book *book, const char *path)
 static bool program_of_section(const char *section, char *program, size_t size)
 {
     size_t length = strlen(section);
-    if (strncmp(section, "program \"", 9) != 0 || length < 11 || section[length - 1] != '"' ||
-        length - 10 >= size)
+    if (strncmp(section, "program \"", 9) != 0 || length < 11 || section[length - 1] != '"' || length - 10 >= size)
         return false;
     memcpy(program, section + 9, length - 10);
     program[length - 10] = '\0';
@@ -105,8 +103,7 @@ static void take_key(struct reading *reading, const char *full, const char *writ
     }
     int *seen = program ? &reading->seen_program[key] : &reading->seen[key];
     if (*seen && reading->pass == PASS_KEYS) {
-        complain(reading->heard, "%s: %s: is set twice, first in line %d; expected it once", where, full,
-                 *seen);
+        complain(reading->heard, "%s: %s: is set twice, first in line %d; expected it once", where, full, *seen);
         return;
     }
     *seen = line;
@@ -140,8 +137,8 @@ static void take_profile_line(struct reading *reading, const char *name, const c
     }
 }
 
-static void take_program_line(struct reading *reading, const char *section, const char *program,
-                              const char *name, const char *value)
+static void take_program_line(struct reading *reading, const char *section, const char *program, const char *name,
+                              const char *value)
 {
     bool mine = reading->program && strcmp(program, reading->program) == 0;
     reading->speaks_of_program |= mine;
@@ -196,8 +193,8 @@ static void read_passes(struct reading *reading)
         reading->lines.complaints = reading->heard;
         int wrong = ini_parse_stream(lines_next, &reading->lines, take_line, reading);
         if (wrong > 0)
-            complain(reading->heard, "%s:%d: is neither \"[section]\" nor \"key = value\"",
-                     reading->place->path, wrong);
+            complain(reading->heard, "%s:%d: is neither \"[section]\" nor \"key = value\"", reading->place->path,
+                     wrong);
         lines_rewind(&reading->lines);
         if (pass == PASS_KEYS && !reading->speaks_of_program)
             return; /* reading is what a process's start costs most */

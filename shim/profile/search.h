@@ -1,6 +1,6 @@
 /*
- * Where a profile of a given name is looked for: a path as it stands, the absolute folders of LISTENAS_CONF_PATH, the user's
- * configuration folder, the system's, and at last the copies built into the program.
+ * Where a profile of a given name is looked for: a path as it stands, the absolute folders of LISTENAS_CONF_PATH, the
+ * user's configuration folder, the system's, and at last the copies built into the program.
  */
 #ifndef LISTENAS_PROFILE_SEARCH_H
 #define LISTENAS_PROFILE_SEARCH_H

@@ -120,8 +120,7 @@ bool formula_parse(const char *text, struct formula *formula)
     if (!next_token(&text, token, sizeof token))
         return false;
     if (strcmp(token, "b") != 0) {
-        if (!fraction_parse(token, formula) || !next_token(&text, token, sizeof token) ||
-            strcmp(token, "b") != 0)
+        if (!fraction_parse(token, formula) || !next_token(&text, token, sizeof token) || strcmp(token, "b") != 0)
             return false;
     }
     return tail_parse(text, formula) && formula->min <= formula->max;

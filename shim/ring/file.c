@@ -95,8 +95,7 @@ static int join_fd(struct ring *ring, int fd)
     if (fstat(fd, &status) != 0)
         return errno;
     if (!S_ISREG(status.st_mode) || status.st_uid != geteuid() || (status.st_mode & 022) != 0 ||
-        pread(fd, &kind, sizeof kind, 0) != (ssize_t)sizeof kind ||
-        ring_fault(&kind, (uint64_t)status.st_size) != NULL)
+        pread(fd, &kind, sizeof kind, 0) != (ssize_t)sizeof kind || ring_fault(&kind, (uint64_t)status.st_size) != NULL)
         return EEXIST;
     /* A copy can have holes. */
     bool whole = (uint64_t)status.st_blocks * 512 >= (uint64_t)status.st_size;

@@ -36,12 +36,12 @@ struct ring_kind {
 
 struct ring_header {
     struct ring_kind kind;
-    uint32_t pid;          /* of the process that made the file */
-    uint64_t born_ns;      /* CLOCK_REALTIME */
-    uint32_t calls, keys;  /* names in use below */
+    uint32_t pid;         /* of the process that made the file */
+    uint64_t born_ns;     /* CLOCK_REALTIME */
+    uint32_t calls, keys; /* names in use below */
     char profile[64];
-    char complaint[256];   /* why the profile is not the one that was asked for; empty if all is well */
-    char command[512];     /* the command line, its words parted by NUL bytes as in /proc/PID/cmdline */
+    char complaint[256]; /* why the profile is not the one that was asked for; empty if all is well */
+    char command[512];   /* the command line, its words parted by NUL bytes as in /proc/PID/cmdline */
     uint32_t command_size;
     uint32_t padding[31];
     _Alignas(64) _Atomic uint64_t head; /* the number of records ever begun; alone on its line, all writers meet here */
@@ -55,13 +55,13 @@ static_assert(offsetof(struct ring_header, head) == 1024, "the layout of version
 static_assert(offsetof(struct ring_header, call_names) == 1088, "the layout of version 1");
 
 enum record_flag {
-    RECORD_LIMITED = 1,       /* the kernel's own limit keeps the queue shorter than the platform's */
-    RECORD_NOT_CALLED = 2,    /* the kernel was not asked: a rule decided */
-    RECORD_SKIPPED = 4,       /* accept passed over this connection */
-    RECORD_OWN_CALLER = 8,    /* `caller` is an offset into the program itself, not an address */
-    RECORD_PATH_CUT = 16,     /* `address` holds the beginning of a longer one */
-    RECORD_MISTAKE = 32,      /* start: the process is native because its profile had a mistake */
-    RECORD_GATED = 64,        /* a full queue is to refuse; `gate_error` says why it does not */
+    RECORD_LIMITED = 1,    /* the kernel's own limit keeps the queue shorter than the platform's */
+    RECORD_NOT_CALLED = 2, /* the kernel was not asked: a rule decided */
+    RECORD_SKIPPED = 4,    /* accept passed over this connection */
+    RECORD_OWN_CALLER = 8, /* `caller` is an offset into the program itself, not an address */
+    RECORD_PATH_CUT = 16,  /* `address` holds the beginning of a longer one */
+    RECORD_MISTAKE = 32,   /* start: the process is native because its profile had a mistake */
+    RECORD_GATED = 64,     /* a full queue is to refuse; `gate_error` says why it does not */
 };
 
 #define RECORD_ADDRESS 48
@@ -73,17 +73,17 @@ struct record {
     uint32_t pid, tid;
     int32_t fd;
     int32_t result;
-    int32_t asked;    /* listen: the backlog; accept4: the flags; start: the parent's pid */
-    int32_t legal;    /* listen: the backlog as the platform takes it */
-    int32_t capacity; /* listen: connections that the queue then holds, 0 if left to the kernel */
-    int32_t given;    /* listen: the backlog given to the kernel; accept: the flags */
-    uint16_t call;    /* index into call_names */
-    uint16_t key[2];  /* why: indexes into key_names, 0 for none */
+    int32_t asked;                      /* listen: the backlog; accept4: the flags; start: the parent's pid */
+    int32_t legal;                      /* listen: the backlog as the platform takes it */
+    int32_t capacity;                   /* listen: connections that the queue then holds, 0 if left to the kernel */
+    int32_t given;                      /* listen: the backlog given to the kernel; accept: the flags */
+    uint16_t call;                      /* index into call_names */
+    uint16_t key[2];                    /* why: indexes into key_names, 0 for none */
     uint16_t kernel_error, given_error; /* errno of the kernel, errno of the program */
-    uint16_t flags;   /* enum record_flag */
-    uint16_t address_length; /* bytes of `address` in use */
-    uint16_t gate_error;     /* listen: errno of asking the gatekeeper */
-    uint8_t address[RECORD_ADDRESS]; /* a struct sockaddr; for "start" the program's name, NUL, its profile's */
+    uint16_t flags;                     /* enum record_flag */
+    uint16_t address_length;            /* bytes of `address` in use */
+    uint16_t gate_error;                /* listen: errno of asking the gatekeeper */
+    uint8_t address[RECORD_ADDRESS];    /* a struct sockaddr; for "start" the program's name, NUL, its profile's */
     uint64_t padding2;
 };
 

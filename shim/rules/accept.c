@@ -18,8 +18,7 @@ struct accept_needs accept_needs(const struct profile *profile)
     bool address = is_set(profile->accept_bad_address_loss);
     return (struct accept_needs){
         .flags = is_yes(profile->accept_inherit_nonblock) || is_yes(profile->accept_inherit_async) ||
-                 is_yes(profile->accept_accept4_inherit_nonblock) ||
-                 is_yes(profile->accept_accept4_inherit_async),
+                 is_yes(profile->accept_accept4_inherit_nonblock) || is_yes(profile->accept_accept4_inherit_async),
         .close_on_exec = is_yes(profile->accept_inherit_cloexec),
         .length = address || accept_minds_address(profile) || is_set(profile->accept_null_length) ||
                   is_set(profile->accept_bad_length) || is_set(profile->accept_bad_length_loss) ||
@@ -34,8 +33,7 @@ static bool inherits(struct value value, bool has)
 }
 
 /* accept, and accept4 where its flags do not count. */
-static void pass_on(struct accept_verdict *it, const struct profile *profile,
-                    const struct accept_facts *facts)
+static void pass_on(struct accept_verdict *it, const struct profile *profile, const struct accept_facts *facts)
 {
     it->set_owner = is_yes(profile->accept_inherit_owner);
     if (inherits(profile->accept_inherit_async, facts->flags & O_ASYNC)) {
@@ -52,23 +50,20 @@ static void pass_on(struct accept_verdict *it, const struct profile *profile,
     }
 }
 
-static void pass_on4(struct accept_verdict *it, const struct profile *profile,
-                     const struct accept_facts *facts)
+static void pass_on4(struct accept_verdict *it, const struct profile *profile, const struct accept_facts *facts)
 {
     it->set_owner = is_yes(profile->accept_accept4_inherit_owner);
     if (inherits(profile->accept_accept4_inherit_async, facts->flags & O_ASYNC)) {
         it->set_async = true;
         it->verdict.why = KEY_accept_accept4_inherit_async;
     }
-    if (inherits(profile->accept_accept4_inherit_nonblock, facts->flags & O_NONBLOCK) &&
-        !(it->flags & SOCK_NONBLOCK)) {
+    if (inherits(profile->accept_accept4_inherit_nonblock, facts->flags & O_NONBLOCK) && !(it->flags & SOCK_NONBLOCK)) {
         it->flags |= SOCK_NONBLOCK;
         it->verdict.why = KEY_accept_accept4_inherit_nonblock;
     }
 }
 
-static void judge_flags(struct accept_verdict *it, const struct profile *profile,
-                        const struct accept_facts *facts)
+static void judge_flags(struct accept_verdict *it, const struct profile *profile, const struct accept_facts *facts)
 {
     int known = facts->asked & (SOCK_NONBLOCK | SOCK_CLOEXEC);
     it->flags = facts->asked;
@@ -112,8 +107,7 @@ bool accept_failure_matters(const struct profile *profile, int error)
         return is_set(profile->accept_datagram);
     case EMFILE:
     case ENFILE:
-        return is_set(profile->accept_no_descriptor_empty) ||
-               is_set(profile->accept_no_descriptor_not_listening);
+        return is_set(profile->accept_no_descriptor_empty) || is_set(profile->accept_no_descriptor_not_listening);
     default:
         return false;
     }
@@ -124,12 +118,10 @@ static struct verdict error_verdict(struct value value, enum key key)
     return value.word == WORD_ERRNO ? value_verdict(value, key) : (struct verdict){.decision = DECIDE_CALL};
 }
 
-static struct verdict full_table_verdict(const struct profile *profile, const struct facts *facts,
-                                         bool queued)
+static struct verdict full_table_verdict(const struct profile *profile, const struct facts *facts, bool queued)
 {
     if (!facts->listening)
-        return error_verdict(profile->accept_no_descriptor_not_listening,
-                             KEY_accept_no_descriptor_not_listening);
+        return error_verdict(profile->accept_no_descriptor_not_listening, KEY_accept_no_descriptor_not_listening);
     if (queued)
         return (struct verdict){.decision = DECIDE_CALL};
     if (profile->accept_no_descriptor_empty.word == WORD_WAIT)
@@ -137,8 +129,7 @@ static struct verdict full_table_verdict(const struct profile *profile, const st
     return error_verdict(profile->accept_no_descriptor_empty, KEY_accept_no_descriptor_empty);
 }
 
-struct verdict accept_failed_verdict(const struct profile *profile, const struct facts *facts, bool queued,
-                                     int error)
+struct verdict accept_failed_verdict(const struct profile *profile, const struct facts *facts, bool queued, int error)
 {
     if (error == EMFILE || error == ENFILE)
         return full_table_verdict(profile, facts, queued);

@@ -51,8 +51,7 @@ struct accept_verdict {
 struct accept_verdict accept_verdict(const struct profile *profile, const struct accept_facts *facts);
 
 /* The part of accept_verdict that is about the program's memory. */
-void accept_judge_memory(struct accept_verdict *it, const struct profile *profile,
-                         const struct accept_facts *facts);
+void accept_judge_memory(struct accept_verdict *it, const struct profile *profile, const struct accept_facts *facts);
 
 /* Whether accept_failed_verdict may say other than DECIDE_CALL of this errno of the kernel. */
 bool accept_failure_matters(const struct profile *profile, int error);
@@ -62,8 +61,7 @@ bool accept_failure_matters(const struct profile *profile, int error);
  * wait until somebody is queued and to call again; DECIDE_CALL leaves it. `facts` as facts_of_role gives
  * them, `queued` tells whether a connection waits.
  */
-struct verdict accept_failed_verdict(const struct profile *profile, const struct facts *facts, bool queued,
-                                     int error);
+struct verdict accept_failed_verdict(const struct profile *profile, const struct facts *facts, bool queued, int error);
 
 enum end { END_NONE, END_RESET, END_CLOSED };
 
@@ -74,14 +72,7 @@ bool accept_minds(const struct profile *profile, enum end end);
 struct verdict accepted_verdict(const struct profile *profile, enum end end);
 
 /* Options that are passed on together, or not. */
-enum option_group {
-    OPTIONS_BASIC,
-    OPTIONS_OTHER,
-    OPTIONS_BUFFERS,
-    OPTIONS_TIMEOUTS,
-    OPTIONS_LOWAT,
-    OPTIONS_NODELAY
-};
+enum option_group { OPTIONS_BASIC, OPTIONS_OTHER, OPTIONS_BUFFERS, OPTIONS_TIMEOUTS, OPTIONS_LOWAT, OPTIONS_NODELAY };
 
 #define OPTION_GROUPS 6
 
@@ -103,8 +94,7 @@ struct address_verdict {
                          zero */
 };
 
-/* Of an address of `length` bytes that the kernel gave to a program with `room` for it. `local`: it is
- * AF_UNIX. */
+/* Of an address of `length` bytes that the kernel gave to a program with `room` for it. `local`: it is AF_UNIX. */
 struct address_verdict accepted_address_verdict(const struct profile *profile, bool local, socklen_t length,
                                                 socklen_t room);
 

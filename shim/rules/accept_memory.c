@@ -21,8 +21,7 @@ static void fail_late(struct accept_verdict *it, struct value value, enum key ke
     it->verdict.why = key;
 }
 
-static void judge_bad_length(struct accept_verdict *it, const struct profile *profile,
-                             const struct accept_facts *facts)
+static void judge_bad_length(struct accept_verdict *it, const struct profile *profile, const struct accept_facts *facts)
 {
     bool null = facts->length == MEMORY_NULL;
     struct value value = null ? profile->accept_null_length : profile->accept_bad_length;
@@ -50,8 +49,7 @@ static void judge_negative_length(struct accept_verdict *it, const struct profil
     }
 }
 
-void accept_judge_memory(struct accept_verdict *it, const struct profile *profile,
-                         const struct accept_facts *facts)
+void accept_judge_memory(struct accept_verdict *it, const struct profile *profile, const struct accept_facts *facts)
 {
     const struct value loss = profile->accept_bad_address_loss, none = {.word = WORD_KERNEL};
     if (facts->length != MEMORY_GOOD) {

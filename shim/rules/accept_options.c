@@ -1,5 +1,4 @@
-/* Which socket options a connection gets from its listener. Linux passes all of them on for TCP, none for
- * AF_UNIX. */
+/* Which socket options a connection gets from its listener. Linux passes all of them on for TCP, none for AF_UNIX. */
 #include "accept.h"
 
 static struct value value_of(const struct profile *profile, bool local, enum option_group group)

@@ -59,8 +59,7 @@ static int replaced(struct value value, int asked, int least, int most)
     case WORD_HINT:
         return within(-(int64_t)asked, HINT_LEAST, HINT_MOST);
     default:
-        return asked < 0 ? most
-                         : asked; /* the kernel compares as unsigned, so a negative one is the largest */
+        return asked < 0 ? most : asked; /* the kernel compares as unsigned, so a negative one is the largest */
     }
 }
 
@@ -80,8 +79,7 @@ static void judge_excess(struct listen_verdict *it, struct value excess, enum ke
         it->verdict.why = why_max;
 }
 
-void judge_backlog(struct listen_verdict *it, const struct profile *profile, const struct facts *facts,
-                   int asked)
+void judge_backlog(struct listen_verdict *it, const struct profile *profile, const struct facts *facts, int asked)
 {
     struct limits limits = facts->domain == AF_UNIX ? unix_limits(profile) : tcp_limits(profile);
     int least = limit(profile->listen_backlog_min, 0);
@@ -95,8 +93,7 @@ void judge_backlog(struct listen_verdict *it, const struct profile *profile, con
     } else if (asked < least) {
         it->legal = least;
         it->verdict.why = KEY_listen_backlog_min;
-    } else if (asked > most && (limits.max.word == WORD_NUMBER ||
-                                profile->listen_backlog_excess.word != WORD_KERNEL)) {
+    } else if (asked > most && (limits.max.word == WORD_NUMBER || profile->listen_backlog_excess.word != WORD_KERNEL)) {
         judge_excess(it, profile->listen_backlog_excess, limits.why_max, most);
     }
     if (it->verdict.decision != DECIDE_CALL) {

@@ -58,8 +58,8 @@ static struct bind_verdict family_verdict(const struct profile *profile, const s
     const struct sockaddr_in *in = (const void *)address;
     struct value value = profile->bind_wrong_family_inet;
     if (facts->domain == AF_INET && address->sa_family == AF_UNSPEC && in->sin_addr.s_addr == INADDR_ANY)
-        return (struct bind_verdict){
-            .verdict = refusal_verdict(profile->bind_unspec_wildcard, KEY_bind_unspec_wildcard)};
+        return (struct bind_verdict){.verdict =
+                                         refusal_verdict(profile->bind_unspec_wildcard, KEY_bind_unspec_wildcard)};
     if (value.word == WORD_IGNORE)
         return (struct bind_verdict){.verdict.why = KEY_bind_wrong_family_inet, .own_family = true};
     return (struct bind_verdict){.verdict = value_verdict(value, KEY_bind_wrong_family_inet)};
@@ -72,11 +72,9 @@ static struct bind_verdict inet_verdict(const struct profile *profile, const str
     socklen_t least = four ? sizeof(struct sockaddr_in) : IN6_LEAST;
     socklen_t most = four ? sizeof(struct sockaddr_in) : sizeof(struct sockaddr_in6);
     if (length < least)
-        return (struct bind_verdict){
-            .verdict = refusal_verdict(profile->bind_short_address, KEY_bind_short_address)};
+        return (struct bind_verdict){.verdict = refusal_verdict(profile->bind_short_address, KEY_bind_short_address)};
     if (length > most && profile->bind_long_address.word == WORD_ERRNO)
-        return (struct bind_verdict){.verdict =
-                                         refusal_verdict(profile->bind_long_address, KEY_bind_long_address)};
+        return (struct bind_verdict){.verdict = refusal_verdict(profile->bind_long_address, KEY_bind_long_address)};
     if (address->sa_family != facts->domain)
         return family_verdict(profile, facts, address);
     return (struct bind_verdict){.verdict = place_verdict(profile, facts, address)};
@@ -95,8 +93,7 @@ static struct verdict path_verdict(const struct profile *profile, const char *pa
     return call;
 }
 
-static struct bind_verdict unix_verdict(const struct profile *profile, const struct sockaddr *address,
-                                        socklen_t length)
+static struct bind_verdict unix_verdict(const struct profile *profile, const struct sockaddr *address, socklen_t length)
 {
     const size_t head = offsetof(struct sockaddr_un, sun_path);
     const char *path = (const char *)address + head;
@@ -137,8 +134,8 @@ struct verdict bind_failed_verdict(const struct profile *profile, const struct f
     const struct sockaddr_in6 *in6 = (const void *)address;
     if (error != EACCES || !is_inet(facts) || ntohs(in->sin_port) >= IPPORT_RESERVED)
         return call;
-    bool wildcard = facts->domain == AF_INET ? in->sin_addr.s_addr == INADDR_ANY
-                                             : IN6_IS_ADDR_UNSPECIFIED(&in6->sin6_addr);
+    bool wildcard =
+        facts->domain == AF_INET ? in->sin_addr.s_addr == INADDR_ANY : IN6_IS_ADDR_UNSPECIFIED(&in6->sin6_addr);
     return wildcard ? refusal_verdict(profile->bind_low_port_wildcard, KEY_bind_low_port_wildcard)
                     : refusal_verdict(profile->bind_low_port, KEY_bind_low_port);
 }

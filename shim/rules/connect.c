@@ -43,8 +43,7 @@ static struct verdict tcp_address_verdict(const struct profile *profile, const s
 }
 
 static struct verdict tcp_verdict(const struct profile *profile, const struct facts *facts,
-                                  const struct attempt *attempt, const struct sockaddr *address,
-                                  socklen_t length)
+                                  const struct attempt *attempt, const struct sockaddr *address, socklen_t length)
 {
     bool unspecified = length >= sizeof address->sa_family && address->sa_family == AF_UNSPEC;
     if (unspecified && !facts->listening)
@@ -55,9 +54,8 @@ static struct verdict tcp_verdict(const struct profile *profile, const struct fa
     return it.decision == DECIDE_CALL ? tcp_address_verdict(profile, facts, address, length) : it;
 }
 
-struct verdict connect_verdict(const struct profile *profile, const struct facts *facts,
-                               const struct attempt *attempt, const struct sockaddr *address,
-                               socklen_t length)
+struct verdict connect_verdict(const struct profile *profile, const struct facts *facts, const struct attempt *attempt,
+                               const struct sockaddr *address, socklen_t length)
 {
     if ((facts->domain == AF_INET || facts->domain == AF_INET6) && facts->type == SOCK_STREAM)
         return tcp_verdict(profile, facts, attempt, address, length);
@@ -72,17 +70,15 @@ struct verdict connect_verdict(const struct profile *profile, const struct facts
 
 bool connect_must_not_wait(const struct profile *profile, const struct facts *facts)
 {
-    return facts->domain == AF_UNIX && facts->type != SOCK_DGRAM &&
-           profile->listen_overflow_unix.word == WORD_REFUSE;
+    return facts->domain == AF_UNIX && facts->type != SOCK_DGRAM && profile->listen_overflow_unix.word == WORD_REFUSE;
 }
 
-struct verdict connect_failed_verdict(const struct profile *profile, const struct facts *facts,
-                                      bool other_file, int error)
+struct verdict connect_failed_verdict(const struct profile *profile, const struct facts *facts, bool other_file,
+                                      int error)
 {
     /* EINTR: it was interrupted in the wait for room, which the platform does not know. */
     if (connect_must_not_wait(profile, facts) && (error == EAGAIN || error == EINTR))
-        return (struct verdict){
-            .decision = DECIDE_FAIL, .error = ECONNREFUSED, .why = KEY_listen_overflow_unix};
+        return (struct verdict){.decision = DECIDE_FAIL, .error = ECONNREFUSED, .why = KEY_listen_overflow_unix};
     if (facts->domain == AF_UNIX && other_file && error == ECONNREFUSED)
         return refusal_verdict(profile->connect_unix_not_socket, KEY_connect_unix_not_socket);
     if (facts->domain != AF_UNIX && error == EINPROGRESS)

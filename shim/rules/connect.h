@@ -16,16 +16,15 @@ struct attempt {
 };
 
 /* Before the real call. `length` bytes at `address`, at most sizeof(struct sockaddr_storage), can be read. */
-struct verdict connect_verdict(const struct profile *profile, const struct facts *facts,
-                               const struct attempt *attempt, const struct sockaddr *address,
-                               socklen_t length);
+struct verdict connect_verdict(const struct profile *profile, const struct facts *facts, const struct attempt *attempt,
+                               const struct sockaddr *address, socklen_t length);
 
 /* Whether the real call must not wait for room in an AF_UNIX listener's queue. */
 bool connect_must_not_wait(const struct profile *profile, const struct facts *facts);
 
 /* Of a call that the kernel refused with `error`; `other_file`: the path leads to what is no socket.
  * DECIDE_CALL: the error stands. */
-struct verdict connect_failed_verdict(const struct profile *profile, const struct facts *facts,
-                                      bool other_file, int error);
+struct verdict connect_failed_verdict(const struct profile *profile, const struct facts *facts, bool other_file,
+                                      int error);
 
 #endif

@@ -30,8 +30,7 @@ static bool is_lawful(const struct profile *profile, const struct filter_facts *
                       struct verdict *verdict)
 {
     bool placed = facts->listening && facts->installed == FILTER_NONE;
-    bool known =
-        filter != FILTER_NONE && (filter != FILTER_DNSREADY || profile->filter_dnsready.word == WORD_OK);
+    bool known = filter != FILTER_NONE && (filter != FILTER_DNSREADY || profile->filter_dnsready.word == WORD_OK);
     if (!known && !placed)
         *verdict = value_verdict(profile->filter_unknown_misplaced, KEY_filter_unknown_misplaced);
     else if (!known && filter == FILTER_DNSREADY)

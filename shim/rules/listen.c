@@ -9,8 +9,8 @@ int formula_capacity(const struct formula *formula, int backlog)
 }
 
 /* Linux queues one connection more than its backlog, so a queue of C is asked for with C - 1. */
-static void judge_capacity(struct listen_verdict *it, const struct profile *profile,
-                           const struct facts *facts, int asked)
+static void judge_capacity(struct listen_verdict *it, const struct profile *profile, const struct facts *facts,
+                           int asked)
 {
     bool local = facts->domain == AF_UNIX;
     const struct formula *formula = local ? &profile->listen_capacity_unix : &profile->listen_capacity_tcp;

@@ -12,8 +12,7 @@
 struct verdict listen_state_verdict(const struct profile *profile, const struct facts *facts);
 
 /* What the platform makes of the number alone: sets `legal` and `verdict`. */
-void judge_backlog(struct listen_verdict *it, const struct profile *profile, const struct facts *facts,
-                   int asked);
+void judge_backlog(struct listen_verdict *it, const struct profile *profile, const struct facts *facts, int asked);
 
 /* `number`, or the nearer bound where it is outside. */
 static inline int within(int64_t number, int least, int most)

@@ -100,7 +100,7 @@ bool range_in_force(const struct profile *profile)
 struct port_range chosen_range(const struct profile *profile, struct port_range host)
 {
     struct port_range range = {.low = profile->bind_port_min.number, .high = profile->bind_port_max.number};
-    bool left = !range_in_force(profile) || range.low > range.high ||
-                (range.low == host.low && range.high == host.high);
+    bool left =
+        !range_in_force(profile) || range.low > range.high || (range.low == host.low && range.high == host.high);
     return left ? (struct port_range){0} : range;
 }

@@ -11,8 +11,7 @@
 /* Whether the profile says anything of ports that are shared: if not, sharing_verdict is not to be asked. */
 bool sharing_in_force(const struct profile *profile);
 
-/* Whether SO_REUSEADDR must be out of the kernel's sight at the first attempt: it allows what the platform
- * does not. */
+/* Whether SO_REUSEADDR must be out of the kernel's sight at the first attempt: it allows what the platform does not. */
 bool sharing_hides_reuse(const struct profile *profile);
 
 /*

@@ -80,7 +80,8 @@ int socket_v6only(const struct profile *profile, int domain, int type);
 
 struct shutdown_verdict {
     struct verdict verdict;
-    bool marks; /* at last shut the socket, which is no connection any more, for receiving: facts->shut_down tells it later */
+    bool marks; /* at last shut the socket, which is no connection any more, for receiving: facts->shut_down tells it
+                   later */
 };
 
 /* `how` as the program passed it; `facts` as facts_of_role gives them. */

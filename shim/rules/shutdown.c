@@ -43,9 +43,8 @@ static struct shutdown_verdict unconnected_verdict(const struct profile *profile
 struct shutdown_verdict shutdown_verdict(const struct profile *profile, const struct facts *facts, int how)
 {
     bool local = facts->domain == AF_UNIX, inet = facts->domain == AF_INET || facts->domain == AF_INET6;
-    if ((!local && !inet) || facts->type != SOCK_STREAM || facts->connected || facts->connecting ||
-        how < SHUT_RD || how > SHUT_RDWR)
+    if ((!local && !inet) || facts->type != SOCK_STREAM || facts->connected || facts->connecting || how < SHUT_RD ||
+        how > SHUT_RDWR)
         return (struct shutdown_verdict){.verdict = {.decision = DECIDE_CALL}};
-    return facts->listening ? listener_verdict(profile, local, how)
-                            : unconnected_verdict(profile, local, how);
+    return facts->listening ? listener_verdict(profile, local, how) : unconnected_verdict(profile, local, how);
 }

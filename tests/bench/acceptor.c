@@ -1,6 +1,6 @@
 /*
- * A server and its client on loopback, mostly in one thread: what is timed with the library and without it. Takes orders on
- * standard input and answers on standard output; `acceptor N` makes N cycles and ends, for strace and perf.
+ * A server and its client on loopback, mostly in one thread: what is timed with the library and without it. Takes
+ * orders on standard input and answers on standard output; `acceptor N` makes N cycles and ends, for strace and perf.
  */
 #include <fcntl.h>
 #include <netinet/in.h>

@@ -36,8 +36,7 @@ static int lines_in(const char *out)
 START_TEST(diff_shows_only_what_differs)
 {
     write_profile("one", "[listen]\nbacklog_max = 5 # a\nbacklog_min = 2 # b\nunbound_unix = EINVAL # c\n");
-    write_profile(
-        "two", "[listen]\nbacklog_max = 7 # a\nbacklog_min = 2 # z\nunbound_unix = ok # not enforced: no\n");
+    write_profile("two", "[listen]\nbacklog_max = 7 # a\nbacklog_min = 2 # z\nunbound_unix = ok # not enforced: no\n");
     struct answer answer = PROFILES("diff", "one", "two");
     ASSERT_QUIET(answer, 0);
     ck_assert_int_eq(lines_in(answer.out), 3);
@@ -118,14 +117,8 @@ END_TEST
 int main(void)
 {
     const TTest *const tests[] = {
-        diff_shows_only_what_differs,
-        diff_looks_at_the_standing,
-        diff_takes_settings,
-        diff_needs_two_that_exist,
-        explain_tells_of_every_platform,
-        explain_offers_the_nearest,
-        words_that_are_none,
-        NULL,
+        diff_shows_only_what_differs,    diff_looks_at_the_standing, diff_takes_settings, diff_needs_two_that_exist,
+        explain_tells_of_every_platform, explain_offers_the_nearest, words_that_are_none, NULL,
     };
     return run_suite("compare", tests);
 }

@@ -33,9 +33,7 @@ static const struct sample sound = {
                .e_shentsize = sizeof(Elf64_Shdr),
                .e_shnum = 3,
                .e_shstrndx = 1},
-    .segments = {{.p_type = PT_INTERP,
-                  .p_offset = AT(loader),
-                  .p_filesz = sizeof "/lib64/ld-linux-x86-64.so.2"},
+    .segments = {{.p_type = PT_INTERP, .p_offset = AT(loader), .p_filesz = sizeof "/lib64/ld-linux-x86-64.so.2"},
                  {.p_type = PT_LOAD, .p_filesz = AT(sections), .p_memsz = AT(sections)},
                  {.p_type = PT_NOTE, .p_offset = AT(note), .p_filesz = sizeof sound.note, .p_align = 4},
                  {.p_type = PT_DYNAMIC, .p_offset = AT(dynamic), .p_filesz = sizeof sound.dynamic}},
@@ -116,8 +114,8 @@ END_TEST
 static void assert_sane(const struct answer *answer, size_t at)
 {
     bool quiet = answer->status == 0 && !answer->err[0];
-    bool told = (answer->status == 125 || answer->status == 126) &&
-                strncmp(answer->err, "listenas: ./sample ", 19) == 0;
+    bool told =
+        (answer->status == 125 || answer->status == 126) && strncmp(answer->err, "listenas: ./sample ", 19) == 0;
     ck_assert_msg(quiet || told, "byte %zu: status %d: %s", at, answer->status, answer->err);
 }
 
@@ -171,8 +169,7 @@ static size_t place_fields(struct sample *sample, uint64_t *fields[])
 /* Numbers at the ends of their ranges, where sums wrap. */
 START_TEST(test_wrapping_numbers)
 {
-    static const uint64_t numbers[] = {UINT64_MAX, UINT64_MAX - 15, UINT64_C(1) << 63,
-                                       INT64_MAX,  UINT32_MAX,      1u << 31};
+    static const uint64_t numbers[] = {UINT64_MAX, UINT64_MAX - 15, UINT64_C(1) << 63, INT64_MAX, UINT32_MAX, 1u << 31};
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
         uint64_t *fields[16];
         struct sample changed;

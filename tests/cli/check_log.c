@@ -6,16 +6,17 @@
 
 #include "../../shim/ring/ring.h"
 
-static const char server[] = "#include <netinet/in.h>\n#include <signal.h>\n#include <sys/socket.h>\n#include <unistd.h>\n"
-                             "int main(void)\n{\n"
-                             "    struct sockaddr_in address = {.sin_family = AF_INET};\n"
-                             "    int fd = dup2(socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0), 9);\n"
-                             "    bind(fd, (struct sockaddr *)&address, sizeof address);\n"
-                             "    listen(fd, 100);\n"
-                             "    listen(fd, 3);\n"
-                             "    accept(fd, 0, 0);\n"
-                             "    bind(fd, (struct sockaddr *)&address, 3);\n"
-                             "    raise(SIGKILL);\n}\n";
+static const char server[] =
+    "#include <netinet/in.h>\n#include <signal.h>\n#include <sys/socket.h>\n#include <unistd.h>\n"
+    "int main(void)\n{\n"
+    "    struct sockaddr_in address = {.sin_family = AF_INET};\n"
+    "    int fd = dup2(socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0), 9);\n"
+    "    bind(fd, (struct sockaddr *)&address, sizeof address);\n"
+    "    listen(fd, 100);\n"
+    "    listen(fd, 3);\n"
+    "    accept(fd, 0, 0);\n"
+    "    bind(fd, (struct sockaddr *)&address, 3);\n"
+    "    raise(SIGKILL);\n}\n";
 
 static const char *ring_path(void)
 {
@@ -33,7 +34,8 @@ static void record(const char *profile)
 
 #define LOG(...) call(command, "log", __VA_ARGS__, (char *)NULL)
 
-#define ASSERT_SAYS(answer, text) ck_assert_msg(strstr((answer).out, text), "\"%s\" is not in:\n%.4000s", text, (answer).out)
+#define ASSERT_SAYS(answer, text)                                                                                      \
+    ck_assert_msg(strstr((answer).out, text), "\"%s\" is not in:\n%.4000s", text, (answer).out)
 
 START_TEST(calls_and_reasons)
 {
@@ -45,7 +47,8 @@ START_TEST(calls_and_reasons)
     ASSERT_SAYS(log, " start server, child of ");
     ASSERT_SAYS(log, "bind(9, 0.0.0.0:0) = 0; by bind.port_min\n");
     ASSERT_SAYS(log, "listen(9, 100) = 0 at 0.0.0.0:");
-    ASSERT_SAYS(log, "; backlog 100 counts as 5 by listen.backlog_max; queues 8 by listen.capacity_tcp, kernel backlog 7\n");
+    ASSERT_SAYS(log,
+                "; backlog 100 counts as 5 by listen.backlog_max; queues 8 by listen.capacity_tcp, kernel backlog 7\n");
     ASSERT_SAYS(log, "listen(9, 3) = 0 at 0.0.0.0:");
     ASSERT_SAYS(log, "; queues 5 by listen.capacity_tcp, kernel backlog 4\n");
     ASSERT_SAYS(log, "accept(9) = EAGAIN; SOCK_NONBLOCK by accept.inherit_nonblock\n");
@@ -73,8 +76,9 @@ START_TEST(lines_for_programs)
     struct answer log = LOG("--json", ring_path());
     ASSERT_SAYS(log, "{\"ring\":1,\"pid\":");
     ASSERT_SAYS(log, "\"profile\":\"bsd\",\"command\":[\"");
-    ASSERT_SAYS(log, "\"call\":\"listen\",\"fd\":9,\"result\":0,\"asked\":100,\"legal\":5,\"given\":7,\"capacity\":8,"
-                     "\"why\":[\"listen.backlog_max\",\"listen.capacity_tcp\"],\"family\":\"AF_INET\",\"address\":\"0.0.0.0:");
+    ASSERT_SAYS(
+        log, "\"call\":\"listen\",\"fd\":9,\"result\":0,\"asked\":100,\"legal\":5,\"given\":7,\"capacity\":8,"
+             "\"why\":[\"listen.backlog_max\",\"listen.capacity_tcp\"],\"family\":\"AF_INET\",\"address\":\"0.0.0.0:");
     ASSERT_SAYS(log, "\"result\":-1,\"kernel_errno\":\"EINVAL\",\"errno\":\"EINVAL\"");
     for (const char *line = log.out; *line; line = strchr(line, '\n') + 1) {
         const char *end = strchr(line, '\n');
@@ -256,8 +260,8 @@ START_TEST(a_broken_profile_is_in_the_record)
     snprintf(ring, sizeof ring, "LISTENAS_RING=%s", ring_path());
     struct answer answer = call("env", preload, profile, ring, in_folder("server"), (char *)NULL);
     ck_assert_int_eq(answer.status, -1);
-    ck_assert_msg(strstr(answer.err, "x.conf:2: listen.backlog_mx: unknown key; did you mean listen.backlog_max?"), "%s",
-                  answer.err);
+    ck_assert_msg(strstr(answer.err, "x.conf:2: listen.backlog_mx: unknown key; did you mean listen.backlog_max?"),
+                  "%s", answer.err);
     ck_assert_msg(strstr(answer.err, "; going on as native\n"), "%s", answer.err);
     struct answer log = LOG(ring_path());
     ASSERT_SAYS(log, "as native, since");
@@ -431,22 +435,22 @@ END_TEST
 int main(void)
 {
     const TTest *const tests[] = {calls_and_reasons,
-                                         nothing_is_changed_so_nothing_is_said,
-                                         lines_for_programs,
-                                         one_process_only,
-                                         a_peer_in_static_memory_is_told,
-                                         overwritten_records_are_counted,
-                                         unfinished_and_damaged_records_are_counted,
-                                         a_follower_sees_what_comes,
-                                         files_that_are_no_rings,
-                                         wrong_words_get_the_nearest,
-                                         a_broken_profile_is_in_the_record,
-                                         a_killed_servers_ring_is_listed_and_removed,
-                                         a_ring_that_is_mapped_stays,
-                                         a_folder_of_two_names_is_listed_once,
-                                         a_ring_stays_if_its_process_cannot_be_asked,
-                                         old_drafts_are_removed,
-                                         odd_names_stay_json_strings,
-                                         NULL};
+                                  nothing_is_changed_so_nothing_is_said,
+                                  lines_for_programs,
+                                  one_process_only,
+                                  a_peer_in_static_memory_is_told,
+                                  overwritten_records_are_counted,
+                                  unfinished_and_damaged_records_are_counted,
+                                  a_follower_sees_what_comes,
+                                  files_that_are_no_rings,
+                                  wrong_words_get_the_nearest,
+                                  a_broken_profile_is_in_the_record,
+                                  a_killed_servers_ring_is_listed_and_removed,
+                                  a_ring_that_is_mapped_stays,
+                                  a_folder_of_two_names_is_listed_once,
+                                  a_ring_stays_if_its_process_cannot_be_asked,
+                                  old_drafts_are_removed,
+                                  odd_names_stay_json_strings,
+                                  NULL};
     return run_suite("log", tests);
 }

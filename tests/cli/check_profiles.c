@@ -6,7 +6,8 @@
 
 #define PROFILES(...) call(command, "profiles", __VA_ARGS__, (char *)NULL)
 
-#define ASSERT_SAYS(answer, text) ck_assert_msg(strstr((answer).out, text), "\"%s\" is not in:\n%.4000s", text, (answer).out)
+#define ASSERT_SAYS(answer, text)                                                                                      \
+    ck_assert_msg(strstr((answer).out, text), "\"%s\" is not in:\n%.4000s", text, (answer).out)
 
 START_TEST(each_platform_has_a_line)
 {
@@ -74,8 +75,9 @@ START_TEST(files_are_checked)
     struct answer checked = PROFILES("check", "good.conf", "bad.conf");
     ck_assert_int_eq(checked.status, 125);
     ck_assert_str_eq(checked.out, "good.conf: good\n");
-    ck_assert_msg(strstr(checked.err, "bad.conf:2: listen.backlog_max: \"five\" is not legal here; expected kernel 0.."),
-                  "%s", checked.err);
+    ck_assert_msg(
+        strstr(checked.err, "bad.conf:2: listen.backlog_max: \"five\" is not legal here; expected kernel 0.."), "%s",
+        checked.err);
     ck_assert_msg(strstr(checked.err, "bad.conf:3: listen.backlog_mn: unknown key; did you mean listen.backlog_min?"),
                   "%s", checked.err);
     ASSERT_TOLD(PROFILES("check"), 125, "expected a file");
@@ -108,9 +110,9 @@ END_TEST
 /* Of every verb: what was printed into nothing must not look like success. */
 START_TEST(output_that_is_lost_is_told)
 {
-    static const char *const lost[] = {"--help",         "--version",     "run --help", "run -n true",
-                                       "log --help",     "log --list",    "profiles list", "profiles show bsd",
-                                       "profiles keys",  "profiles diff bsd mks"};
+    static const char *const lost[] = {
+        "--help",     "--version",     "run --help",        "run -n true",   "log --help",
+        "log --list", "profiles list", "profiles show bsd", "profiles keys", "profiles diff bsd mks"};
     for (size_t i = 0; i < sizeof lost / sizeof *lost; i++) {
         char line[PATH_MAX];
         snprintf(line, sizeof line, "%s %s >/dev/full", command, lost[i]);
@@ -123,10 +125,14 @@ END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {each_platform_has_a_line,         a_file_stands_before_a_builtin,
-                                  a_platform_is_shown_whole,        overrides_and_programs_are_shown,
-                                  files_are_checked,                keys_are_documented,
-                                  mistakes_are_told,                output_that_is_lost_is_told,
+    const TTest *const tests[] = {each_platform_has_a_line,
+                                  a_file_stands_before_a_builtin,
+                                  a_platform_is_shown_whole,
+                                  overrides_and_programs_are_shown,
+                                  files_are_checked,
+                                  keys_are_documented,
+                                  mistakes_are_told,
+                                  output_that_is_lost_is_told,
                                   NULL};
     return run_suite("profiles", tests);
 }

@@ -1,5 +1,4 @@
-/* Programs that `listenas run` cannot find, cannot execute, or cannot protect: each refused with its own
- * reason. */
+/* Programs that `listenas run` cannot find, cannot execute, or cannot protect: each refused with its own reason. */
 #include "child.h"
 
 #include <elf.h>
@@ -84,8 +83,8 @@ END_TEST
 /* The loader that this very program names. */
 static void own_loader(char path[PATH_MAX])
 {
-    struct answer answer = call(
-        "sh", "-c", "readelf -l /proc/self/exe | sed -n 's/.*interpreter: \\(.*\\)]/\\1/p'", (char *)NULL);
+    struct answer answer =
+        call("sh", "-c", "readelf -l /proc/self/exe | sed -n 's/.*interpreter: \\(.*\\)]/\\1/p'", (char *)NULL);
     ck_assert_msg(answer.out[0] == '/', "%s", answer.out);
     snprintf(path, PATH_MAX, "%.*s", (int)strcspn(answer.out, "\n"), answer.out);
 }
@@ -101,19 +100,16 @@ END_TEST
 /* Go's linker marks what it makes by a section and by a note. */
 START_TEST(test_go)
 {
-    static const char note[] =
-        "__asm__(\".section .note.go.buildid,\\\"a\\\",@note\\n.long 4, 4, 4\\n"
-        ".ascii \\\"Go\\\\0\\\\0\\\"\\n.long 7\\n.text\");\nint main(void) { return 0; }\n";
+    static const char note[] = "__asm__(\".section .note.go.buildid,\\\"a\\\",@note\\n.long 4, 4, 4\\n"
+                               ".ascii \\\"Go\\\\0\\\\0\\\"\\n.long 7\\n.text\");\nint main(void) { return 0; }\n";
     if (compile("dynamic", empty, "")) {
         ck_assert_int_eq(
-            call("objcopy", "--add-section", ".go.buildinfo=dynamic.c", "dynamic", "go", (char *)NULL).status,
-            0);
+            call("objcopy", "--add-section", ".go.buildinfo=dynamic.c", "dynamic", "go", (char *)NULL).status, 0);
         ASSERT_TOLD(RUN("./go"), 125, "./go is a Go program: it makes its system calls itself");
     }
     if (compile("static", empty, "-static")) {
         ck_assert_int_eq(
-            call("objcopy", "--add-section", ".go.buildinfo=static.c", "static", "go2", (char *)NULL).status,
-            0);
+            call("objcopy", "--add-section", ".go.buildinfo=static.c", "static", "go2", (char *)NULL).status, 0);
         ASSERT_TOLD(RUN("./go2"), 125, "./go2 is a Go program");
     }
     if (compile("noted", note, ""))
@@ -202,10 +198,8 @@ START_TEST(test_32_bit_header)
         .loader = "/lib/ld-linux.so.2",
     };
     const Elf32_Off at = sizeof(Elf32_Ehdr) + sizeof program.segments;
-    program.segments[0] =
-        (Elf32_Phdr){.p_type = PT_INTERP, .p_offset = at, .p_filesz = sizeof "/lib/ld-linux.so.2"};
-    program.segments[1] =
-        (Elf32_Phdr){.p_type = PT_LOAD, .p_filesz = sizeof program, .p_memsz = sizeof program};
+    program.segments[0] = (Elf32_Phdr){.p_type = PT_INTERP, .p_offset = at, .p_filesz = sizeof "/lib/ld-linux.so.2"};
+    program.segments[1] = (Elf32_Phdr){.p_type = PT_LOAD, .p_filesz = sizeof program, .p_memsz = sizeof program};
     write_file(in_folder("narrow"), &program, sizeof program, 0755);
     ASSERT_TOLD(RUN("./narrow"), 125, "./narrow is 32-bit i386, and there is no 32-bit i386 liblistenas.so");
     program.segments[0].p_type = PT_NULL;

@@ -99,8 +99,7 @@ START_TEST(test_overrides)
     ASSERT_TOLD(RUN("-o", "listen.unbound_ient=EPERM", "true"), 125, "did you mean listen.unbound_inet?");
     ASSERT_TOLD(RUN("-o", "listen.unbound_inet=ENOSUCH", "true"), 125, "\"ENOSUCH\" is not legal here");
     ASSERT_QUIET(RUN("-o", "listen.unbound_inet=EPERM", "./unbound"), EPERM);
-    ASSERT_QUIET(RUN("-o", "listen.unbound_inet=EPERM", "-o", "listen.unbound_inet=EACCES", "./unbound"),
-                 EACCES);
+    ASSERT_QUIET(RUN("-o", "listen.unbound_inet=EPERM", "-o", "listen.unbound_inet=EACCES", "./unbound"), EACCES);
     setenv("LISTENAS_SET", "listen.unbound_inet=EIO,listen.backlog_max=7,", 1);
     ASSERT_QUIET(RUN("./unbound"), EIO);
     ASSERT_QUIET(RUN("-o", "listen.unbound_inet=EPERM", "./unbound"), EPERM);
@@ -141,11 +140,9 @@ START_TEST(test_gate_that_is_gone)
     ASSERT_QUIET(RUN("-p", "mks", "./listening"), 0);
     const char *ring = find_ring("rings");
     struct answer answer = call(command, "log", ring, (char *)NULL);
-    ck_assert_msg(strstr(answer.out, "does not refuse as it should: its gatekeeper is gone") != NULL, "%s",
-                  answer.out);
+    ck_assert_msg(strstr(answer.out, "does not refuse as it should: its gatekeeper is gone") != NULL, "%s", answer.out);
     answer = call(command, "log", "--json", ring, (char *)NULL);
-    ck_assert_msg(strstr(answer.out, "\"gated\":false,\"gate_errno\":\"ECONNREFUSED\"") != NULL, "%s",
-                  answer.out);
+    ck_assert_msg(strstr(answer.out, "\"gated\":false,\"gate_errno\":\"ECONNREFUSED\"") != NULL, "%s", answer.out);
 }
 END_TEST
 
@@ -158,16 +155,15 @@ START_TEST(test_becomes_the_program)
     ck_assert_str_eq(answer.out, expected);
     answer = RUN("sh", "-c", "kill -9 $$");
     ck_assert(WIFSIGNALED(answer.wait_status) && WTERMSIG(answer.wait_status) == SIGKILL);
-    ck_assert_str_eq(RUN("cat", "/proc/self/cmdline").out,
-                     "cat"); /* up to the first NUL: argv[0] as written */
+    ck_assert_str_eq(RUN("cat", "/proc/self/cmdline").out, "cat"); /* up to the first NUL: argv[0] as written */
 }
 END_TEST
 
 START_TEST(test_environment)
 {
     char expected[PATH_MAX], back[PATH_MAX];
-    struct answer answer = RUN("-p", "bsd", "sh", "-c",
-                               "echo $LISTENAS_PROFILE ${LISTENAS_SET-none} $LISTENAS_RING $LD_PRELOAD");
+    struct answer answer =
+        RUN("-p", "bsd", "sh", "-c", "echo $LISTENAS_PROFILE ${LISTENAS_SET-none} $LISTENAS_RING $LD_PRELOAD");
     ASSERT_QUIET(answer, 0);
     snprintf(expected, sizeof expected, "bsd none %s/rings/listenas-sh-%d-", folder, answer.pid);
     snprintf(back, sizeof back, ".ring %s/bin/liblistenas.so\n", folder);
@@ -245,12 +241,12 @@ START_TEST(test_ring_settings)
 }
 END_TEST
 
-#define ASSERT_NO_RECORD(answer, why)                                                                        \
-    do {                                                                                                     \
-        ck_assert_str_eq((answer).out, "off\n");                                                             \
-        (answer).out[0] = '\0';                                                                              \
-        ASSERT_TOLD(answer, 0, why);                                                                         \
-        ck_assert_ptr_nonnull(strstr((answer).err, "runs without"));                                         \
+#define ASSERT_NO_RECORD(answer, why)                                                                                  \
+    do {                                                                                                               \
+        ck_assert_str_eq((answer).out, "off\n");                                                                       \
+        (answer).out[0] = '\0';                                                                                        \
+        ASSERT_TOLD(answer, 0, why);                                                                                   \
+        ck_assert_ptr_nonnull(strstr((answer).err, "runs without"));                                                   \
     } while (0)
 
 START_TEST(test_unwritable_ring)
@@ -302,8 +298,7 @@ END_TEST
 
 START_TEST(test_kernel_limit)
 {
-    ASSERT_TOLD(RUN("-o", "listen.backlog_floor=2000000000", "true"), 0,
-                "queues up to 2000000001 connections");
+    ASSERT_TOLD(RUN("-o", "listen.backlog_floor=2000000000", "true"), 0, "queues up to 2000000001 connections");
     ASSERT_TOLD(RUN("-o", "listen.backlog_max=1900000000,listen.capacity_tcp=b", "true"), 0,
                 "sysctl net.core.somaxconn=1900000000");
     ASSERT_TOLD(RUN("-o", "listen.backlog_negative=1800000000", "true"), 0, "net.core.somaxconn=1800000000");
@@ -315,8 +310,7 @@ END_TEST
 
 START_TEST(test_dry_run)
 {
-    struct answer answer =
-        RUN("-n", "-p", "mks", "sh", "-c", "echo it\\'s $LISTENAS_PROFILE $1; exit 4", "sh", "a  b");
+    struct answer answer = RUN("-n", "-p", "mks", "sh", "-c", "echo it\\'s $LISTENAS_PROFILE $1; exit 4", "sh", "a  b");
     ASSERT_QUIET(answer, 0);
     ck_assert_str_eq(find_ring(in_folder("rings")), "");
     struct answer pasted = call("sh", "-c", answer.out, (char *)NULL);

@@ -91,9 +91,8 @@ static inline void copy_command(const char *place, const char *library)
 
 static inline void make_folder(void)
 {
-    static const char *const unset[] = {"LISTENAS_PROFILE",   "LISTENAS_SET",   "LISTENAS_RING",
-                                        "LISTENAS_CONF_PATH", "LISTENAS_GATE",  "LD_PRELOAD",
-                                        "XDG_CONFIG_HOME",    "XDG_RUNTIME_DIR"};
+    static const char *const unset[] = {"LISTENAS_PROFILE", "LISTENAS_SET", "LISTENAS_RING",   "LISTENAS_CONF_PATH",
+                                        "LISTENAS_GATE",    "LD_PRELOAD",   "XDG_CONFIG_HOME", "XDG_RUNTIME_DIR"};
     snprintf(folder, sizeof folder, "%s/XXXXXX", base);
     ck_assert_ptr_nonnull(mkdtemp(folder));
     ck_assert_int_eq(chmod(folder, 0755), 0);
@@ -191,23 +190,23 @@ static inline bool is_root(void)
 }
 
 /* One line on stderr, beginning with our name and holding `text`; the exit status. Nothing on stdout. */
-#define ASSERT_TOLD(given, code, text)                                                                       \
-    do {                                                                                                     \
-        const struct answer told = (given);                                                                  \
-        const char *newline = strchr(told.err, '\n');                                                        \
-        ck_assert_msg(told.status == (code), "status %d, not %d: %s", told.status, code, told.err);          \
-        ck_assert_msg(strstr(told.err, text) != NULL, "\"%s\" is not in: %s", text, told.err);               \
-        ck_assert_msg(strncmp(told.err, "listenas: ", 10) == 0, "%s", told.err);                             \
-        ck_assert_msg(newline &&newline[1] == '\0', "%s", told.err);                                         \
-        ck_assert_str_eq(told.out, "");                                                                      \
+#define ASSERT_TOLD(given, code, text)                                                                                 \
+    do {                                                                                                               \
+        const struct answer told = (given);                                                                            \
+        const char *newline = strchr(told.err, '\n');                                                                  \
+        ck_assert_msg(told.status == (code), "status %d, not %d: %s", told.status, code, told.err);                    \
+        ck_assert_msg(strstr(told.err, text) != NULL, "\"%s\" is not in: %s", text, told.err);                         \
+        ck_assert_msg(strncmp(told.err, "listenas: ", 10) == 0, "%s", told.err);                                       \
+        ck_assert_msg(newline &&newline[1] == '\0', "%s", told.err);                                                   \
+        ck_assert_str_eq(told.out, "");                                                                                \
     } while (0)
 
 /* All is well: this exit status, and nothing said. */
-#define ASSERT_QUIET(given, code)                                                                            \
-    do {                                                                                                     \
-        const struct answer quiet = (given);                                                                 \
-        ck_assert_str_eq(quiet.err, "");                                                                     \
-        ck_assert_int_eq(quiet.status, code);                                                                \
+#define ASSERT_QUIET(given, code)                                                                                      \
+    do {                                                                                                               \
+        const struct answer quiet = (given);                                                                           \
+        ck_assert_str_eq(quiet.err, "");                                                                               \
+        ck_assert_int_eq(quiet.status, code);                                                                          \
     } while (0)
 
 /* Runs the tests, the last of them NULL, each in a folder of its own; none is left behind. */

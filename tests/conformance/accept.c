@@ -29,8 +29,7 @@ static void observe_inheritance(const char *key, bool with4, void (*prepare)(int
     struct answers answers = {0};
     for (int i = 0; i < 3; i++)
         if (domain_is_here(all_domains[i]))
-            add_answer(&answers, domain_name(all_domains[i]),
-                       inheritance(all_domains[i], with4, prepare, has));
+            add_answer(&answers, domain_name(all_domains[i]), inheritance(all_domains[i], with4, prepare, has));
     print_answers(key, &answers);
 }
 

@@ -1,5 +1,4 @@
-/* accept with pointers and lengths of every kind: what it says, what it writes, and whether the connection is
- * lost. */
+/* accept with pointers and lengths of every kind: what it says, what it writes, and whether the connection is lost. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -29,8 +28,7 @@ static int next_descriptor(void)
 
 static struct trial try_with(int domain, void *address, socklen_t *length)
 {
-    int listener = make_listener(domain, BACKLOG), client = make_client(listener),
-        free_one = next_descriptor();
+    int listener = make_listener(domain, BACKLOG), client = make_client(listener), free_one = next_descriptor();
     add_flag(listener, O_NONBLOCK);
     int connection = accept(listener, address, length);
     struct trial trial = {.result = answer_of(connection, "ok")};
@@ -51,18 +49,7 @@ static char *guarded_page(void)
     return pages;
 }
 
-enum {
-    NULL_LENGTH,
-    BAD_LENGTH,
-    LENGTH_LOSS,
-    NEGATIVE,
-    NEGATIVE_LOSS,
-    ADDRESS_LOSS,
-    ZERO,
-    SHORT,
-    RETURNED,
-    QUESTIONS
-};
+enum { NULL_LENGTH, BAD_LENGTH, LENGTH_LOSS, NEGATIVE, NEGATIVE_LOSS, ADDRESS_LOSS, ZERO, SHORT, RETURNED, QUESTIONS };
 
 static const char *const keys[QUESTIONS] = {
     [NULL_LENGTH] = "accept.null_length",
@@ -129,8 +116,7 @@ static void observe_unnamed(void)
     print_answers("accept.unix_unnamed_length", &answers);
 }
 
-static const char *peer_answer(const struct address *seen, const struct address *client,
-                               const struct address *listener)
+static const char *peer_answer(const struct address *seen, const struct address *client, const struct address *listener)
 {
     const char *path = (const char *)&seen->storage + sizeof(sa_family_t);
     if (seen->length <= sizeof(sa_family_t) || path[0] == '\0')
@@ -144,8 +130,7 @@ static void observe_peer(void)
 {
     struct answers answers = {0};
     int listener = make_listener(AF_UNIX, BACKLOG), client = make_bound(AF_UNIX, SOCK_STREAM);
-    struct address place = address_of(listener), own = address_of(client),
-                   seen = {.length = sizeof seen.storage};
+    struct address place = address_of(listener), own = address_of(client), seen = {.length = sizeof seen.storage};
     if (connect(client, (struct sockaddr *)&place.storage, place.length) != 0)
         give_up("connect");
     int connection = accept(listener, (struct sockaddr *)&seen.storage, &seen.length);

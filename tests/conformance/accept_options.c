@@ -93,8 +93,7 @@ static void inspect(int domain, struct answers *answers)
                   (option(fd, SOL_SOCKET, SO_RCVBUF) == option(listener, SOL_SOCKET, SO_RCVBUF));
     add_answer(&answers[OPTIONS], where, options_answer(fd));
     add_answer(&answers[BUFFERS], where, yes_or_no(buffers, 2));
-    add_answer(&answers[TIMEOUTS], where,
-               yes_or_no(has_timeout(fd, SO_SNDTIMEO) + has_timeout(fd, SO_RCVTIMEO), 2));
+    add_answer(&answers[TIMEOUTS], where, yes_or_no(has_timeout(fd, SO_SNDTIMEO) + has_timeout(fd, SO_RCVTIMEO), 2));
     add_answer(&answers[LOWATS], where, yes_or_no(option(fd, SOL_SOCKET, SO_RCVLOWAT) == LOWAT, 1));
     if (domain != AF_UNIX)
         add_answer(&answers[NODELAY], where, yes_or_no(option(fd, IPPROTO_TCP, TCP_NODELAY) != 0, 1));

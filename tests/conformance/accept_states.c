@@ -1,5 +1,4 @@
-/* accept in odd states: no listener, no descriptors, clients that have left, and the order of those that have
- * not. */
+/* accept in odd states: no listener, no descriptors, clients that have left, and the order of those that have not. */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>

@@ -91,12 +91,9 @@ static void observe_length(void)
         if (!domain_is_here(domain))
             continue;
         add_answer(&brief, domain_name(domain), bind_answer(domain, &address.storage, least - 1, "ok"));
-        add_answer(&brief, "only the family",
-                   bind_answer(domain, &address.storage, sizeof(sa_family_t), "ok"));
-        add_answer(&excess, domain_name(domain),
-                   bind_answer(domain, &address.storage, address.length + 1, "ok"));
-        add_answer(&excess, "sockaddr_storage",
-                   bind_answer(domain, &address.storage, sizeof address.storage, "ok"));
+        add_answer(&brief, "only the family", bind_answer(domain, &address.storage, sizeof(sa_family_t), "ok"));
+        add_answer(&excess, domain_name(domain), bind_answer(domain, &address.storage, address.length + 1, "ok"));
+        add_answer(&excess, "sockaddr_storage", bind_answer(domain, &address.storage, sizeof address.storage, "ok"));
     }
     print_answers("bind.short_address", &brief);
     print_answers("bind.long_address", &excess);
@@ -123,8 +120,7 @@ static const char *path_answer(int length, int nul)
     char address[PATH_OFFSET + PATH_END + 2] = {0};
     ((struct sockaddr *)address)->sa_family = AF_UNIX;
     memset(address + PATH_OFFSET, 'p', (size_t)length);
-    const char *answer =
-        bind_answer(AF_UNIX, address, (socklen_t)PATH_OFFSET + (socklen_t)(length + nul), "ok");
+    const char *answer = bind_answer(AF_UNIX, address, (socklen_t)PATH_OFFSET + (socklen_t)(length + nul), "ok");
     unlink(address + PATH_OFFSET);
     return answer;
 }
@@ -149,8 +145,7 @@ static void observe_nameless(void)
     struct answers abstract = {0}, unnamed = {0};
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     int length = snprintf(address.sun_path + 1, sizeof address.sun_path - 1, "conform-%d", (int)getpid());
-    add_answer(&abstract, "",
-               bind_answer(AF_UNIX, &address, (socklen_t)PATH_OFFSET + 1 + (socklen_t)length, "ok"));
+    add_answer(&abstract, "", bind_answer(AF_UNIX, &address, (socklen_t)PATH_OFFSET + 1 + (socklen_t)length, "ok"));
     add_answer(&unnamed, "", bind_answer(AF_UNIX, &address, PATH_OFFSET, "autobind"));
     print_answers("bind.unix_abstract", &abstract);
     print_answers("bind.unix_unnamed", &unnamed);

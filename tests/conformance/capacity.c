@@ -52,8 +52,7 @@ static int too_many(struct trial *trial, struct crowd *crowd, int domain)
  * Tries as many backlogs together as the descriptors allow, so that the surplus clients of all are waited for
  * once; returns how many were done.
  */
-static int try_together(struct trial *trials, struct crowd *crowds, int domain, const int *backlogs,
-                        int count)
+static int try_together(struct trial *trials, struct crowd *crowds, int domain, const int *backlogs, int count)
 {
     int done = 0;
     while (done < count) {

@@ -42,8 +42,7 @@ static struct job *add_job(const char *profile, const char *set, const char *ver
     return job;
 }
 
-static void add_capacity(const char *profile, const char *set, const char *family,
-                         const char *const *backlogs)
+static void add_capacity(const char *profile, const char *set, const char *family, const char *const *backlogs)
 {
     struct job *job = add_job(profile, set, "capacity");
     int word = 2;
@@ -93,8 +92,7 @@ static const char *const *trials_for(const struct builtin *builtin, int family)
 {
     struct book book;
     load(&book, builtin->name, NULL);
-    bool endless =
-        domains[family] == AF_UNIX && strcmp(said(&book, KEY_listen_capacity_unix), "unlimited") == 0;
+    bool endless = domains[family] == AF_UNIX && strcmp(said(&book, KEY_listen_capacity_unix), "unlimited") == 0;
     return endless || has_twin(builtin, &book) ? few_trials : trials;
 }
 
@@ -180,8 +178,7 @@ static bool find_answer(const char *output, const char *name, char *answer, size
     return false;
 }
 
-/* What cannot be brought about here says nothing, unless it can without the library and the profile speaks of
- * it. */
+/* What cannot be brought about here says nothing, unless it can without the library and the profile speaks of it. */
 static bool is_unknown(const struct book *book, enum key key, const char *seen, const char *native)
 {
     bool silent = strcmp(said(book, key), "kernel") == 0 || strcmp(native, "unknown") == 0;
@@ -213,14 +210,12 @@ START_TEST(every_answer_is_the_profiles)
         const char *name = key_rows[key].full;
         if (shows_elsewhere(key))
             continue;
-        ck_assert_msg(find_answer(output_of(NULL, NULL, NULL, NULL), name, native, sizeof native), "%s",
-                      name);
+        ck_assert_msg(find_answer(output_of(NULL, NULL, NULL, NULL), name, native, sizeof native), "%s", name);
         ck_assert_msg(find_answer(output, name, seen, sizeof seen), "%s: %s: not observed", profile, name);
         if (is_unknown(&book, key, seen, native))
             continue;
         const char *expected = key == KEY_listen_overflow_tcp ? native : expected_answer(&book, key, native);
-        ck_assert_msg(strcmp(seen, expected) == 0, "%s: %s: expected %s, observed %s", profile, name,
-                      expected, seen);
+        ck_assert_msg(strcmp(seen, expected) == 0, "%s: %s: expected %s, observed %s", profile, name, expected, seen);
     }
 }
 END_TEST
@@ -241,8 +236,7 @@ START_TEST(this_host_is_as_the_keys_say)
 }
 END_TEST
 
-static void find_capacity(const char *profile, const char *set, const char *family, const char *backlog,
-                          char seen[64])
+static void find_capacity(const char *profile, const char *set, const char *family, const char *backlog, char seen[64])
 {
     char name[32];
     snprintf(name, sizeof name, "%s %s", family, backlog);
@@ -276,9 +270,8 @@ static void check_capacity(const struct book *book, const char *profile, const c
     }
     int64_t queued = seen_capacity(profile, set, families[family], backlog);
     int64_t expected = expected_capacity(book, domains[family], asked, facts_kernel_max());
-    ck_assert_msg(queued == expected || queued == -1,
-                  "%s: %s: listen(fd, %s): expected %jd clients, observed %jd", profile, families[family],
-                  backlog, (intmax_t)expected, (intmax_t)queued);
+    ck_assert_msg(queued == expected || queued == -1, "%s: %s: listen(fd, %s): expected %jd clients, observed %jd",
+                  profile, families[family], backlog, (intmax_t)expected, (intmax_t)queued);
 }
 
 static void check_capacities(const char *profile, const char *set, int family, const char *const *backlogs)
@@ -307,13 +300,26 @@ static const struct {
     const char *backlog;
     int linux_any, bsd_any, dragonfly_tcp, dragonfly_unix;
 } known[] = {
-    {"-1", INT_MAX, 1, 129, 193}, {"0", 1, 1, 1, 1},           {"1", 2, 2, 2, 2},
-    {"2", 3, 4, 3, 4},         {"3", 4, 5, 4, 5},           {"4", 5, 7, 5, 7},
-    {"5", 6, 8, 6, 8},         {"6", 7, 8, 7, 10},          {"7", 8, 8, 8, 11},
-    {"8", 9, 8, 9, 13},        {"9", 10, 8, 10, 14},        {"10", 11, 8, 11, 16},
-    {"11", 12, 8, 12, 17},     {"12", 13, 8, 13, 19},       {"13", 14, 8, 14, 20},
-    {"14", 15, 8, 15, 22},     {"127", 128, 8, 128, 191},   {"128", 129, 8, 129, 193},
-    {"129", 130, 8, 129, 193}, {"4096", 4097, 8, 129, 193},
+    {"-1", INT_MAX, 1, 129, 193},
+    {"0", 1, 1, 1, 1},
+    {"1", 2, 2, 2, 2},
+    {"2", 3, 4, 3, 4},
+    {"3", 4, 5, 4, 5},
+    {"4", 5, 7, 5, 7},
+    {"5", 6, 8, 6, 8},
+    {"6", 7, 8, 7, 10},
+    {"7", 8, 8, 8, 11},
+    {"8", 9, 8, 9, 13},
+    {"9", 10, 8, 10, 14},
+    {"10", 11, 8, 11, 16},
+    {"11", 12, 8, 12, 17},
+    {"12", 13, 8, 13, 19},
+    {"13", 14, 8, 14, 20},
+    {"14", 15, 8, 15, 22},
+    {"127", 128, 8, 128, 191},
+    {"128", 129, 8, 129, 193},
+    {"129", 130, 8, 129, 193},
+    {"4096", 4097, 8, 129, 193},
 };
 
 /* A number as far as this host's own limit lets it show. */
@@ -326,9 +332,8 @@ static void check_known(const char *profile, int family, const char *backlog, in
 {
     int64_t seen = seen_capacity(profile, NULL, families[family], backlog);
     int64_t expected = within_host(number);
-    ck_assert_msg(seen == expected || seen == -1,
-                  "%s: %s: listen(fd, %s): known are %jd clients, observed %jd", profile, families[family],
-                  backlog, (intmax_t)expected, (intmax_t)seen);
+    ck_assert_msg(seen == expected || seen == -1, "%s: %s: listen(fd, %s): known are %jd clients, observed %jd",
+                  profile, families[family], backlog, (intmax_t)expected, (intmax_t)seen);
 }
 
 START_TEST(capacities_are_those_that_are_known)

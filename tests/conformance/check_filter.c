@@ -9,8 +9,7 @@
 static char library[PATH_MAX];
 
 /* Runs the server; its output goes to `out`, or to memory if that is -1. */
-static struct job begin(const char *profile, const char *install, int out, const char *first,
-                        const char *second)
+static struct job begin(const char *profile, const char *install, int out, const char *first, const char *second)
 {
     struct job job = {.preload = library, .profile = profile, .set = install, .ring = "off"};
     job.words[1] = first;
@@ -83,8 +82,7 @@ START_TEST(who_speaks_is_served)
     int out[2], port, status;
     char line[64], name[32] = "";
     ck_assert_int_eq(pipe2(out, O_CLOEXEC), 0);
-    struct job server =
-        begin(services[_i].profile, services[_i].set, out[1], services[_i].level, services[_i].filter);
+    struct job server = begin(services[_i].profile, services[_i].set, out[1], services[_i].level, services[_i].filter);
     close(out[1]);
     read_line(out[0], line, sizeof line);
     ck_assert_msg(sscanf(line, "%d %31s", &port, name) == 2, "%s: %s", services[_i].profile, line);

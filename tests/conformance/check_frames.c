@@ -41,17 +41,16 @@ static void build_all(void)
     build(options);
     snprintf(options, sizeof options, "-shared -fPIC -o %s/libsnippet.so %s/snippet.c", folder, source);
     build(options);
-    snprintf(options, sizeof options, "-DAS_CONSTRUCTOR -shared -fPIC -o %s/constructor.so %s/snippet.c",
-             folder, source);
+    snprintf(options, sizeof options, "-DAS_CONSTRUCTOR -shared -fPIC -o %s/constructor.so %s/snippet.c", folder,
+             source);
     build(options);
-    snprintf(options, sizeof options, "-o %s/caller %s/caller.c -L%s -lsnippet -Wl,-rpath,%s", folder, source,
-             folder, folder);
+    snprintf(options, sizeof options, "-o %s/caller %s/caller.c -L%s -lsnippet -Wl,-rpath,%s", folder, source, folder,
+             folder);
     build(options);
 }
 
 /* Runs the program in the folder, and compares all that it printed. */
-static void expect(const char *program, const char *frame, const char *preload, const char *profile,
-                   const char *output)
+static void expect(const char *program, const char *frame, const char *preload, const char *profile, const char *output)
 {
     struct job job = {.words = {NULL, frame}, .preload = preload, .profile = profile, .ring = folder};
     ck_assert_int_eq(chdir(folder), 0);
@@ -89,8 +88,7 @@ START_TEST(a_child_and_its_child)
 }
 END_TEST
 
-/* The loader runs the constructor of the last library in the list first: no profile is in force yet, the
- * calls work. */
+/* The loader runs the constructor of the last library in the list first: no profile is in force yet, the calls work. */
 START_TEST(a_constructor_before_ours)
 {
     char preload[3 * PATH_MAX];

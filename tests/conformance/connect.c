@@ -39,8 +39,7 @@ static void observe_files(void)
     const struct address *places[] = {&file, &folder, &none};
     for (int i = 0; i < 3; i++) {
         int fd = make_socket(AF_UNIX, SOCK_STREAM);
-        add_answer(i < 2 ? &other : &unnamed, i == 0 ? "file" : "folder",
-                   answer_of(connect_to(fd, places[i]), "ok"));
+        add_answer(i < 2 ? &other : &unnamed, i == 0 ? "file" : "folder", answer_of(connect_to(fd, places[i]), "ok"));
         close(fd);
     }
     print_answers("connect.unix_not_socket", &other);
@@ -101,8 +100,7 @@ static void observe_completed(void)
         connect_to(fd, &address);
         await(fd);
         add_answer(&again, domain_name(tcp_domains[i]), answer_of(connect_to(fd, &address), "ok"));
-        add_answer(&dissolved, domain_name(tcp_domains[i]),
-                   answer_of(connect(fd, &nowhere, sizeof nowhere), "ok"));
+        add_answer(&dissolved, domain_name(tcp_domains[i]), answer_of(connect(fd, &nowhere, sizeof nowhere), "ok"));
         close_hard(fd);
         close(listener);
     }

@@ -81,8 +81,7 @@ void crowds_settle(struct crowd *crowds, int count)
     struct pollfd waits[count];
     for (;;) {
         for (int i = 0; i < count; i++)
-            waits[i] =
-                (struct pollfd){.fd = still_waits(&crowds[i]) ? crowds[i].surplus : -1, .events = POLLOUT};
+            waits[i] = (struct pollfd){.fd = still_waits(&crowds[i]) ? crowds[i].surplus : -1, .events = POLLOUT};
         if (poll(waits, (nfds_t)count, PATIENCE_MS) == 0)
             return;
         for (int i = 0; i < count; i++)

@@ -16,8 +16,7 @@
 /* The text of a key that is in force, else the one that says nothing. */
 static inline const char *said(const struct book *book, enum key key)
 {
-    return book->entries[key].standing == STANDING_NOT_ENFORCED ? key_rows[key].initial
-                                                                : book->entries[key].text;
+    return book->entries[key].standing == STANDING_NOT_ENFORCED ? key_rows[key].initial : book->entries[key].text;
 }
 
 /* The key that speaks of this family: AF_UNIX has its own, which may say "same". */
@@ -53,8 +52,7 @@ static inline enum key answering4(const struct book *book, enum key own, enum ke
     return strcmp(said(book, KEY_accept_accept4), "ignore") == 0 ? accepts : own;
 }
 
-/* The key that answers in place of this one, because under what it says this one cannot be seen; or the key
- * itself. */
+/* The key that answers in place of this one, because under what it says this one cannot be seen; or the key itself. */
 static inline enum key answering(const struct book *book, enum key key)
 {
     switch (key) {
@@ -138,8 +136,7 @@ static inline int64_t expected_legal(const struct book *book, int domain, int64_
 }
 
 /* The errno with which listen fails for the number's sake, else NULL. */
-static inline const char *expected_refusal(const struct book *book, int domain, int64_t backlog,
-                                           int64_t kernel_max)
+static inline const char *expected_refusal(const struct book *book, int domain, int64_t backlog, int64_t kernel_max)
 {
     enum key max = key_for(book, domain, KEY_listen_backlog_max, KEY_listen_backlog_max_unix);
     enum key negative = key_for(book, domain, KEY_listen_backlog_negative, KEY_listen_backlog_negative_unix);
@@ -152,13 +149,11 @@ static inline const char *expected_refusal(const struct book *book, int domain, 
 }
 
 /* How many clients get in. Linux always admits one, and no more than one above its own limit. */
-static inline int64_t expected_capacity(const struct book *book, int domain, int64_t backlog,
-                                        int64_t kernel_max)
+static inline int64_t expected_capacity(const struct book *book, int domain, int64_t backlog, int64_t kernel_max)
 {
     struct formula formula;
     int64_t capacity, legal = expected_legal(book, domain, backlog, kernel_max);
-    formula_parse(said(book, domain == AF_UNIX ? KEY_listen_capacity_unix : KEY_listen_capacity_tcp),
-                  &formula);
+    formula_parse(said(book, domain == AF_UNIX ? KEY_listen_capacity_unix : KEY_listen_capacity_tcp), &formula);
     if (formula.kernel) {
         capacity = legal + 1;
     } else {

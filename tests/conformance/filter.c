@@ -85,8 +85,7 @@ static void observe_install(void)
         if (!domain_is_here(tcp_domains[i]))
             continue;
         int listener = make_listener(tcp_domains[i], BACKLOG), client = make_client(listener);
-        add_answer(&answers, domain_name(tcp_domains[i]),
-                   is_acceptable(listener, PATIENCE_MS) ? "none" : "dataready");
+        add_answer(&answers, domain_name(tcp_domains[i]), is_acceptable(listener, PATIENCE_MS) ? "none" : "dataready");
         close_hard(client);
         close(listener);
     }
@@ -117,9 +116,7 @@ static const char *hold_answer(int domain, const char *filter)
         return "no";
     }
     int client = make_client(listener);
-    const char *answer = is_acceptable(listener, PATIENCE_MS) ? "no"
-                         : is_released(listener, client)      ? "yes"
-                                                              : "unmet";
+    const char *answer = is_acceptable(listener, PATIENCE_MS) ? "no" : is_released(listener, client) ? "yes" : "unmet";
     close_hard(client);
     close(listener);
     return answer;
@@ -160,8 +157,7 @@ static void observe_part(const char *key, const char *filter, const char *part, 
     struct answers answers = {0};
     for (int i = 0; i < 2; i++)
         if (domain_is_here(tcp_domains[i]))
-            add_answer(&answers, domain_name(tcp_domains[i]),
-                       part_answer(tcp_domains[i], filter, part, length));
+            add_answer(&answers, domain_name(tcp_domains[i]), part_answer(tcp_domains[i], filter, part, length));
     print_answers(key, &answers);
 }
 
@@ -291,8 +287,7 @@ static int drain(int listener, const struct address *client, bool *met)
     struct address peer = {.length = sizeof peer.storage};
     *met = false;
     while ((connection = accept(listener, (struct sockaddr *)&peer.storage, &peer.length)) >= 0) {
-        *met = *met ||
-               (peer.length == client->length && memcmp(&peer.storage, &client->storage, peer.length) == 0);
+        *met = *met || (peer.length == client->length && memcmp(&peer.storage, &client->storage, peer.length) == 0);
         peer.length = sizeof peer.storage;
         close_hard(connection);
         count++;

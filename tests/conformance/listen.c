@@ -49,8 +49,7 @@ static void fill(struct full *full, const int *domains, int count)
     crowds_settle(full->first, full->count);
 }
 
-/* A SYN that came while the queue was just filling may be dropped by any platform: one that comes later
- * tells. */
+/* A SYN that came while the queue was just filling may be dropped by any platform: one that comes later tells. */
 static int outcome_of_late_client(int listener)
 {
     struct crowd late = crowd_of(listener);
@@ -66,8 +65,7 @@ static void observe_overflow(const char *key, struct full *full, struct answers 
     struct answers overflow = {0};
     for (int i = 0; i < full->count; i++) {
         struct crowd *crowd = &full->first[i];
-        int outcome =
-            crowd->outcome == EINPROGRESS ? outcome_of_late_client(full->listeners[i]) : crowd->outcome;
+        int outcome = crowd->outcome == EINPROGRESS ? outcome_of_late_client(full->listeners[i]) : crowd->outcome;
         add_answer(&overflow, domain_name(full->domains[i]), overflow_word(outcome));
         if (crowd->outcome == EINPROGRESS)
             add_answer(connecting, domain_name(full->domains[i]), answer_of(listen(crowd->surplus, 1), "ok"));
@@ -147,8 +145,7 @@ static void observe_order(void)
         char first = 0;
         if (!domain_is_here(all_domains[i]))
             continue;
-        int listener = make_listener(all_domains[i], MORE), one = make_client(listener),
-            two = make_client(listener);
+        int listener = make_listener(all_domains[i], MORE), one = make_client(listener), two = make_client(listener);
         if (write(one, "1", 1) != 1 || write(two, "2", 1) != 1)
             give_up("write");
         int server = accept(listener, NULL, NULL);

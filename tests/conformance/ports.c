@@ -64,12 +64,9 @@ static const char *pair_answer(const struct pair *pair)
 
 /* What the rules that have a name answer to these pairs. */
 static const struct pair pairs[] = {
-    {false, false, true, INADDR_ANY, INADDR_LOOPBACK},
-    {false, true, true, INADDR_ANY, INADDR_LOOPBACK},
-    {false, true, true, INADDR_LOOPBACK, INADDR_ANY},
-    {true, true, false, INADDR_LOOPBACK, INADDR_LOOPBACK},
-    {false, true, true, INADDR_LOOPBACK, INADDR_LOOPBACK},
-    {false, false, false, INADDR_ANY, INADDR_ANY},
+    {false, false, true, INADDR_ANY, INADDR_LOOPBACK},     {false, true, true, INADDR_ANY, INADDR_LOOPBACK},
+    {false, true, true, INADDR_LOOPBACK, INADDR_ANY},      {true, true, false, INADDR_LOOPBACK, INADDR_LOOPBACK},
+    {false, true, true, INADDR_LOOPBACK, INADDR_LOOPBACK}, {false, false, false, INADDR_ANY, INADDR_ANY},
 };
 #define PAIRS (sizeof pairs / sizeof *pairs)
 #define USED "EADDRINUSE"
@@ -86,8 +83,8 @@ static void observe_reuse(void)
 {
     struct answers answers = {0};
     const char *seen[PAIRS], *word = NULL;
-    int bystander = make_bound(
-        AF_INET, SOCK_STREAM); /* at the same address, on a port of its own: it is in no one's way */
+    int bystander =
+        make_bound(AF_INET, SOCK_STREAM); /* at the same address, on a port of its own: it is in no one's way */
     for (size_t i = 0; i < PAIRS; i++)
         seen[i] = pair_answer(&pairs[i]);
     close(bystander);
@@ -148,8 +145,7 @@ static bool try_stacks(bool six_first, bool reuse)
     if (first != 0 || listen(six_first ? six : four, 1) != 0)
         give_up("first stack");
     any.sin6_port = port_of(six_first ? six : four);
-    int second =
-        six_first ? bind_to(four, INADDR_ANY, any.sin6_port) : bind(six, (struct sockaddr *)&any, sizeof any);
+    int second = six_first ? bind_to(four, INADDR_ANY, any.sin6_port) : bind(six, (struct sockaddr *)&any, sizeof any);
     bool result = second == 0 && listen(six_first ? four : six, 1) == 0;
     close(six);
     close(four);

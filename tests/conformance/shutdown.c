@@ -1,5 +1,4 @@
-/* shutdown of what is no connection, and what the socket is good for afterwards; defaults and errors of
- * socket. */
+/* shutdown of what is no connection, and what the socket is good for afterwards; defaults and errors of socket. */
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -50,8 +49,7 @@ static void observe_listeners(void)
     print_answers("shutdown.accept_after", &after);
 }
 
-/* A client is queued when the listener is shut for receiving: is it still accepted, and does accept go on
- * after it? */
+/* A client is queued when the listener is shut for receiving: is it still accepted, and does accept go on after it? */
 static const char *queue_answer(int domain)
 {
     int listener = make_listener(domain, BACKLOG), client = make_client(listener);

@@ -231,8 +231,7 @@ static void observe_datagram(void)
         if (!domain_is_here(domain))
             continue;
         int free_fd = make_socket(domain, SOCK_DGRAM), bound_fd = make_bound(domain, SOCK_DGRAM);
-        add_answer(domain == AF_UNIX ? &unbound : &inet, domain_name(domain),
-                   answer_of(listen(free_fd, 1), "ok"));
+        add_answer(domain == AF_UNIX ? &unbound : &inet, domain_name(domain), answer_of(listen(free_fd, 1), "ok"));
         add_answer(domain == AF_UNIX ? &bound : &inet, "bound", answer_of(listen(bound_fd, 1), "ok"));
         close(free_fd);
         close(bound_fd);

@@ -33,8 +33,8 @@ static void *wait_for_client(void *context)
     struct waiter *waiter = context;
     waiter->tid = gettid();
     errno = UNTOUCHED;
-    waiter->result = waiter->accept4 ? accept4(waiter->listener, NULL, NULL, SOCK_CLOEXEC)
-                                     : accept(waiter->listener, NULL, NULL);
+    waiter->result =
+        waiter->accept4 ? accept4(waiter->listener, NULL, NULL, SOCK_CLOEXEC) : accept(waiter->listener, NULL, NULL);
     waiter->error = errno;
     waiter->over = true;
     return NULL;
@@ -71,8 +71,7 @@ static void observe_cancel(bool accept4)
     void *end = NULL;
     pthread_cancel(thread);
     pthread_join(thread, &end);
-    report_word(accept4 ? "cancel in accept4" : "cancel in accept",
-                end == PTHREAD_CANCELED ? "canceled" : "returned");
+    report_word(accept4 ? "cancel in accept4" : "cancel in accept", end == PTHREAD_CANCELED ? "canceled" : "returned");
     TRY("listen afterwards", listen(waiter.listener, 4));
     close(waiter.listener);
 }
@@ -109,8 +108,7 @@ static const char *end_of_thread(void *(*run)(void *), void *context)
     return end == PTHREAD_CANCELED ? "canceled" : "returned";
 }
 
-/* listen is no cancellation point. This is to be the first call of the process: what is done only once is
- * done here. */
+/* listen is no cancellation point. This is to be the first call of the process: what is done only once is done here. */
 void observe_first_call(void)
 {
     int fd = make_socket(AF_INET, SOCK_STREAM), context = fd;

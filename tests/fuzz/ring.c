@@ -59,8 +59,8 @@ size_t fuzz_sample(size_t index, uint8_t *input)
     if (index >= 6)
         return 0;
     memset(&file, 0, sizeof file);
-    file.header.kind = (struct ring_kind){"LISTENAS", RING_VERSION, RING_BYTE_ORDER, HEADER_SIZE,
-                                          sizeof(struct ring_slot), index < 3 ? 64 : 128};
+    file.header.kind = (struct ring_kind){
+        "LISTENAS", RING_VERSION, RING_BYTE_ORDER, HEADER_SIZE, sizeof(struct ring_slot), index < 3 ? 64 : 128};
     struct ring ring = {.header = &file.header, .slots = file.slots, .mask = file.header.kind.slots - 1};
     for (uint32_t number = 0; number < fill[index % 3]; number++) {
         const struct record record = {.time_ns = number, .pid = 1, .call = 1, .address_length = 48};

@@ -39,8 +39,8 @@ static inline int ask_anything(const void *bytes, size_t size, const int *descri
     }
     if (bind(fd, (const struct sockaddr *)&unnamed, sizeof unnamed) != 0 ||
         setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience) != 0 ||
-        connect(fd, (const struct sockaddr *)&address.name, address.length) != 0 ||
-        sendmsg(fd, &message, 0) < 0 || recv(fd, &answer, sizeof answer, 0) != sizeof answer)
+        connect(fd, (const struct sockaddr *)&address.name, address.length) != 0 || sendmsg(fd, &message, 0) < 0 ||
+        recv(fd, &answer, sizeof answer, 0) != sizeof answer)
         error = -errno;
     close(fd);
     return error ? error : answer.error;

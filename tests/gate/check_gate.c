@@ -337,16 +337,13 @@ START_TEST(odd_requests_get_an_errno)
 {
     const struct gate_request keep = {.version = GATE_VERSION, .wish = GATE_KEEP};
     struct sockaddr_in nowhere = {.sin_family = AF_INET};
-    int file = open("/dev/null", O_RDONLY | O_CLOEXEC),
-        local = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int file = open("/dev/null", O_RDONLY | O_CLOEXEC), local = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     int tcp = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     ck_assert_int_eq(bind(tcp, (struct sockaddr *)&nowhere, sizeof nowhere), 0);
     ck_assert_int_eq(ask_with(keep, 0, -1, 0), EPROTO);
     ck_assert_int_eq(ask_with(keep, sizeof keep - 1, -1, 0), EPROTO);
-    ck_assert_int_eq(ask_with((struct gate_request){.version = GATE_VERSION + 1}, sizeof keep, tcp, 1),
-                     EPROTO);
-    ck_assert_int_eq(
-        ask_with((struct gate_request){.version = GATE_VERSION, .wish = 77}, sizeof keep, tcp, 1), EINVAL);
+    ck_assert_int_eq(ask_with((struct gate_request){.version = GATE_VERSION + 1}, sizeof keep, tcp, 1), EPROTO);
+    ck_assert_int_eq(ask_with((struct gate_request){.version = GATE_VERSION, .wish = 77}, sizeof keep, tcp, 1), EINVAL);
     ck_assert_int_eq(ask_with(keep, sizeof keep, -1, 0), EBADF);
     ck_assert_int_eq(ask_with(keep, sizeof keep, file, 1), ENOTSOCK);
     ck_assert_int_eq(ask_with(keep, sizeof keep, local, 1), EOPNOTSUPP);

@@ -107,8 +107,7 @@ static inline struct storm storm_run(int port, int count, int width, int64_t lim
                 *client = (struct client){.fd = start_client(port), .state = CLIENT_CONNECTS};
                 come++;
             }
-            waits[i] = (struct pollfd){.fd = client->fd,
-                                       .events = client->state == CLIENT_CONNECTS ? POLLOUT : POLLIN};
+            waits[i] = (struct pollfd){.fd = client->fd, .events = client->state == CLIENT_CONNECTS ? POLLOUT : POLLIN};
             here += client->fd >= 0;
         }
         if (here && poll(waits, (nfds_t)width, 20) > 0)

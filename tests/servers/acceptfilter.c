@@ -46,8 +46,7 @@ static int start(const char *self, int level, const char *filter)
     struct accept_filter_arg argument = {0};
     int listener = make_listener();
     snprintf(argument.af_name, sizeof argument.af_name, "%s", filter);
-    if (strcmp(filter, "-") != 0 &&
-        setsockopt(listener, level, SO_ACCEPTFILTER, &argument, sizeof argument) != 0)
+    if (strcmp(filter, "-") != 0 && setsockopt(listener, level, SO_ACCEPTFILTER, &argument, sizeof argument) != 0)
         return fail();
     dup2(listener, STDIN_FILENO);
     close(listener);

@@ -70,8 +70,7 @@ static void make_folder(struct run *run)
 /* listenas run -p PROFILE -r RING [-o SET] -- PROGRAM ARGUMENT... */
 static void exec_server(const struct run *run)
 {
-    char line[2 * PATH_MAX],
-        *words[WORDS] = {command, "run", "-p", (char *)run->profile, "-r", (char *)run->ring};
+    char line[2 * PATH_MAX], *words[WORDS] = {command, "run", "-p", (char *)run->profile, "-r", (char *)run->ring};
     int count = 6;
     FILE *file = fmemopen(line, sizeof line, "w");
     if (!file)
@@ -119,8 +118,7 @@ static void print_output(const struct run *run)
 }
 
 /* The first record of this call in the ring with this errno; false if there is none by now. */
-static bool find_record(const struct run *run, const char *call, int error, struct record *record,
-                        char *keys[2])
+static bool find_record(const struct run *run, const char *call, int error, struct record *record, char *keys[2])
 {
     struct ring ring;
     bool found = false;
@@ -180,8 +178,7 @@ static void end(struct run *run)
 }
 
 /* Another program may take the port between our look and the server's: then once more with another. */
-static void start_listening(struct run *run, const struct server *server, const char *profile,
-                            const char *set)
+static void start_listening(struct run *run, const struct server *server, const char *profile, const char *set)
 {
     struct complaints complaints = {0};
     *run = (struct run){.server = server, .profile = profile, .set = set};
@@ -246,8 +243,8 @@ static void check_queue(const struct run *run)
     ck_assert(WIFSTOPPED(status));
     size = queue_size(run->port);
     ck_assert_int_eq(kill(run->pid, SIGCONT), 0);
-    ck_assert_msg(size == expected_queue(run), "%s under %s: expected a queue of %d, observed %d",
-                  run->server->name, run->profile, expected_queue(run), size);
+    ck_assert_msg(size == expected_queue(run), "%s under %s: expected a queue of %d, observed %d", run->server->name,
+                  run->profile, expected_queue(run), size);
 }
 
 static void check_service(const struct server *server, const char *profile, const char *set)

@@ -68,8 +68,7 @@ static const struct server servers[] = {
 #define SERVERS ((int)(sizeof servers / sizeof *servers))
 
 /* Writes `text` with its @F, @S, @P and @U filled in. */
-static inline void write_filled(FILE *file, const char *text, const char *folder, const char *packages,
-                                int port)
+static inline void write_filled(FILE *file, const char *text, const char *folder, const char *packages, int port)
 {
     for (; *text; text++) {
         if (*text != '@') {

@@ -36,8 +36,7 @@ START_TEST(flags_by_table)
         {"accept.inherit_cloexec=yes", 0, true, 0, 0, NOTHING},
         {"accept.inherit_cloexec=no", 0, false, 0, 0, NOTHING},
         {"accept.accept4_inherit_nonblock=yes", O_NONBLOCK, true, 0, SOCK_NONBLOCK, NOTHING},
-        {"accept.accept4_inherit_nonblock=yes", O_NONBLOCK, true, SOCK_CLOEXEC, SOCK_NONBLOCK | SOCK_CLOEXEC,
-         NOTHING},
+        {"accept.accept4_inherit_nonblock=yes", O_NONBLOCK, true, SOCK_CLOEXEC, SOCK_NONBLOCK | SOCK_CLOEXEC, NOTHING},
         {"accept.accept4_inherit_nonblock=yes", O_NONBLOCK, false, 0, 0, NOTHING},
         {"accept.accept4_inherit_nonblock=no", O_NONBLOCK, true, 0, 0, NOTHING},
         {"accept.accept4_inherit_async=yes", O_ASYNC, true, 0, 0, ASYNC},
@@ -53,10 +52,8 @@ START_TEST(flags_by_table)
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct profile profile = PROFILE(rows[i].setting);
-        struct accept_facts facts = {.is_accept4 = rows[i].accept4,
-                                     .asked = rows[i].asked,
-                                     .flags = rows[i].flags,
-                                     .close_on_exec = true};
+        struct accept_facts facts = {
+            .is_accept4 = rows[i].accept4, .asked = rows[i].asked, .flags = rows[i].flags, .close_on_exec = true};
         struct accept_verdict it = accept_verdict(&profile, &facts);
         int set = (it.set_async ? ASYNC : 0) | (it.set_owner ? OWNER : 0);
         ck_assert_int_eq(it.verdict.decision, DECIDE_CALL);
@@ -189,28 +186,10 @@ START_TEST(memory_by_table)
         {{"accept.null_length=ok", "accept.bad_length_loss=no"}, MEMORY_NULL, 0, false, PASS_NEITHER, 0, 0},
         {{"accept.null_length=ok"}, MEMORY_BAD, 0, false, PASS_AS_IS, 0, 0},
         {{"accept.null_length=EXDEV"}, MEMORY_NULL, 0, false, PASS_AS_IS, 0, EXDEV},
-        {{"accept.null_length=EXDEV", "accept.bad_length_loss=yes"},
-         MEMORY_NULL,
-         0,
-         false,
-         PASS_AS_IS,
-         0,
-         EXDEV},
-        {{"accept.null_length=EXDEV", "accept.bad_length_loss=no"},
-         MEMORY_NULL,
-         0,
-         false,
-         PASS_AS_IS,
-         EXDEV,
-         0},
+        {{"accept.null_length=EXDEV", "accept.bad_length_loss=yes"}, MEMORY_NULL, 0, false, PASS_AS_IS, 0, EXDEV},
+        {{"accept.null_length=EXDEV", "accept.bad_length_loss=no"}, MEMORY_NULL, 0, false, PASS_AS_IS, EXDEV, 0},
         {{"accept.bad_length=EXDEV"}, MEMORY_BAD, 0, false, PASS_AS_IS, 0, EXDEV},
-        {{"accept.bad_length=EXDEV", "accept.bad_length_loss=no"},
-         MEMORY_BAD,
-         0,
-         false,
-         PASS_AS_IS,
-         EXDEV,
-         0},
+        {{"accept.bad_length=EXDEV", "accept.bad_length_loss=no"}, MEMORY_BAD, 0, false, PASS_AS_IS, EXDEV, 0},
         {{"accept.bad_length=EXDEV", "accept.bad_length_loss=no"}, MEMORY_GOOD, 16, false, PASS_AS_IS, 0, 0},
         {{"accept.bad_length_loss=no"}, MEMORY_BAD, 0, false, PASS_AS_IS, EFAULT, 0},
         {{"accept.negative_length=ok"}, MEMORY_GOOD, -1, false, PASS_OWN_LENGTH, 0, 0},
@@ -223,13 +202,7 @@ START_TEST(memory_by_table)
          EXDEV,
          0},
         {{"accept.negative_length_loss=no"}, MEMORY_GOOD, -1, false, PASS_AS_IS, EINVAL, 0},
-        {{"accept.negative_length=EXDEV", "accept.negative_length_loss=no"},
-         MEMORY_GOOD,
-         0,
-         false,
-         PASS_AS_IS,
-         0,
-         0},
+        {{"accept.negative_length=EXDEV", "accept.negative_length_loss=no"}, MEMORY_GOOD, 0, false, PASS_AS_IS, 0, 0},
         {{"accept.bad_address_loss=no"}, MEMORY_GOOD, 16, true, PASS_AS_IS, EFAULT, 0},
         {{"accept.bad_address_loss=no"}, MEMORY_GOOD, 16, false, PASS_AS_IS, 0, 0},
         {{"accept.bad_address_loss=no"}, MEMORY_GOOD, 0, true, PASS_AS_IS, 0, 0},
@@ -286,8 +259,7 @@ START_TEST(addresses_by_table)
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct profile profile = profile_of(rows[i].settings);
-        struct address_verdict it =
-            accepted_address_verdict(&profile, rows[i].local, rows[i].length, rows[i].room);
+        struct address_verdict it = accepted_address_verdict(&profile, rows[i].local, rows[i].length, rows[i].room);
         ck_assert_msg(it.verdict.error == rows[i].error, "row %zu: %s", i, rows[i].settings[0]);
         ck_assert_msg(it.length == rows[i].returned, "row %zu: %s: %u", i, rows[i].settings[0], it.length);
         ck_assert_msg(it.filled == rows[i].filled, "row %zu: %s: %u", i, rows[i].settings[0], it.filled);
@@ -335,9 +307,7 @@ START_TEST(failures_by_table)
                               .listening = rows[i].state == LISTENING,
                               .shut_down = rows[i].state == SHUT};
         struct verdict it = accept_failed_verdict(&profile, &facts, rows[i].queued, rows[i].kernel);
-        enum decision decision = rows[i].error > 0   ? DECIDE_FAIL
-                                 : rows[i].error < 0 ? DECIDE_SUCCEED
-                                                     : DECIDE_CALL;
+        enum decision decision = rows[i].error > 0 ? DECIDE_FAIL : rows[i].error < 0 ? DECIDE_SUCCEED : DECIDE_CALL;
         ck_assert_msg(it.decision == decision, "row %zu: %s", i, rows[i].setting);
         ck_assert_int_eq(it.error, rows[i].error > 0 ? rows[i].error : 0);
         ck_assert(decision == DECIDE_CALL || accept_failure_matters(&profile, rows[i].kernel));

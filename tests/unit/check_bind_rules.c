@@ -205,8 +205,7 @@ START_TEST(bind_twice)
         address.ss_family = (sa_family_t)domains[i];
         ck_assert_int_eq(bind_verdict(&profile, &facts, (struct sockaddr *)&address, 28).verdict.error, 0);
         facts.bound = true;
-        ck_assert_int_eq(bind_verdict(&profile, &facts, (struct sockaddr *)&address, 28).verdict.error,
-                         EXDEV);
+        ck_assert_int_eq(bind_verdict(&profile, &facts, (struct sockaddr *)&address, 28).verdict.error, EXDEV);
     }
 }
 END_TEST
@@ -254,8 +253,7 @@ END_TEST
 /* A path beyond what Linux takes: the errno is the platform's even where it took the path. */
 START_TEST(bind_to_a_path_beyond_all)
 {
-    struct profile profile = PROFILE("bind.unix_path_long=ENAMETOOLONG"),
-                   silent = PROFILE("bind.bound=EXDEV");
+    struct profile profile = PROFILE("bind.unix_path_long=ENAMETOOLONG"), silent = PROFILE("bind.bound=EXDEV");
     struct facts facts = facts_of(AF_UNIX, SOCK_STREAM);
     struct sockaddr_storage address = {.ss_family = AF_UNIX};
     char *path = (char *)&address + offsetof(struct sockaddr_un, sun_path);
@@ -289,11 +287,7 @@ START_TEST(sharing_by_table)
         {{"bind.reuse=bsd"}, ADDRESS, CONNECTIONS, DECIDE_CALL, 0},
         {{"bind.reuse=bsd"}, ADDRESS, OVERLAPPING | CONNECTIONS, DECIDE_CALL, 0},
         {{"bind.reuse=bsd", "bind.lingering=new"}, ADDRESS, OVERLAPPING | CONNECTIONS, DECIDE_SUCCEED, 0},
-        {{"bind.reuse=bsd", "bind.lingering=ok"},
-         NOTHING,
-         OVERLAPPING | CONNECTIONS,
-         DECIDE_FAIL,
-         EADDRINUSE},
+        {{"bind.reuse=bsd", "bind.lingering=ok"}, NOTHING, OVERLAPPING | CONNECTIONS, DECIDE_FAIL, EADDRINUSE},
         {{"bind.reuse=winsock"}, NOTHING, OVERLAPPING, DECIDE_SUCCEED, 0},
         {{"bind.reuse=winsock"}, ADDRESS, OVERLAPPING, DECIDE_SUCCEED, 0},
         {{"bind.reuse=winsock"}, NOTHING, SAME, DECIDE_FAIL, EADDRINUSE},

@@ -12,8 +12,8 @@
 
 enum state { FRESH, LISTENING, CONNECTING, CONNECTED, LOST };
 
-static struct verdict verdict_in(const char *setting, int domain, enum state state,
-                                 const struct sockaddr *address, socklen_t length)
+static struct verdict verdict_in(const char *setting, int domain, enum state state, const struct sockaddr *address,
+                                 socklen_t length)
 {
     struct profile profile = PROFILE(setting);
     struct facts facts = {.domain = domain,
@@ -50,8 +50,7 @@ START_TEST(states_by_table)
     for (size_t i = 0; i < EVERY(rows); i++) {
         struct sockaddr_storage address = {.ss_family = (sa_family_t)rows[i].domain};
         ((struct sockaddr_in *)&address)->sin_port = htons(80);
-        struct verdict it =
-            verdict_in(rows[i].setting, rows[i].domain, rows[i].state, (struct sockaddr *)&address, 28);
+        struct verdict it = verdict_in(rows[i].setting, rows[i].domain, rows[i].state, (struct sockaddr *)&address, 28);
         ck_assert_msg(it.error == rows[i].error, "row %zu: %s", i, rows[i].setting);
         ck_assert_int_eq(it.decision, rows[i].error ? DECIDE_FAIL : DECIDE_CALL);
     }
@@ -82,8 +81,7 @@ START_TEST(addresses_by_table)
         {"connect.completed=EXDEV", AF_UNSPEC, INADDR_ANY, 0, CONNECTED, 0},
     };
     for (size_t i = 0; i < EVERY(rows); i++) {
-        struct sockaddr_in address = {.sin_family = (sa_family_t)rows[i].family,
-                                      .sin_port = htons(rows[i].port)};
+        struct sockaddr_in address = {.sin_family = (sa_family_t)rows[i].family, .sin_port = htons(rows[i].port)};
         address.sin_addr.s_addr = htonl(rows[i].place);
         const struct sockaddr *at = (const struct sockaddr *)&address;
         struct verdict it = verdict_in(rows[i].setting, AF_INET, rows[i].state, at, sizeof address);

@@ -11,11 +11,10 @@
 #define WHOLE ((socklen_t)sizeof(struct filter_argument))
 
 /* An errno of each key that no platform uses, so that it can come from nowhere else. */
-static const char *const distinct[] = {"filter.option=yes",           "filter.dnsready=E2BIG",
-                                       "filter.unlistening=EXDEV",    "filter.installed=EDOM",
-                                       "filter.unknown=ENFILE",       "filter.unknown_misplaced=ENOTTY",
-                                       "filter.short_argument=EFBIG", "filter.remove=EMLINK",
-                                       "filter.get_none=ESPIPE",      "filter.get_unlistening=EROFS"};
+static const char *const distinct[] = {
+    "filter.option=yes",      "filter.dnsready=E2BIG",           "filter.unlistening=EXDEV",    "filter.installed=EDOM",
+    "filter.unknown=ENFILE",  "filter.unknown_misplaced=ENOTTY", "filter.short_argument=EFBIG", "filter.remove=EMLINK",
+    "filter.get_none=ESPIPE", "filter.get_unlistening=EROFS"};
 
 static void set(struct profile *profile, const char *setting)
 {
@@ -55,13 +54,11 @@ static const struct {
     {NULL, true, FILTER_NONE, "dataready", WHOLE, DECIDE_SUCCEED, 0, FILTER_DATAREADY, "filter.option"},
     {NULL, true, FILTER_NONE, "httpready", WHOLE, DECIDE_SUCCEED, 0, FILTER_HTTPREADY, "filter.option"},
     {NULL, true, FILTER_NONE, "httpready", WHOLE + 9, DECIDE_SUCCEED, 0, FILTER_HTTPREADY, "filter.option"},
-    {"filter.dnsready=ok", true, FILTER_NONE, "dnsready", WHOLE, DECIDE_SUCCEED, 0, FILTER_DNSREADY,
-     "filter.option"},
+    {"filter.dnsready=ok", true, FILTER_NONE, "dnsready", WHOLE, DECIDE_SUCCEED, 0, FILTER_DNSREADY, "filter.option"},
     {"filter.dnsready=ok", false, FILTER_NONE, "dnsready", WHOLE, DECIDE_FAIL, EXDEV, FILTER_NONE,
      "filter.unlistening"},
     {NULL, true, FILTER_NONE, "dnsready", WHOLE, DECIDE_FAIL, E2BIG, FILTER_NONE, "filter.dnsready"},
-    {NULL, false, FILTER_NONE, "dnsready", WHOLE, DECIDE_FAIL, ENOTTY, FILTER_NONE,
-     "filter.unknown_misplaced"},
+    {NULL, false, FILTER_NONE, "dnsready", WHOLE, DECIDE_FAIL, ENOTTY, FILTER_NONE, "filter.unknown_misplaced"},
     {"filter.dnsready=kernel", true, FILTER_NONE, "dnsready", WHOLE, DECIDE_CALL, 0, FILTER_NONE, ""},
     {NULL, false, FILTER_NONE, "dataready", WHOLE, DECIDE_FAIL, EXDEV, FILTER_NONE, "filter.unlistening"},
     {"filter.unlistening=kernel", false, FILTER_NONE, "dataready", WHOLE, DECIDE_CALL, 0, FILTER_NONE, ""},
@@ -73,8 +70,7 @@ static const struct {
     {NULL, true, FILTER_NONE, "", WHOLE, DECIDE_FAIL, ENFILE, FILTER_NONE, "filter.unknown"},
     {"filter.unknown=kernel", true, FILTER_NONE, "none", WHOLE, DECIDE_CALL, 0, FILTER_NONE, ""},
     {NULL, false, FILTER_NONE, "none", WHOLE, DECIDE_FAIL, ENOTTY, FILTER_NONE, "filter.unknown_misplaced"},
-    {NULL, true, FILTER_DATAREADY, "none", WHOLE, DECIDE_FAIL, ENOTTY, FILTER_NONE,
-     "filter.unknown_misplaced"},
+    {NULL, true, FILTER_DATAREADY, "none", WHOLE, DECIDE_FAIL, ENOTTY, FILTER_NONE, "filter.unknown_misplaced"},
     {"filter.unknown_misplaced=kernel", false, FILTER_NONE, "none", WHOLE, DECIDE_CALL, 0, FILTER_NONE, ""},
     {NULL, true, FILTER_NONE, NULL, WHOLE - 1, DECIDE_FAIL, EFBIG, FILTER_NONE, "filter.short_argument"},
     {NULL, true, FILTER_NONE, NULL, 1, DECIDE_FAIL, EFBIG, FILTER_NONE, "filter.short_argument"},
@@ -84,8 +80,7 @@ static const struct {
     {"filter.remove=ok", true, FILTER_NONE, NULL, 0, DECIDE_SUCCEED, 0, FILTER_NONE, "filter.remove"},
     {"filter.remove=ok", false, FILTER_NONE, NULL, 0, DECIDE_FAIL, EXDEV, FILTER_NONE, "filter.unlistening"},
     {"filter.remove=kernel", true, FILTER_NONE, NULL, 0, DECIDE_CALL, 0, FILTER_NONE, ""},
-    {"filter.option=EACCES", true, FILTER_NONE, "dataready", WHOLE, DECIDE_FAIL, EACCES, FILTER_NONE,
-     "filter.option"},
+    {"filter.option=EACCES", true, FILTER_NONE, "dataready", WHOLE, DECIDE_FAIL, EACCES, FILTER_NONE, "filter.option"},
     {"filter.option=EACCES", false, FILTER_NONE, NULL, 0, DECIDE_FAIL, EACCES, FILTER_NONE, "filter.option"},
     {"filter.option=kernel", true, FILTER_NONE, "dataready", WHOLE, DECIDE_CALL, 0, FILTER_NONE, ""},
     {NULL, true, FILTER_NONE, NULL, (socklen_t)INT_MAX + 1, DECIDE_CALL, 0, FILTER_NONE, ""},
@@ -98,8 +93,7 @@ START_TEST(set_by_table)
     struct filter_argument argument = {0};
     if (sets[_i].name)
         memcpy(argument.name, sets[_i].name, strlen(sets[_i].name));
-    struct filter_verdict it =
-        filter_set_verdict(&profile, &facts, sets[_i].length, sets[_i].name ? &argument : NULL);
+    struct filter_verdict it = filter_set_verdict(&profile, &facts, sets[_i].length, sets[_i].name ? &argument : NULL);
     ck_assert_int_eq(it.verdict.decision, sets[_i].decision);
     ck_assert_int_eq(it.verdict.error, sets[_i].error);
     ck_assert_int_eq(it.filter, sets[_i].filter);

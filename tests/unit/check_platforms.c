@@ -47,9 +47,8 @@ static void check_queue(const char *profile, int domain, int backlog, int expect
     struct listen_verdict it = listen_verdict(&book.profile, &facts, backlog);
     const char *family = domain == AF_UNIX ? "unix" : domain == AF_INET ? "inet" : "inet6";
     ck_assert_int_eq(it.verdict.decision, DECIDE_CALL);
-    ck_assert_msg(queued(&it) == expected,
-                  "%s: %s: listen(fd, %d): known are %d connections, the profile has %d", profile, family,
-                  backlog, expected, queued(&it));
+    ck_assert_msg(queued(&it) == expected, "%s: %s: listen(fd, %d): known are %d connections, the profile has %d",
+                  profile, family, backlog, expected, queued(&it));
 }
 
 static const int backlogs[] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, -1, 128, 1000};
@@ -90,14 +89,14 @@ static const struct {
     {"linux-2.2",
      false,
      true,
-     {ENDLESS, ENDLESS, ENDLESS, ENDLESS, ENDLESS, ENDLESS, ENDLESS, ENDLESS, ENDLESS, ENDLESS, ENDLESS,
-      ENDLESS, ENDLESS, ENDLESS, ENDLESS, ENDLESS, ENDLESS, ENDLESS}},
+     {ENDLESS, ENDLESS, ENDLESS, ENDLESS, ENDLESS, ENDLESS, ENDLESS, ENDLESS, ENDLESS, ENDLESS, ENDLESS, ENDLESS,
+      ENDLESS, ENDLESS, ENDLESS, ENDLESS, ENDLESS, ENDLESS}},
     {"linux-2.0", true, false, {128, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 128, 128, 128}},
     {"linux-2.0",
      false,
      true,
-     {ENDLESS, ENDLESS, ENDLESS, ENDLESS, ENDLESS, ENDLESS, ENDLESS, ENDLESS, ENDLESS, ENDLESS, ENDLESS,
-      ENDLESS, ENDLESS, ENDLESS, ENDLESS, ENDLESS, ENDLESS, ENDLESS}},
+     {ENDLESS, ENDLESS, ENDLESS, ENDLESS, ENDLESS, ENDLESS, ENDLESS, ENDLESS, ENDLESS, ENDLESS, ENDLESS, ENDLESS,
+      ENDLESS, ENDLESS, ENDLESS, ENDLESS, ENDLESS, ENDLESS}},
     {"winsock", true, false, {UNTOLD, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 200, 128, 200}},
     {"cygwin", true, false, {UNTOLD, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 200, 128, 200}},
     {"mks", true, true, {UNTOLD, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, UNTOLD, 128, UNTOLD}},
@@ -295,8 +294,7 @@ START_TEST(states_that_neighbours_answer_differently)
     int answer = answer_of(&book, states[_i].domain, states[_i].state, states[_i].backlog);
     int other = answer_of(&neighbour, states[_i].domain, states[_i].state, states[_i].backlog);
     ck_assert_msg(answer == states[_i].answer, "%s: row %d: %d", states[_i].profile, _i, answer);
-    ck_assert_msg(other != answer, "%s: row %d: %s answers the same", states[_i].profile, _i,
-                  states[_i].neighbour);
+    ck_assert_msg(other != answer, "%s: row %d: %s answers the same", states[_i].profile, _i, states[_i].neighbour);
 }
 END_TEST
 
@@ -352,10 +350,8 @@ START_TEST(promises_that_neighbours_do_not_make)
 {
     load(&book, promises[_i].profile);
     load(&neighbour, promises[_i].neighbour);
-    const struct entry *entry = &book.entries[promises[_i].key],
-                       *other = &neighbour.entries[promises[_i].key];
-    ck_assert_msg(strcmp(entry->text, promises[_i].text) == 0, "%s: row %d: %s", promises[_i].profile, _i,
-                  entry->text);
+    const struct entry *entry = &book.entries[promises[_i].key], *other = &neighbour.entries[promises[_i].key];
+    ck_assert_msg(strcmp(entry->text, promises[_i].text) == 0, "%s: row %d: %s", promises[_i].profile, _i, entry->text);
     ck_assert_int_eq(entry->standing, promises[_i].standing);
     ck_assert_msg(strcmp(entry->text, other->text) != 0 || entry->standing != other->standing,
                   "%s: row %d: %s promises the same", promises[_i].profile, _i, promises[_i].neighbour);
@@ -397,10 +393,8 @@ int main(void)
         profiles++;
     tcase_add_loop_test(queues, queues_by_column, 0, sizeof columns / sizeof *columns);
     tcase_add_loop_test(queues, queues_by_point, 0, sizeof points / sizeof *points);
-    tcase_add_loop_test(neighbours, states_that_neighbours_answer_differently, 0,
-                        sizeof states / sizeof *states);
-    tcase_add_loop_test(neighbours, promises_that_neighbours_do_not_make, 0,
-                        sizeof promises / sizeof *promises);
+    tcase_add_loop_test(neighbours, states_that_neighbours_answer_differently, 0, sizeof states / sizeof *states);
+    tcase_add_loop_test(neighbours, promises_that_neighbours_do_not_make, 0, sizeof promises / sizeof *promises);
     tcase_add_loop_test(neighbours, every_profile_is_told_from_its_neighbours, 0, profiles);
     tcase_add_loop_test(neighbours, every_promise_has_its_source, 0, profiles);
     suite_add_tcase(suite, queues);

@@ -71,7 +71,8 @@ static const struct entry *entry(const char *key)
 
 /* --- the table of keys --- */
 
-/* Each word that a row lists is a word, each range can be read, and the initial value is legal and not only promised. */
+/* Each word that a row lists is a word, each range can be read, and the initial value is legal and not only promised.
+ */
 START_TEST(rows_are_sound)
 {
     for (int key = KEY_NONE + 1; key < KEY_COUNT; key++) {
@@ -79,8 +80,7 @@ START_TEST(rows_are_sound)
         struct profile profile;
         bool promise_only;
         ck_assert_int_eq(key_of_name(row->full), key);
-        ck_assert_msg(!key_set(&profile, (enum key)key, row->initial, &promise_only) && !promise_only, "%s",
-                      row->full);
+        ck_assert_msg(!key_set(&profile, (enum key)key, row->initial, &promise_only) && !promise_only, "%s", row->full);
         if (row->native[0])
             ck_assert_msg(!key_set(&profile, (enum key)key, row->native, &promise_only) && !promise_only, "%s",
                           row->full);
@@ -108,13 +108,20 @@ START_TEST(values_by_table)
         enum word word;
         int number;
     } rows[] = {
-        {"kernel", true, WORD_KERNEL, 0},  {"0", true, WORD_NUMBER, 0},
-        {"-3", true, WORD_NUMBER, -3},     {"2147483647", true, WORD_NUMBER, INT_MAX},
-        {"2147483648", false, 0, 0},       {"99999999999999999999", false, 0, 0},
-        {"5o", false, 0, 0},               {"", false, 0, 0},
-        {" 5", false, 0, 0},               {"EINVAL", true, WORD_ERRNO, EINVAL},
-        {"EWOULDBLOCK", true, WORD_ERRNO, EAGAIN}, {"EINCONN", false, 0, 0},
-        {"einval", false, 0, 0},           {"skip", true, WORD_SKIP, 0},
+        {"kernel", true, WORD_KERNEL, 0},
+        {"0", true, WORD_NUMBER, 0},
+        {"-3", true, WORD_NUMBER, -3},
+        {"2147483647", true, WORD_NUMBER, INT_MAX},
+        {"2147483648", false, 0, 0},
+        {"99999999999999999999", false, 0, 0},
+        {"5o", false, 0, 0},
+        {"", false, 0, 0},
+        {" 5", false, 0, 0},
+        {"EINVAL", true, WORD_ERRNO, EINVAL},
+        {"EWOULDBLOCK", true, WORD_ERRNO, EAGAIN},
+        {"EINCONN", false, 0, 0},
+        {"einval", false, 0, 0},
+        {"skip", true, WORD_SKIP, 0},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct value value = {0};
@@ -129,9 +136,9 @@ END_TEST
 
 START_TEST(formulas_that_are_none)
 {
-    static const char *const rows[] = {"",       "5",        "b b",       "b +",         "b + x",     "3/0 b",
-                                       "3/ b",   "/2 b",     "-1 b",      "b + -1",      "b min",     "b max 2 min 3",
-                                       "3/2b",   "2147483648 b", "b # x", "3/2 b + 1 1", "bb",        "kernel b"};
+    static const char *const rows[] = {
+        "",       "5",     "b b",           "b +",  "b + x",        "3/0 b", "3/ b",        "/2 b", "-1 b",
+        "b + -1", "b min", "b max 2 min 3", "3/2b", "2147483648 b", "b # x", "3/2 b + 1 1", "bb",   "kernel b"};
     struct formula formula;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         ck_assert_msg(!formula_parse(rows[i], &formula), "\"%s\"", rows[i]);
@@ -268,7 +275,8 @@ END_TEST
 
 START_TEST(overrides_come_last)
 {
-    ck_assert_msg(load("bsd", NULL, "listen.backlog_max=64, listen.capacity_tcp = b + 1 ,accept.accept4=yes"), "%s", told);
+    ck_assert_msg(load("bsd", NULL, "listen.backlog_max=64, listen.capacity_tcp = b + 1 ,accept.accept4=yes"), "%s",
+                  told);
     ck_assert_int_eq(book.profile.listen_backlog_max.number, 64);
     ck_assert(book.profile.listen_capacity_tcp.kernel); /* what Linux does by itself */
     ck_assert_int_eq(book.profile.accept_accept4.word, WORD_KERNEL);
@@ -407,7 +415,8 @@ START_TEST(overrides_with_mistakes)
         const char *overrides, *told;
     } rows[] = {
         {"listen.backlog_max", "LISTENAS_SET (run -o): \"listen.backlog_max\" is not of the form section.key=value"},
-        {"listen.backlog_mx=3", "LISTENAS_SET (run -o): listen.backlog_mx: unknown key; did you mean listen.backlog_max?"},
+        {"listen.backlog_mx=3",
+         "LISTENAS_SET (run -o): listen.backlog_mx: unknown key; did you mean listen.backlog_max?"},
         {"listen.backlog_max=x", "LISTENAS_SET (run -o): listen.backlog_max: \"x\" is not legal"},
         {"listen.connected_tcp=ok", "Linux cannot keep"},
         {"=", "unknown key"},

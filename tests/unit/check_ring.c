@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include <time.h>
 
-#define FILE_SIZE(slots) ((off_t)(HEADER_SIZE + (slots) * 128u))
+#define FILE_SIZE(slots) ((off_t)(HEADER_SIZE + (slots)*128u))
 
 START_TEST(layout_is_that_of_version_1)
 {
@@ -94,8 +94,8 @@ START_TEST(names_are_cut_to_their_place)
     profile[sizeof profile - 1] = '\0';
     for (size_t i = 0; i <= CALL_NAMES; i++)
         names[i] = "a_call_with_a_long_name";
-    const struct ring_birth birth = {.slots = 64, .profile = profile, .complaint = profile,
-                                     .call_names = names, .calls = CALL_NAMES + 1};
+    const struct ring_birth birth = {
+        .slots = 64, .profile = profile, .complaint = profile, .call_names = names, .calls = CALL_NAMES + 1};
     struct ring ring;
     ck_assert_int_eq(ring_open(&ring, path, &birth), 0);
     ck_assert_uint_eq(strlen(ring.header->profile), sizeof ring.header->profile - 1);

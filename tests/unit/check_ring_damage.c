@@ -1,7 +1,6 @@
 /* Files that are no ring, no whole ring, or a ring that was damaged. */
 #include "ring_fixture.h"
 
-
 #define SLOTS 64u
 #define FILE_SIZE (HEADER_SIZE + SLOTS * sizeof(struct ring_slot))
 #define RECORDS (SLOTS + 20u)

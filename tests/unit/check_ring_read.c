@@ -82,9 +82,7 @@ START_TEST(goes_round)
         append_pattern(&ring, 3, turn);
         ck_assert_uint_eq(ring_head(&ring), turn + 1);
         for (uint64_t number = 0; number <= turn + 2; number++)
-            expect(number, number > turn               ? RING_WAIT
-                           : turn - number < SLOTS ? RING_RECORD
-                                                   : RING_LOST);
+            expect(number, number > turn ? RING_WAIT : turn - number < SLOTS ? RING_RECORD : RING_LOST);
     }
 }
 END_TEST

@@ -38,13 +38,7 @@ static const struct {
     {{"listen.backlog_negative=kernel"}, -1, KERNEL_MAX, -1, 0, KEY_NONE, 0},
     {{"listen.backlog_negative=min"}, -1, 0, 0, 0, KEY_listen_backlog_negative, 0},
     {{"listen.backlog_negative=min", "listen.backlog_min=1"}, -7, 1, 1, 0, KEY_listen_backlog_negative, 0},
-    {{"listen.backlog_negative=max", "listen.backlog_max=128"},
-     INT_MIN,
-     128,
-     128,
-     0,
-     KEY_listen_backlog_negative,
-     0},
+    {{"listen.backlog_negative=max", "listen.backlog_max=128"}, INT_MIN, 128, 128, 0, KEY_listen_backlog_negative, 0},
     {{"listen.backlog_negative=max"}, -1, KERNEL_MAX, KERNEL_MAX, 0, KEY_listen_backlog_negative, 0},
     {{"listen.backlog_negative=20"}, -1, 20, 20, 0, KEY_listen_backlog_negative, 0},
     {{"listen.backlog_negative=EINVAL"}, -1, -1, -1, 0, KEY_listen_backlog_negative, EINVAL},
@@ -73,13 +67,7 @@ static const struct {
     {{"listen.capacity_tcp=b min 1"}, 0, 0, 0, 1, KEY_NONE, 0},
     {{"listen.capacity_tcp=3/2 b + 1"}, 5, 5, 7, 8, KEY_NONE, 0},
     {{"listen.capacity_tcp=3/2 b + 1 max 6"}, 5, 5, 5, 6, KEY_NONE, 0},
-    {{"listen.capacity_tcp=3/2 b + 1", "listen.backlog_floor=64"},
-     5,
-     64,
-     96,
-     97,
-     KEY_listen_backlog_floor,
-     0},
+    {{"listen.capacity_tcp=3/2 b + 1", "listen.backlog_floor=64"}, 5, 64, 96, 97, KEY_listen_backlog_floor, 0},
     {{"listen.capacity_unix=3/2 b"}, 5, 5, 5, 0, KEY_NONE, 0}, /* the other family's keys */
     {{"listen.backlog_max_unix=5", "listen.backlog_excess=max"}, 6, 6, 6, 0, KEY_NONE, 0},
     {{"listen.backlog_negative_unix=EINVAL"}, -1, KERNEL_MAX, -1, 0, KEY_NONE, 0},
@@ -104,32 +92,16 @@ static const struct {
      7,
      KEY_listen_backlog_max_unix,
      0},
-    {{"listen.backlog_max=5", "listen.backlog_excess=max", "listen.backlog_max_unix=kernel"},
-     9,
-     9,
-     KEY_NONE,
-     0},
+    {{"listen.backlog_max=5", "listen.backlog_excess=max", "listen.backlog_max_unix=kernel"}, 9, 9, KEY_NONE, 0},
     {{"listen.backlog_max=5", "listen.backlog_excess=EINVAL", "listen.backlog_max_unix=7"},
      9,
      9,
      KEY_listen_backlog_excess,
      EINVAL},
     {{"listen.backlog_negative=20"}, -1, 20, KEY_listen_backlog_negative, 0},
-    {{"listen.backlog_negative=20", "listen.backlog_negative_unix=same"},
-     -1,
-     20,
-     KEY_listen_backlog_negative,
-     0},
-    {{"listen.backlog_negative=20", "listen.backlog_negative_unix=min"},
-     -1,
-     0,
-     KEY_listen_backlog_negative_unix,
-     0},
-    {{"listen.backlog_negative_unix=max", "listen.backlog_max_unix=7"},
-     -1,
-     7,
-     KEY_listen_backlog_negative_unix,
-     0},
+    {{"listen.backlog_negative=20", "listen.backlog_negative_unix=same"}, -1, 20, KEY_listen_backlog_negative, 0},
+    {{"listen.backlog_negative=20", "listen.backlog_negative_unix=min"}, -1, 0, KEY_listen_backlog_negative_unix, 0},
+    {{"listen.backlog_negative_unix=max", "listen.backlog_max_unix=7"}, -1, 7, KEY_listen_backlog_negative_unix, 0},
     {{"listen.backlog_negative_unix=hint"}, -700, 700, KEY_listen_backlog_negative_unix, 0},
     {{"listen.backlog_negative_unix=30"}, -1, 30, KEY_listen_backlog_negative_unix, 0},
     {{"listen.backlog_negative_unix=EINVAL"}, -1, -1, KEY_listen_backlog_negative_unix, EINVAL},
@@ -272,17 +244,7 @@ END_TEST
 
 /* --- the state of the socket --- */
 
-enum state {
-    UNBOUND,
-    BOUND,
-    CONNECTED,
-    CONNECTED_UNBOUND,
-    CONNECTING,
-    FAILED,
-    LISTENING,
-    WAS_LISTENING,
-    SHUT_DOWN
-};
+enum state { UNBOUND, BOUND, CONNECTED, CONNECTED_UNBOUND, CONNECTING, FAILED, LISTENING, WAS_LISTENING, SHUT_DOWN };
 
 static const struct {
     const char *key;
@@ -324,8 +286,7 @@ static struct facts facts_in(int domain, int type, enum state state)
                           .kernel_max = KERNEL_MAX};
 }
 
-/* Each legal word of the key, and an errno that no platform of ours uses, so that it can come from nowhere
- * else. */
+/* Each legal word of the key, and an errno that no platform of ours uses, so that it can come from nowhere else. */
 START_TEST(states_by_table)
 {
     static const struct {

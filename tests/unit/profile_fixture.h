@@ -23,8 +23,7 @@ static inline struct profile profile_of(const char *const *settings)
         enum key key = key_of_name(name);
         ck_assert_msg(key != KEY_NONE, "%s", *settings);
         const char *expected = key_set(&profile, key, *settings + length + 1, &promise_only);
-        ck_assert_msg(!expected && !promise_only, "%s: expected %s", *settings,
-                      expected ? expected : "no promise");
+        ck_assert_msg(!expected && !promise_only, "%s: expected %s", *settings, expected ? expected : "no promise");
     }
     return profile;
 }

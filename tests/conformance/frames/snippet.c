@@ -36,8 +36,7 @@ static int gather(const struct sockaddr_un *address, int *clients)
     int count = 0;
     do {
         clients[count] = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
-    } while (connect(clients[count], (const struct sockaddr *)address, sizeof *address) == 0 &&
-             ++count < CLIENTS_MOST);
+    } while (connect(clients[count], (const struct sockaddr *)address, sizeof *address) == 0 && ++count < CLIENTS_MOST);
     return count;
 }
 
@@ -48,8 +47,7 @@ void snippet(void)
     int clients[CLIENTS_MOST], listener = socket(AF_UNIX, SOCK_STREAM, 0);
     snprintf(address.sun_path, sizeof address.sun_path, "socket-%d", (int)gettid());
     errno = UNTOUCHED;
-    int bound = bind(listener, (struct sockaddr *)&address, sizeof address),
-        listening = listen(listener, BACKLOG);
+    int bound = bind(listener, (struct sockaddr *)&address, sizeof address), listening = listen(listener, BACKLOG);
     const char *touched = errno == UNTOUCHED ? "" : " touched";
     int count = gather(&address, clients);
     errno = UNTOUCHED;
