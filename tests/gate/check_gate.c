@@ -447,9 +447,14 @@ static bool can_be_kept(void)
 /* There the gatekeeper was seen to hang, and nobody knows why yet: the tests say that they did not run. */
 static bool in_changed_root(void)
 {
-    struct stat own, first;
-    return stat("/", &own) == 0 && stat("/proc/1/root/", &first) == 0 &&
-           (own.st_ino != first.st_ino || own.st_dev != first.st_dev);
+    char line[4096];
+    bool mounted = false;
+    FILE *mounts = fopen("/proc/self/mounts", "re");
+    while (mounts && !mounted && fgets(line, sizeof line, mounts))
+        mounted = strstr(line, " / ") != NULL;
+    if (mounts)
+        fclose(mounts);
+    return !mounted;
 }
 
 int main(void)
