@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "../hooks/listenas.h"
-#include "../profile/nearest.h"
 #include "cli.h"
 
 static const struct verb {
@@ -44,17 +43,22 @@ static void help(void)
     puts("\n`listenas VERB --help` tells more of each.");
 }
 
+int say_unknown(const char *kind, const struct nearest *nearest, const char *lister)
+{
+    if (nearest_found(nearest))
+        say("unknown %s \"%s\"; did you mean %s?", kind, nearest->text, nearest->best);
+    else
+        say("unknown %s \"%s\"; `%s` lists those there are", kind, nearest->text, lister);
+    return STATUS_OWN;
+}
+
 static int unknown(const char *word)
 {
     char best[16];
     struct nearest nearest = nearest_start(word, best, sizeof best);
     for (size_t i = 0; i < VERBS; i++)
         nearest_try(&nearest, verbs[i].name);
-    if (nearest_found(&nearest))
-        say("unknown verb \"%s\"; did you mean %s?", word, best);
-    else
-        say("unknown verb \"%s\"; expected run, log, gate or profiles", word);
-    return STATUS_OWN;
+    return say_unknown("verb", &nearest, "listenas --help");
 }
 
 /* Nothing that was asked for may get lost without a word: at a full disk, or where stdout is closed. */

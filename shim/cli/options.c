@@ -2,10 +2,9 @@
 
 #include <string.h>
 
-#include "../profile/nearest.h"
 #include "cli.h"
 
-static void say_unknown(const char *word, const struct option *options)
+static void say_unknown_option(const char *word, const struct option *options)
 {
     char best[32];
     size_t length = strcspn(word + 2, "=");
@@ -29,7 +28,7 @@ int next_option(int count, char **arguments, const char *letters, const struct o
     if (option == ':')
         say("%s: expected a value behind it", word);
     else if (option == '?' && strncmp(word, "--", 2) == 0 && optopt == 0)
-        say_unknown(word, options);
+        say_unknown_option(word, options);
     else if (option == '?' && strncmp(word, "--", 2) == 0)
         say("%s: takes no value", word);
     else if (option == '?')

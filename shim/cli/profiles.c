@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../profile/nearest.h"
 #include "cli.h"
 #include "keys.h"
 #include "options.h"
@@ -67,11 +66,7 @@ static int unknown(const char *word)
     struct nearest nearest = nearest_start(word, best, sizeof best);
     for (size_t i = 0; i < WORDS; i++)
         nearest_try(&nearest, words[i].name);
-    if (nearest_found(&nearest))
-        say("profiles: unknown word \"%s\"; did you mean %s?", word, best);
-    else
-        say("profiles: unknown word \"%s\"; --help lists those there are", word);
-    return STATUS_OWN;
+    return say_unknown("word", &nearest, "listenas profiles --help");
 }
 
 int profiles_keys(const struct wishes *wishes, int count, char **arguments)

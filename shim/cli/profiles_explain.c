@@ -2,7 +2,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../profile/nearest.h"
 #include "cli.h"
 #include "keys.h"
 #include "profiles.h"
@@ -27,11 +26,7 @@ static int unknown(const char *word)
     struct nearest nearest = nearest_start(word, best, sizeof best);
     for (enum key key = KEY_NONE + 1; key < KEY_COUNT; key++)
         nearest_try(&nearest, strchr(word, '.') ? key_rows[key].full : key_rows[key].name);
-    if (nearest_found(&nearest))
-        say("explain: unknown key \"%s\"; did you mean %s?", word, best);
-    else
-        say("explain: unknown key \"%s\"; `listenas profiles keys` lists them", word);
-    return STATUS_OWN;
+    return say_unknown("key", &nearest, "listenas profiles keys");
 }
 
 static void print_promise(const char *name, const char *folder, void *context)
