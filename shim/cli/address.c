@@ -21,6 +21,11 @@ const char *family_name(unsigned int family)
     }
 }
 
+const char *option_name(const struct record *record)
+{
+    return record->asked == IPV6_V6ONLY ? "IPV6_V6ONLY" : "SO_ACCEPTFILTER";
+}
+
 void format_bytes(const void *bytes, size_t length, char *text, size_t size)
 {
     const unsigned char *byte = bytes;

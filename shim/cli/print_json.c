@@ -99,7 +99,7 @@ static void print_numbers(const struct record *record, const char *name)
     } else if (strcmp(name, "accept") == 0 || strcmp(name, "accept4") == 0) {
         printf(",\"asked\":%d,\"given\":%d", record->asked, record->given);
     } else if (strcmp(name, "setsockopt") == 0 || strcmp(name, "getsockopt") == 0) {
-        printf(",\"option\":\"SO_ACCEPTFILTER\"");
+        printf(",\"option\":\"%s\"", option_name(record));
         if (record->given > FILTER_NONE && record->given < FILTER_COUNT)
             printf(",\"filter\":\"%s\"", filter_name((enum filter)record->given));
     }

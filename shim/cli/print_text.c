@@ -77,17 +77,18 @@ static void format_flags(int flags, char *text, size_t size)
         snprintf(text + length, size - (size_t)length, "%s%#x", length ? "|" : "", (unsigned int)rest);
 }
 
-/* The options that are recorded are those of accept filters. */
 static bool is_option(const char *name)
 {
     return strcmp(name, "setsockopt") == 0 || strcmp(name, "getsockopt") == 0;
 }
 
-/* The filter that was set, or found, if it has a name. */
-static void format_filter(int filter, char *text, size_t size)
+/* With the filter that was set, or found, if it has a name. */
+static void format_option(const struct record *record, char *text, size_t size)
 {
+    int filter = record->given;
     bool known = filter > FILTER_NONE && filter < FILTER_COUNT;
-    snprintf(text, size, "SO_ACCEPTFILTER%s%s", known ? ", " : "", known ? filter_name((enum filter)filter) : "");
+    snprintf(text, size, "%s%s%s", option_name(record), known ? ", " : "",
+             known ? filter_name((enum filter)filter) : "");
 }
 
 /* "listen(3, 5)", "bind(3, 127.0.0.1:80)", "accept4(3, SOCK_CLOEXEC)" */
@@ -101,7 +102,7 @@ static void format_call(const char *name, const struct record *record, char *tex
     else if (strcmp(name, "accept4") == 0)
         format_flags(record->asked, argument, sizeof argument);
     else if (is_option(name))
-        format_filter(record->given, argument, sizeof argument);
+        format_option(record, argument, sizeof argument);
     snprintf(text, size, "%s(%d%s%s)", name, record->fd, argument[0] ? ", " : "", argument);
 }
 

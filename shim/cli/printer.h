@@ -35,6 +35,9 @@ const char *key_name(const struct ring_header *header, unsigned int key);
 /* The name of an address family such as "AF_INET", or NULL for one that is not ours. */
 const char *family_name(unsigned int family);
 
+/* The socket option that a record of setsockopt or getsockopt is about. Static memory. */
+const char *option_name(const struct record *record);
+
 /* The address in a record, 0 where it has none. */
 unsigned int record_family(const struct record *record);
 

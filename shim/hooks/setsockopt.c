@@ -1,11 +1,46 @@
+#include <errno.h>
+#include <netinet/in.h>
+#include <string.h>
+
+#include "../facts/facts.h"
+#include "../rules/rules.h"
 #include "filter.h"
-#include "hooks.h"
+#include "guest.h"
+#include "recorder.h"
 
 #include "careful.h"
+
+static bool clears_v6only(int fd, int level, int name, const void *value, socklen_t length)
+{
+    int on;
+    if (level != IPPROTO_IPV6 || name != IPV6_V6ONLY || length < sizeof on || !facts_readable(value, sizeof on))
+        return false;
+    memcpy(&on, value, sizeof on);
+    return !on && facts_domain(fd) == AF_INET6;
+}
+
+static int refuse(int fd, int name, const struct verdict *it, const void *caller)
+{
+    struct record record = {.call = CALL_setsockopt,
+                            .fd = fd,
+                            .asked = name,
+                            .result = -1,
+                            .given_error = (uint16_t)it->error,
+                            .key = {(uint16_t)it->why},
+                            .flags = RECORD_NOT_CALLED};
+    recorder_append(&record, caller);
+    errno = it->error;
+    return -1;
+}
 
 int hook_setsockopt(int fd, int level, int name, const void *value, socklen_t length)
 {
     if (filter_is_asked(level, name))
         return filter_set(fd, level, value, length, __builtin_return_address(0));
+    if (guest.asks_socket) {
+        struct verdict it = socket_v6only_off_verdict(&guest.book.profile);
+        if (it.decision == DECIDE_FAIL && clears_v6only(fd, level, name, value, length))
+            return refuse(fd, name, &it, __builtin_return_address(0));
+    }
     return real.setsockopt(fd, level, name, value, length);
 }

@@ -78,6 +78,9 @@ struct verdict socket_verdict(const struct profile *profile, int type, int error
 /* The IPV6_V6ONLY to set on a new socket: 0 or 1, or -1 to leave it. */
 int socket_v6only(const struct profile *profile, int domain, int type);
 
+/* Of clearing IPV6_V6ONLY on an AF_INET6 socket. */
+struct verdict socket_v6only_off_verdict(const struct profile *profile);
+
 struct shutdown_verdict {
     struct verdict verdict;
     bool marks; /* at last shut the socket, which is no connection any more, for receiving: facts->shut_down tells it

@@ -36,3 +36,8 @@ int socket_v6only(const struct profile *profile, int domain, int type)
         return -1;
     return profile->socket_v6only.word == WORD_YES ? 1 : profile->socket_v6only.word == WORD_NO ? 0 : -1;
 }
+
+struct verdict socket_v6only_off_verdict(const struct profile *profile)
+{
+    return refusal_verdict(profile->socket_v6only_off, KEY_socket_v6only_off);
+}

@@ -152,19 +152,32 @@ static bool try_stacks(bool six_first, bool reuse)
     return result;
 }
 
+/* Some platforms have none. */
+static bool has_dual_stack(void)
+{
+    int six = stream(AF_INET6, false), off = 0;
+    bool allowed = setsockopt(six, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off) == 0;
+    close(six);
+    return allowed;
+}
+
+static const char *stacks_word(void)
+{
+    bool four_last = succeeds(try_stacks, true, false), by_reuse = succeeds(try_stacks, true, true);
+    bool six_last = succeeds(try_stacks, false, false);
+    return four_last && six_last  ? "ok"
+           : six_last && by_reuse ? "reuse"
+           : six_last             ? "after"
+           : four_last            ? "before"
+                                  : "linux";
+}
+
 static void observe_stacks(void)
 {
     struct answers answers = {0};
     if (!domain_is_here(AF_INET6))
         return;
-    bool four_last = succeeds(try_stacks, true, false), by_reuse = succeeds(try_stacks, true, true);
-    bool six_last = succeeds(try_stacks, false, false);
-    const char *word = four_last && six_last  ? "ok"
-                       : six_last && by_reuse ? "reuse"
-                       : six_last             ? "after"
-                       : four_last            ? "before"
-                                              : "linux";
-    add_answer(&answers, "", word);
+    add_answer(&answers, "", has_dual_stack() ? stacks_word() : "unknown");
     print_answers("bind.dual_stack", &answers);
 }
 

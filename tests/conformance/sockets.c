@@ -18,8 +18,9 @@ static void observe_v6only(void)
         add_answer(&off, "inet6", "not here");
     } else {
         add_answer(&initial, "inet6", value == 1 ? "yes" : value == 0 ? "no" : "other");
-        add_answer(&off, "inet6", answer_of(setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &zero, sizeof zero), "ok"));
-        if (getsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &value, &length) != 0 || value != 0)
+        int result = setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &zero, sizeof zero);
+        add_answer(&off, "inet6", answer_of(result, "ok"));
+        if (result == 0 && (getsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &value, &length) != 0 || value != 0))
             add_answer(&off, "read back", "still on");
     }
     print_answers("socket.v6only", &initial);

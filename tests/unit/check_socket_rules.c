@@ -53,6 +53,25 @@ START_TEST(v6only_by_table)
 }
 END_TEST
 
+START_TEST(v6only_off_by_table)
+{
+    static const struct {
+        const char *setting;
+        enum decision decision;
+        int error;
+    } rows[] = {
+        {"socket.v6only_off=EXDEV", DECIDE_FAIL, EXDEV},
+        {"socket.v6only_off=ok", DECIDE_CALL, 0},
+        {"socket.v6only_off=kernel", DECIDE_CALL, 0},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct profile profile = PROFILE(rows[i].setting);
+        struct verdict it = socket_v6only_off_verdict(&profile);
+        ck_assert_msg(it.decision == rows[i].decision && it.error == rows[i].error, "row %zu", i);
+    }
+}
+END_TEST
+
 START_TEST(shutdown_by_table)
 {
     enum state { IDLE, CONNECTED, LISTENING };
@@ -126,6 +145,7 @@ int main(void)
     TCase *whole = tcase_create("socket and shutdown");
     tcase_add_test(whole, socket_errors_by_table);
     tcase_add_test(whole, v6only_by_table);
+    tcase_add_test(whole, v6only_off_by_table);
     tcase_add_test(whole, shutdown_by_table);
     suite_add_tcase(suite, whole);
     SRunner *runner = srunner_create(suite);
