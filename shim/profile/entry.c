@@ -57,27 +57,25 @@ void entry_set(struct profile *profile, struct entry *entry, enum key key, const
                struct complaints *complaints)
 {
     struct entry said = {0};
-    struct profile kept = *profile;
     bool promise_only = false;
     if (!split_note(&said, written)) {
         complain(complaints, "%s: %s: the value is too long; expected %s", where, key_rows[key].full,
                  key_rows[key].legal);
         return;
     }
-    const char *expected = key_set(&kept, key, said.text, &promise_only);
+    const char *expected = key_set(profile, key, said.text, &promise_only);
     if (expected) {
         complain_of_value(complaints, where, key, said.text, expected);
         return;
     }
     if (said.standing == STANDING_NOT_ENFORCED || strcmp(said.text, key_rows[key].native) == 0) {
-        key_reset(&kept, key);
+        key_reset(profile, key);
     } else if (promise_only) {
         complain(complaints,
                  "%s: %s: Linux cannot keep \"%s\"; write \"# not enforced: why\" behind it to state the promise",
                  where, key_rows[key].full, said.text);
         return;
     }
-    *profile = kept;
     if (entry) {
         said.file = entry->file;
         said.line = entry->line;

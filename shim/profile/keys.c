@@ -3,11 +3,12 @@
 #include "profile.h"
 
 const struct key_row key_rows[KEY_COUNT] = {
-    [KEY_NONE] = {"", "", "", KIND_VALUE, 0, "", "", "", "", ""},
+    [KEY_NONE] = {"", "", "", 0, KIND_VALUE, 0, "", "", "", "", ""},
 #define KEY(section, name, kind, legal, initial, native, help, advice)                                                 \
     [KEY_##section##_##name] = {#section,                                                                              \
                                 #name,                                                                                 \
                                 #section "." #name,                                                                    \
+                                sizeof(#section "." #name) - 1,                                                        \
                                 KIND_##kind,                                                                           \
                                 offsetof(struct profile, section##_##name),                                            \
                                 legal,                                                                                 \
@@ -20,8 +21,9 @@ const struct key_row key_rows[KEY_COUNT] = {
 
 enum key key_of_name(const char *full)
 {
+    size_t length = strlen(full);
     for (int key = KEY_NONE + 1; key < KEY_COUNT; key++)
-        if (strcmp(key_rows[key].full, full) == 0)
+        if (key_rows[key].full_length == length && memcmp(key_rows[key].full, full, length) == 0)
             return (enum key)key;
     return KEY_NONE;
 }

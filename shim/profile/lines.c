@@ -52,6 +52,7 @@ void lines_rewind(struct lines *lines)
 {
     lines->next = lines->place->text;
     lines->line = lines->filled = lines->used = 0;
+    lines->in_section = false;
     if (lines->fd >= 0)
         lseek(lines->fd, 0, SEEK_SET);
 }
@@ -112,9 +113,8 @@ static bool is_sound(const char *line)
     return line[0] == '[' ? strchr(line, ']') != NULL : strpbrk(line, "=:") != NULL;
 }
 
-char *lines_next(char *line, int size, void *stream)
+static bool read_line(struct lines *lines, char *line, int size)
 {
-    struct lines *lines = stream;
     int length = 0, byte;
     bool long_line = false, nul = false, any = false;
     while ((byte = next_byte(lines)) >= 0 && byte != '\n') {
@@ -128,7 +128,7 @@ char *lines_next(char *line, int size, void *stream)
             long_line = true;
     }
     if (byte < 0 && !any)
-        return NULL;
+        return false;
     lines->line++;
     if (nul || long_line) {
         complain(lines->complaints,
@@ -145,5 +145,25 @@ char *lines_next(char *line, int size, void *stream)
     }
     if (line[0] == '[')
         check_section(lines, line + 1);
+    return true;
+}
+
+static bool is_wanted(struct lines *lines, const char *line)
+{
+    if (!lines->section)
+        return true;
+    size_t length = strlen(lines->section);
+    if (line[0] == '[')
+        lines->in_section = strncmp(line + 1, lines->section, length) == 0 && line[1 + length] == ']';
+    return lines->in_section;
+}
+
+char *lines_next(char *line, int size, void *stream)
+{
+    struct lines *lines = stream;
+    do {
+        if (!read_line(lines, line, size))
+            return NULL;
+    } while (!is_wanted(lines, line));
     return line;
 }

@@ -10,6 +10,8 @@
 struct lines {
     const struct place *place;
     struct complaints *complaints;
+    const char *section; /* hand out the lines of this one only; NULL: all */
+    bool in_section;
     const char *next; /* of a built-in text */
     int fd;           /* of a file, else -1 */
     int line;         /* the number of the line that was handed out last */
@@ -28,7 +30,7 @@ void lines_close(struct lines *lines);
 /*
  * An ini_reader: copies the next line, without leading blanks, into `line` of `size` bytes. A line that does not fit,
  * holds a NUL byte or is no line of a profile is complained of and handed out empty; an unknown section is complained
- * of, with or without keys.
+ * of, with or without keys. NULL at the end.
  */
 char *lines_next(char *line, int size, void *lines);
 

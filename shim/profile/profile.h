@@ -29,7 +29,8 @@ enum key_kind { KIND_VALUE, KIND_FORMULA };
 
 struct key_row {
     const char *section, *name;
-    const char *full; /* "section.name" */
+    const char *full;   /* "section.name" */
+    size_t full_length; /* of that, in bytes */
     enum key_kind kind;
     size_t offset; /* of its field in struct profile */
     const char *legal, *initial, *native, *help, *advice;

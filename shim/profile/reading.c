@@ -191,6 +191,7 @@ static void read_passes(struct reading *reading)
         reading->section[0] = '\0';
         reading->heard = pass == PASS_KEYS ? reading->complaints : &unheard;
         reading->lines.complaints = reading->heard;
+        reading->lines.section = pass == PASS_INHERIT ? "profile" : NULL;
         int wrong = ini_parse_stream(lines_next, &reading->lines, take_line, reading);
         if (wrong > 0)
             complain(reading->heard, "%s:%d: is neither \"[section]\" nor \"key = value\"", reading->place->path,

@@ -53,7 +53,7 @@ static bool number_parse(const char *text, int *number)
 bool value_parse(const char *text, struct value *value)
 {
     for (size_t word = 0; word < sizeof spellings / sizeof *spellings; word++) {
-        if (strcmp(text, spellings[word]) == 0) {
+        if (text[0] == spellings[word][0] && strcmp(text, spellings[word]) == 0) {
             *value = (struct value){.word = (enum word)word};
             return true;
         }
