@@ -259,7 +259,7 @@ static const struct {
     {"netbsd", "freebsd", AF_UNIX, DATAGRAM_UNBOUND, 5, EINVAL},
     {"openbsd", "netbsd", AF_UNIX, DATAGRAM, 5, CALLED},
     {"openbsd", "macos", AF_INET, WAS_LISTENING, 5, EINVAL},
-    {"macos-10.2", "bsd", AF_INET, WAS_LISTENING, 5, CALLED},
+    {"macos-10.2", "macos", AF_INET, WAS_LISTENING, 5, EINVAL},
     {"macos", "netbsd", AF_UNIX, DATAGRAM, 5, CALLED},
     {"winsock", "mks", AF_INET, LISTENING, 5, SILENT},
     {"winsock", "mks", AF_UNIX, LISTENING, 5, SILENT},
