@@ -6,6 +6,7 @@
 #include <netinet/in.h>
 #include <pthread.h>
 #include <sched.h>
+#include <stdbool.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -55,14 +56,18 @@ static int take(int listener)
     return fd;
 }
 
-static uint64_t time_accepts(int listener)
+static uint64_t time_accepts(int listener, bool clocked)
 {
     int clients[GROUP], servers[GROUP];
+    struct timespec now;
     for (int i = 0; i < GROUP; i++)
         clients[i] = make_client();
     uint64_t start = now_ns();
-    for (int i = 0; i < GROUP; i++)
+    for (int i = 0; i < GROUP; i++) {
         servers[i] = take(listener);
+        if (clocked)
+            clock_gettime(CLOCK_REALTIME, &now);
+    }
     uint64_t end = now_ns();
     for (int i = 0; i < GROUP; i++) {
         close(clients[i]);
@@ -136,9 +141,9 @@ static struct answer obey(int listener, const struct order *order)
 {
     struct answer answer = {0};
     for (; answer.count < order->count; answer.count += GROUP)
-        answer.ns += order->kind == ORDER_ACCEPTS ? time_accepts(listener)
-                     : order->kind == ORDER_WAITS ? time_waits(listener)
-                                                  : time_cycles(listener);
+        answer.ns += order->kind == ORDER_WAITS    ? time_waits(listener)
+                     : order->kind == ORDER_CYCLES ? time_cycles(listener)
+                                                   : time_accepts(listener, order->kind == ORDER_CLOCKED);
     return answer;
 }
 

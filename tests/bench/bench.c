@@ -20,6 +20,7 @@
 struct side {
     const char *profile, *ring;
     const char *traced; /* the system call that strace is to stop at; NULL: without strace */
+    bool clocked;       /* accept is followed by one clock_gettime */
 };
 
 struct worker {
@@ -120,7 +121,8 @@ static bool take_turn(const struct trial *trial, struct worker *workers, unsigne
     double times[2];
     for (unsigned int i = 0; i < 2; i++) {
         unsigned int side = i ^ (turn & 1);
-        times[side] = ask(&workers[side], trial->kind, trial->batch);
+        bool clocked = (side ? &trial->with : &trial->without)->clocked;
+        times[side] = ask(&workers[side], clocked ? ORDER_CLOCKED : trial->kind, trial->batch);
         if (times[side] <= 0)
             return false;
     }
@@ -222,12 +224,14 @@ static const struct side plain = {0};
 static const struct side as_linux = {.profile = "linux", .ring = folder};
 static const struct side as_bsd = {.profile = "bsd", .ring = folder};
 static const struct side as_native = {.profile = "native", .ring = "off"};
+static const struct side clocked = {.clocked = true};
 static const struct side traced = {.traced = "accept"};
 
 static void measure_accepts(void)
 {
     const struct trial trials[] = {
         {"accept, both without: the method's own error", "", plain, plain, ORDER_ACCEPTS, 64, 60, 8},
+        {"accept and clock_gettime, both without: the least", "", plain, clocked, ORDER_ACCEPTS, 64, 100, 16},
         {"accept, linux, ring on", "1.05", plain, as_linux, ORDER_ACCEPTS, 64, 100, 16},
         {"accept, bsd, ring on", "", plain, as_bsd, ORDER_ACCEPTS, 64, 60, 8},
         {"accept, native, ring off", "", plain, as_native, ORDER_ACCEPTS, 64, 60, 8},

@@ -8,6 +8,7 @@
 
 enum order_kind {
     ORDER_ACCEPTS, /* the accept calls alone are timed, of connections that wait in the queue already */
+    ORDER_CLOCKED, /* likewise, with a clock_gettime behind each */
     ORDER_WAITS,   /* the processor time of accept calls that sleep until a client on another processor comes */
     ORDER_CYCLES,  /* connect, accept and both closes are timed */
 };
