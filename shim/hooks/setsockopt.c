@@ -10,10 +10,11 @@
 
 #include "careful.h"
 
-static bool clears_v6only(int fd, int level, int name, const void *value, socklen_t length)
+/* Whether IPV6_V6ONLY with this value would clear it. */
+static bool clears(int fd, const void *value, socklen_t length)
 {
     int on;
-    if (level != IPPROTO_IPV6 || name != IPV6_V6ONLY || length < sizeof on || !facts_readable(value, sizeof on))
+    if (length < sizeof on || !facts_readable(value, sizeof on))
         return false;
     memcpy(&on, value, sizeof on);
     return !on && facts_domain(fd) == AF_INET6;
@@ -37,9 +38,9 @@ int hook_setsockopt(int fd, int level, int name, const void *value, socklen_t le
 {
     if (filter_is_asked(level, name))
         return filter_set(fd, level, value, length, __builtin_return_address(0));
-    if (guest.asks_socket) {
+    if (level == IPPROTO_IPV6 && name == IPV6_V6ONLY && guest.asks_socket) {
         struct verdict it = socket_v6only_off_verdict(&guest.book.profile);
-        if (it.decision == DECIDE_FAIL && clears_v6only(fd, level, name, value, length))
+        if (it.decision == DECIDE_FAIL && clears(fd, value, length))
             return refuse(fd, name, &it, __builtin_return_address(0));
     }
     return real.setsockopt(fd, level, name, value, length);
