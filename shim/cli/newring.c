@@ -35,13 +35,14 @@ static size_t join_words(char *command, size_t room, char *const *words)
     return used;
 }
 
-void newring_make(struct newring *ring, const struct book *book, char *const *words)
+void newring_make(struct newring *ring, const struct book *book, char *const *words, bool isolated)
 {
     char command[sizeof((struct ring_header *)0)->command];
     struct ring mapping;
     const struct ring_birth birth = {.slots = ring->place.slots,
                                      .profile = book->name,
                                      .complaint = "",
+                                     .isolated = isolated,
                                      .command = command,
                                      .command_size = join_words(command, sizeof command, words)};
     if (ring->place.off)

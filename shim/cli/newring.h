@@ -21,10 +21,10 @@ struct newring {
 int newring_place(struct newring *ring, const char *source, const char *setting, const char *program);
 
 /*
- * Makes the ring, with the program's words (the last is NULL) as its command line, or joins the one that is
- * there. If it cannot, says so and turns it off: a server runs on without a record.
+ * Makes the ring, with the program's words (the last is NULL) as its command line and whether it has a network of its
+ * own, or joins the one that is there. If it cannot, says so and turns it off: a server runs on without a record.
  */
-void newring_make(struct newring *ring, const struct book *book, char *const *words);
+void newring_make(struct newring *ring, const struct book *book, char *const *words, bool isolated);
 
 /* Removes the file if newring_make made it. */
 void newring_remove(const struct newring *ring);

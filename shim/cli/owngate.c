@@ -11,18 +11,21 @@
 
 static void say_privilege(void)
 {
-    say("a full queue will not refuse clients (listen.overflow_tcp): that takes root or CAP_NET_RAW, as by "
-        "setcap "
-        "cap_net_raw+ep on this command, or the gatekeeper of the host (listenas gate, its socket in "
-        "LISTENAS_GATE), "
-        "or a network namespace of your own (unshare -rn)");
+    say("a full queue will not refuse clients (listen.overflow_tcp): that takes root or CAP_NET_RAW, as by setcap "
+        "cap_net_raw+ep on this command, or the gatekeeper of the host (listenas gate, its socket in LISTENAS_GATE), "
+        "or a network of the program's own (run --isolate)");
 }
 
-void owngate_start(const struct profile *profile)
+static bool is_named(bool isolated)
+{
+    const char *name = getenv("LISTENAS_GATE");
+    return name && *name && !(isolated && *name == '@');
+}
+
+void owngate_start(const struct profile *profile, bool isolated)
 {
     static char setting[sizeof(struct sockaddr_un) + 16];
-    const char *named = getenv("LISTENAS_GATE");
-    if (!overflow_is_gated(profile) || (named && *named))
+    if (!overflow_is_gated(profile) || is_named(isolated))
         return;
     if (valve_try() != 0) {
         say_privilege();

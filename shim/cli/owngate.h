@@ -7,9 +7,10 @@
 #include "../profile/profile.h"
 
 /*
- * Starts a gatekeeper and puts it into LISTENAS_GATE, if the profile needs one and none is named there. Where
- * that is not possible it says so, and what would help: the program then runs with the kernel's own overflow.
+ * Starts a gatekeeper and puts it into LISTENAS_GATE, if the profile needs one and none is named there. An abstract
+ * name means nothing in a network that was made just now (`isolated`), so there it counts as none. Where that is not
+ * possible it says so, and what would help: the program then runs with the kernel's own overflow.
  */
-void owngate_start(const struct profile *profile);
+void owngate_start(const struct profile *profile, bool isolated);
 
 #endif

@@ -39,6 +39,8 @@ static void json_header(const struct printer *printer, const struct ring_header 
         printf(",\"complaint\":");
         print_text(header->complaint, sizeof header->complaint);
     }
+    if (header->isolated)
+        printf(",\"isolated\":true");
     printf(",\"command\":[");
     for (size_t at = 0, length; at < size; at += length + 1) {
         length = strnlen(header->command + at, size - at);

@@ -50,8 +50,8 @@ static void text_header(const struct printer *printer, const struct ring_header 
     format_time(header->born_ns, "%Y-%m-%d %H:%M:%S", born, sizeof born);
     format_bytes(header->profile, strnlen(header->profile, sizeof header->profile), profile, sizeof profile);
     format_bytes(header->complaint, strnlen(header->complaint, sizeof header->complaint), complaint, sizeof complaint);
-    printf("%s# %s (pid %u) as %s, since %s%s\n", paint(printer, DIM), command, header->pid, profile, born,
-           paint(printer, PLAIN));
+    printf("%s# %s (pid %u) as %s%s, since %s%s\n", paint(printer, DIM), command, header->pid, profile,
+           header->isolated ? ", isolated" : "", born, paint(printer, PLAIN));
     if (complaint[0])
         printf("%s# the profile had a mistake, so the calls stay as they are: %s%s\n", paint(printer, RED), complaint,
                paint(printer, PLAIN));

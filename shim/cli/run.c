@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "cli.h"
+#include "isolate.h"
 #include "library.h"
 #include "lookup.h"
 #include "newring.h"
@@ -16,7 +17,7 @@
 struct run {
     const char *profile, *ring, *ring_source;
     char *overrides; /* what LISTENAS_SET will be; NULL if there are none */
-    bool dry;
+    bool dry, isolate;
     char **words; /* the program and its arguments */
     char profile_path[PATH_MAX];
     char entry[PATH_MAX]; /* the library's, in LD_PRELOAD */
@@ -35,6 +36,9 @@ static void help(void)
          "  -p, --profile=NAME    the platform, or the path of a file; else LISTENAS_PROFILE, else native\n"
          "  -o, --set=KEY=VALUE   set one key, also several times; counts over LISTENAS_SET\n"
          "  -r, --ring=WHERE      the record: off, a size such as 2M, a folder; else LISTENAS_RING\n"
+         "  -i, --isolate         in a network of its own, which has loopback alone and is set as the platform's "
+         "kernel\n"
+         "                        is ([host] of the profile); for ordinary users, too, in a user namespace\n"
          "  -n, --dry-run         only check, and print the command that would be run\n"
          "  -h, --help            this text\n\n"
          "The exit status is the program's own; 125 if it was not started for a reason of ours, 126 if it "
@@ -62,16 +66,20 @@ static int add_override(struct run *run, const char *override)
 }
 
 static const struct option options[] = {
-    {"profile", required_argument, NULL, 'p'}, {"set", required_argument, NULL, 'o'},
-    {"ring", required_argument, NULL, 'r'},    {"dry-run", no_argument, NULL, 'n'},
-    {"help", no_argument, NULL, 'h'},          {0},
+    {"profile", required_argument, NULL, 'p'},
+    {"set", required_argument, NULL, 'o'},
+    {"ring", required_argument, NULL, 'r'},
+    {"isolate", no_argument, NULL, 'i'},
+    {"dry-run", no_argument, NULL, 'n'},
+    {"help", no_argument, NULL, 'h'},
+    {0},
 };
 
 /* Reads the options; returns -1 to go on, or an exit status. */
 static int read_options(struct run *run, int count, char **arguments)
 {
     int option, status = -1;
-    while (status == -1 && (option = next_option(count, arguments, "+:p:o:r:nh", options)) != -1) {
+    while (status == -1 && (option = next_option(count, arguments, "+:p:o:r:inh", options)) != -1) {
         if (option == 'p') {
             run->profile = optarg;
         } else if (option == 'o') {
@@ -79,6 +87,8 @@ static int read_options(struct run *run, int count, char **arguments)
         } else if (option == 'r') {
             run->ring = optarg;
             run->ring_source = "-r";
+        } else if (option == 'i') {
+            run->isolate = true;
         } else if (option == 'n') {
             run->dry = true;
         } else if (option == 'h') {
@@ -184,12 +194,26 @@ static bool pass_on(const struct run *run, const char *name, const char *value)
 static bool pass_all(const struct run *run)
 {
     const struct ring_place *place = &run->newring.place;
+    bool again = run->dry && run->isolate; /* the command that is printed finds the library itself */
     return pass_on(run, "LISTENAS_PROFILE", run->profile) && pass_on(run, "LISTENAS_SET", run->overrides) &&
-           pass_on(run, "LISTENAS_RING", place->off ? "off" : place->path) && pass_on(run, "LD_PRELOAD", run->preload);
+           pass_on(run, "LISTENAS_RING", place->off ? "off" : place->path) &&
+           pass_on(run, "LD_PRELOAD", again ? NULL : run->preload);
+}
+
+/* No shell has a word for a network of one's own. */
+static void print_launcher(void)
+{
+    char own[PATH_MAX];
+    ssize_t length = readlink("/proc/self/exe", own, sizeof own - 1);
+    own[length > 0 ? length : 0] = '\0';
+    print_word(own);
+    fputs(" run --isolate -- ", stdout);
 }
 
 static void print_command(const struct run *run)
 {
+    if (run->isolate)
+        print_launcher();
     print_word(run->program.path);
     for (char **word = run->words + 1; *word; word++) {
         putchar(' ');
@@ -215,17 +239,19 @@ int verb_run(int count, char **arguments)
     if (status != -1)
         return status;
     status = check(&run);
+    if (!status && run.isolate)
+        status = isolate_enter(&run.book.profile);
     if (status)
         return status;
     queues_compare(&run.book);
-    newring_make(&run.newring, &run.book, run.words);
+    newring_make(&run.newring, &run.book, run.words, run.isolate);
     if (!pass_all(&run)) {
         say("out of memory");
         status = STATUS_OWN;
     } else if (run.dry) {
         print_command(&run);
     } else {
-        owngate_start(&run.book.profile);
+        owngate_start(&run.book.profile, run.isolate);
         status = become(&run);
     }
     newring_remove(&run.newring);

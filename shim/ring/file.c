@@ -45,6 +45,7 @@ static void fill_header(struct ring_header *header, const struct ring_birth *bir
     header->pid = (uint32_t)getpid();
     header->born_ns = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
     copy_name(header->profile, sizeof header->profile, birth->profile);
+    header->isolated = birth->isolated;
     copy_name(header->complaint, sizeof header->complaint, birth->complaint);
     if (birth->command)
         copy_command(header, birth->command, birth->command_size);

@@ -43,7 +43,8 @@ struct ring_header {
     char complaint[256]; /* why the profile is not the one that was asked for; empty if all is well */
     char command[512];   /* the command line, its words parted by NUL bytes as in /proc/PID/cmdline */
     uint32_t command_size;
-    uint32_t padding[31];
+    uint32_t isolated; /* 1 if the program was started in a network of its own */
+    uint32_t padding[30];
     _Alignas(64) _Atomic uint64_t head; /* the number of records ever begun; alone on its line, all writers meet here */
     uint8_t padding2[56];
     char call_names[CALL_NAMES][CALL_NAME_SIZE];

@@ -33,6 +33,7 @@ struct ring_birth {
     const char *profile, *complaint;
     const char *command; /* as in /proc/PID/cmdline; NULL for this process's own */
     size_t command_size;
+    bool isolated;
     const char *const *call_names; /* `calls` and `keys` of them */
     const char *const *key_names;
     uint32_t calls, keys;
