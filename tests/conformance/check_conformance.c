@@ -193,10 +193,16 @@ static bool is_here(const char *family)
     return !strstr(output_of(NULL, NULL, "capacity", family), "is not here");
 }
 
+/* These are the whole kernel's, so tests/cli/check_isolate.c looks at them. */
+static bool is_hosts(enum key key)
+{
+    return strcmp(key_rows[key].section, "host") == 0;
+}
+
 /* These show in how many clients get in, or in which ports are chosen; one needs IPv6 to show. */
 static bool shows_elsewhere(enum key key)
 {
-    return key == KEY_bind_port_min || key == KEY_bind_port_max || shows_in_capacity(key) ||
+    return key == KEY_bind_port_min || key == KEY_bind_port_max || shows_in_capacity(key) || is_hosts(key) ||
            (key == KEY_bind_dual_stack && !is_here("inet6"));
 }
 

@@ -1,0 +1,517 @@
+/* `listenas run --isolate`: a network of the program's own, for an ordinary user who has no right but his own. */
+#include "child.h"
+
+#include <errno.h>
+#include <linux/capability.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sched.h>
+#include <signal.h>
+#include <stddef.h>
+#include <sys/mount.h>
+#include <sys/syscall.h>
+#include <sys/xattr.h>
+
+/* Not the one that stands for everybody who is not in a user namespace. */
+#define SOMEBODY 12345
+
+#define ISOLATE(...) RUN("--isolate", __VA_ARGS__)
+
+/* Prints an answer's line by its beginning; "" if there is none. */
+static const char *line_of(const struct answer *answer, const char *beginning)
+{
+    static char line[256];
+    const char *at = answer->out;
+    size_t length = strlen(beginning);
+    line[0] = '\0';
+    while (at && strncmp(at, beginning, length) != 0)
+        at = strchr(at, '\n') ? strchr(at, '\n') + 1 : NULL;
+    if (at)
+        snprintf(line, sizeof line, "%.*s", (int)strcspn(at, "\n"), at);
+    return line;
+}
+
+#define ASSERT_LINE(answer, line) ck_assert_str_eq(line_of(&(answer), line), line)
+
+static void become_ordinary(void)
+{
+    if (geteuid() == 0 && (setgid(SOMEBODY) != 0 || setuid(SOMEBODY) != 0))
+        _exit(99);
+}
+
+/* The next children are an ordinary user's. False, with a word on stderr, where such a one may make no namespaces. */
+static bool is_ordinary(void)
+{
+    int status;
+    pid_t child = fork();
+    if (child == 0) {
+        become_ordinary();
+        _exit(unshare(CLONE_NEWUSER | CLONE_NEWNET) == 0 ? 0 : 1);
+    }
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    child_user = geteuid() == 0 ? SOMEBODY : 0;
+    if (status == 0)
+        return true;
+    fputs("skipped: ordinary users may not have namespaces of their own here\n", stderr);
+    return false;
+}
+
+/* --- the platform's settings --- */
+
+static const char tell_settings[] = "cd /proc/sys/net && echo $(cat core/somaxconn ipv4/ip_local_port_range "
+                                    "ipv4/ip_unprivileged_port_start ipv4/tcp_syncookies ipv4/tcp_max_syn_backlog)";
+
+struct settings {
+    int somaxconn, low, high, unprivileged, cookies, syn_backlog;
+};
+
+static struct settings settings_of(const char *profile)
+{
+    struct settings it;
+    struct answer answer = ISOLATE("-p", profile, "sh", "-c", tell_settings);
+    ASSERT_QUIET(answer, 0);
+    ck_assert_int_eq(sscanf(answer.out, "%d %d %d %d %d %d", &it.somaxconn, &it.low, &it.high, &it.unprivileged,
+                            &it.cookies, &it.syn_backlog),
+                     6);
+    return it;
+}
+
+/* As the kernel has it. */
+#define K (-1)
+
+/*
+ * Written down by hand from what is published of the platforms. The limit is what the longest queue needs; twice that,
+ * at least, where a full one refuses.
+ */
+static const struct {
+    const char *profile;
+    struct settings is;
+} platforms[] = {
+    {"native", {K, K, K, K, K, K}},
+    {"linux", {4096, K, K, 1024, 1, K}},
+    {"linux-2.4", {130, 32768, 61000, 1024, K, 1024}},
+    {"linux-2.2", {INT_MAX - 1, 1024, 4999, 1024, K, 128}},
+    {"linux-2.0", {INT_MAX - 1, 1024, 32767, 1024, K, K}},
+    {"bsd-4.2", {7, 1024, 5000, 1024, 0, K}},
+    {"bsd", {7, 1024, 5000, 1024, 0, K}},
+    {"freebsd-4", {192, 1024, 5000, 1024, 0, K}},
+    {"freebsd-9", {192, 10000, 65535, 1024, 0, K}},
+    {"freebsd", {192, 10000, 65535, 1024, 0, K}},
+    {"dragonfly", {192, 1024, 5000, 1024, 0, K}},
+    {"netbsd", {192, 49152, 65535, 1024, 0, K}},
+    {"openbsd", {384, 1024, 49151, 1024, 0, K}},
+    {"macos", {128, 49152, 65535, 1024, 0, K}},
+    {"winsock", {131070, 49152, 65535, 0, 0, K}},
+    {"winsock-nt4", {K, 1025, 5000, 0, 0, K}},
+    {"mks", {K, 49152, 65535, 0, 0, K}},
+    {"glibc", {INT_MAX, K, K, 1024, 0, K}},
+    {"solaris", {4095, 32768, 65535, 1024, 0, 1024}},
+    {"aix", {1536, K, K, K, K, K}},
+    {"hpux", {6144, K, K, K, K, K}},
+    {"hurd", {INT_MAX - 1, 32768, 61000, 1024, 0, 128}},
+};
+
+static void check_setting(const char *profile, const char *name, int is, int expected, int kernels)
+{
+    expected = expected == K ? kernels : expected;
+    ck_assert_msg(is == expected, "%s: %s is %d, not %d", profile, name, is, expected);
+}
+
+START_TEST(the_kernel_is_set_as_the_platforms)
+{
+    if (!is_ordinary())
+        return;
+    struct settings kernel = settings_of("native");
+    for (size_t i = 0; i < sizeof platforms / sizeof *platforms; i++) {
+        const char *profile = platforms[i].profile;
+        struct settings is = settings_of(profile), expected = platforms[i].is;
+        check_setting(profile, "somaxconn", is.somaxconn, expected.somaxconn, kernel.somaxconn);
+        check_setting(profile, "lowest port", is.low, expected.low, kernel.low);
+        check_setting(profile, "highest port", is.high, expected.high, kernel.high);
+        check_setting(profile, "unprivileged port", is.unprivileged, expected.unprivileged, kernel.unprivileged);
+        check_setting(profile, "syncookies", is.cookies, expected.cookies, kernel.cookies);
+        check_setting(profile, "SYN backlog", is.syn_backlog, expected.syn_backlog, kernel.syn_backlog);
+    }
+}
+END_TEST
+
+/* What the observer of tests/conformance sees in there; `words` are its verb and what follows, the last is NULL. */
+static struct answer observe(const char *profile, const char *set, const char *const *words)
+{
+    const char *all[16] = {command, "run", "--isolate", "-p", profile, "-o", set, in_folder("conform")};
+    char path[PATH_MAX];
+    snprintf(path, sizeof path, "%s/tests/conformance/conform", getenv("LISTENAS_BUILD"));
+    copy_file(path, in_folder("conform"));
+    for (int i = 0; words[i]; i++)
+        all[8 + i] = words[i];
+    struct answer answer = start((char **)(uintptr_t)all);
+    ck_assert_str_eq(answer.err, "");
+    ck_assert_int_eq(answer.status, 0);
+    return answer;
+}
+
+#define NOTHING "listen.backlog_floor=0"
+
+START_TEST(a_full_queue_refuses)
+{
+    if (!is_ordinary())
+        return;
+    struct answer seen = observe("mks", NOTHING, (const char *[]){NULL});
+    ASSERT_LINE(seen, "listen.overflow_tcp = refuse");
+    seen = observe("mks", NOTHING, (const char *[]){"capacity", "inet", "1", "5", "199", "100000", NULL});
+    ck_assert_str_eq(seen.out, "inet 1 = 1\ninet 5 = 5\ninet 199 = 199\ninet 100000 = 200\n");
+    seen = observe("bsd", NOTHING, (const char *[]){NULL});
+    ASSERT_LINE(seen, "listen.overflow_tcp = drop");
+}
+END_TEST
+
+/* The machine's own limit is 4096 or whatever; here it is the platform's. */
+START_TEST(the_longest_queue_is_the_platforms)
+{
+    static const struct {
+        const char *profile, *set, *backlog, *out;
+    } rows[] = {
+        {"linux", NOTHING, "100000", "inet 100000 = 4097\n"},
+        {"linux", "host.somaxconn=70", "100000", "inet 100000 = 71\n"},
+        {"linux-2.4", NOTHING, "100000", "inet 100000 = 131\n"},
+        {"linux", "listen.backlog_floor=6000", "5", "inet 5 = 6001\n"},
+        {"freebsd-9", "listen.backlog_max=4000", "100000", "inet 100000 = 6001\n"},
+    };
+    if (!is_ordinary())
+        return;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct answer seen =
+            observe(rows[i].profile, rows[i].set, (const char *[]){"capacity", "inet", rows[i].backlog, NULL});
+        if (strstr(seen.out, "skipped"))
+            fputs("skipped: a queue that is longer than this user may have descriptors\n", stderr);
+        else
+            ck_assert_str_eq(seen.out, rows[i].out);
+    }
+}
+END_TEST
+
+/* Connects to itself, and tells the port that it was given to listen at and the one to connect from. */
+static const char connecting[] =
+    "#include <arpa/inet.h>\n#include <stdio.h>\n#include <sys/socket.h>\n"
+    "static int port(int fd)\n{\n"
+    "    struct sockaddr_in a;\n    socklen_t n = sizeof a;\n"
+    "    getsockname(fd, (struct sockaddr *)&a, &n);\n    return ntohs(a.sin_port);\n}\n"
+    "int main(void)\n{\n"
+    "    struct sockaddr_in a = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};\n"
+    "    int listener = socket(AF_INET, SOCK_STREAM, 0), client = socket(AF_INET, SOCK_STREAM, 0);\n"
+    "    bind(listener, (struct sockaddr *)&a, sizeof a);\n    listen(listener, 1);\n"
+    "    a.sin_port = htons(port(listener));\n"
+    "    if (connect(client, (struct sockaddr *)&a, sizeof a) != 0)\n        perror(\"connect\");\n"
+    "    printf(\"%d %d\\n\", port(listener), port(client));\n}\n";
+
+START_TEST(every_chosen_port_is_of_the_platforms_range)
+{
+    static const struct {
+        const char *profile;
+        int low, high;
+    } ranges[] = {
+        {"bsd", 1024, 5000}, {"winsock-nt4", 1025, 5000}, {"freebsd-9", 10000, 65535}, {"macos", 49152, 65535}};
+    if (!compile("connecting", connecting, "") || !is_ordinary())
+        return;
+    for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
+        for (int turn = 0; turn < 8; turn++) {
+            struct answer answer = ISOLATE("-p", ranges[i].profile, "./connecting");
+            int ports[2] = {0, 0};
+            ASSERT_QUIET(answer, 0);
+            ck_assert_int_eq(sscanf(answer.out, "%d %d", &ports[0], &ports[1]), 2);
+            for (int end = 0; end < 2; end++)
+                ck_assert_msg(ports[end] >= ranges[i].low && ports[end] <= ranges[i].high, "%s: %s", ranges[i].profile,
+                              answer.out);
+        }
+}
+END_TEST
+
+/* Listens at a port, then runs a command and ends as that does; or ends with the errno of why it cannot listen. */
+static const char holding[] =
+    "#include <errno.h>\n#include <netinet/in.h>\n#include <stdlib.h>\n#include <sys/socket.h>\n"
+    "#include <sys/wait.h>\n#include <unistd.h>\n"
+    "int main(int count, char **words)\n{\n"
+    "    struct sockaddr_in a = {.sin_family = AF_INET, .sin_port = htons(atoi(words[1]))};\n"
+    "    int fd = socket(AF_INET, SOCK_STREAM, 0), status;\n"
+    "    if (bind(fd, (struct sockaddr *)&a, sizeof a) != 0 || listen(fd, 1) != 0)\n        return errno;\n"
+    "    if (fork() == 0)\n        return execvp(words[2], words + 2);\n"
+    "    wait(&status);\n    return count + WEXITSTATUS(status) - count;\n}\n";
+
+START_TEST(a_privileged_port_is_the_platforms)
+{
+    if (!compile("holding", holding, "") || !is_ordinary())
+        return;
+    ASSERT_QUIET(ISOLATE("-p", "mks", "./holding", "80", "true"), 0);
+    ASSERT_QUIET(ISOLATE("-p", "winsock", "./holding", "1", "true"), 0);
+    ASSERT_QUIET(ISOLATE("-p", "bsd", "./holding", "80", "true"), EACCES);
+    ASSERT_QUIET(ISOLATE("-p", "dragonfly", "./holding", "80", "true"), EPERM);
+    ASSERT_QUIET(ISOLATE("-o", "host.unprivileged_port=80", "./holding", "80", "true"), 0);
+    ASSERT_QUIET(ISOLATE("-o", "host.unprivileged_port=80", "./holding", "79", "true"), EACCES);
+}
+END_TEST
+
+START_TEST(two_have_the_same_port_at_once)
+{
+    if (!compile("holding", holding, "") || !is_ordinary())
+        return;
+    ASSERT_QUIET(ISOLATE("./holding", "4711", "./holding", "4711", "true"), EADDRINUSE);
+    ASSERT_QUIET(ISOLATE("./holding", "4711", command, "run", "--isolate", "./holding", "4711", "true"), 0);
+}
+END_TEST
+
+/* --- the program is what it would be without --- */
+
+START_TEST(the_program_ends_as_itself)
+{
+    char expected[32];
+    if (!is_ordinary())
+        return;
+    struct answer answer = ISOLATE("-p", "mks", "sh", "-c", "echo $$; exit 3");
+    ASSERT_QUIET(answer, 3);
+    snprintf(expected, sizeof expected, "%d\n", answer.pid);
+    ck_assert_str_eq(answer.out, expected);
+    answer = ISOLATE("sh", "-c", "kill -9 $$");
+    ck_assert(WIFSIGNALED(answer.wait_status) && WTERMSIG(answer.wait_status) == SIGKILL);
+    ASSERT_TOLD(ISOLATE("./no-such-program"), 127, "does not exist");
+    ASSERT_TOLD(ISOLATE("/"), 126, "is a folder");
+    ASSERT_TOLD(ISOLATE("-p", "msk", "true"), 125, "did you mean mks?");
+    ASSERT_TOLD(RUN("--isolat=yes", "true"), 125, "--isolat=yes: takes no value");
+}
+END_TEST
+
+START_TEST(an_ordinary_user_stays_one)
+{
+    static const char *const profiles[] = {"native", "mks"};
+    static const char *const none[] = {"CapInh:\t0000000000000000", "CapPrm:\t0000000000000000",
+                                       "CapEff:\t0000000000000000", "CapAmb:\t0000000000000000"};
+    char expected[64];
+    if (!is_ordinary())
+        return;
+    uid_t user = child_user ? child_user : geteuid();
+    gid_t group = child_user ? child_user : getegid();
+    for (int i = 0; i < 2; i++) {
+        struct answer answer = ISOLATE("-p", profiles[i], "cat", "/proc/self/status");
+        ASSERT_QUIET(answer, 0);
+        snprintf(expected, sizeof expected, "Uid:\t%u\t%u\t%u\t%u", user, user, user, user);
+        ASSERT_LINE(answer, expected);
+        snprintf(expected, sizeof expected, "Gid:\t%u\t%u\t%u\t%u", group, group, group, group);
+        ASSERT_LINE(answer, expected);
+        for (size_t j = 0; j < sizeof none / sizeof *none; j++)
+            ASSERT_LINE(answer, none[j]);
+    }
+}
+END_TEST
+
+/* Root has a network of its own and nothing else: daemons that change their user can. */
+START_TEST(root_stays_root)
+{
+    char map[4096];
+    if (!is_root())
+        return;
+    if (syscall(SYS_unshare, CLONE_NEWNET) != 0) {
+        fputs("skipped: root may not have a network of its own here\n", stderr);
+        return;
+    }
+    int fd = open("/proc/self/uid_map", O_RDONLY | O_CLOEXEC);
+    read_back(fd, map, sizeof map);
+    struct answer answer = ISOLATE("-p", "mks", "cat", "/proc/self/uid_map");
+    ASSERT_QUIET(answer, 0);
+    ck_assert_str_eq(answer.out, map);
+    answer = ISOLATE("-p", "mks", "sh", "-c", tell_settings);
+    ck_assert_msg(strstr(answer.out, " 49152 65535 0 0 "), "%s", answer.out);
+    answer = ISOLATE("-r", "off", "setpriv", "--reuid=12345", "--regid=12345", "--clear-groups", "id", "-u");
+    ASSERT_QUIET(answer, 0);
+    ck_assert_str_eq(answer.out, "12345\n");
+}
+END_TEST
+
+/* --- together with the rest --- */
+
+START_TEST(the_record_says_so)
+{
+    char ring[PATH_MAX];
+    if (!is_ordinary())
+        return;
+    snprintf(ring, sizeof ring, "%s/rings/own.ring", folder);
+    ASSERT_QUIET(ISOLATE("-p", "bsd", "-r", ring, "true"), 0);
+    child_user = 0;
+    struct answer log = call(command, "log", ring, (char *)NULL);
+    ck_assert_msg(strstr(log.out, " as bsd, isolated, since "), "%s", log.out);
+    log = call(command, "log", "--json", ring, (char *)NULL);
+    ck_assert_msg(strstr(log.out, "\"profile\":\"bsd\",\"isolated\":true,"), "%s", log.out);
+    ASSERT_QUIET(RUN("-p", "bsd", "-r", in_folder("rings/other.ring"), "true"), 0);
+    log = call(command, "log", in_folder("rings/other.ring"), (char *)NULL);
+    ck_assert_msg(strstr(log.out, " as bsd, since "), "%s", log.out);
+}
+END_TEST
+
+START_TEST(the_printed_command_does_the_same)
+{
+    if (!is_ordinary())
+        return;
+    struct answer answer = ISOLATE("-n", "-p", "bsd", "-o", "host.syncookies=yes", "sh", "-c", tell_settings);
+    ASSERT_QUIET(answer, 0);
+    answer = call("sh", "-c", answer.out, (char *)NULL);
+    ASSERT_QUIET(answer, 0);
+    ck_assert_msg(strncmp(answer.out, "7 1024 5000 1024 1 ", 19) == 0, "%s", answer.out);
+}
+END_TEST
+
+/* A gatekeeper with a path can be reached from everywhere; an abstract name is one of the network that was left. */
+START_TEST(a_named_gatekeeper_is_kept_if_it_can_be_reached)
+{
+    if (!is_ordinary())
+        return;
+    setenv("LISTENAS_GATE", "/run/listenas.gate", 1);
+    ck_assert_str_eq(ISOLATE("-p", "mks", "printenv", "LISTENAS_GATE").out, "/run/listenas.gate\n");
+    setenv("LISTENAS_GATE", "@listenas-nobody", 1);
+    struct answer seen = observe("mks", NOTHING, (const char *[]){NULL});
+    ASSERT_LINE(seen, "listen.overflow_tcp = refuse");
+}
+END_TEST
+
+/* The loader makes much of such a command, and so does /proc. */
+START_TEST(a_command_with_capabilities_can_do_it)
+{
+    struct vfs_cap_data data = {.magic_etc = VFS_CAP_REVISION_2 | VFS_CAP_FLAGS_EFFECTIVE,
+                                .data[0].permitted = 1u << CAP_NET_RAW};
+    if (!is_root() || !is_ordinary())
+        return;
+    if (setxattr(command, "security.capability", &data, sizeof data, 0) != 0) {
+        fputs("skipped: no file capabilities on this file system\n", stderr);
+        return;
+    }
+    struct answer answer = ISOLATE("-p", "mks", "cat", "/proc/self/status");
+    ASSERT_QUIET(answer, 0);
+    ASSERT_LINE(answer, "Uid:\t12345\t12345\t12345\t12345");
+    ASSERT_LINE(answer, "CapEff:\t0000000000000000");
+}
+END_TEST
+
+/* --- where it cannot be --- */
+
+static void write_or_exit(const char *path, const char *text)
+{
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    if (fd < 0 || write(fd, text, strlen(text)) < 0)
+        _exit(97);
+}
+
+/* In a user namespace of one's own, in which this setting is 0. */
+static void forbid_by_setting(const char *path)
+{
+    char map[32];
+    uid_t user = geteuid();
+    if (unshare(CLONE_NEWUSER) != 0)
+        _exit(96);
+    snprintf(map, sizeof map, "%u %u 1", user, user);
+    write_or_exit("/proc/self/uid_map", map);
+    write_or_exit(path, "0");
+}
+
+static void forbid_by_seccomp(const char *unused)
+{
+    (void)unused;
+    struct sock_filter filter[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_unshare, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    const struct sock_fprog program = {.len = sizeof filter / sizeof *filter, .filter = filter};
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0)
+        _exit(96);
+}
+
+/* Isolates echo(1) behind an obstacle that the child puts in its own way. */
+static struct answer run_behind(void (*forbid)(const char *), const char *what)
+{
+    struct answer answer = {0};
+    int out = memfd_create("out", MFD_CLOEXEC), err = memfd_create("err", MFD_CLOEXEC);
+    answer.pid = fork();
+    if (answer.pid == 0) {
+        dup2(out, STDOUT_FILENO);
+        dup2(err, STDERR_FILENO);
+        become_ordinary();
+        prctl(PR_SET_DUMPABLE, 1, 0, 0, 0); /* else its own maps are root's */
+        forbid(what);
+        execl(command, command, "run", "--isolate", "echo", "started", (char *)NULL);
+        _exit(98);
+    }
+    ck_assert_int_eq(waitpid(answer.pid, &answer.wait_status, 0), answer.pid);
+    answer.status = WIFEXITED(answer.wait_status) ? WEXITSTATUS(answer.wait_status) : -1;
+    read_back(out, answer.out, sizeof answer.out);
+    read_back(err, answer.err, sizeof answer.err);
+    return answer;
+}
+
+START_TEST(what_forbids_it_is_named)
+{
+    if (!is_ordinary())
+        return;
+    ASSERT_TOLD(run_behind(forbid_by_setting, "/proc/sys/user/max_user_namespaces"), 125,
+                "user.max_user_namespaces is 0; sysctl user.max_user_namespaces=");
+    ASSERT_TOLD(run_behind(forbid_by_setting, "/proc/sys/user/max_net_namespaces"), 125,
+                "user.max_net_namespaces is 0; sysctl user.max_net_namespaces=");
+    ASSERT_TOLD(run_behind(forbid_by_seccomp, NULL), 125, "a seccomp filter forbids them");
+}
+END_TEST
+
+/* Debian's and Ubuntu's, made up: what is asked for is the file. */
+START_TEST(settings_of_distributions_are_named)
+{
+    if (!is_root() || !is_ordinary())
+        return;
+    if (unshare(CLONE_NEWNS) != 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
+        mount("tmpfs", "/proc/sys/kernel", "tmpfs", 0, "mode=755") != 0) {
+        fputs("skipped: no file system may be mounted here\n", stderr);
+        return;
+    }
+    write_text("/proc/sys/kernel/unprivileged_userns_clone", "0\n", 0644);
+    ASSERT_TOLD(run_behind(forbid_by_seccomp, NULL), 125,
+                "kernel.unprivileged_userns_clone is 0; sysctl kernel.unprivileged_userns_clone=1 allows them");
+    write_text("/proc/sys/kernel/unprivileged_userns_clone", "1\n", 0644);
+    write_text("/proc/sys/kernel/apparmor_restrict_unprivileged_userns", "1\n", 0644);
+    ASSERT_TOLD(run_behind(forbid_by_seccomp, NULL), 125, "kernel.apparmor_restrict_unprivileged_userns=0 allows them");
+}
+END_TEST
+
+START_TEST(a_setting_that_cannot_be_made_is_named)
+{
+    if (!is_root() || !is_ordinary())
+        return;
+    if (unshare(CLONE_NEWNS) != 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
+        mount("/proc/sys", "/proc/sys", NULL, MS_BIND, NULL) != 0 ||
+        mount(NULL, "/proc/sys", NULL, MS_REMOUNT | MS_BIND | MS_RDONLY, NULL) != 0) {
+        fputs("skipped: no file system may be mounted here\n", stderr);
+        return;
+    }
+    ASSERT_TOLD(ISOLATE("-p", "bsd", "echo", "started"), 125,
+                "/proc/sys/net/core/somaxconn cannot be set to \"7\": Read-only file system");
+    ASSERT_QUIET(ISOLATE("-p", "native", "true"), 0);
+}
+END_TEST
+
+int main(void)
+{
+    const TTest *const tests[] = {
+        the_kernel_is_set_as_the_platforms,
+        a_full_queue_refuses,
+        the_longest_queue_is_the_platforms,
+        every_chosen_port_is_of_the_platforms_range,
+        a_privileged_port_is_the_platforms,
+        two_have_the_same_port_at_once,
+        the_program_ends_as_itself,
+        an_ordinary_user_stays_one,
+        root_stays_root,
+        the_record_says_so,
+        the_printed_command_does_the_same,
+        a_named_gatekeeper_is_kept_if_it_can_be_reached,
+        a_command_with_capabilities_can_do_it,
+        what_forbids_it_is_named,
+        settings_of_distributions_are_named,
+        a_setting_that_cannot_be_made_is_named,
+        NULL,
+    };
+    return run_suite("isolate", tests);
+}
