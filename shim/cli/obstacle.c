@@ -29,13 +29,13 @@ static bool forbids(const char *name, const char *forbidding)
 static bool has_seccomp_filter(void)
 {
     char line[64];
-    int mode = 0;
+    bool found = false;
     FILE *status = fopen("/proc/self/status", "re");
-    while (status && fgets(line, sizeof line, status) && sscanf(line, "Seccomp: %d", &mode) != 1)
-        continue;
+    while (status && !found && fgets(line, sizeof line, status))
+        found = strcmp(line, "Seccomp:\t2\n") == 0;
     if (status)
         fclose(status);
-    return mode == 2;
+    return found;
 }
 
 static const char *reason(int error)

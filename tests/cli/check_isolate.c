@@ -61,19 +61,33 @@ static bool is_ordinary(void)
 static const char tell_settings[] = "cd /proc/sys/net && echo $(cat core/somaxconn ipv4/ip_local_port_range "
                                     "ipv4/ip_unprivileged_port_start ipv4/tcp_syncookies ipv4/tcp_max_syn_backlog)";
 
-struct settings {
-    int somaxconn, low, high, unprivileged, cookies, syn_backlog;
-};
+enum { SETTINGS = 6 };
 
-static struct settings settings_of(const char *profile)
+/* In this order. */
+static const char *const names[SETTINGS] = {"the limit of queues",
+                                            "the lowest port that is chosen",
+                                            "the highest port",
+                                            "the lowest port without a privilege",
+                                            "whether there are syncookies",
+                                            "the SYN backlog"};
+
+/* The next number of a text, which is to have one. */
+static int take_number(const char **text)
 {
-    struct settings it;
+    char *end;
+    long number = strtol(*text, &end, 10);
+    ck_assert_msg(end != *text && number >= 0 && number <= INT_MAX, "%s", *text);
+    *text = end;
+    return (int)number;
+}
+
+static void find_settings(const char *profile, int settings[SETTINGS])
+{
     struct answer answer = ISOLATE("-p", profile, "sh", "-c", tell_settings);
+    const char *text = answer.out;
     ASSERT_QUIET(answer, 0);
-    ck_assert_int_eq(sscanf(answer.out, "%d %d %d %d %d %d", &it.somaxconn, &it.low, &it.high, &it.unprivileged,
-                            &it.cookies, &it.syn_backlog),
-                     6);
-    return it;
+    for (int i = 0; i < SETTINGS; i++)
+        settings[i] = take_number(&text);
 }
 
 /* As the kernel has it. */
@@ -85,7 +99,7 @@ static struct settings settings_of(const char *profile)
  */
 static const struct {
     const char *profile;
-    struct settings is;
+    int settings[SETTINGS];
 } platforms[] = {
     {"native", {K, K, K, K, K, K}},
     {"linux", {4096, K, K, 1024, 1, K}},
@@ -111,42 +125,31 @@ static const struct {
     {"hurd", {INT_MAX - 1, 32768, 61000, 1024, 0, 128}},
 };
 
-static void check_setting(const char *profile, const char *name, int is, int expected, int kernels)
-{
-    expected = expected == K ? kernels : expected;
-    ck_assert_msg(is == expected, "%s: %s is %d, not %d", profile, name, is, expected);
-}
-
 START_TEST(the_kernel_is_set_as_the_platforms)
 {
+    int kernels[SETTINGS], is[SETTINGS];
     if (!is_ordinary())
         return;
-    struct settings kernel = settings_of("native");
+    find_settings("native", kernels);
     for (size_t i = 0; i < sizeof platforms / sizeof *platforms; i++) {
-        const char *profile = platforms[i].profile;
-        struct settings is = settings_of(profile), expected = platforms[i].is;
-        check_setting(profile, "somaxconn", is.somaxconn, expected.somaxconn, kernel.somaxconn);
-        check_setting(profile, "lowest port", is.low, expected.low, kernel.low);
-        check_setting(profile, "highest port", is.high, expected.high, kernel.high);
-        check_setting(profile, "unprivileged port", is.unprivileged, expected.unprivileged, kernel.unprivileged);
-        check_setting(profile, "syncookies", is.cookies, expected.cookies, kernel.cookies);
-        check_setting(profile, "SYN backlog", is.syn_backlog, expected.syn_backlog, kernel.syn_backlog);
+        find_settings(platforms[i].profile, is);
+        for (int j = 0; j < SETTINGS; j++) {
+            int expected = platforms[i].settings[j] == K ? kernels[j] : platforms[i].settings[j];
+            ck_assert_msg(is[j] == expected, "%s: %s is %d, not %d", platforms[i].profile, names[j], is[j], expected);
+        }
     }
 }
 END_TEST
 
-/* What the observer of tests/conformance sees in there; `words` are its verb and what follows, the last is NULL. */
-static struct answer observe(const char *profile, const char *set, const char *const *words)
+/* What the observer of tests/conformance, given these words, sees in there. */
+static struct answer observe(const char *profile, const char *set, const char *words)
 {
-    const char *all[16] = {command, "run", "--isolate", "-p", profile, "-o", set, in_folder("conform")};
-    char path[PATH_MAX];
+    char path[PATH_MAX], line[128];
     snprintf(path, sizeof path, "%s/tests/conformance/conform", getenv("LISTENAS_BUILD"));
     copy_file(path, in_folder("conform"));
-    for (int i = 0; words[i]; i++)
-        all[8 + i] = words[i];
-    struct answer answer = start((char **)(uintptr_t)all);
-    ck_assert_str_eq(answer.err, "");
-    ck_assert_int_eq(answer.status, 0);
+    snprintf(line, sizeof line, "exec ./conform %s", words);
+    struct answer answer = ISOLATE("-p", profile, "-o", set, "sh", "-c", line);
+    ASSERT_QUIET(answer, 0);
     return answer;
 }
 
@@ -156,11 +159,11 @@ START_TEST(a_full_queue_refuses)
 {
     if (!is_ordinary())
         return;
-    struct answer seen = observe("mks", NOTHING, (const char *[]){NULL});
+    struct answer seen = observe("mks", NOTHING, "");
     ASSERT_LINE(seen, "listen.overflow_tcp = refuse");
-    seen = observe("mks", NOTHING, (const char *[]){"capacity", "inet", "1", "5", "199", "100000", NULL});
+    seen = observe("mks", NOTHING, "capacity inet 1 5 199 100000");
     ck_assert_str_eq(seen.out, "inet 1 = 1\ninet 5 = 5\ninet 199 = 199\ninet 100000 = 200\n");
-    seen = observe("bsd", NOTHING, (const char *[]){NULL});
+    seen = observe("bsd", NOTHING, "");
     ASSERT_LINE(seen, "listen.overflow_tcp = drop");
 }
 END_TEST
@@ -169,19 +172,18 @@ END_TEST
 START_TEST(the_longest_queue_is_the_platforms)
 {
     static const struct {
-        const char *profile, *set, *backlog, *out;
+        const char *profile, *set, *words, *out;
     } rows[] = {
-        {"linux", NOTHING, "100000", "inet 100000 = 4097\n"},
-        {"linux", "host.somaxconn=70", "100000", "inet 100000 = 71\n"},
-        {"linux-2.4", NOTHING, "100000", "inet 100000 = 131\n"},
-        {"linux", "listen.backlog_floor=6000", "5", "inet 5 = 6001\n"},
-        {"freebsd-9", "listen.backlog_max=4000", "100000", "inet 100000 = 6001\n"},
+        {"linux", NOTHING, "capacity inet 100000", "inet 100000 = 4097\n"},
+        {"linux", "host.somaxconn=70", "capacity inet 100000", "inet 100000 = 71\n"},
+        {"linux-2.4", NOTHING, "capacity inet 100000", "inet 100000 = 131\n"},
+        {"linux", "listen.backlog_floor=6000", "capacity inet 5", "inet 5 = 6001\n"},
+        {"freebsd-9", "listen.backlog_max=4000", "capacity inet 100000", "inet 100000 = 6001\n"},
     };
     if (!is_ordinary())
         return;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct answer seen =
-            observe(rows[i].profile, rows[i].set, (const char *[]){"capacity", "inet", rows[i].backlog, NULL});
+        struct answer seen = observe(rows[i].profile, rows[i].set, rows[i].words);
         if (strstr(seen.out, "skipped"))
             fputs("skipped: a queue that is longer than this user may have descriptors\n", stderr);
         else
@@ -216,12 +218,12 @@ START_TEST(every_chosen_port_is_of_the_platforms_range)
     for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
         for (int turn = 0; turn < 8; turn++) {
             struct answer answer = ISOLATE("-p", ranges[i].profile, "./connecting");
-            int ports[2] = {0, 0};
+            const char *text = answer.out;
             ASSERT_QUIET(answer, 0);
-            ck_assert_int_eq(sscanf(answer.out, "%d %d", &ports[0], &ports[1]), 2);
-            for (int end = 0; end < 2; end++)
-                ck_assert_msg(ports[end] >= ranges[i].low && ports[end] <= ranges[i].high, "%s: %s", ranges[i].profile,
-                              answer.out);
+            for (int end = 0; end < 2; end++) {
+                int port = take_number(&text);
+                ck_assert_msg(port >= ranges[i].low && port <= ranges[i].high, "%s: %s", ranges[i].profile, answer.out);
+            }
         }
 }
 END_TEST
@@ -365,7 +367,7 @@ START_TEST(a_named_gatekeeper_is_kept_if_it_can_be_reached)
     setenv("LISTENAS_GATE", "/run/listenas.gate", 1);
     ck_assert_str_eq(ISOLATE("-p", "mks", "printenv", "LISTENAS_GATE").out, "/run/listenas.gate\n");
     setenv("LISTENAS_GATE", "@listenas-nobody", 1);
-    struct answer seen = observe("mks", NOTHING, (const char *[]){NULL});
+    struct answer seen = observe("mks", NOTHING, "");
     ASSERT_LINE(seen, "listen.overflow_tcp = refuse");
 }
 END_TEST

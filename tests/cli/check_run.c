@@ -116,7 +116,9 @@ START_TEST(test_gate_without_privilege)
     struct answer answer = RUN("-p", "mks", "sh", "-c", "echo ${LISTENAS_GATE-none}");
     ck_assert_int_eq(answer.status, 0);
     ck_assert_str_eq(answer.out, "none\n");
-    ck_assert_msg(strstr(answer.err, "CAP_NET_RAW") && strstr(answer.err, "LISTENAS_GATE"), "%s", answer.err);
+    ck_assert_msg(strstr(answer.err, "CAP_NET_RAW") && strstr(answer.err, "LISTENAS_GATE") &&
+                      strstr(answer.err, "run --isolate"),
+                  "%s", answer.err);
     ck_assert_ptr_eq(strchr(answer.err, '\n'), answer.err + strlen(answer.err) - 1);
     ASSERT_QUIET(RUN("-p", "bsd", "true"), 0);
     setenv("LISTENAS_GATE", "/run/listenas.gate", 1);
