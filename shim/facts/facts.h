@@ -22,7 +22,9 @@ struct facts {
     bool connecting;     /* is asking for a peer */
     bool connect_failed; /* asked for a peer and has none: its connect failed, or its connection has ended */
     bool was_listening;  /* listened until it was shut down for reading */
-    bool shut_down;      /* was shut down for reading while it had no peer */
+
+    /* Of stream sockets of any family. */
+    bool shut_down; /* was shut down for reading while it had no peer */
 };
 
 /* Reads the facts of a socket. Returns 0, EBADF or ENOTSOCK. */
@@ -40,6 +42,9 @@ int facts_domain(int fd);
 /* net.core.somaxconn, or INT_MAX where /proc does not tell (a chroot, say). */
 int facts_kernel_max(void);
 
+/* getsockname; false where it fails, or a name is longer than `address`. Not libc's, which may be our own hook. */
+bool facts_name(int fd, struct sockaddr_storage *address, socklen_t *length);
+
 /* The flags that F_GETFL gives, or 0 for a bad descriptor. */
 int facts_flags(int fd);
 
@@ -53,6 +58,12 @@ bool facts_has_queued(int fd);
 
 /* Whether the peer of a connection has closed it (not only its sending half), unread data or not. */
 bool facts_is_hung_up(int fd);
+
+/*
+ * Whether the other end of an AF_UNIX connection was closed. One that hangs up because this end was shut down in both
+ * directions still has a peer. False where sock_diag does not tell.
+ */
+bool facts_peer_is_gone(int fd);
 
 /*
  * Whether a connection that accept delivered was already reset by its client: a TCP socket in state

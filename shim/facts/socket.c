@@ -34,14 +34,22 @@ static int readiness(int fd, short events)
     return syscall(SYS_ppoll, &wait, 1, &none, NULL, 0) == 1 ? wait.revents & (events | POLLHUP) : 0;
 }
 
+/* By system call: libc's may be our own hook, which asks for the facts. */
+bool facts_name(int fd, struct sockaddr_storage *address, socklen_t *length)
+{
+    *address = (struct sockaddr_storage){0};
+    *length = sizeof *address;
+    return syscall(SYS_getsockname, fd, address, length) == 0 && *length <= sizeof *address;
+}
+
 static bool is_bound(int fd)
 {
     static const unsigned char nowhere[sizeof(struct in6_addr)];
-    struct sockaddr_storage address = {0};
+    struct sockaddr_storage address;
     const struct sockaddr_in *in = (const void *)&address;
     const struct sockaddr_in6 *in6 = (const void *)&address;
-    socklen_t length = sizeof address;
-    if (getsockname(fd, (struct sockaddr *)&address, &length) != 0)
+    socklen_t length;
+    if (!facts_name(fd, &address, &length))
         return false;
     if (address.ss_family == AF_INET)
         return in->sin_port || in->sin_addr.s_addr;
@@ -54,26 +62,28 @@ static bool is_connected(int fd)
 {
     struct sockaddr_storage address;
     socklen_t length = sizeof address;
-    return getpeername(fd, (struct sockaddr *)&address, &length) == 0;
+    return syscall(SYS_getpeername, fd, &address, &length) == 0;
 }
 
 /*
- * What a TCP socket without a peer has been through. A connect leaves the segment size that it offered, and
+ * What a stream socket without a peer has been through. Of TCP, a connect leaves the segment size that it offered, and
  * the end of listening the smallest one that can be received; a fresh socket has neither. Source: Linux 6.1
  * tcp_connect_init, tcp_disconnect.
  */
 static void read_history(int fd, struct facts *facts)
 {
     struct tcp_info info;
-    if (facts->connected || !read_tcp_info(fd, &info))
+    if (facts->connected || facts->listening || facts->type == SOCK_DGRAM)
+        return;
+    /* shutdown fails on a TCP socket without a peer, and Linux notes the direction all the same. */
+    facts->shut_down = readiness(fd, POLLRDHUP) & POLLRDHUP;
+    if (!read_tcp_info(fd, &info))
         return;
     facts->connecting = info.tcpi_state == TCP_SYN_SENT;
     if (info.tcpi_state != TCP_CLOSE)
         return;
     facts->connect_failed = info.tcpi_advmss != 0;
     facts->was_listening = info.tcpi_advmss == 0 && info.tcpi_rcv_mss != 0;
-    /* shutdown fails on a socket without a peer, and Linux notes the direction all the same. */
-    facts->shut_down = readiness(fd, POLLRDHUP) & POLLRDHUP;
 }
 
 int facts_domain(int fd)

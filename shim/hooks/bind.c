@@ -19,14 +19,17 @@ static bool is_whole(const struct binding *binding)
     size_t least = domain == AF_INET    ? sizeof(struct sockaddr_in)
                    : domain == AF_INET6 ? sizeof(struct sockaddr_in6)
                                         : sizeof(sa_family_t);
-    return binding->length >= least && binding->address->sa_family == domain && !binding->facts->bound;
+    return binding->length >= least && binding->length <= sizeof(struct sockaddr_storage) &&
+           binding->address->sa_family == domain && !binding->facts->bound;
 }
 
-/* `own_family`: with the socket's own family in the address, where the platform would not look at it. */
-static int bind_by_rules(struct binding *binding, bool own_family)
+/* The address as the platform reads it: to the end of its path, with the socket's own family where it looks at none. */
+static int bind_by_rules(struct binding *binding, const struct bind_verdict *it)
 {
     struct sockaddr_storage copy;
-    if (own_family) {
+    if (it->length)
+        binding->length = it->length;
+    if (it->own_family && binding->length <= sizeof copy) {
         memcpy(&copy, binding->address, binding->length);
         copy.ss_family = (sa_family_t)binding->facts->domain;
         binding->address = (const struct sockaddr *)&copy;
@@ -61,10 +64,10 @@ static bool is_let_go(int result)
     return asked;
 }
 
-static int bind_once(struct binding *binding, bool readable, bool own_family)
+static int bind_once(struct binding *binding, bool readable, const struct bind_verdict *it)
 {
     if (readable)
-        return bind_by_rules(binding, own_family);
+        return bind_by_rules(binding, it);
     return real.bind(binding->fd, binding->address, binding->length);
 }
 
@@ -73,10 +76,10 @@ static void bind_really(const struct binding *asked, struct bind_verdict it, boo
 {
     struct binding binding = *asked;
     struct verdict failed = {.why = it.verdict.why};
-    record->result = bind_once(&binding, readable, it.own_family);
+    record->result = bind_once(&binding, readable, &it);
     if (is_let_go(record->result)) {
         binding = *asked;
-        record->result = bind_once(&binding, readable, it.own_family);
+        record->result = bind_once(&binding, readable, &it);
     }
     record->kernel_error = (uint16_t)(record->result < 0 ? errno : 0);
     if (record->result < 0 && binding.error)
@@ -114,7 +117,7 @@ int hook_bind(int fd, const struct sockaddr *address, socklen_t length)
     struct facts facts;
     struct binding binding = {.fd = fd, .facts = &facts, .address = address, .length = length};
     struct record record = {.call = CALL_bind, .fd = fd};
-    bool readable = length <= sizeof(struct sockaddr_storage) && facts_readable(address, length);
+    bool readable = length <= ADDRESS_MOST && facts_readable(address, length);
 
     if (guest.asks_bind && facts_of_socket(fd, &facts) == 0)
         bind_as_platform(&binding, readable && length >= sizeof(sa_family_t), &record);

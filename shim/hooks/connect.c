@@ -2,7 +2,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <stddef.h>
 #include <sys/time.h>
+#include <sys/un.h>
 
 #include "../facts/facts.h"
 #include "../facts/path.h"
@@ -58,26 +60,53 @@ static struct verdict connect_really(int fd, const struct facts *facts, const st
     return it.decision == DECIDE_FAIL ? it : (struct verdict){.decision = DECIDE_FAIL, .error = error};
 }
 
+/* The length of the address as the platform reads it: to the end of an AF_UNIX path. */
+static socklen_t used_length(const struct facts *facts, const struct sockaddr *address, socklen_t length)
+{
+    const socklen_t head = offsetof(struct sockaddr_un, sun_path);
+    if (facts->domain != AF_UNIX || length <= head)
+        return length;
+    socklen_t shorter = unix_length(guest.book.profile.connect_unix_long_address, (const char *)address + head, length);
+    return shorter ? shorter : length;
+}
+
+static struct verdict connect_as_platform(int fd, const struct facts *facts, const struct sockaddr *address,
+                                          socklen_t length, struct record *record)
+{
+    struct attempt attempt = {.connecting = facts->connecting, .lost = facts->connect_failed};
+    struct verdict it = connect_verdict(&guest.book.profile, facts, &attempt, address, length);
+    if (it.decision == DECIDE_CALL)
+        return connect_really(fd, facts, address, used_length(facts, address, length), record);
+    if (connect_dissolves(facts, address, length))
+        real.connect(fd, address, length);
+    else
+        record->flags = RECORD_NOT_CALLED;
+    return it;
+}
+
 static int connect_by_rules(int fd, const struct sockaddr *address, socklen_t length, const void *caller)
 {
     int saved = errno;
     struct facts facts;
-    struct record record = {.call = CALL_connect, .fd = fd};
-    if (length > sizeof(struct sockaddr_storage) || !facts_readable(address, length) ||
-        facts_of_socket(fd, &facts) != 0) {
+    struct record record = {.call = CALL_connect, .fd = fd, .flags = RECORD_NOT_CALLED};
+    bool known = facts_of_role(fd, &facts) == 0;
+    bool readable = length >= sizeof(sa_family_t) && length <= ADDRESS_MOST && facts_readable(address, length);
+    struct verdict it = {.decision = DECIDE_CALL};
+    if (known)
+        it = connect_length_verdict(&guest.book.profile, &facts, length);
+    if (it.decision == DECIDE_CALL && (!known || !readable)) {
         errno = saved;
         return real.connect(fd, address, length);
     }
-    struct attempt attempt = {.connecting = facts_is_connecting(fd), .lost = facts_lost_connection(fd)};
-    struct verdict it = connect_verdict(&guest.book.profile, &facts, &attempt, address, length);
-    if (it.decision == DECIDE_CALL)
-        it = connect_really(fd, &facts, address, length, &record);
-    else
-        record.flags = RECORD_NOT_CALLED;
+    if (it.decision == DECIDE_CALL) {
+        record.flags = 0;
+        it = connect_as_platform(fd, &facts, address, length, &record);
+    }
     record.key[0] = (uint16_t)it.why;
     record.result = it.decision == DECIDE_FAIL ? -1 : 0;
     record.given_error = (uint16_t)it.error;
-    record_address(&record, address, length);
+    if (readable)
+        record_address(&record, address, length);
     recorder_append(&record, caller);
     errno = it.error ? it.error : saved;
     return record.result;

@@ -34,9 +34,9 @@ static void keep_gate(struct record *record, int fd)
 static void note_address(struct record *record, int fd)
 {
     struct sockaddr_storage address;
-    socklen_t length = sizeof address;
-    if (getsockname(fd, (struct sockaddr *)&address, &length) == 0)
-        record_address(record, &address, length < sizeof address ? length : sizeof address);
+    socklen_t length;
+    if (facts_name(fd, &address, &length))
+        record_address(record, &address, length);
 }
 
 static struct listen_verdict judge(int fd, int backlog, struct facts *facts)
@@ -60,8 +60,8 @@ static void regain_port(int fd)
 {
     const struct sockaddr nobody = {.sa_family = AF_UNSPEC};
     struct sockaddr_storage address;
-    socklen_t length = sizeof address;
-    if (getsockname(fd, (struct sockaddr *)&address, &length) != 0)
+    socklen_t length;
+    if (!facts_name(fd, &address, &length))
         return;
     syscall(SYS_connect, fd, &nobody, sizeof nobody); /* a non-blocking one still waits to be told of its failure */
     syscall(SYS_bind, fd, &address, length);

@@ -23,6 +23,8 @@ static int shutdown_by_rules(int fd, int how, struct record *record)
         record->given_error = (uint16_t)it.verdict.error;
         record->flags |= RECORD_NOT_CALLED;
     }
+    if (it.passes_on)
+        real.shutdown(fd, how);
     /* The kernel answers ENOTCONN to this one, and remembers it all the same. */
     if (it.marks && result == 0)
         real.shutdown(fd, SHUT_RDWR);

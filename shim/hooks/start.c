@@ -47,6 +47,10 @@ static void start_profile(void)
     guest.asks_bind = profile_asks(&guest.book.profile, "bind");
     guest.asks_accept = guest.asks_shutdown || profile_asks(&guest.book.profile, "accept");
     guest.asks_filter = profile_asks(&guest.book.profile, "filter");
+    guest.asks_names = profile_asks(&guest.book.profile, "names");
+    guest.asks_send = profile_asks(&guest.book.profile, "send");
+    guest.asks_receive = profile_asks(&guest.book.profile, "receive");
+    guest.asks_poll = profile_asks(&guest.book.profile, "poll");
     guest.asks_connect = connect_in_force(&guest.book.profile);
 }
 

@@ -137,7 +137,7 @@ struct verdict accept_failed_verdict(const struct profile *profile, const struct
         return error_verdict(profile->accept_datagram, KEY_accept_datagram);
     if (error != EINVAL || facts->listening)
         return (struct verdict){.decision = DECIDE_CALL};
-    if (facts->shut_down)
+    if (facts->was_listening && facts->shut_down)
         return error_verdict(profile->shutdown_accept_after, KEY_shutdown_accept_after);
     if (facts->domain == AF_UNIX)
         return error_verdict(profile->accept_not_listening_unix, KEY_accept_not_listening_unix);

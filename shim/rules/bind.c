@@ -8,9 +8,6 @@
 
 /* RFC 2133 gave struct sockaddr_in6 no scope; kernels take that length still (SIN6_LEN_RFC2133). */
 #define IN6_LEAST offsetof(struct sockaddr_in6, sin6_scope_id)
-/* One byte held the length of an address on the BSDs (SOCK_MAXADDRLEN). */
-#define HUGE_LENGTH 255
-
 static const struct verdict call = {.decision = DECIDE_CALL};
 
 static bool is_inet(const struct facts *facts)
@@ -25,7 +22,7 @@ struct verdict bind_length_verdict(const struct profile *profile, const struct f
         return call;
     if ((int)length < 0)
         return refusal_verdict(profile->bind_negative_address, KEY_bind_negative_address);
-    if (length > HUGE_LENGTH)
+    if (length > ADDRESS_MOST)
         return refusal_verdict(profile->bind_huge_address, KEY_bind_huge_address);
     if (length < sizeof(sa_family_t))
         return refusal_verdict(profile->bind_no_family, KEY_bind_no_family);
@@ -43,6 +40,8 @@ static struct verdict place_verdict(const struct profile *profile, const struct 
         return call;
     if (place >> IN_CLASSA_NSHIFT == IN_LOOPBACKNET && place != INADDR_LOOPBACK)
         return refusal_verdict(profile->bind_loopback_net, KEY_bind_loopback_net);
+    if (place == INADDR_BROADCAST && facts->type == SOCK_DGRAM)
+        return refusal_verdict(profile->bind_broadcast_udp, KEY_bind_broadcast_udp);
     if (facts->type != SOCK_STREAM)
         return call;
     if (place == INADDR_BROADCAST)
@@ -52,14 +51,30 @@ static struct verdict place_verdict(const struct profile *profile, const struct 
     return call;
 }
 
+/* The wildcard address of AF_INET with another family, which some platforms let pass. */
+static struct bind_verdict wildcard_verdict(const struct profile *profile, const struct sockaddr *address)
+{
+    struct value value = profile->bind_wrong_family_wildcard;
+    if (address->sa_family == AF_UNSPEC)
+        return (struct bind_verdict){.verdict =
+                                         refusal_verdict(profile->bind_unspec_wildcard, KEY_bind_unspec_wildcard)};
+    if (value.word == WORD_OK)
+        return (struct bind_verdict){.verdict.why = KEY_bind_wrong_family_wildcard, .own_family = true};
+    return (struct bind_verdict){.verdict = refusal_verdict(value, KEY_bind_wrong_family_wildcard)};
+}
+
+/* `whole`: the address is as long as one of the socket's own family. */
 static struct bind_verdict family_verdict(const struct profile *profile, const struct facts *facts,
-                                          const struct sockaddr *address)
+                                          const struct sockaddr *address, bool whole)
 {
     const struct sockaddr_in *in = (const void *)address;
     struct value value = profile->bind_wrong_family_inet;
-    if (facts->domain == AF_INET && address->sa_family == AF_UNSPEC && in->sin_addr.s_addr == INADDR_ANY)
-        return (struct bind_verdict){.verdict =
-                                         refusal_verdict(profile->bind_unspec_wildcard, KEY_bind_unspec_wildcard)};
+    if (whole && facts->domain == AF_INET && in->sin_addr.s_addr == INADDR_ANY &&
+        (address->sa_family == AF_UNSPEC || profile->bind_wrong_family_wildcard.word != WORD_KERNEL))
+        return wildcard_verdict(profile, address);
+    if (facts->domain == AF_INET6 && profile->bind_wrong_family_inet6.word != WORD_SAME)
+        return (struct bind_verdict){
+            .verdict = refusal_verdict(profile->bind_wrong_family_inet6, KEY_bind_wrong_family_inet6)};
     if (value.word == WORD_IGNORE)
         return (struct bind_verdict){.verdict.why = KEY_bind_wrong_family_inet, .own_family = true};
     return (struct bind_verdict){.verdict = value_verdict(value, KEY_bind_wrong_family_inet)};
@@ -73,10 +88,10 @@ static struct bind_verdict inet_verdict(const struct profile *profile, const str
     socklen_t most = four ? sizeof(struct sockaddr_in) : sizeof(struct sockaddr_in6);
     if (length < least)
         return (struct bind_verdict){.verdict = refusal_verdict(profile->bind_short_address, KEY_bind_short_address)};
-    if (length > most && profile->bind_long_address.word == WORD_ERRNO)
+    if (length != most && profile->bind_long_address.word == WORD_ERRNO)
         return (struct bind_verdict){.verdict = refusal_verdict(profile->bind_long_address, KEY_bind_long_address)};
     if (address->sa_family != facts->domain)
-        return family_verdict(profile, facts, address);
+        return family_verdict(profile, facts, address, true);
     return (struct bind_verdict){.verdict = place_verdict(profile, facts, address)};
 }
 
@@ -93,6 +108,14 @@ static struct verdict path_verdict(const struct profile *profile, const char *pa
     return call;
 }
 
+socklen_t unix_length(struct value beyond, const char *path, socklen_t length)
+{
+    const size_t head = offsetof(struct sockaddr_un, sun_path), size = length - head;
+    size_t used = strnlen(path, size);
+    bool ends_before = length > sizeof(struct sockaddr_un) && used < sizeof((struct sockaddr_un *)0)->sun_path;
+    return ends_before && beyond.word == WORD_OK ? (socklen_t)(head + used + 1) : 0;
+}
+
 static struct bind_verdict unix_verdict(const struct profile *profile, const struct sockaddr *address, socklen_t length)
 {
     const size_t head = offsetof(struct sockaddr_un, sun_path);
@@ -102,6 +125,7 @@ static struct bind_verdict unix_verdict(const struct profile *profile, const str
         it.verdict = refusal_verdict(profile->bind_unix_unnamed, KEY_bind_unix_unnamed);
         return it;
     }
+    it.length = unix_length(profile->bind_unix_long_address, path, length);
     it.own_family = address->sa_family != AF_UNIX && profile->bind_wrong_family_unix.word == WORD_IGNORE;
     if (address->sa_family != AF_UNIX && !it.own_family)
         it.verdict = refusal_verdict(profile->bind_wrong_family_unix, KEY_bind_wrong_family_unix);
@@ -114,9 +138,27 @@ static struct bind_verdict unix_verdict(const struct profile *profile, const str
     return it;
 }
 
+/* The family counts whatever the length, of which the kernel would speak. */
+static struct bind_verdict family_first_verdict(const struct profile *profile, const struct facts *facts,
+                                                const struct sockaddr *address, socklen_t length)
+{
+    bool whole = length >= sizeof(struct sockaddr_in);
+    struct bind_verdict it = family_verdict(profile, facts, address, whole);
+    bool passes = whole && facts->domain == AF_INET && address->sa_family == AF_UNSPEC;
+    if (it.verdict.decision != DECIDE_CALL || it.own_family || passes)
+        return it;
+    return (struct bind_verdict){
+        .verdict = {.decision = DECIDE_FAIL, .error = EAFNOSUPPORT, .why = KEY_bind_family_first}};
+}
+
 struct bind_verdict bind_verdict(const struct profile *profile, const struct facts *facts,
                                  const struct sockaddr *address, socklen_t length)
 {
+    if (is_inet(facts) && address->sa_family != facts->domain && profile->bind_family_first.word == WORD_YES)
+        return family_first_verdict(profile, facts, address, length);
+    if (facts->type == SOCK_STREAM && is_inet(facts) && !facts->connected && tcp_is_lost(facts) &&
+        profile->bind_lost_tcp.word == WORD_ERRNO)
+        return (struct bind_verdict){.verdict = value_verdict(profile->bind_lost_tcp, KEY_bind_lost_tcp)};
     if (facts->bound && profile->bind_bound.word == WORD_ERRNO)
         return (struct bind_verdict){.verdict = value_verdict(profile->bind_bound, KEY_bind_bound)};
     if (is_inet(facts))

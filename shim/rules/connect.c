@@ -3,7 +3,8 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <stddef.h>
-#include <sys/un.h>
+
+#include "connect_unix.h"
 
 static const struct verdict call = {.decision = DECIDE_CALL};
 
@@ -16,7 +17,8 @@ bool connect_in_force(const struct profile *profile)
 static struct verdict tcp_state_verdict(const struct profile *profile, const struct facts *facts,
                                         const struct attempt *attempt)
 {
-    if (facts->listening)
+    /* There a listener that was shut down is marked as one still. */
+    if (facts->listening || facts->was_listening)
         return refusal_verdict(profile->connect_listening_inet, KEY_connect_listening_inet);
     if (attempt->connecting)
         return refusal_verdict(profile->connect_connecting, KEY_connect_connecting);
@@ -24,6 +26,18 @@ static struct verdict tcp_state_verdict(const struct profile *profile, const str
         return refusal_verdict(profile->connect_completed, KEY_connect_completed);
     if (attempt->lost)
         return refusal_verdict(profile->connect_refused, KEY_connect_refused);
+    return facts->shut_down ? refusal_verdict(profile->connect_lost_tcp, KEY_connect_lost_tcp) : call;
+}
+
+/* Addresses of IPv4 that no connection can be made to. */
+static struct verdict tcp_place_verdict(const struct profile *profile, in_addr_t place)
+{
+    if (place == INADDR_ANY)
+        return refusal_verdict(profile->connect_wildcard, KEY_connect_wildcard);
+    if (IN_MULTICAST(place))
+        return refusal_verdict(profile->connect_multicast_tcp, KEY_connect_multicast_tcp);
+    if (place == INADDR_BROADCAST)
+        return refusal_verdict(profile->connect_broadcast_tcp, KEY_connect_broadcast_tcp);
     return call;
 }
 
@@ -37,35 +51,71 @@ static struct verdict tcp_address_verdict(const struct profile *profile, const s
         return call;
     if (in->sin_port == 0 && profile->connect_port_zero.word == WORD_ERRNO)
         return refusal_verdict(profile->connect_port_zero, KEY_connect_port_zero);
-    if (four ? in->sin_addr.s_addr == INADDR_ANY : IN6_IS_ADDR_UNSPECIFIED(&in6->sin6_addr))
-        return refusal_verdict(profile->connect_wildcard, KEY_connect_wildcard);
-    return call;
+    if (four)
+        return tcp_place_verdict(profile, ntohl(in->sin_addr.s_addr));
+    return IN6_IS_ADDR_UNSPECIFIED(&in6->sin6_addr) ? refusal_verdict(profile->connect_wildcard, KEY_connect_wildcard)
+                                                    : call;
+}
+
+/* AF_UNSPEC: Linux dissolves a connection, whatever its state. Elsewhere the state counts first. */
+static struct verdict unspec_verdict(const struct profile *profile, const struct facts *facts,
+                                     const struct attempt *attempt)
+{
+    bool listens = facts->listening || facts->was_listening, busy = listens || facts->connected || attempt->connecting;
+    struct verdict it = call;
+    if (profile->connect_disconnect.word != WORD_ERRNO && !listens)
+        return busy ? call : refusal_verdict(profile->connect_unspec, KEY_connect_unspec);
+    if (attempt->connecting && profile->connect_connecting.word != WORD_ERRNO)
+        return (struct verdict){.decision = DECIDE_FAIL, .error = EALREADY, .why = KEY_connect_disconnect};
+    if (facts->connected && !attempt->connecting)
+        return refusal_verdict(profile->connect_disconnect, KEY_connect_disconnect);
+    if (busy || profile->connect_family_first.word != WORD_YES)
+        it = tcp_state_verdict(profile, facts, attempt);
+    return it.decision == DECIDE_CALL && !busy ? refusal_verdict(profile->connect_unspec, KEY_connect_unspec) : it;
 }
 
 static struct verdict tcp_verdict(const struct profile *profile, const struct facts *facts,
                                   const struct attempt *attempt, const struct sockaddr *address, socklen_t length)
 {
-    bool unspecified = length >= sizeof address->sa_family && address->sa_family == AF_UNSPEC;
-    if (unspecified && !facts->listening)
-        return facts->connected && !attempt->connecting
-                   ? refusal_verdict(profile->connect_disconnect, KEY_connect_disconnect)
-                   : call;
-    struct verdict it = tcp_state_verdict(profile, facts, attempt);
+    struct verdict it;
+    if (address->sa_family == AF_UNSPEC)
+        return unspec_verdict(profile, facts, attempt);
+    it = tcp_state_verdict(profile, facts, attempt);
+    if (it.decision == DECIDE_CALL)
+        it = connect_form_verdict(profile, facts, address, length);
     return it.decision == DECIDE_CALL ? tcp_address_verdict(profile, facts, address, length) : it;
+}
+
+static struct verdict udp_verdict(const struct profile *profile, const struct facts *facts,
+                                  const struct sockaddr *address, socklen_t length)
+{
+    const struct sockaddr_in *in = (const void *)address;
+    struct verdict it = connect_form_verdict(profile, facts, address, length);
+    if (it.decision != DECIDE_CALL)
+        return it;
+    if (address->sa_family == AF_UNSPEC)
+        return refusal_verdict(profile->connect_unspec_datagram, KEY_connect_unspec_datagram);
+    if (length >= sizeof *in && address->sa_family == facts->domain && in->sin_port == 0)
+        return refusal_verdict(profile->connect_port_zero_udp, KEY_connect_port_zero_udp);
+    return call;
+}
+
+bool connect_dissolves(const struct facts *facts, const struct sockaddr *address, socklen_t length)
+{
+    return facts->type == SOCK_DGRAM && length >= sizeof address->sa_family && address->sa_family == AF_UNSPEC;
 }
 
 struct verdict connect_verdict(const struct profile *profile, const struct facts *facts, const struct attempt *attempt,
                                const struct sockaddr *address, socklen_t length)
 {
-    if ((facts->domain == AF_INET || facts->domain == AF_INET6) && facts->type == SOCK_STREAM)
-        return tcp_verdict(profile, facts, attempt, address, length);
-    if (facts->domain != AF_UNIX || facts->type == SOCK_DGRAM)
+    bool inet = facts->domain == AF_INET || facts->domain == AF_INET6;
+    if (length < sizeof address->sa_family)
         return call;
-    if (facts->listening)
-        return refusal_verdict(profile->connect_listening_unix, KEY_connect_listening_unix);
-    if (length == offsetof(struct sockaddr_un, sun_path) && address->sa_family == AF_UNIX)
-        return refusal_verdict(profile->connect_unix_unnamed, KEY_connect_unix_unnamed);
-    return call;
+    if (inet && facts->type == SOCK_STREAM)
+        return tcp_verdict(profile, facts, attempt, address, length);
+    if (inet && facts->type == SOCK_DGRAM)
+        return udp_verdict(profile, facts, address, length);
+    return facts->domain == AF_UNIX ? connect_unix_verdict(profile, facts, address, length) : call;
 }
 
 bool connect_must_not_wait(const struct profile *profile, const struct facts *facts)

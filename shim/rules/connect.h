@@ -15,9 +15,25 @@ struct attempt {
     bool lost;       /* an earlier connect failed, or its connection has ended */
 };
 
-/* Before the real call. `length` bytes at `address`, at most sizeof(struct sockaddr_storage), can be read. */
+/* What can be told before the address is looked at; `length` as the program passed it, a negative one included. */
+struct verdict connect_length_verdict(const struct profile *profile, const struct facts *facts, socklen_t length);
+
+/*
+ * Of the length of an inet address, once the state of the socket lets it connect. The arguments are those of
+ * connect_verdict.
+ */
+struct verdict connect_form_verdict(const struct profile *profile, const struct facts *facts,
+                                    const struct sockaddr *address, socklen_t length);
+
+/* Comes after connect_length_verdict. `length` bytes at `address`, at most ADDRESS_MOST, can be read. */
 struct verdict connect_verdict(const struct profile *profile, const struct facts *facts, const struct attempt *attempt,
                                const struct sockaddr *address, socklen_t length);
+
+/*
+ * Whether the address, of the family AF_UNSPEC, takes a datagram socket's peer away although the platform reports an
+ * error.
+ */
+bool connect_dissolves(const struct facts *facts, const struct sockaddr *address, socklen_t length);
 
 /* Whether the real call must not wait for room in an AF_UNIX listener's queue. */
 bool connect_must_not_wait(const struct profile *profile, const struct facts *facts);

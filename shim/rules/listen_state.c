@@ -2,6 +2,8 @@
 
 static struct verdict datagram_verdict(const struct profile *profile, const struct facts *facts)
 {
+    if (facts->connected && profile->listen_datagram_connected.word == WORD_ERRNO)
+        return value_verdict(profile->listen_datagram_connected, KEY_listen_datagram_connected);
     if (facts->domain != AF_UNIX)
         return value_verdict(profile->listen_datagram_inet, KEY_listen_datagram_inet);
     if (facts->bound)

@@ -11,6 +11,9 @@
 #include "../facts/facts.h"
 #include "../profile/profile.h"
 
+/* The longest address that the BSDs look at: one byte held its length (SOCK_MAXADDRLEN). */
+#define ADDRESS_MOST 255
+
 enum decision {
     DECIDE_CALL,    /* make the real call */
     DECIDE_SUCCEED, /* make none and report success */
@@ -51,7 +54,8 @@ int formula_capacity(const struct formula *formula, int backlog);
 
 struct bind_verdict {
     struct verdict verdict;
-    bool own_family; /* give the kernel the address with the socket's own family written into it */
+    bool own_family;  /* give the kernel the address with the socket's own family written into it */
+    socklen_t length; /* of the address to give the kernel; 0 for the program's own */
 };
 
 /*
@@ -62,11 +66,17 @@ struct verdict bind_length_verdict(const struct profile *profile, const struct f
                                    socklen_t length);
 
 /*
- * Comes after bind_length_verdict. The caller has made sure that `length` bytes at `address`, at most
- * sizeof(struct sockaddr_storage), can be read.
+ * Comes after bind_length_verdict. The caller has made sure that `length` bytes at `address`, at most ADDRESS_MOST,
+ * can be read.
  */
 struct bind_verdict bind_verdict(const struct profile *profile, const struct facts *facts,
                                  const struct sockaddr *address, socklen_t length);
+
+/*
+ * The length to give the kernel of an AF_UNIX address that is longer than Linux takes, but whose path, at `path`, ends
+ * before: 0 for the program's own `length`, which is left where `beyond` does not say "ok".
+ */
+socklen_t unix_length(struct value beyond, const char *path, socklen_t length);
 
 /* Of a bind that the kernel refused with `error`. DECIDE_CALL: that error stands. */
 struct verdict bind_failed_verdict(const struct profile *profile, const struct facts *facts,
@@ -83,12 +93,22 @@ struct verdict socket_v6only_off_verdict(const struct profile *profile);
 
 struct shutdown_verdict {
     struct verdict verdict;
+    bool passes_on; /* make the real call all the same: the platform does that, and reports no error */
     bool marks; /* at last shut the socket, which is no connection any more, for receiving: facts->shut_down tells it
                    later */
 };
 
 /* `how` as the program passed it; `facts` as facts_of_role gives them. */
 struct shutdown_verdict shutdown_verdict(const struct profile *profile, const struct facts *facts, int how);
+
+/*
+ * Whether a TCP socket is one that the BSDs have taken the protocol's state from: its connect failed, its connection
+ * has ended, or it was shut down for sending before it had one.
+ */
+static inline bool tcp_is_lost(const struct facts *facts)
+{
+    return facts->connect_failed || facts->was_listening || facts->shut_down;
+}
 
 /* The verdict that a key's value is by itself: an errno fails, "ok" and "ignore" succeed, all else calls. */
 struct verdict value_verdict(struct value value, enum key key);

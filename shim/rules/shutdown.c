@@ -8,7 +8,8 @@ static bool is_error(struct value value)
 /* Whether a TCP socket must be known later as one that was shut down. 4.4BSD breaks it where sending ends (SHUT_WR). */
 static bool has_consequences(const struct profile *profile, struct value listen_again, int how)
 {
-    return how != SHUT_RD && (is_error(listen_again) || is_error(profile->shutdown_accept_after));
+    return how != SHUT_RD &&
+           (is_error(listen_again) || is_error(profile->shutdown_accept_after) || is_error(profile->connect_lost_tcp));
 }
 
 static struct shutdown_verdict listener_verdict(const struct profile *profile, bool local, int how)
@@ -40,11 +41,31 @@ static struct shutdown_verdict unconnected_verdict(const struct profile *profile
     return it;
 }
 
+/* Of a TCP socket that is past use, the protocol has nothing to shut for sending. */
+static bool is_lost(const struct profile *profile, const struct facts *facts, bool local, int how)
+{
+    return !local && how != SHUT_RD && tcp_is_lost(facts) && profile->shutdown_lost_tcp.word != WORD_KERNEL;
+}
+
+/* Linux shuts a datagram socket that has no peer, and says ENOTCONN. */
+static struct shutdown_verdict datagram_verdict(const struct profile *profile)
+{
+    struct shutdown_verdict it = {.verdict =
+                                      value_verdict(profile->shutdown_unconnected_udp, KEY_shutdown_unconnected_udp)};
+    it.passes_on = it.verdict.decision == DECIDE_SUCCEED;
+    return it;
+}
+
 struct shutdown_verdict shutdown_verdict(const struct profile *profile, const struct facts *facts, int how)
 {
     bool local = facts->domain == AF_UNIX, inet = facts->domain == AF_INET || facts->domain == AF_INET6;
-    if ((!local && !inet) || facts->type != SOCK_STREAM || facts->connected || facts->connecting || how < SHUT_RD ||
-        how > SHUT_RDWR)
+    if ((!local && !inet) || facts->connected || facts->connecting || how < SHUT_RD || how > SHUT_RDWR)
         return (struct shutdown_verdict){.verdict = {.decision = DECIDE_CALL}};
+    if (inet && facts->type == SOCK_DGRAM)
+        return datagram_verdict(profile);
+    if (facts->type != SOCK_STREAM)
+        return (struct shutdown_verdict){.verdict = {.decision = DECIDE_CALL}};
+    if (is_lost(profile, facts, local, how))
+        return (struct shutdown_verdict){.verdict = value_verdict(profile->shutdown_lost_tcp, KEY_shutdown_lost_tcp)};
     return facts->listening ? listener_verdict(profile, local, how) : unconnected_verdict(profile, local, how);
 }

@@ -24,28 +24,36 @@ static const char *bind_answer(int domain, const void *address, socklen_t length
 static void observe_family(void)
 {
     static const sa_family_t others[] = {AF_UNIX, AF_APPLETALK};
-    struct answers inet = {0}, local = {0};
+    struct answers inet = {0}, inet6 = {0}, local = {0};
     for (int i = 0; i < 3; i++) {
         int domain = all_domains[i];
         if (!domain_is_here(domain))
             continue;
+        struct answers *answers = domain == AF_INET ? &inet : domain == AF_INET6 ? &inet6 : &local;
         for (int j = 0; j < 2; j++) {
             struct address address = fresh_address(domain);
             address.storage.ss_family = domain == AF_UNIX && j == 0 ? AF_INET : others[j];
-            add_answer(domain == AF_UNIX ? &local : &inet, domain_name(domain),
-                       bind_answer(domain, &address.storage, address.length, "ignore"));
+            add_answer(answers, domain_name(domain), bind_answer(domain, &address.storage, address.length, "ignore"));
         }
     }
     print_answers("bind.wrong_family_inet", &inet);
+    print_answers("bind.wrong_family_inet6", &inet6);
     print_answers("bind.wrong_family_unix", &local);
 }
 
 static void observe_unspecified(void)
 {
-    struct answers answers = {0};
+    struct answers answers = {0}, others = {0}, first = {0};
     struct sockaddr_in any = {.sin_family = AF_UNSPEC};
+    struct address four = fresh_address(AF_INET);
     add_answer(&answers, "", bind_answer(AF_INET, &any, sizeof any, "ok"));
+    any.sin_family = AF_APPLETALK;
+    add_answer(&others, "", bind_answer(AF_INET, &any, sizeof any, "ok"));
+    const char *answer = domain_is_here(AF_INET6) ? bind_answer(AF_INET6, &four.storage, four.length, "ok") : "EINVAL";
+    add_answer(&first, "inet6", strcmp(answer, "EAFNOSUPPORT") == 0 ? "yes" : "no");
     print_answers("bind.unspec_wildcard", &answers);
+    print_answers("bind.wrong_family_wildcard", &others);
+    print_answers("bind.family_first", &first);
 }
 
 /* Lengths that no address has, whatever the family. */
@@ -78,6 +86,16 @@ static void observe_place(const char *key, in_addr_t place)
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(place)};
     add_answer(&answers, "", bind_answer(AF_INET, &address, sizeof address, "ok"));
     print_answers(key, &answers);
+}
+
+static void observe_broadcast(void)
+{
+    struct answers answers = {0};
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = INADDR_BROADCAST};
+    int fd = make_socket(AF_INET, SOCK_DGRAM);
+    add_answer(&answers, "", answer_of(bind(fd, (struct sockaddr *)&address, sizeof address), "ok"));
+    print_answers("bind.broadcast_udp", &answers);
+    close(fd);
 }
 
 static void observe_length(void)
@@ -140,6 +158,20 @@ static void observe_path(void)
     print_answers("bind.unix_path_long", &beyond);
 }
 
+/* A path of a few bytes in an address of many. */
+static void observe_long_unix(void)
+{
+    struct answers answers = {0};
+    char address[255] = {0};
+    ((struct sockaddr *)address)->sa_family = AF_UNIX;
+    strcpy(address + PATH_OFFSET, "short");
+    for (socklen_t length = sizeof(struct sockaddr_un) + 1; length <= sizeof address; length += 72) {
+        add_answer(&answers, "", bind_answer(AF_UNIX, address, length, "ok"));
+        unlink("short");
+    }
+    print_answers("bind.unix_long_address", &answers);
+}
+
 static void observe_nameless(void)
 {
     struct answers abstract = {0}, unnamed = {0};
@@ -186,12 +218,14 @@ void observe_bind(void)
     observe_unspecified();
     observe_length();
     observe_odd_length();
+    observe_broadcast();
     observe_place("bind.loopback_net", INADDR_LOOPBACK + 1);
     observe_place("bind.multicast_tcp", INADDR_ALLHOSTS_GROUP);
     observe_place("bind.broadcast_tcp", INADDR_BROADCAST);
     observe_ports();
     observe_bound();
     observe_path();
+    observe_long_unix();
     observe_nameless();
     observe_dangling();
     observe_mode();

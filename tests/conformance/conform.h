@@ -22,6 +22,11 @@ void observe_bind(void);
 void observe_filter(void);
 void observe_ports(void);
 void observe_connect(void);
+void observe_connect_addresses(void);
+void observe_lost(void);
+void observe_naming(void);
+void observe_send(void);
+void observe_poll(void);
 void observe_capacity(int domain, const int *backlogs, int count);
 void observe_first_call(void);
 void observe_errors(void);
@@ -70,6 +75,12 @@ struct address address_of(int fd);
 int make_socket(int domain, int type);
 int make_bound(int domain, int type);
 int make_listener(int domain, int backlog);
+
+/* A loopback address where nobody is any more. */
+struct address dead_address(int domain);
+
+/* A TCP socket whose blocking connect was refused. */
+int make_refused(int domain);
 
 /* A client of the listener that is connected. */
 int make_client(int listener);

@@ -97,5 +97,10 @@ int main(int count, char **arguments)
     observe_bind();
     observe_filter();
     observe_connect();
+    observe_connect_addresses();
+    observe_lost();
+    observe_naming();
+    observe_send();
+    observe_poll();
     return 0;
 }

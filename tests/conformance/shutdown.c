@@ -15,7 +15,7 @@ static const char *shutdown_answer(int fd)
 
 static void observe_unconnected(void)
 {
-    struct answers tcp = {0}, local = {0};
+    struct answers tcp = {0}, local = {0}, udp = {0};
     for (int i = 0; i < 3; i++) {
         int domain = all_domains[i];
         if (!domain_is_here(domain))
@@ -24,6 +24,14 @@ static void observe_unconnected(void)
         add_answer(domain == AF_UNIX ? &local : &tcp, domain_name(domain), shutdown_answer(fd));
         close(fd);
     }
+    for (int i = 0; i < 2; i++) {
+        if (!domain_is_here(tcp_domains[i]))
+            continue;
+        int fd = make_bound(tcp_domains[i], SOCK_DGRAM);
+        add_answer(&udp, domain_name(tcp_domains[i]), shutdown_answer(fd));
+        close(fd);
+    }
+    print_answers("shutdown.unconnected_udp", &udp);
     print_answers("shutdown.unconnected_tcp", &tcp);
     print_answers("shutdown.unconnected_unix", &local);
 }

@@ -87,6 +87,23 @@ int make_listener(int domain, int backlog)
     return fd;
 }
 
+struct address dead_address(int domain)
+{
+    int fd = make_bound(domain, SOCK_STREAM);
+    struct address address = address_of(fd);
+    close(fd);
+    return address;
+}
+
+int make_refused(int domain)
+{
+    int fd = make_socket(domain, SOCK_STREAM);
+    struct address nobody = dead_address(domain);
+    if (connect(fd, (struct sockaddr *)&nobody.storage, nobody.length) == 0)
+        give_up("connect where nobody is");
+    return fd;
+}
+
 /* Where a client reaches a listener: not every platform takes the wildcard address for this host. */
 static struct address reach_of(int listener)
 {

@@ -18,15 +18,25 @@
 /* What is printed where this host cannot be brought into the state. */
 #define UNKNOWN "unknown"
 
+/* All zero where a socket without a name has none to tell either. */
+static struct address name_of(int fd)
+{
+    struct address address = {.length = sizeof address.storage};
+    if (getsockname(fd, (struct sockaddr *)&address.storage, &address.length) != 0)
+        address = (struct address){0};
+    return address;
+}
+
 static in_port_t port_of(int fd)
 {
-    struct address address = address_of(fd);
+    struct address address = name_of(fd);
     return ((const struct sockaddr_in *)&address.storage)->sin_port; /* at the same place in sockaddr_in6 */
 }
 
 static bool has_name(int fd)
 {
-    return address_of(fd).length > offsetof(struct sockaddr, sa_data);
+    struct address address = name_of(fd);
+    return ((const struct sockaddr *)&address.storage)->sa_data[0] != '\0';
 }
 
 static void observe_unbound(void)
@@ -225,7 +235,7 @@ static void observe_connected_unix(void)
 
 static void observe_datagram(void)
 {
-    struct answers inet = {0}, bound = {0}, unbound = {0};
+    struct answers inet = {0}, bound = {0}, unbound = {0}, connected = {0};
     for (int i = 0; i < 3; i++) {
         int domain = all_domains[i];
         if (!domain_is_here(domain))
@@ -233,12 +243,16 @@ static void observe_datagram(void)
         int free_fd = make_socket(domain, SOCK_DGRAM), bound_fd = make_bound(domain, SOCK_DGRAM);
         add_answer(domain == AF_UNIX ? &unbound : &inet, domain_name(domain), answer_of(listen(free_fd, 1), "ok"));
         add_answer(domain == AF_UNIX ? &bound : &inet, "bound", answer_of(listen(bound_fd, 1), "ok"));
+        struct address address = address_of(bound_fd);
+        if (domain != AF_UNIX && connect(free_fd, (struct sockaddr *)&address.storage, address.length) == 0)
+            add_answer(&connected, domain_name(domain), answer_of(listen(free_fd, 1), "ok"));
         close(free_fd);
         close(bound_fd);
     }
     print_answers("listen.datagram_inet", &inet);
     print_answers("listen.datagram_unix", &bound);
     print_answers("listen.datagram_unix_unbound", &unbound);
+    print_answers("listen.datagram_connected", &connected);
 }
 
 static void observe_descriptors(void)

@@ -78,6 +78,14 @@ START_TEST(bind_of_inet_addresses)
         {"bind.wrong_family_inet=EXDEV", AF_INET6, AF_INET, 28, EXDEV},
         {"bind.wrong_family_inet=EXDEV", AF_INET, AF_INET, 16, 0},
         {"bind.wrong_family_inet=kernel", AF_INET, AF_INET6, 28, 0},
+        {"bind.wrong_family_inet6=EXDEV", AF_INET6, AF_INET, 28, EXDEV},
+        {"bind.wrong_family_inet6=EXDEV", AF_INET, AF_INET6, 28, 0},
+        {"bind.wrong_family_inet6=same", AF_INET6, AF_INET, 28, 0},
+        {"bind.family_first=yes", AF_INET, AF_INET6, 28, EAFNOSUPPORT},
+        {"bind.family_first=yes", AF_INET6, AF_INET, 16, EAFNOSUPPORT},
+        {"bind.family_first=yes", AF_INET, AF_UNIX, 4, EAFNOSUPPORT},
+        {"bind.family_first=yes", AF_INET, AF_INET, 4, 0},
+        {"bind.family_first=no", AF_INET6, AF_INET, 16, 0},
         {"bind.short_address=EXDEV", AF_INET, AF_INET, 15, EXDEV},
         {"bind.short_address=EXDEV", AF_INET, AF_INET, 0, EXDEV},
         {"bind.short_address=EXDEV", AF_INET, AF_INET, 16, 0},
@@ -86,6 +94,9 @@ START_TEST(bind_of_inet_addresses)
         {"bind.long_address=EXDEV", AF_INET, AF_INET, 17, EXDEV},
         {"bind.long_address=EXDEV", AF_INET, AF_INET, 16, 0},
         {"bind.long_address=EXDEV", AF_INET6, AF_INET6, 29, EXDEV},
+        {"bind.long_address=EXDEV", AF_INET6, AF_INET6, 24, EXDEV},
+        {"bind.long_address=EXDEV", AF_INET6, AF_INET6, 28, 0},
+        {"bind.long_address=EXDEV", AF_INET6, AF_INET6, 23, 0},
         {"bind.long_address=ok", AF_INET, AF_INET, 128, 0},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -371,11 +382,87 @@ START_TEST(ranges_by_table)
 }
 END_TEST
 
+START_TEST(lost_sockets_by_table)
+{
+    enum history { FRESH, FAILED, SHUT, CONNECTED };
+    static const struct {
+        const char *setting;
+        int domain, type;
+        enum history history;
+        int error;
+    } rows[] = {
+        {"bind.lost_tcp=EXDEV", AF_INET, SOCK_STREAM, FAILED, EXDEV},
+        {"bind.lost_tcp=EXDEV", AF_INET6, SOCK_STREAM, SHUT, EXDEV},
+        {"bind.lost_tcp=EXDEV", AF_INET, SOCK_STREAM, FRESH, 0},
+        {"bind.lost_tcp=EXDEV", AF_INET, SOCK_STREAM, CONNECTED, 0},
+        {"bind.lost_tcp=EXDEV", AF_UNIX, SOCK_STREAM, SHUT, 0},
+        {"bind.lost_tcp=EXDEV", AF_INET, SOCK_DGRAM, SHUT, 0},
+        {"bind.lost_tcp=ok", AF_INET, SOCK_STREAM, FAILED, 0},
+    };
+    for (size_t i = 0; i < EVERY(rows); i++) {
+        struct profile profile = PROFILE(rows[i].setting);
+        struct facts facts = facts_of(rows[i].domain, rows[i].type);
+        struct sockaddr_storage address = {.ss_family = (sa_family_t)rows[i].domain};
+        facts.connect_failed = rows[i].history == FAILED;
+        facts.shut_down = rows[i].history == SHUT;
+        facts.connected = rows[i].history == CONNECTED;
+        struct bind_verdict it = bind_verdict(&profile, &facts, (struct sockaddr *)&address, 28);
+        ck_assert_msg(it.verdict.error == rows[i].error, "row %zu: %s", i, rows[i].setting);
+    }
+}
+END_TEST
+
+START_TEST(wildcards_and_broadcasts)
+{
+    struct facts stream = facts_of(AF_INET, SOCK_STREAM), datagram = facts_of(AF_INET, SOCK_DGRAM);
+    struct sockaddr_in other = {.sin_family = AF_UNIX}, none = {.sin_family = AF_UNSPEC},
+                       everybody = {.sin_family = AF_INET, .sin_addr.s_addr = INADDR_BROADCAST};
+    struct profile passes = PROFILE("bind.wrong_family_wildcard=ok"),
+                   fails = PROFILE("bind.wrong_family_wildcard=EXDEV"),
+                   broadcasts = PROFILE("bind.broadcast_udp=EXDEV");
+    struct bind_verdict it = bind_verdict(&passes, &stream, (struct sockaddr *)&other, sizeof other);
+    ck_assert(it.own_family && it.verdict.decision == DECIDE_CALL && it.verdict.why == KEY_bind_wrong_family_wildcard);
+    ck_assert_int_eq(bind_verdict(&fails, &stream, (struct sockaddr *)&other, sizeof other).verdict.error, EXDEV);
+    ck_assert(!bind_verdict(&passes, &stream, (struct sockaddr *)&none, sizeof none).own_family);
+    other.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    ck_assert(!bind_verdict(&passes, &stream, (struct sockaddr *)&other, sizeof other).own_family);
+    ck_assert_int_eq(bind_verdict(&broadcasts, &datagram, (struct sockaddr *)&everybody, sizeof other).verdict.error,
+                     EXDEV);
+    ck_assert_int_eq(bind_verdict(&broadcasts, &stream, (struct sockaddr *)&everybody, sizeof other).verdict.error, 0);
+}
+END_TEST
+
+START_TEST(paths_in_long_addresses)
+{
+    static const struct {
+        const char *setting;
+        size_t path;
+        socklen_t length, given;
+    } rows[] = {
+        {"bind.unix_long_address=ok", 5, 111, 8},     {"bind.unix_long_address=ok", 107, 255, 110},
+        {"bind.unix_long_address=ok", 108, 255, 0},   {"bind.unix_long_address=ok", 5, 110, 0},
+        {"bind.unix_long_address=EINVAL", 5, 111, 0}, {"bind.unix_long_address=kernel", 5, 111, 0},
+    };
+    for (size_t i = 0; i < EVERY(rows); i++) {
+        struct profile profile = PROFILE(rows[i].setting);
+        struct facts facts = facts_of(AF_UNIX, SOCK_STREAM);
+        char address[255] = {0};
+        ((struct sockaddr *)address)->sa_family = AF_UNIX;
+        memset(address + sizeof(sa_family_t), 'p', rows[i].path);
+        struct bind_verdict it = bind_verdict(&profile, &facts, (struct sockaddr *)address, rows[i].length);
+        ck_assert_msg(it.length == rows[i].given, "row %zu: %s: %u", i, rows[i].setting, (unsigned int)it.length);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("bind rules");
     TCase *addresses = tcase_create("addresses"), *ports = tcase_create("ports");
     tcase_add_test(addresses, lengths_by_table);
+    tcase_add_test(addresses, lost_sockets_by_table);
+    tcase_add_test(addresses, wildcards_and_broadcasts);
+    tcase_add_test(addresses, paths_in_long_addresses);
     tcase_add_test(addresses, bind_of_inet_addresses);
     tcase_add_test(addresses, bind_that_ignores_the_family);
     tcase_add_test(addresses, bind_to_the_unspecified_wildcard);

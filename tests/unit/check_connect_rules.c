@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/un.h>
 
 #include "../../shim/rules/connect.h"
@@ -76,7 +77,12 @@ START_TEST(addresses_by_table)
         {"connect.wildcard=ok", AF_INET, INADDR_ANY, 80, FRESH, 0},
         {"connect.disconnect=EXDEV", AF_UNSPEC, INADDR_ANY, 0, CONNECTED, EXDEV},
         {"connect.disconnect=EXDEV", AF_UNSPEC, INADDR_ANY, 0, FRESH, 0},
-        {"connect.disconnect=EXDEV", AF_UNSPEC, INADDR_ANY, 0, CONNECTING, 0},
+        {"connect.disconnect=EXDEV", AF_UNSPEC, INADDR_ANY, 0, CONNECTING, EALREADY},
+        {"connect.unspec=EXDEV", AF_UNSPEC, INADDR_ANY, 0, FRESH, EXDEV},
+        {"connect.unspec=EXDEV", AF_UNSPEC, INADDR_ANY, 0, CONNECTED, 0},
+        {"connect.multicast_tcp=EXDEV", AF_INET, INADDR_ALLHOSTS_GROUP, 80, FRESH, EXDEV},
+        {"connect.multicast_tcp=EXDEV", AF_INET, INADDR_LOOPBACK, 80, FRESH, 0},
+        {"connect.broadcast_tcp=EXDEV", AF_INET, INADDR_BROADCAST, 80, FRESH, EXDEV},
         {"connect.disconnect=ok", AF_UNSPEC, INADDR_ANY, 0, CONNECTED, 0},
         {"connect.completed=EXDEV", AF_UNSPEC, INADDR_ANY, 0, CONNECTED, 0},
     };
@@ -152,6 +158,139 @@ START_TEST(in_force_or_not)
 }
 END_TEST
 
+START_TEST(lengths_by_table)
+{
+    static const struct {
+        const char *setting;
+        int domain, family;
+        socklen_t length;
+        int error;
+    } rows[] = {
+        {"connect.negative_address=EXDEV", AF_INET, AF_INET, (socklen_t)-1, EXDEV},
+        {"connect.negative_address=EXDEV", AF_INET, AF_INET, 0x7fffffff, 0},
+        {"connect.huge_address=EXDEV", AF_UNIX, AF_UNIX, 256, EXDEV},
+        {"connect.huge_address=EXDEV", AF_INET, AF_INET, 255, 0},
+        {"connect.huge_address=EXDEV", AF_NETLINK, AF_NETLINK, 256, 0},
+        {"connect.no_family=EXDEV", AF_INET6, AF_INET6, 1, EXDEV},
+        {"connect.no_family=EXDEV", AF_INET6, AF_INET6, 2, 0},
+        {"connect.short_address=EXDEV", AF_INET, AF_INET, 15, EXDEV},
+        {"connect.short_address=EXDEV", AF_INET, AF_INET, 16, 0},
+        {"connect.short_address=EXDEV", AF_INET6, AF_INET6, 23, EXDEV},
+        {"connect.long_address=EXDEV", AF_INET, AF_INET, 17, EXDEV},
+        {"connect.long_address=EXDEV", AF_INET6, AF_INET6, 24, EXDEV},
+        {"connect.long_address=EXDEV", AF_INET6, AF_INET6, 28, 0},
+        {"connect.long_address=ok", AF_INET, AF_INET, 128, 0},
+        {"connect.family_first=yes", AF_INET6, AF_INET, 16, EAFNOSUPPORT},
+        {"connect.family_first=yes", AF_INET6, AF_INET6, 16, 0},
+        {"connect.family_first=no", AF_INET6, AF_INET, 16, 0},
+    };
+    for (size_t i = 0; i < EVERY(rows); i++)
+        for (int type = SOCK_STREAM; type <= SOCK_DGRAM; type++) {
+            struct profile profile = PROFILE(rows[i].setting);
+            struct facts facts = {.domain = rows[i].domain, .type = type};
+            struct attempt attempt = {0};
+            struct sockaddr_storage address = {.ss_family = (sa_family_t)rows[i].family};
+            ((struct sockaddr_in *)&address)->sin_port = htons(80);
+            struct verdict it = connect_length_verdict(&profile, &facts, rows[i].length);
+            if (it.decision == DECIDE_CALL && rows[i].length <= 128)
+                it = connect_verdict(&profile, &facts, &attempt, (struct sockaddr *)&address, rows[i].length);
+            ck_assert_msg(it.error == rows[i].error, "row %zu: %s", i, rows[i].setting);
+        }
+}
+END_TEST
+
+START_TEST(unix_addresses_by_table)
+{
+    static const struct {
+        const char *setting;
+        int type;
+        enum state state;
+        int family;
+        const char *path;
+        socklen_t length;
+        int error;
+    } rows[] = {
+        {"connect.wrong_family_unix=EXDEV", SOCK_STREAM, FRESH, AF_INET, "p", 4, EXDEV},
+        {"connect.wrong_family_unix=EXDEV", SOCK_DGRAM, FRESH, AF_INET, "p", 4, EXDEV},
+        {"connect.wrong_family_unix=EXDEV", SOCK_DGRAM, FRESH, AF_UNSPEC, "p", 4, 0},
+        {"connect.wrong_family_unix=EXDEV", SOCK_STREAM, FRESH, AF_UNSPEC, "p", 4, EXDEV},
+        {"connect.wrong_family_unix=EXDEV", SOCK_STREAM, FRESH, AF_UNIX, "p", 4, 0},
+        {"connect.unspec_datagram=EXDEV", SOCK_DGRAM, CONNECTED, AF_UNSPEC, "p", 4, EXDEV},
+        {"connect.unspec_datagram=EXDEV", SOCK_STREAM, FRESH, AF_UNSPEC, "p", 4, 0},
+        {"connect.connected_unix=EXDEV", SOCK_STREAM, CONNECTED, AF_UNIX, "p", 4, EXDEV},
+        {"connect.connected_unix=EXDEV", SOCK_DGRAM, CONNECTED, AF_UNIX, "p", 4, 0},
+        {"connect.connected_unix=EXDEV", SOCK_STREAM, FRESH, AF_UNIX, "p", 4, 0},
+        {"connect.unix_abstract=EXDEV", SOCK_STREAM, FRESH, AF_UNIX, "", 8, EXDEV},
+        {"connect.unix_abstract=ok", SOCK_STREAM, FRESH, AF_UNIX, "", 8, 0},
+        {"connect.unix_abstract=EXDEV", SOCK_STREAM, FRESH, AF_UNIX, "p", 8, 0},
+        {"connect.unix_long_address=EXDEV", SOCK_STREAM, FRESH, AF_UNIX, "p", 111, EXDEV},
+        {"connect.unix_long_address=EXDEV", SOCK_STREAM, FRESH, AF_UNIX, "p", 110, 0},
+        {"connect.unix_long_address=ok", SOCK_STREAM, FRESH, AF_UNIX, "p", 111, 0},
+    };
+    for (size_t i = 0; i < EVERY(rows); i++) {
+        struct profile profile = PROFILE(rows[i].setting);
+        struct facts facts = {.domain = AF_UNIX, .type = rows[i].type, .connected = rows[i].state == CONNECTED};
+        struct attempt attempt = {0};
+        char address[128] = {0};
+        ((struct sockaddr *)address)->sa_family = (sa_family_t)rows[i].family;
+        strcpy(address + sizeof(sa_family_t), rows[i].path);
+        struct verdict it = connect_verdict(&profile, &facts, &attempt, (struct sockaddr *)address, rows[i].length);
+        ck_assert_msg(it.error == rows[i].error, "row %zu: %s", i, rows[i].setting);
+        ck_assert(connect_dissolves(&facts, (struct sockaddr *)address, rows[i].length) ==
+                  (rows[i].type == SOCK_DGRAM && rows[i].family == AF_UNSPEC));
+    }
+}
+END_TEST
+
+START_TEST(paths_too_long_for_the_platform)
+{
+    struct profile profile = PROFILE("bind.unix_path_max=20", "connect.unix_path_long=EXDEV");
+    struct facts facts = {.domain = AF_UNIX, .type = SOCK_STREAM};
+    struct attempt attempt = {0};
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    memset(address.sun_path, 'p', 20);
+    const struct sockaddr *at = (const struct sockaddr *)&address;
+    ck_assert_int_eq(connect_verdict(&profile, &facts, &attempt, at, sizeof address).error, 0);
+    address.sun_path[20] = 'p';
+    ck_assert_int_eq(connect_verdict(&profile, &facts, &attempt, at, sizeof address).error, EXDEV);
+    profile = PROFILE("bind.unix_path_max=20");
+    ck_assert_int_eq(connect_verdict(&profile, &facts, &attempt, at, sizeof address).error, 0);
+}
+END_TEST
+
+START_TEST(states_of_no_return)
+{
+    struct profile shut = PROFILE("connect.lost_tcp=EXDEV"), listened = PROFILE("connect.listening_inet=EXDEV"),
+                   first = PROFILE("connect.disconnect=EXDEV", "connect.refused=ENXIO", "connect.unspec=EDOM",
+                                   "connect.family_first=yes");
+    struct facts was_shut = {.domain = AF_INET, .type = SOCK_STREAM, .shut_down = true},
+                 was_listening = {.domain = AF_INET, .type = SOCK_STREAM, .was_listening = true, .shut_down = true};
+    struct attempt none = {0}, lost = {.lost = true};
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(80)};
+    const struct sockaddr *at = (const struct sockaddr *)&address;
+    ck_assert_int_eq(connect_verdict(&shut, &was_shut, &none, at, sizeof address).error, EXDEV);
+    ck_assert_int_eq(connect_verdict(&listened, &was_listening, &none, at, sizeof address).error, EXDEV);
+    ck_assert_int_eq(connect_verdict(&listened, &was_shut, &none, at, sizeof address).error, 0);
+    address.sin_family = AF_UNSPEC;
+    ck_assert_int_eq(connect_verdict(&first, &was_shut, &lost, at, sizeof address).error, EDOM);
+    first = PROFILE("connect.disconnect=EXDEV", "connect.refused=ENXIO", "connect.unspec=EDOM");
+    ck_assert_int_eq(connect_verdict(&first, &was_shut, &lost, at, sizeof address).error, ENXIO);
+}
+END_TEST
+
+START_TEST(datagrams_to_port_zero)
+{
+    struct profile profile = PROFILE("connect.port_zero_udp=EXDEV");
+    struct facts facts = {.domain = AF_INET, .type = SOCK_DGRAM};
+    struct attempt none = {0};
+    struct sockaddr_in address = {.sin_family = AF_INET};
+    const struct sockaddr *at = (const struct sockaddr *)&address;
+    ck_assert_int_eq(connect_verdict(&profile, &facts, &none, at, sizeof address).error, EXDEV);
+    address.sin_port = htons(80);
+    ck_assert_int_eq(connect_verdict(&profile, &facts, &none, at, sizeof address).error, 0);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("connect rules");
@@ -159,6 +298,11 @@ int main(void)
     tcase_add_test(whole, states_by_table);
     tcase_add_test(whole, addresses_by_table);
     tcase_add_test(whole, failures_by_table);
+    tcase_add_test(whole, lengths_by_table);
+    tcase_add_test(whole, unix_addresses_by_table);
+    tcase_add_test(whole, paths_too_long_for_the_platform);
+    tcase_add_test(whole, states_of_no_return);
+    tcase_add_test(whole, datagrams_to_port_zero);
     tcase_add_test(whole, in_force_or_not);
     suite_add_tcase(suite, whole);
     SRunner *runner = srunner_create(suite);

@@ -332,6 +332,21 @@ START_TEST(states_do_not_mix)
 }
 END_TEST
 
+/* Where nothing is said of a connected one, it is as any. */
+START_TEST(connected_datagrams)
+{
+    struct profile profile = PROFILE("listen.datagram_connected=EXDEV", "listen.datagram_inet=EDOM");
+    struct facts facts = facts_in(AF_INET, SOCK_DGRAM, CONNECTED), fresh = facts_in(AF_INET, SOCK_DGRAM, UNBOUND);
+    ck_assert_int_eq(listen_verdict(&profile, &facts, 5).verdict.error, EXDEV);
+    ck_assert_int_eq(listen_verdict(&profile, &fresh, 5).verdict.error, EDOM);
+    facts.domain = AF_UNIX;
+    ck_assert_int_eq(listen_verdict(&profile, &facts, 5).verdict.error, EXDEV);
+    profile = PROFILE("listen.datagram_inet=EDOM");
+    facts.domain = AF_INET;
+    ck_assert_int_eq(listen_verdict(&profile, &facts, 5).verdict.error, EDOM);
+}
+END_TEST
+
 /* A socket that was shut down before it was bound is still not bound. */
 START_TEST(shut_down_and_unbound)
 {
@@ -423,6 +438,7 @@ int main(void)
     tcase_add_loop_test(listens, states_by_table, 0, sizeof states / sizeof *states);
     tcase_add_loop_test(listens, states_do_not_mix, 0, sizeof states / sizeof *states);
     tcase_add_test(listens, shut_down_and_unbound);
+    tcase_add_test(listens, connected_datagrams);
     tcase_add_test(listens, descriptors_that_are_none);
     tcase_add_test(listens, errors_of_the_real_call);
     tcase_add_test(listens, promises_stay_promises);

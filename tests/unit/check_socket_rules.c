@@ -139,6 +139,46 @@ START_TEST(shutdown_by_table)
 }
 END_TEST
 
+START_TEST(shutdown_of_the_lost_and_of_datagrams)
+{
+    static const struct {
+        const char *settings[3];
+        int domain, type, how;
+        enum decision decision;
+        int error;
+        bool passes_on;
+    } rows[] = {
+        {{"shutdown.lost_tcp=EXDEV"}, AF_INET, SOCK_STREAM, SHUT_WR, DECIDE_FAIL, EXDEV, false},
+        {{"shutdown.lost_tcp=EXDEV"}, AF_INET6, SOCK_STREAM, SHUT_RDWR, DECIDE_FAIL, EXDEV, false},
+        {{"shutdown.lost_tcp=EXDEV"}, AF_INET, SOCK_STREAM, SHUT_RD, DECIDE_CALL, 0, false},
+        {{"shutdown.lost_tcp=EXDEV"}, AF_UNIX, SOCK_STREAM, SHUT_WR, DECIDE_CALL, 0, false},
+        {{"shutdown.lost_tcp=ok"}, AF_INET, SOCK_STREAM, SHUT_WR, DECIDE_SUCCEED, 0, false},
+        {{"shutdown.lost_tcp=kernel", "shutdown.unconnected_tcp=EDOM"},
+         AF_INET,
+         SOCK_STREAM,
+         SHUT_WR,
+         DECIDE_FAIL,
+         EDOM,
+         false},
+        {{"shutdown.unconnected_udp=ok"}, AF_INET, SOCK_DGRAM, SHUT_RD, DECIDE_SUCCEED, 0, true},
+        {{"shutdown.unconnected_udp=EXDEV"}, AF_INET6, SOCK_DGRAM, SHUT_RD, DECIDE_FAIL, EXDEV, false},
+        {{"shutdown.unconnected_udp=EXDEV"}, AF_UNIX, SOCK_DGRAM, SHUT_RD, DECIDE_CALL, 0, false},
+        {{"shutdown.unconnected_udp=EXDEV"}, AF_INET, SOCK_STREAM, SHUT_RD, DECIDE_CALL, 0, false},
+        {{"shutdown.unconnected_udp=ok"}, AF_INET, SOCK_DGRAM, 77, DECIDE_CALL, 0, false},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct profile profile = profile_of(rows[i].settings);
+        struct facts facts = {.domain = rows[i].domain, .type = rows[i].type, .connect_failed = true};
+        struct shutdown_verdict it = shutdown_verdict(&profile, &facts, rows[i].how);
+        ck_assert_msg(it.verdict.decision == rows[i].decision, "row %zu: %s", i, rows[i].settings[0]);
+        ck_assert_int_eq(it.verdict.error, rows[i].error);
+        ck_assert_msg(it.passes_on == rows[i].passes_on, "row %zu: %s", i, rows[i].settings[0]);
+        facts.connected = true;
+        ck_assert_int_eq(shutdown_verdict(&profile, &facts, rows[i].how).verdict.decision, DECIDE_CALL);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("socket rules");
@@ -147,6 +187,7 @@ int main(void)
     tcase_add_test(whole, v6only_by_table);
     tcase_add_test(whole, v6only_off_by_table);
     tcase_add_test(whole, shutdown_by_table);
+    tcase_add_test(whole, shutdown_of_the_lost_and_of_datagrams);
     suite_add_tcase(suite, whole);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

@@ -1,0 +1,97 @@
+/* getsockname and getpeername: recorded only where the platform made a difference to the answer. */
+#include <errno.h>
+#include <string.h>
+
+#include "../facts/facts.h"
+#include "../rules/names.h"
+#include "guest.h"
+#include "recorder.h"
+
+#include "careful.h"
+
+struct naming {
+    enum call name;
+    int fd;
+    struct sockaddr *address;
+    socklen_t *length;
+    bool knows_room;
+    socklen_t room; /* what *length was before the call */
+    const void *caller;
+};
+
+/* Bytes that are not AF_UNIX's have no family at their front: the kernel has just written `filled` of them. */
+static bool is_local(const struct naming *call, socklen_t filled)
+{
+    return filled >= sizeof(sa_family_t) && call->address->sa_family == AF_UNIX;
+}
+
+/* The name as the platform gives it. The kernel has just written *length, so that can be written again. */
+static void judge_length(const struct naming *call)
+{
+    socklen_t length = *call->length, written = length < call->room ? length : call->room;
+    struct name_length it = name_length(&guest.book.profile, is_local(call, written), length, call->room);
+    if (it.filled > written && facts_writable((char *)call->address + written, it.filled - written))
+        memset((char *)call->address + written, 0, it.filled - written);
+    *call->length = it.told;
+}
+
+static struct verdict judge(const struct naming *call)
+{
+    const struct profile *profile = &guest.book.profile;
+    struct facts facts;
+    if (call->name == CALL_getsockname && socket_name_minds(profile) && facts_of_socket(call->fd, &facts) == 0)
+        return socket_name_verdict(profile, &facts);
+    if (call->name == CALL_getpeername && peer_name_minds(profile) && facts_peer_is_gone(call->fd))
+        return refusal_verdict(profile->names_unix_peer_closed, KEY_names_unix_peer_closed);
+    return (struct verdict){.decision = DECIDE_CALL};
+}
+
+static int fail(const struct naming *call, const struct verdict *it)
+{
+    struct record record = {.call = (uint16_t)call->name,
+                            .fd = call->fd,
+                            .result = -1,
+                            .given_error = (uint16_t)it->error,
+                            .flags = RECORD_NOT_CALLED};
+    record.key[0] = (uint16_t)it->why;
+    recorder_append(&record, call->caller);
+    errno = it->error;
+    return -1;
+}
+
+static int name_by_rules(struct naming *call)
+{
+    int saved = errno;
+    struct verdict it = judge(call);
+    if (it.decision == DECIDE_FAIL)
+        return fail(call, &it);
+    call->knows_room = call->address && call->length && facts_readable(call->length, sizeof *call->length);
+    if (call->knows_room)
+        call->room = *call->length;
+    errno = saved;
+    int result = call->name == CALL_getsockname ? real.getsockname(call->fd, call->address, call->length)
+                                                : real.getpeername(call->fd, call->address, call->length);
+    if (result == 0 && call->knows_room) {
+        judge_length(call);
+        errno = saved;
+    }
+    return result;
+}
+
+int hook_getsockname(int fd, struct sockaddr *address, socklen_t *length)
+{
+    struct naming call = {.name = CALL_getsockname, .fd = fd, .address = address, .length = length};
+    if (!guest.asks_names)
+        return real.getsockname(fd, address, length);
+    call.caller = __builtin_return_address(0);
+    return name_by_rules(&call);
+}
+
+int hook_getpeername(int fd, struct sockaddr *address, socklen_t *length)
+{
+    struct naming call = {.name = CALL_getpeername, .fd = fd, .address = address, .length = length};
+    if (!guest.asks_names)
+        return real.getpeername(fd, address, length);
+    call.caller = __builtin_return_address(0);
+    return name_by_rules(&call);
+}

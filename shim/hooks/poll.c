@@ -1,0 +1,77 @@
+/*
+ * poll: what is ready on Linux may not be so on the platform.
+ *
+ * Linux reports a socket without a peer at once and for ever. Where the platform waits for it, so does this: while
+ * nothing else is ready it looks again every few milliseconds, since the kernel would not sleep.
+ */
+#include <errno.h>
+#include <time.h>
+
+#include "../facts/facts.h"
+#include "../rules/poll.h"
+#include "guest.h"
+#include "recorder.h"
+
+#include "careful.h"
+
+#define LOOK_AGAIN_MS 5
+
+static int64_t now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* Puts the platform's events in place of the kernel's, and notes the last that differ. Returns how many are ready. */
+static int judge_set(struct pollfd *set, nfds_t count, struct record *record)
+{
+    struct facts facts;
+    int ready = 0;
+    for (nfds_t i = 0; i < count; i++) {
+        if (poll_event_matters(set[i].revents) && facts_of_role(set[i].fd, &facts) == 0) {
+            struct poll_verdict it = poll_verdict(&guest.book.profile, &facts, set[i].events, set[i].revents);
+            set[i].revents = it.events;
+            record->key[0] = it.why ? (uint16_t)it.why : record->key[0];
+            record->fd = it.why ? set[i].fd : record->fd;
+        }
+        ready += set[i].revents != 0;
+    }
+    return ready;
+}
+
+/* Until `end`, as poll takes it; -1 for an end that never comes. */
+static int left_ms(int64_t end)
+{
+    int64_t left = end < 0 ? -1 : end - now_ms();
+    return left < 0 && end >= 0 ? 0 : (int)left;
+}
+
+static int poll_by_rules(struct pollfd *set, nfds_t count, int timeout, struct record *record)
+{
+    int saved = errno, ready, left = timeout;
+    int64_t end = timeout < 0 ? -1 : now_ms() + timeout;
+    while ((ready = real.poll(set, count, left)) > 0) {
+        ready = judge_set(set, count, record);
+        left = left_ms(end);
+        if (ready > 0 || left == 0)
+            break;
+        if (real.poll(NULL, 0, left < 0 || left > LOOK_AGAIN_MS ? LOOK_AGAIN_MS : left) < 0)
+            return -1;
+    }
+    if (ready >= 0)
+        errno = saved;
+    return ready;
+}
+
+int hook_poll(struct pollfd *set, nfds_t count, int timeout)
+{
+    struct record record = {.call = CALL_poll, .asked = timeout, .given = timeout};
+    if (!guest.asks_poll)
+        return real.poll(set, count, timeout);
+    record.result = poll_by_rules(set, count, timeout, &record);
+    record.given_error = record.kernel_error = (uint16_t)(record.result < 0 ? errno : 0);
+    if (record.key[0])
+        recorder_append(&record, __builtin_return_address(0));
+    return record.result;
+}

@@ -1,0 +1,46 @@
+/* What connect makes of an address that is wrong in form. */
+#include <errno.h>
+#include <netinet/in.h>
+#include <stddef.h>
+
+#include "connect.h"
+
+/* RFC 2133 gave struct sockaddr_in6 no scope; kernels take that length still (SIN6_LEN_RFC2133). */
+#define IN6_LEAST offsetof(struct sockaddr_in6, sin6_scope_id)
+
+static const struct verdict call = {.decision = DECIDE_CALL};
+
+static bool is_inet(const struct facts *facts)
+{
+    return facts->domain == AF_INET || facts->domain == AF_INET6;
+}
+
+struct verdict connect_length_verdict(const struct profile *profile, const struct facts *facts, socklen_t length)
+{
+    if (!is_inet(facts) && facts->domain != AF_UNIX)
+        return call;
+    if ((int)length < 0)
+        return refusal_verdict(profile->connect_negative_address, KEY_connect_negative_address);
+    if (length > ADDRESS_MOST)
+        return refusal_verdict(profile->connect_huge_address, KEY_connect_huge_address);
+    if (length < sizeof(sa_family_t))
+        return refusal_verdict(profile->connect_no_family, KEY_connect_no_family);
+    return call;
+}
+
+struct verdict connect_form_verdict(const struct profile *profile, const struct facts *facts,
+                                    const struct sockaddr *address, socklen_t length)
+{
+    bool four = facts->domain == AF_INET;
+    socklen_t least = four ? sizeof(struct sockaddr_in) : IN6_LEAST;
+    socklen_t most = four ? sizeof(struct sockaddr_in) : sizeof(struct sockaddr_in6);
+    if (!is_inet(facts))
+        return call;
+    if (address->sa_family != facts->domain && profile->connect_family_first.word == WORD_YES)
+        return (struct verdict){.decision = DECIDE_FAIL, .error = EAFNOSUPPORT, .why = KEY_connect_family_first};
+    if (length < least)
+        return refusal_verdict(profile->connect_short_address, KEY_connect_short_address);
+    if (length != most)
+        return refusal_verdict(profile->connect_long_address, KEY_connect_long_address);
+    return call;
+}

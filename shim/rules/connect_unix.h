@@ -1,0 +1,13 @@
+/*
+ * The part of connect's rule that is of AF_UNIX.
+ */
+#ifndef LISTENAS_RULES_CONNECT_UNIX_H
+#define LISTENAS_RULES_CONNECT_UNIX_H
+
+#include "rules.h"
+
+/* The arguments are those of connect_verdict, of an AF_UNIX socket. */
+struct verdict connect_unix_verdict(const struct profile *profile, const struct facts *facts,
+                                    const struct sockaddr *address, socklen_t length);
+
+#endif

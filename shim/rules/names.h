@@ -1,0 +1,24 @@
+/*
+ * What a platform makes of getsockname and getpeername. Pure, as rules.h says.
+ */
+#ifndef LISTENAS_RULES_NAMES_H
+#define LISTENAS_RULES_NAMES_H
+
+#include "rules.h"
+
+/* Of getsockname, before the real call. */
+struct verdict socket_name_verdict(const struct profile *profile, const struct facts *facts);
+
+/* Whether the facts make a difference to getsockname, or a closed AF_UNIX peer to getpeername. */
+bool socket_name_minds(const struct profile *profile);
+bool peer_name_minds(const struct profile *profile);
+
+struct name_length {
+    socklen_t told;   /* the length to give back */
+    socklen_t filled; /* bytes of the address in the program's memory, those that the kernel wrote included */
+};
+
+/* `local`: the name is of AF_UNIX; `length` as the kernel gave it back, `room` as the program passed it. */
+struct name_length name_length(const struct profile *profile, bool local, socklen_t length, socklen_t room);
+
+#endif

@@ -1,0 +1,64 @@
+#include "send.h"
+
+#include <errno.h>
+
+static const struct verdict call = {.decision = DECIDE_CALL};
+
+static bool is_tcp(const struct facts *facts)
+{
+    return facts->type == SOCK_STREAM && (facts->domain == AF_INET || facts->domain == AF_INET6);
+}
+
+bool send_minds_address(const struct profile *profile)
+{
+    return profile->send_addressed_datagram.word == WORD_ERRNO;
+}
+
+struct verdict send_verdict(const struct profile *profile, const struct facts *facts)
+{
+    bool ours = facts->domain == AF_INET || facts->domain == AF_INET6 || facts->domain == AF_UNIX;
+    if (!ours || facts->type != SOCK_DGRAM || !facts->connected)
+        return call;
+    return refusal_verdict(profile->send_addressed_datagram, KEY_send_addressed_datagram);
+}
+
+bool send_failure_matters(const struct profile *profile, int error)
+{
+    return (error == EPIPE && profile->send_unconnected_tcp.word == WORD_ERRNO) ||
+           (error == EAGAIN && profile->send_connecting_tcp.word == WORD_ERRNO) ||
+           (error == ENOTCONN && profile->send_unconnected_unix_datagram.word == WORD_ERRNO) ||
+           (error == EOPNOTSUPP && profile->send_addressed_unix.word == WORD_ERRNO);
+}
+
+struct verdict send_failed_verdict(const struct profile *profile, const struct facts *facts, bool addressed, int error)
+{
+    if (is_tcp(facts) && error == EPIPE && !facts->connected && !tcp_is_lost(facts))
+        return refusal_verdict(profile->send_unconnected_tcp, KEY_send_unconnected_tcp);
+    if (is_tcp(facts) && error == EAGAIN && facts->connecting)
+        return refusal_verdict(profile->send_connecting_tcp, KEY_send_connecting_tcp);
+    if (facts->domain != AF_UNIX || facts->connected)
+        return call;
+    if (facts->type == SOCK_DGRAM && error == ENOTCONN && !addressed)
+        return refusal_verdict(profile->send_unconnected_unix_datagram, KEY_send_unconnected_unix_datagram);
+    if (facts->type == SOCK_STREAM && error == EOPNOTSUPP && addressed)
+        return refusal_verdict(profile->send_addressed_unix, KEY_send_addressed_unix);
+    return call;
+}
+
+bool receive_failure_matters(const struct profile *profile, int error)
+{
+    struct value lost = profile->receive_lost_tcp;
+    return (error == EINVAL && profile->receive_unconnected_unix.word == WORD_ERRNO) ||
+           (error == ENOTCONN && (lost.word == WORD_ERRNO || lost.word == WORD_END));
+}
+
+struct verdict receive_failed_verdict(const struct profile *profile, const struct facts *facts, int error)
+{
+    if (facts->domain == AF_UNIX && facts->type == SOCK_STREAM && error == EINVAL && !facts->connected)
+        return refusal_verdict(profile->receive_unconnected_unix, KEY_receive_unconnected_unix);
+    if (!is_tcp(facts) || error != ENOTCONN || !facts->connect_failed)
+        return call;
+    if (profile->receive_lost_tcp.word == WORD_END)
+        return (struct verdict){.decision = DECIDE_SUCCEED, .why = KEY_receive_lost_tcp};
+    return refusal_verdict(profile->receive_lost_tcp, KEY_receive_lost_tcp);
+}

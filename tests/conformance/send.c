@@ -1,0 +1,100 @@
+/* send and recv where there is no peer, or more than one. */
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <unistd.h>
+
+#include "conform.h"
+
+static const char *send_answer(int fd)
+{
+    return answer_of((int)send(fd, "x", 1, MSG_NOSIGNAL), "ok");
+}
+
+static const char *sendto_answer(int fd, const struct address *to)
+{
+    return answer_of((int)sendto(fd, "x", 1, MSG_NOSIGNAL, (const struct sockaddr *)&to->storage, to->length), "ok");
+}
+
+static const char *sendmsg_answer(int fd)
+{
+    struct iovec part = {.iov_base = (char[]){"x"}, .iov_len = 1};
+    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
+    return answer_of((int)sendmsg(fd, &message, MSG_NOSIGNAL), "ok");
+}
+
+static void observe_unconnected(void)
+{
+    struct answers answers = {0};
+    for (int i = 0; i < 2; i++) {
+        if (!domain_is_here(tcp_domains[i]))
+            continue;
+        int idle = make_socket(tcp_domains[i], SOCK_STREAM), listener = make_listener(tcp_domains[i], 1);
+        add_answer(&answers, domain_name(tcp_domains[i]), send_answer(idle));
+        add_answer(&answers, "sendmsg", sendmsg_answer(idle));
+        add_answer(&answers, "listener", send_answer(listener));
+        close(idle);
+        close(listener);
+    }
+    print_answers("send.unconnected_tcp", &answers);
+}
+
+/* At a full listener a connect stays under way. */
+static void observe_connecting(void)
+{
+    struct answers answers = {0};
+    int listener = make_listener(AF_INET, 1), fd = make_socket(AF_INET, SOCK_STREAM);
+    struct crowd crowd = crowd_of(listener);
+    crowd_push(&crowd);
+    crowds_settle(&crowd, 1);
+    add_flag(fd, O_NONBLOCK);
+    connect(fd, (struct sockaddr *)&crowd.address.storage, crowd.address.length);
+    add_answer(&answers, "", send_answer(fd));
+    print_answers("send.connecting_tcp", &answers);
+    close(fd);
+    crowd_dismiss(&crowd);
+    close(listener);
+}
+
+static void observe_datagrams(void)
+{
+    struct answers alone = {0}, addressed = {0};
+    for (int i = 0; i < 3; i++) {
+        if (!domain_is_here(all_domains[i]))
+            continue;
+        int target = make_bound(all_domains[i], SOCK_DGRAM), fd = make_socket(all_domains[i], SOCK_DGRAM);
+        struct address to = address_of(target);
+        if (all_domains[i] == AF_UNIX)
+            add_answer(&alone, "", send_answer(fd));
+        if (connect(fd, (struct sockaddr *)&to.storage, to.length) != 0)
+            give_up("connect");
+        add_answer(&addressed, domain_name(all_domains[i]), sendto_answer(fd, &to));
+        close(fd);
+        close(target);
+    }
+    print_answers("send.unconnected_unix_datagram", &alone);
+    print_answers("send.addressed_datagram", &addressed);
+}
+
+static void observe_local(void)
+{
+    struct answers sent = {0}, received = {0};
+    char byte;
+    int listener = make_listener(AF_UNIX, 1), fd = make_socket(AF_UNIX, SOCK_STREAM);
+    struct address to = address_of(listener);
+    add_answer(&sent, "", sendto_answer(fd, &to));
+    add_answer(&received, "fresh", answer_of((int)recv(fd, &byte, 1, MSG_DONTWAIT), "ok"));
+    add_answer(&received, "listener", answer_of((int)recvfrom(listener, &byte, 1, MSG_DONTWAIT, NULL, NULL), "ok"));
+    print_answers("send.addressed_unix", &sent);
+    print_answers("receive.unconnected_unix", &received);
+    close(fd);
+    close(listener);
+}
+
+void observe_send(void)
+{
+    observe_unconnected();
+    observe_connecting();
+    observe_datagrams();
+    observe_local();
+}
