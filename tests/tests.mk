@@ -2,9 +2,10 @@
 # their own main.
 CHECKS := $(patsubst %.c,$(B)/%,$(wildcard tests/*/check_*.c))
 FUZZ := $(patsubst %.c,$(B)/%,$(wildcard tests/fuzz/*.c))
+PROBE_O := $(patsubst %.c,$(B)/%.o,$(filter-out tests/oracle/check_%,$(wildcard tests/oracle/*.c)))
 CONFORM_O := $(patsubst %.c,$(B)/%.o,$(filter-out tests/conformance/check_%,$(wildcard tests/conformance/*.c)))
 BENCH := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/*.c))
-TEST_O := $(CHECKS:%=%.o) $(FUZZ:%=%.o) $(CONFORM_O) $(BENCH:%=%.o) $(B)/tests/gate/server.o
+TEST_O := $(CHECKS:%=%.o) $(FUZZ:%=%.o) $(CONFORM_O) $(PROBE_O) $(BENCH:%=%.o) $(B)/tests/gate/server.o
 
 BUILD_NEEDS = gcc libc6-dev libinih-dev
 DEMO_NEEDS = $(BUILD_NEEDS) curl
@@ -23,6 +24,11 @@ $(B)/tests/conformance/conform: $(CONFORM_O)
 	$(call say,link,$@)
 	$(Q)$(CC) $(FLAGS) -o $@ $^ -lpthread
 
+# Nor does the probe.
+$(B)/tests/oracle/probe: $(PROBE_O)
+	$(call say,link,$@)
+	$(Q)$(CC) $(FLAGS) -o $@ $^
+
 # One program times the others; the tracepoint is there to compare with, where LTTng is installed.
 $(BENCH): $(B)/%: $(B)/%.o $(CORE_O)
 	$(call say,link,$@)
@@ -40,7 +46,7 @@ $(B)/tests/gate/server: $(B)/tests/gate/server.o
 	$(call say,link,$@)
 	$(Q)$(CC) $(FLAGS) -o $@ $^ -lpthread
 
-test-programs: all $(CHECKS) $(FUZZ) $(B)/tests/conformance/conform $(B)/tests/servers/acceptfilter \
+test-programs: all $(CHECKS) $(FUZZ) $(B)/tests/conformance/conform $(B)/tests/oracle/probe $(B)/tests/servers/acceptfilter \
     $(B)/tests/gate/server
 
 # Every test, on a fresh machine too. Each step is a make of its own: the first may install the compiler.

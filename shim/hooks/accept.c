@@ -127,7 +127,7 @@ static int wait_for_client(int fd)
     struct pollfd wait = {.fd = fd, .events = POLLIN};
     if (facts_flags(fd) & O_NONBLOCK)
         return EAGAIN;
-    int ready = poll(&wait, 1, facts_receive_timeout(fd));
+    int ready = real.poll(&wait, 1, facts_receive_timeout(fd));
     return ready < 0 ? errno : ready == 0 ? EAGAIN : 0;
 }
 

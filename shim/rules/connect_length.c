@@ -28,6 +28,14 @@ struct verdict connect_length_verdict(const struct profile *profile, const struc
     return call;
 }
 
+/* One that asks for the very length looks at nothing else before, where Linux might at the family. */
+static struct verdict short_verdict(const struct profile *profile)
+{
+    if (profile->connect_short_address.word != WORD_ERRNO && profile->connect_long_address.word == WORD_ERRNO)
+        return (struct verdict){.decision = DECIDE_FAIL, .error = EINVAL, .why = KEY_connect_long_address};
+    return refusal_verdict(profile->connect_short_address, KEY_connect_short_address);
+}
+
 struct verdict connect_form_verdict(const struct profile *profile, const struct facts *facts,
                                     const struct sockaddr *address, socklen_t length)
 {
@@ -39,7 +47,7 @@ struct verdict connect_form_verdict(const struct profile *profile, const struct 
     if (address->sa_family != facts->domain && profile->connect_family_first.word == WORD_YES)
         return (struct verdict){.decision = DECIDE_FAIL, .error = EAFNOSUPPORT, .why = KEY_connect_family_first};
     if (length < least)
-        return refusal_verdict(profile->connect_short_address, KEY_connect_short_address);
+        return short_verdict(profile);
     if (length != most)
         return refusal_verdict(profile->connect_long_address, KEY_connect_long_address);
     return call;

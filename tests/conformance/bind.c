@@ -132,6 +132,18 @@ static void observe_bound(void)
     print_answers("bind.bound", &answers);
 }
 
+static void observe_accepted(void)
+{
+    struct answers answers = {0};
+    int listener = make_listener(AF_UNIX, 1), client = make_client(listener), fd = must_accept(listener);
+    struct address address = fresh_address(AF_UNIX);
+    add_answer(&answers, "", answer_of(bind(fd, (struct sockaddr *)&address.storage, address.length), "ok"));
+    print_answers("bind.accepted_unix", &answers);
+    close(fd);
+    close(client);
+    close(listener);
+}
+
 /* What bind says to a path of this many bytes, without or with its NUL; "ok" if it takes it. */
 static const char *path_answer(int length, int nul)
 {
@@ -224,6 +236,7 @@ void observe_bind(void)
     observe_place("bind.broadcast_tcp", INADDR_BROADCAST);
     observe_ports();
     observe_bound();
+    observe_accepted();
     observe_path();
     observe_long_unix();
     observe_nameless();

@@ -2,6 +2,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <poll.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "conform.h"
@@ -56,6 +58,21 @@ static void observe_connecting(void)
     close(listener);
 }
 
+static void observe_refused(void)
+{
+    struct answers answers = {0};
+    struct address nobody = dead_address(AF_INET);
+    struct pollfd wait = {.fd = make_socket(AF_INET, SOCK_STREAM), .events = POLLIN};
+    add_flag(wait.fd, O_NONBLOCK);
+    connect(wait.fd, (struct sockaddr *)&nobody.storage, nobody.length);
+    if (poll(&wait, 1, -1) != 1)
+        give_up("poll");
+    const char *answer = send_answer(wait.fd);
+    add_answer(&answers, "", strcmp(answer, "ECONNREFUSED") == 0 ? "deliver" : answer);
+    print_answers("send.refused_tcp", &answers);
+    close(wait.fd);
+}
+
 static void observe_datagrams(void)
 {
     struct answers alone = {0}, addressed = {0};
@@ -95,6 +112,7 @@ void observe_send(void)
 {
     observe_unconnected();
     observe_connecting();
+    observe_refused();
     observe_datagrams();
     observe_local();
 }

@@ -179,6 +179,7 @@ START_TEST(lengths_by_table)
         {"connect.long_address=EXDEV", AF_INET, AF_INET, 17, EXDEV},
         {"connect.long_address=EXDEV", AF_INET6, AF_INET6, 24, EXDEV},
         {"connect.long_address=EXDEV", AF_INET6, AF_INET6, 28, 0},
+        {"connect.long_address=EXDEV", AF_INET6, AF_INET, 16, EINVAL},
         {"connect.long_address=ok", AF_INET, AF_INET, 128, 0},
         {"connect.family_first=yes", AF_INET6, AF_INET, 16, EAFNOSUPPORT},
         {"connect.family_first=yes", AF_INET6, AF_INET6, 16, 0},
