@@ -33,6 +33,12 @@ static bool option(int fd, int level, int name)
     return getsockopt(fd, level, name, &value, &length) == 0 && value;
 }
 
+void port_mark_lent(int fd)
+{
+    int on = 1;
+    setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
+}
+
 void port_claim_of(int fd, int domain, struct port_claim *claim)
 {
     *claim = (struct port_claim){
@@ -72,27 +78,42 @@ static void compare(const struct place *own, const struct place *other, struct p
     if (own->domain == other->domain) {
         meeting->same |= equal(own, other);
         meeting->overlapping |= !equal(own, other) && (is_wildcard(own) || is_wildcard(other));
-    } else if (own->domain == AF_INET) {
-        meeting->dual_stack |= other->dual_stack && is_wildcard(other);
     } else {
-        meeting->ipv4 |= own->dual_stack && is_wildcard(own);
+        const struct place *four = own->domain == AF_INET ? own : other, *six = own->domain == AF_INET ? other : own;
+        bool meet = six->dual_stack && is_wildcard(six);
+        meeting->dual_stack |= meet && four == own && is_wildcard(four);
+        meeting->ipv4 |= meet && four == other && is_wildcard(four);
+        meeting->crossing |= meet && !is_wildcard(four);
     }
 }
 
-/* Whether the kernel says that an AF_INET6 socket takes IPv6 alone. It says so of sockets without a peer only. */
-static bool is_v6only(const struct nlmsghdr *head)
+/* What the kernel says of a socket under this name, `size` bytes; NULL where it says nothing. */
+static const void *attribute_of(const struct nlmsghdr *head, int name, int size)
 {
     const char *at = (const char *)NLMSG_DATA(head) + NLMSG_ALIGN(sizeof(struct inet_diag_msg));
     const char *end = (const char *)head + head->nlmsg_len;
     while (end - at >= HEAD) {
         const struct nlattr *attribute = (const void *)at;
         if (attribute->nla_len < HEAD || attribute->nla_len > end - at)
-            return false;
-        if (attribute->nla_type == INET_DIAG_SKV6ONLY)
-            return at[HEAD] != 0;
+            return NULL;
+        if (attribute->nla_type == name && attribute->nla_len >= HEAD + size)
+            return at + HEAD;
         at += (attribute->nla_len + NLA_ALIGNTO - 1) & ~(NLA_ALIGNTO - 1);
     }
-    return false;
+    return NULL;
+}
+
+/* Whether an AF_INET6 socket takes IPv6 alone. The kernel says so of sockets without a peer only. */
+static bool is_v6only(const struct nlmsghdr *head)
+{
+    const char *only = attribute_of(head, INET_DIAG_SKV6ONLY, sizeof *only);
+    return only && *only;
+}
+
+static bool is_lent(const struct nlmsghdr *head)
+{
+    const struct inet_diag_sockopt *options = attribute_of(head, INET_DIAG_SOCKOPT, sizeof *options);
+    return options && options->bind_address_no_port;
 }
 
 static void take_socket(const struct nlmsghdr *head, const struct place *own, struct port_use *use)
@@ -109,9 +130,12 @@ static void take_socket(const struct nlmsghdr *head, const struct place *own, st
     compare(own, &other, &meeting);
     if (socket->idiag_state != STATE_LISTEN && socket->idiag_state != STATE_CLOSE &&
         socket->idiag_state != STATE_BOUND) {
-        use->connections |= meeting.same || meeting.overlapping || meeting.dual_stack || meeting.ipv4;
+        use->connections |=
+            meeting.same || meeting.overlapping || meeting.dual_stack || meeting.ipv4 || meeting.crossing;
         return;
     }
+    use->lent |= (meeting.same || meeting.dual_stack) && is_lent(head);
+    use->crossing |= meeting.crossing;
     use->same |= meeting.same;
     use->overlapping |= meeting.overlapping;
     use->dual_stack |= meeting.dual_stack;

@@ -22,10 +22,19 @@ struct port_claim {
 struct port_use {
     bool same;        /* one without a peer, at the same address */
     bool overlapping; /* one without a peer, at the wildcard address where this is specific, or the reverse */
-    bool dual_stack;  /* a dual-stack wildcard, where this is IPv4 */
-    bool ipv4;        /* one of IPv4, where this is a dual-stack wildcard */
+    bool dual_stack;  /* a dual-stack wildcard, where this is the IPv4 wildcard */
+    bool ipv4;        /* the IPv4 wildcard, where this is a dual-stack wildcard */
+    bool crossing;    /* a specific IPv4 address, where this is a dual-stack wildcard, or the reverse */
+    bool lent;        /* one that is `same` or `dual_stack`, whose SO_REUSEPORT is marked as lent */
     bool connections; /* connections, those in TIME_WAIT included, whose own address is one of the above */
 };
+
+/*
+ * Marks a bound socket as one whose SO_REUSEPORT is not its program's own. The mark is IP_BIND_ADDRESS_NO_PORT, which
+ * means nothing to a socket that has its port, and which sock_diag tells of other processes' sockets (Linux 5.8 and
+ * later).
+ */
+void port_mark_lent(int fd);
 
 /* Reads the options of a socket of AF_INET or AF_INET6. */
 void port_claim_of(int fd, int domain, struct port_claim *claim);

@@ -39,10 +39,22 @@ static int bind_shared(const struct binding *binding)
     return call_bind(binding);
 }
 
+/* From now on another socket can be let onto the port. */
+static void lend_port(const struct binding *binding, const struct port_claim *claim)
+{
+    int saved = errno;
+    set_option(binding->fd, SO_REUSEPORT, 1);
+    if (!claim->reuse_port)
+        port_mark_lent(binding->fd);
+    errno = saved;
+}
+
 static void restore(const struct binding *binding, const struct port_claim *claim, bool bound)
 {
     set_option(binding->fd, SO_REUSEADDR, claim->reuse_address);
-    set_option(binding->fd, SO_REUSEPORT, bound || claim->reuse_port);
+    set_option(binding->fd, SO_REUSEPORT, claim->reuse_port);
+    if (bound)
+        lend_port(binding, claim);
 }
 
 /* The kernel said EADDRINUSE; the platform may see it otherwise. */
@@ -153,9 +165,11 @@ int port_bind(struct binding *binding)
     bool shares = binding->facts->type == SOCK_STREAM && sharing_in_force(profile);
     if (((const struct sockaddr_in *)binding->address)->sin_port != 0)
         return shares ? bind_to_port(binding) : call_bind(binding);
+    struct port_claim claim;
+    port_claim_of(binding->fd, binding->facts->domain, &claim);
     int result = range_in_force(profile) ? bind_in_range(binding) : call_bind(binding);
     if (result == 0 && shares)
-        set_option(binding->fd, SO_REUSEPORT, 1);
+        lend_port(binding, &claim);
     return result;
 }
 

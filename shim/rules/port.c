@@ -36,7 +36,7 @@ static struct verdict reuse_verdict(const struct profile *profile, const struct 
     switch (profile->bind_reuse.word) {
     case WORD_BSD:
         if (use->same)
-            return claim->reuse_port ? shares(KEY_bind_reuse) : fails(EADDRINUSE, KEY_bind_reuse);
+            return claim->reuse_port && !use->lent ? shares(KEY_bind_reuse) : fails(EADDRINUSE, KEY_bind_reuse);
         return asks ? shares(KEY_bind_reuse) : fails(EADDRINUSE, KEY_bind_reuse);
     case WORD_WINSOCK:
         if (use->same)
@@ -53,13 +53,15 @@ static struct verdict dual_stack_verdict(const struct profile *profile, const st
                                          const struct port_use *use)
 {
     enum word word = profile->bind_dual_stack.word;
-    bool later = use->ipv4; /* the dual-stack one is the later one */
-    if (word == WORD_OK || (later && (word == WORD_AFTER || word == WORD_REUSE)) ||
-        (word == WORD_REUSE && claim->reuse_address))
-        return shares(KEY_bind_dual_stack);
-    if (word == WORD_AFTER || word == WORD_REUSE)
-        return fails(EADDRINUSE, KEY_bind_dual_stack);
-    return (struct verdict){.decision = DECIDE_CALL};
+    bool asks = claim->reuse_address || claim->reuse_port, later = claim->domain == AF_INET6;
+    bool passes = true;
+    if (word != WORD_OK && word != WORD_AFTER && word != WORD_REUSE)
+        return (struct verdict){.decision = DECIDE_CALL};
+    if (word == WORD_REUSE)
+        passes = later || asks;
+    else if (word == WORD_AFTER)
+        passes = (!use->crossing || asks) && (!use->dual_stack || (claim->reuse_port && !use->lent));
+    return passes ? shares(KEY_bind_dual_stack) : fails(EADDRINUSE, KEY_bind_dual_stack);
 }
 
 static struct verdict lingering_verdict(const struct profile *profile, const struct port_claim *claim)
@@ -80,7 +82,7 @@ struct verdict sharing_verdict(const struct profile *profile, const struct port_
     int count = 0;
     if (use->same || use->overlapping)
         answers[count++] = reuse_verdict(profile, claim, use);
-    if (use->dual_stack || use->ipv4)
+    if (use->dual_stack || use->ipv4 || use->crossing)
         answers[count++] = dual_stack_verdict(profile, claim, use);
     if (use->connections)
         answers[count++] = lingering_verdict(profile, claim);

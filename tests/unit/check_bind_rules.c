@@ -278,7 +278,7 @@ END_TEST
 
 /* --- ports that others have --- */
 
-enum use { SAME = 1, OVERLAPPING = 2, DUAL = 4, IPV4 = 8, CONNECTIONS = 16 };
+enum use { SAME = 1, OVERLAPPING = 2, DUAL = 4, IPV4 = 8, CONNECTIONS = 16, CROSSING = 32, LENT = 64 };
 enum claim { NOTHING = 0, ADDRESS = 1, PORT = 2 };
 
 START_TEST(sharing_by_table)
@@ -318,18 +318,31 @@ START_TEST(sharing_by_table)
         {{"bind.dual_stack=reuse"}, ADDRESS, DUAL, DECIDE_SUCCEED, 0},
         {{"bind.dual_stack=reuse"}, NOTHING, DUAL, DECIDE_FAIL, EADDRINUSE},
         {{"bind.dual_stack=ok"}, NOTHING, DUAL, DECIDE_SUCCEED, 0},
+        {{"bind.reuse=bsd"}, PORT, SAME | LENT, DECIDE_FAIL, EADDRINUSE},
+        {{"bind.reuse=bsd"}, PORT, OVERLAPPING | LENT, DECIDE_SUCCEED, 0},
+        {{"bind.dual_stack=after"}, PORT, DUAL, DECIDE_SUCCEED, 0},
+        {{"bind.dual_stack=after"}, PORT, DUAL | LENT, DECIDE_FAIL, EADDRINUSE},
+        {{"bind.dual_stack=after"}, NOTHING, CROSSING, DECIDE_FAIL, EADDRINUSE},
+        {{"bind.dual_stack=after"}, ADDRESS, CROSSING | LENT, DECIDE_SUCCEED, 0},
+        {{"bind.dual_stack=after"}, NOTHING, IPV4 | CROSSING, DECIDE_FAIL, EADDRINUSE},
+        {{"bind.dual_stack=reuse"}, PORT, DUAL | LENT, DECIDE_SUCCEED, 0},
+        {{"bind.dual_stack=reuse"}, NOTHING, CROSSING, DECIDE_FAIL, EADDRINUSE},
+        {{"bind.dual_stack=reuse"}, ADDRESS, CROSSING, DECIDE_SUCCEED, 0},
+        {{"bind.dual_stack=linux"}, ADDRESS, CROSSING, DECIDE_CALL, 0},
         {{"bind.dual_stack=linux"}, ADDRESS, IPV4, DECIDE_CALL, 0},
         {{"bind.dual_stack=ok", "bind.reuse=bsd"}, NOTHING, DUAL | OVERLAPPING, DECIDE_FAIL, EADDRINUSE},
     };
     for (size_t i = 0; i < EVERY(rows); i++) {
         struct profile profile = profile_of(rows[i].settings);
-        struct port_claim claim = {.domain = AF_INET};
+        struct port_claim claim = {.domain = rows[i].use & IPV4 ? AF_INET6 : AF_INET};
         claim.reuse_address = rows[i].claim & ADDRESS;
         claim.reuse_port = rows[i].claim & PORT;
         struct port_use use = {.same = rows[i].use & SAME,
                                .overlapping = rows[i].use & OVERLAPPING,
                                .dual_stack = rows[i].use & DUAL,
                                .ipv4 = rows[i].use & IPV4,
+                               .crossing = rows[i].use & CROSSING,
+                               .lent = rows[i].use & LENT,
                                .connections = rows[i].use & CONNECTIONS};
         struct verdict it = sharing_verdict(&profile, &claim, &use);
         ck_assert_msg(it.decision == rows[i].decision && it.error == rows[i].error, "row %zu: %s", i,
