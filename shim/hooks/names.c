@@ -19,7 +19,7 @@ struct naming {
     const void *caller;
 };
 
-/* Bytes that are not AF_UNIX's have no family at their front: the kernel has just written `filled` of them. */
+/* Whether the name is of AF_UNIX; the kernel has just written `filled` bytes of it. */
 static bool is_local(const struct naming *call, socklen_t filled)
 {
     return filled >= sizeof(sa_family_t) && call->address->sa_family == AF_UNIX;

@@ -32,23 +32,26 @@ static ssize_t judge_failure(enum call name, int fd, int saved, const void *call
 ssize_t hook_recv(int fd, void *data, size_t size, int flags)
 {
     int saved = errno;
+    if (!guest.asks_receive)
+        return real.recv(fd, data, size, flags);
     ssize_t result = real.recv(fd, data, size, flags);
-    return result >= 0 || !guest.asks_receive ? result
-                                              : judge_failure(CALL_recv, fd, saved, __builtin_return_address(0));
+    return result >= 0 ? result : judge_failure(CALL_recv, fd, saved, __builtin_return_address(0));
 }
 
 ssize_t hook_recvfrom(int fd, void *data, size_t size, int flags, struct sockaddr *address, socklen_t *length)
 {
     int saved = errno;
+    if (!guest.asks_receive)
+        return real.recvfrom(fd, data, size, flags, address, length);
     ssize_t result = real.recvfrom(fd, data, size, flags, address, length);
-    return result >= 0 || !guest.asks_receive ? result
-                                              : judge_failure(CALL_recvfrom, fd, saved, __builtin_return_address(0));
+    return result >= 0 ? result : judge_failure(CALL_recvfrom, fd, saved, __builtin_return_address(0));
 }
 
 ssize_t hook_recvmsg(int fd, struct msghdr *message, int flags)
 {
     int saved = errno;
+    if (!guest.asks_receive)
+        return real.recvmsg(fd, message, flags);
     ssize_t result = real.recvmsg(fd, message, flags);
-    return result >= 0 || !guest.asks_receive ? result
-                                              : judge_failure(CALL_recvmsg, fd, saved, __builtin_return_address(0));
+    return result >= 0 ? result : judge_failure(CALL_recvmsg, fd, saved, __builtin_return_address(0));
 }
