@@ -16,11 +16,13 @@
 
 #define LOOK_AGAIN_MS 5
 
-static int64_t now_ms(void)
+#define NS_OF_MS 1000000
+
+static int64_t now_ns(void)
 {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    return (int64_t)now.tv_sec * 1000 * NS_OF_MS + now.tv_nsec;
 }
 
 /* Puts the platform's events in place of the kernel's, and notes the last that differ. Returns how many are ready. */
@@ -40,17 +42,19 @@ static int judge_set(struct pollfd *set, nfds_t count, struct record *record)
     return ready;
 }
 
-/* Until `end`, as poll takes it; -1 for an end that never comes. */
+/* Until `end`, rounded up, as poll takes it; -1 for an end that never comes. */
 static int left_ms(int64_t end)
 {
-    int64_t left = end < 0 ? -1 : end - now_ms();
-    return left < 0 && end >= 0 ? 0 : (int)left;
+    if (end < 0)
+        return -1;
+    int64_t left = end - now_ns();
+    return left <= 0 ? 0 : (int)((left + NS_OF_MS - 1) / NS_OF_MS);
 }
 
 static int poll_by_rules(struct pollfd *set, nfds_t count, int timeout, struct record *record)
 {
     int saved = errno, ready, left = timeout;
-    int64_t end = timeout < 0 ? -1 : now_ms() + timeout;
+    int64_t end = timeout < 0 ? -1 : now_ns() + (int64_t)timeout * NS_OF_MS;
     while ((ready = real.poll(set, count, left)) > 0) {
         ready = judge_set(set, count, record);
         left = left_ms(end);

@@ -392,6 +392,24 @@ START_TEST(a_full_unix_queue_refuses_preloaded_clients)
 }
 END_TEST
 
+/* Observations that say the same on every platform, however it answers elsewhere. */
+START_TEST(everywhere_alike)
+{
+    static const char *const alike[][2] = {
+        {"poll of nothing", "as it should be"}, /* a time-out passes in full, where nothing is ready */
+        {"poll of one", "as it should be"},
+        {"peer's name, shut down", "ok"},
+        {"behind the family", "zeros"},
+    };
+    const char *profile = builtins[_i].name;
+    char seen[256];
+    for (size_t i = 0; i < sizeof alike / sizeof *alike; i++) {
+        ck_assert(find_answer(output_of(profile, NULL, NULL, NULL), alike[i][0], seen, sizeof seen));
+        ck_assert_msg(strcmp(seen, alike[i][1]) == 0, "%s: %s: observed %s", profile, alike[i][0], seen);
+    }
+}
+END_TEST
+
 /* The ports that a host chooses differ from run to run. */
 static void without_ports(const char *output, char *copy)
 {
@@ -460,6 +478,7 @@ static Suite *conformance(void)
     tcase_add_loop_test(whole, every_capacity_is_the_profiles, 0, profiles);
     tcase_add_test(whole, capacities_are_those_that_are_known);
     tcase_add_loop_test(whole, chosen_ports_are_within_the_profiles_range, 0, profiles);
+    tcase_add_loop_test(whole, everywhere_alike, 0, profiles);
     tcase_add_test(whole, a_full_unix_queue_refuses_preloaded_clients);
     tcase_add_loop_test(whole, nothing_changes_under_native_and_linux, 0, 2);
     tcase_add_test(whole, the_floor_raises_a_small_backlog);

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "conform.h"
@@ -85,14 +86,20 @@ static void observe_nameless(void)
 {
     struct answers answers = {0};
     struct sockaddr_storage address;
+    static const char zeros[sizeof address];
     socklen_t length = sizeof address;
     char number[16];
     int fd = make_socket(AF_UNIX, SOCK_STREAM);
+    memset(&address, 'x', sizeof address);
     if (getsockname(fd, (struct sockaddr *)&address, &length) != 0)
         give_up("getsockname");
     snprintf(number, sizeof number, "%u", (unsigned int)length);
     add_answer(&answers, "", number);
     print_answers("names.unix_unnamed_length", &answers);
+    report_word("behind the family",
+                memcmp((const char *)&address + sizeof(sa_family_t), zeros, length - sizeof(sa_family_t)) == 0
+                    ? "zeros"
+                    : "other bytes");
     close(fd);
 }
 
