@@ -24,7 +24,8 @@ struct verdict send_verdict(const struct profile *profile, const struct facts *f
 
 bool send_failure_matters(const struct profile *profile, int error)
 {
-    return (error == EPIPE && profile->send_unconnected_tcp.word == WORD_ERRNO) ||
+    return (error == EPIPE &&
+            (profile->send_unconnected_tcp.word == WORD_ERRNO || profile->send_addressed_tcp.word == WORD_ERRNO)) ||
            (error == EAGAIN && profile->send_connecting_tcp.word == WORD_ERRNO) ||
            (error == ENOTCONN && profile->send_unconnected_unix_datagram.word == WORD_ERRNO) ||
            (error == EOPNOTSUPP && profile->send_addressed_unix.word == WORD_ERRNO);
@@ -33,7 +34,9 @@ bool send_failure_matters(const struct profile *profile, int error)
 struct verdict send_failed_verdict(const struct profile *profile, const struct facts *facts, bool addressed, int error)
 {
     if (is_tcp(facts) && error == EPIPE && !facts->connected && !tcp_is_lost(facts))
-        return refusal_verdict(profile->send_unconnected_tcp, KEY_send_unconnected_tcp);
+        return addressed && !facts->listening
+                   ? refusal_verdict(profile->send_addressed_tcp, KEY_send_addressed_tcp)
+                   : refusal_verdict(profile->send_unconnected_tcp, KEY_send_unconnected_tcp);
     if (is_tcp(facts) && error == EAGAIN && facts->connecting)
         return refusal_verdict(profile->send_connecting_tcp, KEY_send_connecting_tcp);
     if (facts->domain != AF_UNIX || facts->connected)

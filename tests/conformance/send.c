@@ -27,7 +27,7 @@ static const char *sendmsg_answer(int fd)
 
 static void observe_unconnected(void)
 {
-    struct answers answers = {0};
+    struct answers answers = {0}, addressed = {0};
     for (int i = 0; i < 2; i++) {
         if (!domain_is_here(tcp_domains[i]))
             continue;
@@ -35,10 +35,13 @@ static void observe_unconnected(void)
         add_answer(&answers, domain_name(tcp_domains[i]), send_answer(idle));
         add_answer(&answers, "sendmsg", sendmsg_answer(idle));
         add_answer(&answers, "listener", send_answer(listener));
+        struct address to = address_of(listener);
+        add_answer(&addressed, domain_name(tcp_domains[i]), sendto_answer(idle, &to));
         close(idle);
         close(listener);
     }
     print_answers("send.unconnected_tcp", &answers);
+    print_answers("send.addressed_tcp", &addressed);
 }
 
 /* At a full listener a connect stays under way. */
