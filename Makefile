@@ -28,7 +28,7 @@ GATE := $(filter-out shim/gate/address.c,$(wildcard shim/gate/*.c))
 CLI := $(wildcard shim/cli/*.c)
 CONF := $(wildcard conf/*.conf)
 CORE_O := $(CORE:%.c=$(B)/%.o) $(B)/builtin.o
-HOOKS_O := $(HOOKS:%.c=$(B)/%.o)
+LIBRARY_O := $(HOOKS:%.c=$(B)/%.o) $(CORE:%.c=$(B)/%.o) $(B)/brief.o
 CLI_O := $(GATE:%.c=$(B)/%.o) $(CLI:%.c=$(B)/%.o)
 
 all: $(B)/liblistenas.so $(B)/listenas
@@ -40,16 +40,18 @@ $(B)/%.o: %.c
 	$(call say,cc,$<)
 	$(Q)$(CC) $(FLAGS) -DPREFIX='"$(PREFIX)"' -DLIB='"$(LIB)"' -MMD -MP -c -o $@ $<
 
-$(B)/builtin.o: $(B)/builtin.c
+$(B)/builtin.o $(B)/brief.o: $(B)/%.o: $(B)/%.c
 	$(Q)$(CC) $(FLAGS) -Wno-overlength-strings -Ishim/profile -c -o $@ $<
 
-# conf/ as C strings, so that the library works with nothing installed.
-$(B)/builtin.c: $(CONF) Makefile
+# conf/ as C strings, so that the library works with nothing installed. It reads them whenever a program starts, so it
+# gets them without the notes that nobody sees there.
+$(B)/brief.c: EDIT = s/[[:space:]]\{1,\}\# *\(unverified\|not enforced\):.*/ \# \1:/; t; s/[[:space:]]\{1,\}\#.*//; s/^\#.*//;
+$(B)/builtin.c $(B)/brief.c: $(CONF) Makefile
 	@mkdir -p $(@D)
 	@{ echo '#include <stddef.h>'; echo '#include "search.h"'; echo 'const struct builtin builtins[] = {'; \
 	for f in $(CONF); do \
 	    printf '{"%s",\n' "$$(basename $$f .conf)"; \
-	    sed 's/[\\"]/\\&/g; s/.*/"&\\n"/' $$f; echo '},'; \
+	    sed '$(EDIT)' $$f | sed 's/[\\"]/\\&/g; s/.*/"&\\n"/'; echo '},'; \
 	done; echo '{NULL, NULL}};'; } > $@
 
 # The exported symbols: the rows of hooks.def and listenas_*.
@@ -59,10 +61,10 @@ $(B)/exports.map: shim/hooks/hooks.def Makefile
 	printf '#define HOOK(r, name, p, a, s) name;\n#include "shim/hooks/hooks.def"\n' | $(CC) -E -P -I. -; \
 	echo 'local: *; };'; } > $@
 
-$(B)/liblistenas.so: $(CORE_O) $(HOOKS_O) $(B)/exports.map
+$(B)/liblistenas.so: $(LIBRARY_O) $(B)/exports.map
 	$(call say,link,$@)
 	$(Q)$(CC) $(FLAGS) -shared -Wl,--version-script=$(B)/exports.map -Wl,-soname,liblistenas.so -Wl,-z,now \
-	    $(if $(SANITIZE),,-Wl,-z,defs) -o $@ $(HOOKS_O) $(CORE_O) -Wl,--exclude-libs,ALL -l:libinih.a -ldl
+	    $(if $(SANITIZE),,-Wl,-z,defs) -o $@ $(LIBRARY_O) -Wl,--exclude-libs,ALL -l:libinih.a -ldl
 
 # The launcher makes the ring before it becomes the program, so it knows what the hooks write into its header.
 CLI_O += $(B)/shim/hooks/birth.o
@@ -92,7 +94,7 @@ install: all $(B)/listenas-profile.5
 clean:
 	rm -rf $(B)
 
--include $(CORE_O:.o=.d) $(HOOKS_O:.o=.d) $(CLI_O:.o=.d)
+-include $(LIBRARY_O:.o=.d) $(CLI_O:.o=.d)
 
 .PHONY: all lib32 install clean
 .DELETE_ON_ERROR:
