@@ -27,18 +27,24 @@ static bool is_whole(const struct binding *binding)
 static int bind_by_rules(struct binding *binding, const struct bind_verdict *it)
 {
     struct sockaddr_storage copy;
+    struct binding read = *binding;
+    int domain = read.facts->domain, result;
     if (it->length)
-        binding->length = it->length;
-    if (it->own_family && binding->length <= sizeof copy) {
-        memcpy(&copy, binding->address, binding->length);
-        copy.ss_family = (sa_family_t)binding->facts->domain;
-        binding->address = (const struct sockaddr *)&copy;
+        read.length = it->length;
+    if (it->own_family && read.length <= sizeof copy) {
+        memcpy(&copy, read.address, read.length);
+        copy.ss_family = (sa_family_t)domain;
+        read.address = (const struct sockaddr *)&copy;
     }
-    if (is_whole(binding) && binding->facts->domain == AF_UNIX)
-        return path_bind(binding);
-    if (is_whole(binding) && (binding->facts->domain == AF_INET || binding->facts->domain == AF_INET6))
-        return port_bind(binding);
-    return real.bind(binding->fd, binding->address, binding->length);
+    if (is_whole(&read) && domain == AF_UNIX)
+        result = path_bind(&read);
+    else if (is_whole(&read) && (domain == AF_INET || domain == AF_INET6))
+        result = port_bind(&read);
+    else
+        result = real.bind(read.fd, read.address, read.length);
+    binding->why = read.why;
+    binding->error = read.error;
+    return result;
 }
 
 /* The verdict before the real call; of an address that cannot be read its length may still decide. */

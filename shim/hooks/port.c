@@ -176,8 +176,10 @@ int port_bind(struct binding *binding)
 void port_autobind(int fd, const struct facts *facts)
 {
     int saved = errno;
-    struct sockaddr_storage wildcard = {.ss_family = (sa_family_t)facts->domain};
+    struct sockaddr_storage wildcard;
     struct binding binding = {.fd = fd, .facts = facts, .address = (const struct sockaddr *)&wildcard};
+    memset(&wildcard, 0, sizeof wildcard);
+    wildcard.ss_family = (sa_family_t)facts->domain;
     binding.length = facts->domain == AF_INET ? sizeof(struct sockaddr_in) : sizeof(struct sockaddr_in6);
     if ((facts->domain == AF_INET || facts->domain == AF_INET6) && facts->type == SOCK_STREAM)
         port_bind(&binding);

@@ -133,7 +133,7 @@ static void record_names(struct record *record)
         length = room;
         record->flags |= RECORD_PATH_CUT;
     }
-    memcpy(names + program + 1, profile, length);
+    memcpy(names + program + 1, profile, length); /* NOLINT(bugprone-not-null-terminated-result): its length ends it */
     record->address_length = (uint16_t)(program + 1 + length);
 }
 

@@ -24,12 +24,12 @@ static struct poll_verdict without_error(struct poll_verdict it, const struct pr
 
 static struct poll_verdict with_hangup(struct poll_verdict it, const struct profile *profile)
 {
-    short kept = profile->poll_hangup.word == WORD_NONE    ? (short)(it.events & ~POLLHUP)
-                 : profile->poll_hangup.word == WORD_ALONE ? (short)(it.events & ~WRITABLE)
-                                                           : it.events;
+    int kept = profile->poll_hangup.word == WORD_NONE    ? it.events & ~POLLHUP
+               : profile->poll_hangup.word == WORD_ALONE ? it.events & ~WRITABLE
+                                                         : it.events;
     if (!(it.events & POLLHUP) || kept == it.events)
         return it;
-    return (struct poll_verdict){.events = kept, .why = KEY_poll_hangup};
+    return (struct poll_verdict){.events = (short)kept, .why = KEY_poll_hangup};
 }
 
 struct poll_verdict poll_verdict(const struct profile *profile, const struct facts *facts, short asked, short seen)

@@ -414,9 +414,8 @@ END_TEST
 static void without_ports(const char *output, char *copy)
 {
     const char *ports = strstr(output, "\nports ="), *rest = ports ? strchr(ports + 1, '\n') : NULL;
-    size_t length = rest ? (size_t)(ports - output) : strlen(output);
-    memcpy(copy, output, length);
-    strcpy(copy + length, rest ? rest : "");
+    int length = (int)(rest ? (size_t)(ports - output) : strlen(output));
+    snprintf(copy, OUTPUT_SIZE, "%.*s%s", length, output, rest ? rest : "");
 }
 
 static void check_unchanged(const char *profile, const char *verb, const char *family)

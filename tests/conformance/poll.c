@@ -63,7 +63,7 @@ static void observe_error(void)
     struct address nobody = dead_address(AF_INET);
     struct pollfd ask = {.fd = make_socket(AF_INET, SOCK_STREAM), .events = POLLIN | POLLOUT};
     add_flag(ask.fd, O_NONBLOCK);
-    connect(ask.fd, (struct sockaddr *)&nobody.storage, nobody.length);
+    (void)connect(ask.fd, (struct sockaddr *)&nobody.storage, nobody.length);
     if (poll(&ask, 1, -1) != 1)
         give_up("poll");
     add_answer(&answers, "", ask.revents & POLLERR ? "yes" : "no");

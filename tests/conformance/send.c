@@ -53,7 +53,7 @@ static void observe_connecting(void)
     crowd_push(&crowd);
     crowds_settle(&crowd, 1);
     add_flag(fd, O_NONBLOCK);
-    connect(fd, (struct sockaddr *)&crowd.address.storage, crowd.address.length);
+    (void)connect(fd, (struct sockaddr *)&crowd.address.storage, crowd.address.length);
     add_answer(&answers, "", send_answer(fd));
     print_answers("send.connecting_tcp", &answers);
     close(fd);
@@ -67,7 +67,7 @@ static void observe_refused(void)
     struct address nobody = dead_address(AF_INET);
     struct pollfd wait = {.fd = make_socket(AF_INET, SOCK_STREAM), .events = POLLIN};
     add_flag(wait.fd, O_NONBLOCK);
-    connect(wait.fd, (struct sockaddr *)&nobody.storage, nobody.length);
+    (void)connect(wait.fd, (struct sockaddr *)&nobody.storage, nobody.length);
     if (poll(&wait, 1, -1) != 1)
         give_up("poll");
     const char *answer = send_answer(wait.fd);

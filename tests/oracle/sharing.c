@@ -62,10 +62,10 @@ static void probe_pair(int type, size_t pair, enum option first_option, enum opt
     struct address here = at(pairs[pair].first, 0);
     if (bind_to(first, &here) != 0 || (listening && listen(first, 1) != 0))
         give_up("bind");
-    struct sockaddr_storage name;
+    struct sockaddr_in6 name = {0}; /* the port is where sockaddr_in has it */
     socklen_t length = sizeof name;
     getsockname(first, (struct sockaddr *)&name, &length);
-    here = at(pairs[pair].second, ((struct sockaddr_in *)&name)->sin_port);
+    here = at(pairs[pair].second, name.sin6_port);
     snprintf(state, sizeof state, "%s-%s-%s", place_names[pairs[pair].first], option_names[first_option],
              type == SOCK_DGRAM ? "udp"
              : listening        ? "listening"

@@ -186,7 +186,7 @@ static void dissolved(struct scene *scene)
 {
     struct sockaddr nobody = {.sa_family = AF_UNSPEC};
     connected(scene);
-    connect(scene->fd, &nobody, sizeof nobody);
+    (void)connect(scene->fd, &nobody, sizeof nobody);
 }
 
 const struct state states[] = {

@@ -57,7 +57,7 @@ static int start(const char *self, int level, const char *filter)
 static void announce(void)
 {
     struct accept_filter_arg argument = {0};
-    struct sockaddr_in address;
+    struct sockaddr_in address = {0};
     socklen_t length = sizeof address, size = sizeof argument;
     getsockname(STDIN_FILENO, (struct sockaddr *)&address, &length);
     if (getsockopt(STDIN_FILENO, SOL_SOCKET, SO_ACCEPTFILTER, &argument, &size) != 0)

@@ -412,13 +412,12 @@ START_TEST(promises_stay_promises)
         {"listen.overflow_tcp", "ignore", "drop"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct profile profile, initial;
+        struct profile profile;
         bool promise_only;
         enum key key = key_of_name(rows[i].key);
         profile_reset(&profile);
-        profile_reset(&initial);
         ck_assert_ptr_null(key_set(&profile, key, rows[i].promise, &promise_only));
-        ck_assert_msg(promise_only && memcmp(&profile, &initial, sizeof profile) == 0, "%s", rows[i].key);
+        ck_assert_msg(promise_only && !profile_asks(&profile, key_rows[key].section), "%s", rows[i].key);
         ck_assert_ptr_null(key_set(&profile, key, rows[i].kept, &promise_only));
         ck_assert_msg(!promise_only, "%s", rows[i].key);
     }
