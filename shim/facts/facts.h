@@ -59,17 +59,20 @@ bool facts_has_queued(int fd);
 /* Whether the peer of a connection has closed it (not only its sending half), unread data or not. */
 bool facts_is_hung_up(int fd);
 
+/* What is known of the other end of a connection that accept delivered. */
+struct peer_facts {
+    int domain; /* SO_DOMAIN */
+    bool reset; /* TCP: the client has reset it. One that its client closed after sending is well. */
+};
+
+/* One system call, two where it was reset. What is no socket has domain -1. */
+void facts_of_peer(int fd, struct peer_facts *facts);
+
 /*
  * Whether the other end of an AF_UNIX connection was closed. One that hangs up because this end was shut down in both
  * directions still has a peer. False where sock_diag does not tell.
  */
 bool facts_peer_is_gone(int fd);
-
-/*
- * Whether a connection that accept delivered was already reset by its client: a TCP socket in state
- * TCP_CLOSE. One that its client closed after sending is in CLOSE_WAIT, and well. False for what is not TCP.
- */
-bool facts_is_reset(int fd);
 
 /* Whether a TCP socket is asking for a connection that is not there yet. */
 bool facts_is_connecting(int fd);

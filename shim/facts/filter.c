@@ -3,18 +3,16 @@
 #include <errno.h>
 #include <sys/socket.h>
 
+#include "mark.h"
+
 int facts_of_filter(int fd, struct filter_facts *facts)
 {
-    int listening = 0, mark = -1;
+    int listening = 0;
     socklen_t length = sizeof listening;
     if (getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &length) != 0)
         return errno;
-    length = sizeof mark;
-    *facts = (struct filter_facts){.listening = listening != 0};
-    if (getsockopt(fd, SOL_SOCKET, SO_INCOMING_CPU, &mark, &length) != 0)
-        return 0;
-    for (enum filter filter = FILTER_DATAREADY; filter < FILTER_COUNT; filter++)
-        if (mark == FILTER_MARK(filter))
-            facts->installed = filter;
+    int filter = facts_mark(fd) & MARK_FILTER;
+    *facts = (struct filter_facts){.listening = listening != 0,
+                                   .installed = filter < FILTER_COUNT ? (enum filter)filter : FILTER_NONE};
     return 0;
 }

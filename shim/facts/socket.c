@@ -58,11 +58,13 @@ static bool is_bound(int fd)
     return length > sizeof address.ss_family;
 }
 
-static bool is_connected(int fd)
+/* By system call: getpeername is among the calls that a platform changes. The family is all of the name that is kept.
+ */
+static int peer_family(int fd)
 {
-    struct sockaddr_storage address;
-    socklen_t length = sizeof address;
-    return syscall(SYS_getpeername, fd, &address, &length) == 0;
+    struct sockaddr name = {0};
+    socklen_t length = sizeof name;
+    return syscall(SYS_getpeername, fd, &name, &length) == 0 ? name.sa_family : -1;
 }
 
 /*
@@ -98,7 +100,7 @@ int facts_of_role(int fd, struct facts *facts)
         return errno;
     facts->domain = facts_domain(fd);
     facts->listening = option(fd, SO_ACCEPTCONN) == 1;
-    facts->connected = is_connected(fd);
+    facts->connected = peer_family(fd) >= 0;
     read_history(fd, facts);
     return 0;
 }
@@ -154,15 +156,19 @@ bool facts_has_queued(int fd)
     return readiness(fd, POLLIN) & POLLIN;
 }
 
+/* A TCP connection that was reset has no peer any more, and no other call costs less to ask. */
+void facts_of_peer(int fd, struct peer_facts *facts)
+{
+    *facts = (struct peer_facts){.domain = peer_family(fd)};
+    if (facts->domain >= 0)
+        return;
+    facts->domain = facts_domain(fd);
+    facts->reset = facts->domain == AF_INET || facts->domain == AF_INET6;
+}
+
 bool facts_is_hung_up(int fd)
 {
     return readiness(fd, 0) & POLLHUP;
-}
-
-bool facts_is_reset(int fd)
-{
-    struct tcp_info info;
-    return read_tcp_info(fd, &info) && info.tcpi_state == TCP_CLOSE;
 }
 
 bool facts_is_connecting(int fd)

@@ -4,46 +4,15 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
-#include <string.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include "../facts/facts.h"
-#include "../rules/accept.h"
+#include "accept.h"
 #include "guest.h"
-#include "inherit.h"
-#include "recorder.h"
 
 #include "careful.h"
 
-struct accepting {
-    enum call name;
-    int fd, flags;
-    bool is_accept4;
-    struct sockaddr *address;
-    socklen_t *length;
-    bool knows_room; /* `room` is what *length was before the call */
-    socklen_t room;
-    const void *caller;
-};
-
 /* More than any address has, and nothing that the kernel takes for negative. */
 #define ROOM_MOST ((socklen_t)INT_MAX)
-
-/* The kernel has just written that many bytes, so they can be read. */
-static void note_peer(struct record *record, const struct accepting *call)
-{
-    if (call->knows_room)
-        record_address(record, call->address, *call->length < call->room ? *call->length : call->room);
-}
-
-/* Not close(2) of libc: that would be a second cancellation point, behind a connection that was taken already. */
-static void discard(const struct accepting *call, int connection)
-{
-    syscall(SYS_close, connection);
-    if (call->knows_room && *call->length != call->room)
-        *call->length = call->room;
-}
 
 static void begin_record(struct record *record, const struct accepting *call)
 {
@@ -87,9 +56,10 @@ static bool address_is_bad(const struct accepting *call)
 /* Finds out what the profile's keys need, and no more. */
 static struct accept_facts find_facts(struct accepting *call, const struct accept_needs *needs)
 {
+    call->listener_flags = needs->flags ? facts_flags(call->fd) : 0;
     struct accept_facts facts = {.is_accept4 = call->is_accept4,
                                  .asked = call->flags,
-                                 .flags = needs->flags ? facts_flags(call->fd) : 0,
+                                 .flags = call->listener_flags,
                                  .close_on_exec = needs->close_on_exec && facts_close_on_exec(call->fd),
                                  .wants_address = call->address && needs->length};
     if (!facts.wants_address)
@@ -106,7 +76,7 @@ static struct accept_facts find_facts(struct accepting *call, const struct accep
 
 /* --- the real call --- */
 
-static int call_accept(const struct accepting *call, const struct accept_verdict *it)
+static int call_accept(struct accepting *call, const struct accept_verdict *it)
 {
     struct sockaddr *address = it->passing == PASS_NEITHER ? NULL : call->address;
     socklen_t *length = it->passing == PASS_NEITHER ? NULL : call->length, most = ROOM_MOST;
@@ -115,7 +85,10 @@ static int call_accept(const struct accepting *call, const struct accept_verdict
         length = &most;
     result = call->is_accept4 || it->flags ? real.accept4(call->fd, address, length, it->flags)
                                            : real.accept(call->fd, address, length);
-    if (length == &most && call->length && result >= 0 && facts_writable(call->length, sizeof *call->length))
+    if (length != &most || result < 0)
+        return result;
+    call->knows_room = facts_writable(call->length, sizeof *call->length);
+    if (call->knows_room)
         *call->length = most;
     return result;
 }
@@ -127,7 +100,7 @@ static int wait_for_client(int fd)
     struct pollfd wait = {.fd = fd, .events = POLLIN};
     if (facts_flags(fd) & O_NONBLOCK)
         return EAGAIN;
-    int ready = real.poll(&wait, 1, facts_receive_timeout(fd));
+    int ready = real.poll(&wait, 1, accept_times_out(&guest.book.profile) ? facts_receive_timeout(fd) : -1);
     return ready < 0 ? errno : ready == 0 ? EAGAIN : 0;
 }
 
@@ -140,6 +113,11 @@ static bool judge_failure(const struct accepting *call, const struct accept_verd
         record->given_error = (uint16_t)it->memory_error;
         return false;
     }
+    if (error == EAGAIN && accept_outlasts(&guest.book.profile, call->listener_flags)) {
+        record->key[0] = KEY_accept_timeout;
+        record->given_error = (uint16_t)wait_for_client(call->fd);
+        return record->given_error == 0;
+    }
     if (!accept_failure_matters(&guest.book.profile, error) || facts_of_role(call->fd, &facts) != 0)
         return false;
     struct verdict now = accept_failed_verdict(&guest.book.profile, &facts, facts_has_queued(call->fd), error);
@@ -150,103 +128,8 @@ static bool judge_failure(const struct accepting *call, const struct accept_verd
     return record->given_error == 0;
 }
 
-/* --- behind it --- */
-
-static enum end find_end(int connection)
-{
-    const struct profile *profile = &guest.book.profile;
-    if (accept_minds(profile, END_RESET) && facts_is_reset(connection))
-        return END_RESET;
-    if (accept_minds(profile, END_CLOSED) && facts_domain(connection) == AF_UNIX && facts_is_hung_up(connection))
-        return END_CLOSED;
-    return END_NONE;
-}
-
-static void drop_connection(const struct accepting *call, const struct verdict *it, struct record *record)
-{
-    discard(call, record->result);
-    record->key[0] = (uint16_t)it->why;
-    record->result = -1;
-    record->given_error = (uint16_t)it->error;
-}
-
-/*
- * What the platform makes of the connection that the kernel gave. Returns whether it is passed over, so that
- * the next one has to be accepted.
- */
-static bool judge_connection(const struct accepting *call, bool has_address, struct record *record)
-{
-    const struct value length = guest.book.profile.accept_reset_queued_length;
-    struct verdict it = accepted_verdict(&guest.book.profile, find_end(record->result));
-    if (it.decision == DECIDE_CALL)
-        return false;
-    drop_connection(call, &it, record);
-    if (it.decision == DECIDE_SUCCEED)
-        record->flags |= RECORD_SKIPPED;
-    else if (has_address && length.word == WORD_NUMBER)
-        *call->length = (socklen_t)length.number;
-    return it.decision == DECIDE_SUCCEED;
-}
-
-/* Zeros behind what the kernel has written, where the platform's address is longer and that memory can be written. */
-static void lengthen(const struct accepting *call, socklen_t written, socklen_t filled)
-{
-    char *address = (char *)call->address;
-    if (filled > written && facts_writable(address + written, filled - written))
-        memset(address + written, 0, filled - written);
-}
-
-/* The address as the platform gives it. The kernel has just written *length, so that can be written again. */
-static void judge_address(const struct accepting *call, struct record *record)
-{
-    socklen_t room = call->room, length = *call->length;
-    bool local = room >= sizeof(sa_family_t) && length >= sizeof(sa_family_t) && call->address->sa_family == AF_UNIX;
-    struct address_verdict now = accepted_address_verdict(&guest.book.profile, local, length, room);
-    if (now.verdict.decision == DECIDE_FAIL) {
-        drop_connection(call, &now.verdict, record);
-        return;
-    }
-    lengthen(call, length, now.filled);
-    *call->length = now.length;
-}
-
-/* Adds O_ASYNC. The descriptor is new and ours alone, so nothing can fail that matters. */
-static void make_async(int connection)
-{
-    fcntl(connection, F_SETFL, facts_flags(connection) | O_ASYNC);
-}
-
-static void pass_on(const struct accepting *call, const struct accept_verdict *it, int connection)
-{
-    if (accept_inherits(&guest.book.profile))
-        inherit_options(&guest.book.profile, call->fd, connection);
-    if (it->set_owner)
-        inherit_owner(call->fd, connection);
-    if (it->set_async)
-        make_async(connection);
-}
-
-/* Everything between the real call's success and the program. Returns whether another call is to follow. */
-static bool take_connection(const struct accepting *call, const struct accept_verdict *it, struct record *record)
-{
-    bool has_address = call->knows_room && it->passing == PASS_AS_IS;
-    if (has_address)
-        note_peer(record, call);
-    if (judge_connection(call, has_address, record))
-        return true;
-    if (record->result >= 0 && has_address && accept_minds_address(&guest.book.profile))
-        judge_address(call, record);
-    if (record->result >= 0)
-        pass_on(call, it, record->result);
-    if (record->result >= 0 && it->leaks) {
-        record->result = -1;
-        record->given_error = EFAULT;
-    }
-    return false;
-}
-
 /* One real accept. Returns whether another is to follow; one that only told to wait leaves no record. */
-static bool accept_once(const struct accepting *call, const struct accept_verdict *it, struct record *record)
+static bool accept_once(struct accepting *call, const struct accept_verdict *it, struct record *record)
 {
     bool again = false;
     record->result = call_accept(call, it);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "../facts/facts.h"
+#include "../facts/mark.h"
 #include "../rules/filter.h"
 #include "recorder.h"
 
@@ -24,7 +25,8 @@ static int kernel_level(int level)
  */
 static int install(int fd, const struct filter_verdict *it)
 {
-    int mark = FILTER_MARK(it->filter), seconds = it->filter == FILTER_NONE ? 0 : INT_MAX;
+    int bits = (facts_mark(fd) & ~MARK_FILTER) | (int)it->filter;
+    int mark = MARK_VALUE(bits), seconds = it->filter == FILTER_NONE ? 0 : INT_MAX;
     if (real.setsockopt(fd, SOL_SOCKET, SO_INCOMING_CPU, &mark, sizeof mark) != 0)
         return errno;
     if (it->hold)

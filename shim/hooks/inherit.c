@@ -6,7 +6,16 @@
 #include <string.h>
 #include <sys/time.h>
 
+#include "../facts/mark.h"
+
 #include "careful.h"
+
+#ifndef SO_BUF_LOCK
+#define SO_BUF_LOCK 72 /* since Linux 5.14; older C libraries do not know it */
+#endif
+
+/* What the kernel says of SO_BUF_LOCK: which sizes a program has set. Source: linux/socket.h */
+enum { SEND_SIZE_SET = 1, RECEIVE_SIZE_SET = 2 };
 
 /* The largest of them is struct timeval; struct linger and int are smaller. */
 struct option_value {
@@ -18,59 +27,115 @@ struct option_value {
     socklen_t length;
 };
 
-static const struct {
+static const struct option {
     enum option_group group;
     int level, name;
-    int clear; /* the number that means "not set" */
+    int none; /* the number that means "not set": what AF_UNIX connections have */
+    int bit;  /* of a buffer: what tells that its size was set; of a time-out: that it was set after listen */
 } options[] = {
-    {OPTIONS_BASIC, SOL_SOCKET, SO_KEEPALIVE, 0},   {OPTIONS_BASIC, SOL_SOCKET, SO_DONTROUTE, 0},
-    {OPTIONS_BASIC, SOL_SOCKET, SO_OOBINLINE, 0},   {OPTIONS_BASIC, SOL_SOCKET, SO_LINGER, 0},
-    {OPTIONS_OTHER, SOL_SOCKET, SO_REUSEADDR, 0},   {OPTIONS_OTHER, SOL_SOCKET, SO_BROADCAST, 0},
-    {OPTIONS_OTHER, SOL_SOCKET, SO_TIMESTAMP, 0},   {OPTIONS_OTHER, SOL_SOCKET, SO_DEBUG, 0},
-    {OPTIONS_BUFFERS, SOL_SOCKET, SO_SNDBUF, 0},    {OPTIONS_BUFFERS, SOL_SOCKET, SO_RCVBUF, 0},
-    {OPTIONS_TIMEOUTS, SOL_SOCKET, SO_SNDTIMEO, 0}, {OPTIONS_TIMEOUTS, SOL_SOCKET, SO_RCVTIMEO, 0},
-    {OPTIONS_LOWAT, SOL_SOCKET, SO_RCVLOWAT, 1},    {OPTIONS_NODELAY, IPPROTO_TCP, TCP_NODELAY, 0},
+    {OPTIONS_BASIC, SOL_SOCKET, SO_KEEPALIVE, 0, 0},
+    {OPTIONS_BASIC, SOL_SOCKET, SO_DONTROUTE, 0, 0},
+    {OPTIONS_BASIC, SOL_SOCKET, SO_OOBINLINE, 0, 0},
+    {OPTIONS_BASIC, SOL_SOCKET, SO_LINGER, 0, 0},
+    {OPTIONS_OTHER, SOL_SOCKET, SO_REUSEADDR, 0, 0},
+    {OPTIONS_OTHER, SOL_SOCKET, SO_BROADCAST, 0, 0},
+    {OPTIONS_OTHER, SOL_SOCKET, SO_TIMESTAMP, 0, 0},
+    {OPTIONS_OTHER, SOL_SOCKET, SO_DEBUG, 0, 0},
+    {OPTIONS_BUFFERS, SOL_SOCKET, SO_SNDBUF, 0, SEND_SIZE_SET},
+    {OPTIONS_BUFFERS, SOL_SOCKET, SO_RCVBUF, 0, RECEIVE_SIZE_SET},
+    {OPTIONS_TIMEOUTS, SOL_SOCKET, SO_SNDTIMEO, 0, MARK_LATE_SEND},
+    {OPTIONS_TIMEOUTS, SOL_SOCKET, SO_RCVTIMEO, 0, MARK_LATE_RECEIVE},
+    {OPTIONS_LOWAT, SOL_SOCKET, SO_RCVLOWAT, 1, 0},
+    {OPTIONS_NODELAY, IPPROTO_TCP, TCP_NODELAY, 0, 0},
+    {OPTIONS_IP, IPPROTO_IP, IP_TTL, -1, 0},
+    {OPTIONS_IP, IPPROTO_IP, IP_TOS, 0, 0},
+    {OPTIONS_IP, IPPROTO_IPV6, IPV6_UNICAST_HOPS, -1, 0},
+    {OPTIONS_IP, IPPROTO_IPV6, IPV6_TCLASS, 0, 0},
 };
 
-static bool get(int fd, size_t i, struct option_value *value)
+static bool is_of(const struct option *option, int domain)
+{
+    return (option->level != IPPROTO_IP || domain == AF_INET) && (option->level != IPPROTO_IPV6 || domain == AF_INET6);
+}
+
+static bool get(int fd, const struct option *option, struct option_value *value)
 {
     memset(value, 0, sizeof *value);
     value->length = sizeof value->time;
-    return getsockopt(fd, options[i].level, options[i].name, &value->time, &value->length) == 0;
+    return getsockopt(fd, option->level, option->name, &value->time, &value->length) == 0;
 }
 
-static bool equal(const struct option_value *a, const struct option_value *b)
+static bool is_none(const struct option *option, const struct option_value *value)
 {
-    return a->length == b->length && memcmp(&a->time, &b->time, a->length) == 0;
+    struct option_value none = {.time = {0}};
+    none.number = option->none;
+    return memcmp(&value->time, &none.time, value->length) == 0;
 }
 
-/* Sets one option of the connection, if it has another value than it should. */
-static void inherit_option(size_t i, enum inheritance how, int listener, int connection)
+/* The connection has none of it, as every AF_UNIX connection of Linux: so only the listener is asked. */
+static void copy_option(const struct option *option, int listener, int connection)
 {
-    struct option_value wanted, present;
-    if (!get(connection, i, &present))
+    struct option_value value;
+    if (!get(listener, option, &value) || is_none(option, &value))
         return;
-    if (how == INHERIT_CLEAR) {
-        memset(&wanted, 0, sizeof wanted);
-        wanted.number = options[i].clear;
-        wanted.length = present.length;
-    } else if (!get(listener, i, &wanted)) {
-        return;
-    }
-    if (equal(&wanted, &present))
-        return;
-    if (options[i].group == OPTIONS_BUFFERS)
-        wanted.number /= 2; /* the kernel doubles what it is given, and reports the double */
-    setsockopt(connection, options[i].level, options[i].name, &wanted.time, wanted.length);
+    if (option->group == OPTIONS_BUFFERS)
+        value.number /= 2; /* the kernel doubles what it is given, and reports the double */
+    setsockopt(connection, option->level, option->name, &value.time, value.length);
 }
 
-void inherit_options(const struct profile *profile, int listener, int connection)
+/* What reads back as the system's default where none was set is set without asking. */
+static void clear_option(const struct option *option, int connection)
 {
-    bool local = facts_domain(listener) == AF_UNIX;
+    struct option_value value;
+    if (option->group != OPTIONS_IP && (!get(connection, option, &value) || is_none(option, &value)))
+        return;
+    memset(&value.time, 0, sizeof value.time);
+    value.number = option->none;
+    if (option->group == OPTIONS_IP)
+        value.length = sizeof value.number;
+    setsockopt(connection, option->level, option->name, &value.time, value.length);
+}
+
+/* Which of the listener's buffers have a size of their own; all, where an old kernel does not tell. */
+static int sizes_set(int listener)
+{
+    int set = 0;
+    socklen_t length = sizeof set;
+    return getsockopt(listener, SOL_SOCKET, SO_BUF_LOCK, &set, &length) == 0 ? set : SEND_SIZE_SET | RECEIVE_SIZE_SET;
+}
+
+/* All that has to be asked of the listener once. */
+struct asked {
+    bool local;
+    int sizes, mark;
+};
+
+static enum inheritance find_inheritance(const struct profile *profile, const struct option *option,
+                                         const struct asked *asked)
+{
+    enum inheritance how = accept_inheritance(profile, asked->local, option->group);
+    if (how == INHERIT_EARLY)
+        how = early_inheritance(asked->local, asked->mark & option->bit);
+    if (how == INHERIT_COPY && option->group == OPTIONS_BUFFERS && !(asked->sizes & option->bit))
+        how = INHERIT_LEAVE;
+    return how;
+}
+
+void inherit_options(const struct profile *profile, int domain, int listener, int connection)
+{
+    struct asked asked = {.local = domain == AF_UNIX};
+    if (accept_inheritance(profile, asked.local, OPTIONS_BUFFERS) == INHERIT_COPY)
+        asked.sizes = sizes_set(listener);
+    if (accept_inheritance(profile, asked.local, OPTIONS_TIMEOUTS) == INHERIT_EARLY)
+        asked.mark = facts_mark(listener);
     for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
-        enum inheritance how = accept_inheritance(profile, local, options[i].group);
-        if (how != INHERIT_LEAVE)
-            inherit_option(i, how, listener, connection);
+        enum inheritance how = find_inheritance(profile, &options[i], &asked);
+        if (how == INHERIT_LEAVE || !is_of(&options[i], domain))
+            continue;
+        if (how == INHERIT_COPY)
+            copy_option(&options[i], listener, connection);
+        else
+            clear_option(&options[i], connection);
     }
 }
 

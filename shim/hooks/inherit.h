@@ -8,10 +8,10 @@
 #include "../rules/accept.h"
 
 /*
- * Copies or clears the options that the profile speaks of. What cannot be set stays as it is: the connection
- * is good without it. May be called from a signal handler; may change errno.
+ * Copies or clears the options that the profile speaks of, of a connection of the family `domain`. What cannot be set
+ * stays as it is: the connection is good without it. May be called from a signal handler; may change errno.
  */
-void inherit_options(const struct profile *profile, int listener, int connection);
+void inherit_options(const struct profile *profile, int domain, int listener, int connection);
 
 /* Makes the listener's owner, if it has one, the connection's. May be called from a signal handler; may
  * change errno. */

@@ -7,6 +7,7 @@
 #include "filter.h"
 #include "guest.h"
 #include "recorder.h"
+#include "timeouts.h"
 
 #include "careful.h"
 
@@ -43,5 +44,8 @@ int hook_setsockopt(int fd, int level, int name, const void *value, socklen_t le
         if (it.decision == DECIDE_FAIL && clears(fd, value, length))
             return refuse(fd, name, &it, __builtin_return_address(0));
     }
-    return real.setsockopt(fd, level, name, value, length);
+    int result = real.setsockopt(fd, level, name, value, length), mark = timeout_mark(level, name);
+    if (result == 0 && mark)
+        timeout_was_set(fd, mark);
+    return result;
 }

@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../rules/accept.h"
 #include "../rules/connect.h"
 #include "environment.h"
 #include "guest.h"
@@ -51,6 +52,7 @@ static void start_profile(void)
     guest.asks_send = profile_asks(&guest.book.profile, "send");
     guest.asks_receive = profile_asks(&guest.book.profile, "receive");
     guest.asks_poll = profile_asks(&guest.book.profile, "poll");
+    guest.asks_timeouts = accept_minds_early(&guest.book.profile);
     guest.asks_connect = connect_in_force(&guest.book.profile);
 }
 

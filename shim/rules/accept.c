@@ -18,7 +18,8 @@ struct accept_needs accept_needs(const struct profile *profile)
     bool address = is_set(profile->accept_bad_address_loss);
     return (struct accept_needs){
         .flags = is_yes(profile->accept_inherit_nonblock) || is_yes(profile->accept_inherit_async) ||
-                 is_yes(profile->accept_accept4_inherit_nonblock) || is_yes(profile->accept_accept4_inherit_async),
+                 is_yes(profile->accept_accept4_inherit_nonblock) || is_yes(profile->accept_accept4_inherit_async) ||
+                 !accept_times_out(profile),
         .close_on_exec = is_yes(profile->accept_inherit_cloexec),
         .length = address || accept_minds_address(profile) || is_set(profile->accept_null_length) ||
                   is_set(profile->accept_bad_length) || is_set(profile->accept_bad_length_loss) ||
@@ -144,17 +145,42 @@ struct verdict accept_failed_verdict(const struct profile *profile, const struct
     return error_verdict(profile->accept_not_listening_inet, KEY_accept_not_listening_inet);
 }
 
+bool accept_times_out(const struct profile *profile)
+{
+    return profile->accept_timeout.word != WORD_NO;
+}
+
+bool accept_outlasts(const struct profile *profile, int flags)
+{
+    return !accept_times_out(profile) && !(flags & O_NONBLOCK);
+}
+
+static struct value value_of_end(const struct profile *profile, enum end end)
+{
+    return end == END_RESET ? profile->accept_reset_queued : profile->accept_closed_queued_unix;
+}
+
+static bool is_delivered(struct value value)
+{
+    return value.word != WORD_SKIP && value.word != WORD_ERRNO;
+}
+
 bool accept_minds(const struct profile *profile, enum end end)
 {
-    struct value value = end == END_RESET ? profile->accept_reset_queued : profile->accept_closed_queued_unix;
-    return end != END_NONE && (value.word == WORD_SKIP || value.word == WORD_ERRNO);
+    bool name = end == END_CLOSED && profile->accept_closed_queued_name.word == WORD_UNNAMED;
+    return end != END_NONE && (name || !is_delivered(value_of_end(profile, end)));
+}
+
+bool accept_minds_peer(const struct profile *profile)
+{
+    return accept_minds(profile, END_RESET) || accept_minds(profile, END_CLOSED) || accept_inherits(profile);
 }
 
 struct verdict accepted_verdict(const struct profile *profile, enum end end)
 {
-    struct value value = end == END_RESET ? profile->accept_reset_queued : profile->accept_closed_queued_unix;
+    struct value value = value_of_end(profile, end);
     enum key key = end == END_RESET ? KEY_accept_reset_queued : KEY_accept_closed_queued_unix;
-    if (!accept_minds(profile, end))
+    if (end == END_NONE || is_delivered(value))
         return (struct verdict){.decision = DECIDE_CALL};
     if (value.word == WORD_SKIP)
         return (struct verdict){.decision = DECIDE_SUCCEED, .why = key};

@@ -63,26 +63,53 @@ bool accept_failure_matters(const struct profile *profile, int error);
  */
 struct verdict accept_failed_verdict(const struct profile *profile, const struct facts *facts, bool queued, int error);
 
+/*
+ * Whether the listener's time-out, which the kernel has just made an EAGAIN of, does not count: accept is to go on
+ * waiting. `flags` as in struct accept_facts.
+ */
+bool accept_outlasts(const struct profile *profile, int flags);
+
+/* Whether a wait of accept ends by the listener's time-out. */
+bool accept_times_out(const struct profile *profile);
+
 enum end { END_NONE, END_RESET, END_CLOSED };
 
 /* Whether the platform minds that a queued connection came to this end: if not, nobody need look. */
 bool accept_minds(const struct profile *profile, enum end end);
 
+/* Whether anything of accepted_verdict, accepted_address_verdict or accept_inheritance hangs on the connection's peer.
+ */
+bool accept_minds_peer(const struct profile *profile);
+
 /* Of a connection that came to this end in the queue. DECIDE_SUCCEED passes over it to the next. */
 struct verdict accepted_verdict(const struct profile *profile, enum end end);
 
 /* Options that are passed on together, or not. */
-enum option_group { OPTIONS_BASIC, OPTIONS_OTHER, OPTIONS_BUFFERS, OPTIONS_TIMEOUTS, OPTIONS_LOWAT, OPTIONS_NODELAY };
+enum option_group {
+    OPTIONS_BASIC,
+    OPTIONS_OTHER,
+    OPTIONS_BUFFERS,
+    OPTIONS_TIMEOUTS,
+    OPTIONS_LOWAT,
+    OPTIONS_NODELAY,
+    OPTIONS_IP,
+};
 
-#define OPTION_GROUPS 6
+#define OPTION_GROUPS 7
 
-/* What is to be done about them, beyond what the kernel does. */
-enum inheritance { INHERIT_LEAVE, INHERIT_COPY, INHERIT_CLEAR };
+/* What is to be done about them, beyond what the kernel does. INHERIT_EARLY leaves that to early_inheritance. */
+enum inheritance { INHERIT_LEAVE, INHERIT_COPY, INHERIT_CLEAR, INHERIT_EARLY };
 
 /* Whether accept_inheritance says other than INHERIT_LEAVE of any group. */
 bool accept_inherits(const struct profile *profile);
 
 enum inheritance accept_inheritance(const struct profile *profile, bool local, enum option_group group);
+
+/* Of an option that is passed on as it was at listen; `late`: it was set after it. */
+enum inheritance early_inheritance(bool local, bool late);
+
+/* Whether anything is passed on as it was at listen. */
+bool accept_minds_early(const struct profile *profile);
 
 /* Whether accepted_address_verdict has anything to say. */
 bool accept_minds_address(const struct profile *profile);
@@ -90,12 +117,15 @@ bool accept_minds_address(const struct profile *profile);
 struct address_verdict {
     struct verdict verdict;
     socklen_t length; /* to be returned */
-    socklen_t filled; /* so many bytes are there, if there is room: those that the kernel has not written are
-                         zero */
+    socklen_t kept;   /* so many of the kernel's bytes stand */
+    socklen_t filled; /* so many bytes are there: those behind the kept ones are zero */
 };
 
-/* Of an address of `length` bytes that the kernel gave to a program with `room` for it. `local`: it is AF_UNIX. */
-struct address_verdict accepted_address_verdict(const struct profile *profile, bool local, socklen_t length,
-                                                socklen_t room);
+/*
+ * Of an address of `length` bytes that the kernel gave to a program with `room` for it. `local`: it is AF_UNIX; `end`
+ * as for accepted_verdict.
+ */
+struct address_verdict accepted_address_verdict(const struct profile *profile, bool local, enum end end,
+                                                socklen_t length, socklen_t room);
 
 #endif

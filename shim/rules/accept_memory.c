@@ -72,21 +72,30 @@ void accept_judge_memory(struct accept_verdict *it, const struct profile *profil
 
 bool accept_minds_address(const struct profile *profile)
 {
-    const struct value values[] = {profile->accept_zero_length,     profile->accept_short_length,
-                                   profile->accept_returned_length, profile->accept_unix_unnamed_length,
-                                   profile->accept_unix_peer,       profile->accept_reset_queued_length};
+    const struct value values[] = {
+        profile->accept_zero_length,         profile->accept_short_length, profile->accept_returned_length,
+        profile->accept_unix_unnamed_length, profile->accept_unix_peer,    profile->accept_closed_queued_name,
+        profile->accept_reset_queued_length,
+    };
     for (size_t i = 0; i < sizeof values / sizeof *values; i++)
         if (values[i].word != WORD_KERNEL)
             return true;
     return false;
 }
 
-struct address_verdict accepted_address_verdict(const struct profile *profile, bool local, socklen_t length,
-                                                socklen_t room)
+static bool is_nameless(const struct profile *profile, enum end end)
+{
+    return profile->accept_unix_peer.word == WORD_UNNAMED ||
+           (end == END_CLOSED && profile->accept_closed_queued_name.word == WORD_UNNAMED);
+}
+
+struct address_verdict accepted_address_verdict(const struct profile *profile, bool local, enum end end,
+                                                socklen_t length, socklen_t room)
 {
     struct address_verdict it = {.verdict = {.decision = DECIDE_CALL}};
-    if (local && profile->accept_unix_peer.word == WORD_UNNAMED)
+    if (local && is_nameless(profile, end))
         length = sizeof(sa_family_t);
+    it.kept = room < length ? room : length;
     if (length == sizeof(sa_family_t) && profile->accept_unix_unnamed_length.word == WORD_NUMBER)
         length = (socklen_t)profile->accept_unix_unnamed_length.number;
     if (room == 0 && profile->accept_zero_length.word == WORD_ERRNO)

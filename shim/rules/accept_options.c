@@ -12,6 +12,8 @@ static struct value value_of(const struct profile *profile, bool local, enum opt
         return local ? profile->accept_inherit_lowat_unix : profile->accept_inherit_lowat_tcp;
     case OPTIONS_NODELAY:
         return local ? (struct value){.word = WORD_KERNEL} : profile->accept_inherit_nodelay;
+    case OPTIONS_IP:
+        return local ? (struct value){.word = WORD_KERNEL} : profile->accept_inherit_ip;
     default:
         return local ? profile->accept_inherit_options_unix : profile->accept_inherit_options_tcp;
     }
@@ -26,11 +28,26 @@ enum inheritance accept_inheritance(const struct profile *profile, bool local, e
         return local ? INHERIT_COPY : INHERIT_LEAVE;
     case WORD_SOME:
         return local && group == OPTIONS_BASIC ? INHERIT_COPY : INHERIT_LEAVE;
+    case WORD_EARLY:
+        return INHERIT_EARLY;
     case WORD_NO:
         return local ? INHERIT_LEAVE : INHERIT_CLEAR;
     default:
         return INHERIT_LEAVE;
     }
+}
+
+enum inheritance early_inheritance(bool local, bool late)
+{
+    if (late)
+        return local ? INHERIT_LEAVE : INHERIT_CLEAR;
+    return local ? INHERIT_COPY : INHERIT_LEAVE;
+}
+
+bool accept_minds_early(const struct profile *profile)
+{
+    return profile->accept_inherit_timeouts_tcp.word == WORD_EARLY ||
+           profile->accept_inherit_timeouts_unix.word == WORD_EARLY;
 }
 
 bool accept_inherits(const struct profile *profile)

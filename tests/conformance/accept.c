@@ -8,12 +8,17 @@
 
 #define BACKLOG 4
 
-/* The whole life of a connection whose listener was prepared; `with4` by accept4, which may be missing. */
-static const char *inheritance(int domain, bool with4, void (*prepare)(int), bool (*has)(int))
+/* How a connection comes: by accept4, which may be missing; and whether it is queued before its listener is prepared.
+ */
+enum way { PLAINLY, BY_ACCEPT4, QUEUED_BEFORE };
+
+static const char *inheritance(int domain, enum way way, void (*prepare)(int), bool (*has)(int))
 {
-    int listener = make_listener(domain, BACKLOG), client = make_client(listener);
+    int listener = make_listener(domain, BACKLOG), client = way == QUEUED_BEFORE ? make_client(listener) : -1;
     prepare(listener);
-    int connection = with4 ? accept4(listener, NULL, NULL, 0) : accept(listener, NULL, NULL);
+    if (client < 0)
+        client = make_client(listener);
+    int connection = way == BY_ACCEPT4 ? accept4(listener, NULL, NULL, 0) : accept(listener, NULL, NULL);
     const char *answer = answer_of(connection, "no");
     if (connection >= 0) {
         answer = has(connection) ? "yes" : "no";
@@ -24,12 +29,12 @@ static const char *inheritance(int domain, bool with4, void (*prepare)(int), boo
     return answer;
 }
 
-static void observe_inheritance(const char *key, bool with4, void (*prepare)(int), bool (*has)(int))
+static void observe_inheritance(const char *key, enum way way, void (*prepare)(int), bool (*has)(int))
 {
     struct answers answers = {0};
     for (int i = 0; i < 3; i++)
         if (domain_is_here(all_domains[i]))
-            add_answer(&answers, domain_name(all_domains[i]), inheritance(all_domains[i], with4, prepare, has));
+            add_answer(&answers, domain_name(all_domains[i]), inheritance(all_domains[i], way, prepare, has));
     print_answers(key, &answers);
 }
 
@@ -146,13 +151,14 @@ static void observe_accept4(void)
 
 void observe_accept(void)
 {
-    observe_inheritance("accept.inherit_nonblock", false, set_nonblock, has_nonblock);
-    observe_inheritance("accept.inherit_async", false, set_async, has_async);
-    observe_inheritance("accept.inherit_owner", false, set_owner, has_owner);
-    observe_inheritance("accept.inherit_cloexec", false, set_cloexec, has_cloexec);
-    observe_inheritance("accept.accept4_inherit_nonblock", true, set_nonblock, has_nonblock);
-    observe_inheritance("accept.accept4_inherit_async", true, set_async, has_async);
-    observe_inheritance("accept.accept4_inherit_owner", true, set_owner, has_owner);
+    observe_inheritance("accept.inherit_nonblock", PLAINLY, set_nonblock, has_nonblock);
+    observe_inheritance("accept.inherit_async", PLAINLY, set_async, has_async);
+    observe_inheritance("accept.inherit_owner", PLAINLY, set_owner, has_owner);
+    observe_inheritance("accept.inherit_late_owner", QUEUED_BEFORE, set_owner, has_owner);
+    observe_inheritance("accept.inherit_cloexec", PLAINLY, set_cloexec, has_cloexec);
+    observe_inheritance("accept.accept4_inherit_nonblock", BY_ACCEPT4, set_nonblock, has_nonblock);
+    observe_inheritance("accept.accept4_inherit_async", BY_ACCEPT4, set_async, has_async);
+    observe_inheritance("accept.accept4_inherit_owner", BY_ACCEPT4, set_owner, has_owner);
     observe_reset();
     observe_accept4();
 }

@@ -143,6 +143,49 @@ static void observe_peer(void)
     close(listener);
 }
 
+/* A bound client closes while it is queued. */
+static void observe_closed_peer(void)
+{
+    struct answers answers = {0};
+    int listener = make_listener(AF_UNIX, BACKLOG), client = make_bound(AF_UNIX, SOCK_STREAM);
+    struct address place = address_of(listener), own = address_of(client), seen = {.length = sizeof seen.storage};
+    if (connect(client, (struct sockaddr *)&place.storage, place.length) != 0)
+        give_up("connect");
+    close(client);
+    add_flag(listener, O_NONBLOCK);
+    int connection = accept(listener, (struct sockaddr *)&seen.storage, &seen.length);
+    add_answer(&answers, "unix",
+               connection >= 0   ? peer_answer(&seen, &own, &place)
+               : errno == EAGAIN ? "skip"
+                                 : error_name(errno));
+    print_answers("accept.closed_queued_name", &answers);
+    close(connection);
+    close(listener);
+}
+
+/* A client is bound with a length beyond its path. */
+static void observe_named(void)
+{
+    const socklen_t given = 40;
+    struct answers answers = {0};
+    struct address own = fresh_address(AF_UNIX), seen = {.length = sizeof seen.storage}, place;
+    int listener = make_listener(AF_UNIX, BACKLOG), client = make_socket(AF_UNIX, SOCK_STREAM);
+    place = address_of(listener);
+    if (bind(client, (struct sockaddr *)&own.storage, given) != 0 ||
+        connect(client, (struct sockaddr *)&place.storage, place.length) != 0 ||
+        accept(listener, (struct sockaddr *)&seen.storage, &seen.length) < 0)
+        give_up("client");
+    bool named = seen.length > sizeof(sa_family_t) && ((char *)&seen.storage)[sizeof(sa_family_t)] != '\0';
+    add_answer(&answers, "unix",
+               !named                      ? "unnamed"
+               : seen.length == own.length ? "path"
+               : seen.length == given      ? "given"
+                                           : "other");
+    print_answers("accept.unix_named_length", &answers);
+    close(client);
+    close(listener);
+}
+
 void observe_accept_addresses(void)
 {
     struct answers answers[QUESTIONS] = {0};
@@ -159,4 +202,6 @@ void observe_accept_addresses(void)
         print_answers(keys[question], &answers[question]);
     observe_unnamed();
     observe_peer();
+    observe_closed_peer();
+    observe_named();
 }

@@ -35,6 +35,39 @@ static bool has_timeout(int fd, int name)
     return limit.tv_sec == 5;
 }
 
+static void set_timeouts(int fd)
+{
+    const struct timeval limit = {.tv_sec = 5};
+    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
+}
+
+/* How many of the two time-outs a connection has whose listener got them before it listened, or after. */
+static int count_timeouts(int domain, bool early)
+{
+    int listener = make_bound(domain, SOCK_STREAM);
+    if (early)
+        set_timeouts(listener);
+    if (listen(listener, BACKLOG) != 0)
+        give_up("listen");
+    if (!early)
+        set_timeouts(listener);
+    int client = make_client(listener), fd = must_accept(listener);
+    int count = has_timeout(fd, SO_SNDTIMEO) + has_timeout(fd, SO_RCVTIMEO);
+    close_hard(fd);
+    close_hard(client);
+    close_hard(listener);
+    return count;
+}
+
+static const char *timeouts_answer(int domain)
+{
+    int early = count_timeouts(domain, true), late = count_timeouts(domain, false);
+    if (early == 2 && late == 0)
+        return "early";
+    return early == 2 && late == 2 ? "yes" : early == 0 && late == 0 ? "no" : "in part";
+}
+
 static bool lingers(int fd)
 {
     struct linger linger = {0};
@@ -44,9 +77,13 @@ static bool lingers(int fd)
     return linger.l_onoff && linger.l_linger == 7;
 }
 
+/* TCP_NODELAY, the three of keep-alive, TCP_MAXSEG. */
+static const int tcp_options[] = {TCP_NODELAY, TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT, TCP_MAXSEG};
+static const int tcp_values[] = {1, 77, 66, 5, 300};
+
 static void prepare(int listener, bool tcp)
 {
-    const struct timeval limit = {.tv_sec = 5};
+    const int send_lowat = 300;
     const struct linger linger = {.l_onoff = 1, .l_linger = 7};
     set_option(listener, SOL_SOCKET, SO_KEEPALIVE, 1);
     set_option(listener, SOL_SOCKET, SO_OOBINLINE, 1);
@@ -57,10 +94,37 @@ static void prepare(int listener, bool tcp)
     set_option(listener, SOL_SOCKET, SO_RCVBUF, BUFFER);
     set_option(listener, SOL_SOCKET, SO_RCVLOWAT, LOWAT);
     setsockopt(listener, SOL_SOCKET, SO_LINGER, &linger, sizeof linger);
-    setsockopt(listener, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
-    setsockopt(listener, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
-    if (tcp)
-        set_option(listener, IPPROTO_TCP, TCP_NODELAY, 1);
+    setsockopt(listener, SOL_SOCKET, SO_SNDLOWAT, &send_lowat, sizeof send_lowat);
+    for (size_t i = 0; tcp && i < sizeof tcp_options / sizeof *tcp_options; i++)
+        set_option(listener, IPPROTO_TCP, tcp_options[i], tcp_values[i]);
+}
+
+/* The first two of IPv4, the others of IPv6. */
+static const struct {
+    int domain, level, name;
+} ip_options[] = {
+    {AF_INET, IPPROTO_IP, IP_TTL},
+    {AF_INET, IPPROTO_IP, IP_TOS},
+    {AF_INET6, IPPROTO_IPV6, IPV6_UNICAST_HOPS},
+    {AF_INET6, IPPROTO_IPV6, IPV6_TCLASS},
+};
+
+#define IP_COUNT (int)(sizeof ip_options / sizeof *ip_options)
+#define IP_VALUE 16
+
+static void prepare_ip(int listener, int domain)
+{
+    for (int i = 0; i < IP_COUNT; i++)
+        if (ip_options[i].domain == domain)
+            set_option(listener, ip_options[i].level, ip_options[i].name, IP_VALUE);
+}
+
+static int count_ip(int fd, int domain)
+{
+    int count = 0;
+    for (int i = 0; i < IP_COUNT; i++)
+        count += ip_options[i].domain == domain && option(fd, ip_options[i].level, ip_options[i].name) == IP_VALUE;
+    return count;
 }
 
 static const char *yes_or_no(int count, int of)
@@ -81,22 +145,39 @@ static const char *options_answer(int fd)
 }
 
 /* What each group of options came to, in the order of `groups` below. */
-enum { OPTIONS, BUFFERS, TIMEOUTS, LOWATS, NODELAY, GROUPS };
+enum { OPTIONS, BUFFERS, TIMEOUTS, LOWATS, NODELAY, KEEPALIVE, MAXSEG, IP, GROUPS };
 
-static void inspect(int domain, struct answers *answers)
+static void inspect_tcp(int domain, int fd, struct answers *answers)
+{
+    const char *where = domain_name(domain);
+    int keepalive = 0;
+    for (int i = 1; i < 4; i++)
+        keepalive += option(fd, IPPROTO_TCP, tcp_options[i]) == tcp_values[i];
+    add_answer(&answers[NODELAY], where, yes_or_no(option(fd, IPPROTO_TCP, TCP_NODELAY) != 0, 1));
+    add_answer(&answers[KEEPALIVE], where, yes_or_no(keepalive, 3));
+    add_answer(&answers[MAXSEG], where, yes_or_no(option(fd, IPPROTO_TCP, TCP_MAXSEG) <= tcp_values[4], 1));
+    add_answer(&answers[IP], where, yes_or_no(count_ip(fd, domain), 2));
+}
+
+static void inspect(int domain, struct answers *answers, struct answers *send_lowat)
 {
     const char *where = domain_name(domain);
     int listener = make_listener(domain, BACKLOG);
     prepare(listener, domain != AF_UNIX);
+    prepare_ip(listener, domain);
     int client = make_client(listener), fd = must_accept(listener);
     int buffers = (option(fd, SOL_SOCKET, SO_SNDBUF) == option(listener, SOL_SOCKET, SO_SNDBUF)) +
                   (option(fd, SOL_SOCKET, SO_RCVBUF) == option(listener, SOL_SOCKET, SO_RCVBUF));
     add_answer(&answers[OPTIONS], where, options_answer(fd));
     add_answer(&answers[BUFFERS], where, yes_or_no(buffers, 2));
-    add_answer(&answers[TIMEOUTS], where, yes_or_no(has_timeout(fd, SO_SNDTIMEO) + has_timeout(fd, SO_RCVTIMEO), 2));
+    add_answer(&answers[TIMEOUTS], where, timeouts_answer(domain));
     add_answer(&answers[LOWATS], where, yes_or_no(option(fd, SOL_SOCKET, SO_RCVLOWAT) == LOWAT, 1));
     if (domain != AF_UNIX)
-        add_answer(&answers[NODELAY], where, yes_or_no(option(fd, IPPROTO_TCP, TCP_NODELAY) != 0, 1));
+        inspect_tcp(domain, fd, answers);
+    add_answer(send_lowat, where,
+               yes_or_no(option(fd, SOL_SOCKET, SO_SNDLOWAT) == option(listener, SOL_SOCKET, SO_SNDLOWAT) &&
+                             option(fd, SOL_SOCKET, SO_SNDLOWAT) > 1,
+                         1));
     close_hard(fd);
     close_hard(client);
     close_hard(listener);
@@ -109,18 +190,35 @@ static void print_groups(const struct answers *answers, const char *const *keys)
             print_answers(keys[group], &answers[group]);
 }
 
+/* An option that is set when the client is queued already. */
+static void observe_late(void)
+{
+    struct answers answers = {0};
+    int listener = make_listener(AF_UNIX, BACKLOG), client = make_client(listener);
+    set_option(listener, SOL_SOCKET, SO_KEEPALIVE, 1);
+    int fd = must_accept(listener);
+    add_answer(&answers, "unix", yes_or_no(option(fd, SOL_SOCKET, SO_KEEPALIVE) != 0, 1));
+    print_answers("accept.inherit_late_unix", &answers);
+    close(fd);
+    close(client);
+    close(listener);
+}
+
 void observe_accept_options(void)
 {
-    static const char *const tcp[GROUPS] = {"accept.inherit_options_tcp", "accept.inherit_buffers_tcp",
+    static const char *const tcp[GROUPS] = {"accept.inherit_options_tcp",  "accept.inherit_buffers_tcp",
                                             "accept.inherit_timeouts_tcp", "accept.inherit_lowat_tcp",
-                                            "accept.inherit_nodelay"};
+                                            "accept.inherit_nodelay",      "accept.inherit_keepalive",
+                                            "accept.inherit_maxseg",       "accept.inherit_ip"};
     static const char *const local[GROUPS] = {"accept.inherit_options_unix", "accept.inherit_buffers_unix",
                                               "accept.inherit_timeouts_unix", "accept.inherit_lowat_unix"};
-    struct answers tcp_answers[GROUPS] = {0}, unix_answers[GROUPS] = {0};
+    struct answers tcp_answers[GROUPS] = {0}, unix_answers[GROUPS] = {0}, send_lowat = {0};
     for (int i = 0; i < 2; i++)
         if (domain_is_here(tcp_domains[i]))
-            inspect(tcp_domains[i], tcp_answers);
-    inspect(AF_UNIX, unix_answers);
+            inspect(tcp_domains[i], tcp_answers, &send_lowat);
+    inspect(AF_UNIX, unix_answers, &send_lowat);
     print_groups(tcp_answers, tcp);
     print_groups(unix_answers, local);
+    print_answers("accept.inherit_send_lowat", &send_lowat);
+    observe_late();
 }

@@ -1,6 +1,7 @@
 /* accept in odd states: no listener, no descriptors, clients that have left, and the order of those that have not. */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/time.h>
@@ -10,11 +11,12 @@
 
 #define BACKLOG 4
 
-/* EAGAIN tells that accept waits, or would. */
+/* EAGAIN tells that accept would wait, EINTR that it did. */
 static const char *accept_answer(int fd)
 {
     int connection = accept(fd, NULL, NULL);
-    const char *answer = connection < 0 && errno == EAGAIN ? "wait" : answer_of(connection, "ok");
+    bool waits = connection < 0 && (errno == EAGAIN || errno == EINTR);
+    const char *answer = waits ? "wait" : answer_of(connection, "ok");
     if (connection >= 0)
         close_hard(connection);
     return answer;
@@ -60,12 +62,46 @@ static const char *answer_without_descriptors(int fd)
     return answer;
 }
 
-/* A listener without O_NONBLOCK then gives EAGAIN, too, and only if it has waited. */
-static void limit_waiting(int listener)
+static void ignore_signal(int number)
+{
+    (void)number;
+}
+
+/* Ends an accept that waits, by one signal after another: the first may come before it does. 0 stops them. */
+static void interrupt_every(int milliseconds)
+{
+    const struct sigaction action = {.sa_handler = ignore_signal};
+    const struct timeval pause = {.tv_usec = milliseconds * 1000};
+    const struct itimerval timer = {.it_interval = pause, .it_value = pause};
+    sigaction(SIGALRM, &action, NULL);
+    if (setitimer(ITIMER_REAL, &timer, NULL) != 0)
+        give_up("setitimer");
+}
+
+/* A listener whose time-out is long over when the signal comes. */
+static void observe_timeout(void)
 {
     const struct timeval soon = {.tv_usec = 1000};
-    if (setsockopt(listener, SOL_SOCKET, SO_RCVTIMEO, &soon, sizeof soon) != 0)
-        give_up("SO_RCVTIMEO");
+    struct answers answers = {0};
+    for (int i = 0; i < 3; i++) {
+        if (!domain_is_here(all_domains[i]))
+            continue;
+        int listener = make_listener(all_domains[i], BACKLOG);
+        if (setsockopt(listener, SOL_SOCKET, SO_RCVTIMEO, &soon, sizeof soon) != 0)
+            give_up("SO_RCVTIMEO");
+        interrupt_every(200);
+        int result = accept(listener, NULL, NULL), error = errno;
+        interrupt_every(0);
+        errno = error;
+        const char *answer = answer_of(result, "ok");
+        add_answer(&answers, domain_name(all_domains[i]),
+                   result >= 0       ? answer
+                   : error == EAGAIN ? "yes"
+                   : error == EINTR  ? "no"
+                                     : answer);
+        close(listener);
+    }
+    print_answers("accept.timeout", &answers);
 }
 
 static void observe_no_descriptors(void)
@@ -76,8 +112,9 @@ static void observe_no_descriptors(void)
         if (!domain_is_here(domain))
             continue;
         int listener = make_listener(domain, BACKLOG), bound = make_bound(domain, SOCK_STREAM);
-        limit_waiting(listener);
+        interrupt_every(20);
         add_answer(&empty, domain_name(domain), answer_without_descriptors(listener));
+        interrupt_every(0);
         add_flag(listener, O_NONBLOCK);
         add_answer(&empty, domain_name(domain), answer_without_descriptors(listener));
         add_answer(&idle, domain_name(domain), answer_without_descriptors(bound));
@@ -120,5 +157,6 @@ void observe_accept_states(void)
 {
     observe_no_listener();
     observe_no_descriptors();
+    observe_timeout();
     observe_closed();
 }

@@ -27,6 +27,8 @@ void observe_lost(void);
 void observe_naming(void);
 void observe_send(void);
 void observe_poll(void);
+void observe_listener_closed(void);
+void observe_retry(void);
 void observe_capacity(int domain, const int *backlogs, int count);
 void observe_first_call(void);
 void observe_errors(void);
@@ -52,6 +54,14 @@ const char *error_name(int error);
 
 /* The errno's name of a call that gave a negative result, else `success`. */
 const char *answer_of(int result, const char *success);
+
+/* folder.c */
+
+/* Goes to a new folder for AF_UNIX paths, which are short then, and all gone at the end. */
+void enter_folder(const char *name);
+
+/* As many descriptors as the process may have. */
+void raise_limit(void);
 
 /* socket.c: sockets that can always be made. Any failure here ends the program. */
 

@@ -1,47 +1,10 @@
-#include <dirent.h>
 #include <errno.h>
 #include <limits.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
 #include "conform.h"
-
-static char folder[PATH_MAX];
-
-static void leave_folder(void)
-{
-    struct dirent *entry;
-    DIR *files = opendir(folder);
-    while (files && (entry = readdir(files)))
-        if (entry->d_name[0] != '.')
-            unlinkat(dirfd(files), entry->d_name, 0);
-    if (files)
-        closedir(files);
-    rmdir(folder);
-}
-
-/* AF_UNIX paths are short then, and all gone at the end. */
-static void enter_folder(void)
-{
-    const char *parent = getenv("TMPDIR");
-    snprintf(folder, sizeof folder, "%s/conform-XXXXXX", parent && *parent ? parent : "/tmp");
-    if (!mkdtemp(folder) || chdir(folder) != 0)
-        give_up(folder);
-    atexit(leave_folder);
-}
-
-static void raise_limit(void)
-{
-    struct rlimit limit;
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
-        give_up("RLIMIT_NOFILE");
-    limit.rlim_cur = limit.rlim_max;
-    setrlimit(RLIMIT_NOFILE, &limit);
-}
 
 static int usage(void)
 {
@@ -75,7 +38,7 @@ static int capacity(int count, char **arguments)
 int main(int count, char **arguments)
 {
     raise_limit();
-    enter_folder();
+    enter_folder("conform");
     if (count > 1 && strcmp(arguments[1], "capacity") == 0)
         return capacity(count - 2, arguments + 2);
     if (count == 2 && strcmp(arguments[1], "errors") == 0) {
@@ -102,5 +65,7 @@ int main(int count, char **arguments)
     observe_naming();
     observe_send();
     observe_poll();
+    observe_listener_closed();
+    observe_retry();
     return 0;
 }

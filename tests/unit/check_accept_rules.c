@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "../../shim/rules/accept.h"
 #include "profile_fixture.h"
@@ -99,6 +100,9 @@ START_TEST(needs_by_table)
         {"accept.inherit_async=yes", true, false, false, false},
         {"accept.accept4_inherit_nonblock=yes", true, false, false, false},
         {"accept.accept4_inherit_async=yes", true, false, false, false},
+        {"accept.timeout=no", true, false, false, false},
+        {"accept.timeout=yes", false, false, false, false},
+        {"accept.closed_queued_name=unnamed", false, false, true, false},
         {"accept.inherit_nonblock=no", false, false, false, false},
         {"accept.inherit_cloexec=yes", false, true, false, false},
         {"accept.null_length=ok", false, false, true, false},
@@ -130,7 +134,7 @@ START_TEST(options_by_table)
     static const struct {
         const char *setting;
         bool local;
-        enum inheritance expected[OPTION_GROUPS]; /* basic, other, buffers, timeouts, lowat, nodelay */
+        enum inheritance expected[OPTION_GROUPS]; /* basic, other, buffers, timeouts, lowat, nodelay, ip */
     } rows[] = {
         {"accept.inherit_options_unix=all", true, {INHERIT_COPY, INHERIT_COPY}},
         {"accept.inherit_options_unix=some", true, {INHERIT_COPY}},
@@ -145,6 +149,9 @@ START_TEST(options_by_table)
         {"accept.inherit_timeouts_tcp=yes", false, {INHERIT_LEAVE}},
         {"accept.inherit_timeouts_tcp=no", false, {[OPTIONS_TIMEOUTS] = INHERIT_CLEAR}},
         {"accept.inherit_timeouts_tcp=no", true, {INHERIT_LEAVE}},
+        {"accept.inherit_timeouts_tcp=early", false, {[OPTIONS_TIMEOUTS] = INHERIT_EARLY}},
+        {"accept.inherit_timeouts_unix=early", true, {[OPTIONS_TIMEOUTS] = INHERIT_EARLY}},
+        {"accept.inherit_timeouts_unix=early", false, {INHERIT_LEAVE}},
         {"accept.inherit_lowat_unix=yes", true, {[OPTIONS_LOWAT] = INHERIT_COPY}},
         {"accept.inherit_lowat_unix=no", true, {INHERIT_LEAVE}},
         {"accept.inherit_lowat_tcp=yes", false, {INHERIT_LEAVE}},
@@ -152,6 +159,9 @@ START_TEST(options_by_table)
         {"accept.inherit_nodelay=no", false, {[OPTIONS_NODELAY] = INHERIT_CLEAR}},
         {"accept.inherit_nodelay=no", true, {INHERIT_LEAVE}},
         {"accept.inherit_nodelay=yes", false, {INHERIT_LEAVE}},
+        {"accept.inherit_ip=no", false, {[OPTIONS_IP] = INHERIT_CLEAR}},
+        {"accept.inherit_ip=no", true, {INHERIT_LEAVE}},
+        {"accept.inherit_ip=yes", false, {INHERIT_LEAVE}},
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct profile profile = PROFILE(rows[i].setting);
@@ -161,10 +171,10 @@ START_TEST(options_by_table)
             ck_assert_msg(it == rows[i].expected[group], "row %zu: %s: group %d", i, rows[i].setting, group);
             any = any || it != INHERIT_LEAVE;
         }
-        ck_assert(!any || accept_inherits(&profile));
+        ck_assert(!any || (accept_inherits(&profile) && accept_minds_peer(&profile)));
     }
     struct profile profile = PROFILE("accept.inherit_options_unix=none", "accept.inherit_nodelay=yes");
-    ck_assert(!accept_inherits(&profile));
+    ck_assert(!accept_inherits(&profile) && !accept_minds_peer(&profile));
 }
 END_TEST
 
@@ -238,31 +248,42 @@ START_TEST(addresses_by_table)
         bool local;
         socklen_t length, room, returned, filled;
         int error;
+        enum end end;
+        socklen_t kept; /* 0: not looked at */
     } rows[] = {
-        {{"accept.returned_length=actual"}, false, 16, 4, 16, 4, 0},
-        {{"accept.returned_length=truncated"}, false, 16, 4, 4, 4, 0},
-        {{"accept.returned_length=truncated"}, false, 16, 0, 0, 0, 0},
-        {{"accept.returned_length=truncated"}, false, 16, 128, 16, 16, 0},
-        {{"accept.zero_length=EXDEV"}, false, 16, 0, 16, 0, EXDEV},
-        {{"accept.zero_length=EXDEV"}, false, 16, 1, 16, 1, 0},
-        {{"accept.short_length=EXDEV"}, false, 16, 15, 16, 15, EXDEV},
-        {{"accept.short_length=EXDEV"}, false, 16, 16, 16, 16, 0},
-        {{"accept.short_length=EXDEV"}, false, 16, 0, 16, 0, 0},
-        {{"accept.unix_unnamed_length=16"}, true, 2, 110, 16, 16, 0},
-        {{"accept.unix_unnamed_length=16"}, true, 2, 8, 16, 8, 0},
-        {{"accept.unix_unnamed_length=16", "accept.returned_length=truncated"}, true, 2, 8, 8, 8, 0},
-        {{"accept.unix_unnamed_length=16"}, true, 9, 110, 9, 9, 0},
-        {{"accept.unix_unnamed_length=2"}, true, 2, 110, 2, 2, 0},
-        {{"accept.unix_peer=unnamed"}, true, 9, 110, 2, 2, 0},
-        {{"accept.unix_peer=unnamed"}, false, 16, 110, 16, 16, 0},
-        {{"accept.unix_peer=named"}, true, 9, 110, 9, 9, 0},
+        {{"accept.returned_length=actual"}, false, 16, 4, 16, 4, 0, END_NONE, 0},
+        {{"accept.returned_length=truncated"}, false, 16, 4, 4, 4, 0, END_NONE, 0},
+        {{"accept.returned_length=truncated"}, false, 16, 0, 0, 0, 0, END_NONE, 0},
+        {{"accept.returned_length=truncated"}, false, 16, 128, 16, 16, 0, END_NONE, 0},
+        {{"accept.zero_length=EXDEV"}, false, 16, 0, 16, 0, EXDEV, END_NONE, 0},
+        {{"accept.zero_length=EXDEV"}, false, 16, 1, 16, 1, 0, END_NONE, 0},
+        {{"accept.short_length=EXDEV"}, false, 16, 15, 16, 15, EXDEV, END_NONE, 0},
+        {{"accept.short_length=EXDEV"}, false, 16, 16, 16, 16, 0, END_NONE, 0},
+        {{"accept.short_length=EXDEV"}, false, 16, 0, 16, 0, 0, END_NONE, 0},
+        {{"accept.unix_unnamed_length=16"}, true, 2, 110, 16, 16, 0, END_NONE, 0},
+        {{"accept.unix_unnamed_length=16"}, true, 2, 8, 16, 8, 0, END_NONE, 0},
+        {{"accept.unix_unnamed_length=16", "accept.returned_length=truncated"}, true, 2, 8, 8, 8, 0, END_NONE, 0},
+        {{"accept.unix_unnamed_length=16"}, true, 9, 110, 9, 9, 0, END_NONE, 0},
+        {{"accept.unix_unnamed_length=2"}, true, 2, 110, 2, 2, 0, END_NONE, 0},
+        {{"accept.unix_peer=unnamed"}, true, 9, 110, 2, 2, 0, END_NONE, 0},
+        {{"accept.unix_peer=unnamed"}, false, 16, 110, 16, 16, 0, END_NONE, 0},
+        {{"accept.unix_peer=named"}, true, 9, 110, 9, 9, 0, END_NONE, 0},
+        {{"accept.unix_peer=unnamed", "accept.unix_unnamed_length=16"}, true, 20, 110, 16, 16, 0, END_NONE, 2},
+        {{"accept.unix_peer=unnamed", "accept.unix_unnamed_length=16"}, true, 20, 1, 16, 1, 0, END_NONE, 1},
+        {{"accept.closed_queued_name=unnamed"}, true, 9, 110, 9, 9, 0, END_NONE, 9},
+        {{"accept.closed_queued_name=unnamed"}, true, 9, 110, 2, 2, 0, END_CLOSED, 2},
+        {{"accept.closed_queued_name=unnamed"}, false, 16, 110, 16, 16, 0, END_CLOSED, 16},
+        {{"accept.closed_queued_name=named"}, true, 9, 110, 9, 9, 0, END_CLOSED, 9},
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct profile profile = profile_of(rows[i].settings);
-        struct address_verdict it = accepted_address_verdict(&profile, rows[i].local, rows[i].length, rows[i].room);
+        struct address_verdict it =
+            accepted_address_verdict(&profile, rows[i].local, rows[i].end, rows[i].length, rows[i].room);
         ck_assert_msg(it.verdict.error == rows[i].error, "row %zu: %s", i, rows[i].settings[0]);
         ck_assert_msg(it.length == rows[i].returned, "row %zu: %s: %u", i, rows[i].settings[0], it.length);
         ck_assert_msg(it.filled == rows[i].filled, "row %zu: %s: %u", i, rows[i].settings[0], it.filled);
+        ck_assert_msg(it.kept <= it.filled, "row %zu", i);
+        ck_assert_msg(!rows[i].kept || it.kept == rows[i].kept, "row %zu: %s: %u", i, rows[i].settings[0], it.kept);
     }
 }
 END_TEST
@@ -351,8 +372,46 @@ START_TEST(ends_by_table)
         ck_assert_msg(it.decision == rows[i].decision, "row %zu: %s", i, rows[i].setting);
         ck_assert_int_eq(it.error, rows[i].error);
         ck_assert_int_eq(accept_minds(&profile, rows[i].end), rows[i].decision != DECIDE_CALL);
+        ck_assert_int_eq(accept_minds_peer(&profile),
+                         strstr(rows[i].setting, "kernel") || strstr(rows[i].setting, "deliver") ? 0 : 1);
         ck_assert_int_eq(it.why != KEY_NONE, rows[i].decision != DECIDE_CALL);
     }
+}
+END_TEST
+
+START_TEST(options_as_they_were_at_listen)
+{
+    ck_assert_int_eq(early_inheritance(false, false), INHERIT_LEAVE);
+    ck_assert_int_eq(early_inheritance(false, true), INHERIT_CLEAR);
+    ck_assert_int_eq(early_inheritance(true, false), INHERIT_COPY);
+    ck_assert_int_eq(early_inheritance(true, true), INHERIT_LEAVE);
+    struct profile tcp = PROFILE("accept.inherit_timeouts_tcp=early");
+    struct profile local = PROFILE("accept.inherit_timeouts_unix=early");
+    struct profile neither = PROFILE("accept.inherit_timeouts_tcp=no", "accept.inherit_timeouts_unix=yes");
+    ck_assert(accept_minds_early(&tcp) && accept_minds_early(&local) && !accept_minds_early(&neither));
+}
+END_TEST
+
+/* A name that is forgotten is a reason to look, though the connection is delivered. */
+START_TEST(names_of_closed_clients)
+{
+    struct profile profile = PROFILE("accept.closed_queued_name=unnamed");
+    ck_assert(accept_minds(&profile, END_CLOSED) && !accept_minds(&profile, END_RESET));
+    ck_assert(accept_minds_peer(&profile));
+    ck_assert_int_eq(accepted_verdict(&profile, END_CLOSED).decision, DECIDE_CALL);
+    profile = PROFILE("accept.closed_queued_name=named");
+    ck_assert(!accept_minds(&profile, END_CLOSED) && !accept_minds_peer(&profile));
+}
+END_TEST
+
+START_TEST(time_outs)
+{
+    struct profile without = PROFILE("accept.timeout=no"), with = PROFILE("accept.timeout=yes");
+    ck_assert(!accept_times_out(&without) && accept_times_out(&with));
+    ck_assert(accept_outlasts(&without, O_RDWR) && !accept_outlasts(&without, O_RDWR | O_NONBLOCK));
+    ck_assert(!accept_outlasts(&with, O_RDWR));
+    with = PROFILE("accept.timeout=kernel");
+    ck_assert(accept_times_out(&with) && !accept_outlasts(&with, O_RDWR));
 }
 END_TEST
 
@@ -369,6 +428,9 @@ int main(void)
     tcase_add_test(whole, addresses_by_table);
     tcase_add_test(whole, failures_by_table);
     tcase_add_test(whole, ends_by_table);
+    tcase_add_test(whole, options_as_they_were_at_listen);
+    tcase_add_test(whole, names_of_closed_clients);
+    tcase_add_test(whole, time_outs);
     suite_add_tcase(suite, whole);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

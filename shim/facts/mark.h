@@ -1,0 +1,23 @@
+/*
+ * What a platform keeps with a socket and Linux does not, asked of the kernel.
+ *
+ * The kernel keeps one number for us, SO_INCOMING_CPU, so that dup, fork, exec and SCM_RIGHTS take it along. Linux
+ * compares it with the processors' own to choose among listeners of one port, which ours never equals; it stores it as
+ * it is, for AF_UNIX too, changes it on connections only, and does not pass it on to them (measured on 6.18).
+ */
+#ifndef LISTENAS_FACTS_MARK_H
+#define LISTENAS_FACTS_MARK_H
+
+/* The bits of a mark. */
+#define MARK_FILTER 0x0f       /* enum filter */
+#define MARK_LATE_SEND 0x10    /* SO_SNDTIMEO was set while the socket listened */
+#define MARK_LATE_RECEIVE 0x20 /* SO_RCVTIMEO likewise */
+#define MARK_BITS 0x3f
+
+/* The value of SO_INCOMING_CPU for these bits; "AF" in its upper half. Linux's own for a socket that has none is -1. */
+#define MARK_VALUE(bits) ((bits) == 0 ? -1 : 0x41460000 | (bits))
+
+/* The bits of a socket's mark; 0 for a socket without, and for what is none. May change errno; safe in a handler. */
+int facts_mark(int fd);
+
+#endif

@@ -1,0 +1,124 @@
+/* What a platform makes of a connection that the kernel gave to accept. */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "../facts/facts.h"
+#include "accept.h"
+#include "guest.h"
+#include "inherit.h"
+
+#include "careful.h"
+
+/* The kernel has just written that many bytes, so they can be read. */
+void note_peer(struct record *record, const struct accepting *call)
+{
+    if (call->knows_room)
+        record_address(record, call->address, *call->length < call->room ? *call->length : call->room);
+}
+
+/* Not close(2) of libc: that would be a second cancellation point, behind a connection that was taken already. */
+static void discard(const struct accepting *call, int connection)
+{
+    syscall(SYS_close, connection);
+    if (call->knows_room && *call->length != call->room)
+        *call->length = call->room;
+}
+
+static enum end find_end(int connection, const struct peer_facts *peer)
+{
+    const struct profile *profile = &guest.book.profile;
+    if (peer->reset)
+        return END_RESET;
+    if (peer->domain == AF_UNIX && accept_minds(profile, END_CLOSED) && facts_peer_is_gone(connection))
+        return END_CLOSED;
+    return END_NONE;
+}
+
+static void drop_connection(const struct accepting *call, const struct verdict *it, struct record *record)
+{
+    discard(call, record->result);
+    record->key[0] = (uint16_t)it->why;
+    record->result = -1;
+    record->given_error = (uint16_t)it->error;
+}
+
+/*
+ * What the platform makes of the connection that the kernel gave. Returns whether it is passed over, so that
+ * the next one has to be accepted.
+ */
+static bool judge_connection(const struct accepting *call, enum end end, bool has_address, struct record *record)
+{
+    const struct value length = guest.book.profile.accept_reset_queued_length;
+    struct verdict it = accepted_verdict(&guest.book.profile, end);
+    if (it.decision == DECIDE_CALL)
+        return false;
+    drop_connection(call, &it, record);
+    if (it.decision == DECIDE_SUCCEED)
+        record->flags |= RECORD_SKIPPED;
+    else if (has_address && length.word == WORD_NUMBER)
+        *call->length = (socklen_t)length.number;
+    return it.decision == DECIDE_SUCCEED;
+}
+
+/* Zeros behind what stands of the kernel's address, where the platform's is longer and that memory can be written. */
+static void lengthen(const struct accepting *call, socklen_t kept, socklen_t filled)
+{
+    char *address = (char *)call->address;
+    if (filled > kept && facts_writable(address + kept, filled - kept))
+        memset(address + kept, 0, filled - kept);
+}
+
+/* The address as the platform gives it. The kernel has just written *length, so that can be written again. */
+static void judge_address(const struct accepting *call, enum end end, struct record *record)
+{
+    socklen_t room = call->room, length = *call->length;
+    bool local = room >= sizeof(sa_family_t) && length >= sizeof(sa_family_t) && call->address->sa_family == AF_UNIX;
+    struct address_verdict now = accepted_address_verdict(&guest.book.profile, local, end, length, room);
+    if (now.verdict.decision == DECIDE_FAIL) {
+        drop_connection(call, &now.verdict, record);
+        return;
+    }
+    lengthen(call, now.kept, now.filled);
+    *call->length = now.length;
+}
+
+/* Adds O_ASYNC. The descriptor is new and ours alone, so nothing can fail that matters. */
+static void make_async(int connection)
+{
+    fcntl(connection, F_SETFL, facts_flags(connection) | O_ASYNC);
+}
+
+static void pass_on(const struct accepting *call, const struct accept_verdict *it, int domain, int connection)
+{
+    if (accept_inherits(&guest.book.profile))
+        inherit_options(&guest.book.profile, domain, call->fd, connection);
+    if (it->set_owner)
+        inherit_owner(call->fd, connection);
+    if (it->set_async)
+        make_async(connection);
+}
+
+bool take_connection(const struct accepting *call, const struct accept_verdict *it, struct record *record)
+{
+    struct peer_facts peer = {.domain = AF_UNSPEC};
+    bool has_address = call->knows_room && it->passing != PASS_NEITHER;
+    if (has_address)
+        note_peer(record, call);
+    if (accept_minds_peer(&guest.book.profile))
+        facts_of_peer(record->result, &peer);
+    enum end end = find_end(record->result, &peer);
+    if (judge_connection(call, end, has_address, record))
+        return true;
+    if (record->result >= 0 && has_address && accept_minds_address(&guest.book.profile))
+        judge_address(call, end, record);
+    if (record->result >= 0)
+        pass_on(call, it, peer.domain, record->result);
+    if (record->result >= 0 && it->leaks) {
+        record->result = -1;
+        record->given_error = EFAULT;
+    }
+    return false;
+}
