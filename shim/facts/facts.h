@@ -74,15 +74,6 @@ void facts_of_peer(int fd, struct peer_facts *facts);
  */
 bool facts_peer_is_gone(int fd);
 
-/* Whether a TCP socket is asking for a connection that is not there yet. */
-bool facts_is_connecting(int fd);
-
-/*
- * Whether a TCP socket has once asked for a connection, and has none: refused, timed out, reset or dissolved. The
- * kernel keeps the segment size that it announced (tcpi_advmss) when all else is forgotten.
- */
-bool facts_lost_connection(int fd);
-
 /*
  * Whether the kernel could read `size` bytes at `memory`: a program may hand any pointer to bind and must get
  * EFAULT, not SIGSEGV. `size` is at most 4096.

@@ -170,15 +170,3 @@ bool facts_is_hung_up(int fd)
 {
     return readiness(fd, 0) & POLLHUP;
 }
-
-bool facts_is_connecting(int fd)
-{
-    struct tcp_info info;
-    return read_tcp_info(fd, &info) && info.tcpi_state == TCP_SYN_SENT;
-}
-
-bool facts_lost_connection(int fd)
-{
-    struct tcp_info info;
-    return read_tcp_info(fd, &info) && info.tcpi_state == TCP_CLOSE && info.tcpi_advmss != 0;
-}

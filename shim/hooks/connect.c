@@ -84,13 +84,18 @@ static struct verdict connect_as_platform(int fd, const struct facts *facts, con
     return it;
 }
 
+static bool can_read(const void *address, socklen_t length)
+{
+    return recorder_knows_readable(address, length) || facts_readable(address, length);
+}
+
 static int connect_by_rules(int fd, const struct sockaddr *address, socklen_t length, const void *caller)
 {
     int saved = errno;
     struct facts facts;
     struct record record = {.call = CALL_connect, .fd = fd, .flags = RECORD_NOT_CALLED};
     bool known = facts_of_role(fd, &facts) == 0;
-    bool readable = length >= sizeof(sa_family_t) && length <= ADDRESS_MOST && facts_readable(address, length);
+    bool readable = length >= sizeof(sa_family_t) && length <= ADDRESS_MOST && can_read(address, length);
     struct verdict it = {.decision = DECIDE_CALL};
     if (known)
         it = connect_length_verdict(&guest.book.profile, &facts, length);
