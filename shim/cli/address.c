@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/un.h>
 
+#include "../rules/queue.h"
 #include "printer.h"
 
 const char *family_name(unsigned int family)
@@ -23,7 +24,18 @@ const char *family_name(unsigned int family)
 
 const char *option_name(const struct record *record)
 {
-    return record->asked == IPV6_V6ONLY ? "IPV6_V6ONLY" : "SO_ACCEPTFILTER";
+    switch (record->asked) {
+    case IPV6_V6ONLY:
+        return "IPV6_V6ONLY";
+    case SO_LISTENQLIMIT:
+        return "SO_LISTENQLIMIT";
+    case SO_LISTENQLEN:
+        return "SO_LISTENQLEN";
+    case SO_LISTENINCQLEN:
+        return "SO_LISTENINCQLEN";
+    default:
+        return "SO_ACCEPTFILTER";
+    }
 }
 
 void format_bytes(const void *bytes, size_t length, char *text, size_t size)

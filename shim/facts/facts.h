@@ -59,6 +59,16 @@ bool facts_has_queued(int fd);
 /* Whether the peer of a connection has closed it (not only its sending half), unread data or not. */
 bool facts_is_hung_up(int fd);
 
+/* A listener's queue. */
+struct queue_facts {
+    int domain;
+    int queued;  /* connections that wait */
+    int backlog; /* as the kernel was given it */
+};
+
+/* Returns false for what does not listen, and where the kernel does not tell. */
+bool facts_of_queue(int fd, struct queue_facts *facts);
+
 /* What is known of the other end of a connection that accept delivered. */
 struct peer_facts {
     int domain; /* SO_DOMAIN */

@@ -1,6 +1,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/unix_diag.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -11,6 +12,7 @@
 #include <unistd.h>
 
 #include "facts.h"
+#include "unix_diag.h"
 
 static int option(int fd, int name)
 {
@@ -169,4 +171,26 @@ void facts_of_peer(int fd, struct peer_facts *facts)
 bool facts_is_hung_up(int fd)
 {
     return readiness(fd, 0) & POLLHUP;
+}
+
+/* Of a TCP listener, TCP_INFO tells both in two fields that it has no other use for. */
+bool facts_of_queue(int fd, struct queue_facts *facts)
+{
+    struct unix_diag_rqlen lengths;
+    struct tcp_info info;
+    *facts = (struct queue_facts){.domain = facts_domain(fd)};
+    if (option(fd, SO_ACCEPTCONN) != 1)
+        return false;
+    if (facts->domain == AF_UNIX) {
+        if (!unix_diag(fd, UDIAG_SHOW_RQLEN, UNIX_DIAG_RQLEN, &lengths, sizeof lengths))
+            return false;
+        facts->queued = (int)lengths.udiag_rqueue;
+        facts->backlog = (int)lengths.udiag_wqueue;
+    } else {
+        if (!read_tcp_info(fd, &info))
+            return false;
+        facts->queued = (int)info.tcpi_unacked;
+        facts->backlog = (int)info.tcpi_sacked;
+    }
+    return true;
 }

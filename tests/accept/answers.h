@@ -1,8 +1,8 @@
 /*
- * What real kernels answer to the probe: Linux 6.18, NetBSD 7.99.34 and FreeBSD 13.0. Those marked MEASURED were
- * measured on them; of the others, which stand READ, the first two were read in their sources
- * (sys/kern/uipc_syscalls.c, uipc_socket.c, uipc_socket2.c, uipc_usrreq.c, sys/netinet/tcp_input.c; freebsd:
- * tcp_syncache.c), and follow from the same lines as those that were measured.
+ * What real kernels answer to the probe: Linux 6.18, NetBSD 7.99.34 and FreeBSD 13.0. A row that is MEASURED was asked
+ * of the three kernels. One that is READ was asked of Linux, and follows for the others from the lines of their sources
+ * that the measured ones come from: sys/kern/uipc_syscalls.c, uipc_socket.c, uipc_socket2.c and uipc_usrreq.c, and
+ * sys/netinet/tcp_input.c of NetBSD (July 2016), tcp_syncache.c of FreeBSD.
  *
  * An answer has one word for each thing that was asked. One behind '!' is the platform's, and need not be given by a
  * profile that calls `key` not enforced.
@@ -35,6 +35,9 @@ static const struct row {
      "EAGAIN ECONNRESET", "EAGAIN ECONNRESET", NULL, MEASURED},
     {"unix", "queued client when a listener's duplicate is closed, and when the last is", "EAGAIN ECONNRESET",
      "EAGAIN !end", "EAGAIN ECONNRESET", "listen.closed_unix", MEASURED},
+
+    {"tcp unix", "SO_LISTENQLIMIT of 7, 1000, -1, and SO_LISTENQLEN", "ENOPROTOOPT ENOPROTOOPT ENOPROTOOPT ENOPROTOOPT",
+     "ENOPROTOOPT ENOPROTOOPT ENOPROTOOPT ENOPROTOOPT", "7 128 128 1", NULL, READ},
 
     /* accept without a connection; the second word: with a length that is NULL */
     {"tcp unix", "accept, unbound", "EINVAL EINVAL", "EINVAL EINVAL", "EINVAL EFAULT", NULL, MEASURED},

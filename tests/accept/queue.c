@@ -123,6 +123,31 @@ static void ask_listener_closed(int domain)
     close(client);
 }
 
+/* SO_LISTENQLIMIT, by its number on FreeBSD, for three backlogs; and SO_LISTENQLEN, with one client. */
+static void ask_queue_options(int domain)
+{
+    static const int backlogs[] = {7, 1000, -1};
+    int listener = make_bound(domain, SOCK_STREAM), number;
+    socklen_t length = sizeof number;
+    question(domain, "SO_LISTENQLIMIT of 7, 1000, -1, and SO_LISTENQLEN");
+    for (size_t i = 0; i < sizeof backlogs / sizeof *backlogs; i++) {
+        if (listen(listener, backlogs[i]) != 0)
+            give_up("listen");
+        if (getsockopt(listener, SOL_SOCKET, 0x1011, &number, &length) == 0)
+            answer_number(number);
+        else
+            answer_result(-1);
+    }
+    int client = make_client(listener);
+    if (getsockopt(listener, SOL_SOCKET, 0x1012, &number, &length) == 0)
+        answer_number(number);
+    else
+        answer_result(-1);
+    end_of_answers();
+    close_hard(client);
+    close(listener);
+}
+
 void ask_queue(int domain)
 {
     ask_overflow(domain);
@@ -131,4 +156,5 @@ void ask_queue(int domain)
     ask_relisten(domain, "1, 1 queued, then 10", 1, 1, BACKLOG);
     ask_relisten(domain, "10, 8 queued, then -1", BACKLOG, FEW, -1);
     ask_listener_closed(domain);
+    ask_queue_options(domain);
 }

@@ -67,5 +67,6 @@ int main(int count, char **arguments)
     observe_poll();
     observe_listener_closed();
     observe_retry();
+    observe_queue_options();
     return 0;
 }

@@ -1,0 +1,23 @@
+/*
+ * SO_LISTENQLIMIT, SO_LISTENQLEN and SO_LISTENINCQLEN, for getsockopt. May be called from a signal handler.
+ */
+#ifndef LISTENAS_HOOKS_QUEUE_H
+#define LISTENAS_HOOKS_QUEUE_H
+
+#include <stdbool.h>
+#include <sys/socket.h>
+
+#include "../rules/queue.h"
+#include "filter.h"
+#include "guest.h"
+
+static inline bool queue_is_asked(int level, int name)
+{
+    return name >= SO_LISTENQLIMIT && name <= SO_LISTENINCQLEN && (level == SOL_SOCKET || level == BSD_SOL_SOCKET) &&
+           guest.asks_queue;
+}
+
+/* getsockopt of one of them: returns 0, or -1 and sets errno. */
+int queue_get(int fd, int level, int name, void *value, socklen_t *length, const void *caller);
+
+#endif
