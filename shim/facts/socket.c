@@ -101,7 +101,7 @@ int facts_of_role(int fd, struct facts *facts)
     if (facts->type < 0)
         return errno;
     facts->domain = facts_domain(fd);
-    facts->listening = option(fd, SO_ACCEPTCONN) == 1;
+    facts->listening = option(fd, SO_ACCEPTCONN) > 0;
     facts->connected = peer_family(fd) >= 0;
     read_history(fd, facts);
     return 0;
@@ -179,7 +179,7 @@ bool facts_of_queue(int fd, struct queue_facts *facts)
     struct unix_diag_rqlen lengths;
     struct tcp_info info;
     *facts = (struct queue_facts){.domain = facts_domain(fd)};
-    if (option(fd, SO_ACCEPTCONN) != 1)
+    if (option(fd, SO_ACCEPTCONN) <= 0)
         return false;
     if (facts->domain == AF_UNIX) {
         if (!unix_diag(fd, UDIAG_SHOW_RQLEN, UNIX_DIAG_RQLEN, &lengths, sizeof lengths))

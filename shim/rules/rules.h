@@ -110,6 +110,12 @@ static inline bool tcp_is_lost(const struct facts *facts)
     return facts->connect_failed || facts->was_listening || facts->shut_down;
 }
 
+/* Whether option_value ever says other than the kernel. */
+bool option_value_minds(const struct profile *profile);
+
+/* What getsockopt gives where the kernel gave `number`: its first int, be it the whole or l_onoff of struct linger. */
+int option_value(const struct profile *profile, int level, int name, int number);
+
 /* The verdict that a key's value is by itself: an errno fails, "ok" and "ignore" succeed, all else calls. */
 struct verdict value_verdict(struct value value, enum key key);
 

@@ -99,6 +99,11 @@ static const struct row {
     {"tcp unix", "SO_SNDLOWAT", "ENOPROTOOPT ENOPROTOOPT ENOPROTOOPT", "!yes !yes !no", "!yes !yes !no",
      "accept.inherit_send_lowat", READ},
 
+    {"tcp", "SO_ACCEPTCONN, and SO_KEEPALIVE, SO_LINGER, TCP_NODELAY that are on", "1 1 1 1", "1 1 1 4", "2 8 128 4",
+     NULL, READ},
+    {"unix", "SO_ACCEPTCONN, and SO_KEEPALIVE, SO_LINGER, TCP_NODELAY that are on", "1 1 1", "1 1 1", "2 8 128", NULL,
+     READ},
+
     /* queued clients: readiness, accept, SO_ERROR, getpeername, recv, the queue afterwards */
     {"tcp unix", "client stayed", "ready ok ok ok EAGAIN lost", "ready ok ok ok EAGAIN lost",
      "ready ok ok ok EAGAIN lost", NULL, MEASURED},

@@ -128,6 +128,29 @@ static bool is_of(const struct option *option, int domain)
     }
 }
 
+/* The numbers that stand for "on". */
+static void ask_numbers(int domain)
+{
+    static const struct option on[] = {
+        {"SO_KEEPALIVE", SOL_SOCKET, SO_KEEPALIVE, ALL, NUMBER, 1},
+        {"SO_LINGER", SOL_SOCKET, SO_LINGER, ALL, LINGER, SECONDS},
+        {"TCP_NODELAY", IPPROTO_TCP, TCP_NODELAY, TCP, NUMBER, 1},
+    };
+    const struct option listening = {"SO_ACCEPTCONN", SOL_SOCKET, SO_ACCEPTCONN, ALL, NUMBER, 1};
+    int listener = make_listener(domain, 4);
+    question(domain, "SO_ACCEPTCONN, and SO_KEEPALIVE, SO_LINGER, TCP_NODELAY that are on");
+    answer_number(read_value(listener, &listening).number);
+    for (size_t i = 0; i < sizeof on / sizeof *on; i++) {
+        if (!is_of(&on[i], domain))
+            continue;
+        if (!set(listener, &on[i]))
+            give_up(on[i].name);
+        answer_number(read_value(listener, &on[i]).number);
+    }
+    end_of_answers();
+    close(listener);
+}
+
 void ask_options(int domain)
 {
     for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
@@ -138,4 +161,5 @@ void ask_options(int domain)
             answer(inheritance(domain, &options[i], moment));
         end_of_answers();
     }
+    ask_numbers(domain);
 }

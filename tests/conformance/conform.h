@@ -30,6 +30,7 @@ void observe_poll(void);
 void observe_listener_closed(void);
 void observe_retry(void);
 void observe_queue_options(void);
+void observe_options(void);
 void observe_capacity(int domain, const int *backlogs, int count);
 void observe_first_call(void);
 void observe_errors(void);

@@ -68,5 +68,6 @@ int main(int count, char **arguments)
     observe_listener_closed();
     observe_retry();
     observe_queue_options();
+    observe_options();
     return 0;
 }

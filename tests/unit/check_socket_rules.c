@@ -1,5 +1,7 @@
 /* The rules of socket and shutdown by table. */
 #include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdlib.h>
 
 #include "../../shim/rules/rules.h"
@@ -179,6 +181,36 @@ START_TEST(shutdown_of_the_lost_and_of_datagrams)
 }
 END_TEST
 
+START_TEST(options_that_are_on)
+{
+    static const struct {
+        const char *setting;
+        int level, name, number, given;
+    } rows[] = {
+        {"socket.option_on=bit", SOL_SOCKET, SO_KEEPALIVE, 1, 8},
+        {"socket.option_on=bit", SOL_SOCKET, SO_KEEPALIVE, 0, 0},
+        {"socket.option_on=bit", SOL_SOCKET, SO_LINGER, 1, 0x80},
+        {"socket.option_on=bit", SOL_SOCKET, SO_ACCEPTCONN, 1, 2},
+        {"socket.option_on=bit", SOL_SOCKET, SO_RCVBUF, 4096, 4096},
+        {"socket.option_on=bit", SOL_SOCKET, SO_TYPE, SOCK_STREAM, SOCK_STREAM},
+        {"socket.option_on=bit", IPPROTO_TCP, SO_KEEPALIVE, 1, 1},
+        {"socket.option_on=bit", IPPROTO_TCP, TCP_NODELAY, 1, 1},
+        {"socket.option_on=one", SOL_SOCKET, SO_KEEPALIVE, 1, 1},
+        {"socket.option_on=kernel", SOL_SOCKET, SO_KEEPALIVE, 1, 1},
+        {"socket.nodelay_on=bit", IPPROTO_TCP, TCP_NODELAY, 1, 4},
+        {"socket.nodelay_on=bit", IPPROTO_TCP, TCP_NODELAY, 0, 0},
+        {"socket.nodelay_on=bit", SOL_SOCKET, SO_KEEPALIVE, 1, 1},
+        {"socket.nodelay_on=one", IPPROTO_TCP, TCP_NODELAY, 1, 1},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct profile profile = PROFILE(rows[i].setting);
+        int given = option_value(&profile, rows[i].level, rows[i].name, rows[i].number);
+        ck_assert_msg(given == rows[i].given, "row %zu: %s: %d", i, rows[i].setting, given);
+        ck_assert(option_value_minds(&profile) || given == rows[i].number);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("socket rules");
@@ -186,6 +218,7 @@ int main(void)
     tcase_add_test(whole, socket_errors_by_table);
     tcase_add_test(whole, v6only_by_table);
     tcase_add_test(whole, v6only_off_by_table);
+    tcase_add_test(whole, options_that_are_on);
     tcase_add_test(whole, shutdown_by_table);
     tcase_add_test(whole, shutdown_of_the_lost_and_of_datagrams);
     suite_add_tcase(suite, whole);

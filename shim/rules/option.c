@@ -1,0 +1,35 @@
+/* What getsockopt gives for an option that is on. */
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stddef.h>
+
+#include "rules.h"
+
+/* As the BSDs number them. Source: sys/socket.h of 4.4BSD-Lite2; SO_TIMESTAMP is FreeBSD's. */
+static const struct {
+    int name, bit;
+} bits[] = {
+    {SO_DEBUG, 0x1},      {SO_ACCEPTCONN, 0x2}, {SO_REUSEADDR, 0x4},   {SO_KEEPALIVE, 0x8},   {SO_DONTROUTE, 0x10},
+    {SO_BROADCAST, 0x20}, {SO_LINGER, 0x80},    {SO_OOBINLINE, 0x100}, {SO_REUSEPORT, 0x200}, {SO_TIMESTAMP, 0x400},
+};
+
+#define NODELAY_BIT 4 /* TF_NODELAY of netinet/tcp_var.h */
+
+bool option_value_minds(const struct profile *profile)
+{
+    return profile->socket_option_on.word == WORD_OWN_BIT || profile->socket_nodelay_on.word == WORD_OWN_BIT;
+}
+
+int option_value(const struct profile *profile, int level, int name, int number)
+{
+    if (number == 0)
+        return 0;
+    if (level == IPPROTO_TCP && name == TCP_NODELAY)
+        return profile->socket_nodelay_on.word == WORD_OWN_BIT ? NODELAY_BIT : number;
+    if (level != SOL_SOCKET || profile->socket_option_on.word != WORD_OWN_BIT)
+        return number;
+    for (size_t i = 0; i < sizeof bits / sizeof *bits; i++)
+        if (bits[i].name == name)
+            return bits[i].bit;
+    return number;
+}
