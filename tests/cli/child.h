@@ -20,6 +20,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../suite.h"
+
 #define NOBODY 65534
 
 struct answer {
@@ -219,15 +221,12 @@ static inline int run_suite(const char *name, const TTest *const *tests)
     for (; *tests; tests++)
         tcase_add_test(tests_case, *tests);
     suite_add_tcase(suite, tests_case);
-    SRunner *runner = srunner_create(suite);
     strcpy(base, "/tmp/check-run-XXXXXX");
     if (!mkdtemp(base) || chmod(base, 0755) != 0)
         return EXIT_FAILURE;
-    srunner_run_all(runner, CK_NORMAL);
+    int status = suite_run(suite);
     nftw(base, remove_one, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return status;
 }
 
 #endif

@@ -4,6 +4,7 @@
  */
 #include "../../shim/facts/facts.h"
 #include "../../shim/profile/search.h"
+#include "../suite.h"
 #include "expectation.h"
 #include "job.h"
 
@@ -497,14 +498,11 @@ static Suite *conformance(void)
 
 int main(void)
 {
-    SRunner *runner = srunner_create(conformance());
     enter_own_network(); /* its limits are what the jobs find in theirs */
     forget_user();
     unsetenv("LISTENAS_GATE"); /* refusing is for tests/gate: here a full queue drops, as the record says */
     run_all();
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
+    int status = suite_run(conformance());
     remove_folder(folder);
-    return failed > 0;
+    return status;
 }

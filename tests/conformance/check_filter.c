@@ -1,4 +1,5 @@
 /* A server of the old style under accept filters: who is served first, one who came or one who spoke? */
+#include "../suite.h"
 #include "job.h"
 
 #include <arpa/inet.h>
@@ -139,9 +140,5 @@ int main(void)
     tcase_add_test(whole, kernel_answers_where_there_are_none);
     tcase_add_test(whole, broken_memory_is_an_error);
     suite_add_tcase(suite, whole);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed > 0;
+    return suite_run(suite);
 }

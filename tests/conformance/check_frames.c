@@ -3,6 +3,7 @@
  * program is linked with, a constructor of another preloaded library before and behind ours, a thread, a
  * child, its child.
  */
+#include "../suite.h"
 #include "job.h"
 
 #define UNDER_BSD "profile=bsd bind=0 listen=0 clients=8 accept=ok\n"
@@ -139,7 +140,6 @@ static Suite *frames(void)
 
 int main(void)
 {
-    SRunner *runner = srunner_create(frames());
     forget_user();
     snprintf(library, sizeof library, "%s/liblistenas.so", build_folder());
     snprintf(folder, sizeof folder, "/tmp/frames-XXXXXX");
@@ -147,9 +147,7 @@ int main(void)
         return 1;
     find_source();
     build_all();
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
+    int status = suite_run(frames());
     remove_folder(folder);
-    return failed > 0;
+    return status;
 }

@@ -17,6 +17,7 @@
 #include "../../shim/ring/ring.h"
 #include "../conformance/expectation.h"
 #include "../conformance/job.h"
+#include "../suite.h"
 #include "network.h"
 #include "server.h"
 
@@ -355,7 +356,6 @@ static Suite *real_servers(void)
 
 int main(void)
 {
-    SRunner *runner = srunner_create(real_servers());
     snprintf(packages, sizeof packages, "%s/servers", build_folder());
     snprintf(command, sizeof command, "%s/listenas", build_folder());
     forget_user();
@@ -364,10 +364,8 @@ int main(void)
         return 1;
     }
     enter_own_network();
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
+    int status = suite_run(real_servers());
     end_orphans();
     remove_folder(home);
-    return failed > 0;
+    return status;
 }

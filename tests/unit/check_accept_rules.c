@@ -2,10 +2,10 @@
  * its address. */
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "../../shim/rules/accept.h"
+#include "../suite.h"
 #include "profile_fixture.h"
 
 #define COUNT(rows) (sizeof(rows) / sizeof *(rows))
@@ -432,9 +432,5 @@ int main(void)
     tcase_add_test(whole, names_of_closed_clients);
     tcase_add_test(whole, time_outs);
     suite_add_tcase(suite, whole);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run(suite);
 }

@@ -3,12 +3,12 @@
 #include <check.h>
 #include <errno.h>
 #include <netinet/in.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/un.h>
 
 #include "../../shim/rules/port.h"
 #include "../../shim/rules/rules.h"
+#include "../suite.h"
 #include "profile_fixture.h"
 
 #define EVERY(rows) (sizeof(rows) / sizeof *(rows))
@@ -489,9 +489,5 @@ int main(void)
     tcase_add_test(ports, ranges_by_table);
     suite_add_tcase(suite, addresses);
     suite_add_tcase(suite, ports);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run(suite);
 }

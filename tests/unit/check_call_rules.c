@@ -1,11 +1,11 @@
 /* The rules of getsockname, getpeername, send, recv and poll by table. */
 #include <check.h>
 #include <errno.h>
-#include <stdlib.h>
 
 #include "../../shim/rules/names.h"
 #include "../../shim/rules/poll.h"
 #include "../../shim/rules/send.h"
+#include "../suite.h"
 #include "profile_fixture.h"
 
 #define EVERY(rows) (sizeof(rows) / sizeof *(rows))
@@ -225,9 +225,5 @@ int main(void)
     tcase_add_test(whole, receives_by_table);
     tcase_add_test(whole, polls_by_table);
     suite_add_tcase(suite, whole);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run(suite);
 }

@@ -2,11 +2,11 @@
 #include <check.h>
 #include <errno.h>
 #include <netinet/in.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/un.h>
 
 #include "../../shim/rules/connect.h"
+#include "../suite.h"
 #include "profile_fixture.h"
 
 #define EVERY(rows) (sizeof(rows) / sizeof *(rows))
@@ -306,9 +306,5 @@ int main(void)
     tcase_add_test(whole, datagrams_to_port_zero);
     tcase_add_test(whole, in_force_or_not);
     suite_add_tcase(suite, whole);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run(suite);
 }

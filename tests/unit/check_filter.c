@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "../../shim/rules/filter.h"
+#include "../suite.h"
 
 #define WHOLE ((socklen_t)sizeof(struct filter_argument))
 
@@ -200,9 +201,5 @@ int main(void)
     tcase_add_loop_test(rules, get_by_table, 0, sizeof gets / sizeof *gets);
     tcase_add_test(rules, listen_installs);
     suite_add_tcase(suite, rules);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run(suite);
 }

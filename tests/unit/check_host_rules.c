@@ -1,9 +1,9 @@
 /* The kernel-wide settings by table. */
 #include <check.h>
 #include <limits.h>
-#include <stdlib.h>
 
 #include "../../shim/rules/host.h"
+#include "../suite.h"
 #include "profile_fixture.h"
 
 #define EVERY(rows) (sizeof(rows) / sizeof *(rows))
@@ -83,9 +83,5 @@ int main(void)
     tcase_add_test(whole, settings_by_table);
     tcase_add_test(whole, a_longer_queue_raises_the_limit);
     suite_add_tcase(suite, whole);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run(suite);
 }

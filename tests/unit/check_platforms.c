@@ -12,6 +12,7 @@
 #include "../../shim/profile/book.h"
 #include "../../shim/profile/search.h"
 #include "../../shim/rules/rules.h"
+#include "../suite.h"
 
 #define KERNEL_MAX 65535
 
@@ -399,9 +400,5 @@ int main(void)
     tcase_add_loop_test(neighbours, every_promise_has_its_source, 0, profiles);
     suite_add_tcase(suite, queues);
     suite_add_tcase(suite, neighbours);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run(suite);
 }

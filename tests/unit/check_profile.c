@@ -13,6 +13,7 @@
 #include "../../shim/profile/book.h"
 #include "../../shim/profile/nearest.h"
 #include "../../shim/profile/search.h"
+#include "../suite.h"
 
 static char folder[64];
 static struct book book;
@@ -459,9 +460,5 @@ int main(void)
     suite_add_tcase(suite, tables);
     suite_add_tcase(suite, files);
     suite_add_tcase(suite, wrong);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run(suite);
 }

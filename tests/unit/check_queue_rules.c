@@ -1,9 +1,9 @@
 /* What a platform tells of a listener's queue, by table. */
 #include <check.h>
 #include <errno.h>
-#include <stdlib.h>
 
 #include "../../shim/rules/queue.h"
+#include "../suite.h"
 #include "profile_fixture.h"
 
 START_TEST(formulas_turned_round)
@@ -75,9 +75,5 @@ int main(void)
     tcase_add_test(whole, formulas_turned_round);
     tcase_add_test(whole, queues_are_told_by_table);
     suite_add_tcase(suite, whole);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run(suite);
 }

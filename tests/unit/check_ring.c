@@ -1,4 +1,5 @@
 /* The ring's file: its layout, making it, joining it, and what is refused. */
+#include "../suite.h"
 #include "ring_fixture.h"
 
 #include <sched.h>
@@ -386,5 +387,5 @@ int main(void)
     tcase_add_loop_test(file, opened_by_many_at_once_is_one_file, 0, 10);
     tcase_add_test(file, outlives_a_writer_that_is_killed);
     suite_add_tcase(suite, file);
-    return run_suite(suite);
+    return suite_run(suite);
 }

@@ -1,4 +1,5 @@
 /* Files that are no ring, no whole ring, or a ring that was damaged. */
+#include "../suite.h"
 #include "ring_fixture.h"
 
 #define SLOTS 64u
@@ -207,5 +208,5 @@ int main(void)
     tcase_add_test(files, damaged_file_can_be_written_to);
     tcase_add_test(files, reader_refuses_what_is_no_plain_file);
     suite_add_tcase(suite, files);
-    return run_suite(suite);
+    return suite_run(suite);
 }

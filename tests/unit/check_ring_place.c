@@ -1,4 +1,5 @@
 /* What LISTENAS_RING can say. */
+#include "../suite.h"
 #include "ring_fixture.h"
 
 #define BORN UINT64_C(0x18b1c0de5eed0000)
@@ -142,5 +143,5 @@ int main(void)
     tcase_add_test(place, long_names);
     tcase_add_test(place, usual_folder_is_the_runtime_folder);
     suite_add_tcase(suite, place);
-    return run_suite(suite);
+    return suite_run(suite);
 }

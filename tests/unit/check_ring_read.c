@@ -1,4 +1,5 @@
 /* What the reader says: of a ring that goes round, of a writer that dies, of two writers in one slot. */
+#include "../suite.h"
 #include "ring_fixture.h"
 
 #include <signal.h>
@@ -241,5 +242,5 @@ int main(void)
     tcase_add_test(reader, every_flipped_bit_of_a_slot_is_seen);
     tcase_add_test(reader, numbers_at_the_end_of_their_range);
     suite_add_tcase(suite, reader);
-    return run_suite(suite);
+    return suite_run(suite);
 }

@@ -1,4 +1,5 @@
 /* Many threads and processes write at once while a reader reads, and some of them are killed. */
+#include "../suite.h"
 #include "ring_fixture.h"
 
 #include <pthread.h>
@@ -205,5 +206,5 @@ int main(void)
     tcase_add_test(writers, threads_of_one_process);
     tcase_add_test(writers, writers_are_killed_at_random);
     suite_add_tcase(suite, writers);
-    return run_suite(suite);
+    return suite_run(suite);
 }

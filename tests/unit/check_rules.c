@@ -3,10 +3,10 @@
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "../../shim/rules/rules.h"
+#include "../suite.h"
 #include "profile_fixture.h"
 
 #define KERNEL_MAX 4096
@@ -442,9 +442,5 @@ int main(void)
     tcase_add_test(listens, errors_of_the_real_call);
     tcase_add_test(listens, promises_stay_promises);
     suite_add_tcase(suite, listens);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run(suite);
 }

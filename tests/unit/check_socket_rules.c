@@ -2,9 +2,9 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <stdlib.h>
 
 #include "../../shim/rules/rules.h"
+#include "../suite.h"
 #include "profile_fixture.h"
 
 #define COUNT(rows) (sizeof(rows) / sizeof *(rows))
@@ -222,9 +222,5 @@ int main(void)
     tcase_add_test(whole, shutdown_by_table);
     tcase_add_test(whole, shutdown_of_the_lost_and_of_datagrams);
     suite_add_tcase(suite, whole);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run(suite);
 }

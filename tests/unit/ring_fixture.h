@@ -115,13 +115,4 @@ static inline uint64_t next_random(uint64_t *state)
     return mixed(*state += UINT64_C(0x9e3779b97f4a7c15));
 }
 
-static inline int run_suite(Suite *suite)
-{
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? 1 : 0;
-}
-
 #endif
