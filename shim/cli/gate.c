@@ -14,9 +14,9 @@
 static void help(void)
 {
     puts("usage: listenas gate [socket]\n\n"
-         "Refuses clients, with ECONNREFUSED, while a server's queue is full, for every server that finds "
-         "the\n"
-         "socket in LISTENAS_GATE. Runs until SIGTERM; every gate is open then. `listenas run` starts one of "
+         "Refuses clients, with ECONNREFUSED, or connects and resets them, while a server's queue is full, for\n"
+         "every server that finds the socket in LISTENAS_GATE. Runs until SIGTERM; every gate is open then. `listenas "
+         "run` starts one of "
          "its\n"
          "own where LISTENAS_GATE is not set.\n\n"
          "The socket is a path, or @ and an abstract name; else listenas.gate in /run, or in XDG_RUNTIME_DIR "

@@ -11,7 +11,8 @@
 
 static void say_privilege(void)
 {
-    say("a full queue will not refuse clients (listen.overflow_tcp): that takes root or CAP_NET_RAW, as by setcap "
+    say("a full queue will not refuse or reset clients (listen.overflow_tcp): that takes root or CAP_NET_RAW, as by "
+        "setcap "
         "cap_net_raw+ep on this command, or the gatekeeper of the host (listenas gate, its socket in LISTENAS_GATE), "
         "or a network of the program's own (run --isolate)");
 }
@@ -35,5 +36,5 @@ void owngate_start(const struct profile *profile, bool isolated)
     if (error == 0 && putenv(setting) != 0)
         error = errno;
     if (error)
-        say("a full queue will not refuse clients: the gatekeeper did not start: %s", strerror(error));
+        say("a full queue will not turn clients away: the gatekeeper did not start: %s", strerror(error));
 }

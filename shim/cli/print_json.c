@@ -96,8 +96,8 @@ static void print_numbers(const struct record *record, const char *name)
         if (record->capacity > 0)
             printf(",\"capacity\":%d", record->capacity);
         if (record->flags & RECORD_GATED)
-            printf(",\"gated\":%s", record->gate_error ? "false" : "true");
-        print_error("gate_errno", record->gate_error);
+            printf(",\"overflow\":\"%s\",\"gated\":%s", record->flags & RECORD_DECOY ? "reset" : "refuse",
+                   record->gate_error ? "false" : "true");
     } else if (strcmp(name, "accept") == 0 || strcmp(name, "accept4") == 0) {
         printf(",\"asked\":%d,\"given\":%d", record->asked, record->given);
     } else if (strcmp(name, "setsockopt") == 0 || strcmp(name, "getsockopt") == 0) {
@@ -135,6 +135,7 @@ static void json_record(const struct printer *printer, const struct ring_header 
     }
     printf(",\"fd\":%d,\"result\":%d", record->fd, record->result);
     print_numbers(record, name);
+    print_error("gate_errno", record->gate_error);
     print_why(header, record);
     print_error("kernel_errno", record->kernel_error);
     print_error("errno", record->given_error);

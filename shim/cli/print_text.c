@@ -116,15 +116,24 @@ static void format_result(const struct record *record, char *text, size_t size)
         snprintf(text, size, "%s", errno_name(record->given_error));
 }
 
-static const char *gate_reason(int error)
+static const char *gate_reason(int error, bool has_decoy)
 {
     switch (error) {
     case ENOENT:
         return "there is no gatekeeper";
     case ECONNREFUSED:
         return "its gatekeeper is gone";
+    case ETIMEDOUT:
+        return "its gatekeeper does not answer";
     case EPERM:
-        return "its gatekeeper lacks CAP_NET_RAW";
+        return has_decoy ? "its gatekeeper lacks CAP_NET_RAW, or the rights to listen there itself"
+                         : "its gatekeeper lacks CAP_NET_RAW";
+    case EACCES:
+        return "its gatekeeper serves another user";
+    case ENOBUFS:
+        return "its gatekeeper keeps as many listeners as it can";
+    case ESRCH:
+        return "its gatekeeper does not see this process in /proc";
     default:
         return errno_name(error);
     }
@@ -133,11 +142,13 @@ static const char *gate_reason(int error)
 static void print_gate(const struct printer *printer, const struct record *record)
 {
     const char *plain = paint(printer, PLAIN);
+    bool has_decoy = record->flags & RECORD_DECOY;
     if (record->gate_error)
-        printf("%s; a full queue does not refuse as it should: %s%s", paint(printer, RED),
-               gate_reason(record->gate_error), plain);
+        printf("%s; a full queue does not %s as it should: %s%s", paint(printer, RED), has_decoy ? "reset" : "refuse",
+               gate_reason(record->gate_error, has_decoy), plain);
     else
-        printf("%s; a full queue refuses by listen.overflow_tcp%s", paint(printer, YELLOW), plain);
+        printf("%s; a full queue %s by listen.overflow_tcp%s", paint(printer, YELLOW), has_decoy ? "resets" : "refuses",
+               plain);
 }
 
 /* What a listener became: only what differs from what was asked is worth a word. */
@@ -171,6 +182,9 @@ static void print_reason(const struct printer *printer, const struct ring_header
     } else if (strcmp(name, "listen") == 0) {
         if (record->result >= 0)
             print_listen(printer, header, record);
+    } else if (strcmp(name, "bind") == 0 && record->gate_error) {
+        printf("%s; the gatekeeper may hold it still: %s%s", paint(printer, RED),
+               gate_reason(record->gate_error, false), plain);
     } else if (record->key[0]) {
         char flags[64];
         format_flags(record->given & ~record->asked, flags, sizeof flags);

@@ -1,8 +1,10 @@
 /*
- * What a server and its gatekeeper say to each other: one datagram each way over an AF_UNIX socket.
+ * What a server and its gatekeeper say to each other: a datagram to the gatekeeper's AF_UNIX socket, and an answer.
  *
- * Datagrams, because the gatekeeper then holds no connection that a client could leave half open, and because
- * the kernel tells of each one whose it is (SCM_CREDENTIALS).
+ * A datagram, because the gatekeeper then holds no connection that a client could leave half open, and because the
+ * kernel tells of each one whose it is (SCM_CREDENTIALS). It carries the way back: one end of a SOCK_SEQPACKET pair
+ * that the server has made for this request. An address to answer to would have to be abstract, and such names are
+ * not seen from another network namespace; and the end closes by itself when a gatekeeper dies with the request.
  */
 #ifndef LISTENAS_GATE_GATE_H
 #define LISTENAS_GATE_GATE_H
@@ -13,28 +15,32 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
-#define GATE_VERSION 1u
+#define GATE_VERSION 2u
 
-/* How long a server waits for the answer, in milliseconds. */
-#define GATE_PATIENCE_MS 1000
+/* How long a request and its answer may take together, in milliseconds. */
+#define GATE_PATIENCE_MS 500
 
 enum gate_wish {
-    GATE_KEEP = 1,  /* refuse clients while the queue of the listener that comes along is full */
-    GATE_CHECK = 2, /* let go now of every listener that no process but the gatekeeper holds any more */
+    GATE_REFUSE = 1, /* refuse clients while the queue of the listener that comes along is full */
+    GATE_RESET = 2,  /* likewise, but let them connect, and reset them */
+    GATE_CHECK = 3,  /* let go now of every listener that no process but the gatekeeper holds any more */
 };
 
+/* Comes with the way back and, unless the wish is GATE_CHECK, the listener, in this order (SCM_RIGHTS). */
 struct gate_request {
     uint32_t version, wish;
-    int32_t descriptor; /* number of the listener in the asking process; GATE_KEEP passes itself by SCM_RIGHTS */
+    int32_t descriptor; /* number of the listener in the asking process */
     uint32_t padding;
 };
+
+#define GATE_DESCRIPTORS 2
 
 struct gate_answer {
     uint32_t version;
     int32_t error; /* 0 or an errno */
 };
 
-static_assert(sizeof(struct gate_request) == 16 && sizeof(struct gate_answer) == 8, "the protocol of version 1");
+static_assert(sizeof(struct gate_request) == 16 && sizeof(struct gate_answer) == 8, "the protocol of version 2");
 
 /* Where a gatekeeper is asked. */
 struct gate_address {

@@ -37,9 +37,16 @@ int keeper_run(int requests, int program, const char *setting);
  */
 int keeper_start(char *setting, size_t size);
 
-/* worker.c: what the worker does. Returns whether the gatekeeper is to end; false if its guardian has died.
- */
+/* worker.c: what the worker does. Returns whether the gatekeeper is to end; false if its guardian has died. */
 bool worker_run(struct keeper *keeper, pid_t guardian);
+
+/*
+ * What an event is about, beside places in the table; a decoy's is its listener's place and EVENT_DECOY together.
+ */
+enum { EVENT_REQUEST = LISTENERS_MAX, EVENT_GUARDIAN, EVENT_PROGRAM, EVENT_DECOY = 2 * LISTENERS_MAX };
+
+/* worker.c: watches a listener, and its decoy if it has one, unless they are watched already. Returns 0 or an errno. */
+int watch_listener(const struct keeper *keeper, int place);
 
 /* requests.c: serves the requests that have come. */
 void serve_requests(struct keeper *keeper);

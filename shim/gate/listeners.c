@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "decoy.h"
 #include "valve.h"
 
 /* A queue that fills and empties faster than that is looked at again at the next event. */
@@ -34,39 +35,6 @@ static int find_free(const struct listeners *all)
     return place;
 }
 
-int listeners_take(struct listeners *all, int fd, const struct listener *what, int *place)
-{
-    struct queue queue;
-    struct listener *known = find(all, what->inode);
-    if (known) {
-        known->holder = what->holder;
-        known->number = what->number;
-        *place = (int)(known - all->of);
-        close(fd);
-        return 0;
-    }
-    int error = valve_queue(fd, &queue) ? valve_permission(fd) : EOPNOTSUPP;
-    if (error)
-        return error;
-    *place = find_free(all);
-    if (*place == LISTENERS_MAX || (what->owner != 0 && count_of_user(all, what->owner) >= LISTENERS_OF_USER))
-        return ENOBUFS;
-    struct listener *free = &all->of[*place];
-    free->fd = fd;
-    free->interface = 0;
-    free->backlog = queue.backlog;
-    free->raised = RAISING;
-    free->inode = what->inode;
-    free->owner = what->owner;
-    free->holder = what->holder;
-    free->number = what->number;
-    free->misses = 0;
-    free->closed = false;
-    free->used = true;
-    all->end = all->end > *place + 1 ? all->end : *place + 1;
-    return 0;
-}
-
 static unsigned int set_backlog(int fd, unsigned int backlog)
 {
     struct queue queue = {.backlog = backlog};
@@ -80,16 +48,22 @@ static void open_gate(struct listener *listener)
     if (!listener->closed)
         return;
     set_backlog(listener->fd, listener->backlog);
-    if (valve_open(listener->fd, listener->interface) == 0)
-        listener->closed = false;
+    if (valve_open(listener->fd, listener->interface) != 0)
+        return;
+    if (listener->decoy >= 0)
+        decoy_close(listener->decoy);
+    listener->closed = false;
 }
 
 /* In an order in which another process can go on if this one is killed in between. */
 static void close_gate(struct listener *listener)
 {
+    listener->interface = valve_interface(listener->fd);
     listener->raised = RAISING;
     listener->closed = true;
-    if (valve_close(listener->fd, &listener->interface) == 0)
+    if (listener->decoy >= 0)
+        decoy_open(listener->decoy, listener->interface);
+    if (valve_close(listener->fd) == 0)
         listener->raised = set_backlog(listener->fd, INT_MAX);
     else
         open_gate(listener);
@@ -101,18 +75,80 @@ static bool is_servers(const struct listener *listener, unsigned int backlog)
     return !listener->closed || (listener->raised != RAISING && listener->raised != backlog);
 }
 
+static void free_place(struct listener *listener)
+{
+    listener->used = false;
+    if (listener->decoy >= 0)
+        close(listener->decoy);
+}
+
 void listener_drop(struct listener *listener)
 {
+    int fd = listener->fd;
     open_gate(listener);
-    listener->used = false;
-    close(listener->fd);
+    free_place(listener);
+    close(fd);
+}
+
+/* Its worker may be killed in between: then it has no decoy, but is in the table, where its gate is opened again. */
+static int add_decoy(struct listener *listener)
+{
+    close_gate(listener);
+    listener->decoy = decoy_make(listener->fd);
+    int error = listener->decoy < 0 ? errno : 0;
+    open_gate(listener);
+    return error;
+}
+
+static int fill_place(struct listener *free, const struct listener *what, unsigned int backlog)
+{
+    free->fd = what->fd;
+    free->resets = what->resets;
+    free->decoy = -1;
+    free->interface = 0;
+    free->backlog = backlog;
+    free->raised = RAISING;
+    free->inode = what->inode;
+    free->owner = what->owner;
+    free->holder = what->holder;
+    free->number = what->number;
+    free->misses = 0;
+    free->closed = false;
+    free->used = true;
+    return what->resets ? add_decoy(free) : 0;
+}
+
+int listeners_take(struct listeners *all, const struct listener *what, int *place)
+{
+    struct queue queue;
+    struct listener *known = find(all, what->inode);
+    if (known && known->resets == what->resets) {
+        known->holder = what->holder;
+        known->number = what->number;
+        *place = (int)(known - all->of);
+        close(what->fd);
+        return 0;
+    }
+    if (known)
+        listener_drop(known);
+    int error = valve_queue(what->fd, &queue) ? valve_permission(what->fd) : EOPNOTSUPP;
+    if (error)
+        return error;
+    *place = find_free(all);
+    if (*place == LISTENERS_MAX || (what->owner != 0 && count_of_user(all, what->owner) >= LISTENERS_OF_USER))
+        return ENOBUFS;
+    all->end = all->end > *place + 1 ? all->end : *place + 1;
+    error = fill_place(&all->of[*place], what, queue.backlog);
+    if (error)
+        free_place(&all->of[*place]);
+    return error;
 }
 
 void listener_settle(struct listener *listener)
 {
     struct queue queue;
     for (int turn = 0; turn < SETTLE_TURNS; turn++) {
-        if (!valve_queue(listener->fd, &queue)) {
+        if (!valve_queue(listener->fd, &queue) || (listener->resets && listener->decoy < 0)) {
             listener_drop(listener);
             return;
         }

@@ -20,6 +20,8 @@ struct listener {
     _Atomic bool used;   /* the rest is valid */
     _Atomic bool closed; /* set before the gate is closed, cleared after it is open */
     int fd;
+    bool resets;          /* clients at a full queue, instead of refusing them */
+    _Atomic int decoy;    /* that does it, or -1 */
     int interface;        /* what the program bound the socket to */
     unsigned int backlog; /* as the server wants it */
     unsigned int raised;  /* as it is while the gate is closed; RAISING on its way there */
@@ -37,18 +39,23 @@ struct listeners {
 };
 
 /*
- * Takes the listener `fd` for a user, or learns the new holder of one that is there already; `fd` is the
- * table's from then on. Returns 0 or an errno, and then `fd` is the caller's still. `place` gets its place in
- * the table.
+ * Takes the listener what->fd for a user, or learns the new holder of one that is there already; the descriptor is
+ * the table's from then on. `what` tells inode, owner, holder, number and resets. A new one that resets is closed
+ * for the microseconds in which its decoy is made. Returns 0 or an errno, and then the descriptor is the caller's
+ * still. `place` gets its place in the table.
  */
-int listeners_take(struct listeners *all, int fd, const struct listener *what, int *place);
+int listeners_take(struct listeners *all, const struct listener *what, int *place);
 
-/* Opens its gate if it is closed, closes the descriptor, frees the place. */
+/* Opens its gate if it is closed, closes its descriptors, frees the place. */
 void listener_drop(struct listener *listener);
 
 /*
  * Closes the gate if the queue is full, opens it if there is room; asks again after each change, since a
  * connection may have come or gone meanwhile. Drops what is no listener any more.
+ *
+ * A decoy is opened before the gate is closed, and closed after the gate is open, so no client meets neither. One
+ * that comes between the two steps meets either (decoy.h): the real queue, which drops its SYN if it is full, or the
+ * decoy.
  *
  * While the gate is closed the backlog is as large as the kernel allows. Nobody new can come, but a client
  * whose handshake was under way has seen it succeed already: the kernel would throw its last ACK away, and

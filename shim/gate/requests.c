@@ -1,7 +1,7 @@
 /* What servers ask of the gatekeeper. Nothing that a datagram says is believed: the kernel is asked. */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
-#include <sys/epoll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -14,26 +14,19 @@
 
 struct asking {
     struct gate_request request;
-    struct sockaddr_un name;
-    socklen_t name_length;
     bool is_known; /* `process` and `user` are the kernel's */
     pid_t process;
     uid_t user;
-    int fd; /* the descriptor that came along, or -1 */
+    int back, listener; /* the descriptors that came along, or -1 */
 };
 
-/* Keeps the first descriptor and closes what else came. */
+/* There is room for no more, so the kernel has closed what else came. */
 static void take_descriptors(struct asking *asking, const struct cmsghdr *part)
 {
-    size_t count = (part->cmsg_len - CMSG_LEN(0)) / sizeof(int);
-    for (size_t i = 0; i < count; i++) {
-        int fd;
-        memcpy(&fd, CMSG_DATA(part) + i * sizeof fd, sizeof fd);
-        if (asking->fd < 0)
-            asking->fd = fd;
-        else
-            close(fd);
-    }
+    int descriptors[GATE_DESCRIPTORS] = {-1, -1};
+    memcpy(descriptors, CMSG_DATA(part), part->cmsg_len - CMSG_LEN(0));
+    asking->back = descriptors[0];
+    asking->listener = descriptors[1];
 }
 
 static void take_sender(struct asking *asking, const struct cmsghdr *part)
@@ -45,31 +38,28 @@ static void take_sender(struct asking *asking, const struct cmsghdr *part)
     asking->user = who.uid;
 }
 
-/* Returns 0, EPROTO for what is no request, or EAGAIN if there is none. */
+/* Returns 0, EPROTO for what is no request, EMFILE if descriptors were too many, or EAGAIN if there is none. */
 static int receive(int requests, struct asking *asking)
 {
     union {
         struct cmsghdr align;
-        char bytes[CMSG_SPACE(sizeof(int)) + CMSG_SPACE(sizeof(struct ucred))];
+        char bytes[CMSG_SPACE(GATE_DESCRIPTORS * sizeof(int)) + CMSG_SPACE(sizeof(struct ucred))];
     } control;
     struct iovec content = {.iov_base = &asking->request, .iov_len = sizeof asking->request};
-    struct msghdr message = {.msg_name = &asking->name,
-                             .msg_namelen = sizeof asking->name,
-                             .msg_iov = &content,
-                             .msg_iovlen = 1,
-                             .msg_control = &control,
-                             .msg_controllen = sizeof control};
-    *asking = (struct asking){.fd = -1};
+    struct msghdr message = {
+        .msg_iov = &content, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
+    *asking = (struct asking){.back = -1, .listener = -1};
     ssize_t length = recvmsg(requests, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
     if (length < 0)
         return EAGAIN;
-    asking->name_length = message.msg_namelen;
     for (struct cmsghdr *part = CMSG_FIRSTHDR(&message); part; part = CMSG_NXTHDR(&message, part)) {
         if (part->cmsg_level == SOL_SOCKET && part->cmsg_type == SCM_RIGHTS)
             take_descriptors(asking, part);
         else if (part->cmsg_level == SOL_SOCKET && part->cmsg_type == SCM_CREDENTIALS)
             take_sender(asking, part);
     }
+    if (message.msg_flags & MSG_CTRUNC)
+        return EMFILE;
     bool whole = length == sizeof asking->request && !(message.msg_flags & MSG_TRUNC);
     return whole && asking->request.version == GATE_VERSION ? 0 : EPROTO;
 }
@@ -80,35 +70,48 @@ static bool may_ask(const struct asking *asking)
     return asking->is_known && (geteuid() == 0 || asking->user == 0 || asking->user == geteuid());
 }
 
-/* Watches a listener's arrivals. Each wakes us: an edge is what the kernel reports of each connection that comes. */
-static int watch(struct keeper *keeper, int place)
+/* Who holds a listener is looked up there, so one of a process that is not seen would be let go at once. */
+static bool is_seen(pid_t process)
 {
-    struct listener *listener = &keeper->listeners.of[place];
-    struct epoll_event event = {.events = EPOLLIN | EPOLLET, .data.u32 = (uint32_t)place};
-    if (epoll_ctl(keeper->events, EPOLL_CTL_ADD, listener->fd, &event) != 0 && errno != EEXIST) {
-        int error = errno;
-        listener_drop(listener);
-        return error;
-    }
-    listener_settle(listener);
-    return 0;
+    char path[32];
+    snprintf(path, sizeof path, "/proc/%d", process);
+    return process > 0 && access(path, F_OK) == 0;
 }
 
 static int keep(struct keeper *keeper, struct asking *asking)
 {
     struct stat status;
     int place, error;
-    if (asking->fd < 0 || fstat(asking->fd, &status) != 0)
+    if (asking->listener < 0 || fstat(asking->listener, &status) != 0)
         return EBADF;
     if (!S_ISSOCK(status.st_mode))
         return ENOTSOCK;
-    struct listener what = {
-        .inode = status.st_ino, .owner = asking->user, .holder = asking->process, .number = asking->request.descriptor};
-    error = listeners_take(&keeper->listeners, asking->fd, &what, &place);
+    if (!is_seen(asking->process))
+        return ESRCH;
+    struct listener what = {.fd = asking->listener,
+                            .resets = asking->request.wish == GATE_RESET,
+                            .inode = status.st_ino,
+                            .owner = asking->user,
+                            .holder = asking->process,
+                            .number = asking->request.descriptor};
+    error = listeners_take(&keeper->listeners, &what, &place);
     if (error)
         return error;
-    asking->fd = -1;
-    return watch(keeper, place);
+    asking->listener = -1;
+    error = watch_listener(keeper, place);
+    if (error)
+        listener_drop(&keeper->listeners.of[place]);
+    else
+        listener_settle(&keeper->listeners.of[place]);
+    return error;
+}
+
+/* Those that do not listen any more are let go of, too. */
+static void check(struct listeners *all)
+{
+    listeners_settle_all(all);
+    for (int i = 0; i < CHECK_TURNS; i++)
+        listeners_look_around(all, CHECK_TURNS);
 }
 
 static int serve(struct keeper *keeper, struct asking *asking)
@@ -116,21 +119,46 @@ static int serve(struct keeper *keeper, struct asking *asking)
     if (!may_ask(asking))
         return EACCES;
     switch (asking->request.wish) {
-    case GATE_KEEP:
+    case GATE_REFUSE:
+    case GATE_RESET:
         return keep(keeper, asking);
     case GATE_CHECK:
-        for (int i = 0; i < CHECK_TURNS; i++)
-            listeners_look_around(&keeper->listeners, CHECK_TURNS);
+        check(&keeper->listeners);
         return 0;
     default:
         return EINVAL;
     }
 }
 
+static int option(int fd, int name)
+{
+    int value = -1;
+    socklen_t length = sizeof value;
+    return getsockopt(fd, SOL_SOCKET, name, &value, &length) == 0 ? value : -1;
+}
+
+/* Whether the way back leads to the sender: nobody is to hear from us because somebody else wants it. */
+static bool is_way_back(const struct asking *asking)
+{
+    struct ucred peer;
+    socklen_t length = sizeof peer;
+    return option(asking->back, SO_DOMAIN) == AF_UNIX && option(asking->back, SO_TYPE) == SOCK_SEQPACKET &&
+           getsockopt(asking->back, SOL_SOCKET, SO_PEERCRED, &peer, &length) == 0 && peer.pid == asking->process;
+}
+
+static void answer(const struct asking *asking, int error)
+{
+    const struct gate_answer answer = {.version = GATE_VERSION, .error = error};
+    if (asking->back >= 0 && is_way_back(asking))
+        send(asking->back, &answer, sizeof answer, MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
 /* Not kept waiting by a socket that lingers, if we are the last to hold it. */
 static void discard(int fd)
 {
     const struct linger none = {0};
+    if (fd < 0)
+        return;
     setsockopt(fd, SOL_SOCKET, SO_LINGER, &none, sizeof none);
     close(fd);
 }
@@ -142,10 +170,8 @@ void serve_requests(struct keeper *keeper)
         int error = receive(keeper->requests, &asking);
         if (error == EAGAIN)
             return;
-        struct gate_answer answer = {.version = GATE_VERSION, .error = error ? error : serve(keeper, &asking)};
-        if (asking.fd >= 0)
-            discard(asking.fd);
-        sendto(keeper->requests, &answer, sizeof answer, MSG_DONTWAIT | MSG_NOSIGNAL,
-               (const struct sockaddr *)&asking.name, asking.name_length);
+        answer(&asking, error ? error : serve(keeper, &asking));
+        discard(asking.back);
+        discard(asking.listener);
     }
 }

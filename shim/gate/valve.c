@@ -60,10 +60,14 @@ int valve_permission(int fd)
     return set(fd, SO_MARK, get(fd, SOL_SOCKET, SO_MARK));
 }
 
-int valve_close(int fd, int *interface)
+int valve_interface(int fd)
 {
     int bound = get(fd, SOL_SOCKET, SO_BINDTOIFINDEX);
-    *interface = bound < 0 || bound == NO_INTERFACE ? 0 : bound;
+    return bound < 0 || bound == NO_INTERFACE ? 0 : bound;
+}
+
+int valve_close(int fd)
+{
     return set(fd, SO_BINDTOIFINDEX, NO_INTERFACE);
 }
 
@@ -76,12 +80,12 @@ int valve_open(int fd, int interface)
 
 int valve_try(void)
 {
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), interface;
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (fd < 0)
         return errno;
-    int error = valve_close(fd, &interface);
+    int error = valve_close(fd);
     if (error == 0)
-        error = valve_open(fd, interface);
+        error = valve_open(fd, 0);
     close(fd);
     return error;
 }

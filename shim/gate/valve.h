@@ -23,8 +23,11 @@ bool valve_queue(int fd, struct queue *queue);
  */
 int valve_permission(int fd);
 
-/* Closes the gate. `interface` gets the one that the program bound the socket to, 0 for none. Returns 0 or an errno. */
-int valve_close(int fd, int *interface);
+/* The interface that the program bound the socket to, 0 for none. To be asked while the gate is open. */
+int valve_interface(int fd);
+
+/* Closes the gate. Returns 0 or an errno. */
+int valve_close(int fd);
 
 /* Opens it, unless the program has bound the socket anew meanwhile. Returns 0 or an errno. */
 int valve_open(int fd, int interface);

@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "decoy.h"
 #include "keeper.h"
 #include "processes.h"
 
@@ -25,9 +26,6 @@
 /* How often a program's tree is looked for once it has ended and no listener is left; and how many misses end us. */
 #define TREE_NS 1000000000L
 #define TREE_MISSES 2
-
-/* What an event is about, beside places in the table. */
-enum { EVENT_REQUEST = LISTENERS_MAX, EVENT_GUARDIAN, EVENT_PROGRAM };
 
 #define EVENTS_AT_ONCE 64
 
@@ -62,6 +60,29 @@ static void watch(struct keeper *keeper, int fd, uint32_t what)
         epoll_ctl(keeper->events, EPOLL_CTL_MOD, fd, &event);
 }
 
+static int watch_once(const struct keeper *keeper, int fd, struct epoll_event event)
+{
+    return epoll_ctl(keeper->events, EPOLL_CTL_ADD, fd, &event) == 0 || errno == EEXIST ? 0 : errno;
+}
+
+/* Each arrival at the listener wakes us: an edge is what the kernel reports of each connection that comes. */
+int watch_listener(const struct keeper *keeper, int place)
+{
+    const struct listener *listener = &keeper->listeners.of[place];
+    uint32_t what = (uint32_t)place;
+    int error = watch_once(keeper, listener->fd, (struct epoll_event){.events = EPOLLIN | EPOLLET, .data.u32 = what});
+    if (error || listener->decoy < 0)
+        return error;
+    return watch_once(keeper, listener->decoy, (struct epoll_event){.events = EPOLLIN, .data.u32 = EVENT_DECOY | what});
+}
+
+static void watch_listeners(const struct keeper *keeper)
+{
+    for (int i = 0; i < keeper->listeners.end; i++)
+        if (keeper->listeners.of[i].used)
+            watch_listener(keeper, i);
+}
+
 struct strays {
     const struct keeper *keeper;
     int count, found[64];
@@ -72,7 +93,7 @@ static bool is_ours(const struct keeper *keeper, int fd)
     if (fd <= STDERR_FILENO || fd == keeper->requests || fd == keeper->program || fd == keeper->events)
         return true;
     for (int i = 0; i < keeper->listeners.end; i++)
-        if (keeper->listeners.of[i].used && keeper->listeners.of[i].fd == fd)
+        if (keeper->listeners.of[i].used && (keeper->listeners.of[i].fd == fd || keeper->listeners.of[i].decoy == fd))
             return true;
     return false;
 }
@@ -95,7 +116,7 @@ static void close_strays(const struct keeper *keeper)
         close(strays.found[i]);
 }
 
-/* Events that a killed worker took and did not live to serve are made good by settling all. */
+/* What a killed worker did not live to watch, or took as an event and did not live to serve, is made good. */
 static void begin(struct worker *worker)
 {
     struct keeper *keeper = worker->keeper;
@@ -106,8 +127,16 @@ static void begin(struct worker *worker)
     if (!keeper->program_ended)
         watch(keeper, keeper->program, EVENT_PROGRAM);
     listeners_settle_all(&keeper->listeners);
+    watch_listeners(keeper);
     worker->changed = now_ns();
     worker->orphaned = getppid() != worker->guardian; /* it may have died before there was anything to watch */
+}
+
+static void serve_listener(struct listener *listener, bool at_decoy)
+{
+    if (at_decoy && listener->decoy >= 0)
+        decoy_reset(listener->decoy);
+    listener_settle(listener);
 }
 
 static void serve_event(struct worker *worker, uint32_t what)
@@ -123,8 +152,8 @@ static void serve_event(struct worker *worker, uint32_t what)
         /* One that is started again at once must find its port free, unless a child goes on. */
         for (int i = 0; i < LOOK_MISSES; i++)
             listeners_look_around(&keeper->listeners, LOOK_MISSES);
-    } else if (what < LISTENERS_MAX && keeper->listeners.of[what].used) {
-        listener_settle(&keeper->listeners.of[what]);
+    } else if (keeper->listeners.of[what % LISTENERS_MAX].used) {
+        serve_listener(&keeper->listeners.of[what % LISTENERS_MAX], what & EVENT_DECOY);
     }
 }
 

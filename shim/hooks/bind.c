@@ -57,19 +57,6 @@ static struct bind_verdict judge(const struct binding *binding, bool readable)
     return (struct bind_verdict){.verdict = it};
 }
 
-/*
- * Whether an address that is in use was let go just now, so that the call is worth another try: the gatekeeper may
- * still hold the listener of a server that has ended. Keeps errno.
- */
-static bool is_let_go(int result)
-{
-    if (result == 0 || errno != EADDRINUSE || !overflow_is_gated(&guest.book.profile))
-        return false;
-    bool asked = gate_check() == 0;
-    errno = EADDRINUSE;
-    return asked;
-}
-
 static int bind_once(struct binding *binding, bool readable, const struct bind_verdict *it)
 {
     if (readable)
@@ -83,7 +70,7 @@ static void bind_really(const struct binding *asked, struct bind_verdict it, boo
     struct binding binding = *asked;
     struct verdict failed = {.why = it.verdict.why};
     record->result = bind_once(&binding, readable, &it);
-    if (is_let_go(record->result)) {
+    if (record->result < 0 && gate_lets_go(&record->gate_error)) {
         binding = *asked;
         record->result = bind_once(&binding, readable, &it);
     }
@@ -99,7 +86,7 @@ static void bind_really(const struct binding *asked, struct bind_verdict it, boo
 static void bind_natively(const struct binding *binding, struct record *record)
 {
     record->result = real.bind(binding->fd, binding->address, binding->length);
-    if (is_let_go(record->result))
+    if (record->result < 0 && gate_lets_go(&record->gate_error))
         record->result = real.bind(binding->fd, binding->address, binding->length);
     record->kernel_error = record->given_error = (uint16_t)(record->result < 0 ? errno : 0);
 }

@@ -1,6 +1,7 @@
 #include "gate.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
@@ -8,94 +9,112 @@
 #include <unistd.h>
 
 #include "../gate/gate.h"
+#include "../rules/rules.h"
 #include "guest.h"
 
 #include "careful.h"
-
-#define MS_NS INT64_C(1000000)
 
 static int64_t now_ms(void)
 {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / MS_NS;
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* A socket with a name of the kernel's choosing, so that it can be answered. Returns it, or -1. */
-static int open_socket(void)
+/* How much of the patience is left, at least a millisecond: zero would be endless to SO_SNDTIMEO. */
+static int64_t left_ms(int64_t until)
 {
-    const struct timeval patience = {.tv_sec = GATE_PATIENCE_MS / 1000, .tv_usec = GATE_PATIENCE_MS % 1000 * 1000};
-    const sa_family_t unnamed = AF_UNIX;
-    int fd = (int)syscall(SYS_socket, AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    if (fd < 0)
-        return -1;
-    if (syscall(SYS_bind, fd, &unnamed, sizeof unnamed) == 0 &&
-        setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience) == 0 &&
-        setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience) == 0 &&
-        syscall(SYS_connect, fd, &guest.gate.name, guest.gate.length) == 0)
-        return fd;
-    int error = errno;
-    syscall(SYS_close, fd);
-    errno = error;
-    return -1;
+    int64_t left = until - now_ms();
+    return left > 0 ? left : 1;
 }
 
-/* `listener` goes along if it is not -1. Returns 0 or an errno. */
-static int send_request(int fd, const struct gate_request *request, int listener)
+/* A gatekeeper that has come to a stop leaves a full queue of requests behind it. */
+static int send_in_time(int fd, const struct msghdr *message, int64_t until)
 {
+    int error;
+    do {
+        int64_t left = left_ms(until);
+        struct timeval patience = {.tv_sec = (time_t)(left / 1000), .tv_usec = (suseconds_t)(left % 1000 * 1000)};
+        setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+        error = syscall(SYS_sendmsg, fd, message, MSG_NOSIGNAL) >= 0 ? 0 : errno;
+    } while (error == EINTR && now_ms() < until);
+    return error == EAGAIN || error == EINTR ? ETIMEDOUT : error;
+}
+
+/* `back` goes along, and `listener` if it is not -1. Returns 0 or an errno. */
+static int send_request(const struct gate_request *request, int back, int listener, int64_t until)
+{
+    const int descriptors[GATE_DESCRIPTORS] = {back, listener};
+    size_t size = (listener < 0 ? 1 : 2) * sizeof back;
     union {
         struct cmsghdr header;
-        char bytes[CMSG_SPACE(sizeof listener)];
+        char bytes[CMSG_SPACE(sizeof descriptors)];
     } control = {0};
     struct iovec content = {.iov_base = (void *)(uintptr_t)request, .iov_len = sizeof *request};
-    struct msghdr message = {.msg_iov = &content, .msg_iovlen = 1};
-    if (listener >= 0) {
-        message.msg_control = &control;
-        message.msg_controllen = sizeof control;
-        control.header.cmsg_level = SOL_SOCKET;
-        control.header.cmsg_type = SCM_RIGHTS;
-        control.header.cmsg_len = CMSG_LEN(sizeof listener);
-        memcpy(CMSG_DATA(&control.header), &listener, sizeof listener);
-    }
-    return syscall(SYS_sendmsg, fd, &message, MSG_NOSIGNAL) >= 0 ? 0 : errno;
+    struct msghdr message = {.msg_name = &guest.gate.name,
+                             .msg_namelen = guest.gate.length,
+                             .msg_iov = &content,
+                             .msg_iovlen = 1,
+                             .msg_control = &control,
+                             .msg_controllen = CMSG_SPACE(size)};
+    control.header.cmsg_level = SOL_SOCKET;
+    control.header.cmsg_type = SCM_RIGHTS;
+    control.header.cmsg_len = CMSG_LEN(size);
+    memcpy(CMSG_DATA(&control.header), descriptors, size);
+    int fd = (int)syscall(SYS_socket, AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return errno;
+    int error = send_in_time(fd, &message, until);
+    syscall(SYS_close, fd);
+    return error;
 }
 
-/* A signal's handler may end the wait early, again and again. Returns what the gatekeeper says, or an errno.
- */
-static int receive_answer(int fd)
+/* Returns what the gatekeeper says, or an errno: ECONNREFUSED if it ends without a word. */
+static int receive_answer(int fd, int64_t until)
 {
     struct gate_answer answer;
-    int64_t until = now_ms() + GATE_PATIENCE_MS;
-    ssize_t length;
-    do
-        length = syscall(SYS_recvfrom, fd, &answer, sizeof answer, 0, NULL, NULL);
-    while (length < 0 && errno == EINTR && now_ms() < until);
-    if (length < 0)
-        return errno;
+    struct pollfd wait = {.fd = fd, .events = POLLIN};
+    long ready;
+    do {
+        int64_t left = left_ms(until);
+        struct timespec limit = {.tv_sec = (time_t)(left / 1000), .tv_nsec = (long)(left % 1000 * 1000000)};
+        ready = syscall(SYS_ppoll, &wait, 1, &limit, NULL, 0);
+    } while (ready < 0 && errno == EINTR && now_ms() < until);
+    if (ready <= 0)
+        return ETIMEDOUT;
+    ssize_t length = syscall(SYS_recvfrom, fd, &answer, sizeof answer, MSG_DONTWAIT, NULL, NULL);
+    if (length <= 0)
+        return ECONNREFUSED;
     return length == sizeof answer && answer.version == GATE_VERSION ? answer.error : EPROTO;
 }
 
 static int ask(enum gate_wish wish, int listener)
 {
     const struct gate_request request = {.version = GATE_VERSION, .wish = wish, .descriptor = listener};
+    int64_t until = now_ms() + GATE_PATIENCE_MS;
+    int ends[2];
     if (guest.gate.length == 0)
         return ENOENT;
-    int fd = open_socket();
-    if (fd < 0)
+    if (syscall(SYS_socketpair, AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
         return errno;
-    int error = send_request(fd, &request, listener);
+    int error = send_request(&request, ends[1], listener, until);
+    syscall(SYS_close, ends[1]); /* so that the gatekeeper's is the only one, and its end is ours */
     if (error == 0)
-        error = receive_answer(fd);
-    syscall(SYS_close, fd);
+        error = receive_answer(ends[0], until);
+    syscall(SYS_close, ends[0]);
     return error;
 }
 
-int gate_keep(int fd)
+int gate_keep(int fd, bool resets)
 {
-    return ask(GATE_KEEP, fd);
+    return ask(resets ? GATE_RESET : GATE_REFUSE, fd);
 }
 
-int gate_check(void)
+bool gate_lets_go(uint16_t *gate_error)
 {
-    return ask(GATE_CHECK, -1);
+    if (errno != EADDRINUSE || !overflow_is_gated(&guest.book.profile))
+        return false;
+    *gate_error = (uint16_t)ask(GATE_CHECK, -1);
+    errno = EADDRINUSE;
+    return *gate_error == 0;
 }

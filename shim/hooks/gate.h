@@ -7,15 +7,25 @@
 #ifndef LISTENAS_HOOKS_GATE_H
 #define LISTENAS_HOOKS_GATE_H
 
-/*
- * Hands a listener to the gatekeeper. When it has answered, the gate is as the queue wants it. Waits a second
- * at most. Returns 0, or why clients will not be refused: ENOENT where LISTENAS_GATE names no gatekeeper,
- * ECONNREFUSED if it is gone, EAGAIN if it does not answer, EPERM if it cannot open gates in the socket's
- * network namespace, EACCES if it serves another user, ENOBUFS if it keeps too many listeners.
- */
-int gate_keep(int fd);
+#include <stdbool.h>
+#include <stdint.h>
 
-/* Has the gatekeeper let go of listeners that nobody else holds. Returns 0, or an errno as above. */
-int gate_check(void);
+/*
+ * Hands a listener to the gatekeeper. When it has answered, the gate is as the queue wants it. `resets`: clients at
+ * a full queue are to be connected and reset, not refused. Waits GATE_PATIENCE_MS at most, and not at all for a
+ * gatekeeper that is dead. Returns 0, or why the gate is not kept: ENOENT where LISTENAS_GATE names no gatekeeper,
+ * ECONNREFUSED if it is gone, ETIMEDOUT if it does not answer, EPERM if it may not open gates (or bind a decoy) in
+ * the socket's network namespace, EACCES if it serves another user, ENOBUFS if it keeps too many listeners, ESRCH
+ * if it does not see this process.
+ */
+int gate_keep(int fd, bool resets);
+
+/*
+ * After a bind or listen that failed, with its errno: whether it is worth another try, because the address is in use
+ * and the gatekeeper, which may still hold the listener of a server that has ended, has let go now of all that nobody
+ * else holds. `gate_error` gets an errno as above if it could not be asked. Keeps errno. Costs nothing under a profile
+ * without a gate.
+ */
+bool gate_lets_go(uint16_t *gate_error);
 
 #endif

@@ -24,10 +24,10 @@ static void note_verdict(struct record *record, const struct listen_verdict *it)
 }
 
 /* Has the gate kept; without it the server goes on with the kernel's overflow, and the record says why. */
-static void keep_gate(struct record *record, int fd)
+static void keep_gate(struct record *record, int fd, bool resets)
 {
-    record->flags |= RECORD_GATED;
-    record->gate_error = (uint16_t)gate_keep(fd);
+    record->flags |= RECORD_GATED | (resets ? RECORD_DECOY : 0);
+    record->gate_error = (uint16_t)gate_keep(fd, resets);
 }
 
 /* Where the socket listens now: a port that listen itself chose included. */
@@ -74,7 +74,7 @@ static int listen_really(int fd, const struct listen_verdict *it, const struct f
         regain_port(fd);
     else if (guest.asks_bind && !facts->bound)
         port_autobind(fd, facts);
-    if (real.listen(fd, it->backlog) == 0)
+    if (real.listen(fd, it->backlog) == 0 || (gate_lets_go(&record->gate_error) && real.listen(fd, it->backlog) == 0))
         return 0;
     int error = errno;
     record->kernel_error = (uint16_t)error;
@@ -102,7 +102,7 @@ int hook_listen(int fd, int backlog)
     record.result = error ? -1 : 0;
     record.given_error = (uint16_t)error;
     if (it.gated && !error)
-        keep_gate(&record, fd);
+        keep_gate(&record, fd, it.resets);
     note_address(&record, fd);
     recorder_append(&record, __builtin_return_address(0));
     if (guest.asks_filter && !error && it.verdict.decision == DECIDE_CALL)

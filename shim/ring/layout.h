@@ -63,6 +63,7 @@ enum record_flag {
     RECORD_PATH_CUT = 16,  /* `address` holds the beginning of a longer one */
     RECORD_MISTAKE = 32,   /* start: the process is native because its profile had a mistake */
     RECORD_GATED = 64,     /* a full queue is to refuse; `gate_error` says why it does not */
+    RECORD_DECOY = 128,    /* beside RECORD_GATED: it is not to refuse, but to connect and reset */
 };
 
 #define RECORD_ADDRESS 48
@@ -83,7 +84,7 @@ struct record {
     uint16_t kernel_error, given_error; /* errno of the kernel, errno of the program */
     uint16_t flags;                     /* enum record_flag */
     uint16_t address_length;            /* bytes of `address` in use */
-    uint16_t gate_error;                /* listen: errno of asking the gatekeeper */
+    uint16_t gate_error;                /* listen, bind: errno of asking the gatekeeper */
     uint8_t address[RECORD_ADDRESS];    /* a struct sockaddr; for "start" the program's name, NUL, its profile's */
     uint64_t padding2;
 };

@@ -38,7 +38,7 @@ static void judge_port(struct listen_verdict *it, const struct profile *profile,
 
 bool overflow_is_gated(const struct profile *profile)
 {
-    return profile->listen_overflow_tcp.word == WORD_REFUSE;
+    return profile->listen_overflow_tcp.word == WORD_REFUSE || profile->listen_overflow_tcp.word == WORD_RESET;
 }
 
 struct listen_verdict listen_verdict(const struct profile *profile, const struct facts *facts, int backlog)
@@ -54,6 +54,7 @@ struct listen_verdict listen_verdict(const struct profile *profile, const struct
     judge_capacity(&it, profile, facts, backlog);
     judge_port(&it, profile, facts);
     it.gated = facts->domain != AF_UNIX && facts->type == SOCK_STREAM && overflow_is_gated(profile);
+    it.resets = it.gated && profile->listen_overflow_tcp.word == WORD_RESET;
     return it;
 }
 

@@ -34,7 +34,8 @@ struct listen_verdict {
     enum key why_backlog;   /* the key that made `backlog` differ from `legal` */
     bool limited;           /* the kernel's own limit keeps the queue shorter than the platform's */
     bool keep_port;         /* first bind the socket to the port that its failed connect had */
-    bool gated;             /* a full queue refuses, so the gatekeeper is to keep this listener */
+    bool gated;             /* a full queue refuses or resets, so the gatekeeper is to keep this listener */
+    bool resets;            /* it resets */
 };
 
 /* `facts` of the socket, `backlog` as the program passed it. */

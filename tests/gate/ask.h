@@ -14,21 +14,20 @@
 
 #define ASK_DESCRIPTORS 8
 
-/* Sends the bytes and the descriptors; returns the answer's error, or the negative errno of what failed. */
-static inline int ask_anything(const void *bytes, size_t size, const int *descriptors, size_t count)
+/* Sends the bytes and the descriptors by a socket of its own. Returns 0 or the negative errno. */
+static inline int send_anything(const void *bytes, size_t size, const int *descriptors, size_t count)
 {
     union {
         struct cmsghdr header;
         char bytes[CMSG_SPACE(ASK_DESCRIPTORS * sizeof(int))];
     } control = {0};
-    const struct timeval patience = {.tv_sec = 1};
-    const sa_family_t unnamed = AF_UNIX;
     struct gate_address address;
-    struct gate_answer answer;
     struct iovec content = {.iov_base = (void *)(uintptr_t)bytes, .iov_len = size};
     struct msghdr message = {.msg_iov = &content, .msg_iovlen = 1};
-    int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0), error = 0;
+    int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     gate_address_read(&address, getenv("LISTENAS_GATE"));
+    message.msg_name = &address.name;
+    message.msg_namelen = address.length;
     if (count > 0) {
         message.msg_control = &control;
         message.msg_controllen = CMSG_SPACE(count * sizeof(int));
@@ -37,19 +36,41 @@ static inline int ask_anything(const void *bytes, size_t size, const int *descri
         control.header.cmsg_len = CMSG_LEN(count * sizeof(int));
         memcpy(CMSG_DATA(&control.header), descriptors, count * sizeof(int));
     }
-    if (bind(fd, (const struct sockaddr *)&unnamed, sizeof unnamed) != 0 ||
-        setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience) != 0 ||
-        connect(fd, (const struct sockaddr *)&address.name, address.length) != 0 || sendmsg(fd, &message, 0) < 0 ||
-        recv(fd, &answer, sizeof answer, 0) != sizeof answer)
-        error = -errno;
+    int error = sendmsg(fd, &message, 0) < 0 ? -errno : 0;
     close(fd);
-    return error ? error : answer.error;
+    return error;
+}
+
+/* The answer that comes within a second: its error, -EPIPE if there is none, or the negative errno of what failed. */
+static inline int read_gate_answer(int fd)
+{
+    const struct timeval patience = {.tv_sec = 1};
+    struct gate_answer answer;
+    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    ssize_t length = recv(fd, &answer, sizeof answer, 0);
+    return length == sizeof answer ? answer.error : length < 0 ? -errno : -EPIPE;
+}
+
+/* Sends the bytes and, behind a way back, the descriptors; returns what read_gate_answer does. */
+static inline int ask_anything(const void *bytes, size_t size, const int *descriptors, size_t count)
+{
+    int all[ASK_DESCRIPTORS], ends[2];
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
+        return -errno;
+    all[0] = ends[1];
+    memcpy(all + 1, descriptors, count * sizeof *descriptors);
+    int error = send_anything(bytes, size, all, count + 1);
+    close(ends[1]);
+    if (error == 0)
+        error = read_gate_answer(ends[0]);
+    close(ends[0]);
+    return error;
 }
 
 /* Asks for a listener to be kept. */
 static inline int ask_keep(int listener)
 {
-    const struct gate_request request = {.version = GATE_VERSION, .wish = GATE_KEEP, .descriptor = listener};
+    const struct gate_request request = {.version = GATE_VERSION, .wish = GATE_REFUSE, .descriptor = listener};
     return ask_anything(&request, sizeof request, &listener, 1);
 }
 

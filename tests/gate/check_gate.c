@@ -5,14 +5,12 @@
 #include <fcntl.h>
 
 #include "ask.h"
+#include "client.h"
 #include "place.h"
-#include "storm.h"
 
 #define CLIENTS 2000
 /* A SYN that slipped in is sent again after one second, then after two more. */
 #define STORM_MS 40000
-/* What is promised: a port is free within this. */
-#define FREE_MS 1000
 
 static pid_t gatekeeper;
 
@@ -22,6 +20,14 @@ static void set_up(void)
     gatekeeper = gatekeeper_start();
 }
 
+/* The same promises, except in what a client meets at a full queue. */
+static void set_up_reset(void)
+{
+    set_up();
+    setenv("LISTENAS_SET", "listen.overflow_tcp=reset", 1);
+    surplus_error = ECONNRESET;
+}
+
 static void tear_down(void)
 {
     gatekeeper_stop(gatekeeper);
@@ -29,47 +35,10 @@ static void tear_down(void)
         continue;
 }
 
-/*
- * A client: its descriptor, -ECONNREFUSED, or -EINPROGRESS if its SYN was dropped. The handshake takes place
- * within the call on loopback, or soon after on a machine that is busy.
- */
-static int connect_once(int port)
-{
-    int error = 0, fd = start_client(port);
-    socklen_t length = sizeof error;
-    struct pollfd wait = {.fd = fd, .events = POLLOUT};
-    if (poll(&wait, 1, 20) == 0)
-        error = EINPROGRESS;
-    else
-        getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length);
-    if (error == 0)
-        return fd;
-    close(fd);
-    return -error;
-}
-
-/* Clients until one is refused; each that is not is left in the queue. Returns how many. */
-static int fill(int port)
-{
-    int count = 0, client;
-    while ((client = connect_once(port)) != -ECONNREFUSED)
-        count += client >= 0;
-    return count;
-}
-
-/* Waits until a client gets in again; -1 if none does within a second. */
-static int enter(int port)
-{
-    int64_t until = storm_now_ms() + 1000;
-    int client;
-    while ((client = connect_once(port)) < 0 && storm_now_ms() < until)
-        sched_yield();
-    return client;
-}
-
 static void assert_calm(struct storm storm, int count)
 {
-    ck_assert_msg(storm.served + storm.refused == count && storm.served > 0 && storm.refused > 0,
+    int surplus = surplus_error == ECONNRESET ? storm.reset : storm.refused;
+    ck_assert_msg(storm.served + surplus == count && storm.served > 0 && surplus > 0,
                   "served %d, refused %d, reset %d, dropped %d, lost %d of %d", storm.served, storm.refused,
                   storm.reset, storm.dropped, storm.lost, count);
 }
@@ -85,7 +54,7 @@ static const struct {
     int width;
 } storms[] = {{1, 's', 4}, {5, 's', 16}, {12, 's', 16}, {5, 'p', 16}, {5, 't', 16}};
 
-START_TEST(everybody_is_served_or_refused)
+START_TEST(everybody_is_served_or_turned_away)
 {
     struct server server = server_start(0, storms[_i].backlog);
     ck_assert_int_eq(order(&server, storms[_i].order), 0);
@@ -94,12 +63,12 @@ START_TEST(everybody_is_served_or_refused)
 }
 END_TEST
 
-START_TEST(a_full_queue_refuses_and_an_accept_lets_the_next_one_in)
+START_TEST(a_full_queue_turns_away_and_an_accept_lets_the_next_one_in)
 {
     struct server server = server_start(0, 3);
     ck_assert_int_eq(fill(server.port), 3);
     for (int i = 0; i < 20; i++) {
-        ck_assert_int_eq(connect_once(server.port), -ECONNREFUSED);
+        ck_assert_int_eq(connect_surplus(server.port), -surplus_error);
         ck_assert_int_eq(order(&server, 'a'), 0);
         ck_assert_int_ge(enter(server.port), 0);
         ck_assert_int_eq(fill(server.port), 0);
@@ -126,7 +95,7 @@ START_TEST(a_child_that_was_forked_after_listen_is_kept)
     ck_assert_int_eq(fill(server.port), 2);
     int64_t until = storm_now_ms() + FREE_MS;
     while (storm_now_ms() < until)
-        ck_assert_int_eq(connect_once(server.port), -ECONNREFUSED);
+        ck_assert_int_eq(connect_surplus(server.port), -surplus_error);
     ck_assert_int_eq(order(&server, 'a'), 0);
     ck_assert_int_ge(enter(server.port), 0);
     server_kill(&server);
@@ -147,24 +116,6 @@ START_TEST(a_server_that_drops_root_is_kept)
     server_kill(&server);
 }
 END_TEST
-
-/* Whether the port can be listened on within the time that is promised, by a program without the library. */
-static bool becomes_free(int port)
-{
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
-    int64_t until = storm_now_ms() + FREE_MS;
-    const int yes = 1;
-    bool bound = false;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    do {
-        int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-        setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-        bound = bind(fd, (struct sockaddr *)&address, sizeof address) == 0;
-        close(fd);
-        sched_yield();
-    } while (!bound && storm_now_ms() < until);
-    return bound;
-}
 
 START_TEST(the_port_is_free_after_close)
 {
@@ -236,7 +187,7 @@ START_TEST(two_hundred_listeners_at_once)
     for (int i = 0; i < MANY; i++)
         ck_assert_int_eq(fill(ports[i]), 1);
     for (int i = 0; i < MANY; i++)
-        ck_assert_int_eq(connect_once(ports[i]), -ECONNREFUSED);
+        ck_assert_int_eq(connect_surplus(ports[i]), -surplus_error);
     server_kill(&server);
     for (int i = 0; i < MANY; i++)
         ck_assert(becomes_free(ports[i]));
@@ -337,7 +288,7 @@ static int ask_with(struct gate_request request, size_t size, int fd, size_t cou
 
 START_TEST(odd_requests_get_an_errno)
 {
-    const struct gate_request keep = {.version = GATE_VERSION, .wish = GATE_KEEP};
+    const struct gate_request keep = {.version = GATE_VERSION, .wish = GATE_REFUSE};
     struct sockaddr_in nowhere = {.sin_family = AF_INET};
     int file = open("/dev/null", O_RDONLY | O_CLOEXEC), local = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     int tcp = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -351,7 +302,8 @@ START_TEST(odd_requests_get_an_errno)
     ck_assert_int_eq(ask_with(keep, sizeof keep, local, 1), EOPNOTSUPP);
     ck_assert_int_eq(ask_with(keep, sizeof keep, tcp, 1), EOPNOTSUPP);
     ck_assert_int_eq(listen(tcp, 0), 0);
-    ck_assert_int_eq(ask_with(keep, sizeof keep, tcp, 3), 0);
+    ck_assert_int_eq(ask_with(keep, sizeof keep, tcp, 3), EMFILE);
+    ck_assert_int_eq(ask_with(keep, sizeof keep, tcp, 1), 0);
     close(file);
     close(local);
     close(tcp);
@@ -398,10 +350,21 @@ START_TEST(run_starts_one_of_its_own)
 }
 END_TEST
 
+static TCase *case_of(const char *name, void (*prepare)(void), const TTest *const *tests, size_t count)
+{
+    TCase *whole = tcase_create(name);
+    tcase_set_timeout(whole, 60);
+    tcase_add_checked_fixture(whole, prepare, tear_down);
+    tcase_add_loop_test(whole, everybody_is_served_or_turned_away, 0, sizeof storms / sizeof *storms);
+    for (size_t i = 0; i < count; i++)
+        tcase_add_test(whole, tests[i]);
+    return whole;
+}
+
 static Suite *gate(void)
 {
     const TTest *const tests[] = {
-        a_full_queue_refuses_and_an_accept_lets_the_next_one_in,
+        a_full_queue_turns_away_and_an_accept_lets_the_next_one_in,
         the_server_is_not_disturbed,
         a_child_that_was_forked_after_listen_is_kept,
         a_server_that_drops_root_is_kept,
@@ -415,18 +378,18 @@ static Suite *gate(void)
         a_killed_guardian_is_replaced,
         a_gatekeeper_that_ends_leaves_the_gate_open,
         without_a_gatekeeper_the_server_goes_on,
-        odd_requests_get_an_errno,
-        a_new_backlog_counts_even_while_full,
         run_starts_one_of_its_own,
     };
+    const TTest *const once[] = {odd_requests_get_an_errno, a_new_backlog_counts_even_while_full};
     Suite *suite = suite_create("gate");
-    TCase *whole = tcase_create("gate");
-    tcase_set_timeout(whole, 60);
-    tcase_add_checked_fixture(whole, set_up, tear_down);
-    tcase_add_loop_test(whole, everybody_is_served_or_refused, 0, sizeof storms / sizeof *storms);
-    for (size_t i = 0; i < sizeof tests / sizeof *tests; i++)
-        tcase_add_test(whole, tests[i]);
-    suite_add_tcase(suite, whole);
+    suite_add_tcase(suite, case_of("refuse", set_up, tests, sizeof tests / sizeof *tests));
+    suite_add_tcase(suite, case_of("reset", set_up_reset, tests, sizeof tests / sizeof *tests));
+    TCase *requests = tcase_create("requests");
+    tcase_set_timeout(requests, 60);
+    tcase_add_checked_fixture(requests, set_up, tear_down);
+    for (size_t i = 0; i < sizeof once / sizeof *once; i++)
+        tcase_add_test(requests, once[i]);
+    suite_add_tcase(suite, requests);
     return suite;
 }
 

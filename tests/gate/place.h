@@ -110,12 +110,18 @@ static inline char *server_path(void)
     return path;
 }
 
-static inline struct server server_start(int port, int backlog)
+static inline struct server server_start_at(const char *address, int port, int backlog)
 {
-    char number[16], queue[16], *words[] = {server_path(), number, queue, NULL};
+    char place[64], number[16], queue[16], *words[] = {server_path(), number, queue, place, NULL};
+    snprintf(place, sizeof place, "%s", address);
     snprintf(number, sizeof number, "%d", port);
     snprintf(queue, sizeof queue, "%d", backlog);
     return server_start_as(words);
+}
+
+static inline struct server server_start(int port, int backlog)
+{
+    return server_start_at("127.0.0.1", port, backlog);
 }
 
 /* Ends it and everything in its group, as hard as can be. */

@@ -2,8 +2,9 @@
  * A server that does what a test tells it, a letter at a time, and answers each with a letter or a number. It
  * knows nothing of listenas.
  *
- *   server PORT BACKLOG   listens on 127.0.0.1 (port 0: any), tells its port
+ *   server PORT BACKLOG [ADDRESS]   listens on 127.0.0.1 or ADDRESS (port 0: any), tells its port
  *     a  accepts and serves one client       s  serves for ever, resting between two clients
+ *     l  likewise, and tells a number before each
  *     p  four children serve for ever        t  four threads serve for ever
  *     f  a forked child goes on, this one ends
  *     d  gives up root                       c  closes the listener
@@ -19,6 +20,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -29,8 +31,9 @@
 #define NOBODY 65534
 #define REST_NS 2000000L
 
-static int last;       /* the listener made last */
-static bool given[64]; /* descriptors that were there at the start */
+static int last;                      /* the listener made last */
+static struct sockaddr_storage place; /* where it listens */
+static bool given[64];                /* descriptors that were there at the start */
 
 static void die(const char *what)
 {
@@ -42,15 +45,31 @@ static void die(const char *what)
 static int make_listener(int port, int backlog)
 {
     const int yes = 1;
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
-    socklen_t length = sizeof address;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    last = socket(AF_INET, SOCK_STREAM, 0);
+    struct sockaddr_storage address = place;
+    struct sockaddr_in *in = (struct sockaddr_in *)&address; /* the port is at the same place for IPv6 */
+    socklen_t length = address.ss_family == AF_INET ? sizeof *in : sizeof(struct sockaddr_in6);
+    in->sin_port = htons((uint16_t)port);
+    last = socket(address.ss_family, SOCK_STREAM, 0);
     if (last < 0 || setsockopt(last, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) != 0 ||
         bind(last, (struct sockaddr *)&address, length) != 0 || listen(last, backlog) != 0 ||
         getsockname(last, (struct sockaddr *)&address, &length) != 0)
         return -errno;
-    return ntohs(address.sin_port);
+    return ntohs(in->sin_port);
+}
+
+static void read_place(const char *text)
+{
+    place.ss_family = strchr(text, ':') ? AF_INET6 : AF_INET;
+    void *address = place.ss_family == AF_INET ? (void *)&((struct sockaddr_in *)&place)->sin_addr
+                                               : (void *)&((struct sockaddr_in6 *)&place)->sin6_addr;
+    if (inet_pton(place.ss_family, text, address) != 1)
+        die(text);
+}
+
+static void answer(int number)
+{
+    printf("%d\n", number);
+    fflush(stdout);
 }
 
 static void serve_one(void)
@@ -69,6 +88,16 @@ static void *serve_for_ever(void *unused)
         nanosleep(&rest, NULL);
     }
     return unused;
+}
+
+static void serve_and_tell(void)
+{
+    const struct timespec rest = {.tv_nsec = REST_NS};
+    for (;;) {
+        answer(0);
+        serve_one();
+        nanosleep(&rest, NULL);
+    }
 }
 
 static void start_children(void)
@@ -98,12 +127,6 @@ static char find_intruders(void)
     return 'n';
 }
 
-static void answer(int number)
-{
-    printf("%d\n", number);
-    fflush(stdout);
-}
-
 static void obey(char order, int backlog)
 {
     switch (order) {
@@ -113,6 +136,9 @@ static void obey(char order, int backlog)
     case 's':
         answer(0);
         serve_for_ever(NULL);
+        break;
+    case 'l':
+        serve_and_tell();
         break;
     case 'p':
         start_children();
@@ -146,8 +172,9 @@ static void obey(char order, int backlog)
 int main(int count, char **arguments)
 {
     char order;
-    if (count != 3)
+    if (count != 3 && count != 4)
         return 2;
+    read_place(count == 4 ? arguments[3] : "127.0.0.1");
     for (int fd = 0; fd < 64; fd++)
         given[fd] = fcntl(fd, F_GETFD) != -1;
     int backlog = (int)strtol(arguments[2], NULL, 10);

@@ -17,7 +17,7 @@
 struct storm {
     int served;  /* got the server's byte and its end of file */
     int refused; /* ECONNREFUSED */
-    int reset;   /* connected, and then reset */
+    int reset;   /* reset, most of them after they were connected */
     int dropped; /* no answer to its SYN until the end */
     int lost;    /* connected, and then nothing until the end */
 };
@@ -38,17 +38,25 @@ static inline int64_t storm_now_ms(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-static inline int start_client(int port)
+static inline int start_client_of(int domain, int port)
 {
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (fd < 0 || (connect(fd, (struct sockaddr *)&address, sizeof address) != 0 && errno != EINPROGRESS &&
-                   errno != ECONNREFUSED)) {
+    const struct sockaddr_in four = {
+        .sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    const struct sockaddr_in6 six = {
+        .sin6_family = AF_INET6, .sin6_port = htons((uint16_t)port), .sin6_addr = IN6ADDR_LOOPBACK_INIT};
+    int fd = socket(domain, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    int result = domain == AF_INET ? connect(fd, (const struct sockaddr *)&four, sizeof four)
+                                   : connect(fd, (const struct sockaddr *)&six, sizeof six);
+    if (result != 0 && errno != EINPROGRESS && errno != ECONNREFUSED && errno != ECONNRESET) {
         perror("client");
         exit(1);
     }
     return fd;
+}
+
+static inline int start_client(int port)
+{
+    return start_client_of(AF_INET, port);
 }
 
 /* Counts the client and lets it go. */

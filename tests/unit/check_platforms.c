@@ -312,7 +312,7 @@ static const struct {
     {"bsd", "linux", KEY_listen_address_taken, "ok", STANDING_NOT_ENFORCED},
     {"freebsd-2", "bsd", KEY_listen_backlog_negative, "max", STANDING_KEPT},
     {"freebsd-4", "freebsd-2", KEY_listen_capacity_burst, "3/2 b + 1", STANDING_NOT_ENFORCED},
-    {"freebsd-9", "freebsd-4", KEY_listen_overflow_tcp, "reset", STANDING_NOT_ENFORCED},
+    {"freebsd-9", "freebsd-4", KEY_listen_overflow_tcp, "reset", STANDING_KEPT},
     {"freebsd-13", "freebsd", KEY_listen_shutdown_unconnected, "yes", STANDING_KEPT},
     {"freebsd", "freebsd-13", KEY_listen_connect_failed, "EINVAL", STANDING_UNVERIFIED},
     {"dragonfly", "freebsd", KEY_listen_failure_marks, "yes", STANDING_NOT_ENFORCED},

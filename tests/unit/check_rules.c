@@ -166,16 +166,19 @@ END_TEST
 static const struct {
     const char *setting;
     int domain, type;
-    bool gated;
+    bool gated, resets;
 } gates[] = {
-    {"listen.overflow_tcp=refuse", AF_INET, SOCK_STREAM, true},
-    {"listen.overflow_tcp=refuse", AF_INET6, SOCK_STREAM, true},
-    {"listen.overflow_tcp=refuse", AF_UNIX, SOCK_STREAM, false},
-    {"listen.overflow_tcp=refuse", AF_INET, SOCK_SEQPACKET, false},
-    {"listen.overflow_tcp=refuse", AF_INET, SOCK_DGRAM, false},
-    {"listen.overflow_tcp=refuse", AF_VSOCK, SOCK_STREAM, false},
-    {"listen.overflow_tcp=drop", AF_INET, SOCK_STREAM, false},
-    {"listen.overflow_tcp=kernel", AF_INET, SOCK_STREAM, false},
+    {"listen.overflow_tcp=refuse", AF_INET, SOCK_STREAM, true, false},
+    {"listen.overflow_tcp=refuse", AF_INET6, SOCK_STREAM, true, false},
+    {"listen.overflow_tcp=refuse", AF_UNIX, SOCK_STREAM, false, false},
+    {"listen.overflow_tcp=refuse", AF_INET, SOCK_SEQPACKET, false, false},
+    {"listen.overflow_tcp=refuse", AF_INET, SOCK_DGRAM, false, false},
+    {"listen.overflow_tcp=refuse", AF_VSOCK, SOCK_STREAM, false, false},
+    {"listen.overflow_tcp=reset", AF_INET, SOCK_STREAM, true, true},
+    {"listen.overflow_tcp=reset", AF_INET6, SOCK_STREAM, true, true},
+    {"listen.overflow_tcp=reset", AF_UNIX, SOCK_STREAM, false, false},
+    {"listen.overflow_tcp=drop", AF_INET, SOCK_STREAM, false, false},
+    {"listen.overflow_tcp=kernel", AF_INET, SOCK_STREAM, false, false},
 };
 
 START_TEST(gates_by_table)
@@ -184,7 +187,9 @@ START_TEST(gates_by_table)
     struct facts facts = bound(gates[_i].domain);
     facts.type = gates[_i].type;
     ck_assert_int_eq(listen_verdict(&profile, &facts, 5).gated, gates[_i].gated);
-    ck_assert_int_eq(overflow_is_gated(&profile), strstr(gates[_i].setting, "refuse") != NULL);
+    ck_assert_int_eq(listen_verdict(&profile, &facts, 5).resets, gates[_i].resets);
+    ck_assert_int_eq(overflow_is_gated(&profile),
+                     strstr(gates[_i].setting, "=refuse") || strstr(gates[_i].setting, "=reset"));
     profile = PROFILE(gates[_i].setting, "listen.backlog_zero=EINVAL");
     ck_assert(!listen_verdict(&profile, &facts, 0).gated);
 }

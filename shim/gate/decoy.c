@@ -1,0 +1,144 @@
+#include "decoy.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/sockios.h>
+#include <netinet/in.h>
+#include <sched.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#ifndef SO_BINDTOIFINDEX
+#define SO_BINDTOIFINDEX 62
+#endif
+#ifndef SO_NETNS_COOKIE
+#define SO_NETNS_COOKIE 71 /* since Linux 5.14 */
+#endif
+
+/* As in valve.c, but another: that one is the closed listener's. */
+#define NO_INTERFACE (INT_MAX - 1)
+/* An interface that every network namespace has: bind of IPv6 asks for one that exists. */
+#define LOOPBACK 1
+
+#define RESETS_AT_ONCE 64
+
+static int get(int fd, int level, int name)
+{
+    int value = 0;
+    socklen_t length = sizeof value;
+    return getsockopt(fd, level, name, &value, &length) == 0 ? value : 0;
+}
+
+static bool set(int fd, int level, int name, int value)
+{
+    return setsockopt(fd, level, name, &value, sizeof value) == 0;
+}
+
+static uint64_t network_of(int fd)
+{
+    uint64_t cookie = 0;
+    socklen_t length = sizeof cookie;
+    return getsockopt(fd, SOL_SOCKET, SO_NETNS_COOKIE, &cookie, &length) == 0 ? cookie : 0;
+}
+
+static int make_socket(int domain)
+{
+    return socket(domain, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+}
+
+/* Enters the network namespace of `listener` for a moment. */
+static int make_socket_there(int domain, int listener)
+{
+    int here = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC), there = ioctl(listener, SIOCGSKNS), fd = -1, error;
+    if (here >= 0 && there >= 0 && setns(there, CLONE_NEWNET) == 0) {
+        fd = make_socket(domain);
+        error = errno;
+        setns(here, CLONE_NEWNET);
+    } else {
+        error = errno;
+    }
+    if (here >= 0)
+        close(here);
+    if (there >= 0)
+        close(there);
+    errno = error;
+    return fd;
+}
+
+static int make_socket_beside(int listener)
+{
+    int domain = get(listener, SOL_SOCKET, SO_DOMAIN), fd = make_socket(domain);
+    uint64_t network = network_of(listener);
+    if (fd < 0 || (network && network_of(fd) == network))
+        return fd;
+    close(fd);
+    errno = EOPNOTSUPP;
+    return network ? make_socket_there(domain, listener) : -1;
+}
+
+/* What decides who can have the address too: with SO_REUSEPORT that is sockets of the same user alone. */
+static bool copy_claim(int decoy, int listener)
+{
+    struct stat status;
+    int shared = get(listener, SOL_SOCKET, SO_REUSEPORT);
+    if (shared &&
+        (fstat(listener, &status) != 0 || (status.st_uid != geteuid() && fchown(decoy, status.st_uid, (gid_t)-1) != 0)))
+        return false;
+    return set(decoy, SOL_SOCKET, SO_REUSEPORT, shared) &&
+           set(decoy, SOL_SOCKET, SO_REUSEADDR, get(listener, SOL_SOCKET, SO_REUSEADDR)) &&
+           (get(listener, SOL_SOCKET, SO_DOMAIN) != AF_INET6 ||
+            set(decoy, IPPROTO_IPV6, IPV6_V6ONLY, get(listener, IPPROTO_IPV6, IPV6_V6ONLY)));
+}
+
+/* The address need not be one of the loopback interface's. */
+static bool bind_to_address_of(int decoy, int listener)
+{
+    struct sockaddr_storage address;
+    socklen_t length = sizeof address;
+    return getsockname(listener, (struct sockaddr *)&address, &length) == 0 && set(decoy, IPPROTO_IP, IP_FREEBIND, 1) &&
+           set(decoy, SOL_SOCKET, SO_BINDTOIFINDEX, LOOPBACK) && bind(decoy, (struct sockaddr *)&address, length) == 0;
+}
+
+/* Its connections inherit SO_LINGER, so to close one is to reset it. */
+static bool begin(int decoy)
+{
+    const struct linger at_once = {.l_onoff = 1};
+    return setsockopt(decoy, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once) == 0 && decoy_close(decoy) == 0 &&
+           listen(decoy, INT_MAX) == 0;
+}
+
+int decoy_make(int listener)
+{
+    int decoy = make_socket_beside(listener);
+    if (decoy < 0 || (copy_claim(decoy, listener) && bind_to_address_of(decoy, listener) && begin(decoy)))
+        return decoy;
+    int error = errno == EACCES ? EPERM : errno;
+    close(decoy);
+    errno = error;
+    return -1;
+}
+
+int decoy_open(int decoy, int interface)
+{
+    return set(decoy, SOL_SOCKET, SO_BINDTOIFINDEX, interface) ? 0 : errno;
+}
+
+int decoy_close(int decoy)
+{
+    return set(decoy, SOL_SOCKET, SO_BINDTOIFINDEX, NO_INTERFACE) ? 0 : errno;
+}
+
+void decoy_reset(int decoy)
+{
+    for (int i = 0; i < RESETS_AT_ONCE; i++) {
+        int client = accept4(decoy, NULL, NULL, SOCK_CLOEXEC);
+        if (client < 0)
+            return;
+        close(client);
+    }
+}
