@@ -91,7 +91,7 @@ static void measure_latencies(void)
     static double closing[LATENCIES], opening[LATENCIES];
     struct sockaddr_in where;
     int listener = make_listener(&where);
-    if (ask_keep(listener) != 0)
+    if (ask_keep(listener, GATE_REFUSE) != 0)
         die("gate: keep");
     for (int i = 0; i < LATENCIES; i++) {
         int client = make_client(&where);
@@ -127,7 +127,7 @@ static void measure_cost(void)
     int listeners[2] = {make_listener(&where[0]), make_listener(&where[1])};
     for (int i = 0; i < 2; i++)
         listen(listeners[i], 128);
-    if (ask_keep(listeners[1]) != 0)
+    if (ask_keep(listeners[1], GATE_REFUSE) != 0)
         die("gate: keep");
     for (int i = 0; i < TURNS; i++) {
         double first = time_cycles(listeners[i & 1], &where[i & 1]);

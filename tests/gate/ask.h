@@ -68,9 +68,9 @@ static inline int ask_anything(const void *bytes, size_t size, const int *descri
 }
 
 /* Asks for a listener to be kept. */
-static inline int ask_keep(int listener)
+static inline int ask_keep(int listener, enum gate_wish wish)
 {
-    const struct gate_request request = {.version = GATE_VERSION, .wish = GATE_REFUSE, .descriptor = listener};
+    const struct gate_request request = {.version = GATE_VERSION, .wish = wish, .descriptor = listener};
     return ask_anything(&request, sizeof request, &listener, 1);
 }
 

@@ -9,9 +9,14 @@
 
 #include "storm.h"
 
-/* How long an answer may take that shall come, and how long one is waited for that need not come. */
-#define SURE_MS 1000
+/*
+ * How long an answer may take that shall come, to a SYN that was dropped and is sent again after a second too; and how
+ * long one is waited for that need not come.
+ */
+#define SURE_MS 3000
 #define SHORT_MS 20
+/* How long room may take to show. */
+#define ROOM_MS 1000
 /* What is promised: a port is free within this. */
 #define FREE_MS 1000
 
@@ -106,7 +111,7 @@ static inline int fill(int port)
 /* Waits until a client gets in again; -1 if none does within a second. */
 static inline int enter(int port)
 {
-    int64_t until = storm_now_ms() + SURE_MS;
+    int64_t until = storm_now_ms() + ROOM_MS;
     int client;
     while ((client = connect_once(port)) < 0 && storm_now_ms() < until)
         sched_yield();

@@ -28,9 +28,9 @@ static inline bool gatekeeper_answers(const char *name)
 
 /*
  * Starts one, puts it into LISTENAS_GATE and returns its process when it can be asked; 0, with a line that
- * says so, on a host that does not let it open gates.
+ * says so, on a host that does not let it open gates. `become` is called in it first, unless it is NULL.
  */
-static inline pid_t gatekeeper_start(void)
+static inline pid_t gatekeeper_start_as(void (*become)(void))
 {
     char program[4096], name[64];
     snprintf(program, sizeof program, "%s/listenas", getenv("LISTENAS_BUILD"));
@@ -39,6 +39,8 @@ static inline pid_t gatekeeper_start(void)
     if (pid == 0) {
         /* A test that fails has its group killed, but the gatekeeper is to end in order. */
         setsid();
+        if (become)
+            become();
         prctl(PR_SET_PDEATHSIG, SIGTERM);
         execl(program, program, "gate", name, (char *)NULL);
         _exit(127);
@@ -52,6 +54,34 @@ static inline pid_t gatekeeper_start(void)
     }
     setenv("LISTENAS_GATE", name, 1);
     return pid;
+}
+
+static inline pid_t gatekeeper_start(void)
+{
+    return gatekeeper_start_as(NULL);
+}
+
+/* The only child of a process, 0 for none: the guardian's is the worker. */
+static inline pid_t child_of(pid_t pid)
+{
+    char path[64];
+    int child = 0;
+    snprintf(path, sizeof path, "/proc/%d/task/%d/children", pid, pid);
+    FILE *file = fopen(path, "re");
+    if (!file)
+        return 0;
+    if (fscanf(file, "%d", &child) != 1)
+        child = 0;
+    fclose(file);
+    return child;
+}
+
+static inline pid_t await_child_of(pid_t pid)
+{
+    pid_t child;
+    while (!(child = child_of(pid)))
+        sched_yield();
+    return child;
 }
 
 static inline void gatekeeper_stop(pid_t pid)

@@ -1,0 +1,87 @@
+/*
+ * What the test programs of the gate share: a network and a gatekeeper for each test, and whether they can be had.
+ */
+#ifndef LISTENAS_TESTS_SUITE_H
+#define LISTENAS_TESTS_SUITE_H
+
+#include <check.h>
+
+#include "ask.h"
+#include "client.h"
+#include "place.h"
+
+static pid_t gatekeeper;
+
+static inline void set_up(void)
+{
+    enter_place();
+    gatekeeper = gatekeeper_start();
+}
+
+/* The same promises, except in what a client meets at a full queue. */
+static inline void set_up_reset(void)
+{
+    set_up();
+    setenv("LISTENAS_SET", "listen.overflow_tcp=reset", 1);
+    surplus_error = ECONNRESET;
+}
+
+static inline void tear_down(void)
+{
+    gatekeeper_stop(gatekeeper);
+    while (waitpid(-1, NULL, 0) > 0 || errno != ECHILD)
+        continue;
+}
+
+static inline int listen_on_loopback(struct sockaddr_in *where, int backlog)
+{
+    socklen_t length = sizeof *where;
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    *where = (struct sockaddr_in){.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    ck_assert_int_eq(bind(fd, (struct sockaddr *)where, length), 0);
+    ck_assert_int_eq(listen(fd, backlog), 0);
+    ck_assert_int_eq(getsockname(fd, (struct sockaddr *)where, &length), 0);
+    return fd;
+}
+
+/* Whether the gatekeeper keeps a listener; where it cannot, that is said. */
+static inline bool keeps_listeners(void)
+{
+    struct sockaddr_in nowhere = {.sin_family = AF_INET};
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), error;
+    if (bind(fd, (struct sockaddr *)&nowhere, sizeof nowhere) != 0 || listen(fd, 0) != 0)
+        return false;
+    error = ask_keep(fd, GATE_REFUSE);
+    close(fd);
+    if (error)
+        printf("skipped: the gate: the gatekeeper keeps no listener: %s\n", strerror(error < 0 ? -error : error));
+    return error == 0;
+}
+
+/* In a process that may then go where it must. */
+static inline bool can_be_kept(void)
+{
+    int status = 1;
+    pid_t pid = fork();
+    if (pid == 0) {
+        enter_place();
+        pid_t started = gatekeeper_start();
+        bool keeps = started && keeps_listeners();
+        gatekeeper_stop(started);
+        exit(keeps ? 0 : 1);
+    }
+    return waitpid(pid, &status, 0) == pid && status == 0;
+}
+
+/* Runs the suite, where that is possible; returns the exit status of the program. */
+static inline int run_suite(Suite *suite)
+{
+    SRunner *runner = srunner_create(suite);
+    if (can_be_kept())
+        srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+#endif
