@@ -6,8 +6,8 @@
 #include <linux/sockios.h>
 #include <netinet/in.h>
 #include <sched.h>
-#include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -121,6 +121,15 @@ int decoy_make(int listener)
     close(decoy);
     errno = error;
     return -1;
+}
+
+bool decoy_fits(int decoy, int listener)
+{
+    struct sockaddr_storage one = {0}, other = {0};
+    socklen_t one_length = sizeof one, other_length = sizeof other;
+    return getsockname(decoy, (struct sockaddr *)&one, &one_length) == 0 &&
+           getsockname(listener, (struct sockaddr *)&other, &other_length) == 0 && one_length == other_length &&
+           memcmp(&one, &other, one_length) == 0;
 }
 
 int decoy_open(int decoy, int interface)

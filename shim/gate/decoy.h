@@ -9,6 +9,8 @@
 #ifndef LISTENAS_GATE_DECOY_H
 #define LISTENAS_GATE_DECOY_H
 
+#include <stdbool.h>
+
 /*
  * Makes the closed decoy of `listener`, whose gate must be closed meanwhile: two listeners can have one address only
  * as long as their interfaces differ. It is made in the listener's network namespace, and for its user, so that
@@ -16,6 +18,9 @@
  * where this process may not do so there.
  */
 int decoy_make(int listener);
+
+/* Whether both are at one address still: a listener that is shut down and listens again may be at a new port. */
+bool decoy_fits(int decoy, int listener);
 
 /* `interface`: the one that the program bound the listener to, 0 for none. Both return 0 or an errno. */
 int decoy_open(int decoy, int interface);

@@ -113,8 +113,8 @@ int keeper_run(int requests, int program, const char *setting)
     keeper->requests = requests;
     keeper->program = program;
     snprintf(keeper->setting, sizeof keeper->setting, "%s", setting);
-    keeper->events = epoll_create1(EPOLL_CLOEXEC);
-    if (keeper->events < 0)
+    keeper->listeners.events = epoll_create1(EPOLL_CLOEXEC);
+    if (keeper->listeners.events < 0)
         return errno;
     raise_limit();
     hold_signals(SIG_BLOCK);

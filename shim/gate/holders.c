@@ -30,7 +30,7 @@ static ino_t linked_socket(int folder, const char *path)
 }
 
 /* A process that hides its descriptors is believed to hold what it once held for as long as it lives. */
-static bool still_holds(const struct listener *listener)
+bool listener_is_held(const struct listener *listener)
 {
     char path[64];
     if (listener->holder == 0)
@@ -88,7 +88,7 @@ void listeners_look_around(struct listeners *all, int times)
     struct search search = {.all = all};
     for (int i = 0; i < all->end; i++) {
         struct listener *listener = &all->of[i];
-        listener->found = listener->used && still_holds(listener);
+        listener->found = listener->used && listener_is_held(listener);
         search.missing += listener->used && !listener->found;
     }
     if (search.missing > 0)
@@ -97,6 +97,6 @@ void listeners_look_around(struct listeners *all, int times)
         struct listener *listener = &all->of[i];
         listener->misses = listener->found ? 0 : listener->misses + 1;
         if (listener->used && listener->misses >= times)
-            listener_drop(listener);
+            listener_drop(all, listener);
     }
 }

@@ -14,7 +14,6 @@ struct keeper {
     int requests; /* the datagram socket, bound */
     int program;  /* pidfd of the program that it serves alone; -1 for a host's gatekeeper */
     char setting[sizeof(struct sockaddr_un) + 16]; /* "LISTENAS_GATE=..." as that program's tree has it */
-    int events;                                    /* epoll */
     int partner;                                   /* the worker's pidfd of the guardian */
     bool program_ended;
     struct listeners listeners;

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stddef.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -35,10 +36,12 @@ static int find_free(const struct listeners *all)
     return place;
 }
 
+/* One that was shut down meanwhile must not begin to listen again. */
 static unsigned int set_backlog(int fd, unsigned int backlog)
 {
     struct queue queue = {.backlog = backlog};
-    listen(fd, (int)backlog);
+    if (valve_queue(fd, &queue))
+        listen(fd, (int)backlog);
     valve_queue(fd, &queue);
     return queue.backlog;
 }
@@ -82,10 +85,12 @@ static void free_place(struct listener *listener)
         close(listener->decoy);
 }
 
-void listener_drop(struct listener *listener)
+/* The server may hold it still, and then its descriptor's end does not end the watch. */
+void listener_drop(const struct listeners *all, struct listener *listener)
 {
     int fd = listener->fd;
     open_gate(listener);
+    epoll_ctl(all->events, EPOLL_CTL_DEL, fd, NULL);
     free_place(listener);
     close(fd);
 }
@@ -118,11 +123,17 @@ static int fill_place(struct listener *free, const struct listener *what, unsign
     return what->resets ? add_decoy(free) : 0;
 }
 
+/* Whether it is kept already as it is to be kept. */
+static bool is_as(const struct listener *known, const struct listener *what)
+{
+    return known->resets == what->resets && (known->decoy < 0 || decoy_fits(known->decoy, known->fd));
+}
+
 int listeners_take(struct listeners *all, const struct listener *what, int *place)
 {
     struct queue queue;
     struct listener *known = find(all, what->inode);
-    if (known && known->resets == what->resets) {
+    if (known && is_as(known, what)) {
         known->holder = what->holder;
         known->number = what->number;
         *place = (int)(known - all->of);
@@ -130,7 +141,7 @@ int listeners_take(struct listeners *all, const struct listener *what, int *plac
         return 0;
     }
     if (known)
-        listener_drop(known);
+        listener_drop(all, known);
     int error = valve_queue(what->fd, &queue) ? valve_permission(what->fd) : EOPNOTSUPP;
     if (error)
         return error;
@@ -144,12 +155,12 @@ int listeners_take(struct listeners *all, const struct listener *what, int *plac
     return error;
 }
 
-void listener_settle(struct listener *listener)
+void listener_settle(const struct listeners *all, struct listener *listener)
 {
     struct queue queue;
     for (int turn = 0; turn < SETTLE_TURNS; turn++) {
         if (!valve_queue(listener->fd, &queue) || (listener->resets && listener->decoy < 0)) {
-            listener_drop(listener);
+            listener_drop(all, listener);
             return;
         }
         if (is_servers(listener, queue.backlog))
@@ -175,7 +186,7 @@ void listeners_settle_all(struct listeners *all)
 {
     for (int i = 0; i < all->end; i++)
         if (all->of[i].used)
-            listener_settle(&all->of[i]);
+            listener_settle(all, &all->of[i]);
 }
 
 struct listeners_count listeners_count(const struct listeners *all)

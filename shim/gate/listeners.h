@@ -34,7 +34,8 @@ struct listener {
 };
 
 struct listeners {
-    int end; /* one past the last that was ever used */
+    int events; /* the epoll that watches them */
+    int end;    /* one past the last that was ever used */
     struct listener of[LISTENERS_MAX];
 };
 
@@ -47,7 +48,7 @@ struct listeners {
 int listeners_take(struct listeners *all, const struct listener *what, int *place);
 
 /* Opens its gate if it is closed, closes its descriptors, frees the place. */
-void listener_drop(struct listener *listener);
+void listener_drop(const struct listeners *all, struct listener *listener);
 
 /*
  * Closes the gate if the queue is full, opens it if there is room; asks again after each change, since a
@@ -62,7 +63,7 @@ void listener_drop(struct listener *listener);
  * the half-open connection would keep others out when there is room (inet_csk_reqsk_queue_is_full,
  * tcp_check_req).
  */
-void listener_settle(struct listener *listener);
+void listener_settle(const struct listeners *all, struct listener *listener);
 
 struct listeners_count {
     int used, closed;
@@ -75,6 +76,12 @@ void listeners_open_all(struct listeners *all);
 
 /* Settles every listener. */
 void listeners_settle_all(struct listeners *all);
+
+/*
+ * Whether its `holder` has it as `number`, as /proc tells. A gatekeeper with no /proc, with that of another pid
+ * namespace, or in one that does not see the holder, would let go of it at once.
+ */
+bool listener_is_held(const struct listener *listener);
 
 /* Drops the listeners that no process but this gatekeeper holds. `times`: look-arounds in a row that must find none. */
 void listeners_look_around(struct listeners *all, int times);

@@ -1,6 +1,5 @@
 /* What servers ask of the gatekeeper. Nothing that a datagram says is believed: the kernel is asked. */
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -70,14 +69,6 @@ static bool may_ask(const struct asking *asking)
     return asking->is_known && (geteuid() == 0 || asking->user == 0 || asking->user == geteuid());
 }
 
-/* Who holds a listener is looked up there, so one of a process that is not seen would be let go at once. */
-static bool is_seen(pid_t process)
-{
-    char path[32];
-    snprintf(path, sizeof path, "/proc/%d", process);
-    return process > 0 && access(path, F_OK) == 0;
-}
-
 static int keep(struct keeper *keeper, struct asking *asking)
 {
     struct stat status;
@@ -86,23 +77,23 @@ static int keep(struct keeper *keeper, struct asking *asking)
         return EBADF;
     if (!S_ISSOCK(status.st_mode))
         return ENOTSOCK;
-    if (!is_seen(asking->process))
-        return ESRCH;
     struct listener what = {.fd = asking->listener,
                             .resets = asking->request.wish == GATE_RESET,
                             .inode = status.st_ino,
                             .owner = asking->user,
                             .holder = asking->process,
                             .number = asking->request.descriptor};
+    if (!listener_is_held(&what))
+        return ESRCH;
     error = listeners_take(&keeper->listeners, &what, &place);
     if (error)
         return error;
     asking->listener = -1;
     error = watch_listener(keeper, place);
     if (error)
-        listener_drop(&keeper->listeners.of[place]);
+        listener_drop(&keeper->listeners, &keeper->listeners.of[place]);
     else
-        listener_settle(&keeper->listeners.of[place]);
+        listener_settle(&keeper->listeners, &keeper->listeners.of[place]);
     return error;
 }
 

@@ -53,27 +53,23 @@ static int64_t now_ns(void)
     return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
-static void watch(struct keeper *keeper, int fd, uint32_t what)
+/* Returns 0 or an errno. What is watched already reports anew. */
+static int watch(int events, int fd, uint32_t when, uint32_t what)
 {
-    struct epoll_event event = {.events = EPOLLIN, .data.u32 = what};
-    if (fd >= 0 && epoll_ctl(keeper->events, EPOLL_CTL_ADD, fd, &event) != 0 && errno == EEXIST)
-        epoll_ctl(keeper->events, EPOLL_CTL_MOD, fd, &event);
-}
-
-static int watch_once(const struct keeper *keeper, int fd, struct epoll_event event)
-{
-    return epoll_ctl(keeper->events, EPOLL_CTL_ADD, fd, &event) == 0 || errno == EEXIST ? 0 : errno;
+    struct epoll_event event = {.events = when, .data.u32 = what};
+    if (epoll_ctl(events, EPOLL_CTL_ADD, fd, &event) == 0)
+        return 0;
+    return errno == EEXIST && epoll_ctl(events, EPOLL_CTL_MOD, fd, &event) == 0 ? 0 : errno;
 }
 
 /* Each arrival at the listener wakes us: an edge is what the kernel reports of each connection that comes. */
 int watch_listener(const struct keeper *keeper, int place)
 {
     const struct listener *listener = &keeper->listeners.of[place];
-    uint32_t what = (uint32_t)place;
-    int error = watch_once(keeper, listener->fd, (struct epoll_event){.events = EPOLLIN | EPOLLET, .data.u32 = what});
+    int events = keeper->listeners.events, error = watch(events, listener->fd, EPOLLIN | EPOLLET, (uint32_t)place);
     if (error || listener->decoy < 0)
         return error;
-    return watch_once(keeper, listener->decoy, (struct epoll_event){.events = EPOLLIN, .data.u32 = EVENT_DECOY | what});
+    return watch(events, listener->decoy, EPOLLIN, EVENT_DECOY | (uint32_t)place);
 }
 
 static void watch_listeners(const struct keeper *keeper)
@@ -90,7 +86,7 @@ struct strays {
 
 static bool is_ours(const struct keeper *keeper, int fd)
 {
-    if (fd <= STDERR_FILENO || fd == keeper->requests || fd == keeper->program || fd == keeper->events)
+    if (fd <= STDERR_FILENO || fd == keeper->requests || fd == keeper->program || fd == keeper->listeners.events)
         return true;
     for (int i = 0; i < keeper->listeners.end; i++)
         if (keeper->listeners.of[i].used && (keeper->listeners.of[i].fd == fd || keeper->listeners.of[i].decoy == fd))
@@ -122,21 +118,22 @@ static void begin(struct worker *worker)
     struct keeper *keeper = worker->keeper;
     close_strays(keeper);
     keeper->partner = (int)syscall(SYS_pidfd_open, worker->guardian, 0);
-    watch(keeper, keeper->requests, EVENT_REQUEST);
-    watch(keeper, keeper->partner, EVENT_GUARDIAN);
-    if (!keeper->program_ended)
-        watch(keeper, keeper->program, EVENT_PROGRAM);
+    int events = keeper->listeners.events;
+    watch(events, keeper->requests, EPOLLIN, EVENT_REQUEST);
+    watch(events, keeper->partner, EPOLLIN, EVENT_GUARDIAN);
+    if (keeper->program >= 0 && !keeper->program_ended)
+        watch(events, keeper->program, EPOLLIN, EVENT_PROGRAM);
     listeners_settle_all(&keeper->listeners);
     watch_listeners(keeper);
     worker->changed = now_ns();
     worker->orphaned = getppid() != worker->guardian; /* it may have died before there was anything to watch */
 }
 
-static void serve_listener(struct listener *listener, bool at_decoy)
+static void serve_listener(const struct listeners *all, struct listener *listener, bool at_decoy)
 {
     if (at_decoy && listener->decoy >= 0)
         decoy_reset(listener->decoy);
-    listener_settle(listener);
+    listener_settle(all, listener);
 }
 
 static void serve_event(struct worker *worker, uint32_t what)
@@ -148,12 +145,12 @@ static void serve_event(struct worker *worker, uint32_t what)
         worker->orphaned = getppid() != worker->guardian;
     } else if (what == EVENT_PROGRAM) {
         keeper->program_ended = true;
-        epoll_ctl(keeper->events, EPOLL_CTL_DEL, keeper->program, NULL);
+        epoll_ctl(keeper->listeners.events, EPOLL_CTL_DEL, keeper->program, NULL);
         /* One that is started again at once must find its port free, unless a child goes on. */
         for (int i = 0; i < LOOK_MISSES; i++)
             listeners_look_around(&keeper->listeners, LOOK_MISSES);
     } else if (keeper->listeners.of[what % LISTENERS_MAX].used) {
-        serve_listener(&keeper->listeners.of[what % LISTENERS_MAX], what & EVENT_DECOY);
+        serve_listener(&keeper->listeners, &keeper->listeners.of[what % LISTENERS_MAX], what & EVENT_DECOY);
     }
 }
 
@@ -173,7 +170,7 @@ static void settle_closed(struct worker *worker, int64_t now)
     for (int i = 0; i < all->end; i++) {
         if (!all->of[i].used || !all->of[i].closed)
             continue;
-        listener_settle(&all->of[i]);
+        listener_settle(all, &all->of[i]);
         if (!all->of[i].closed)
             worker->changed = now;
     }
@@ -196,7 +193,7 @@ static int64_t patience(const struct worker *worker, const struct listeners_coun
 
 static void sleep_until_event(struct worker *worker, int64_t most)
 {
-    struct pollfd wait = {.fd = worker->keeper->events, .events = POLLIN};
+    struct pollfd wait = {.fd = worker->keeper->listeners.events, .events = POLLIN};
     struct timespec limit = {.tv_sec = most / 1000000000, .tv_nsec = most % 1000000000};
     sigset_t none;
     sigemptyset(&none);
@@ -206,7 +203,7 @@ static void sleep_until_event(struct worker *worker, int64_t most)
 static void serve_events(struct worker *worker)
 {
     struct epoll_event events[EVENTS_AT_ONCE];
-    int count = epoll_wait(worker->keeper->events, events, EVENTS_AT_ONCE, 0);
+    int count = epoll_wait(worker->keeper->listeners.events, events, EVENTS_AT_ONCE, 0);
     for (int i = 0; i < count; i++)
         serve_event(worker, events[i].data.u32);
     if (count > 0)

@@ -20,6 +20,7 @@ static const struct gate_request keep = {.version = GATE_VERSION, .wish = GATE_R
 static int ask_with(struct gate_request request, size_t size, int fd, size_t count)
 {
     const int descriptors[] = {fd, fd, fd};
+    request.descriptor = fd;
     return ask_anything(&request, size, descriptors, count);
 }
 
@@ -296,7 +297,7 @@ END_TEST
 
 static void hide_processes(void)
 {
-    if (unshare(CLONE_NEWNS) != 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
+    if (unshare(CLONE_NEWNS) != 0 || mount(NULL, "/proc", NULL, MS_PRIVATE, NULL) != 0 ||
         mount("none", "/proc", "tmpfs", 0, NULL) != 0)
         _exit(127);
 }
@@ -305,10 +306,15 @@ static void hide_processes(void)
 START_TEST(a_process_that_is_not_seen_is_told)
 {
     struct sockaddr_in where;
+    struct gate_request request = keep;
+    int fd = listen_on_loopback(&where, 0);
+    request.descriptor = fd + 1;
+    ck_assert_int_eq(ask_anything(&request, sizeof request, &fd, 1), ESRCH);
+    ck_assert_int_eq(ask_keep(fd, GATE_REFUSE), 0);
     gatekeeper_stop(gatekeeper);
     gatekeeper = gatekeeper_start_as(hide_processes);
     ck_assert_int_gt(gatekeeper, 0);
-    ck_assert_int_eq(ask_keep(listen_on_loopback(&where, 0), GATE_REFUSE), ESRCH);
+    ck_assert_int_eq(ask_keep(fd, GATE_REFUSE), ESRCH);
 }
 END_TEST
 

@@ -4,10 +4,11 @@
  *
  *   server PORT BACKLOG [ADDRESS]   listens on 127.0.0.1 or ADDRESS (port 0: any), tells its port
  *     a  accepts and serves one client       s  serves for ever, resting between two clients
- *     l  likewise, and tells a number before each
+ *     l  likewise, and tells a number for each that it has accepted
  *     p  four children serve for ever        t  four threads serve for ever
  *     f  a forked child goes on, this one ends
  *     d  gives up root                       c  closes the listener
+ *     h  shuts the listener down and listens again, and tells the port, which may be a new one
  *     n  makes one listener more and tells its port
  *     w  whether there is a child to wait for, or a descriptor that is not the server's own: y or n
  */
@@ -41,7 +42,16 @@ static void die(const char *what)
     exit(1);
 }
 
-/* Returns its port, or the negative errno of what failed. */
+/* Both return the port, or the negative errno of what failed. */
+static int listen_at_last(int backlog)
+{
+    struct sockaddr_storage address;
+    socklen_t length = sizeof address;
+    if (listen(last, backlog) != 0 || getsockname(last, (struct sockaddr *)&address, &length) != 0)
+        return -errno;
+    return ntohs(((struct sockaddr_in *)&address)->sin_port);
+}
+
 static int make_listener(int port, int backlog)
 {
     const int yes = 1;
@@ -51,10 +61,9 @@ static int make_listener(int port, int backlog)
     in->sin_port = htons((uint16_t)port);
     last = socket(address.ss_family, SOCK_STREAM, 0);
     if (last < 0 || setsockopt(last, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) != 0 ||
-        bind(last, (struct sockaddr *)&address, length) != 0 || listen(last, backlog) != 0 ||
-        getsockname(last, (struct sockaddr *)&address, &length) != 0)
+        bind(last, (struct sockaddr *)&address, length) != 0)
         return -errno;
-    return ntohs(in->sin_port);
+    return listen_at_last(backlog);
 }
 
 static void read_place(const char *text)
@@ -72,12 +81,24 @@ static void answer(int number)
     fflush(stdout);
 }
 
-static void serve_one(void)
+static int accept_one(void)
 {
     int client = accept(last, NULL, NULL);
-    if (client < 0 || write(client, "y", 1) != 1)
+    if (client < 0)
         die("server: accept");
+    return client;
+}
+
+static void serve(int client)
+{
+    if (write(client, "y", 1) != 1)
+        die("server: write");
     close(client);
+}
+
+static void serve_one(void)
+{
+    serve(accept_one());
 }
 
 static void *serve_for_ever(void *unused)
@@ -94,8 +115,9 @@ static void serve_and_tell(void)
 {
     const struct timespec rest = {.tv_nsec = REST_NS};
     for (;;) {
+        int client = accept_one();
         answer(0);
-        serve_one();
+        serve(client);
         nanosleep(&rest, NULL);
     }
 }
@@ -157,6 +179,10 @@ static void obey(char order, int backlog)
     case 'c':
         close(last);
         break;
+    case 'h':
+        shutdown(last, SHUT_RDWR);
+        answer(listen_at_last(backlog));
+        return;
     case 'n':
         answer(make_listener(0, backlog));
         return;

@@ -44,7 +44,7 @@ static inline int listen_on_loopback(struct sockaddr_in *where, int backlog)
     return fd;
 }
 
-/* Whether the gatekeeper keeps a listener; where it cannot, that is said. */
+/* Not where the gatekeeper sees no process, because /proc is missing or of another pid namespace. */
 static inline bool keeps_listeners(void)
 {
     struct sockaddr_in nowhere = {.sin_family = AF_INET};
@@ -53,8 +53,6 @@ static inline bool keeps_listeners(void)
         return false;
     error = ask_keep(fd, GATE_REFUSE);
     close(fd);
-    if (error)
-        printf("skipped: the gate: the gatekeeper keeps no listener: %s\n", strerror(error < 0 ? -error : error));
     return error == 0;
 }
 
@@ -79,6 +77,8 @@ static inline int run_suite(Suite *suite)
     SRunner *runner = srunner_create(suite);
     if (can_be_kept())
         srunner_run_all(runner, CK_NORMAL);
+    else
+        puts("skipped: the gate: no gatekeeper can keep a listener here");
     int failed = srunner_ntests_failed(runner);
     srunner_free(runner);
     return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
