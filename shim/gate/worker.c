@@ -12,6 +12,7 @@
 #include "decoy.h"
 #include "keeper.h"
 #include "processes.h"
+#include "urgency.h"
 
 /*
  * How often a closed gate's queue is asked for room, in nanoseconds: accept wakes nobody, so there is nothing
@@ -225,6 +226,7 @@ bool worker_run(struct keeper *keeper, pid_t guardian)
         settle_closed(&worker, now);
         if (now >= worker.look) {
             listeners_look_around(&keeper->listeners, LOOK_MISSES);
+            urgency_raise();
             worker.look = now + LOOK_NS;
         }
         struct listeners_count count = listeners_count(&keeper->listeners);

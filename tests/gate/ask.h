@@ -58,7 +58,8 @@ static inline int ask_anything(const void *bytes, size_t size, const int *descri
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
         return -errno;
     all[0] = ends[1];
-    memcpy(all + 1, descriptors, count * sizeof *descriptors);
+    if (count > 0)
+        memcpy(all + 1, descriptors, count * sizeof *descriptors);
     int error = send_anything(bytes, size, all, count + 1);
     close(ends[1]);
     if (error == 0)

@@ -47,6 +47,9 @@ START_TEST(all_that_are_queued_are_served_and_the_surplus_is_reset)
         ck_assert_msg(count == queues[i].capacity, "%s, %s, listen(%d): %d", profiles[_i], queues[i].place,
                       queues[i].backlog, count);
         ck_assert_int_eq(connect_surplus(server.port), -ECONNRESET);
+        client_domain = queues[i].domain == AF_INET ? AF_INET6 : AF_INET;
+        ck_assert_int_eq(connect_surplus(server.port),
+                         -ECONNREFUSED); /* whom the server does not take, nor does its decoy */
         let_all_be_served(&server, clients, count);
         server_kill(&server);
     }
@@ -167,6 +170,22 @@ START_TEST(a_server_that_was_root_is_kept)
     ck_assert_int_eq(order(&server, 'd'), 0);
     server.port = order(&server, 'n');
     ck_assert_int_eq(fill(server.port), 2);
+    ck_assert_int_eq(order(&server, 'b'), server.port);
+    server_kill(&server);
+}
+END_TEST
+
+START_TEST(a_listener_that_was_shut_down_stays_so)
+{
+    const struct gate_request check = {.version = GATE_VERSION, .wish = GATE_CHECK};
+    setenv("LISTENAS_PROFILE", "glibc", 1);
+    setenv("LISTENAS_SET", _i ? "listen.overflow_tcp=reset" : "", 1);
+    surplus_error = _i ? ECONNRESET : ECONNREFUSED;
+    struct server server = server_start(0, 1);
+    ck_assert_int_eq(fill(server.port), 1);
+    ck_assert_int_eq(order(&server, 'x'), 0);
+    ck_assert_int_eq(ask_anything(&check, sizeof check, NULL, 0), 0);
+    ck_assert_int_eq(connect_surplus(server.port), -ECONNREFUSED);
     server_kill(&server);
 }
 END_TEST
@@ -239,6 +258,7 @@ static Suite *decoy(void)
     tcase_add_test(whole, a_duplicate_still_fails);
     tcase_add_loop_test(whole, neighbours_that_share_a_port_still_can, 0, 2);
     tcase_add_test(whole, a_server_that_was_root_is_kept);
+    tcase_add_loop_test(whole, a_listener_that_was_shut_down_stays_so, 0, 2);
     tcase_add_loop_test(whole, a_listener_that_was_shut_down_can_listen_again, 0, 2);
     tcase_add_loop_test(whole, the_interface_of_a_listener_counts, 0, 2);
     suite_add_tcase(suite, whole);

@@ -9,7 +9,9 @@
  *     f  a forked child goes on, this one ends
  *     d  gives up root                       c  closes the listener
  *     h  shuts the listener down and listens again, and tells the port, which may be a new one
+ *     x  shuts the listener down
  *     n  makes one listener more and tells its port
+ *     b  makes one more at the wildcard address and the last one's port, which it tells
  *     w  whether there is a child to wait for, or a descriptor that is not the server's own: y or n
  */
 #include <arpa/inet.h>
@@ -64,6 +66,16 @@ static int make_listener(int port, int backlog)
         bind(last, (struct sockaddr *)&address, length) != 0)
         return -errno;
     return listen_at_last(backlog);
+}
+
+static int make_neighbour(int backlog)
+{
+    struct sockaddr_in address;
+    socklen_t length = sizeof address;
+    if (getsockname(last, (struct sockaddr *)&address, &length) != 0)
+        return -errno;
+    ((struct sockaddr_in *)&place)->sin_addr.s_addr = htonl(INADDR_ANY);
+    return make_listener(ntohs(address.sin_port), backlog);
 }
 
 static void read_place(const char *text)
@@ -179,12 +191,18 @@ static void obey(char order, int backlog)
     case 'c':
         close(last);
         break;
+    case 'x':
+        shutdown(last, SHUT_RDWR);
+        break;
     case 'h':
         shutdown(last, SHUT_RDWR);
         answer(listen_at_last(backlog));
         return;
     case 'n':
         answer(make_listener(0, backlog));
+        return;
+    case 'b':
+        answer(make_neighbour(backlog));
         return;
     case 'w':
         answer(find_intruders());

@@ -20,7 +20,11 @@ struct storm {
     int reset;   /* reset, most of them after they were connected */
     int dropped; /* no answer to its SYN until the end */
     int lost;    /* connected, and then nothing until the end */
+    int late;    /* of all but the dropped: those whose first SYN was dropped, and one sent again was answered */
 };
+
+/* When a SYN that had no answer is sent again for the first time, with room for a clock that is coarse. */
+#define STORM_LATE_MS 900
 
 #define STORM_WIDEST 256
 
@@ -29,6 +33,7 @@ enum client_state { CLIENT_NONE, CLIENT_CONNECTS, CLIENT_WAITS, CLIENT_READ };
 struct client {
     int fd;
     enum client_state state;
+    int64_t born_ms;
 };
 
 static inline int64_t storm_now_ms(void)
@@ -88,6 +93,7 @@ static inline void attend(struct client *client, struct storm *storm)
         return;
     }
     getsockopt(client->fd, SOL_SOCKET, SO_ERROR, &error, &length);
+    storm->late += storm_now_ms() - client->born_ms >= STORM_LATE_MS;
     if (error == ECONNREFUSED)
         end_client(client, &storm->refused);
     else if (error)
@@ -112,7 +118,8 @@ static inline struct storm storm_run(int port, int count, int width, int64_t lim
         for (int i = 0; i < width; i++) {
             struct client *client = &clients[i];
             if (client->fd < 0 && come < count) {
-                *client = (struct client){.fd = start_client(port), .state = CLIENT_CONNECTS};
+                *client =
+                    (struct client){.fd = start_client(port), .state = CLIENT_CONNECTS, .born_ms = storm_now_ms()};
                 come++;
             }
             waits[i] = (struct pollfd){.fd = client->fd, .events = client->state == CLIENT_CONNECTS ? POLLOUT : POLLIN};
