@@ -118,7 +118,7 @@ static int fill_place(struct listener *free, const struct listener *what, unsign
     free->holder = what->holder;
     free->number = what->number;
     free->misses = 0;
-    free->closed = false;
+    free->closed = valve_is_closed(what->fd);
     free->used = true;
     return what->resets ? add_decoy(free) : 0;
 }

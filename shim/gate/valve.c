@@ -66,6 +66,11 @@ int valve_interface(int fd)
     return bound < 0 || bound == NO_INTERFACE ? 0 : bound;
 }
 
+bool valve_is_closed(int fd)
+{
+    return get(fd, SOL_SOCKET, SO_BINDTOIFINDEX) == NO_INTERFACE;
+}
+
 int valve_close(int fd)
 {
     return set(fd, SO_BINDTOIFINDEX, NO_INTERFACE);
@@ -73,7 +78,7 @@ int valve_close(int fd)
 
 int valve_open(int fd, int interface)
 {
-    if (get(fd, SOL_SOCKET, SO_BINDTOIFINDEX) != NO_INTERFACE)
+    if (!valve_is_closed(fd))
         return 0;
     return set(fd, SO_BINDTOIFINDEX, interface);
 }

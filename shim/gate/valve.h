@@ -26,6 +26,9 @@ int valve_permission(int fd);
 /* The interface that the program bound the socket to, 0 for none. To be asked while the gate is open. */
 int valve_interface(int fd);
 
+/* Whether it is closed: so was left by a gatekeeper both of whose processes were killed at once. */
+bool valve_is_closed(int fd);
+
 /* Closes the gate. Returns 0 or an errno. */
 int valve_close(int fd);
 

@@ -12,6 +12,10 @@
 
 #include "../../shim/gate/listeners.h"
 
+#ifndef SO_BINDTOIFINDEX
+#define SO_BINDTOIFINDEX 62
+#endif
+
 #define SOMEBODY 65533
 #define NOBODY 65534
 
@@ -295,6 +299,20 @@ START_TEST(a_server_in_another_network_is_kept)
 }
 END_TEST
 
+/* As a gatekeeper leaves it both of whose processes are killed at once. */
+START_TEST(a_gate_that_was_left_shut_is_opened)
+{
+    const int nowhere = INT_MAX;
+    struct sockaddr_in where;
+    int fd = listen_on_loopback(&where, 1);
+    ck_assert_int_eq(setsockopt(fd, SOL_SOCKET, SO_BINDTOIFINDEX, &nowhere, sizeof nowhere), 0);
+    ck_assert_int_eq(connect_once(ntohs(where.sin_port)), -ECONNREFUSED);
+    surplus_error = _i ? ECONNRESET : ECONNREFUSED;
+    ck_assert_int_eq(ask_keep(fd, _i ? GATE_RESET : GATE_REFUSE), 0);
+    ck_assert_int_eq(fill(ntohs(where.sin_port)), 2);
+}
+END_TEST
+
 static void hide_processes(void)
 {
     if (unshare(CLONE_NEWNS) != 0 || mount(NULL, "/proc", NULL, MS_PRIVATE, NULL) != 0 ||
@@ -336,6 +354,7 @@ static Suite *requests(void)
     tcase_add_checked_fixture(whole, set_up, tear_down);
     for (size_t i = 0; i < sizeof tests / sizeof *tests; i++)
         tcase_add_test(whole, tests[i]);
+    tcase_add_loop_test(whole, a_gate_that_was_left_shut_is_opened, 0, 2);
     tcase_add_loop_test(whole, a_server_in_another_network_is_kept, 0, 2);
     suite_add_tcase(suite, whole);
     return suite;
