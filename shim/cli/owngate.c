@@ -12,8 +12,8 @@
 static void say_privilege(void)
 {
     say("a full queue will not refuse or reset clients (listen.overflow_tcp): that takes root or CAP_NET_RAW, as by "
-        "setcap "
-        "cap_net_raw+ep on this command, or the gatekeeper of the host (listenas gate, its socket in LISTENAS_GATE), "
+        "setcap cap_net_raw+ep on this command, or the gatekeeper of the host (listenas gate, its socket in "
+        "LISTENAS_GATE), "
         "or a network of the program's own (run --isolate)");
 }
 
