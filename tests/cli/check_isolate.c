@@ -101,7 +101,7 @@ static void find_settings(const char *profile, int settings[SETTINGS])
 
 /*
  * Written down by hand from what is published of the platforms. The limit is what the longest queue needs; twice that,
- * at least, where a full one refuses.
+ * at least, where a full one refuses or resets.
  */
 static const struct {
     const char *profile;
@@ -115,8 +115,8 @@ static const struct {
     {"bsd-4.2", {7, 1024, 5000, 1024, 0, K}},
     {"bsd", {7, 1024, 5000, 1024, 0, K}},
     {"freebsd-4", {192, 1024, 5000, 1024, 0, K}},
-    {"freebsd-9", {192, 10000, 65535, 1024, 0, K}},
-    {"freebsd", {192, 10000, 65535, 1024, 0, K}},
+    {"freebsd-9", {386, 10000, 65535, 1024, 0, K}},
+    {"freebsd", {386, 10000, 65535, 1024, 0, K}},
     {"dragonfly", {192, 1024, 5000, 1024, 0, K}},
     {"netbsd", {192, 49152, 65535, 1024, 0, K}},
     {"openbsd", {384, 1024, 49151, 1024, 0, K}},

@@ -46,6 +46,35 @@ static void admit(struct crowd *crowd, int client)
     crowd->clients[crowd->count++] = client;
 }
 
+static bool was_reset(int client)
+{
+    struct pollfd wait = {.fd = client, .events = POLLIN};
+    return poll(&wait, 1, 0) == 1 && (wait.revents & (POLLERR | POLLHUP)) && progress_of(client, 0) != 0;
+}
+
+/*
+ * A platform may connect clients that it does not queue, and then reset them: the last of those becomes the surplus
+ * client. `newest`: how many to look at.
+ */
+static void weed(struct crowd *crowd, int newest)
+{
+    int first = crowd->count > newest ? crowd->count - newest : 0, kept = first;
+    for (int i = first; i < crowd->count; i++) {
+        if (!was_reset(crowd->clients[i])) {
+            crowd->clients[kept++] = crowd->clients[i];
+            continue;
+        }
+        if (crowd->surplus >= 0)
+            close_hard(crowd->surplus);
+        crowd->surplus = crowd->clients[i];
+        crowd->outcome = ECONNRESET;
+    }
+    crowd->count = kept;
+}
+
+/* So many more may come before the first that is reset knows of it. */
+#define UNAWARE 64
+
 void crowd_push(struct crowd *crowd)
 {
     do {
@@ -57,6 +86,8 @@ void crowd_push(struct crowd *crowd)
             admit(crowd, client);
         else
             crowd->surplus = client;
+        if (crowd->outcome == 0 && crowd->address.storage.ss_family != AF_UNIX)
+            weed(crowd, UNAWARE);
     } while (crowd->outcome == 0);
 }
 
@@ -83,11 +114,14 @@ void crowds_settle(struct crowd *crowds, int count)
         for (int i = 0; i < count; i++)
             waits[i] = (struct pollfd){.fd = still_waits(&crowds[i]) ? crowds[i].surplus : -1, .events = POLLOUT};
         if (poll(waits, (nfds_t)count, PATIENCE_MS) == 0)
-            return;
+            break;
         for (int i = 0; i < count; i++)
             if (waits[i].revents)
                 take_answer(&crowds[i]);
     }
+    for (int i = 0; i < count; i++)
+        if (crowds[i].address.storage.ss_family != AF_UNIX)
+            weed(&crowds[i], crowds[i].count);
 }
 
 void crowd_dismiss(struct crowd *crowd)

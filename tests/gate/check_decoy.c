@@ -56,6 +56,39 @@ START_TEST(all_that_are_queued_are_served_and_the_surplus_is_reset)
 }
 END_TEST
 
+static const struct {
+    const char *profile, *overflow, *capacity;
+} observed[] = {
+    {"freebsd-9", "listen.overflow_tcp = reset\n", "inet 5 = 8\ninet 128 = 193\n"},
+    {"freebsd-13", "listen.overflow_tcp = reset\n", "inet 5 = 8\ninet 128 = 193\n"},
+    {"freebsd", "listen.overflow_tcp = reset\n", "inet 5 = 8\ninet 128 = 193\n"},
+    {"glibc", "listen.overflow_tcp = refuse\n", "inet 5 = 5\ninet 128 = 128\n"},
+    {"mks", "listen.overflow_tcp = refuse\n", NULL},
+};
+
+/* What the observer of tests/conformance, given these words, prints under the profile. */
+static const char *output_of(const char *profile, const char *words)
+{
+    static char text[65536];
+    char command[2 * PATH_MAX];
+    const char *build = getenv("LISTENAS_BUILD");
+    snprintf(command, sizeof command, "%s/listenas run -p %s %s/tests/conformance/conform %s 2>/dev/null", build,
+             profile, build, words);
+    FILE *output = popen(command, "r");
+    text[fread(text, 1, sizeof text - 1, output)] = '\0';
+    ck_assert_int_eq(pclose(output), 0);
+    return text;
+}
+
+START_TEST(an_observer_that_knows_nothing_of_it_says_the_same)
+{
+    const char *text = output_of(observed[_i].profile, "");
+    ck_assert_msg(strstr(text, observed[_i].overflow) != NULL, "%s: %s", observed[_i].profile, text);
+    if (observed[_i].capacity)
+        ck_assert_str_eq(output_of(observed[_i].profile, "capacity inet 5 128"), observed[_i].capacity);
+}
+END_TEST
+
 /* One queue for the clients of both families. */
 START_TEST(a_dual_stack_queue_turns_both_families_away)
 {
@@ -253,6 +286,8 @@ static Suite *decoy(void)
     tcase_add_checked_fixture(whole, set_up_freebsd, tear_down);
     tcase_add_loop_test(whole, all_that_are_queued_are_served_and_the_surplus_is_reset, 0,
                         sizeof profiles / sizeof *profiles);
+    tcase_add_loop_test(whole, an_observer_that_knows_nothing_of_it_says_the_same, 0,
+                        sizeof observed / sizeof *observed);
     tcase_add_loop_test(whole, a_dual_stack_queue_turns_both_families_away, 0, 2);
     tcase_add_test(whole, no_connection_of_the_server_is_reset);
     tcase_add_test(whole, a_duplicate_still_fails);
