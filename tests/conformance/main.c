@@ -10,6 +10,7 @@ static int usage(void)
 {
     fputs("usage: conform\n"
           "       conform errors\n"
+          "       conform listen\n"
           "       conform capacity inet|inet6|unix BACKLOG...\n",
           stderr);
     return 2;
@@ -46,6 +47,10 @@ int main(int count, char **arguments)
         observe_errors();
         observe_waiting();
         observe_places();
+        return 0;
+    }
+    if (count == 2 && strcmp(arguments[1], "listen") == 0) {
+        observe_listen();
         return 0;
     }
     if (count > 1)

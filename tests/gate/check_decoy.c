@@ -72,20 +72,20 @@ static const char *output_of(const char *profile, const char *words)
     static char text[65536];
     char command[2 * PATH_MAX];
     const char *build = getenv("LISTENAS_BUILD");
-    snprintf(command, sizeof command, "%s/listenas run -p %s %s/tests/conformance/conform %s 2>/dev/null", build,
-             profile, build, words);
+    snprintf(command, sizeof command, "%s/listenas run -p %s %s/tests/conformance/conform %s 2>&1", build, profile,
+             build, words);
     FILE *output = popen(command, "r");
     text[fread(text, 1, sizeof text - 1, output)] = '\0';
-    ck_assert_int_eq(pclose(output), 0);
+    ck_assert_msg(pclose(output) == 0, "%s: %s", profile, text);
     return text;
 }
 
 START_TEST(an_observer_that_knows_nothing_of_it_says_the_same)
 {
-    const char *text = output_of(observed[_i].profile, "");
+    const char *text = output_of(observed[_i].profile, "listen");
     ck_assert_msg(strstr(text, observed[_i].overflow) != NULL, "%s: %s", observed[_i].profile, text);
     if (observed[_i].capacity)
-        ck_assert_str_eq(output_of(observed[_i].profile, "capacity inet 5 128"), observed[_i].capacity);
+        ck_assert_ptr_nonnull(strstr(output_of(observed[_i].profile, "capacity inet 5 128"), observed[_i].capacity));
 }
 END_TEST
 
@@ -208,13 +208,21 @@ START_TEST(a_server_that_was_root_is_kept)
 }
 END_TEST
 
+/* One that asks for its port keeps it when it is shut down. */
+static struct server server_with_port_of_its_own(void)
+{
+    struct server server = server_start(0, 1);
+    server_kill(&server);
+    return server_start(server.port, 1);
+}
+
 START_TEST(a_listener_that_was_shut_down_stays_so)
 {
     const struct gate_request check = {.version = GATE_VERSION, .wish = GATE_CHECK};
     setenv("LISTENAS_PROFILE", "glibc", 1);
     setenv("LISTENAS_SET", _i ? "listen.overflow_tcp=reset" : "", 1);
     surplus_error = _i ? ECONNRESET : ECONNREFUSED;
-    struct server server = server_start(0, 1);
+    struct server server = server_with_port_of_its_own();
     ck_assert_int_eq(fill(server.port), 1);
     ck_assert_int_eq(order(&server, 'x'), 0);
     ck_assert_int_eq(ask_anything(&check, sizeof check, NULL, 0), 0);
@@ -228,11 +236,7 @@ START_TEST(a_listener_that_was_shut_down_can_listen_again)
 {
     setenv("LISTENAS_PROFILE", "glibc", 1);
     setenv("LISTENAS_SET", "listen.overflow_tcp=reset", 1);
-    struct server server = server_start(0, 1);
-    if (_i == 1) {
-        server_kill(&server);
-        server = server_start(server.port, 1);
-    }
+    struct server server = _i ? server_with_port_of_its_own() : server_start(0, 1);
     ck_assert_int_eq(fill(server.port), 1);
     for (int i = 0; i < 5; i++) {
         server.port = order(&server, 'h');

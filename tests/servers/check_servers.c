@@ -24,6 +24,8 @@
 /* Waiting for what no event tells: so long between two looks, and so many of them. */
 #define LOOK_NS 2000000
 #define LOOKS 5000
+/* Within that a client is reset that was connected but not queued. */
+#define SURELY_RESET_MS 200
 
 #define WORDS 24
 
@@ -160,10 +162,11 @@ static bool has_room(const struct run *run)
 {
     for (int look = 0; look < LOOKS; look++) {
         int client = come(run->port, LOOK_NS / 1000000);
-        if (client >= 0) {
+        bool queued = client >= 0 && !is_reset(client, SURELY_RESET_MS);
+        if (client >= 0)
             leave(client);
+        if (queued)
             return true;
-        }
         pause_shortly(); /* one that is refused is told so at once */
     }
     return false;

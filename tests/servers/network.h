@@ -105,15 +105,36 @@ static inline int come(int port, int patience)
     return -1;
 }
 
+/* Whether a client that is connected is reset within `patience`: some platforms connect whom they do not queue. */
+static inline bool is_reset(int client, int patience)
+{
+    struct pollfd wait = {.fd = client, .events = POLLIN};
+    return poll(&wait, 1, patience) == 1 && (wait.revents & POLLERR);
+}
+
+/* The first client that is reset, of those from `first` to `count`, or `count`. */
+static inline int first_reset(const int *clients, int first, int count)
+{
+    while (first < count && !is_reset(clients[first], 0))
+        first++;
+    return first;
+}
+
+/* So many more may come before the first that is reset knows of it. */
+#define UNAWARE 64
+
 /* How many clients get in while nobody accepts; they leave again. */
 static inline int queue_size(int port)
 {
-    int clients[CLIENTS_MOST], count = 0;
-    while (count < CLIENTS_MOST && (clients[count] = come(port, PATIENCE_MS)) >= 0)
+    int clients[CLIENTS_MOST], count = 0, queued = 0;
+    while (queued == count && count < CLIENTS_MOST && (clients[count] = come(port, PATIENCE_MS)) >= 0) {
         count++;
+        queued = first_reset(clients, count > UNAWARE ? count - UNAWARE : 0, count);
+    }
+    queued = first_reset(clients, 0, count);
     for (int i = 0; i < count; i++)
         leave(clients[i]);
-    return count;
+    return queued;
 }
 
 #endif
