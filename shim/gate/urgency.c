@@ -4,11 +4,16 @@
 #include <signal.h>
 #include <sys/resource.h>
 
-static void give_up(int number)
+void urgency_lower(void)
 {
     const struct sched_param none = {0};
-    (void)number;
     sched_setscheduler(0, SCHED_OTHER, &none);
+}
+
+static void give_up(int number)
+{
+    (void)number;
+    urgency_lower();
 }
 
 void urgency_raise(void)

@@ -13,4 +13,7 @@ void urgency_raise(void);
 
 #define URGENCY_MS 10
 
+/* As all others again. */
+void urgency_lower(void);
+
 #endif

@@ -21,6 +21,8 @@
 #define ROOM_NS 250000L
 #define ROOM_SELDOM_NS 2000000L
 #define ROOM_EAGER_NS 1000000000L
+/* How long after a queue was full the next one is expected. */
+#define URGENT_NS 5000000000L
 /* How often it is asked who holds the listeners; two misses in a row are well within a second. */
 #define LOOK_NS 200000000L
 #define LOOK_MISSES 2
@@ -37,6 +39,8 @@ struct worker {
     int tree_misses;
     pid_t guardian;
     bool orphaned;
+    bool urgent;  /* was made so since the last look */
+    int64_t full; /* when a gate was last closed */
 };
 
 static volatile sig_atomic_t asked_to_end;
@@ -165,6 +169,21 @@ static bool is_alone(struct worker *worker, int64_t now)
     return worker->tree_misses >= TREE_MISSES;
 }
 
+/* To be woken first has its price for each connection, so it is for queues that were full a moment ago. */
+static void hurry(struct worker *worker, bool is_full, int64_t now)
+{
+    if (is_full)
+        worker->full = now;
+    bool urgent = worker->full && now - worker->full < URGENT_NS;
+    if (urgent && !worker->urgent)
+        urgency_raise();
+    else if (!urgent && worker->full) {
+        urgency_lower();
+        worker->full = 0;
+    }
+    worker->urgent = urgent;
+}
+
 static void settle_closed(struct worker *worker, int64_t now)
 {
     struct listeners *all = &worker->keeper->listeners;
@@ -226,10 +245,11 @@ bool worker_run(struct keeper *keeper, pid_t guardian)
         settle_closed(&worker, now);
         if (now >= worker.look) {
             listeners_look_around(&keeper->listeners, LOOK_MISSES);
-            urgency_raise();
+            worker.urgent = false;
             worker.look = now + LOOK_NS;
         }
         struct listeners_count count = listeners_count(&keeper->listeners);
+        hurry(&worker, count.closed > 0, now);
         if (count.used == 0 && keeper->program_ended && is_alone(&worker, now))
             break;
         sleep_until_event(&worker, patience(&worker, &count, now));

@@ -10,8 +10,8 @@
 #include "ratios.h"
 
 #define STORM_CLIENTS 10000
-/* Until all have an answer; without the gate, those whose SYN is dropped would wait for minutes. */
-#define STORM_MS 60000
+/* Until all have an answer, or longest; those whose SYN is dropped again and again wait for minutes. */
+#define STORM_MS 16000
 #define DROP_MS 4500
 #define LATENCIES 2000
 #define BATCH 64
@@ -152,16 +152,17 @@ int main(void)
     gatekeeper = gatekeeper_start();
     if (!gatekeeper)
         return 0;
-    printf("\n%d clients, %d at a time, of a server that accepts 500 a second at most; drop: after %.1f seconds. Late "
-           "are\n"
-           "those whose first SYN was dropped, and a later one was answered:\n",
-           STORM_CLIENTS, STORM_WIDEST, DROP_MS / 1000.0);
+    printf("\n%d clients, %d at a time, of a server that accepts 500 a second at most. Late are those\n"
+           "whose first SYN was dropped, and a later one was answered; dropped, those without an answer in the end:\n",
+           STORM_CLIENTS, STORM_WIDEST);
     printf("  %-26s %8s %8s %8s %8s %8s %8s %8s\n", "", "admitted", "refused", "reset", "dropped", "waiting", "late",
            "took");
     for (size_t i = 0; i < sizeof capacities / sizeof *capacities; i++)
         for (size_t j = 0; j < sizeof overflows / sizeof *overflows; j++)
             print_storm(capacities[i], overflows[j]);
     measure_latencies();
+    gatekeeper_stop(gatekeeper); /* a fresh one has seen no full queue, and is not in a hurry */
+    gatekeeper = gatekeeper_start();
     measure_cost();
     gatekeeper_stop(gatekeeper);
     return 0;
