@@ -1,5 +1,5 @@
 /* Overflow `reset` from outside: as FreeBSD does it, by families, beside other listeners, and lost by nobody. */
-#include "suite.h"
+#include "fixture.h"
 
 #define CLIENTS 2000
 #define STORM_MS 40000
@@ -306,5 +306,5 @@ static Suite *decoy(void)
 
 int main(void)
 {
-    return run_suite(decoy());
+    return run_where_kept(decoy());
 }

@@ -8,7 +8,7 @@
 #include <sys/syscall.h>
 
 #include "ask.h"
-#include "suite.h"
+#include "fixture.h"
 
 #include "../../shim/gate/listeners.h"
 
@@ -362,5 +362,5 @@ static Suite *requests(void)
 
 int main(void)
 {
-    return run_suite(requests());
+    return run_where_kept(requests());
 }
