@@ -1,23 +1,17 @@
 #include "decoy.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
-#include <linux/sockios.h>
 #include <netinet/in.h>
-#include <sched.h>
-#include <stdint.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "network.h"
+
 #ifndef SO_BINDTOIFINDEX
 #define SO_BINDTOIFINDEX 62
-#endif
-#ifndef SO_NETNS_COOKIE
-#define SO_NETNS_COOKIE 71 /* since Linux 5.14 */
 #endif
 
 /* As in valve.c, but another: that one is the closed listener's. */
@@ -37,48 +31,6 @@ static int get(int fd, int level, int name)
 static bool set(int fd, int level, int name, int value)
 {
     return setsockopt(fd, level, name, &value, sizeof value) == 0;
-}
-
-static uint64_t network_of(int fd)
-{
-    uint64_t cookie = 0;
-    socklen_t length = sizeof cookie;
-    return getsockopt(fd, SOL_SOCKET, SO_NETNS_COOKIE, &cookie, &length) == 0 ? cookie : 0;
-}
-
-static int make_socket(int domain)
-{
-    return socket(domain, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-}
-
-/* Enters the network namespace of `listener` for a moment. */
-static int make_socket_there(int domain, int listener)
-{
-    int here = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC), there = ioctl(listener, SIOCGSKNS), fd = -1, error;
-    if (here >= 0 && there >= 0 && setns(there, CLONE_NEWNET) == 0) {
-        fd = make_socket(domain);
-        error = errno;
-        setns(here, CLONE_NEWNET);
-    } else {
-        error = errno;
-    }
-    if (here >= 0)
-        close(here);
-    if (there >= 0)
-        close(there);
-    errno = error;
-    return fd;
-}
-
-static int make_socket_beside(int listener)
-{
-    int domain = get(listener, SOL_SOCKET, SO_DOMAIN), fd = make_socket(domain);
-    uint64_t network = network_of(listener);
-    if (fd < 0 || (network && network_of(fd) == network))
-        return fd;
-    close(fd);
-    errno = EOPNOTSUPP;
-    return network ? make_socket_there(domain, listener) : -1;
 }
 
 /* What decides who can have the address too: with SO_REUSEPORT that is sockets of the same user alone. */
@@ -114,7 +66,7 @@ static bool begin(int decoy)
 
 int decoy_make(int listener)
 {
-    int decoy = make_socket_beside(listener);
+    int decoy = network_socket(listener, get(listener, SOL_SOCKET, SO_DOMAIN), SOCK_STREAM | SOCK_NONBLOCK, 0);
     if (decoy < 0 || (copy_claim(decoy, listener) && bind_to_address_of(decoy, listener) && begin(decoy)))
         return decoy;
     int error = errno == EACCES ? EPERM : errno;
