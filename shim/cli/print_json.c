@@ -89,6 +89,12 @@ static void print_flag(const struct record *record, enum record_flag flag, const
         printf(",\"%s\":true", name);
 }
 
+/* What the gatekeeper was asked for, and whether it does so. */
+static void print_gate(const char *overflow, const struct record *record)
+{
+    printf(",\"overflow\":\"%s\",\"gated\":%s", overflow, record->gate_error ? "false" : "true");
+}
+
 static void print_numbers(const struct record *record, const char *name)
 {
     if (strcmp(name, "listen") == 0) {
@@ -96,14 +102,15 @@ static void print_numbers(const struct record *record, const char *name)
         if (record->capacity > 0)
             printf(",\"capacity\":%d", record->capacity);
         if (record->flags & RECORD_GATED)
-            printf(",\"overflow\":\"%s\",\"gated\":%s", record->flags & RECORD_DECOY ? "reset" : "refuse",
-                   record->gate_error ? "false" : "true");
+            print_gate(record->flags & RECORD_DECOY ? "reset" : "refuse", record);
     } else if (strcmp(name, "accept") == 0 || strcmp(name, "accept4") == 0) {
         printf(",\"asked\":%d,\"given\":%d", record->asked, record->given);
     } else if (strcmp(name, "setsockopt") == 0 || strcmp(name, "getsockopt") == 0) {
         printf(",\"option\":\"%s\"", option_name(record));
         if (record->given > FILTER_NONE && record->given < FILTER_COUNT)
             printf(",\"filter\":\"%s\"", filter_name((enum filter)record->given));
+        if (record->flags & RECORD_GATED)
+            print_gate("reset", record);
     }
 }
 

@@ -116,7 +116,8 @@ static void format_result(const struct record *record, char *text, size_t size)
         snprintf(text, size, "%s", errno_name(record->given_error));
 }
 
-static const char *gate_reason(int error, bool has_decoy)
+/* `rights`: what EPERM says that the gatekeeper lacks. */
+static const char *gate_reason(int error, const char *rights)
 {
     switch (error) {
     case ENOENT:
@@ -126,8 +127,7 @@ static const char *gate_reason(int error, bool has_decoy)
     case ETIMEDOUT:
         return "its gatekeeper does not answer";
     case EPERM:
-        return has_decoy ? "its gatekeeper lacks CAP_NET_RAW, or the rights to listen there itself"
-                         : "its gatekeeper lacks CAP_NET_RAW";
+        return rights;
     case EACCES:
         return "its gatekeeper serves another user";
     case ENOBUFS:
@@ -143,12 +143,25 @@ static void print_gate(const struct printer *printer, const struct record *recor
 {
     const char *plain = paint(printer, PLAIN);
     bool has_decoy = record->flags & RECORD_DECOY;
+    const char *rights = has_decoy ? "its gatekeeper lacks CAP_NET_RAW, or the rights to listen there itself"
+                                   : "its gatekeeper lacks CAP_NET_RAW";
     if (record->gate_error)
         printf("%s; a full queue does not %s as it should: %s%s", paint(printer, RED), has_decoy ? "reset" : "refuse",
-               gate_reason(record->gate_error, has_decoy), plain);
+               gate_reason(record->gate_error, rights), plain);
     else
         printf("%s; a full queue %s by listen.overflow_tcp%s", paint(printer, YELLOW), has_decoy ? "resets" : "refuses",
                plain);
+}
+
+/* Of a set that installed an accept filter whose second queue the gatekeeper is to keep. */
+static void print_hold(const struct printer *printer, const struct record *record)
+{
+    const char *plain = paint(printer, PLAIN);
+    if (record->gate_error)
+        printf("%s; the one held longest is not reset as it should be: %s%s", paint(printer, RED),
+               gate_reason(record->gate_error, "its gatekeeper lacks CAP_NET_ADMIN or CAP_NET_RAW"), plain);
+    else
+        printf("%s; the one held longest is reset by filter.overflow%s", paint(printer, YELLOW), plain);
 }
 
 /* What a listener became: only what differs from what was asked is worth a word. */
@@ -177,6 +190,8 @@ static void print_reason(const struct printer *printer, const struct ring_header
     if (is_option(name)) {
         if (record->key[0])
             printf("%s; by %s%s", yellow, key_name(header, record->key[0]), plain);
+        if (record->flags & RECORD_GATED)
+            print_hold(printer, record);
     } else if (record->flags & RECORD_NOT_CALLED) {
         printf("%s; by %s, the kernel was not asked%s", yellow, key_name(header, record->key[0]), plain);
     } else if (strcmp(name, "listen") == 0) {
@@ -184,7 +199,7 @@ static void print_reason(const struct printer *printer, const struct ring_header
             print_listen(printer, header, record);
     } else if (strcmp(name, "bind") == 0 && record->gate_error) {
         printf("%s; the gatekeeper may hold it still: %s%s", paint(printer, RED),
-               gate_reason(record->gate_error, false), plain);
+               gate_reason(record->gate_error, errno_name(EPERM)), plain);
     } else if (record->key[0]) {
         char flags[64];
         format_flags(record->given & ~record->asked, flags, sizeof flags);

@@ -3,7 +3,14 @@
 #include <errno.h>
 #include <sys/socket.h>
 
+#include "facts.h"
 #include "mark.h"
+
+static int backlog_of(int fd)
+{
+    struct queue_facts queue;
+    return facts_domain(fd) != AF_UNIX && facts_of_queue(fd, &queue) ? queue.backlog : -1;
+}
 
 int facts_of_filter(int fd, struct filter_facts *facts)
 {
@@ -13,6 +20,7 @@ int facts_of_filter(int fd, struct filter_facts *facts)
         return errno;
     int filter = facts_mark(fd) & MARK_FILTER;
     *facts = (struct filter_facts){.listening = listening != 0,
+                                   .backlog = backlog_of(fd),
                                    .installed = filter < FILTER_COUNT ? (enum filter)filter : FILTER_NONE};
     return 0;
 }

@@ -12,6 +12,7 @@ enum filter { FILTER_NONE, FILTER_DATAREADY, FILTER_HTTPREADY, FILTER_DNSREADY, 
 struct filter_facts {
     bool listening;        /* SO_ACCEPTCONN */
     enum filter installed; /* FILTER_NONE for none */
+    int backlog;           /* the kernel's of a TCP listener, which queues one connection more; -1 if it is none */
 };
 
 /*

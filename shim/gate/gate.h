@@ -24,13 +24,14 @@ enum gate_wish {
     GATE_REFUSE = 1, /* refuse clients while the queue of the listener that comes along is full */
     GATE_RESET = 2,  /* likewise, but let them connect, and reset them */
     GATE_CHECK = 3,  /* let go now of every listener that no process but the gatekeeper holds any more */
+    GATE_HOLD = 4,   /* reset the client that an accept filter holds longest while it holds more than `most` */
 };
 
 /* Comes with the way back and, unless the wish is GATE_CHECK, the listener, in this order (SCM_RIGHTS). */
 struct gate_request {
     uint32_t version, wish;
     int32_t descriptor; /* number of the listener in the asking process */
-    uint32_t padding;
+    uint32_t most;      /* GATE_HOLD: connections that may be held, if the kernel holds more */
 };
 
 #define GATE_DESCRIPTORS 2

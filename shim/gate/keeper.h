@@ -8,6 +8,7 @@
 #define LISTENAS_GATE_KEEPER_H
 
 #include "gate.h"
+#include "hold.h"
 #include "listeners.h"
 
 struct keeper {
@@ -17,6 +18,7 @@ struct keeper {
     int partner;                                   /* the worker's pidfd of the guardian */
     bool program_ended;
     struct listeners listeners;
+    struct hold hold;
 };
 
 /* Makes the socket of an address and binds it. Returns it, or -1 with errno set. */
@@ -44,7 +46,10 @@ bool worker_run(struct keeper *keeper, pid_t guardian);
  */
 enum { EVENT_REQUEST = LISTENERS_MAX, EVENT_GUARDIAN, EVENT_PROGRAM, EVENT_DECOY = 2 * LISTENERS_MAX };
 
-/* worker.c: watches a listener, and its decoy if it has one, unless they are watched already. Returns 0 or an errno. */
+/*
+ * worker.c: watches a listener that has a gate, and its decoy if it has one, unless they are watched already. Returns 0
+ * or an errno.
+ */
 int watch_listener(const struct keeper *keeper, int place);
 
 /* requests.c: serves the requests that have come. */

@@ -7,6 +7,8 @@
 #include <unistd.h>
 
 #include "decoy.h"
+#include "hold.h"
+#include "network.h"
 #include "valve.h"
 
 /* A queue that fills and empties faster than that is looked at again at the next event. */
@@ -78,6 +80,12 @@ static bool is_servers(const struct listener *listener, unsigned int backlog)
     return !listener->closed || (listener->raised != RAISING && listener->raised != backlog);
 }
 
+/* False where a worker was killed before it had done what a request asks for. */
+static bool is_wanted(const struct listener *listener)
+{
+    return listener->holds || (listener->gated && (!listener->resets || listener->decoy >= 0));
+}
+
 static void free_place(struct listener *listener)
 {
     listener->used = false;
@@ -105,67 +113,115 @@ static int add_decoy(struct listener *listener)
     return error;
 }
 
-static int fill_place(struct listener *free, const struct listener *what, unsigned int backlog)
+static void fill_place(struct listener *free, const struct listener *what, unsigned int backlog)
 {
     free->fd = what->fd;
-    free->resets = what->resets;
+    free->gated = free->resets = free->holds = false;
     free->decoy = -1;
     free->interface = 0;
     free->backlog = backlog;
     free->raised = RAISING;
+    free->drops = 0;
+    free->network = network_of(what->fd);
+    free->family = valve_family(what->fd);
     free->inode = what->inode;
     free->owner = what->owner;
-    free->holder = what->holder;
-    free->number = what->number;
     free->misses = 0;
     free->closed = valve_is_closed(what->fd);
     free->used = true;
-    return what->resets ? add_decoy(free) : 0;
 }
 
-/* Whether it is kept already as it is to be kept. */
-static bool is_as(const struct listener *known, const struct listener *what)
+static int add_listener(struct listeners *all, const struct listener *what, struct listener **added)
 {
-    return known->resets == what->resets && (known->decoy < 0 || decoy_fits(known->decoy, known->fd));
+    struct queue queue;
+    int place = find_free(all);
+    if (!valve_queue(what->fd, &queue))
+        return EOPNOTSUPP;
+    if (place == LISTENERS_MAX || (what->owner != 0 && count_of_user(all, what->owner) >= LISTENERS_OF_USER))
+        return ENOBUFS;
+    all->end = all->end > place + 1 ? all->end : place + 1;
+    fill_place(&all->of[place], what, queue.backlog);
+    *added = &all->of[place];
+    return 0;
+}
+
+static void stop_gating(struct listener *listener)
+{
+    int decoy = listener->decoy;
+    open_gate(listener);
+    listener->gated = listener->resets = false;
+    listener->decoy = -1;
+    if (decoy >= 0)
+        close(decoy);
+}
+
+/* Whether it is gated already as it is to be. */
+static bool is_gated_so(const struct listener *known, bool resets)
+{
+    return known->gated && known->resets == resets && (known->decoy < 0 || decoy_fits(known->decoy, known->fd));
+}
+
+static int start_gating(struct listener *listener, bool resets)
+{
+    if (is_gated_so(listener, resets))
+        return 0;
+    int error = valve_permission(listener->fd);
+    if (error)
+        return error;
+    stop_gating(listener);
+    listener->resets = resets;
+    listener->gated = true;
+    error = resets ? add_decoy(listener) : 0;
+    if (error)
+        stop_gating(listener);
+    return error;
+}
+
+static int start_holding(struct listener *listener, unsigned int most)
+{
+    int error = hold_permission(listener->fd);
+    listener->most = most;
+    listener->holds = error == 0;
+    return error;
 }
 
 int listeners_take(struct listeners *all, const struct listener *what, int *place)
 {
-    struct queue queue;
-    struct listener *known = find(all, what->inode);
-    if (known && is_as(known, what)) {
-        known->holder = what->holder;
-        known->number = what->number;
-        *place = (int)(known - all->of);
-        close(what->fd);
-        return 0;
-    }
-    if (known)
-        listener_drop(all, known);
-    int error = valve_queue(what->fd, &queue) ? valve_permission(what->fd) : EOPNOTSUPP;
+    struct listener *known = find(all, what->inode), *listener = known;
+    int error = known ? 0 : add_listener(all, what, &listener);
     if (error)
         return error;
-    *place = find_free(all);
-    if (*place == LISTENERS_MAX || (what->owner != 0 && count_of_user(all, what->owner) >= LISTENERS_OF_USER))
-        return ENOBUFS;
-    all->end = all->end > *place + 1 ? all->end : *place + 1;
-    error = fill_place(&all->of[*place], what, queue.backlog);
-    if (error)
-        free_place(&all->of[*place]);
+    listener->holder = what->holder;
+    listener->number = what->number;
+    error = what->holds ? start_holding(listener, what->most) : start_gating(listener, what->resets);
+    if (error && known && !is_wanted(known))
+        listener_drop(all, known);
+    else if (error && !known)
+        free_place(listener);
+    else if (known && !error)
+        close(what->fd);
+    *place = (int)(listener - all->of);
     return error;
+}
+
+void listener_stop_holding(const struct listeners *all, struct listener *listener)
+{
+    listener->holds = false;
+    if (!listener->gated)
+        listener_drop(all, listener);
 }
 
 void listener_settle(const struct listeners *all, struct listener *listener)
 {
     struct queue queue;
     for (int turn = 0; turn < SETTLE_TURNS; turn++) {
-        if (!valve_queue(listener->fd, &queue) || (listener->resets && listener->decoy < 0)) {
+        if (!valve_queue(listener->fd, &queue) || !is_wanted(listener)) {
             listener_drop(all, listener);
             return;
         }
         if (is_servers(listener, queue.backlog))
             listener->backlog = queue.backlog;
-        bool full = queue.queued > listener->backlog;
+        bool full = listener->gated && queue.queued > listener->backlog;
         if (full == listener->closed)
             return;
         if (full)
@@ -195,6 +251,7 @@ struct listeners_count listeners_count(const struct listeners *all)
     for (int i = 0; i < all->end; i++) {
         count.used += all->of[i].used;
         count.closed += all->of[i].used && all->of[i].closed;
+        count.holding += all->of[i].used && all->of[i].holds;
     }
     return count;
 }

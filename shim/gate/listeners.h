@@ -9,6 +9,7 @@
 #include <limits.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #define LISTENERS_MAX 4096
@@ -20,11 +21,17 @@ struct listener {
     _Atomic bool used;   /* the rest is valid */
     _Atomic bool closed; /* set before the gate is closed, cleared after it is open */
     int fd;
-    bool resets;          /* clients at a full queue, instead of refusing them */
+    bool gated;           /* clients at a full queue are refused or reset */
+    bool resets;          /* reset */
     _Atomic int decoy;    /* that does it, or -1 */
     int interface;        /* what the program bound the socket to */
     unsigned int backlog; /* as the server wants it */
     unsigned int raised;  /* as it is while the gate is closed; RAISING on its way there */
+    bool holds;           /* an accept filter holds connections, not more than may be: hold.h */
+    unsigned int most;    /* of those, as the platform has it */
+    uint32_t drops;       /* packets that it had dropped when that was asked last */
+    uint64_t network;     /* the namespace, as network_of numbers it */
+    int family;
     ino_t inode;
     uid_t owner;
     pid_t holder; /* a process that had it as its descriptor `number`; 0 if none is known */
@@ -40,19 +47,22 @@ struct listeners {
 };
 
 /*
- * Takes the listener what->fd for a user, or learns the new holder of one that is there already; the descriptor is
- * the table's from then on. `what` tells inode, owner, holder, number and resets. A new one that resets is closed
- * for the microseconds in which its decoy is made. Returns 0 or an errno, and then the descriptor is the caller's
- * still. `place` gets its place in the table.
+ * Takes the listener what->fd for a user, or learns the new holder and the new wish of one that is there already; the
+ * descriptor is the table's from then on. `what` tells inode, owner, holder, number, and the wish: gated and resets,
+ * or holds and most. A new one that resets is closed for the microseconds in which its decoy is made. Returns 0 or an
+ * errno, and then the descriptor is the caller's still. `place` gets its place in the table.
  */
 int listeners_take(struct listeners *all, const struct listener *what, int *place);
+
+/* The filter was removed: what it held is the kernel's. Drops a listener that was kept for nothing else. */
+void listener_stop_holding(const struct listeners *all, struct listener *listener);
 
 /* Opens its gate if it is closed, closes its descriptors, frees the place. */
 void listener_drop(const struct listeners *all, struct listener *listener);
 
 /*
- * Closes the gate if the queue is full, opens it if there is room; asks again after each change, since a
- * connection may have come or gone meanwhile. Drops what is no listener any more.
+ * Closes the gate, if it has one, if the queue is full, opens it if there is room; asks again after each change, since
+ * a connection may have come or gone meanwhile. Drops what is no listener any more.
  *
  * A decoy is opened before the gate is closed, and closed after the gate is open, so no client meets neither. One
  * that comes between the two steps meets either (decoy.h): the real queue, which drops its SYN if it is full, or the
@@ -66,7 +76,7 @@ void listener_drop(const struct listeners *all, struct listener *listener);
 void listener_settle(const struct listeners *all, struct listener *listener);
 
 struct listeners_count {
-    int used, closed;
+    int used, closed, holding;
 };
 
 struct listeners_count listeners_count(const struct listeners *all);

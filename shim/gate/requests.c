@@ -78,7 +78,10 @@ static int keep(struct keeper *keeper, struct asking *asking)
     if (!S_ISSOCK(status.st_mode))
         return ENOTSOCK;
     struct listener what = {.fd = asking->listener,
+                            .gated = asking->request.wish != GATE_HOLD,
                             .resets = asking->request.wish == GATE_RESET,
+                            .holds = asking->request.wish == GATE_HOLD,
+                            .most = asking->request.most,
                             .inode = status.st_ino,
                             .owner = asking->user,
                             .holder = asking->process,
@@ -112,6 +115,7 @@ static int serve(struct keeper *keeper, struct asking *asking)
     switch (asking->request.wish) {
     case GATE_REFUSE:
     case GATE_RESET:
+    case GATE_HOLD:
         return keep(keeper, asking);
     case GATE_CHECK:
         check(&keeper->listeners);

@@ -41,6 +41,11 @@ bool valve_queue(int fd, struct queue *queue)
     return true;
 }
 
+int valve_family(int fd)
+{
+    return get(fd, SOL_SOCKET, SO_DOMAIN);
+}
+
 static bool has_net_raw(void)
 {
     struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};

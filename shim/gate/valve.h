@@ -17,6 +17,9 @@ struct queue {
 /* Reads the queue of a listener. Returns false for what is not a TCP listener. */
 bool valve_queue(int fd, struct queue *queue);
 
+/* AF_INET or AF_INET6. */
+int valve_family(int fd);
+
 /*
  * Whether a gate that is closed could be opened again, which is what needs CAP_NET_RAW over the socket's
  * network namespace. Changes nothing. Returns 0 or EPERM.

@@ -34,8 +34,8 @@
 
 struct worker {
     struct keeper *keeper;
-    int64_t look, tree; /* when it is next time to look */
-    int64_t changed;    /* when a connection last came or a gate was last opened or closed */
+    int64_t look, hold, tree; /* when it is next time to look */
+    int64_t changed;          /* when a connection last came or a gate was last opened or closed */
     int tree_misses;
     pid_t guardian;
     bool orphaned;
@@ -71,7 +71,10 @@ static int watch(int events, int fd, uint32_t when, uint32_t what)
 int watch_listener(const struct keeper *keeper, int place)
 {
     const struct listener *listener = &keeper->listeners.of[place];
-    int events = keeper->listeners.events, error = watch(events, listener->fd, EPOLLIN | EPOLLET, (uint32_t)place);
+    int events = keeper->listeners.events;
+    if (!listener->gated)
+        return 0;
+    int error = watch(events, listener->fd, EPOLLIN | EPOLLET, (uint32_t)place);
     if (error || listener->decoy < 0)
         return error;
     return watch(events, listener->decoy, EPOLLIN, EVENT_DECOY | (uint32_t)place);
@@ -203,7 +206,7 @@ static int64_t patience(const struct worker *worker, const struct listeners_coun
     if (count->closed > 0)
         return now - worker->changed < ROOM_EAGER_NS ? ROOM_NS : ROOM_SELDOM_NS;
     if (count->used > 0)
-        until = worker->look;
+        until = count->holding > 0 && worker->hold < worker->look ? worker->hold : worker->look;
     else if (worker->keeper->program_ended)
         until = worker->tree;
     else
@@ -250,6 +253,8 @@ bool worker_run(struct keeper *keeper, pid_t guardian)
         }
         struct listeners_count count = listeners_count(&keeper->listeners);
         hurry(&worker, count.closed > 0, now);
+        if (count.holding > 0 && now >= worker.hold)
+            worker.hold = now + hold_look(&keeper->listeners, &keeper->hold);
         if (count.used == 0 && keeper->program_ended && is_alone(&worker, now))
             break;
         sleep_until_event(&worker, patience(&worker, &count, now));

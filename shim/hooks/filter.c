@@ -9,6 +9,7 @@
 #include "../facts/facts.h"
 #include "../facts/mark.h"
 #include "../rules/filter.h"
+#include "gate.h"
 #include "recorder.h"
 
 #include "careful.h"
@@ -32,6 +33,13 @@ static int install(int fd, const struct filter_verdict *it)
     if (it->hold)
         real.setsockopt(fd, IPPROTO_TCP, TCP_DEFER_ACCEPT, &seconds, sizeof seconds);
     return 0;
+}
+
+/* Has the longest held connection reset when there are too many; without a gatekeeper the record says why not. */
+static void keep_hold(struct record *record, int fd, const struct filter_verdict *it)
+{
+    record->flags |= RECORD_GATED;
+    record->gate_error = (uint16_t)gate_hold(fd, it->most);
 }
 
 static void append(struct record *record, const struct verdict *verdict, int error, const void *caller)
@@ -79,6 +87,8 @@ int filter_set(int fd, int level, const void *value, socklen_t length, const voi
     else if (it.verdict.decision == DECIDE_CALL)
         error = real.setsockopt(fd, kernel_level(level), SO_ACCEPTFILTER, value, length) != 0 ? errno : 0;
     record.given = (int32_t)it.filter;
+    if (error == 0 && it.resets)
+        keep_hold(&record, fd, &it);
     append(&record, &it.verdict, error, caller);
     return conclude(error, saved);
 }
@@ -141,6 +151,9 @@ void filter_at_listen(int fd, const void *caller)
     it = filter_listen_verdict(&guest.book.profile, &facts);
     if (it.verdict.decision != DECIDE_SUCCEED)
         return;
+    int error = install(fd, &it);
+    if (error == 0 && it.resets)
+        keep_hold(&record, fd, &it);
     record.given = (int32_t)it.filter;
-    append(&record, &it.verdict, install(fd, &it), caller);
+    append(&record, &it.verdict, error, caller);
 }

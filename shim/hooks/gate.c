@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "../gate/gate.h"
-#include "../rules/rules.h"
+#include "../rules/filter.h"
 #include "guest.h"
 
 #include "careful.h"
@@ -88,9 +88,9 @@ static int receive_answer(int fd, int64_t until)
     return length == sizeof answer && answer.version == GATE_VERSION ? answer.error : EPROTO;
 }
 
-static int ask(enum gate_wish wish, int listener)
+static int ask(enum gate_wish wish, int listener, unsigned int most)
 {
-    const struct gate_request request = {.version = GATE_VERSION, .wish = wish, .descriptor = listener};
+    const struct gate_request request = {.version = GATE_VERSION, .wish = wish, .descriptor = listener, .most = most};
     int64_t until = now_ms() + GATE_PATIENCE_MS;
     int ends[2];
     if (guest.gate.length == 0)
@@ -107,14 +107,20 @@ static int ask(enum gate_wish wish, int listener)
 
 int gate_keep(int fd, bool resets)
 {
-    return ask(resets ? GATE_RESET : GATE_REFUSE, fd);
+    return ask(resets ? GATE_RESET : GATE_REFUSE, fd, 0);
+}
+
+int gate_hold(int fd, int most)
+{
+    return ask(GATE_HOLD, fd, (unsigned int)most);
 }
 
 bool gate_lets_go(uint16_t *gate_error)
 {
-    if (errno != EADDRINUSE || !overflow_is_gated(&guest.book.profile))
+    const struct profile *profile = &guest.book.profile;
+    if (errno != EADDRINUSE || (!overflow_is_gated(profile) && !filter_resets(profile)))
         return false;
-    *gate_error = (uint16_t)ask(GATE_CHECK, -1);
+    *gate_error = (uint16_t)ask(GATE_CHECK, -1, 0);
     errno = EADDRINUSE;
     return *gate_error == 0;
 }

@@ -21,6 +21,12 @@
 int gate_keep(int fd, bool resets);
 
 /*
+ * Likewise has the gatekeeper reset the connection that an accept filter holds longest while more than `most` are held,
+ * or as many as the kernel holds at most. EPERM if it may not do that in the socket's network namespace.
+ */
+int gate_hold(int fd, int most);
+
+/*
  * After a bind or listen that failed, with its errno: whether it is worth another try, because the address is in use
  * and the gatekeeper, which may still hold the listener of a server that has ended, has let go now of all that nobody
  * else holds. `gate_error` gets an errno as above if it could not be asked. Keeps errno. Costs nothing under a profile

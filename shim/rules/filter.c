@@ -3,6 +3,9 @@
 #include <limits.h>
 #include <string.h>
 
+#include "listen.h"
+#include "queue.h"
+
 static const char *const names[FILTER_COUNT] = {
     [FILTER_NONE] = "",
     [FILTER_DATAREADY] = "dataready",
@@ -44,6 +47,39 @@ static bool is_lawful(const struct profile *profile, const struct filter_facts *
     return known && placed;
 }
 
+/*
+ * The second queue of the platform is sized by the backlog, that of Linux by what the accept queue takes. From that
+ * number the platform's own formula leads back to the backlog, unless the kernel's own limit made it what it is.
+ */
+static int most_held(const struct profile *profile, int kernel_backlog)
+{
+    const struct formula *formula = &profile->listen_capacity_tcp;
+    if (profile->filter_capacity.word != WORD_BACKLOG || kernel_backlog < 0 || kernel_backlog == INT_MAX)
+        return INT_MAX;
+    if (formula->kernel)
+        return kernel_backlog + 1;
+    int backlog = formula_backlog(formula, kernel_backlog + 1);
+    return formula_capacity(formula, backlog) == kernel_backlog + 1 ? within((int64_t)backlog + 1, 1, INT_MAX)
+                                                                    : INT_MAX;
+}
+
+bool filter_resets(const struct profile *profile)
+{
+    return profile->filter_overflow.word == WORD_RESET &&
+           (profile->filter_hold.word == WORD_YES || profile->filter_install.word != WORD_NONE);
+}
+
+/* A verdict that gives the socket this filter, or leaves it in place. */
+static struct filter_verdict grant(const struct profile *profile, const struct filter_facts *facts, enum filter filter,
+                                   bool hold, enum key why)
+{
+    return (struct filter_verdict){.verdict = {.decision = DECIDE_SUCCEED, .why = why},
+                                   .filter = filter,
+                                   .hold = hold,
+                                   .resets = hold && facts->backlog >= 0 && filter_resets(profile),
+                                   .most = most_held(profile, facts->backlog)};
+}
+
 static struct verdict remove_verdict(const struct profile *profile, const struct filter_facts *facts)
 {
     if (!facts->listening)
@@ -62,9 +98,7 @@ struct filter_verdict filter_set_verdict(const struct profile *profile, const st
     else if (!argument)
         it.verdict = value_verdict(profile->filter_short_argument, KEY_filter_short_argument);
     else if (is_lawful(profile, facts, named(argument), &it.verdict))
-        it = (struct filter_verdict){.verdict = {.decision = DECIDE_SUCCEED, .why = KEY_filter_option},
-                                     .filter = named(argument),
-                                     .hold = it.hold};
+        it = grant(profile, facts, named(argument), it.hold, KEY_filter_option);
     return it;
 }
 
@@ -82,9 +116,12 @@ struct verdict filter_get_verdict(const struct profile *profile, const struct fi
 struct filter_verdict filter_listen_verdict(const struct profile *profile, const struct filter_facts *facts)
 {
     enum word wanted = profile->filter_install.word;
-    if (wanted == WORD_NONE || !facts->listening || facts->installed != FILTER_NONE)
-        return (struct filter_verdict){.verdict = {.decision = DECIDE_CALL}};
-    return (struct filter_verdict){.verdict = {.decision = DECIDE_SUCCEED, .why = KEY_filter_install},
-                                   .filter = wanted == WORD_HTTPREADY ? FILTER_HTTPREADY : FILTER_DATAREADY,
-                                   .hold = true};
+    bool hold = profile->filter_hold.word == WORD_YES || wanted != WORD_NONE;
+    struct filter_verdict it = {.verdict = {.decision = DECIDE_CALL}};
+    if (facts->listening && facts->installed != FILTER_NONE)
+        it = grant(profile, facts, facts->installed, hold, KEY_filter_overflow);
+    else if (facts->listening && wanted != WORD_NONE)
+        return grant(profile, facts, wanted == WORD_HTTPREADY ? FILTER_HTTPREADY : FILTER_DATAREADY, true,
+                     KEY_filter_install);
+    return it.resets ? it : (struct filter_verdict){.verdict = {.decision = DECIDE_CALL}};
 }

@@ -191,6 +191,84 @@ START_TEST(listen_installs)
 }
 END_TEST
 
+/* Whether the longest held is reset, by the program's own filter and by the operator's, and from how many on. */
+static const struct {
+    const char *settings[4];
+    int backlog; /* the kernel's */
+    bool set_resets, listen_resets;
+    int most;
+} resets[] = {
+    {{"filter.hold=yes", "filter.overflow=reset"}, 5, true, false, INT_MAX},
+    {{"filter.hold=no", "filter.overflow=reset"}, 5, false, false, INT_MAX},
+    {{"filter.hold=yes", "filter.overflow=keep"}, 5, false, false, INT_MAX},
+    {{"filter.hold=yes", "filter.overflow=kernel"}, 5, false, false, INT_MAX},
+    {{"filter.hold=no", "filter.overflow=reset", "filter.install=dataready"}, 5, false, true, INT_MAX},
+    {{"filter.hold=yes", "filter.overflow=reset", "filter.install=httpready"}, -1, false, false, INT_MAX},
+    {{"filter.hold=yes", "filter.overflow=reset", "filter.capacity=same"}, 7, true, false, INT_MAX},
+    {{"filter.hold=yes", "filter.overflow=reset", "filter.capacity=kernel"}, 7, true, false, INT_MAX},
+    {{"filter.hold=yes", "filter.overflow=reset", "filter.capacity=backlog"}, 7, true, false, 8},
+    {{"filter.hold=yes", "filter.overflow=reset", "filter.capacity=backlog", "listen.capacity_tcp=3/2 b + 1"},
+     7,
+     true,
+     false,
+     6},
+    {{"filter.hold=yes", "filter.overflow=reset", "filter.capacity=backlog", "listen.capacity_tcp=3/2 b + 1"},
+     0,
+     true,
+     false,
+     1},
+    {{"filter.hold=yes", "filter.overflow=reset", "filter.capacity=backlog", "listen.capacity_tcp=unlimited"},
+     7,
+     true,
+     false,
+     INT_MAX},
+};
+
+START_TEST(resets_by_table)
+{
+    struct profile profile = profile_with(NULL);
+    struct filter_facts facts = {.listening = true, .backlog = resets[_i].backlog};
+    struct filter_argument argument = {.name = "dataready"};
+    for (size_t i = 0; i < sizeof resets->settings / sizeof *resets->settings && resets[_i].settings[i]; i++)
+        set(&profile, resets[_i].settings[i]);
+    struct filter_verdict by_program = filter_set_verdict(&profile, &facts, WHOLE, &argument);
+    struct filter_verdict by_operator = filter_listen_verdict(&profile, &facts);
+    ck_assert_int_eq(by_program.resets, resets[_i].set_resets);
+    ck_assert_int_eq(by_program.most, resets[_i].most);
+    ck_assert_int_eq(by_operator.resets, resets[_i].listen_resets);
+    ck_assert_int_eq(filter_set_verdict(&profile, &facts, 0, NULL).resets, false);
+}
+END_TEST
+
+/* listen again, with another backlog: the gatekeeper is to know, if it keeps the filter's second queue. */
+START_TEST(listen_again_tells_the_gatekeeper)
+{
+    static const struct {
+        const char *settings[2];
+        bool resets;
+    } rows[] = {
+        {{"filter.hold=yes", "filter.overflow=reset"}, true},
+        {{"filter.install=dataready", "filter.overflow=reset"}, true},
+        {{"filter.hold=yes", "filter.overflow=keep"}, false},
+        {{"filter.hold=no", "filter.overflow=reset"}, false},
+    };
+    const struct filter_facts facts = {.listening = true, .installed = FILTER_DNSREADY, .backlog = 5};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct profile profile;
+        profile_reset(&profile);
+        set(&profile, rows[i].settings[0]);
+        set(&profile, rows[i].settings[1]);
+        struct filter_verdict it = filter_listen_verdict(&profile, &facts);
+        ck_assert_int_eq(filter_resets(&profile), rows[i].resets);
+        ck_assert_int_eq(it.resets, rows[i].resets);
+        ck_assert_int_eq(it.verdict.decision, rows[i].resets ? DECIDE_SUCCEED : DECIDE_CALL);
+        ck_assert_int_eq(it.verdict.why, rows[i].resets ? KEY_filter_overflow : KEY_NONE);
+        ck_assert_int_eq(it.filter, rows[i].resets ? FILTER_DNSREADY : FILTER_NONE);
+        ck_assert_int_eq(it.hold, rows[i].resets);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("filter");
@@ -200,6 +278,8 @@ int main(void)
     tcase_add_test(rules, hold_by_its_key);
     tcase_add_loop_test(rules, get_by_table, 0, sizeof gets / sizeof *gets);
     tcase_add_test(rules, listen_installs);
+    tcase_add_loop_test(rules, resets_by_table, 0, sizeof resets / sizeof *resets);
+    tcase_add_test(rules, listen_again_tells_the_gatekeeper);
     suite_add_tcase(suite, rules);
     return suite_run(suite);
 }
