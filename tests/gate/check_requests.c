@@ -1,5 +1,4 @@
 /* What is asked of the gatekeeper, by whom and from where; and one that does not answer. */
-#include <dirent.h>
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <sys/mount.h>
@@ -9,6 +8,7 @@
 
 #include "ask.h"
 #include "fixture.h"
+#include "record.h"
 
 #include "../../shim/gate/listeners.h"
 
@@ -157,38 +157,6 @@ START_TEST(a_user_has_so_many_listeners_at_most)
         ck_assert_int_eq(as_user(SOMEBODY, ask_for_too_many), 0);
 }
 END_TEST
-
-/* The record of a server that was started since record_apart. */
-static char *read_record(void)
-{
-    static char text[8192];
-    char command[PATH_MAX + 64];
-    snprintf(command, sizeof command, "%s/listenas log --json %s/*.ring", getenv("LISTENAS_BUILD"),
-             getenv("LISTENAS_RING"));
-    FILE *log = popen(command, "r");
-    text[fread(text, 1, sizeof text - 1, log)] = '\0';
-    pclose(log);
-    return text;
-}
-
-static void record_apart(void)
-{
-    char folder[] = "/tmp/listenas-check-XXXXXX";
-    ck_assert_ptr_nonnull(mkdtemp(folder));
-    setenv("LISTENAS_RING", folder, 1);
-}
-
-static void forget_record(void)
-{
-    char path[PATH_MAX];
-    DIR *folder = opendir(getenv("LISTENAS_RING"));
-    for (struct dirent *entry; (entry = readdir(folder));) {
-        snprintf(path, sizeof path, "%s/%s", getenv("LISTENAS_RING"), entry->d_name);
-        unlink(path);
-    }
-    closedir(folder);
-    rmdir(getenv("LISTENAS_RING"));
-}
 
 START_TEST(a_gatekeeper_has_so_many_listeners_at_most)
 {

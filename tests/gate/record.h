@@ -1,0 +1,46 @@
+/*
+ * For tests: the record of a server, apart from all others.
+ */
+#ifndef LISTENAS_TESTS_RECORD_H
+#define LISTENAS_TESTS_RECORD_H
+
+#include <check.h>
+#include <dirent.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static inline void record_apart(void)
+{
+    char folder[] = "/tmp/listenas-check-XXXXXX";
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    setenv("LISTENAS_RING", folder, 1);
+}
+
+/* The record of a server that was started since record_apart. */
+static inline char *read_record(void)
+{
+    static char text[8192];
+    char command[PATH_MAX + 64];
+    snprintf(command, sizeof command, "%s/listenas log --json %s/*.ring", getenv("LISTENAS_BUILD"),
+             getenv("LISTENAS_RING"));
+    FILE *log = popen(command, "r");
+    text[fread(text, 1, sizeof text - 1, log)] = '\0';
+    pclose(log);
+    return text;
+}
+
+static inline void forget_record(void)
+{
+    char path[PATH_MAX];
+    DIR *folder = opendir(getenv("LISTENAS_RING"));
+    for (struct dirent *entry; (entry = readdir(folder));) {
+        snprintf(path, sizeof path, "%s/%s", getenv("LISTENAS_RING"), entry->d_name);
+        unlink(path);
+    }
+    closedir(folder);
+    rmdir(getenv("LISTENAS_RING"));
+}
+
+#endif
