@@ -20,10 +20,12 @@
 /* Not faster than this, if one worker after the other dies. */
 #define RESTART_NS 10000000L
 
-static volatile sig_atomic_t worker_pid;
+static volatile sig_atomic_t worker_pid, asked_to_end;
 
+/* A worker that has just died does not hear it. */
 static void pass_on(int number)
 {
+    asked_to_end = 1;
     if (worker_pid > 0)
         kill(worker_pid, number);
 }
@@ -78,6 +80,8 @@ static void guard(struct keeper *keeper)
             return;
         else
             listeners_open_all(&keeper->listeners);
+        if (asked_to_end)
+            return;
         nanosleep(&pause, NULL);
     }
 }

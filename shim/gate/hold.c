@@ -33,7 +33,7 @@
 struct place {
     struct inet_diag_sockid id;
     int64_t limit;       /* of held connections */
-    int64_t full;        /* as many as the kernel holds */
+    int64_t full;        /* as many as the kernel holds; 0 where nothing is limited */
     int64_t dropped;     /* packets since the last look */
     int64_t held, fresh; /* connections, those of them that have come since */
 };
@@ -47,8 +47,7 @@ struct connection {
 /* One look, at one network namespace after the other. */
 static struct {
     struct listeners *all;
-    const struct hold *before;
-    int64_t now_ms;
+    const struct memory *before;
     uint64_t network;
     bool crowded;                   /* a second queue is at least half full */
     int places, connections, first; /* `first` of the connections of this namespace and family */
@@ -56,10 +55,10 @@ static struct {
     struct connection connection[HELD_MAX];
 } look;
 
-static int64_t read_clock(clockid_t clock)
+static int64_t used_ns(void)
 {
     struct timespec now;
-    clock_gettime(clock, &now);
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
     return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
@@ -160,18 +159,18 @@ static int by_cookie(const void *a, const void *b)
 }
 
 /* By what is left of its timer, as if that were the first that can be meant. */
-static int64_t estimate_since(uint32_t left_ms)
+static int64_t age_ms(uint32_t left_ms)
 {
     int64_t timer = FIRST_TIMER_MS;
     while (timer < left_ms)
         timer *= 2;
-    return look.now_ms - (2 * timer - FIRST_TIMER_MS) + left_ms;
+    return 2 * timer - FIRST_TIMER_MS - left_ms;
 }
 
 static void add_connection(const struct inet_diag_msg *socket)
 {
     struct place *place = place_of(&socket->id);
-    if (!place || place->limit >= INT_MAX || look.connections == HELD_MAX)
+    if (!place || place->full == 0 || look.connections == HELD_MAX)
         return;
     struct connection *connection = &look.connection[look.connections++];
     struct held *held = &connection->held;
@@ -179,7 +178,8 @@ static void add_connection(const struct inet_diag_msg *socket)
     connection->place = place;
     held->cookie = (uint64_t)socket->id.idiag_cookie[1] << 32 | socket->id.idiag_cookie[0];
     const struct held *before = bsearch(held, look.before->of, (size_t)look.before->count, sizeof *held, by_cookie);
-    held->since_ms = before ? before->since_ms : estimate_since(socket->idiag_expires);
+    held->look = before ? before->look : look.before->look + 1;
+    held->age_ms = before ? before->age_ms : age_ms(socket->idiag_expires);
     place->held++;
     place->fresh += !before;
 }
@@ -194,10 +194,13 @@ static void add(const struct inet_diag_msg *socket, void *unused)
         add_connection(socket);
 }
 
+/* The oldest first. */
 static int by_age(const void *a, const void *b)
 {
     const struct connection *left = a, *right = b;
-    return (left->held.since_ms > right->held.since_ms) - (left->held.since_ms < right->held.since_ms);
+    if (left->held.look != right->held.look)
+        return left->held.look < right->held.look ? -1 : 1;
+    return (left->held.age_ms < right->held.age_ms) - (left->held.age_ms > right->held.age_ms);
 }
 
 static void destroy_excess(int diag, int listener)
@@ -297,19 +300,21 @@ static bool was_looked_at(const struct listeners *all, int place)
 
 static void remember(struct hold *hold)
 {
-    hold->count = 0;
+    int next = !hold->last;
+    struct memory *memory = &hold->memory[next];
+    memory->look = look.before->look + 1;
+    memory->count = look.connections;
     for (int i = 0; i < look.connections; i++)
-        hold->of[i] = look.connection[i].held;
-    qsort(hold->of, (size_t)look.connections, sizeof *hold->of, by_cookie);
-    hold->count = look.connections;
+        memory->of[i] = look.connection[i].held;
+    qsort(memory->of, (size_t)memory->count, sizeof *memory->of, by_cookie);
+    hold->last = next;
 }
 
 int64_t hold_look(struct listeners *all, struct hold *hold)
 {
-    int64_t start = read_clock(CLOCK_THREAD_CPUTIME_ID);
+    int64_t start = used_ns();
     look.all = all;
-    look.before = hold;
-    look.now_ms = read_clock(CLOCK_MONOTONIC) / 1000000;
+    look.before = &hold->memory[hold->last];
     look.crowded = false;
     look.connections = 0;
     settle_holding(all);
@@ -321,7 +326,7 @@ int64_t hold_look(struct listeners *all, struct hold *hold)
     }
     remember(hold);
     int64_t pause = look.crowded ? LOOK_NS : LOOK_SELDOM_NS;
-    int64_t least = LOOK_PART * (read_clock(CLOCK_THREAD_CPUTIME_ID) - start);
+    int64_t least = LOOK_PART * (used_ns() - start);
     return least > pause ? least : pause;
 }
 

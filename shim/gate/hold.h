@@ -16,16 +16,30 @@
 /* Connections that are remembered at most, of all listeners together; how long those beyond are held is not known. */
 #define HELD_MAX 32768
 
-/* Since when a connection is held. The kernel's timer tells it, but only in the first second. */
+/*
+ * Since when a connection is held: who was met by an earlier look came earlier. Among those that one look met first the
+ * kernel's timer tells it.
+ */
 struct held {
-    uint64_t cookie;  /* the kernel's number of the connection */
-    int64_t since_ms; /* CLOCK_MONOTONIC */
+    uint64_t cookie; /* the kernel's number of the connection */
+    int64_t look;    /* the number of the look that met it first */
+    int64_t age_ms;  /* at that look */
 };
 
-/* In memory that both of the gatekeeper's processes share, in the order of the cookies. */
-struct hold {
+/* What a look has met, in the order of the cookies. */
+struct memory {
+    int64_t look; /* its number */
     int count;
     struct held of[HELD_MAX];
+};
+
+/*
+ * Shared by both of the gatekeeper's processes. A look is remembered beside the one before and then takes its place, so
+ * a worker that is killed leaves one of them.
+ */
+struct hold {
+    struct memory memory[2];
+    _Atomic int last;
 };
 
 /*
