@@ -14,11 +14,10 @@
 static void help(void)
 {
     puts("usage: listenas gate [socket]\n\n"
-         "Refuses clients, with ECONNREFUSED, or connects and resets them, while a server's queue is full, for\n"
-         "every server that finds the socket in LISTENAS_GATE. Runs until SIGTERM; every gate is open then. `listenas "
-         "run` starts one of "
-         "its\n"
-         "own where LISTENAS_GATE is not set.\n\n"
+         "Refuses clients, with ECONNREFUSED, or connects and resets them, while a server's queue is full, and resets\n"
+         "those that an accept filter holds longest (with CAP_NET_ADMIN), for every server that finds the socket in\n"
+         "LISTENAS_GATE. Runs until SIGTERM; every gate is open then. `listenas run` starts one of its own where\n"
+         "LISTENAS_GATE is not set.\n\n"
          "The socket is a path, or @ and an abstract name; else listenas.gate in /run, or in XDG_RUNTIME_DIR "
          "for\n"
          "who is not root. One that root starts serves everybody.\n\n"

@@ -26,8 +26,12 @@
  */
 #define LOOK_PART 25
 
-/* The kernel's timer of a connection runs out after a second first, and then after twice as long each time. */
+/*
+ * The kernel's timer of a connection runs out after a second first, and then after twice as long each time; and it
+ * counts in ticks, so it may say a little more.
+ */
 #define FIRST_TIMER_MS 1000
+#define TICK_MOST_MS 10
 
 /* Where clients come in: a listener, or several that share an address by SO_REUSEPORT and cannot be told apart. */
 struct place {
@@ -162,7 +166,7 @@ static int by_cookie(const void *a, const void *b)
 static int64_t age_ms(uint32_t left_ms)
 {
     int64_t timer = FIRST_TIMER_MS;
-    while (timer < left_ms)
+    while (timer + TICK_MOST_MS < left_ms)
         timer *= 2;
     return 2 * timer - FIRST_TIMER_MS - left_ms;
 }
