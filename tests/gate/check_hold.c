@@ -10,11 +10,16 @@
 
 #define CROWD 64
 
+static void let_time_pass(int milliseconds)
+{
+    const struct timespec time = {.tv_sec = milliseconds / 1000, .tv_nsec = milliseconds % 1000 * 1000000L};
+    nanosleep(&time, NULL);
+}
+
 /* The kernel's timer tells who came first, but to a tick only; there is nothing that could be waited for. */
 static void let_a_tick_pass(void)
 {
-    const struct timespec tick = {.tv_nsec = 15000000};
-    nanosleep(&tick, NULL);
+    let_time_pass(15);
 }
 
 static int come(int port)
@@ -214,8 +219,27 @@ START_TEST(another_network_is_kept)
 }
 END_TEST
 
-/* The ages are in memory that the next worker finds. */
-START_TEST(a_killed_worker_leaves_the_ages)
+/*
+ * The kernel's timer starts again after 1 and 3 seconds: what is left of it when the third client comes is as if the
+ * first had come later than the second. Who came when is in memory that the next worker finds.
+ */
+START_TEST(ages_outlive_the_timer_and_the_worker)
+{
+    struct server server = server_start(0, 2);
+    int first = come(server.port), second, third;
+    let_time_pass(1700);
+    second = come(server.port);
+    let_time_pass(500);
+    kill(await_child_of(gatekeeper), SIGKILL);
+    third = come(server.port);
+    expect_reset(first);
+    speak_and_expect_service(&server, second);
+    speak_and_expect_service(&server, third);
+    server_kill(&server);
+}
+END_TEST
+
+START_TEST(a_killed_worker_is_replaced)
 {
     int clients[9];
     struct server server = server_start(0, 3);
@@ -483,7 +507,8 @@ static Suite *holds(void)
     const TTest *const tests[] = {
         who_is_queued_stays,
         another_network_is_kept,
-        a_killed_worker_leaves_the_ages,
+        ages_outlive_the_timer_and_the_worker,
+        a_killed_worker_is_replaced,
         a_new_backlog_counts,
         a_removed_filter_ends_it,
         other_listeners_are_left_alone,
