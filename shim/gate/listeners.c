@@ -121,7 +121,6 @@ static void fill_place(struct listener *free, const struct listener *what, unsig
     free->interface = 0;
     free->backlog = backlog;
     free->raised = RAISING;
-    free->drops = 0;
     free->network = network_of(what->fd);
     free->family = valve_family(what->fd);
     free->inode = what->inode;
@@ -181,6 +180,8 @@ static int start_holding(struct listener *listener, unsigned int most)
 {
     int error = hold_permission(listener->fd);
     listener->most = most;
+    if (!listener->holds)
+        listener->drops = valve_drops(listener->fd);
     listener->holds = error == 0;
     return error;
 }

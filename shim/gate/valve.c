@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <linux/capability.h>
+#include <linux/sock_diag.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdint.h>
@@ -12,6 +13,9 @@
 
 #ifndef SO_BINDTOIFINDEX
 #define SO_BINDTOIFINDEX 62
+#endif
+#ifndef SO_MEMINFO
+#define SO_MEMINFO 55
 #endif
 
 /* Interfaces are numbered from 1 upwards, and their number never gets here. */
@@ -44,6 +48,13 @@ bool valve_queue(int fd, struct queue *queue)
 int valve_family(int fd)
 {
     return get(fd, SOL_SOCKET, SO_DOMAIN);
+}
+
+uint32_t valve_drops(int fd)
+{
+    uint32_t memory[SK_MEMINFO_VARS] = {0};
+    socklen_t length = sizeof memory;
+    return getsockopt(fd, SOL_SOCKET, SO_MEMINFO, memory, &length) == 0 ? memory[SK_MEMINFO_DROPS] : 0;
 }
 
 static bool has_net_raw(void)

@@ -8,6 +8,7 @@
 #define LISTENAS_GATE_VALVE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 struct queue {
     unsigned int queued;  /* connections that wait to be accepted */
@@ -19,6 +20,9 @@ bool valve_queue(int fd, struct queue *queue);
 
 /* AF_INET or AF_INET6. */
 int valve_family(int fd);
+
+/* Packets that a listener has ever dropped. */
+uint32_t valve_drops(int fd);
 
 /*
  * Whether a gate that is closed could be opened again, which is what needs CAP_NET_RAW over the socket's

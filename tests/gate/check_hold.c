@@ -362,7 +362,7 @@ END_TEST
  * still. */
 START_TEST(two_wishes_for_one_listener)
 {
-    int port, clients[4], listener = hold_at(INADDR_LOOPBACK, 0, 2, &port);
+    int port, clients[4] = {0}, listener = hold_at(INADDR_LOOPBACK, 0, 2, &port);
     for (int i = 0; i < 2; i++)
         ck_assert_int_eq(i == _i ? ask_hold(listener, 1) : ask_keep(listener, GATE_REFUSE), 0);
     for (int i = 0; i < 2; i++)
