@@ -10,6 +10,7 @@
 #define LISTENAS_GATE_GATE_H
 
 #include <assert.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/socket.h>
@@ -19,15 +20,21 @@
 
 /* How long a request and its answer may take together, in milliseconds. */
 #define GATE_PATIENCE_MS 500
+/* Likewise for GATE_SETTLE, which comes with calls that are not to wait. */
+#define GATE_SETTLE_MS 100
+
+/* What a listener is bound to while its gate is closed (SO_BINDTOIFINDEX): no interface has that number. */
+#define GATE_NO_INTERFACE INT_MAX
 
 enum gate_wish {
     GATE_REFUSE = 1, /* refuse clients while the queue of the listener that comes along is full */
     GATE_RESET = 2,  /* likewise, but let them connect, and reset them */
     GATE_CHECK = 3,  /* let go now of every listener that no process but the gatekeeper holds any more */
     GATE_HOLD = 4,   /* reset the client that an accept filter holds longest while it holds more than `most` */
+    GATE_SETTLE = 5, /* see to every queue and every decoy now */
 };
 
-/* Comes with the way back and, unless the wish is GATE_CHECK, the listener, in this order (SCM_RIGHTS). */
+/* Comes with the way back and, of a wish that is about one, the listener, in this order (SCM_RIGHTS). */
 struct gate_request {
     uint32_t version, wish;
     int32_t descriptor; /* number of the listener in the asking process */

@@ -246,6 +246,14 @@ void listeners_settle_all(struct listeners *all)
             listener_settle(all, &all->of[i]);
 }
 
+void listeners_serve_all(struct listeners *all)
+{
+    for (int i = 0; i < all->end; i++)
+        if (all->of[i].used && all->of[i].decoy >= 0)
+            decoy_reset(all->of[i].decoy);
+    listeners_settle_all(all);
+}
+
 struct listeners_count listeners_count(const struct listeners *all)
 {
     struct listeners_count count = {0};

@@ -87,6 +87,9 @@ void listeners_open_all(struct listeners *all);
 /* Settles every listener. */
 void listeners_settle_all(struct listeners *all);
 
+/* Likewise, and first resets who waits at a decoy. */
+void listeners_serve_all(struct listeners *all);
+
 /*
  * Whether its `holder` has it as `number`, as /proc tells. A gatekeeper with no /proc, with that of another pid
  * namespace, or in one that does not see the holder, would let go of it at once.

@@ -117,6 +117,9 @@ static int serve(struct keeper *keeper, struct asking *asking)
     case GATE_RESET:
     case GATE_HOLD:
         return keep(keeper, asking);
+    case GATE_SETTLE:
+        listeners_serve_all(&keeper->listeners);
+        return 0;
     case GATE_CHECK:
         check(&keeper->listeners);
         return 0;

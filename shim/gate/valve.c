@@ -1,7 +1,6 @@
 #include "valve.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <linux/capability.h>
 #include <linux/sock_diag.h>
 #include <netinet/in.h>
@@ -11,15 +10,14 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "gate.h"
+
 #ifndef SO_BINDTOIFINDEX
 #define SO_BINDTOIFINDEX 62
 #endif
 #ifndef SO_MEMINFO
 #define SO_MEMINFO 55
 #endif
-
-/* Interfaces are numbered from 1 upwards, and their number never gets here. */
-#define NO_INTERFACE INT_MAX
 
 static int get(int fd, int level, int name)
 {
@@ -79,17 +77,17 @@ int valve_permission(int fd)
 int valve_interface(int fd)
 {
     int bound = get(fd, SOL_SOCKET, SO_BINDTOIFINDEX);
-    return bound < 0 || bound == NO_INTERFACE ? 0 : bound;
+    return bound < 0 || bound == GATE_NO_INTERFACE ? 0 : bound;
 }
 
 bool valve_is_closed(int fd)
 {
-    return get(fd, SOL_SOCKET, SO_BINDTOIFINDEX) == NO_INTERFACE;
+    return get(fd, SOL_SOCKET, SO_BINDTOIFINDEX) == GATE_NO_INTERFACE;
 }
 
 int valve_close(int fd)
 {
-    return set(fd, SO_BINDTOIFINDEX, NO_INTERFACE);
+    return set(fd, SO_BINDTOIFINDEX, GATE_NO_INTERFACE);
 }
 
 int valve_open(int fd, int interface)

@@ -8,6 +8,7 @@
 #include "../facts/facts.h"
 #include "accept.h"
 #include "guest.h"
+#include "settle.h"
 
 #include "careful.h"
 
@@ -175,7 +176,10 @@ static int accept_as(struct accepting *call)
     call->knows_room = call->address && call->length && recorder_knows_readable(call->length, sizeof *call->length);
     if (call->knows_room)
         call->room = *call->length;
-    return guest.asks_accept ? accept_by_rules(call) : accept_natively(call);
+    int result = guest.asks_accept ? accept_by_rules(call) : accept_natively(call);
+    if (guest.gated && result >= 0)
+        settle_after_accept(call->fd);
+    return result;
 }
 
 int hook_accept(int fd, struct sockaddr *address, socklen_t *length)

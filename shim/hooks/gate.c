@@ -88,10 +88,10 @@ static int receive_answer(int fd, int64_t until)
     return length == sizeof answer && answer.version == GATE_VERSION ? answer.error : EPROTO;
 }
 
-static int ask(enum gate_wish wish, int listener, unsigned int most)
+static int ask(enum gate_wish wish, int listener, unsigned int most, int64_t patience_ms)
 {
     const struct gate_request request = {.version = GATE_VERSION, .wish = wish, .descriptor = listener, .most = most};
-    int64_t until = now_ms() + GATE_PATIENCE_MS;
+    int64_t until = now_ms() + patience_ms;
     int ends[2];
     if (guest.gate.length == 0)
         return ENOENT;
@@ -107,12 +107,22 @@ static int ask(enum gate_wish wish, int listener, unsigned int most)
 
 int gate_keep(int fd, bool resets)
 {
-    return ask(resets ? GATE_RESET : GATE_REFUSE, fd, 0);
+    return ask(resets ? GATE_RESET : GATE_REFUSE, fd, 0, GATE_PATIENCE_MS);
 }
 
 int gate_hold(int fd, int most)
 {
-    return ask(GATE_HOLD, fd, (unsigned int)most);
+    return ask(GATE_HOLD, fd, (unsigned int)most, GATE_PATIENCE_MS);
+}
+
+void gate_settle(void)
+{
+    ask(GATE_SETTLE, -1, 0, GATE_SETTLE_MS);
+}
+
+void gate_let_go(void)
+{
+    ask(GATE_CHECK, -1, 0, GATE_PATIENCE_MS);
 }
 
 bool gate_lets_go(uint16_t *gate_error)
@@ -120,7 +130,7 @@ bool gate_lets_go(uint16_t *gate_error)
     const struct profile *profile = &guest.book.profile;
     if (errno != EADDRINUSE || (!overflow_is_gated(profile) && !filter_resets(profile)))
         return false;
-    *gate_error = (uint16_t)ask(GATE_CHECK, -1, 0);
+    *gate_error = (uint16_t)ask(GATE_CHECK, -1, 0, GATE_PATIENCE_MS);
     errno = EADDRINUSE;
     return *gate_error == 0;
 }

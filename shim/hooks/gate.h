@@ -34,4 +34,11 @@ int gate_hold(int fd, int most);
  */
 bool gate_lets_go(uint16_t *gate_error);
 
+/*
+ * Both have the gatekeeper do at once what it would do by itself a little later. gate_settle: see to all queues; waits
+ * GATE_SETTLE_MS at most. gate_let_go: let go of all listeners that nobody else holds; waits GATE_PATIENCE_MS at most.
+ */
+void gate_settle(void);
+void gate_let_go(void);
+
 #endif

@@ -96,6 +96,7 @@ static void start_gate(void)
 {
     if (!gate_address_read(&guest.gate, secure_getenv("LISTENAS_GATE")))
         warn("LISTENAS_GATE: expected a path, or @ and a name; a full queue does not refuse");
+    guest.gated = guest.gate.length > 0 && overflow_is_gated(&guest.book.profile);
 }
 
 /* The first object that the loader lists is the program. */

@@ -67,7 +67,8 @@ static void ask_overflow(int domain)
     if (domain != AF_UNIX) {
         drain(listener);
         struct pollfd wait = {.fd = crowd.surplus, .events = POLLOUT};
-        ask(domain, "surplus client once the queue is drained", poll(&wait, 1, DRAIN_MS) == 1 ? "in" : "out");
+        bool in = poll(&wait, 1, DRAIN_MS) == 1 && !(wait.revents & POLLHUP);
+        ask(domain, "surplus client once the queue is drained", in ? "in" : "out");
     }
     crowd_dismiss(&crowd);
     close(listener);

@@ -118,22 +118,28 @@ static inline int enter(int port)
     return client;
 }
 
-/* Whether the port can be listened on within the time that is promised, by a program without the library. */
-static inline bool becomes_free(int port)
+/* Whether the port can be had now, by a program without the library. */
+static inline bool is_free(int port)
 {
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
-    int64_t until = storm_now_ms() + FREE_MS;
-    const int yes = 1;
-    bool bound = false;
+    const int yes = 1, fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    do {
-        int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-        setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-        bound = bind(fd, (struct sockaddr *)&address, sizeof address) == 0;
-        close(fd);
-        sched_yield();
-    } while (!bound && storm_now_ms() < until);
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+    bool bound = bind(fd, (struct sockaddr *)&address, sizeof address) == 0;
+    close(fd);
     return bound;
+}
+
+/* Likewise within the time that is promised. */
+static inline bool becomes_free(int port)
+{
+    int64_t until = storm_now_ms() + FREE_MS;
+    while (!is_free(port)) {
+        if (storm_now_ms() > until)
+            return false;
+        sched_yield();
+    }
+    return true;
 }
 
 #endif

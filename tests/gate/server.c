@@ -12,11 +12,13 @@
  *     x  shuts the listener down
  *     n  makes one listener more and tells its port
  *     b  makes one more at the wildcard address and the last one's port, which it tells
+ *     m  comes as clients, one at once after the other, until one is turned away, and tells how many were not
  *     w  whether there is a child to wait for, or a descriptor that is not the server's own: y or n
  */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -151,6 +153,33 @@ static void start_threads(void)
             die("server: pthread_create");
 }
 
+/* Whether one more client of our own gets in, and is in still when connect has returned. */
+static bool get_in(void)
+{
+    struct sockaddr_storage address;
+    struct pollfd wait = {.fd = socket(place.ss_family, SOCK_STREAM | SOCK_NONBLOCK, 0), .events = POLLOUT};
+    socklen_t length = sizeof address, size = sizeof(int);
+    int error = 0;
+    char byte;
+    if (getsockname(last, (struct sockaddr *)&address, &length) != 0)
+        die("server: getsockname");
+    if (connect(wait.fd, (struct sockaddr *)&address, length) != 0 && errno != EINPROGRESS)
+        return false;
+    /* Longer than a handshake takes, and shorter than a SYN that is sent again. */
+    if (poll(&wait, 1, 500) != 1)
+        die("server: the SYN was dropped");
+    getsockopt(wait.fd, SOL_SOCKET, SO_ERROR, &error, &size);
+    return error == 0 && recv(wait.fd, &byte, 1, MSG_DONTWAIT) < 0 && errno == EAGAIN;
+}
+
+static int meet_oneself(void)
+{
+    int count = 0;
+    while (get_in())
+        count++;
+    return count;
+}
+
 static char find_intruders(void)
 {
     if (waitpid(-1, NULL, WNOHANG) != -1 || errno != ECHILD)
@@ -203,6 +232,9 @@ static void obey(char order, int backlog)
         return;
     case 'b':
         answer(make_neighbour(backlog));
+        return;
+    case 'm':
+        answer(meet_oneself());
         return;
     case 'w':
         answer(find_intruders());
