@@ -88,7 +88,7 @@ static int call_accept(struct accepting *call, const struct accept_verdict *it)
                                            : real.accept(call->fd, address, length);
     if (length != &most || result < 0)
         return result;
-    call->knows_room = facts_writable(call->length, sizeof *call->length);
+    call->knows_room = call->length && facts_writable(call->length, sizeof *call->length);
     if (call->knows_room)
         *call->length = most;
     return result;

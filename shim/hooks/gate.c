@@ -42,7 +42,7 @@ static int send_in_time(int fd, const struct msghdr *message, int64_t until)
 }
 
 /* `back` goes along, and `listener` if it is not -1. Returns 0 or an errno. */
-static int send_request(const struct gate_request *request, int back, int listener, int64_t until)
+static int send_request(struct gate_request *request, int back, int listener, int64_t until)
 {
     const int descriptors[GATE_DESCRIPTORS] = {back, listener};
     size_t size = (listener < 0 ? 1 : 2) * sizeof back;
@@ -50,7 +50,7 @@ static int send_request(const struct gate_request *request, int back, int listen
         struct cmsghdr header;
         char bytes[CMSG_SPACE(sizeof descriptors)];
     } control = {0};
-    struct iovec content = {.iov_base = (void *)(uintptr_t)request, .iov_len = sizeof *request};
+    struct iovec content = {.iov_base = request, .iov_len = sizeof *request};
     struct msghdr message = {.msg_name = &guest.gate.name,
                              .msg_namelen = guest.gate.length,
                              .msg_iov = &content,
@@ -90,7 +90,7 @@ static int receive_answer(int fd, int64_t until)
 
 static int ask(enum gate_wish wish, int listener, unsigned int most, int64_t patience_ms)
 {
-    const struct gate_request request = {.version = GATE_VERSION, .wish = wish, .descriptor = listener, .most = most};
+    struct gate_request request = {.version = GATE_VERSION, .wish = wish, .descriptor = listener, .most = most};
     int64_t until = now_ms() + patience_ms;
     int ends[2];
     if (guest.gate.length == 0)

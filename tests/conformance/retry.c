@@ -31,7 +31,7 @@ void observe_retry(void)
     add_flag(listener, O_NONBLOCK);
     struct pollfd wait = {.fd = crowd.surplus, .events = POLLOUT};
     double start = now();
-    connect(crowd.surplus, (struct sockaddr *)&crowd.address.storage, crowd.address.length);
+    (void)connect(crowd.surplus, (struct sockaddr *)&crowd.address.storage, crowd.address.length);
     while ((connection = accept(listener, NULL, NULL)) >= 0)
         close_hard(connection);
     int error = 0;

@@ -289,7 +289,7 @@ static int ask_hold(int listener, unsigned int most)
 /* Accepts one, which must be this client. */
 static void expect_accept(int listener, int client)
 {
-    struct sockaddr_in peer, own;
+    struct sockaddr_in peer = {0}, own = {0};
     socklen_t length = sizeof peer, own_length = sizeof own;
     struct pollfd wait = {.fd = listener, .events = POLLIN};
     ck_assert_int_eq(poll(&wait, 1, SURE_MS), 1);

@@ -26,21 +26,25 @@ static inline char *read_record(void)
     snprintf(command, sizeof command, "%s/listenas log --json %s/*.ring", getenv("LISTENAS_BUILD"),
              getenv("LISTENAS_RING"));
     FILE *log = popen(command, "r");
-    text[fread(text, 1, sizeof text - 1, log)] = '\0';
-    pclose(log);
+    text[log ? fread(text, 1, sizeof text - 1, log) : 0] = '\0';
+    if (log)
+        pclose(log);
     return text;
 }
 
 static inline void forget_record(void)
 {
     char path[PATH_MAX];
-    DIR *folder = opendir(getenv("LISTENAS_RING"));
-    for (struct dirent *entry; (entry = readdir(folder));) {
-        snprintf(path, sizeof path, "%s/%s", getenv("LISTENAS_RING"), entry->d_name);
+    const char *place = getenv("LISTENAS_RING");
+    DIR *folder = place ? opendir(place) : NULL;
+    for (struct dirent *entry; folder && (entry = readdir(folder));) {
+        snprintf(path, sizeof path, "%s/%s", place, entry->d_name);
         unlink(path);
     }
-    closedir(folder);
-    rmdir(getenv("LISTENAS_RING"));
+    if (folder)
+        closedir(folder);
+    if (place)
+        rmdir(place);
 }
 
 #endif

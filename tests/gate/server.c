@@ -49,11 +49,11 @@ static void die(const char *what)
 /* Both return the port, or the negative errno of what failed. */
 static int listen_at_last(int backlog)
 {
-    struct sockaddr_storage address;
+    struct sockaddr_in6 address = {0}; /* the port is where IPv4 has it */
     socklen_t length = sizeof address;
     if (listen(last, backlog) != 0 || getsockname(last, (struct sockaddr *)&address, &length) != 0)
         return -errno;
-    return ntohs(((struct sockaddr_in *)&address)->sin_port);
+    return ntohs(address.sin6_port);
 }
 
 static int make_listener(int port, int backlog)
@@ -72,7 +72,7 @@ static int make_listener(int port, int backlog)
 
 static int make_neighbour(int backlog)
 {
-    struct sockaddr_in address;
+    struct sockaddr_in address = {0};
     socklen_t length = sizeof address;
     if (getsockname(last, (struct sockaddr *)&address, &length) != 0)
         return -errno;
