@@ -26,11 +26,11 @@ struct place {
     const void *address; /* 4 or 16 bytes */
 };
 
-static bool option(int fd, int level, int name)
+static int option(int fd, int level, int name)
 {
     int value = 0;
     socklen_t length = sizeof value;
-    return getsockopt(fd, level, name, &value, &length) == 0 && value;
+    return getsockopt(fd, level, name, &value, &length) == 0 ? value : 0;
 }
 
 void port_mark_lent(int fd)
@@ -42,6 +42,7 @@ void port_mark_lent(int fd)
 void port_claim_of(int fd, int domain, struct port_claim *claim)
 {
     *claim = (struct port_claim){
+        .protocol = option(fd, SOL_SOCKET, SO_PROTOCOL),
         .domain = domain,
         .dual_stack = domain == AF_INET6 && !option(fd, IPPROTO_IPV6, IPV6_V6ONLY),
         .reuse_address = option(fd, SOL_SOCKET, SO_REUSEADDR),
@@ -157,7 +158,7 @@ static int take_answer(const char *answer, size_t length, const struct place *ow
 }
 
 /* By system call: libc's read and write are cancellation points, and bind is none. */
-static bool ask(int fd, int domain, const struct place *own, struct port_use *use)
+static bool ask(int fd, int domain, int protocol, const struct place *own, struct port_use *use)
 {
     struct {
         struct nlmsghdr head;
@@ -167,7 +168,7 @@ static bool ask(int fd, int domain, const struct place *own, struct port_use *us
                  .nlmsg_type = SOCK_DIAG_BY_FAMILY,
                  .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP},
         .body = {.sdiag_family = (uint8_t)domain,
-                 .sdiag_protocol = IPPROTO_TCP,
+                 .sdiag_protocol = (uint8_t)protocol,
                  .idiag_states = EVERY_STATE,
                  .id = {.idiag_sport = own->port}},
     };
@@ -194,7 +195,7 @@ bool port_use_of(const struct port_claim *claim, const struct sockaddr *address,
     int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_SOCK_DIAG);
     if (fd < 0)
         return false;
-    bool told = ask(fd, AF_INET, &own, use) && ask(fd, AF_INET6, &own, use);
+    bool told = ask(fd, AF_INET, claim->protocol, &own, use) && ask(fd, AF_INET6, claim->protocol, &own, use);
     syscall(SYS_close, fd);
     return told;
 }

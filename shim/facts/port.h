@@ -1,5 +1,5 @@
 /*
- * Who else has a TCP port. For bind alone: it may take a millisecond on a host with many connections.
+ * Who else has a port of TCP or UDP. For bind alone: it may take a millisecond on a host with many connections.
  *
  * All of it may be called from a signal handler, is no cancellation point, and may change errno.
  */
@@ -12,6 +12,7 @@
 
 /* The socket that asks for the port. */
 struct port_claim {
+    int protocol;       /* IPPROTO_TCP, IPPROTO_UDP or another */
     int domain;         /* AF_INET or AF_INET6 */
     bool dual_stack;    /* AF_INET6 without IPV6_V6ONLY */
     bool reuse_address; /* SO_REUSEADDR */

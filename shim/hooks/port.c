@@ -74,18 +74,16 @@ static int bind_in_use(struct binding *binding, const struct port_claim *claim)
     return result;
 }
 
-static int bind_to_port(struct binding *binding)
+static int bind_to_port(struct binding *binding, const struct port_claim *claim)
 {
-    struct port_claim claim;
-    port_claim_of(binding->fd, binding->facts->domain, &claim);
     if (sharing_hides_reuse(&guest.book.profile)) {
         set_option(binding->fd, SO_REUSEADDR, 0);
         set_option(binding->fd, SO_REUSEPORT, 0);
     }
     int result = call_bind(binding);
     if (result < 0 && errno == EADDRINUSE)
-        result = bind_in_use(binding, &claim);
-    restore(binding, &claim, result == 0);
+        result = bind_in_use(binding, claim);
+    restore(binding, claim, result == 0);
     return result;
 }
 
@@ -159,14 +157,23 @@ static int bind_in_range(struct binding *binding)
     return result;
 }
 
+/* Members of a multicast group share its port wherever they set SO_REUSEADDR, as on Linux. */
+static bool is_group(const struct sockaddr *address)
+{
+    const struct sockaddr_in *in = (const void *)address;
+    const struct sockaddr_in6 *in6 = (const void *)address;
+    return address->sa_family == AF_INET ? IN_MULTICAST(ntohl(in->sin_addr.s_addr))
+                                         : IN6_IS_ADDR_MULTICAST(&in6->sin6_addr);
+}
+
 int port_bind(struct binding *binding)
 {
     const struct profile *profile = &guest.book.profile;
-    bool shares = binding->facts->type == SOCK_STREAM && sharing_in_force(profile);
-    if (((const struct sockaddr_in *)binding->address)->sin_port != 0)
-        return shares ? bind_to_port(binding) : call_bind(binding);
     struct port_claim claim;
     port_claim_of(binding->fd, binding->facts->domain, &claim);
+    bool shares = sharing_in_force(profile, claim.protocol) && !is_group(binding->address);
+    if (((const struct sockaddr_in *)binding->address)->sin_port != 0)
+        return shares ? bind_to_port(binding, &claim) : call_bind(binding);
     int result = range_in_force(profile) ? bind_in_range(binding) : call_bind(binding);
     if (result == 0 && shares)
         lend_port(binding, &claim);

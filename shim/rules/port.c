@@ -1,14 +1,17 @@
 #include "port.h"
 
 #include <errno.h>
+#include <netinet/in.h>
 
 static bool says(struct value value)
 {
     return value.word != WORD_KERNEL && value.word != WORD_LINUX;
 }
 
-bool sharing_in_force(const struct profile *profile)
+bool sharing_in_force(const struct profile *profile, int protocol)
 {
+    if (protocol != IPPROTO_TCP && (protocol != IPPROTO_UDP || profile->bind_reuse_udp.word != WORD_SAME))
+        return false;
     return says(profile->bind_reuse) || says(profile->bind_dual_stack) ||
            (says(profile->bind_lingering) && profile->bind_lingering.word != WORD_BOTH);
 }
@@ -74,6 +77,13 @@ static struct verdict lingering_verdict(const struct profile *profile, const str
     return (struct verdict){.decision = DECIDE_CALL};
 }
 
+/* A datagram socket that has a peer is in the way of those alone that ask for no reuse. */
+static struct verdict peer_verdict(const struct port_claim *claim)
+{
+    return claim->reuse_address || claim->reuse_port ? shares(KEY_bind_reuse_udp)
+                                                     : fails(EADDRINUSE, KEY_bind_reuse_udp);
+}
+
 /* Every obstacle must be one that the platform does not mind; the first that it minds is its answer. */
 struct verdict sharing_verdict(const struct profile *profile, const struct port_claim *claim,
                                const struct port_use *use)
@@ -85,12 +95,14 @@ struct verdict sharing_verdict(const struct profile *profile, const struct port_
     if (use->dual_stack || use->ipv4 || use->crossing)
         answers[count++] = dual_stack_verdict(profile, claim, use);
     if (use->connections)
-        answers[count++] = lingering_verdict(profile, claim);
+        answers[count++] = claim->protocol == IPPROTO_UDP ? peer_verdict(claim) : lingering_verdict(profile, claim);
     for (int i = 0; i < count; i++) {
         it = answers[i];
         if (it.decision != DECIDE_SUCCEED)
             break;
     }
+    if (claim->protocol == IPPROTO_UDP && it.why)
+        it.why = KEY_bind_reuse_udp;
     return it;
 }
 

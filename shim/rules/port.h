@@ -1,5 +1,5 @@
 /*
- * What a platform makes of a TCP port that others have already, and which port it chooses. Pure, as rules.h
+ * What a platform makes of a port that others have already, and which port it chooses. Pure, as rules.h
  * says.
  */
 #ifndef LISTENAS_RULES_PORT_H
@@ -8,8 +8,10 @@
 #include "../facts/port.h"
 #include "rules.h"
 
-/* Whether the profile says anything of ports that are shared: if not, sharing_verdict is not to be asked. */
-bool sharing_in_force(const struct profile *profile);
+/* Whether the profile says anything of ports of this protocol that are shared: if not, sharing_verdict is not to be
+ * asked.
+ */
+bool sharing_in_force(const struct profile *profile, int protocol);
 
 /* Whether SO_REUSEADDR must be out of the kernel's sight at the first attempt: it allows what the platform does not. */
 bool sharing_hides_reuse(const struct profile *profile);

@@ -95,6 +95,8 @@ static inline enum key answering(const struct book *book, enum key key)
         return strcmp(said(book, key), "same") == 0 ? KEY_bind_wrong_family_inet : key;
     case KEY_bind_wrong_family_wildcard:
         return strcmp(said(book, key), "kernel") == 0 ? KEY_bind_wrong_family_inet : key;
+    case KEY_bind_reuse_udp:
+        return strcmp(said(book, key), "same") == 0 ? KEY_bind_reuse : key;
     case KEY_listen_datagram_connected:
         return strcmp(said(book, key), "kernel") == 0 ? KEY_listen_datagram_inet : key;
     case KEY_shutdown_lost_tcp:

@@ -13,12 +13,17 @@
 /* Another program may have the port at an address of its own just then; it will not have it each time. */
 #define TRIES 3
 
-static int stream(int domain, bool reuse)
+static int reusable(int domain, int type, bool reuse)
 {
-    int fd = make_socket(domain, SOCK_STREAM), on = 1;
+    int fd = make_socket(domain, type), on = 1;
     if (reuse && setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0)
         give_up("SO_REUSEADDR");
     return fd;
+}
+
+static int stream(int domain, bool reuse)
+{
+    return reusable(domain, SOCK_STREAM, reuse);
 }
 
 static int bind_to(int fd, in_addr_t place, in_port_t port)
@@ -40,13 +45,14 @@ struct pair {
 };
 
 /* "ok" if the second can bind, and listen where the first does. */
-static const char *try_pair(const struct pair *pair)
+static const char *try_pair(const struct pair *pair, int type)
 {
-    int first = stream(AF_INET, pair->reuse_first), second = stream(AF_INET, pair->reuse_second);
-    if (bind_to(first, pair->first, 0) != 0 || (pair->listening && listen(first, 1) != 0))
+    bool listening = pair->listening && type == SOCK_STREAM;
+    int first = reusable(AF_INET, type, pair->reuse_first), second = reusable(AF_INET, type, pair->reuse_second);
+    if (bind_to(first, pair->first, 0) != 0 || (listening && listen(first, 1) != 0))
         give_up("first bind");
     int result = bind_to(second, pair->second, port_of(first));
-    if (result == 0 && pair->listening)
+    if (result == 0 && listening)
         result = listen(second, 1);
     const char *answer = answer_of(result, "ok");
     close(first);
@@ -54,11 +60,11 @@ static const char *try_pair(const struct pair *pair)
     return answer;
 }
 
-static const char *pair_answer(const struct pair *pair)
+static const char *pair_answer(const struct pair *pair, int type)
 {
-    const char *answer = try_pair(pair);
+    const char *answer = try_pair(pair, type);
     for (int i = 1; i < TRIES && strcmp(answer, "EADDRINUSE") == 0; i++)
-        answer = try_pair(pair);
+        answer = try_pair(pair, type);
     return answer;
 }
 
@@ -79,14 +85,13 @@ static const struct {
     {"nt", {USED, "ok", "ok", "ok", "ok", USED}},
 };
 
-static void observe_reuse(void)
+static void observe_reuse(const char *key, int type)
 {
     struct answers answers = {0};
     const char *seen[PAIRS], *word = NULL;
-    int bystander =
-        make_bound(AF_INET, SOCK_STREAM); /* at the same address, on a port of its own: it is in no one's way */
+    int bystander = make_bound(AF_INET, type); /* at the same address, on a port of its own: it is in no one's way */
     for (size_t i = 0; i < PAIRS; i++)
-        seen[i] = pair_answer(&pairs[i]);
+        seen[i] = pair_answer(&pairs[i], type);
     close(bystander);
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
         size_t equal = 0;
@@ -98,7 +103,7 @@ static void observe_reuse(void)
         add_answer(&answers, "a pair", seen[i]);
     if (word)
         add_answer(&answers, "", word);
-    print_answers("bind.reuse", &answers);
+    print_answers(key, &answers);
 }
 
 /* Whether a new socket gets the port of a listener that is gone while its connection is still there. */
@@ -231,7 +236,8 @@ void observe_ports(void)
 {
     observe_low_port("bind.low_port", false);
     observe_low_port("bind.low_port_wildcard", true);
-    observe_reuse();
+    observe_reuse("bind.reuse", SOCK_STREAM);
+    observe_reuse("bind.reuse_udp", SOCK_DGRAM);
     observe_lingering();
     observe_stacks();
     observe_choice();

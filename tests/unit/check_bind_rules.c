@@ -334,7 +334,7 @@ START_TEST(sharing_by_table)
     };
     for (size_t i = 0; i < EVERY(rows); i++) {
         struct profile profile = profile_of(rows[i].settings);
-        struct port_claim claim = {.domain = rows[i].use & IPV4 ? AF_INET6 : AF_INET};
+        struct port_claim claim = {.domain = rows[i].use & IPV4 ? AF_INET6 : AF_INET, .protocol = IPPROTO_TCP};
         claim.reuse_address = rows[i].claim & ADDRESS;
         claim.reuse_port = rows[i].claim & PORT;
         struct port_use use = {.same = rows[i].use & SAME,
@@ -347,6 +347,33 @@ START_TEST(sharing_by_table)
         struct verdict it = sharing_verdict(&profile, &claim, &use);
         ck_assert_msg(it.decision == rows[i].decision && it.error == rows[i].error, "row %zu: %s", i,
                       rows[i].settings[0]);
+    }
+}
+END_TEST
+
+/* Of UDP, whose key gives the reason; a peer is no obstacle to one that asks for reuse. */
+START_TEST(sharing_of_datagrams_by_table)
+{
+    static const struct {
+        unsigned int claim;
+        struct port_use use;
+        enum decision decision;
+    } rows[] = {
+        {NOTHING, {.overlapping = true}, DECIDE_FAIL}, {ADDRESS, {.overlapping = true}, DECIDE_SUCCEED},
+        {ADDRESS, {.same = true}, DECIDE_FAIL},        {PORT, {.same = true}, DECIDE_SUCCEED},
+        {NOTHING, {.ipv4 = true}, DECIDE_SUCCEED},     {NOTHING, {.crossing = true}, DECIDE_FAIL},
+        {NOTHING, {.connections = true}, DECIDE_FAIL}, {ADDRESS, {.connections = true}, DECIDE_SUCCEED},
+        {PORT, {.connections = true}, DECIDE_SUCCEED},
+    };
+    struct profile profile = PROFILE("bind.reuse=bsd", "bind.dual_stack=after", "bind.reuse_udp=same");
+    for (size_t i = 0; i < EVERY(rows); i++) {
+        struct port_claim claim = {.protocol = IPPROTO_UDP,
+                                   .domain = AF_INET6,
+                                   .reuse_address = rows[i].claim == ADDRESS,
+                                   .reuse_port = rows[i].claim == PORT};
+        struct verdict it = sharing_verdict(&profile, &claim, &rows[i].use);
+        ck_assert_msg(it.decision == rows[i].decision, "row %zu", i);
+        ck_assert_int_eq(it.why, KEY_bind_reuse_udp);
     }
 }
 END_TEST
@@ -366,9 +393,14 @@ START_TEST(sharing_is_in_force_or_not)
     };
     for (size_t i = 0; i < EVERY(rows); i++) {
         struct profile profile = PROFILE(rows[i].setting);
-        ck_assert_msg(sharing_in_force(&profile) == rows[i].shares, "%s", rows[i].setting);
+        ck_assert(!sharing_in_force(&profile, IPPROTO_UDP));
+        ck_assert_msg(sharing_in_force(&profile, IPPROTO_TCP) == rows[i].shares, "%s", rows[i].setting);
         ck_assert_msg(sharing_hides_reuse(&profile) == rows[i].hides, "%s", rows[i].setting);
     }
+    struct profile same = PROFILE("bind.reuse=bsd", "bind.reuse_udp=same"), apart = PROFILE("bind.reuse=bsd");
+    struct profile native = PROFILE("bind.reuse=linux", "bind.reuse_udp=same");
+    ck_assert(sharing_in_force(&same, IPPROTO_UDP) && !sharing_in_force(&same, IPPROTO_ICMP));
+    ck_assert(!sharing_in_force(&apart, IPPROTO_UDP) && !sharing_in_force(&native, IPPROTO_UDP));
 }
 END_TEST
 
@@ -485,6 +517,7 @@ int main(void)
     tcase_add_test(addresses, bind_to_a_path_beyond_all);
     tcase_add_test(ports, low_ports_by_table);
     tcase_add_test(ports, sharing_by_table);
+    tcase_add_test(ports, sharing_of_datagrams_by_table);
     tcase_add_test(ports, sharing_is_in_force_or_not);
     tcase_add_test(ports, ranges_by_table);
     suite_add_tcase(suite, addresses);
