@@ -8,6 +8,7 @@
 #include "../facts/facts.h"
 #include "accept.h"
 #include "guest.h"
+#include "mark.h"
 #include "settle.h"
 
 #include "careful.h"
@@ -62,7 +63,8 @@ static struct accept_facts find_facts(struct accepting *call, const struct accep
                                  .asked = call->flags,
                                  .flags = call->listener_flags,
                                  .close_on_exec = needs->close_on_exec && facts_close_on_exec(call->fd),
-                                 .wants_address = call->address && needs->length};
+                                 .wants_address = call->address && needs->length,
+                                 .posted = needs->posted && (facts_mark(call->fd) & MARK_ABORTED)};
     if (!facts.wants_address)
         return facts;
     facts.length = length_memory(call);
@@ -162,6 +164,8 @@ static int accept_by_rules(struct accepting *call)
             record.result = -1;
             record.given_error = (uint16_t)it.verdict.error;
             record.flags = RECORD_NOT_CALLED;
+            if (it.verdict.why == KEY_shutdown_accept_error)
+                mark_change(call->fd, MARK_ABORTED, 0);
             recorder_append(&record, call->caller);
             break;
         }

@@ -3,18 +3,32 @@
 #include "../rules/rules.h"
 #include "filter.h"
 #include "hooks.h"
+#include "mark.h"
 #include "queue.h"
 
 #include "careful.h"
 
+/* SO_ERROR tells of a posted error once, as accept does. */
+static int take_posted(int fd)
+{
+    int error = posted_error(&guest.book.profile);
+    if (!error || !(facts_mark(fd) & MARK_ABORTED))
+        return 0;
+    mark_change(fd, MARK_ABORTED, 0);
+    return error;
+}
+
 /* The kernel has just written *length bytes, so that they can be written again. Not recorded: nothing is refused. */
-static void give_as_platform(int level, int name, void *value, socklen_t length)
+static void give_as_platform(int fd, int level, int name, void *value, socklen_t length)
 {
     int number;
     if (length < sizeof number)
         return;
     memcpy(&number, value, sizeof number);
-    number = option_value(&guest.book.profile, level, name, number);
+    if (level == SOL_SOCKET && name == SO_ERROR && number == 0)
+        number = take_posted(fd);
+    else
+        number = option_value(&guest.book.profile, level, name, number);
     memcpy(value, &number, sizeof number);
 }
 
@@ -26,6 +40,6 @@ int hook_getsockopt(int fd, int level, int name, void *value, socklen_t *length)
         return queue_get(fd, level, name, value, length, __builtin_return_address(0));
     int result = real.getsockopt(fd, level, name, value, length);
     if (result == 0 && guest.asks_options)
-        give_as_platform(level, name, value, *length);
+        give_as_platform(fd, level, name, value, *length);
     return result;
 }

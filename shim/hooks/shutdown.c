@@ -3,6 +3,7 @@
 #include "../facts/facts.h"
 #include "../rules/rules.h"
 #include "guest.h"
+#include "mark.h"
 #include "recorder.h"
 
 #include "careful.h"
@@ -23,6 +24,8 @@ static int shutdown_by_rules(int fd, int how, struct record *record)
         record->given_error = (uint16_t)it.verdict.error;
         record->flags |= RECORD_NOT_CALLED;
     }
+    if (it.posts)
+        mark_change(fd, 0, MARK_ABORTED);
     if (it.passes_on)
         real.shutdown(fd, how);
     /* The kernel answers ENOTCONN to this one, and remembers it all the same. */

@@ -53,7 +53,7 @@ static void start_profile(void)
     guest.asks_receive = profile_asks(&guest.book.profile, "receive");
     guest.asks_poll = profile_asks(&guest.book.profile, "poll");
     guest.asks_timeouts = accept_minds_early(&guest.book.profile);
-    guest.asks_options = option_value_minds(&guest.book.profile);
+    guest.asks_options = option_value_minds(&guest.book.profile) || posted_error(&guest.book.profile);
     guest.asks_queue = guest.book.profile.listen_queue_options.word != WORD_KERNEL;
     guest.asks_connect = connect_in_force(&guest.book.profile);
 }

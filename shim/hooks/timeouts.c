@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "hooks.h"
+#include "mark.h"
 
 #include "careful.h"
 
@@ -10,9 +11,7 @@ void timeout_was_set(int fd, int mark)
 {
     int saved = errno, listening = 0;
     socklen_t length = sizeof listening;
-    if (real.getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &length) == 0 && listening) {
-        int value = MARK_VALUE(facts_mark(fd) | mark);
-        real.setsockopt(fd, SOL_SOCKET, SO_INCOMING_CPU, &value, sizeof value);
-    }
+    if (real.getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &length) == 0 && listening)
+        mark_change(fd, 0, mark);
     errno = saved;
 }

@@ -25,6 +25,7 @@ struct accept_needs accept_needs(const struct profile *profile)
                   is_set(profile->accept_bad_length) || is_set(profile->accept_bad_length_loss) ||
                   is_set(profile->accept_negative_length) || is_set(profile->accept_negative_length_loss),
         .address = address,
+        .posted = posted_error(profile) != 0,
     };
 }
 
@@ -94,6 +95,8 @@ struct accept_verdict accept_verdict(const struct profile *profile, const struct
         pass_on(&it, profile, facts);
     if (facts->wants_address)
         accept_judge_memory(&it, profile, facts);
+    if (facts->posted && it.verdict.decision == DECIDE_CALL)
+        it.verdict = value_verdict(profile->shutdown_accept_error, KEY_shutdown_accept_error);
     return it;
 }
 

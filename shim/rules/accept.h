@@ -12,6 +12,7 @@ struct accept_needs {
     bool flags, close_on_exec; /* of the listener */
     bool length;               /* whether the length can be read, and what it is */
     bool address;              /* whether the address can be written */
+    bool posted;               /* whether an error was posted to the listener */
 };
 
 struct accept_needs accept_needs(const struct profile *profile);
@@ -28,6 +29,7 @@ struct accept_facts {
     enum memory length;  /* whether *length can be read */
     int room;            /* *length as the program set it, where that can be read */
     bool address_is_bad; /* the address cannot be written */
+    bool posted;         /* shutdown posted an error to the listener */
 };
 
 /* How the real call is given the program's address and length. */

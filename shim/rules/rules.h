@@ -94,6 +94,7 @@ struct verdict socket_v6only_off_verdict(const struct profile *profile);
 
 struct shutdown_verdict {
     struct verdict verdict;
+    bool posts;     /* an error is to be posted: facts of accept and posted_error tell it later */
     bool passes_on; /* make the real call all the same: the platform does that, and reports no error */
     bool marks; /* at last shut the socket, which is no connection any more, for receiving: facts->shut_down tells it
                    later */
@@ -101,6 +102,9 @@ struct shutdown_verdict {
 
 /* `how` as the program passed it; `facts` as facts_of_role gives them. */
 struct shutdown_verdict shutdown_verdict(const struct profile *profile, const struct facts *facts, int how);
+
+/* The errno that a listener was posted by shutdown, or 0 where the platform posts none. */
+int posted_error(const struct profile *profile);
 
 /*
  * Whether a TCP socket is one that the BSDs have taken the protocol's state from: its connect failed, its connection

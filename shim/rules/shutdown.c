@@ -12,6 +12,11 @@ static bool has_consequences(const struct profile *profile, struct value listen_
            (is_error(listen_again) || is_error(profile->shutdown_accept_after) || is_error(profile->connect_lost_tcp));
 }
 
+int posted_error(const struct profile *profile)
+{
+    return is_error(profile->shutdown_accept_error) ? profile->shutdown_accept_error.number : 0;
+}
+
 static struct shutdown_verdict listener_verdict(const struct profile *profile, bool local, int how)
 {
     struct shutdown_verdict it = {.verdict = {.decision = DECIDE_CALL}};
@@ -25,6 +30,7 @@ static struct shutdown_verdict listener_verdict(const struct profile *profile, b
     } else {
         it.marks = !local && has_consequences(profile, profile->listen_shutdown_listener, how);
     }
+    it.posts = !local && how != SHUT_WR && posted_error(profile);
     return it;
 }
 

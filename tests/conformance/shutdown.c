@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "conform.h"
@@ -36,9 +37,19 @@ static void observe_unconnected(void)
     print_answers("shutdown.unconnected_unix", &local);
 }
 
+/* An error that comes once, and one that stays. */
+static void observe_afterwards(int listener, const char *where, struct answers *after, struct answers *once)
+{
+    const char *first = answer_of(accept(listener, NULL, NULL), "ok");
+    const char *second = answer_of(accept(listener, NULL, NULL), "ok");
+    bool goes_on = strcmp(second, "EAGAIN") == 0;
+    add_answer(after, where, goes_on ? "keep" : first);
+    add_answer(once, where, goes_on && strcmp(first, "EAGAIN") != 0 ? first : "none");
+}
+
 static void observe_listeners(void)
 {
-    struct answers tcp = {0}, local = {0}, after = {0};
+    struct answers tcp = {0}, local = {0}, after = {0}, once = {0};
     for (int i = 0; i < 3; i++) {
         int domain = all_domains[i];
         if (!domain_is_here(domain))
@@ -46,15 +57,14 @@ static void observe_listeners(void)
         int listener = make_listener(domain, BACKLOG);
         add_flag(listener, O_NONBLOCK);
         add_answer(domain == AF_UNIX ? &local : &tcp, domain_name(domain), shutdown_answer(listener));
-        int connection = accept(listener, NULL, NULL);
         if (domain != AF_UNIX)
-            add_answer(&after, domain_name(domain),
-                       connection < 0 && errno == EAGAIN ? "keep" : answer_of(connection, "ok"));
+            observe_afterwards(listener, domain_name(domain), &after, &once);
         close(listener);
     }
     print_answers("shutdown.listener_tcp", &tcp);
     print_answers("shutdown.listener_unix", &local);
     print_answers("shutdown.accept_after", &after);
+    print_answers("shutdown.accept_error", &once);
 }
 
 /* A client is queued when the listener is shut for receiving: is it still accepted, and does accept go on after it? */
@@ -64,6 +74,8 @@ static const char *queue_answer(int domain)
     add_flag(listener, O_NONBLOCK);
     shutdown(listener, SHUT_RD);
     int connection = accept(listener, NULL, NULL);
+    if (connection < 0) /* an error that comes once is no answer yet */
+        connection = accept(listener, NULL, NULL);
     const char *answer = "reset";
     if (connection >= 0)
         answer = accept(listener, NULL, NULL) < 0 && errno == EAGAIN ? "keep" : "drain";

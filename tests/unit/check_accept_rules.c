@@ -86,6 +86,10 @@ START_TEST(accept4_present_or_not)
     ck_assert_int_eq(accept_verdict(&profile, &without).verdict.decision, DECIDE_CALL);
     profile = PROFILE("accept.accept4=yes");
     ck_assert_int_eq(accept_verdict(&profile, &with4).verdict.decision, DECIDE_CALL);
+    profile = PROFILE("shutdown.accept_error=EXDEV");
+    ck_assert(accept_needs(&profile).posted);
+    ck_assert_int_eq(accept_verdict(&profile, &without).verdict.decision, DECIDE_CALL);
+    ck_assert_int_eq(accept_verdict(&profile, &(struct accept_facts){.posted = true}).verdict.error, EXDEV);
 }
 END_TEST
 

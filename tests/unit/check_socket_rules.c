@@ -141,6 +141,33 @@ START_TEST(shutdown_by_table)
 }
 END_TEST
 
+START_TEST(shutdown_posts_an_error)
+{
+    static const struct {
+        const char *setting;
+        int domain, how;
+        bool listening, posts;
+    } rows[] = {
+        {"shutdown.accept_error=EXDEV", AF_INET, SHUT_RDWR, true, true},
+        {"shutdown.accept_error=EXDEV", AF_INET6, SHUT_RD, true, true},
+        {"shutdown.accept_error=EXDEV", AF_INET, SHUT_WR, true, false},
+        {"shutdown.accept_error=EXDEV", AF_INET, SHUT_RDWR, false, false},
+        {"shutdown.accept_error=EXDEV", AF_UNIX, SHUT_RDWR, true, false},
+        {"shutdown.accept_error=none", AF_INET, SHUT_RDWR, true, false},
+        {"shutdown.accept_error=kernel", AF_INET, SHUT_RDWR, true, false},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct profile profile = PROFILE(rows[i].setting);
+        struct facts facts = {.domain = rows[i].domain, .type = SOCK_STREAM, .listening = rows[i].listening};
+        ck_assert_msg(shutdown_verdict(&profile, &facts, rows[i].how).posts == rows[i].posts, "row %zu", i);
+        ck_assert_int_eq(posted_error(&profile), i < 5 ? EXDEV : 0);
+    }
+    struct profile refuses = PROFILE("shutdown.accept_error=EXDEV", "shutdown.listener_tcp=EDOM");
+    struct facts listener = {.domain = AF_INET, .type = SOCK_STREAM, .listening = true};
+    ck_assert(shutdown_verdict(&refuses, &listener, SHUT_RD).posts);
+}
+END_TEST
+
 START_TEST(shutdown_of_the_lost_and_of_datagrams)
 {
     static const struct {
@@ -220,6 +247,7 @@ int main(void)
     tcase_add_test(whole, v6only_off_by_table);
     tcase_add_test(whole, options_that_are_on);
     tcase_add_test(whole, shutdown_by_table);
+    tcase_add_test(whole, shutdown_posts_an_error);
     tcase_add_test(whole, shutdown_of_the_lost_and_of_datagrams);
     suite_add_tcase(suite, whole);
     return suite_run(suite);
