@@ -23,6 +23,11 @@ struct facts {
     bool connect_failed; /* asked for a peer and has none: its connect failed, or its connection has ended */
     bool was_listening;  /* listened until it was shut down for reading */
 
+    bool shut_reading; /* its program has shut it for receiving before it had a peer, which Linux was not told */
+
+    /* Of AF_UNIX alone, and not of its role. */
+    bool peer_closed; /* has a peer that was closed */
+
     /* Of stream sockets of any family. */
     bool shut_down; /* was shut down for reading while it had no peer */
 };
@@ -31,8 +36,8 @@ struct facts {
 int facts_of_socket(int fd, struct facts *facts);
 
 /*
- * The part of them that tells what a socket is for: all but bound and kernel_max, which are zero. Returns 0,
- * EBADF or ENOTSOCK.
+ * The part of them that tells what a socket is for: all but bound, peer_closed and kernel_max, which are zero. Returns
+ * 0, EBADF or ENOTSOCK.
  */
 int facts_of_role(int fd, struct facts *facts);
 

@@ -12,13 +12,15 @@
 #include <unistd.h>
 
 #include "facts.h"
+#include "mark.h"
 #include "unix_diag.h"
 
+/* By system call: libc's may be our own hook, which asks for the facts. */
 static int option(int fd, int name)
 {
     int value = 0;
     socklen_t length = sizeof value;
-    return getsockopt(fd, SOL_SOCKET, name, &value, &length) == 0 ? value : -1;
+    return syscall(SYS_getsockopt, fd, SOL_SOCKET, name, &value, &length) == 0 ? value : -1;
 }
 
 /* False for what is not TCP. */
@@ -36,7 +38,7 @@ static int readiness(int fd, short events)
     return syscall(SYS_ppoll, &wait, 1, &none, NULL, 0) == 1 ? wait.revents & (events | POLLHUP) : 0;
 }
 
-/* By system call: libc's may be our own hook, which asks for the facts. */
+/* By system call, likewise. */
 bool facts_name(int fd, struct sockaddr_storage *address, socklen_t *length)
 {
     *address = (struct sockaddr_storage){0};
@@ -88,6 +90,7 @@ static void read_history(int fd, struct facts *facts)
         return;
     facts->connect_failed = info.tcpi_advmss != 0;
     facts->was_listening = info.tcpi_advmss == 0 && info.tcpi_rcv_mss != 0;
+    facts->shut_reading = facts_mark(fd) & MARK_SHUT_READING;
 }
 
 int facts_domain(int fd)
@@ -113,6 +116,7 @@ int facts_of_socket(int fd, struct facts *facts)
     if (error)
         return error;
     facts->bound = is_bound(fd);
+    facts->peer_closed = facts->domain == AF_UNIX && facts->connected && facts_peer_is_gone(fd);
     facts->kernel_max = facts_kernel_max();
     return 0;
 }

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "../facts/facts.h"
 #include "../rules/rules.h"
 #include "filter.h"
 #include "hooks.h"
@@ -21,12 +22,16 @@ static int take_posted(int fd)
 /* The kernel has just written *length bytes, so that they can be written again. Not recorded: nothing is refused. */
 static void give_as_platform(int fd, int level, int name, void *value, socklen_t length)
 {
+    struct facts facts;
     int number;
     if (length < sizeof number)
         return;
     memcpy(&number, value, sizeof number);
     if (level == SOL_SOCKET && name == SO_ERROR && number == 0)
         number = take_posted(fd);
+    else if (level == SOL_SOCKET && name == SO_ACCEPTCONN && number == 0)
+        number = option_value(&guest.book.profile, level, name,
+                              facts_of_role(fd, &facts) == 0 && still_accepts(&guest.book.profile, &facts));
     else
         number = option_value(&guest.book.profile, level, name, number);
     memcpy(value, &number, sizeof number);

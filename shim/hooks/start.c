@@ -11,6 +11,7 @@
 
 #include "../rules/accept.h"
 #include "../rules/connect.h"
+#include "../rules/send.h"
 #include "environment.h"
 #include "guest.h"
 #include "hooks.h"
@@ -50,10 +51,10 @@ static void start_profile(void)
     guest.asks_filter = profile_asks(&guest.book.profile, "filter");
     guest.asks_names = profile_asks(&guest.book.profile, "names");
     guest.asks_send = profile_asks(&guest.book.profile, "send");
-    guest.asks_receive = profile_asks(&guest.book.profile, "receive");
+    guest.asks_receive = receive_minds(&guest.book.profile);
     guest.asks_poll = profile_asks(&guest.book.profile, "poll");
     guest.asks_timeouts = accept_minds_early(&guest.book.profile);
-    guest.asks_options = option_value_minds(&guest.book.profile) || posted_error(&guest.book.profile);
+    guest.asks_options = option_value_minds(&guest.book.profile);
     guest.asks_queue = guest.book.profile.listen_queue_options.word != WORD_KERNEL;
     guest.asks_connect = connect_in_force(&guest.book.profile);
 }

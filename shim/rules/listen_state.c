@@ -13,6 +13,8 @@ static struct verdict datagram_verdict(const struct profile *profile, const stru
 
 static struct verdict unix_verdict(const struct profile *profile, const struct facts *facts)
 {
+    if (facts->peer_closed && !facts->bound)
+        return value_verdict(profile->listen_closed_peer_unix, KEY_listen_closed_peer_unix);
     if (facts->connected && facts->bound)
         return value_verdict(profile->listen_connected_unix_bound, KEY_listen_connected_unix_bound);
     if (facts->connected)

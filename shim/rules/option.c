@@ -17,7 +17,13 @@ static const struct {
 
 bool option_value_minds(const struct profile *profile)
 {
-    return profile->socket_option_on.word == WORD_OWN_BIT || profile->socket_nodelay_on.word == WORD_OWN_BIT;
+    return profile->socket_option_on.word == WORD_OWN_BIT || profile->socket_nodelay_on.word == WORD_OWN_BIT ||
+           profile->shutdown_acceptconn_after.word == WORD_YES || posted_error(profile);
+}
+
+bool still_accepts(const struct profile *profile, const struct facts *facts)
+{
+    return facts->was_listening && profile->shutdown_acceptconn_after.word == WORD_YES;
 }
 
 int option_value(const struct profile *profile, int level, int name, int number)

@@ -94,6 +94,7 @@ struct verdict socket_v6only_off_verdict(const struct profile *profile);
 
 struct shutdown_verdict {
     struct verdict verdict;
+    bool notes;     /* mark the socket as shut for receiving: facts->shut_reading tells it later */
     bool posts;     /* an error is to be posted: facts of accept and posted_error tell it later */
     bool passes_on; /* make the real call all the same: the platform does that, and reports no error */
     bool marks; /* at last shut the socket, which is no connection any more, for receiving: facts->shut_down tells it
@@ -117,6 +118,9 @@ static inline bool tcp_is_lost(const struct facts *facts)
 
 /* Whether option_value ever says other than the kernel. */
 bool option_value_minds(const struct profile *profile);
+
+/* Whether SO_ACCEPTCONN, which the kernel gave as 0, is still on: `facts` as facts_of_role gives them. */
+bool still_accepts(const struct profile *profile, const struct facts *facts);
 
 /* What getsockopt gives where the kernel gave `number`: its first int, be it the whole or l_onoff of struct linger. */
 int option_value(const struct profile *profile, int level, int name, int number);

@@ -48,17 +48,28 @@ struct verdict send_failed_verdict(const struct profile *profile, const struct f
     return call;
 }
 
+bool receive_minds(const struct profile *profile)
+{
+    return receive_failure_matters(profile, EINVAL) || receive_failure_matters(profile, ENOTCONN);
+}
+
 bool receive_failure_matters(const struct profile *profile, int error)
 {
     struct value lost = profile->receive_lost_tcp;
     return (error == EINVAL && profile->receive_unconnected_unix.word == WORD_ERRNO) ||
-           (error == ENOTCONN && (lost.word == WORD_ERRNO || lost.word == WORD_END));
+           (error == ENOTCONN &&
+            (lost.word == WORD_ERRNO || lost.word == WORD_END || profile->receive_shut_tcp.word == WORD_ERRNO ||
+             profile->shutdown_unconnected_tcp.word == WORD_OK));
 }
 
 struct verdict receive_failed_verdict(const struct profile *profile, const struct facts *facts, int error)
 {
     if (facts->domain == AF_UNIX && facts->type == SOCK_STREAM && error == EINVAL && !facts->connected)
         return refusal_verdict(profile->receive_unconnected_unix, KEY_receive_unconnected_unix);
+    if (is_tcp(facts) && error == ENOTCONN && facts->shut_reading && profile->receive_shut_tcp.word == WORD_ERRNO)
+        return value_verdict(profile->receive_shut_tcp, KEY_receive_shut_tcp);
+    if (is_tcp(facts) && error == ENOTCONN && facts->shut_reading)
+        return (struct verdict){.decision = DECIDE_SUCCEED, .why = KEY_receive_shut_tcp};
     if (!is_tcp(facts) || error != ENOTCONN || !facts->connect_failed)
         return call;
     if (profile->receive_lost_tcp.word == WORD_END)

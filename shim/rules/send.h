@@ -18,6 +18,9 @@ bool send_failure_matters(const struct profile *profile, int error);
 /* Of a send that the kernel refused with `error`, sending nothing. DECIDE_CALL: that error stands. */
 struct verdict send_failed_verdict(const struct profile *profile, const struct facts *facts, bool addressed, int error);
 
+/* Whether anything of recv is to be judged. */
+bool receive_minds(const struct profile *profile);
+
 /* Likewise of recv. DECIDE_SUCCEED: it is the end of the file. */
 bool receive_failure_matters(const struct profile *profile, int error);
 struct verdict receive_failed_verdict(const struct profile *profile, const struct facts *facts, int error);

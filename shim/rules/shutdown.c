@@ -1,5 +1,7 @@
 #include "rules.h"
 
+#include <errno.h>
+
 static bool is_error(struct value value)
 {
     return value.word == WORD_ERRNO;
@@ -43,7 +45,13 @@ static struct shutdown_verdict unconnected_verdict(const struct profile *profile
     struct shutdown_verdict it = {.verdict = {.decision = DECIDE_CALL}};
     if (is_error(value) || (!local && value.word == WORD_OK))
         it.verdict = value_verdict(value, key);
-    it.marks = !local && value.word == WORD_OK && has_consequences(profile, profile->listen_shutdown_unconnected, how);
+    if (local)
+        return it;
+    /* Where it has no effect on recv, the kernel must not know of it. */
+    if (it.verdict.decision == DECIDE_CALL && is_error(profile->receive_shut_tcp))
+        it.verdict = (struct verdict){.decision = DECIDE_FAIL, .error = ENOTCONN, .why = KEY_receive_shut_tcp};
+    it.marks = value.word == WORD_OK && has_consequences(profile, profile->listen_shutdown_unconnected, how);
+    it.notes = it.verdict.decision == DECIDE_SUCCEED && how != SHUT_WR;
     return it;
 }
 

@@ -111,6 +111,21 @@ static void observe_local(void)
     close(listener);
 }
 
+static void observe_shut(void)
+{
+    struct answers answers = {0};
+    char byte;
+    for (int i = 0; i < 2; i++) {
+        if (!domain_is_here(tcp_domains[i]))
+            continue;
+        int fd = make_socket(tcp_domains[i], SOCK_STREAM);
+        shutdown(fd, SHUT_RD);
+        add_answer(&answers, domain_name(tcp_domains[i]), answer_of((int)recv(fd, &byte, 1, MSG_DONTWAIT), "end"));
+        close(fd);
+    }
+    print_answers("receive.shut_tcp", &answers);
+}
+
 void observe_send(void)
 {
     observe_unconnected();
@@ -118,4 +133,5 @@ void observe_send(void)
     observe_refused();
     observe_datagrams();
     observe_local();
+    observe_shut();
 }

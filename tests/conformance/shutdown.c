@@ -47,6 +47,23 @@ static void observe_afterwards(int listener, const char *where, struct answers *
     add_answer(once, where, goes_on && strcmp(first, "EAGAIN") != 0 ? first : "none");
 }
 
+/* On a listener that goes on it is on, whatever this platform makes of one that does not. */
+static void observe_acceptconn(void)
+{
+    struct answers answers = {0};
+    for (int i = 0; i < 2; i++) {
+        if (!domain_is_here(tcp_domains[i]))
+            continue;
+        int listener = make_listener(tcp_domains[i], BACKLOG), on = -1;
+        socklen_t length = sizeof on;
+        shutdown(listener, SHUT_RDWR);
+        int result = getsockopt(listener, SOL_SOCKET, SO_ACCEPTCONN, &on, &length);
+        add_answer(&answers, domain_name(tcp_domains[i]), answer_of(result, on ? "yes" : "no"));
+        close(listener);
+    }
+    print_answers("shutdown.acceptconn_after", &answers);
+}
+
 static void observe_listeners(void)
 {
     struct answers tcp = {0}, local = {0}, after = {0}, once = {0};
@@ -98,5 +115,6 @@ void observe_shutdown(void)
 {
     observe_unconnected();
     observe_listeners();
+    observe_acceptconn();
     observe_queue();
 }

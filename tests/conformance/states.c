@@ -233,6 +233,22 @@ static void observe_connected_unix(void)
         close(fds[i]);
 }
 
+static void observe_closed_peer(void)
+{
+    struct answers answers = {0};
+    int pair[2], listener = make_listener(AF_UNIX, 2), client = make_client(listener);
+    close(must_accept(listener));
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair) != 0)
+        give_up("socketpair");
+    close(pair[1]);
+    add_answer(&answers, "client", answer_of(listen(client, 1), "ok"));
+    add_answer(&answers, "socketpair", answer_of(listen(pair[0], 1), "ok"));
+    print_answers("listen.closed_peer_unix", &answers);
+    close(pair[0]);
+    close(client);
+    close(listener);
+}
+
 static void observe_datagram(void)
 {
     struct answers inet = {0}, bound = {0}, unbound = {0}, connected = {0};
@@ -294,6 +310,7 @@ void observe_states(void)
     observe_idle();
     observe_connected_tcp();
     observe_connected_unix();
+    observe_closed_peer();
     observe_datagram();
     observe_descriptors();
     observe_failure();

@@ -10,7 +10,7 @@
 
 #define EVERY(rows) (sizeof(rows) / sizeof *(rows))
 
-enum state { FRESH, BOUND, LISTENING, CONNECTING, CONNECTED, FAILED, SHUT };
+enum state { FRESH, BOUND, LISTENING, CONNECTING, CONNECTED, FAILED, SHUT, SHUT_RECEIVING };
 
 static struct facts facts_in(int domain, int type, enum state state)
 {
@@ -21,7 +21,8 @@ static struct facts facts_in(int domain, int type, enum state state)
                           .connecting = state == CONNECTING,
                           .connected = state == CONNECTED,
                           .connect_failed = state == FAILED,
-                          .shut_down = state == SHUT};
+                          .shut_down = state == SHUT,
+                          .shut_reading = state == SHUT_RECEIVING};
 }
 
 START_TEST(names_by_table)
@@ -159,6 +160,10 @@ START_TEST(receives_by_table)
         {"receive.lost_tcp=EXDEV", AF_INET6, SOCK_STREAM, FAILED, ENOTCONN, DECIDE_FAIL, EXDEV},
         {"receive.lost_tcp=end", AF_INET, SOCK_STREAM, FRESH, ENOTCONN, DECIDE_CALL, 0},
         {"receive.lost_tcp=end", AF_INET, SOCK_STREAM, FAILED, EAGAIN, DECIDE_CALL, 0},
+        {"shutdown.unconnected_tcp=ok", AF_INET, SOCK_STREAM, SHUT_RECEIVING, ENOTCONN, DECIDE_SUCCEED, 0},
+        {"receive.shut_tcp=EXDEV", AF_INET6, SOCK_STREAM, SHUT_RECEIVING, ENOTCONN, DECIDE_FAIL, EXDEV},
+        {"shutdown.unconnected_tcp=ok", AF_INET, SOCK_STREAM, SHUT_RECEIVING, EAGAIN, DECIDE_CALL, 0},
+        {"shutdown.unconnected_tcp=ok", AF_INET, SOCK_STREAM, FRESH, ENOTCONN, DECIDE_CALL, 0},
         {"receive.lost_tcp=end", AF_UNIX, SOCK_SEQPACKET, FAILED, ENOTCONN, DECIDE_CALL, 0},
     };
     for (size_t i = 0; i < EVERY(rows); i++) {
@@ -167,6 +172,7 @@ START_TEST(receives_by_table)
         struct verdict it = receive_failed_verdict(&profile, &facts, rows[i].kernel);
         ck_assert_msg(it.decision == rows[i].decision && it.error == rows[i].error, "row %zu: %s", i, rows[i].setting);
         ck_assert(it.decision == DECIDE_CALL || receive_failure_matters(&profile, rows[i].kernel));
+        ck_assert(receive_minds(&profile));
     }
 }
 END_TEST

@@ -249,7 +249,18 @@ END_TEST
 
 /* --- the state of the socket --- */
 
-enum state { UNBOUND, BOUND, CONNECTED, CONNECTED_UNBOUND, CONNECTING, FAILED, LISTENING, WAS_LISTENING, SHUT_DOWN };
+enum state {
+    UNBOUND,
+    BOUND,
+    CONNECTED,
+    CONNECTED_UNBOUND,
+    PEER_CLOSED,
+    CONNECTING,
+    FAILED,
+    LISTENING,
+    WAS_LISTENING,
+    SHUT_DOWN
+};
 
 static const struct {
     const char *key;
@@ -265,6 +276,8 @@ static const struct {
     {"listen.connecting_tcp", AF_INET, SOCK_STREAM, CONNECTING},
     {"listen.connected_unix", AF_UNIX, SOCK_STREAM, CONNECTED_UNBOUND},
     {"listen.connected_unix_bound", AF_UNIX, SOCK_STREAM, CONNECTED},
+    {"listen.closed_peer_unix", AF_UNIX, SOCK_STREAM, PEER_CLOSED},
+    {"listen.closed_peer_unix", AF_UNIX, SOCK_SEQPACKET, PEER_CLOSED},
     {"listen.connect_failed", AF_INET, SOCK_STREAM, FAILED},
     {"listen.datagram_inet", AF_INET, SOCK_DGRAM, UNBOUND},
     {"listen.datagram_inet", AF_INET6, SOCK_DGRAM, BOUND},
@@ -281,8 +294,9 @@ static struct facts facts_in(int domain, int type, enum state state)
 {
     return (struct facts){.domain = domain,
                           .type = type,
-                          .bound = state != UNBOUND && state != CONNECTED_UNBOUND,
-                          .connected = state == CONNECTED || state == CONNECTED_UNBOUND,
+                          .bound = state != UNBOUND && state != CONNECTED_UNBOUND && state != PEER_CLOSED,
+                          .peer_closed = state == PEER_CLOSED,
+                          .connected = state == CONNECTED || state == CONNECTED_UNBOUND || state == PEER_CLOSED,
                           .connecting = state == CONNECTING,
                           .connect_failed = state == FAILED,
                           .listening = state == LISTENING,

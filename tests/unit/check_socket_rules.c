@@ -141,6 +141,30 @@ START_TEST(shutdown_by_table)
 }
 END_TEST
 
+START_TEST(shutdown_for_receiving_is_noted)
+{
+    struct profile end = PROFILE("shutdown.unconnected_tcp=ok", "receive.shut_tcp=end");
+    struct profile error = PROFILE("shutdown.unconnected_tcp=ok", "receive.shut_tcp=EXDEV");
+    struct profile silent = PROFILE("shutdown.unconnected_tcp=kernel");
+    struct facts idle = {.domain = AF_INET, .type = SOCK_STREAM}, local = {.domain = AF_UNIX, .type = SOCK_STREAM};
+    ck_assert(shutdown_verdict(&end, &idle, SHUT_RD).notes && shutdown_verdict(&end, &idle, SHUT_RDWR).notes);
+    ck_assert(!shutdown_verdict(&end, &idle, SHUT_WR).notes && !shutdown_verdict(&end, &local, SHUT_RD).notes);
+    ck_assert(shutdown_verdict(&error, &idle, SHUT_RD).notes && !shutdown_verdict(&silent, &idle, SHUT_RD).notes);
+    struct profile alone = PROFILE("receive.shut_tcp=EXDEV");
+    ck_assert_int_eq(shutdown_verdict(&alone, &idle, SHUT_RD).verdict.error, ENOTCONN);
+    ck_assert_int_eq(shutdown_verdict(&alone, &local, SHUT_RD).verdict.decision, DECIDE_CALL);
+}
+END_TEST
+
+START_TEST(listeners_that_were_shut_down)
+{
+    struct profile yes = PROFILE("shutdown.acceptconn_after=yes"), no = PROFILE("shutdown.acceptconn_after=no");
+    const struct facts shut = {.was_listening = true}, idle = {0};
+    ck_assert(still_accepts(&yes, &shut) && option_value_minds(&yes));
+    ck_assert(!still_accepts(&yes, &idle) && !still_accepts(&no, &shut) && !option_value_minds(&no));
+}
+END_TEST
+
 START_TEST(shutdown_posts_an_error)
 {
     static const struct {
@@ -247,6 +271,8 @@ int main(void)
     tcase_add_test(whole, v6only_off_by_table);
     tcase_add_test(whole, options_that_are_on);
     tcase_add_test(whole, shutdown_by_table);
+    tcase_add_test(whole, shutdown_for_receiving_is_noted);
+    tcase_add_test(whole, listeners_that_were_shut_down);
     tcase_add_test(whole, shutdown_posts_an_error);
     tcase_add_test(whole, shutdown_of_the_lost_and_of_datagrams);
     suite_add_tcase(suite, whole);
