@@ -25,6 +25,9 @@ struct facts {
 
     bool shut_reading; /* its program has shut it for receiving before it had a peer, which Linux was not told */
 
+    /* Of datagram sockets alone. */
+    bool shut_writing; /* its program has shut it for sending while it had no peer */
+
     /* Of AF_UNIX alone, and not of its role. */
     bool peer_closed; /* has a peer that was closed */
 

@@ -79,6 +79,8 @@ static int peer_family(int fd)
 static void read_history(int fd, struct facts *facts)
 {
     struct tcp_info info;
+    if (facts->type == SOCK_DGRAM)
+        facts->shut_writing = facts_mark(fd) & MARK_SHUT_WRITING;
     if (facts->connected || facts->listening || facts->type == SOCK_DGRAM)
         return;
     /* shutdown fails on a TCP socket without a peer, and Linux notes the direction all the same. */

@@ -3,9 +3,13 @@
  *
  * Where a platform has another errno than EPIPE, no SIGPIPE comes. So the first call asks for none; where the error
  * stands, the call is made once more as the program made it, and the kernel itself raises the signal. Nothing was
- * sent by the first, and a socket that cannot send stays so.
+ * sent by the first, and a socket that cannot send stays so. Where the platform raises it and Linux does not, it is
+ * raised here, for the thread that called.
  */
 #include <errno.h>
+#include <signal.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "../facts/facts.h"
 #include "../rules/send.h"
@@ -38,18 +42,16 @@ static ssize_t call_really(const struct sending *call, int flags)
     }
 }
 
-static ssize_t fail(const struct sending *call, const struct verdict *it, int kernel_error)
+static void note(const struct sending *call, const struct verdict *it, int kernel_error)
 {
     struct record record = {.call = (uint16_t)call->name,
                             .fd = call->fd,
-                            .result = -1,
+                            .result = it->decision == DECIDE_FAIL ? -1 : 0,
                             .kernel_error = (uint16_t)kernel_error,
                             .given_error = (uint16_t)it->error,
                             .flags = kernel_error ? 0 : RECORD_NOT_CALLED};
     record.key[0] = (uint16_t)it->why;
     recorder_append(&record, call->caller);
-    errno = it->error;
-    return -1;
 }
 
 static struct verdict judge_failure(const struct sending *call, int error)
@@ -60,6 +62,45 @@ static struct verdict judge_failure(const struct sending *call, int error)
     return send_failed_verdict(&guest.book.profile, &facts, call->addressed, error);
 }
 
+/* The kernel's own signal, by the kernel's own call, where it has one for this socket. */
+static void raise_signal(const struct sending *call, int kernel_error)
+{
+    int type = -1;
+    socklen_t length = sizeof type;
+    real.getsockopt(call->fd, SOL_SOCKET, SO_TYPE, &type, &length);
+    if (send_signals(&guest.book.profile, type))
+        syscall(SYS_tgkill, getpid(), syscall(SYS_gettid), SIGPIPE);
+    else if (kernel_error == EPIPE)
+        call_really(call, call->flags);
+}
+
+static ssize_t fail(const struct sending *call, int error, int kernel_error)
+{
+    if (error == EPIPE && !(call->flags & MSG_NOSIGNAL))
+        raise_signal(call, kernel_error);
+    errno = error;
+    return -1;
+}
+
+static ssize_t send_by_rules(const struct sending *call);
+
+/* Once more, as if the program had named no address. */
+static ssize_t send_unaddressed(const struct sending *call)
+{
+    struct sending bare = *call;
+    struct msghdr message;
+    bare.addressed = false;
+    bare.address = NULL;
+    bare.length = 0;
+    if (call->message) {
+        message = *call->message;
+        message.msg_name = NULL;
+        message.msg_namelen = 0;
+        bare.message = &message;
+    }
+    return send_by_rules(&bare);
+}
+
 static ssize_t send_by_rules(const struct sending *call)
 {
     int saved = errno;
@@ -67,18 +108,22 @@ static ssize_t send_by_rules(const struct sending *call)
     struct verdict it = {.decision = DECIDE_CALL};
     if (call->addressed && send_minds_address(&guest.book.profile) && facts_of_role(call->fd, &facts) == 0)
         it = send_verdict(&guest.book.profile, &facts);
-    if (it.decision == DECIDE_FAIL)
-        return fail(call, &it, 0);
+    if (it.decision == DECIDE_FAIL) {
+        note(call, &it, 0);
+        return fail(call, it.error, 0);
+    }
     errno = saved;
     ssize_t result = call_really(call, call->flags | MSG_NOSIGNAL);
     if (result >= 0)
         return result;
     int error = errno;
     it = judge_failure(call, error);
-    if (it.decision == DECIDE_FAIL)
-        return fail(call, &it, error);
-    errno = error;
-    return error == EPIPE && !(call->flags & MSG_NOSIGNAL) ? call_really(call, call->flags) : result;
+    if (it.decision != DECIDE_CALL)
+        note(call, &it, error);
+    errno = saved;
+    if (it.decision == DECIDE_SUCCEED)
+        return send_unaddressed(call);
+    return fail(call, it.decision == DECIDE_FAIL ? it.error : error, error);
 }
 
 ssize_t hook_send(int fd, const void *data, size_t size, int flags)

@@ -24,10 +24,8 @@ static int shutdown_by_rules(int fd, int how, struct record *record)
         record->given_error = (uint16_t)it.verdict.error;
         record->flags |= RECORD_NOT_CALLED;
     }
-    if (it.notes)
-        mark_change(fd, 0, MARK_SHUT_READING);
-    if (it.posts)
-        mark_change(fd, 0, MARK_ABORTED);
+    if (it.mark)
+        mark_change(fd, 0, it.mark);
     if (it.passes_on)
         real.shutdown(fd, how);
     /* The kernel answers ENOTCONN to this one, and remembers it all the same. */

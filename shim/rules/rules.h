@@ -94,8 +94,7 @@ struct verdict socket_v6only_off_verdict(const struct profile *profile);
 
 struct shutdown_verdict {
     struct verdict verdict;
-    bool notes;     /* mark the socket as shut for receiving: facts->shut_reading tells it later */
-    bool posts;     /* an error is to be posted: facts of accept and posted_error tell it later */
+    int mark;       /* bits of facts/mark.h that the socket is to keep, for those who ask later */
     bool passes_on; /* make the real call all the same: the platform does that, and reports no error */
     bool marks; /* at last shut the socket, which is no connection any more, for receiving: facts->shut_down tells it
                    later */

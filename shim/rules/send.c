@@ -22,13 +22,20 @@ struct verdict send_verdict(const struct profile *profile, const struct facts *f
     return refusal_verdict(profile->send_addressed_datagram, KEY_send_addressed_datagram);
 }
 
+bool send_signals(const struct profile *profile, int type)
+{
+    return profile->send_signal_packets.word == WORD_YES && (type == SOCK_DGRAM || type == SOCK_SEQPACKET);
+}
+
 bool send_failure_matters(const struct profile *profile, int error)
 {
     return (error == EPIPE &&
             (profile->send_unconnected_tcp.word == WORD_ERRNO || profile->send_addressed_tcp.word == WORD_ERRNO)) ||
            (error == EAGAIN && profile->send_connecting_tcp.word == WORD_ERRNO) ||
            (error == ENOTCONN && profile->send_unconnected_unix_datagram.word == WORD_ERRNO) ||
-           (error == EOPNOTSUPP && profile->send_addressed_unix.word == WORD_ERRNO);
+           (error == EOPNOTSUPP && profile->send_addressed_unix.word == WORD_ERRNO) ||
+           (error == EISCONN && profile->send_connected_unix.word != WORD_KERNEL) ||
+           (error == EDESTADDRREQ && profile->send_shut_udp.word == WORD_ERRNO);
 }
 
 struct verdict send_failed_verdict(const struct profile *profile, const struct facts *facts, bool addressed, int error)
@@ -39,6 +46,10 @@ struct verdict send_failed_verdict(const struct profile *profile, const struct f
                    : refusal_verdict(profile->send_unconnected_tcp, KEY_send_unconnected_tcp);
     if (is_tcp(facts) && error == EAGAIN && facts->connecting)
         return refusal_verdict(profile->send_connecting_tcp, KEY_send_connecting_tcp);
+    if (facts->shut_writing && error == EDESTADDRREQ && !addressed)
+        return refusal_verdict(profile->send_shut_udp, KEY_send_shut_udp);
+    if (facts->domain == AF_UNIX && facts->type == SOCK_STREAM && error == EISCONN && addressed)
+        return value_verdict(profile->send_connected_unix, KEY_send_connected_unix);
     if (facts->domain != AF_UNIX || facts->connected)
         return call;
     if (facts->type == SOCK_DGRAM && error == ENOTCONN && !addressed)

@@ -2,6 +2,8 @@
 
 #include <errno.h>
 
+#include "../facts/mark.h"
+
 static bool is_error(struct value value)
 {
     return value.word == WORD_ERRNO;
@@ -32,7 +34,8 @@ static struct shutdown_verdict listener_verdict(const struct profile *profile, b
     } else {
         it.marks = !local && has_consequences(profile, profile->listen_shutdown_listener, how);
     }
-    it.posts = !local && how != SHUT_WR && posted_error(profile);
+    if (!local && how != SHUT_WR && posted_error(profile))
+        it.mark = MARK_ABORTED;
     return it;
 }
 
@@ -51,7 +54,8 @@ static struct shutdown_verdict unconnected_verdict(const struct profile *profile
     if (it.verdict.decision == DECIDE_CALL && is_error(profile->receive_shut_tcp))
         it.verdict = (struct verdict){.decision = DECIDE_FAIL, .error = ENOTCONN, .why = KEY_receive_shut_tcp};
     it.marks = value.word == WORD_OK && has_consequences(profile, profile->listen_shutdown_unconnected, how);
-    it.notes = it.verdict.decision == DECIDE_SUCCEED && how != SHUT_WR;
+    if (it.verdict.decision == DECIDE_SUCCEED && how != SHUT_WR)
+        it.mark = MARK_SHUT_READING;
     return it;
 }
 
@@ -62,11 +66,13 @@ static bool is_lost(const struct profile *profile, const struct facts *facts, bo
 }
 
 /* Linux shuts a datagram socket that has no peer, and says ENOTCONN. */
-static struct shutdown_verdict datagram_verdict(const struct profile *profile)
+static struct shutdown_verdict datagram_verdict(const struct profile *profile, int how)
 {
     struct shutdown_verdict it = {.verdict =
                                       value_verdict(profile->shutdown_unconnected_udp, KEY_shutdown_unconnected_udp)};
     it.passes_on = it.verdict.decision == DECIDE_SUCCEED;
+    if (it.verdict.decision != DECIDE_FAIL && how != SHUT_RD && is_error(profile->send_shut_udp))
+        it.mark = MARK_SHUT_WRITING;
     return it;
 }
 
@@ -76,7 +82,7 @@ struct shutdown_verdict shutdown_verdict(const struct profile *profile, const st
     if ((!local && !inet) || facts->connected || facts->connecting || how < SHUT_RD || how > SHUT_RDWR)
         return (struct shutdown_verdict){.verdict = {.decision = DECIDE_CALL}};
     if (inet && facts->type == SOCK_DGRAM)
-        return datagram_verdict(profile);
+        return datagram_verdict(profile, how);
     if (facts->type != SOCK_STREAM)
         return (struct shutdown_verdict){.verdict = {.decision = DECIDE_CALL}};
     if (is_lost(profile, facts, local, how))

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -111,6 +112,68 @@ static void observe_local(void)
     close(listener);
 }
 
+static volatile sig_atomic_t signals;
+
+static void count_signal(int number)
+{
+    (void)number;
+    signals++;
+}
+
+/* Two ends of a pair, one of which has gone; a UDP socket that was shut. */
+static void observe_signals(void)
+{
+    const struct sigaction action = {.sa_handler = count_signal};
+    struct answers answers = {0};
+    struct sigaction before;
+    int pair[2], target = make_bound(AF_UNIX, SOCK_DGRAM), datagram = make_socket(AF_UNIX, SOCK_DGRAM);
+    struct address to = address_of(target);
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair) != 0 || sigaction(SIGPIPE, &action, &before) != 0)
+        give_up("socketpair");
+    close(pair[1]);
+    shutdown(datagram, SHUT_WR);
+    signals = 0;
+    (void)send(pair[0], "x", 1, MSG_NOSIGNAL);
+    (void)send(pair[0], "x", 1, 0);
+    add_answer(&answers, "seqpacket", signals == 1 ? "yes" : signals ? "too many" : "no");
+    signals = 0;
+    (void)sendto(datagram, "x", 1, 0, (struct sockaddr *)&to.storage, to.length);
+    add_answer(&answers, "datagram", signals == 1 ? "yes" : signals ? "too many" : "no");
+    print_answers("send.signal_packets", &answers);
+    sigaction(SIGPIPE, &before, NULL);
+    close(pair[0]);
+    close(datagram);
+    close(target);
+}
+
+static void observe_connected(void)
+{
+    struct answers answers = {0};
+    int listener = make_listener(AF_UNIX, 1), client = make_client(listener);
+    struct address to = address_of(listener);
+    struct iovec part = {.iov_base = (char[]){"x"}, .iov_len = 1};
+    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1, .msg_name = &to.storage, .msg_namelen = to.length};
+    add_answer(&answers, "sendto", sendto_answer(client, &to));
+    add_answer(&answers, "sendmsg", answer_of((int)sendmsg(client, &message, MSG_NOSIGNAL), "ok"));
+    print_answers("send.connected_unix", &answers);
+    close(client);
+    close(listener);
+}
+
+static void observe_shut_datagram(void)
+{
+    struct answers answers = {0};
+    for (int i = 0; i < 2; i++) {
+        if (!domain_is_here(tcp_domains[i]))
+            continue;
+        int fd = make_bound(tcp_domains[i], SOCK_DGRAM);
+        shutdown(fd, SHUT_WR);
+        add_answer(&answers, domain_name(tcp_domains[i]), send_answer(fd));
+        close(fd);
+    }
+    print_answers("send.shut_udp", &answers);
+}
+
 static void observe_shut(void)
 {
     struct answers answers = {0};
@@ -134,4 +197,7 @@ void observe_send(void)
     observe_datagrams();
     observe_local();
     observe_shut();
+    observe_shut_datagram();
+    observe_connected();
+    observe_signals();
 }

@@ -10,7 +10,7 @@
 
 #define EVERY(rows) (sizeof(rows) / sizeof *(rows))
 
-enum state { FRESH, BOUND, LISTENING, CONNECTING, CONNECTED, FAILED, SHUT, SHUT_RECEIVING };
+enum state { FRESH, BOUND, LISTENING, CONNECTING, CONNECTED, FAILED, SHUT, SHUT_RECEIVING, SHUT_SENDING };
 
 static struct facts facts_in(int domain, int type, enum state state)
 {
@@ -22,7 +22,8 @@ static struct facts facts_in(int domain, int type, enum state state)
                           .connected = state == CONNECTED,
                           .connect_failed = state == FAILED,
                           .shut_down = state == SHUT,
-                          .shut_reading = state == SHUT_RECEIVING};
+                          .shut_reading = state == SHUT_RECEIVING,
+                          .shut_writing = state == SHUT_SENDING};
 }
 
 START_TEST(names_by_table)
@@ -115,6 +116,13 @@ START_TEST(sends_by_table)
         {"send.addressed_unix=EXDEV", AF_UNIX, SOCK_STREAM, FRESH, true, EOPNOTSUPP, EXDEV},
         {"send.addressed_unix=EXDEV", AF_UNIX, SOCK_STREAM, FRESH, false, EOPNOTSUPP, 0},
         {"send.addressed_unix=EXDEV", AF_UNIX, SOCK_STREAM, CONNECTED, true, EOPNOTSUPP, 0},
+        {"send.connected_unix=EXDEV", AF_UNIX, SOCK_STREAM, CONNECTED, true, EISCONN, EXDEV},
+        {"send.connected_unix=EXDEV", AF_INET, SOCK_STREAM, CONNECTED, true, EISCONN, 0},
+        {"send.connected_unix=EXDEV", AF_UNIX, SOCK_STREAM, CONNECTED, false, EISCONN, 0},
+        {"send.connected_unix=kernel", AF_UNIX, SOCK_STREAM, CONNECTED, true, EISCONN, 0},
+        {"send.shut_udp=EXDEV", AF_INET, SOCK_DGRAM, SHUT_SENDING, false, EDESTADDRREQ, EXDEV},
+        {"send.shut_udp=EXDEV", AF_INET, SOCK_DGRAM, FRESH, false, EDESTADDRREQ, 0},
+        {"send.shut_udp=EXDEV", AF_INET6, SOCK_DGRAM, SHUT_SENDING, true, EDESTADDRREQ, 0},
     };
     for (size_t i = 0; i < EVERY(rows); i++) {
         struct profile profile = PROFILE(rows[i].setting);
@@ -124,6 +132,17 @@ START_TEST(sends_by_table)
         ck_assert(!it.error || send_failure_matters(&profile, rows[i].kernel));
         ck_assert(!send_failure_matters(&profile, ECONNRESET));
     }
+}
+END_TEST
+
+START_TEST(sends_without_their_address_or_with_a_signal)
+{
+    struct profile ok = PROFILE("send.connected_unix=ok"), signals = PROFILE("send.signal_packets=yes");
+    struct facts connected = facts_in(AF_UNIX, SOCK_STREAM, CONNECTED);
+    ck_assert_int_eq(send_failed_verdict(&ok, &connected, true, EISCONN).decision, DECIDE_SUCCEED);
+    ck_assert(send_failure_matters(&ok, EISCONN) && !send_failure_matters(&signals, EISCONN));
+    ck_assert(send_signals(&signals, SOCK_DGRAM) && send_signals(&signals, SOCK_SEQPACKET));
+    ck_assert(!send_signals(&signals, SOCK_STREAM) && !send_signals(&ok, SOCK_DGRAM));
 }
 END_TEST
 
@@ -227,6 +246,7 @@ int main(void)
     tcase_add_test(whole, names_by_table);
     tcase_add_test(whole, name_lengths_by_table);
     tcase_add_test(whole, sends_by_table);
+    tcase_add_test(whole, sends_without_their_address_or_with_a_signal);
     tcase_add_test(whole, addressed_sends);
     tcase_add_test(whole, receives_by_table);
     tcase_add_test(whole, polls_by_table);

@@ -3,6 +3,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 
+#include "../../shim/facts/mark.h"
 #include "../../shim/rules/rules.h"
 #include "../suite.h"
 #include "profile_fixture.h"
@@ -147,12 +148,26 @@ START_TEST(shutdown_for_receiving_is_noted)
     struct profile error = PROFILE("shutdown.unconnected_tcp=ok", "receive.shut_tcp=EXDEV");
     struct profile silent = PROFILE("shutdown.unconnected_tcp=kernel");
     struct facts idle = {.domain = AF_INET, .type = SOCK_STREAM}, local = {.domain = AF_UNIX, .type = SOCK_STREAM};
-    ck_assert(shutdown_verdict(&end, &idle, SHUT_RD).notes && shutdown_verdict(&end, &idle, SHUT_RDWR).notes);
-    ck_assert(!shutdown_verdict(&end, &idle, SHUT_WR).notes && !shutdown_verdict(&end, &local, SHUT_RD).notes);
-    ck_assert(shutdown_verdict(&error, &idle, SHUT_RD).notes && !shutdown_verdict(&silent, &idle, SHUT_RD).notes);
+    ck_assert(shutdown_verdict(&end, &idle, SHUT_RD).mark && shutdown_verdict(&end, &idle, SHUT_RDWR).mark);
+    ck_assert(!shutdown_verdict(&end, &idle, SHUT_WR).mark && !shutdown_verdict(&end, &local, SHUT_RD).mark);
+    ck_assert(shutdown_verdict(&error, &idle, SHUT_RD).mark && !shutdown_verdict(&silent, &idle, SHUT_RD).mark);
     struct profile alone = PROFILE("receive.shut_tcp=EXDEV");
     ck_assert_int_eq(shutdown_verdict(&alone, &idle, SHUT_RD).verdict.error, ENOTCONN);
     ck_assert_int_eq(shutdown_verdict(&alone, &local, SHUT_RD).verdict.decision, DECIDE_CALL);
+}
+END_TEST
+
+START_TEST(shutdown_of_a_datagram_socket_is_noted)
+{
+    struct profile error = PROFILE("send.shut_udp=EXDEV"), silent = PROFILE("send.shut_udp=kernel");
+    struct profile refuses = PROFILE("send.shut_udp=EXDEV", "shutdown.unconnected_udp=EDOM");
+    struct facts idle = {.domain = AF_INET6, .type = SOCK_DGRAM}, local = {.domain = AF_UNIX, .type = SOCK_DGRAM};
+    ck_assert_int_eq(shutdown_verdict(&error, &idle, SHUT_WR).mark, MARK_SHUT_WRITING);
+    ck_assert_int_eq(shutdown_verdict(&error, &idle, SHUT_RDWR).mark, MARK_SHUT_WRITING);
+    ck_assert_int_eq(shutdown_verdict(&error, &idle, SHUT_RD).mark, 0);
+    ck_assert_int_eq(shutdown_verdict(&error, &local, SHUT_WR).mark, 0);
+    ck_assert_int_eq(shutdown_verdict(&silent, &idle, SHUT_WR).mark, 0);
+    ck_assert_int_eq(shutdown_verdict(&refuses, &idle, SHUT_WR).mark, 0);
 }
 END_TEST
 
@@ -183,12 +198,13 @@ START_TEST(shutdown_posts_an_error)
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct profile profile = PROFILE(rows[i].setting);
         struct facts facts = {.domain = rows[i].domain, .type = SOCK_STREAM, .listening = rows[i].listening};
-        ck_assert_msg(shutdown_verdict(&profile, &facts, rows[i].how).posts == rows[i].posts, "row %zu", i);
+        ck_assert_msg(shutdown_verdict(&profile, &facts, rows[i].how).mark == (rows[i].posts ? MARK_ABORTED : 0),
+                      "row %zu", i);
         ck_assert_int_eq(posted_error(&profile), i < 5 ? EXDEV : 0);
     }
     struct profile refuses = PROFILE("shutdown.accept_error=EXDEV", "shutdown.listener_tcp=EDOM");
     struct facts listener = {.domain = AF_INET, .type = SOCK_STREAM, .listening = true};
-    ck_assert(shutdown_verdict(&refuses, &listener, SHUT_RD).posts);
+    ck_assert(shutdown_verdict(&refuses, &listener, SHUT_RD).mark == MARK_ABORTED);
 }
 END_TEST
 
@@ -272,6 +288,7 @@ int main(void)
     tcase_add_test(whole, options_that_are_on);
     tcase_add_test(whole, shutdown_by_table);
     tcase_add_test(whole, shutdown_for_receiving_is_noted);
+    tcase_add_test(whole, shutdown_of_a_datagram_socket_is_noted);
     tcase_add_test(whole, listeners_that_were_shut_down);
     tcase_add_test(whole, shutdown_posts_an_error);
     tcase_add_test(whole, shutdown_of_the_lost_and_of_datagrams);
