@@ -68,14 +68,27 @@ static int poll_by_rules(struct pollfd *set, nfds_t count, int timeout, struct r
     return ready;
 }
 
-int hook_poll(struct pollfd *set, nfds_t count, int timeout)
+static int poll_recorded(struct pollfd *set, nfds_t count, int timeout, const void *caller)
 {
     struct record record = {.call = CALL_poll, .asked = timeout, .given = timeout};
-    if (!guest.asks_poll)
-        return real.poll(set, count, timeout);
     record.result = poll_by_rules(set, count, timeout, &record);
     record.given_error = record.kernel_error = (uint16_t)(record.result < 0 ? errno : 0);
     if (record.key[0])
-        recorder_append(&record, __builtin_return_address(0));
+        recorder_append(&record, caller);
     return record.result;
+}
+
+int hook_poll(struct pollfd *set, nfds_t count, int timeout)
+{
+    if (!guest.asks_poll)
+        return real.poll(set, count, timeout);
+    return poll_recorded(set, count, timeout, __builtin_return_address(0));
+}
+
+/* A set that is too small is for libc to tell. */
+int hook___poll_chk(struct pollfd *set, nfds_t count, int timeout, size_t room)
+{
+    if (!guest.asks_poll || count > room / sizeof *set)
+        return real.__poll_chk(set, count, timeout, room);
+    return poll_recorded(set, count, timeout, __builtin_return_address(0));
 }

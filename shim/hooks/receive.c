@@ -29,22 +29,49 @@ static ssize_t judge_failure(enum call name, int fd, int saved, const void *call
     return record.result;
 }
 
-ssize_t hook_recv(int fd, void *data, size_t size, int flags)
+static ssize_t receive(int fd, void *data, size_t size, int flags, const void *caller)
 {
     int saved = errno;
+    ssize_t result = real.recv(fd, data, size, flags);
+    return result >= 0 ? result : judge_failure(CALL_recv, fd, saved, caller);
+}
+
+static ssize_t receive_from(int fd, void *data, size_t size, int flags, struct sockaddr *address, socklen_t *length,
+                            const void *caller)
+{
+    int saved = errno;
+    ssize_t result = real.recvfrom(fd, data, size, flags, address, length);
+    return result >= 0 ? result : judge_failure(CALL_recvfrom, fd, saved, caller);
+}
+
+ssize_t hook_recv(int fd, void *data, size_t size, int flags)
+{
     if (!guest.asks_receive)
         return real.recv(fd, data, size, flags);
-    ssize_t result = real.recv(fd, data, size, flags);
-    return result >= 0 ? result : judge_failure(CALL_recv, fd, saved, __builtin_return_address(0));
+    return receive(fd, data, size, flags, __builtin_return_address(0));
+}
+
+/* A buffer that is too small is for libc to tell. */
+ssize_t hook___recv_chk(int fd, void *data, size_t size, size_t room, int flags)
+{
+    if (!guest.asks_receive || size > room)
+        return real.__recv_chk(fd, data, size, room, flags);
+    return receive(fd, data, size, flags, __builtin_return_address(0));
 }
 
 ssize_t hook_recvfrom(int fd, void *data, size_t size, int flags, struct sockaddr *address, socklen_t *length)
 {
-    int saved = errno;
     if (!guest.asks_receive)
         return real.recvfrom(fd, data, size, flags, address, length);
-    ssize_t result = real.recvfrom(fd, data, size, flags, address, length);
-    return result >= 0 ? result : judge_failure(CALL_recvfrom, fd, saved, __builtin_return_address(0));
+    return receive_from(fd, data, size, flags, address, length, __builtin_return_address(0));
+}
+
+ssize_t hook___recvfrom_chk(int fd, void *data, size_t size, size_t room, int flags, struct sockaddr *address,
+                            socklen_t *length)
+{
+    if (!guest.asks_receive || size > room)
+        return real.__recvfrom_chk(fd, data, size, room, flags, address, length);
+    return receive_from(fd, data, size, flags, address, length, __builtin_return_address(0));
 }
 
 ssize_t hook_recvmsg(int fd, struct msghdr *message, int flags)

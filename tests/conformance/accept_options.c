@@ -204,6 +204,39 @@ static void observe_late(void)
     close(listener);
 }
 
+/* What a connection has of a TCP listener's SO_REUSEPORT that was set late, and of a time-out that was set twice. */
+static void observe_changed(void)
+{
+    const struct timeval first = {.tv_sec = 5}, second = {.tv_sec = 7};
+    struct answers ports = {0}, timeouts = {0};
+    for (int i = 0; i < 2; i++) {
+        struct timeval got = {0};
+        socklen_t length = sizeof got;
+        if (!domain_is_here(tcp_domains[i]))
+            continue;
+        int listener = make_bound(tcp_domains[i], SOCK_STREAM);
+        setsockopt(listener, SOL_SOCKET, SO_RCVTIMEO, &first, sizeof first);
+        if (listen(listener, BACKLOG) != 0)
+            give_up("listen");
+        setsockopt(listener, SOL_SOCKET, SO_RCVTIMEO, &second, sizeof second);
+        int client = make_client(listener);
+        set_option(listener, SOL_SOCKET, SO_REUSEPORT, 1);
+        int fd = must_accept(listener);
+        add_answer(&ports, domain_name(tcp_domains[i]), yes_or_no(option(fd, SOL_SOCKET, SO_REUSEPORT) != 0, 1));
+        if (getsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &got, &length) != 0)
+            give_up("SO_RCVTIMEO");
+        add_answer(&timeouts, domain_name(tcp_domains[i]),
+                   got.tv_sec == second.tv_sec  ? "late"
+                   : got.tv_sec == first.tv_sec ? "early"
+                                                : "none");
+        close_hard(fd);
+        close_hard(client);
+        close(listener);
+    }
+    print_answers("accept.inherit_late_reuse_port", &ports);
+    print_answers("accept.inherit_changed_timeouts", &timeouts);
+}
+
 void observe_accept_options(void)
 {
     static const char *const tcp[GROUPS] = {"accept.inherit_options_tcp",  "accept.inherit_buffers_tcp",
@@ -221,4 +254,5 @@ void observe_accept_options(void)
     print_groups(unix_answers, local);
     print_answers("accept.inherit_send_lowat", &send_lowat);
     observe_late();
+    observe_changed();
 }

@@ -119,6 +119,18 @@ static inline bool is_idle(const struct book *book, enum key key)
     }
 }
 
+/* Whether the library sets SO_REUSEPORT on a socket once it is bound. */
+static inline bool shares_ports(const struct book *book)
+{
+    static const enum key keys[] = {KEY_bind_reuse, KEY_bind_dual_stack, KEY_bind_lingering};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        const char *text = said(book, keys[i]);
+        if (strcmp(text, "kernel") != 0 && strcmp(text, "linux") != 0 && strcmp(text, "both") != 0)
+            return true;
+    }
+    return false;
+}
+
 /* The answer to expect where the platform underneath says `native`. */
 static inline const char *expected_answer(const struct book *book, enum key key, const char *native)
 {
@@ -128,6 +140,14 @@ static inline const char *expected_answer(const struct book *book, enum key key,
     /* A queue without end cannot be seen to grow. */
     if (key == KEY_listen_relisten_unix && strcmp(said(book, KEY_listen_capacity_unix), "unlimited") == 0)
         return is_errno(text) ? text : "ignore";
+    /* Where a time-out that was set late does not count, nor does the one before it. */
+    if (key == KEY_accept_inherit_changed_timeouts)
+        return strcmp(said(book, KEY_accept_inherit_timeouts_tcp), "early") == 0 ||
+                       strcmp(said(book, KEY_accept_inherit_timeouts_tcp), "no") == 0
+                   ? "none"
+                   : native;
+    if (key == KEY_accept_inherit_late_reuse_port && shares_ports(book))
+        return "yes";
     /* A listener that goes on says so. */
     if (key == KEY_shutdown_acceptconn_after &&
         (strcmp(said(book, KEY_shutdown_accept_after), "keep") == 0 || says_error(book, KEY_shutdown_listener_tcp)))

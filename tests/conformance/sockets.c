@@ -39,8 +39,18 @@ static void observe_refusal(const char *key, int domain, int type, int protocol)
         close(fd);
 }
 
+static void observe_reuse_port(void)
+{
+    struct answers answers = {0};
+    int fd = make_socket(AF_UNIX, SOCK_STREAM), on = 1;
+    add_answer(&answers, "", answer_of(setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on), "ok"));
+    print_answers("socket.reuse_port_unix", &answers);
+    close(fd);
+}
+
 void observe_socket(void)
 {
+    observe_reuse_port();
     observe_v6only();
     observe_refusal("socket.unknown_family", NO_FAMILY, SOCK_STREAM, 0);
     observe_refusal("socket.unknown_type", AF_INET, NO_TYPE, 0);

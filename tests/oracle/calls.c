@@ -1,8 +1,10 @@
 /* One call on a socket in some state. */
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "probe.h"
@@ -102,18 +104,70 @@ static const char *call_recv(const struct scene *scene)
     return result == 0 ? "end" : answer_of(result);
 }
 
-static const char *call_poll(const struct scene *scene)
+static const char *events_of(const struct pollfd *ask, int count)
 {
     static char text[32];
-    struct pollfd ask = {.fd = scene->fd, .events = POLLIN | POLLOUT};
-    int count = poll(&ask, 1, 0);
     if (count < 0)
         return answer_of(count);
-    snprintf(text, sizeof text, "%s%s%s%s%s", ask.revents ? "" : "none ", ask.revents & POLLIN ? "in " : "",
-             ask.revents & POLLOUT ? "out " : "", ask.revents & POLLERR ? "err " : "",
-             ask.revents & POLLHUP ? "hup " : "");
+    snprintf(text, sizeof text, "%s%s%s%s%s", ask->revents ? "" : "none ", ask->revents & POLLIN ? "in " : "",
+             ask->revents & POLLOUT ? "out " : "", ask->revents & POLLERR ? "err " : "",
+             ask->revents & POLLHUP ? "hup " : "");
     text[strlen(text) - 1] = '\0';
-    return (count > 0) == (ask.revents != 0) ? text : "miscounted";
+    return (count > 0) == (ask->revents != 0) ? text : "miscounted";
+}
+
+static const char *call_poll(const struct scene *scene)
+{
+    struct pollfd ask = {.fd = scene->fd, .events = POLLIN | POLLOUT};
+    return events_of(&ask, poll(&ask, 1, 0));
+}
+
+/* What a program calls that was built with _FORTIFY_SOURCE. */
+ssize_t __recv_chk(int fd, void *data, size_t size, size_t room, int flags);
+ssize_t __recvfrom_chk(int fd, void *data, size_t size, size_t room, int flags, struct sockaddr *address,
+                       socklen_t *length);
+int __poll_chk(struct pollfd *set, nfds_t count, int timeout, size_t room);
+
+static const char *call_recv_checked(const struct scene *scene)
+{
+    char byte;
+    ssize_t result = __recv_chk(scene->fd, &byte, 1, 1, 0);
+    return result == 0 ? "end" : answer_of(result);
+}
+
+static const char *call_recvfrom_checked(const struct scene *scene)
+{
+    char byte;
+    ssize_t result = __recvfrom_chk(scene->fd, &byte, 1, 1, 0, NULL, NULL);
+    return result == 0 ? "end" : answer_of(result);
+}
+
+static const char *call_poll_checked(const struct scene *scene)
+{
+    struct pollfd ask = {.fd = scene->fd, .events = POLLIN | POLLOUT};
+    return events_of(&ask, __poll_chk(&ask, 1, 0, sizeof ask));
+}
+
+/* With a buffer that is too small; libc ends the program. */
+static const char *call_too_much(const struct scene *scene)
+{
+    int status;
+    pid_t child = fork();
+    if (child == 0) {
+        char byte;
+        struct pollfd ask = {.fd = scene->fd};
+        close(STDERR_FILENO);
+        if (scene->kind->domain == AF_INET)
+            __recv_chk(scene->fd, &byte, 2, 1, 0);
+        else if (scene->kind->domain == AF_INET6)
+            __recvfrom_chk(scene->fd, &byte, 2, 1, 0, NULL, NULL);
+        else
+            __poll_chk(&ask, 2, 0, sizeof ask);
+        _exit(0);
+    }
+    if (child < 0 || waitpid(child, &status, 0) != child)
+        give_up("child");
+    return WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT ? "SIGABRT" : "lives";
 }
 
 static const char *option(int fd, int name)
@@ -174,7 +228,11 @@ const struct call calls[] = {
     {"sendmsg", call_sendmsg},
     {"sendto", call_sendto},
     {"recv", call_recv},
+    {"recv-checked", call_recv_checked},
+    {"recvfrom-checked", call_recvfrom_checked},
+    {"too-much", call_too_much},
     {"poll", call_poll},
+    {"poll-checked", call_poll_checked},
     {"SO_ERROR", call_error},
     {"SO_ACCEPTCONN", call_acceptconn},
     {"SO_TYPE", call_type},
