@@ -1,14 +1,13 @@
-# Every tests/*/check_*.c is a test program; tests/conformance has one program more, the observer, tests/oracle and
-# tests/accept a probe each; the rest have their own main.
+# Every tests/*/check_*.c is a test program; tests/conformance has one program more, the observer, tests/oracle a
+# probe; the rest have their own main.
 CHECKS := $(patsubst %.c,$(B)/%,$(wildcard tests/*/check_*.c))
 FUZZ := $(patsubst %.c,$(B)/%,$(wildcard tests/fuzz/*.c))
-PROBE_O := $(patsubst %.c,$(B)/%.o,$(filter-out tests/oracle/check_%,$(wildcard tests/oracle/*.c)))
 CONFORM_O := $(patsubst %.c,$(B)/%.o,$(filter-out tests/conformance/check_%,$(wildcard tests/conformance/*.c)))
-# This probe makes its sockets as the observer does.
-ACCEPT_O := $(patsubst %.c,$(B)/%.o,$(filter-out tests/accept/check_%,$(wildcard tests/accept/*.c))) \
+# The probe makes its sockets as the observer does.
+PROBE_O := $(patsubst %.c,$(B)/%.o,$(filter-out tests/oracle/check_%,$(wildcard tests/oracle/*.c))) \
     $(patsubst %,$(B)/tests/conformance/%.o,answers crowd folder socket)
 BENCH := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/*.c))
-TEST_O := $(CHECKS:%=%.o) $(FUZZ:%=%.o) $(CONFORM_O) $(PROBE_O) $(ACCEPT_O) $(BENCH:%=%.o) $(B)/tests/gate/server.o
+TEST_O := $(CHECKS:%=%.o) $(FUZZ:%=%.o) $(CONFORM_O) $(PROBE_O) $(BENCH:%=%.o) $(B)/tests/gate/server.o
 
 BUILD_NEEDS = gcc libc6-dev libinih-dev
 DEMO_NEEDS = $(BUILD_NEEDS) curl
@@ -27,11 +26,8 @@ $(B)/tests/conformance/conform: $(CONFORM_O)
 	$(call say,link,$@)
 	$(Q)$(CC) $(FLAGS) -o $@ $^ -lpthread
 
-# Nor do the probes.
+# Nor does the probe.
 $(B)/tests/oracle/probe: $(PROBE_O)
-	$(call say,link,$@)
-	$(Q)$(CC) $(FLAGS) -o $@ $^
-$(B)/tests/accept/probe: $(ACCEPT_O)
 	$(call say,link,$@)
 	$(Q)$(CC) $(FLAGS) -o $@ $^
 
@@ -52,7 +48,7 @@ $(B)/tests/gate/server: $(B)/tests/gate/server.o
 	$(call say,link,$@)
 	$(Q)$(CC) $(FLAGS) -o $@ $^ -lpthread
 
-test-programs: all $(CHECKS) $(FUZZ) $(B)/tests/conformance/conform $(B)/tests/oracle/probe $(B)/tests/accept/probe \
+test-programs: all $(CHECKS) $(FUZZ) $(B)/tests/conformance/conform $(B)/tests/oracle/probe \
     $(B)/tests/servers/acceptfilter $(B)/tests/gate/server
 
 # Every test, on a fresh machine too. Each step is a make of its own: the first may install the compiler.

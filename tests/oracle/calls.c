@@ -11,104 +11,104 @@
 
 static const char *call_listen(const struct scene *scene)
 {
-    return answer_of(listen(scene->fd, 4));
+    return outcome_of(listen(scene->fd, 4));
 }
 
 static const char *call_bind(const struct scene *scene)
 {
-    struct address address = fresh_address(scene->kind);
-    return answer_of(bind_to(scene->fd, &address));
+    struct address address = fresh_address(scene->kind->domain);
+    return outcome_of(bind_to(scene->fd, &address));
 }
 
 /* To a socket that takes it, where the state allows a connect at all. */
 static const char *call_connect(const struct scene *scene)
 {
-    int target = is_stream(scene->kind) ? make_listener(scene->kind, 4) : make_bound(scene->kind);
+    int target = is_stream(scene->kind) ? make_one_listening(scene->kind, 4) : make_one_bound(scene->kind);
     struct address address = address_of(target);
-    const char *answer = answer_of(connect_to(scene->fd, &address));
+    const char *text = outcome_of(connect_to(scene->fd, &address));
     close(target);
-    return answer;
+    return text;
 }
 
 static const char *call_connect_nowhere(const struct scene *scene)
 {
-    struct address address = fresh_address(scene->kind);
+    struct address address = fresh_address(scene->kind->domain);
     address.storage.ss_family = AF_UNSPEC;
-    return answer_of(connect_to(scene->fd, &address));
+    return outcome_of(connect_to(scene->fd, &address));
 }
 
 static const char *call_shutdown_reading(const struct scene *scene)
 {
-    return answer_of(shutdown(scene->fd, SHUT_RD));
+    return outcome_of(shutdown(scene->fd, SHUT_RD));
 }
 
 static const char *call_shutdown_writing(const struct scene *scene)
 {
-    return answer_of(shutdown(scene->fd, SHUT_WR));
+    return outcome_of(shutdown(scene->fd, SHUT_WR));
 }
 
 static const char *call_shutdown(const struct scene *scene)
 {
-    return answer_of(shutdown(scene->fd, SHUT_RDWR));
+    return outcome_of(shutdown(scene->fd, SHUT_RDWR));
 }
 
 static const char *call_shutdown_wrongly(const struct scene *scene)
 {
-    return answer_of(shutdown(scene->fd, 7));
+    return outcome_of(shutdown(scene->fd, 7));
 }
 
 static const char *call_getsockname(const struct scene *scene)
 {
     struct address address = {.length = sizeof address.storage};
-    return answer_of(getsockname(scene->fd, (struct sockaddr *)&address.storage, &address.length));
+    return outcome_of(getsockname(scene->fd, (struct sockaddr *)&address.storage, &address.length));
 }
 
 static const char *call_getpeername(const struct scene *scene)
 {
     struct address address = {.length = sizeof address.storage};
-    return answer_of(getpeername(scene->fd, (struct sockaddr *)&address.storage, &address.length));
+    return outcome_of(getpeername(scene->fd, (struct sockaddr *)&address.storage, &address.length));
 }
 
 static const char *call_send(const struct scene *scene)
 {
-    return answer_of(send(scene->fd, "x", 1, 0));
+    return outcome_of(send(scene->fd, "x", 1, 0));
 }
 
 static const char *call_send_quietly(const struct scene *scene)
 {
-    return answer_of(send(scene->fd, "x", 1, MSG_NOSIGNAL));
+    return outcome_of(send(scene->fd, "x", 1, MSG_NOSIGNAL));
 }
 
 static const char *call_sendmsg(const struct scene *scene)
 {
     struct iovec part = {.iov_base = (char[]){"x"}, .iov_len = 1};
     struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
-    return answer_of(sendmsg(scene->fd, &message, 0));
+    return outcome_of(sendmsg(scene->fd, &message, 0));
 }
 
 /* With the address of a socket that would take it. */
 static const char *call_sendto(const struct scene *scene)
 {
-    int target = is_stream(scene->kind) ? make_listener(scene->kind, 4) : make_bound(scene->kind);
+    int target = is_stream(scene->kind) ? make_one_listening(scene->kind, 4) : make_one_bound(scene->kind);
     struct address address = address_of(target);
-    const char *answer =
-        answer_of(sendto(scene->fd, "x", 1, 0, (const struct sockaddr *)&address.storage, address.length));
+    const char *text =
+        outcome_of(sendto(scene->fd, "x", 1, 0, (const struct sockaddr *)&address.storage, address.length));
     close(target);
-    return answer;
+    return text;
 }
 
 static const char *call_recv(const struct scene *scene)
 {
     char byte;
     ssize_t result = recv(scene->fd, &byte, 1, 0);
-    return result == 0 ? "end" : answer_of(result);
+    return result == 0 ? "end" : outcome_of(result);
 }
 
 static const char *events_of(const struct pollfd *ask, int count)
 {
     static char text[32];
     if (count < 0)
-        return answer_of(count);
+        return outcome_of(count);
     snprintf(text, sizeof text, "%s%s%s%s%s", ask->revents ? "" : "none ", ask->revents & POLLIN ? "in " : "",
              ask->revents & POLLOUT ? "out " : "", ask->revents & POLLERR ? "err " : "",
              ask->revents & POLLHUP ? "hup " : "");
@@ -132,14 +132,14 @@ static const char *call_recv_checked(const struct scene *scene)
 {
     char byte;
     ssize_t result = __recv_chk(scene->fd, &byte, 1, 1, 0);
-    return result == 0 ? "end" : answer_of(result);
+    return result == 0 ? "end" : outcome_of(result);
 }
 
 static const char *call_recvfrom_checked(const struct scene *scene)
 {
     char byte;
     ssize_t result = __recvfrom_chk(scene->fd, &byte, 1, 1, 0, NULL, NULL);
-    return result == 0 ? "end" : answer_of(result);
+    return result == 0 ? "end" : outcome_of(result);
 }
 
 static const char *call_poll_checked(const struct scene *scene)
@@ -176,7 +176,7 @@ static const char *option(int fd, int name)
     int value = 0;
     socklen_t length = sizeof value;
     if (getsockopt(fd, SOL_SOCKET, name, &value, &length) != 0)
-        return answer_of(-1);
+        return outcome_of(-1);
     snprintf(text, sizeof text, "%s", value == 0 ? "0" : name == SO_ERROR ? strerrorname_np(value) : "other");
     if (name == SO_TYPE)
         snprintf(text, sizeof text, "%s",
@@ -203,13 +203,19 @@ static const char *call_type(const struct scene *scene)
     return option(scene->fd, SO_TYPE);
 }
 
+static const char *call_accept_without_length(const struct scene *scene)
+{
+    struct sockaddr_storage storage;
+    return outcome_of(accept(scene->fd, (struct sockaddr *)&storage, NULL));
+}
+
 static const char *call_accept(const struct scene *scene)
 {
     int fd = accept(scene->fd, NULL, NULL);
-    const char *answer = answer_of(fd);
+    const char *text = outcome_of(fd);
     if (fd >= 0)
         close(fd);
-    return answer;
+    return text;
 }
 
 const struct call calls[] = {
@@ -237,5 +243,6 @@ const struct call calls[] = {
     {"SO_ACCEPTCONN", call_acceptconn},
     {"SO_TYPE", call_type},
     {"accept", call_accept},
+    {"accept-without-length", call_accept_without_length},
     {0},
 };

@@ -13,16 +13,16 @@
 
 static const char *try_bind(const struct kind *kind, const void *address, size_t length)
 {
-    int fd = make_socket(kind);
-    const char *answer = answer_of(bind(fd, address, (socklen_t)length));
+    int fd = make_one(kind);
+    const char *answer = outcome_of(bind(fd, address, (socklen_t)length));
     close(fd);
     return answer;
 }
 
 static const char *try_connect(const struct kind *kind, const void *address, size_t length)
 {
-    int fd = make_socket(kind);
-    const char *answer = answer_of(connect(fd, address, (socklen_t)length));
+    int fd = make_one(kind);
+    const char *answer = outcome_of(connect(fd, address, (socklen_t)length));
     close(fd);
     return answer;
 }
@@ -65,7 +65,7 @@ static void probe_odd(const struct kind *kind)
 static void make_places(const struct kind *kind)
 {
     struct sockaddr_un stale = {.sun_family = AF_UNIX, .sun_path = "stale"};
-    int fd = make_socket(kind), file = open("file", O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+    int fd = make_one(kind), file = open("file", O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
     if (bind(fd, (struct sockaddr *)&stale, sizeof stale) != 0 || file < 0 || mkdir("folder", 0700) != 0 ||
         symlink("nothing", "dangling") != 0)
         give_up("places");
@@ -87,7 +87,7 @@ static void probe_wrong_type(const struct kind *kind)
         char name[48];
         if (other->domain != AF_UNIX || other->type == kind->type)
             continue;
-        int target = is_stream(other) ? make_listener(other, 1) : make_bound(other);
+        int target = is_stream(other) ? make_one_listening(other, 1) : make_one_bound(other);
         struct address address = address_of(target);
         snprintf(name, sizeof name, "to-%s", other->name);
         print_answer(kind->name, name, "connect", try_connect(kind, &address.storage, address.length));
@@ -97,7 +97,7 @@ static void probe_wrong_type(const struct kind *kind)
 
 static void probe_bare(const struct kind *kind)
 {
-    int target = make_bound(kind);
+    int target = make_one_bound(kind);
     struct address address = address_of(target);
     print_answer(kind->name, "to-bound", "connect", try_connect(kind, &address.storage, address.length));
     close(target);

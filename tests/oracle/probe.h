@@ -1,43 +1,33 @@
 /*
- * Asks whatever platform it runs on what each call answers to a socket of each kind in each state, and prints
- * one line for each: "KIND STATE CALL = ANSWER". Nothing of listenas is in here.
+ * Puts to the platform, whatever it is, the questions that answers.def has the answers of real kernels to, and prints
+ * one line for each: "CASE = ANSWER". Nothing of listenas is in here.
  */
 #ifndef PROBE_H
 #define PROBE_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <sys/socket.h>
+#include "../conformance/conform.h"
 
-struct address {
-    struct sockaddr_storage storage;
-    socklen_t length;
-};
-
+/* kinds.c: the kinds of sockets. A row without a name is the last. */
 struct kind {
     const char *name;
     int domain, type;
 };
 
-/* kinds.c: sockets that can always be made; any failure there ends the program. A row without a name is the last. */
 extern const struct kind kinds[];
 
 bool is_stream(const struct kind *kind); /* of a connection-based type, AF_UNIX sockets among them */
 bool is_tcp(const struct kind *kind);
-int make_socket(const struct kind *kind);
+bool is_here(const struct kind *kind); /* the host may be without IPv6 */
 
-/* A loopback address with port 0, or a path that is not in use. */
-struct address fresh_address(const struct kind *kind);
-struct address address_of(int fd);
+const char *stream_name(int domain); /* of the kind of stream sockets */
 
-/* An address where nobody is any more. */
-struct address dead_address(const struct kind *kind);
+/* A socket of this kind that can always be made, and a listener. */
+int make_one(const struct kind *kind);
+int make_one_bound(const struct kind *kind);
+int make_one_listening(const struct kind *kind, int backlog);
+
 int bind_to(int fd, const struct address *address);
 int connect_to(int fd, const struct address *address);
-int make_bound(const struct kind *kind);
-int make_listener(const struct kind *kind, int backlog);
-void make_nonblocking(int fd);
-void give_up(const char *what) __attribute__((noreturn));
 
 /* A socket in a state, and those that it takes to keep it there; -1 for none. */
 struct scene {
@@ -62,16 +52,33 @@ struct call {
 
 extern const struct call calls[];
 
-/* lengths.c, sharing.c, paths.c, queues.c: what takes more than one socket and one call. */
+/* When the listener is given what its connection may get. */
+enum moment { BEFORE_LISTEN, AFTER_LISTEN, CLIENT_QUEUED, MOMENTS };
+
+/* What takes more than one socket and one call, in a file each. */
 void probe_lengths(void);
 void probe_sharing(void);
 void probe_paths(void);
 void probe_targets(void);
-void probe_queues(void);
+void ask_queue(const struct kind *kind);
+void ask_flags(int domain);
+void ask_options(int domain);
+void ask_ends(int domain);
+void ask_lengths(int domain);
 
 /* answers.c: "ok" or the errno's name; "EPIPE+SIGPIPE" where that signal came too. */
 void catch_signal(void);
-const char *answer_of(long result);
+const char *outcome_of(long result);
 void print_answer(const char *kind, const char *state, const char *call, const char *answer);
+
+/* A case whose answer has several words. */
+void question(const char *kind, const char *name);
+void answer(const char *word);
+void answer_number(long number);
+void answer_result(int result);
+void end_of_answers(void);
+
+/* The state of a listener's queue after the call: "kept" or "lost" for the one client that was in it. */
+const char *fate_of_client(int listener);
 
 #endif

@@ -1,95 +1,172 @@
-/* AF_UNIX: a full queue, and listen again. */
-#include <stdio.h>
+/* The queue while nobody accepts, or but a few: who gets in, and what the others see. */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include "probe.h"
 
-#define MOST 64
+#define BACKLOG 10
+#define FEW 8
+#define MANY 30
+#define PATIENCE_MS 200
+#define DRAIN_MS 1700 /* as long as the measurement waited */
 
-/* Clients that get in until one does not; its answer is in `last`. */
-static int fill(const struct kind *kind, int listener, int clients[MOST], int count, const char **last)
+/* 0, or what kept the client out. */
+static int approach(int client, const struct address *address)
+{
+    struct pollfd wait = {.fd = client, .events = POLLOUT};
+    int error = 0;
+    socklen_t length = sizeof error;
+    add_flag(client, O_NONBLOCK);
+    if (connect_to(client, address) == 0)
+        return 0;
+    if (errno != EINPROGRESS || poll(&wait, 1, PATIENCE_MS) != 1)
+        return errno;
+    if (getsockopt(client, SOL_SOCKET, SO_ERROR, &error, &length) != 0)
+        give_up("SO_ERROR");
+    return error;
+}
+
+/* Lets clients come until one does not get in, and no more than `most`; returns how many got in. They stay. */
+static int let_come(const struct kind *kind, int listener, int *clients, int most)
 {
     struct address address = address_of(listener);
-    *last = "none was left out";
-    while (count < MOST) {
-        clients[count] = make_socket(kind);
-        make_nonblocking(clients[count]);
-        if (connect_to(clients[count], &address) != 0) {
-            *last = answer_of(-1);
-            close(clients[count]);
-            break;
-        }
-        count++;
+    for (int count = 0; count < most; count++) {
+        clients[count] = make_one(kind);
+        if (approach(clients[count], &address) == 0)
+            continue;
+        close_hard(clients[count]);
+        return count;
     }
-    return count;
+    return most;
 }
 
-static void print_count(const struct kind *kind, const char *state, const char *call, int count)
+static void dismiss(const int *clients, int count)
 {
-    char number[16];
-    snprintf(number, sizeof number, "%d", count);
-    print_answer(kind->name, state, call, number);
+    for (int i = 0; i < count; i++)
+        close_hard(clients[i]);
 }
 
+/* How many entries of the queue accept takes. */
 static int drain(int listener)
 {
-    int fd, count = 0;
-    make_nonblocking(listener);
-    while ((fd = accept(listener, NULL, NULL)) >= 0) {
-        close(fd);
+    int count = 0, connection;
+    add_flag(listener, O_NONBLOCK);
+    while ((connection = accept(listener, NULL, NULL)) >= 0 || errno == ECONNABORTED) {
+        if (connection >= 0)
+            close_hard(connection);
         count++;
     }
     return count;
 }
 
-static void probe_relisten(const struct kind *kind, int first, int queued, int second)
+static void ask_overflow(const struct kind *kind)
 {
-    char state[48];
-    const char *last;
-    int clients[MOST], listener = make_listener(kind, first), count = 0;
-    struct address address = address_of(listener);
-    snprintf(state, sizeof state, "listen-%d-then-%d", first, second);
-    for (; count < queued; count++) {
-        clients[count] = make_socket(kind);
-        if (connect_to(clients[count], &address) != 0)
-            give_up("connect");
+    int listener = make_one_listening(kind, 1);
+    struct crowd crowd = crowd_of(listener);
+    crowd_push(&crowd);
+    crowds_settle(&crowd, 1);
+    question(kind->name, "surplus client, non-blocking");
+    answer(error_name(crowd.outcome));
+    end_of_answers();
+    if (kind->domain != AF_UNIX) {
+        drain(listener);
+        struct pollfd wait = {.fd = crowd.surplus, .events = POLLOUT};
+        question(kind->name, "surplus client once the queue is drained");
+        answer(poll(&wait, 1, DRAIN_MS) == 1 && !(wait.revents & POLLHUP) ? "in" : "out");
+        end_of_answers();
     }
-    print_answer(kind->name, state, "listen", answer_of(listen(listener, second)));
-    int full = fill(kind, listener, clients, count, &last);
-    print_count(kind, state, "more", full - count);
-    print_count(kind, state, "accepted", drain(listener));
-    for (int i = 0; i < full; i++)
-        close(clients[i]);
+    crowd_dismiss(&crowd);
     close(listener);
 }
 
-static void probe_full(const struct kind *kind)
+static void ask_slots(const struct kind *kind)
 {
-    const char *last;
-    int clients[MOST], listener = make_listener(kind, 2), count = fill(kind, listener, clients, 0, &last);
-    struct address address = address_of(listener);
-    print_count(kind, "listen-2", "queued", count);
-    print_answer(kind->name, "listen-2", "surplus", last);
-    int late = make_socket(kind);
-    make_nonblocking(late);
-    close(clients[0]);
-    print_answer(kind->name, "listen-2", "surplus-after-close", answer_of(connect_to(late, &address)));
-    close(accept(listener, NULL, NULL));
-    print_answer(kind->name, "listen-2", "surplus-after-accept", answer_of(connect_to(late, &address)));
-    for (int i = 1; i < count; i++)
-        close(clients[i]);
-    close(late);
+    int listener = make_one_listening(kind, 2), clients[MANY], late[MANY],
+        count = let_come(kind, listener, clients, MANY);
+    question(kind->name, "clients that get in, when a queued one has left, and when one was accepted");
+    answer_number(count);
+    close_hard(clients[--count]);
+    answer_number(let_come(kind, listener, late, MANY));
+    close_hard(must_accept(listener));
+    int more = let_come(kind, listener, late, MANY);
+    answer_number(more);
+    end_of_answers();
+    dismiss(late, more);
+    dismiss(clients, count);
     close(listener);
 }
 
-void probe_queues(void)
+/* Listens once more while `queued` clients wait: how many of MANY more get in, and how many are accepted then. */
+static void ask_relisten(const struct kind *kind, const char *name, int before, int queued, int backlog)
 {
-    for (const struct kind *kind = kinds; kind->name; kind++) {
-        if (kind->domain != AF_UNIX || !is_stream(kind))
-            continue;
-        probe_full(kind);
-        probe_relisten(kind, 10, 8, 2);
-        probe_relisten(kind, 1, 0, 10);
-        probe_relisten(kind, 10, 8, -1);
+    int listener = make_one_listening(kind, before), first[MANY], later[MANY];
+    int count = let_come(kind, listener, first, queued);
+    question(kind->name, name);
+    answer_result(listen(listener, backlog));
+    int more = let_come(kind, listener, later, MANY);
+    answer_number(more);
+    answer_number(drain(listener));
+    end_of_answers();
+    dismiss(later, more);
+    dismiss(first, count);
+    close(listener);
+}
+
+static const char *end_of_client(int client)
+{
+    char byte;
+    ssize_t got = recv(client, &byte, 1, MSG_DONTWAIT);
+    return got == 0 ? "end" : got > 0 ? "data" : error_name(errno);
+}
+
+static void ask_listener_closed(const struct kind *kind)
+{
+    int listener = make_one_listening(kind, BACKLOG), twin = dup(listener), client = make_client(listener);
+    question(kind->name, "queued client when a listener's duplicate is closed, and when the last is");
+    close(twin);
+    answer(end_of_client(client));
+    close(listener);
+    answer(end_of_client(client));
+    end_of_answers();
+    close(client);
+}
+
+/* SO_LISTENQLIMIT, by its number on FreeBSD, for three backlogs; and SO_LISTENQLEN, with one client. */
+static void ask_queue_options(const struct kind *kind)
+{
+    static const int backlogs[] = {7, 1000, -1};
+    int listener = make_one_bound(kind), number;
+    socklen_t length = sizeof number;
+    question(kind->name, "SO_LISTENQLIMIT of 7, 1000, -1, and SO_LISTENQLEN");
+    for (size_t i = 0; i < sizeof backlogs / sizeof *backlogs; i++) {
+        if (listen(listener, backlogs[i]) != 0)
+            give_up("listen");
+        if (getsockopt(listener, SOL_SOCKET, 0x1011, &number, &length) == 0)
+            answer_number(number);
+        else
+            answer_result(-1);
     }
+    int client = make_client(listener);
+    if (getsockopt(listener, SOL_SOCKET, 0x1012, &number, &length) == 0)
+        answer_number(number);
+    else
+        answer_result(-1);
+    end_of_answers();
+    close_hard(client);
+    close(listener);
+}
+
+void ask_queue(const struct kind *kind)
+{
+    ask_slots(kind);
+    ask_relisten(kind, "10, 8 queued, then 2", BACKLOG, FEW, 2);
+    ask_relisten(kind, "1, 1 queued, then 10", 1, 1, BACKLOG);
+    ask_relisten(kind, "10, 8 queued, then -1", BACKLOG, FEW, -1);
+    if (kind->type != SOCK_STREAM)
+        return;
+    ask_overflow(kind);
+    ask_listener_closed(kind);
+    ask_queue_options(kind);
 }

@@ -2,7 +2,6 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "probe.h"
@@ -57,7 +56,7 @@ static struct address at(enum place place, in_port_t port)
 
 static void probe_pair(int type, size_t pair, enum option first_option, enum option second_option, bool listening)
 {
-    char state[64], call[64], answer[64];
+    char state[64], call[64], text[64];
     int first = make(type, pairs[pair].first, first_option), second = make(type, pairs[pair].second, second_option);
     struct address here = at(pairs[pair].first, 0);
     if (bind_to(first, &here) != 0 || (listening && listen(first, 1) != 0))
@@ -72,12 +71,10 @@ static void probe_pair(int type, size_t pair, enum option first_option, enum opt
                                 : "bound");
     snprintf(call, sizeof call, "bind-%s-%s", place_names[pairs[pair].second], option_names[second_option]);
     int result = bind_to(second, &here);
-    snprintf(answer, sizeof answer, "%s", answer_of(result));
-    if (result == 0 && type == SOCK_STREAM) {
-        strcat(answer, " listen ");
-        strcat(answer, answer_of(listen(second, 1)));
-    }
-    print_answer("pair", state, call, answer);
+    snprintf(text, sizeof text, "%s", outcome_of(result));
+    if (result == 0 && type == SOCK_STREAM && listen(second, 1) != 0)
+        snprintf(text, sizeof text, "unheard, %s", outcome_of(-1));
+    print_answer("pair", state, call, text);
     close(first);
     close(second);
 }

@@ -1,5 +1,6 @@
 /* What a socket can have been through before it is called. */
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <string.h>
 #include <unistd.h>
@@ -19,17 +20,17 @@ static bool is_local(const struct kind *kind)
 
 static void fresh(struct scene *scene)
 {
-    scene->fd = make_socket(scene->kind);
+    scene->fd = make_one(scene->kind);
 }
 
 static void bound(struct scene *scene)
 {
-    scene->fd = make_bound(scene->kind);
+    scene->fd = make_one_bound(scene->kind);
 }
 
 static void listening(struct scene *scene)
 {
-    scene->fd = make_listener(scene->kind, 4);
+    scene->fd = make_one_listening(scene->kind, 4);
 }
 
 static void must_connect(int fd, const struct address *address)
@@ -40,9 +41,9 @@ static void must_connect(int fd, const struct address *address)
 
 static void connected(struct scene *scene)
 {
-    scene->listener = is_stream(scene->kind) ? make_listener(scene->kind, 4) : make_bound(scene->kind);
+    scene->listener = is_stream(scene->kind) ? make_one_listening(scene->kind, 4) : make_one_bound(scene->kind);
     struct address address = address_of(scene->listener);
-    scene->fd = make_socket(scene->kind);
+    scene->fd = make_one(scene->kind);
     must_connect(scene->fd, &address);
     if (is_stream(scene->kind) && (scene->peer = accept(scene->listener, NULL, NULL)) < 0)
         give_up("accept");
@@ -68,12 +69,12 @@ static void paired(struct scene *scene)
 /* A connection that waits at a full queue. */
 static void connecting(struct scene *scene)
 {
-    scene->listener = make_listener(scene->kind, 0);
+    scene->listener = make_one_listening(scene->kind, 0);
     struct address address = address_of(scene->listener);
-    scene->peer = make_socket(scene->kind);
+    scene->peer = make_one(scene->kind);
     must_connect(scene->peer, &address);
-    scene->fd = make_socket(scene->kind);
-    make_nonblocking(scene->fd);
+    scene->fd = make_one(scene->kind);
+    add_flag(scene->fd, O_NONBLOCK);
     if (connect_to(scene->fd, &address) == 0 || errno != EINPROGRESS)
         give_up("connect at a full queue");
 }
@@ -86,18 +87,18 @@ static void must_be_refused(int fd, const struct address *address)
 
 static void refused(struct scene *scene)
 {
-    struct address nobody = dead_address(scene->kind);
-    scene->fd = make_socket(scene->kind);
+    struct address nobody = dead_address(scene->kind->domain);
+    scene->fd = make_one(scene->kind);
     must_be_refused(scene->fd, &nobody);
 }
 
 /* Its error was not read yet. */
 static void refused_unread(struct scene *scene)
 {
-    struct address nobody = dead_address(scene->kind);
+    struct address nobody = dead_address(scene->kind->domain);
     struct pollfd wait = {.events = POLLIN};
-    scene->fd = wait.fd = make_socket(scene->kind);
-    make_nonblocking(scene->fd);
+    scene->fd = wait.fd = make_one(scene->kind);
+    add_flag(scene->fd, O_NONBLOCK);
     if (connect_to(scene->fd, &nobody) == 0 || errno != EINPROGRESS || poll(&wait, 1, 10000) != 1)
         give_up("connect where nobody is");
 }

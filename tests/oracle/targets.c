@@ -1,5 +1,6 @@
 /* Inet addresses that are right in form: whom they name. */
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
@@ -21,15 +22,15 @@ static const struct {
 
 static void probe_target(const struct kind *kind, size_t i)
 {
-    int binder = make_socket(kind), connector = make_socket(kind);
+    int binder = make_one(kind), connector = make_one(kind);
     struct sockaddr_in address = {.sin_family = (sa_family_t)targets[i].family, .sin_port = htons(targets[i].port)};
     inet_pton(AF_INET, targets[i].place, &address.sin_addr);
-    make_nonblocking(connector);
+    add_flag(connector, O_NONBLOCK);
     print_answer(kind->name, targets[i].name, "connect",
-                 answer_of(connect(connector, (struct sockaddr *)&address, sizeof address)));
+                 outcome_of(connect(connector, (struct sockaddr *)&address, sizeof address)));
     address.sin_port = 0;
     print_answer(kind->name, targets[i].name, "bind",
-                 answer_of(bind(binder, (struct sockaddr *)&address, sizeof address)));
+                 outcome_of(bind(binder, (struct sockaddr *)&address, sizeof address)));
     close(binder);
     close(connector);
 }
@@ -38,29 +39,29 @@ static void probe_target(const struct kind *kind, size_t i)
 static void probe_foreign(const struct kind *kind)
 {
     const struct kind *other = kind->domain == AF_INET ? &kinds[1] : &kinds[0];
-    struct address address = fresh_address(other);
-    int binder = make_socket(kind), connector = make_socket(kind);
-    print_answer(kind->name, "other-family", "bind", answer_of(bind_to(binder, &address)));
+    struct address address = fresh_address(other->domain);
+    int binder = make_one(kind), connector = make_one(kind);
+    print_answer(kind->name, "other-family", "bind", outcome_of(bind_to(binder, &address)));
     ((struct sockaddr_in *)&address.storage)->sin_port = htons(9);
-    print_answer(kind->name, "other-family", "connect", answer_of(connect_to(connector, &address)));
+    print_answer(kind->name, "other-family", "connect", outcome_of(connect_to(connector, &address)));
     close(binder);
     close(connector);
-    address = fresh_address(kind);
+    address = fresh_address(kind->domain);
     address.storage.ss_family = AF_UNIX;
-    binder = make_socket(kind);
-    print_answer(kind->name, "wrong-family", "bind", answer_of(bind_to(binder, &address)));
+    binder = make_one(kind);
+    print_answer(kind->name, "wrong-family", "bind", outcome_of(bind_to(binder, &address)));
     close(binder);
     memset((char *)&address.storage + sizeof(sa_family_t), 0, sizeof address.storage - sizeof(sa_family_t));
-    binder = make_socket(kind);
-    print_answer(kind->name, "wrong-family-wildcard", "bind", answer_of(bind_to(binder, &address)));
+    binder = make_one(kind);
+    print_answer(kind->name, "wrong-family-wildcard", "bind", outcome_of(bind_to(binder, &address)));
     close(binder);
 }
 
 static void probe_silent(const struct kind *kind)
 {
-    int target = make_bound(kind), fd = make_socket(kind);
+    int target = make_one_bound(kind), fd = make_one(kind);
     struct address address = address_of(target);
-    print_answer(kind->name, "to-bound", "connect", answer_of(connect_to(fd, &address)));
+    print_answer(kind->name, "to-bound", "connect", outcome_of(connect_to(fd, &address)));
     close(target);
     close(fd);
 }

@@ -59,7 +59,7 @@ static void ask_deed(int domain, enum deed deed)
     struct address peer = {.length = sizeof peer.storage};
     int listener = make_listener(domain, 4), client = act(make_client(listener), deed);
     struct pollfd wait = {.fd = listener, .events = POLLIN};
-    question(domain, names[deed]);
+    question(stream_name(domain), names[deed]);
     answer(poll(&wait, 1, 0) == 1 ? "ready" : "idle");
     int connection = accept(listener, NULL, NULL);
     answer_result(connection);
@@ -88,7 +88,7 @@ static void ask_name(bool gone)
     if (gone)
         close(client);
     int connection = accept(listener, (struct sockaddr *)&seen.storage, &seen.length);
-    question(AF_UNIX, gone ? "address of a bound client that closed" : "address of a bound client");
+    question(stream_name(AF_UNIX), gone ? "address of a bound client that closed" : "address of a bound client");
     if (seen.length == own.length)
         answer("own");
     else

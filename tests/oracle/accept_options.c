@@ -8,10 +8,7 @@
 
 #include "probe.h"
 
-/* When the listener is given what its connection may get. */
-enum moment { BEFORE_LISTEN, AFTER_LISTEN, CLIENT_QUEUED, MOMENTS };
-
-enum kind { NUMBER, ATMOST, LINGER, TIME };
+enum shape { NUMBER, ATMOST, LINGER, TIME };
 enum where { ALL, TCP, INET, INET6 };
 
 #define SECONDS 5
@@ -20,7 +17,7 @@ static const struct option {
     const char *name;
     int level, option;
     enum where where;
-    enum kind kind;
+    enum shape shape;
     int value;
 } options[] = {
     {"SO_KEEPALIVE", SOL_SOCKET, SO_KEEPALIVE, ALL, NUMBER, 1},
@@ -54,16 +51,18 @@ union value {
 
 static socklen_t size_of(const struct option *option)
 {
-    return option->kind == TIME ? sizeof(struct timeval) : option->kind == LINGER ? sizeof(struct linger) : sizeof(int);
+    return option->shape == TIME     ? sizeof(struct timeval)
+           : option->shape == LINGER ? sizeof(struct linger)
+                                     : sizeof(int);
 }
 
 /* Zeros behind the option's own structure. */
 static union value value_of(const struct option *option)
 {
     union value value = {.time = {0}};
-    if (option->kind == TIME)
+    if (option->shape == TIME)
         value.time.tv_sec = option->value;
-    else if (option->kind == LINGER)
+    else if (option->shape == LINGER)
         value.linger = (struct linger){.l_onoff = 1, .l_linger = option->value};
     else
         value.number = option->value;
@@ -89,7 +88,7 @@ static bool set(int fd, const struct option *option)
 static const char *passed_on(int listener, int connection, const struct option *option)
 {
     const union value wanted = read_value(listener, option), got = read_value(connection, option);
-    bool same = option->kind == ATMOST ? got.number <= wanted.number : memcmp(&wanted, &got, sizeof got) == 0;
+    bool same = option->shape == ATMOST ? got.number <= wanted.number : memcmp(&wanted, &got, sizeof got) == 0;
     return same ? "yes" : "no";
 }
 
@@ -138,7 +137,7 @@ static void ask_numbers(int domain)
     };
     const struct option listening = {"SO_ACCEPTCONN", SOL_SOCKET, SO_ACCEPTCONN, ALL, NUMBER, 1};
     int listener = make_listener(domain, 4);
-    question(domain, "SO_ACCEPTCONN, and SO_KEEPALIVE, SO_LINGER, TCP_NODELAY that are on");
+    question(stream_name(domain), "SO_ACCEPTCONN, and SO_KEEPALIVE, SO_LINGER, TCP_NODELAY that are on");
     answer_number(read_value(listener, &listening).number);
     for (size_t i = 0; i < sizeof on / sizeof *on; i++) {
         if (!is_of(&on[i], domain))
@@ -156,7 +155,7 @@ void ask_options(int domain)
     for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
         if (!is_of(&options[i], domain))
             continue;
-        question(domain, options[i].name);
+        question(stream_name(domain), options[i].name);
         for (enum moment moment = 0; moment < MOMENTS; moment++)
             answer(inheritance(domain, &options[i], moment));
         end_of_answers();

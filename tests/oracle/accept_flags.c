@@ -5,9 +5,6 @@
 
 #include "probe.h"
 
-/* When the listener is given what its connection may get. */
-enum moment { BEFORE_LISTEN, AFTER_LISTEN, CLIENT_QUEUED, MOMENTS };
-
 static void set_nonblock(int fd)
 {
     add_flag(fd, O_NONBLOCK);
@@ -102,16 +99,16 @@ static const char *asked_for(int domain, int flags4, bool (*has)(int))
 void ask_flags(int domain)
 {
     for (size_t i = 0; i < sizeof flags / sizeof *flags; i++) {
-        question(domain, flags[i].name);
+        question(stream_name(domain), flags[i].name);
         for (enum moment moment = 0; moment < MOMENTS; moment++)
             answer(passed_on(domain, i, moment, -1));
         end_of_answers();
     }
-    question(domain, "accept4 of O_NONBLOCK, O_ASYNC, owner, FD_CLOEXEC");
+    question(stream_name(domain), "accept4 of O_NONBLOCK, O_ASYNC, owner, FD_CLOEXEC");
     for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
         answer(passed_on(domain, i, AFTER_LISTEN, 0));
     end_of_answers();
-    question(domain, "accept4 with SOCK_NONBLOCK, SOCK_CLOEXEC, an unknown flag");
+    question(stream_name(domain), "accept4 with SOCK_NONBLOCK, SOCK_CLOEXEC, an unknown flag");
     answer(asked_for(domain, SOCK_NONBLOCK, has_nonblock));
     answer(asked_for(domain, SOCK_CLOEXEC, has_cloexec));
     answer(asked_for(domain, 1, has_nonblock));

@@ -48,7 +48,7 @@ static void answer_accept(int domain, bool queued, bool named, void *address, so
 static void ask_with(int domain, const char *name, bool queued, bool named)
 {
     struct sockaddr_storage storage;
-    question(domain, name);
+    question(stream_name(domain), name);
     answer_accept(domain, queued, named, &storage, NULL);
     for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
         socklen_t length = (socklen_t)lengths[i];
@@ -68,7 +68,7 @@ static void ask_pointers(int domain, const char *name, bool queued)
     memcpy(pages, &length, sizeof length);
     if (mprotect(pages, PAGE, PROT_READ) != 0 || mprotect(pages + PAGE, PAGE, PROT_NONE) != 0)
         give_up("mprotect");
-    question(domain, name);
+    question(stream_name(domain), name);
     answer_accept(domain, queued, false, pages + PAGE, &length);
     answer_accept(domain, queued, false, pages + PAGE, &none);
     length = sizeof storage;
@@ -80,8 +80,26 @@ static void ask_pointers(int domain, const char *name, bool queued)
     munmap(pages, 2 * PAGE);
 }
 
+static void ask_no_socket(int domain)
+{
+    struct sockaddr_storage storage;
+    int pipes[2], closed = make_socket(domain, SOCK_STREAM);
+    if (pipe(pipes) != 0)
+        give_up("pipe");
+    close(closed);
+    question(stream_name(domain), "accept of no descriptor, and of a pipe");
+    answer_result(accept(closed, NULL, NULL));
+    answer_result(accept(closed, (struct sockaddr *)&storage, NULL));
+    answer_result(accept(pipes[0], NULL, NULL));
+    answer_result(accept(pipes[0], (struct sockaddr *)&storage, NULL));
+    end_of_answers();
+    close(pipes[0]);
+    close(pipes[1]);
+}
+
 void ask_lengths(int domain)
 {
+    ask_no_socket(domain);
     ask_with(domain, "accept with a length of NULL 0 1 2 4 15 16 28 128 -1", true, false);
     ask_with(domain, "the same, nobody queued", false, false);
     if (domain == AF_UNIX)
