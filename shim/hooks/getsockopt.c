@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <string.h>
 
 #include "../facts/facts.h"
@@ -23,7 +24,7 @@ static int take_posted(int fd)
 static void give_as_platform(int fd, int level, int name, void *value, socklen_t length)
 {
     struct facts facts;
-    int number;
+    int number, saved = errno;
     if (length < sizeof number)
         return;
     memcpy(&number, value, sizeof number);
@@ -35,6 +36,7 @@ static void give_as_platform(int fd, int level, int name, void *value, socklen_t
     else
         number = option_value(&guest.book.profile, level, name, number);
     memcpy(value, &number, sizeof number);
+    errno = saved;
 }
 
 int hook_getsockopt(int fd, int level, int name, void *value, socklen_t *length)

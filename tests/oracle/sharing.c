@@ -10,18 +10,19 @@ enum option { NONE, ADDRESS, PORT, OPTIONS };
 
 static const char *const option_names[] = {"none", "reuseaddr", "reuseport"};
 
-/* Places by kind of socket: the specific and the wildcard one of each family; a dual-stack wildcard. */
-enum place { FOUR, FOUR_ANY, SIX, SIX_ANY, DUAL_ANY };
+/* Places by kind of socket: the specific and the wildcard one of each family; a multicast group; a dual-stack wildcard.
+ */
+enum place { GROUP, FOUR, FOUR_ANY, SIX, SIX_ANY, DUAL_ANY };
 
-static const char *const place_names[] = {"v4", "v4-any", "v6", "v6-any", "dual-any"};
+static const char *const place_names[] = {"group", "v4", "v4-any", "v6", "v6-any", "dual-any"};
 
 static const struct {
     enum place first, second;
 } pairs[] = {
-    {FOUR, FOUR},        {FOUR_ANY, FOUR_ANY}, {FOUR, FOUR_ANY},     {FOUR_ANY, FOUR},
-    {SIX, SIX},          {SIX_ANY, SIX_ANY},   {SIX, SIX_ANY},       {SIX_ANY, SIX},
-    {FOUR_ANY, SIX_ANY}, {SIX_ANY, FOUR_ANY},  {FOUR_ANY, DUAL_ANY}, {DUAL_ANY, FOUR_ANY},
-    {FOUR, DUAL_ANY},    {DUAL_ANY, FOUR},     {DUAL_ANY, DUAL_ANY}, {SIX_ANY, DUAL_ANY},
+    {FOUR, FOUR},         {FOUR_ANY, FOUR_ANY}, {FOUR, FOUR_ANY}, {FOUR_ANY, FOUR},    {SIX, SIX},
+    {SIX_ANY, SIX_ANY},   {SIX, SIX_ANY},       {SIX_ANY, SIX},   {FOUR_ANY, SIX_ANY}, {SIX_ANY, FOUR_ANY},
+    {FOUR_ANY, DUAL_ANY}, {DUAL_ANY, FOUR_ANY}, {FOUR, DUAL_ANY}, {DUAL_ANY, FOUR},    {DUAL_ANY, DUAL_ANY},
+    {SIX_ANY, DUAL_ANY},  {GROUP, GROUP},
 };
 
 static int make(int type, enum place place, enum option option)
@@ -44,7 +45,9 @@ static struct address at(enum place place, in_port_t port)
     struct sockaddr_in6 *in6 = (void *)&address.storage;
     if (place <= FOUR_ANY) {
         *in = (struct sockaddr_in){.sin_family = AF_INET, .sin_port = port};
-        in->sin_addr.s_addr = htonl(place == FOUR ? INADDR_LOOPBACK : INADDR_ANY);
+        in->sin_addr.s_addr = htonl(place == FOUR    ? INADDR_LOOPBACK
+                                    : place == GROUP ? INADDR_ALLHOSTS_GROUP
+                                                     : INADDR_ANY);
         address.length = sizeof *in;
     } else {
         *in6 = (struct sockaddr_in6){.sin6_family = AF_INET6, .sin6_port = port};
@@ -79,9 +82,21 @@ static void probe_pair(int type, size_t pair, enum option first_option, enum opt
     close(second);
 }
 
+/* Of UDP alone, with the same option or with none on the second one. */
+static void probe_group(void)
+{
+    const size_t group = sizeof pairs / sizeof *pairs - 1;
+    for (enum option first = NONE; first < OPTIONS; first++) {
+        probe_pair(SOCK_DGRAM, group, first, first, false);
+        if (first != NONE)
+            probe_pair(SOCK_DGRAM, group, first, NONE, false);
+    }
+}
+
 void probe_sharing(void)
 {
-    for (size_t pair = 0; pair < sizeof pairs / sizeof *pairs; pair++)
+    probe_group();
+    for (size_t pair = 0; pair < sizeof pairs / sizeof *pairs - 1; pair++)
         for (enum option first = NONE; first < OPTIONS; first++)
             for (enum option second = NONE; second < OPTIONS; second++) {
                 probe_pair(SOCK_STREAM, pair, first, second, false);
