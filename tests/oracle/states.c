@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "probe.h"
@@ -66,10 +67,12 @@ static void paired(struct scene *scene)
     scene->peer = ends[1];
 }
 
-/* A connection that waits at a full queue. */
+/* A connection that waits at a full queue: of a platform that drops its SYN, as the kernel itself does. */
 static void connecting(struct scene *scene)
 {
-    scene->listener = make_one_listening(scene->kind, 0);
+    scene->listener = make_one_bound(scene->kind);
+    if (syscall(SYS_listen, scene->listener, 0) != 0)
+        give_up("listen");
     struct address address = address_of(scene->listener);
     scene->peer = make_one(scene->kind);
     must_connect(scene->peer, &address);
