@@ -78,7 +78,7 @@ static inline void exec_server(const int *orders, const int *answers, char *word
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     dup2(orders[0], STDIN_FILENO);
     dup2(answers[1], STDOUT_FILENO);
-    if (!strstr(words[0], "listenas"))
+    if (strcmp(basename(words[0]), "listenas") != 0) /* the command sets it by itself */
         setenv("LD_PRELOAD", library, 1);
     execv(words[0], words);
     _exit(127);
