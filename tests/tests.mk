@@ -5,7 +5,7 @@ FUZZ := $(patsubst %.c,$(B)/%,$(wildcard tests/fuzz/*.c))
 CONFORM_O := $(patsubst %.c,$(B)/%.o,$(filter-out tests/conformance/check_%,$(wildcard tests/conformance/*.c)))
 # The probe makes its sockets as the observer does.
 PROBE_O := $(patsubst %.c,$(B)/%.o,$(filter-out tests/oracle/check_%,$(wildcard tests/oracle/*.c))) \
-    $(patsubst %,$(B)/tests/conformance/%.o,answers crowd folder socket)
+    $(patsubst %,$(B)/tests/conformance/%.o,answers crowd flags folder socket)
 BENCH := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/*.c))
 TEST_O := $(CHECKS:%=%.o) $(FUZZ:%=%.o) $(CONFORM_O) $(PROBE_O) $(BENCH:%=%.o) $(B)/tests/gate/server.o
 

@@ -99,6 +99,14 @@ int make_client(int listener);
 
 void add_flag(int fd, int flag);
 
+/* O_NONBLOCK, O_ASYNC, and this process as the owner. */
+void set_nonblock(int fd);
+bool has_nonblock(int fd);
+void set_async(int fd);
+bool has_async(int fd);
+void set_owner(int fd);
+bool has_owner(int fd);
+
 /* accept without an address; must give a connection. */
 int must_accept(int listener);
 

@@ -5,36 +5,6 @@
 
 #include "probe.h"
 
-static void set_nonblock(int fd)
-{
-    add_flag(fd, O_NONBLOCK);
-}
-
-static bool has_nonblock(int fd)
-{
-    return fcntl(fd, F_GETFL) & O_NONBLOCK;
-}
-
-static void set_async(int fd)
-{
-    add_flag(fd, O_ASYNC);
-}
-
-static bool has_async(int fd)
-{
-    return fcntl(fd, F_GETFL) & O_ASYNC;
-}
-
-static void set_owner(int fd)
-{
-    fcntl(fd, F_SETOWN, getpid());
-}
-
-static bool has_owner(int fd)
-{
-    return fcntl(fd, F_GETOWN) == getpid();
-}
-
 static void set_cloexec(int fd)
 {
     fcntl(fd, F_SETFD, FD_CLOEXEC);
