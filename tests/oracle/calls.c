@@ -123,10 +123,12 @@ static const char *call_poll(const struct scene *scene)
 }
 
 /* What a program calls that was built with _FORTIFY_SOURCE. */
+/* NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */
 ssize_t __recv_chk(int fd, void *data, size_t size, size_t room, int flags);
 ssize_t __recvfrom_chk(int fd, void *data, size_t size, size_t room, int flags, struct sockaddr *address,
                        socklen_t *length);
 int __poll_chk(struct pollfd *set, nfds_t count, int timeout, size_t room);
+/* NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */
 
 static const char *call_recv_checked(const struct scene *scene)
 {

@@ -87,6 +87,8 @@ static void ask_slots(const struct kind *kind)
         count = let_come(kind, listener, clients, MANY);
     question(kind->name, "clients that get in, when a queued one has left, and when one was accepted");
     answer_number(count);
+    if (count == 0)
+        give_up("nobody got in");
     close_hard(clients[--count]);
     answer_number(let_come(kind, listener, late, MANY));
     close_hard(must_accept(listener));
