@@ -5,6 +5,7 @@
 
 #include "facts.h"
 #include "mark.h"
+#include "option.h"
 
 static int backlog_of(int fd)
 {
@@ -16,7 +17,7 @@ int facts_of_filter(int fd, struct filter_facts *facts)
 {
     int listening = 0;
     socklen_t length = sizeof listening;
-    if (getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &length) != 0)
+    if (option_get(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &length) != 0)
         return errno;
     int filter = facts_mark(fd) & MARK_FILTER;
     *facts = (struct filter_facts){.listening = listening != 0,

@@ -1,4 +1,5 @@
 #include "port.h"
+#include "option.h"
 
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -30,13 +31,13 @@ static int option(int fd, int level, int name)
 {
     int value = 0;
     socklen_t length = sizeof value;
-    return getsockopt(fd, level, name, &value, &length) == 0 ? value : 0;
+    return option_get(fd, level, name, &value, &length) == 0 ? value : 0;
 }
 
 void port_mark_lent(int fd)
 {
     int on = 1;
-    setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
+    syscall(SYS_setsockopt, fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
 }
 
 void port_claim_of(int fd, int domain, struct port_claim *claim)
@@ -192,7 +193,7 @@ bool port_use_of(const struct port_claim *claim, const struct sockaddr *address,
     own.address = claim->domain == AF_INET ? (const void *)&in->sin_addr : &in6->sin6_addr;
     unmap(&own);
     *use = (struct port_use){0};
-    int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_SOCK_DIAG);
+    int fd = (int)syscall(SYS_socket, AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_SOCK_DIAG);
     if (fd < 0)
         return false;
     bool told = ask(fd, AF_INET, claim->protocol, &own, use) && ask(fd, AF_INET6, claim->protocol, &own, use);

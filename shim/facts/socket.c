@@ -13,21 +13,21 @@
 
 #include "facts.h"
 #include "mark.h"
+#include "option.h"
 #include "unix_diag.h"
 
-/* By system call: libc's may be our own hook, which asks for the facts. */
 static int option(int fd, int name)
 {
     int value = 0;
     socklen_t length = sizeof value;
-    return syscall(SYS_getsockopt, fd, SOL_SOCKET, name, &value, &length) == 0 ? value : -1;
+    return option_get(fd, SOL_SOCKET, name, &value, &length) == 0 ? value : -1;
 }
 
 /* False for what is not TCP. */
 static bool read_tcp_info(int fd, struct tcp_info *info)
 {
     socklen_t length = sizeof *info;
-    return getsockopt(fd, IPPROTO_TCP, TCP_INFO, info, &length) == 0;
+    return option_get(fd, IPPROTO_TCP, TCP_INFO, info, &length) == 0;
 }
 
 /* Which of the events are there now. By system call: libc's poll is a cancellation point. */
@@ -154,7 +154,7 @@ int facts_receive_timeout(int fd)
 {
     struct timeval limit = {0};
     socklen_t length = sizeof limit;
-    if (getsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, &length) != 0 || (!limit.tv_sec && !limit.tv_usec))
+    if (option_get(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, &length) != 0 || (!limit.tv_sec && !limit.tv_usec))
         return -1;
     return limit.tv_sec > INT_MAX / 1000 - 1 ? INT_MAX : (int)(limit.tv_sec * 1000 + (limit.tv_usec + 999) / 1000);
 }

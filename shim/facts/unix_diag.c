@@ -59,7 +59,7 @@ bool unix_diag(int fd, uint32_t show, int attribute, void *value, size_t size)
     struct stat status;
     if (fstat(fd, &status) != 0)
         return false;
-    int diag = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_SOCK_DIAG);
+    int diag = (int)syscall(SYS_socket, AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_SOCK_DIAG);
     if (diag < 0)
         return false;
     size_t length = ask(diag, (uint32_t)status.st_ino, show, answer);

@@ -25,15 +25,15 @@ static int connect_at_once(int fd, const struct sockaddr *address, socklen_t len
     struct timeval own, shortest = {.tv_usec = 1};
     socklen_t size = sizeof own;
     int state, result, error;
-    if ((facts_flags(fd) & O_NONBLOCK) || getsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &own, &size) != 0)
+    if ((facts_flags(fd) & O_NONBLOCK) || real.getsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &own, &size) != 0)
         return real.connect(fd, address, length);
     /* A thread that is cancelled in between must not leave the time-out behind. */
     pthread_testcancel();
     pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &state);
-    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &shortest, sizeof shortest);
+    real.setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &shortest, sizeof shortest);
     result = real.connect(fd, address, length);
     error = errno;
-    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &own, sizeof own);
+    real.setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &own, sizeof own);
     pthread_setcancelstate(state, NULL);
     errno = error;
     return result;

@@ -11,6 +11,7 @@
 #include "../gate/gate.h"
 #include "../rules/filter.h"
 #include "guest.h"
+#include "hooks.h"
 
 #include "careful.h"
 
@@ -35,7 +36,7 @@ static int send_in_time(int fd, const struct msghdr *message, int64_t until)
     do {
         int64_t left = left_ms(until);
         struct timeval patience = {.tv_sec = (time_t)(left / 1000), .tv_usec = (suseconds_t)(left % 1000 * 1000)};
-        setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+        real.setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
         error = syscall(SYS_sendmsg, fd, message, MSG_NOSIGNAL) >= 0 ? 0 : errno;
     } while (error == EINTR && now_ms() < until);
     return error == EAGAIN || error == EINTR ? ETIMEDOUT : error;

@@ -7,6 +7,7 @@
 #include <sys/time.h>
 
 #include "../facts/mark.h"
+#include "hooks.h"
 
 #include "careful.h"
 
@@ -62,7 +63,7 @@ static bool get(int fd, const struct option *option, struct option_value *value)
 {
     memset(value, 0, sizeof *value);
     value->length = sizeof value->time;
-    return getsockopt(fd, option->level, option->name, &value->time, &value->length) == 0;
+    return real.getsockopt(fd, option->level, option->name, &value->time, &value->length) == 0;
 }
 
 static bool is_none(const struct option *option, const struct option_value *value)
@@ -80,7 +81,7 @@ static void copy_option(const struct option *option, int listener, int connectio
         return;
     if (option->group == OPTIONS_BUFFERS)
         value.number /= 2; /* the kernel doubles what it is given, and reports the double */
-    setsockopt(connection, option->level, option->name, &value.time, value.length);
+    real.setsockopt(connection, option->level, option->name, &value.time, value.length);
 }
 
 /* What reads back as the system's default where none was set is set without asking. */
@@ -93,7 +94,7 @@ static void clear_option(const struct option *option, int connection)
     value.number = option->none;
     if (option->group == OPTIONS_IP)
         value.length = sizeof value.number;
-    setsockopt(connection, option->level, option->name, &value.time, value.length);
+    real.setsockopt(connection, option->level, option->name, &value.time, value.length);
 }
 
 /* Which of the listener's buffers have a size of their own; all, where an old kernel does not tell. */
@@ -101,7 +102,8 @@ static int sizes_set(int listener)
 {
     int set = 0;
     socklen_t length = sizeof set;
-    return getsockopt(listener, SOL_SOCKET, SO_BUF_LOCK, &set, &length) == 0 ? set : SEND_SIZE_SET | RECEIVE_SIZE_SET;
+    return real.getsockopt(listener, SOL_SOCKET, SO_BUF_LOCK, &set, &length) == 0 ? set
+                                                                                  : SEND_SIZE_SET | RECEIVE_SIZE_SET;
 }
 
 /* All that has to be asked of the listener once. */

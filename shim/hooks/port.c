@@ -24,7 +24,7 @@ static int call_bind(const struct binding *binding)
 static void set_option(int fd, int name, int value)
 {
     int saved = errno;
-    setsockopt(fd, SOL_SOCKET, name, &value, sizeof value);
+    real.setsockopt(fd, SOL_SOCKET, name, &value, sizeof value);
     errno = saved;
 }
 
@@ -92,14 +92,14 @@ static bool kernel_can_choose(const struct binding *binding, struct port_range r
 {
     uint32_t both = (uint32_t)range.high << 16 | (uint32_t)range.low;
     return range.low >= host.low && range.high <= host.high &&
-           setsockopt(binding->fd, IPPROTO_IP, IP_LOCAL_PORT_RANGE, &both, sizeof both) == 0;
+           real.setsockopt(binding->fd, IPPROTO_IP, IP_LOCAL_PORT_RANGE, &both, sizeof both) == 0;
 }
 
 static int bind_by_kernel(const struct binding *binding)
 {
     uint32_t none = 0;
     int result = call_bind(binding), saved = errno;
-    setsockopt(binding->fd, IPPROTO_IP, IP_LOCAL_PORT_RANGE, &none, sizeof none);
+    real.setsockopt(binding->fd, IPPROTO_IP, IP_LOCAL_PORT_RANGE, &none, sizeof none);
     errno = saved;
     return result;
 }
@@ -137,7 +137,7 @@ static bool program_chooses(const struct binding *binding)
 {
     uint32_t both = 0;
     socklen_t length = sizeof both;
-    return getsockopt(binding->fd, IPPROTO_IP, IP_LOCAL_PORT_RANGE, &both, &length) == 0 && both != 0;
+    return real.getsockopt(binding->fd, IPPROTO_IP, IP_LOCAL_PORT_RANGE, &both, &length) == 0 && both != 0;
 }
 
 /* A port of one's own: not one that SO_REUSEADDR or SO_REUSEPORT would let others have too. */

@@ -10,7 +10,7 @@
 /* The platform's default. The program has said nothing yet; what it sets later counts. */
 static void set_v6only(int fd, int value)
 {
-    setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &value, sizeof value);
+    real.setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &value, sizeof value);
 }
 
 static int socket_by_rules(int domain, int type, int protocol, struct record *record)

@@ -1,4 +1,5 @@
 #include "warn.h"
+#include "hooks.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -13,7 +14,7 @@
 static bool is_ready(void)
 {
     struct pollfd pipe = {.fd = STDERR_FILENO, .events = POLLOUT};
-    return poll(&pipe, 1, 0) == 1 && pipe.revents == POLLOUT;
+    return real.poll(&pipe, 1, 0) == 1 && pipe.revents == POLLOUT;
 }
 
 /* The signal that a write which failed so has raised; 0 for none. */
