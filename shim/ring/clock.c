@@ -1,0 +1,66 @@
+#include <stdatomic.h>
+#include <sys/prctl.h>
+#include <time.h>
+
+#include "clock.h"
+
+#define MILLISECOND 1000000u
+/* A clock that took longer to read was interrupted: nobody knows when it was read. */
+#define READ_MOST 2000u
+
+static bool forbidden; /* set once at start */
+
+bool ring_clock_start(void)
+{
+    int mode = PR_TSC_ENABLE;
+    forbidden = prctl(PR_GET_TSC, &mode) == 0 && mode != PR_TSC_ENABLE;
+    return !forbidden;
+}
+
+static uint64_t now_ns(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+uint64_t ring_clock_read(struct ring_clock *clock)
+{
+    if (forbidden)
+        return now_ns();
+    uint64_t before = ring_counter(), ns = now_ns(), after = ring_counter();
+    ring_clock_learn(clock, before, after, ns);
+    return ns;
+}
+
+/* To a thousandth: over the window's millisecond that is a microsecond. */
+static bool agree(uint64_t rate, uint64_t other)
+{
+    uint64_t difference = rate > other ? rate - other : other - rate;
+    return difference <= rate >> 10;
+}
+
+static uint64_t ticks_in(uint64_t ns, uint64_t rate)
+{
+    return (ns << 32) / rate;
+}
+
+void ring_clock_learn(struct ring_clock *clock, uint64_t before, uint64_t after, uint64_t ns)
+{
+    uint64_t passed = ns - clock->ns, ticks = before - clock->counter;
+    if (!clock->window && passed < MILLISECOND)
+        return;
+    /* A time that is too long for this, or that ran backwards, makes a rate that does not agree. */
+    uint64_t rate = ticks ? (passed << 32) / ticks : 0;
+    if (rate && after - before > ticks_in(READ_MOST, rate))
+        rate = 0;
+    bool believed = rate && agree(rate, clock->rate);
+    clock->window = 0;
+    atomic_signal_fence(memory_order_seq_cst); /* a handler that comes between finds no window */
+    clock->counter = before;
+    clock->ns = ns;
+    clock->rate = rate;
+    atomic_signal_fence(memory_order_seq_cst);
+    if (believed)
+        clock->window = ticks_in(MILLISECOND, rate);
+}

@@ -1,0 +1,80 @@
+/*
+ * The time of a record: CLOCK_REALTIME; but where records come in a rush it is reckoned, for a millisecond at a time,
+ * from the processor's own counter: reading the clock costs more than all the rest of a record.
+ *
+ * Nothing is believed of the counter that was not measured. Each reading of the clock, a millisecond or more after the
+ * one before, measures the counter's rate anew; only while two measurements in a row agree is the counter used, and
+ * then until the next millisecond is over. So a counter that changes its rate, stands still, jumps, or differs from
+ * processor to processor, and a clock that is set, make times wrong for a millisecond at most.
+ */
+#ifndef LISTENAS_RING_CLOCK_H
+#define LISTENAS_RING_CLOCK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "likely.h"
+
+/* A thread's own; all zero to begin with. A forked child may go on with its parent's. */
+struct ring_clock {
+    uint64_t counter, ns; /* the counter and the time, when both were read last */
+    uint64_t rate;        /* nanoseconds a tick, in units of 2^-32; 0 if not measured */
+    uint64_t window;      /* ticks after `counter` for which the rate is good; 0 while it is not believed */
+};
+
+/* The counter that every program may read; where there is none, one that stands still. */
+static inline uint64_t ring_counter(void)
+{
+#if defined(__x86_64__) || defined(__i386__)
+    return __builtin_ia32_rdtsc();
+#elif defined(__aarch64__)
+    uint64_t ticks;
+    __asm__ volatile("mrs %0, cntvct_el0" : "=r"(ticks));
+    return ticks;
+#else
+    return 0;
+#endif
+}
+
+/*
+ * Looks whether the process may read the counter at all: under PR_SET_TSC that is a SIGSEGV. Returns false, and then
+ * the counter is never read. Call it once, before any thread has a clock.
+ */
+bool ring_clock_start(void);
+
+/* Reads the clock, and measures. Returns nanoseconds since 1970. May be called from a signal handler. */
+uint64_t ring_clock_read(struct ring_clock *clock);
+
+/*
+ * What a reading of the clock, `ns`, tells of the counter, which was read `before` and `after` it. A pure function of
+ * its arguments.
+ */
+void ring_clock_learn(struct ring_clock *clock, uint64_t before, uint64_t after, uint64_t ns);
+
+/* Whether the time at which the counter showed `counter` can be reckoned. */
+static inline bool ring_clock_knows(const struct ring_clock *clock, uint64_t counter)
+{
+    return counter - clock->counter < clock->window;
+}
+
+/* That time, in nanoseconds since 1970. */
+static inline uint64_t ring_clock_reckon(const struct ring_clock *clock, uint64_t counter)
+{
+    return clock->ns + ((counter - clock->counter) * clock->rate >> 32);
+}
+
+/*
+ * Nanoseconds since 1970, within some 5 microseconds of CLOCK_REALTIME. May be called from a signal handler; where one
+ * interrupts this very function, the time can be wrong by a millisecond.
+ */
+static inline uint64_t ring_clock_now(struct ring_clock *clock)
+{
+    if (likely(clock->window)) {
+        uint64_t counter = ring_counter();
+        if (likely(ring_clock_knows(clock, counter)))
+            return ring_clock_reckon(clock, counter);
+    }
+    return ring_clock_read(clock);
+}
+
+#endif
