@@ -1,206 +1,55 @@
-/* accept and accept4: the hot path. Under a profile that leaves them to the kernel they make the real call
- * and a record. */
+/*
+ * accept and accept4: the hot path. Under a profile that leaves them to the kernel they make the real call and a
+ * record, all in one function: a system call leaves little of the program in the caches, so it is the number of places
+ * to go to that costs.
+ */
 #include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
-#include <poll.h>
 
-#include "../facts/facts.h"
 #include "accept.h"
-#include "guest.h"
-#include "mark.h"
-#include "settle.h"
 
 #include "careful.h"
 
-/* More than any address has, and nothing that the kernel takes for negative. */
-#define ROOM_MOST ((socklen_t)INT_MAX)
-
-static void begin_record(struct record *record, const struct accepting *call)
-{
-    record_clear(record);
-    record->call = (uint16_t)call->name;
-    record->fd = call->fd;
-    record->asked = record->given = call->flags;
-}
-
-/* Under a profile that asks nothing of accept. errno is the real call's own. */
-static int accept_natively(const struct accepting *call)
+/* errno is the real call's own. Arguments, and no struct of them: that would have to be in memory. */
+static inline __attribute__((always_inline)) int accept_plainly(enum call name, int fd, struct sockaddr *address,
+                                                                socklen_t *length, int flags, const void *caller)
 {
     struct record record;
-    begin_record(&record, call);
-    record.result = call->is_accept4 ? real.accept4(call->fd, call->address, call->length, call->flags)
-                                     : real.accept(call->fd, call->address, call->length);
-    if (record.result < 0)
+    bool knows_room = accept_knows_room(address, length);
+    socklen_t room = knows_room ? *length : 0;
+    accept_begin_record(&record, name, fd, flags);
+    record.result = name == CALL_accept4 ? real.accept4(fd, address, length, flags) : real.accept(fd, address, length);
+    if (unlikely(record.result < 0))
         record.kernel_error = record.given_error = (uint16_t)errno;
-    else
-        note_peer(&record, call);
-    recorder_append(&record, call->caller);
+    else if (likely(knows_room))
+        accept_note_peer(&record, address, *length, room);
+    recorder_append_here(&record, caller);
     return record.result;
 }
 
-/* --- before the real call --- */
-
-static enum memory length_memory(const struct accepting *call)
+static inline bool is_left_to_kernel(void)
 {
-    if (!call->length)
-        return MEMORY_NULL;
-    return call->knows_room || facts_readable(call->length, sizeof *call->length) ? MEMORY_GOOD : MEMORY_BAD;
+    return likely(!guest.asks_accept) && likely(!guest.gated);
 }
 
-/* The kernel writes the shortest of addresses at least: if that much can be written, the pointer is meant. */
-static bool address_is_bad(const struct accepting *call)
+__attribute__((hot, aligned(64))) int hook_accept(int fd, struct sockaddr *address, socklen_t *length)
 {
-    size_t size = call->room < sizeof *call->address ? call->room : sizeof *call->address;
-    return !recorder_knows_writable(call->address, size) && !facts_writable(call->address, size);
+    const void *caller = __builtin_return_address(0);
+    if (is_left_to_kernel())
+        return accept_plainly(CALL_accept, fd, address, length, 0, caller);
+    return accept_by_rules(
+        (struct accepting){.name = CALL_accept, .fd = fd, .address = address, .length = length, .caller = caller});
 }
 
-/* Finds out what the profile's keys need, and no more. */
-static struct accept_facts find_facts(struct accepting *call, const struct accept_needs *needs)
+__attribute__((hot, aligned(64))) int hook_accept4(int fd, struct sockaddr *address, socklen_t *length, int flags)
 {
-    call->listener_flags = needs->flags ? facts_flags(call->fd) : 0;
-    struct accept_facts facts = {.is_accept4 = call->is_accept4,
-                                 .asked = call->flags,
-                                 .flags = call->listener_flags,
-                                 .close_on_exec = needs->close_on_exec && facts_close_on_exec(call->fd),
-                                 .wants_address = call->address && needs->length,
-                                 .posted = needs->posted && (facts_mark(call->fd) & MARK_ABORTED)};
-    if (!facts.wants_address)
-        return facts;
-    facts.length = length_memory(call);
-    if (facts.length == MEMORY_GOOD) {
-        call->knows_room = true;
-        call->room = *call->length;
-        facts.room = (int)call->room;
-        facts.address_is_bad = needs->address && facts.room > 0 && address_is_bad(call);
-    }
-    return facts;
-}
-
-/* --- the real call --- */
-
-static int call_accept(struct accepting *call, const struct accept_verdict *it)
-{
-    struct sockaddr *address = it->passing == PASS_NEITHER ? NULL : call->address;
-    socklen_t *length = it->passing == PASS_NEITHER ? NULL : call->length, most = ROOM_MOST;
-    int result;
-    if (it->passing == PASS_OWN_LENGTH)
-        length = &most;
-    result = call->is_accept4 || it->flags ? real.accept4(call->fd, address, length, it->flags)
-                                           : real.accept(call->fd, address, length);
-    if (length != &most || result < 0)
-        return result;
-    call->knows_room = call->length && facts_writable(call->length, sizeof *call->length);
-    if (call->knows_room)
-        *call->length = most;
-    return result;
-}
-
-/* Waits for a client as accept would: returns 0, or the errno that accept would give. A cancellation point,
- * as it is. */
-static int wait_for_client(int fd)
-{
-    struct pollfd wait = {.fd = fd, .events = POLLIN};
-    if (facts_flags(fd) & O_NONBLOCK)
-        return EAGAIN;
-    int ready = real.poll(&wait, 1, accept_times_out(&guest.book.profile) ? facts_receive_timeout(fd) : -1);
-    return ready < 0 ? errno : ready == 0 ? EAGAIN : 0;
-}
-
-/* What becomes of the real call's failure. Returns whether it is to be made again. */
-static bool judge_failure(const struct accepting *call, const struct accept_verdict *it, struct record *record)
-{
-    int error = record->kernel_error;
-    struct facts facts;
-    if (it->memory_error && (error == EFAULT || error == EINVAL)) {
-        record->given_error = (uint16_t)it->memory_error;
-        return false;
-    }
-    if (error == EAGAIN && accept_outlasts(&guest.book.profile, call->listener_flags)) {
-        record->key[0] = KEY_accept_timeout;
-        record->given_error = (uint16_t)wait_for_client(call->fd);
-        return record->given_error == 0;
-    }
-    if (!accept_failure_matters(&guest.book.profile, error) || facts_of_role(call->fd, &facts) != 0)
-        return false;
-    struct verdict now = accept_failed_verdict(&guest.book.profile, &facts, facts_has_queued(call->fd), error);
-    if (now.decision == DECIDE_CALL)
-        return false;
-    record->key[0] = (uint16_t)now.why;
-    record->given_error = (uint16_t)(now.decision == DECIDE_FAIL ? now.error : wait_for_client(call->fd));
-    return record->given_error == 0;
-}
-
-/* One real accept. Returns whether another is to follow; one that only told to wait leaves no record. */
-static bool accept_once(struct accepting *call, const struct accept_verdict *it, struct record *record)
-{
-    bool again = false;
-    record->result = call_accept(call, it);
-    if (record->result >= 0) {
-        again = take_connection(call, it, record);
-    } else {
-        record->kernel_error = record->given_error = (uint16_t)errno;
-        if (judge_failure(call, it, record))
-            return true;
-    }
-    recorder_append(record, call->caller);
-    return again;
-}
-
-static int accept_by_rules(struct accepting *call)
-{
-    int saved = errno;
-    struct accept_needs needs = accept_needs(&guest.book.profile);
-    struct accept_facts facts = find_facts(call, &needs);
-    struct accept_verdict it = accept_verdict(&guest.book.profile, &facts);
-    struct record record;
-    bool again;
-
-    do {
-        begin_record(&record, call);
-        record.given = it.flags;
-        record.key[0] = (uint16_t)it.verdict.why;
-        if (it.verdict.decision == DECIDE_FAIL) {
-            record.result = -1;
-            record.given_error = (uint16_t)it.verdict.error;
-            record.flags = RECORD_NOT_CALLED;
-            if (it.verdict.why == KEY_shutdown_accept_error)
-                mark_change(call->fd, MARK_ABORTED, 0);
-            recorder_append(&record, call->caller);
-            break;
-        }
-        again = accept_once(call, &it, &record);
-    } while (again);
-    errno = record.result < 0 ? record.given_error : saved;
-    return record.result;
-}
-
-static int accept_as(struct accepting *call)
-{
-    call->knows_room = call->address && call->length && recorder_knows_readable(call->length, sizeof *call->length);
-    if (call->knows_room)
-        call->room = *call->length;
-    int result = guest.asks_accept ? accept_by_rules(call) : accept_natively(call);
-    if (guest.gated && result >= 0)
-        settle_after_accept(call->fd);
-    return result;
-}
-
-int hook_accept(int fd, struct sockaddr *address, socklen_t *length)
-{
-    struct accepting call = {
-        .name = CALL_accept, .fd = fd, .address = address, .length = length, .caller = __builtin_return_address(0)};
-    return accept_as(&call);
-}
-
-int hook_accept4(int fd, struct sockaddr *address, socklen_t *length, int flags)
-{
-    struct accepting call = {.name = CALL_accept4,
-                             .fd = fd,
-                             .address = address,
-                             .length = length,
-                             .flags = flags,
-                             .is_accept4 = true,
-                             .caller = __builtin_return_address(0)};
-    return accept_as(&call);
+    const void *caller = __builtin_return_address(0);
+    if (is_left_to_kernel())
+        return accept_plainly(CALL_accept4, fd, address, length, flags, caller);
+    return accept_by_rules((struct accepting){.name = CALL_accept4,
+                                              .fd = fd,
+                                              .address = address,
+                                              .length = length,
+                                              .flags = flags,
+                                              .is_accept4 = true,
+                                              .caller = caller});
 }

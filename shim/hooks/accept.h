@@ -4,6 +4,8 @@
 #ifndef LISTENAS_HOOKS_ACCEPT_H
 #define LISTENAS_HOOKS_ACCEPT_H
 
+#include <netinet/in.h>
+
 #include "../rules/accept.h"
 #include "recorder.h"
 
@@ -19,8 +21,38 @@ struct accepting {
     const void *caller;
 };
 
-/* Copies the address that the kernel has just written into the record, where that is known to be readable. */
-void note_peer(struct record *record, const struct accepting *call);
+/* Whether *length can be read now and, if the call succeeds, is written by it. */
+static inline bool accept_knows_room(const struct sockaddr *address, const socklen_t *length)
+{
+    return likely(address && length) && recorder_knows_readable_here(length, sizeof *length);
+}
+
+static inline void accept_begin_record(struct record *record, enum call name, int fd, int flags)
+{
+    record_clear(record);
+    record->call = (uint16_t)name;
+    record->fd = fd;
+    record->asked = record->given = flags;
+}
+
+/*
+ * Copies the peer's address into the record: the kernel has just written as much of it as there was room for, so that
+ * can be read. The usual length is a constant for the compiler's sake.
+ */
+static inline void accept_note_peer(struct record *record, const struct sockaddr *address, socklen_t length,
+                                    socklen_t room)
+{
+    if (likely(length == sizeof(struct sockaddr_in)) && likely(room >= length))
+        record_address(record, address, sizeof(struct sockaddr_in));
+    else
+        record_address(record, address, length < room ? length : room);
+}
+
+/*
+ * The whole call, with what the profile asks of it, what the gatekeeper must see of it, and its records: returns what
+ * the hook returns, errno included. May be called from a signal handler.
+ */
+int accept_by_rules(struct accepting call);
 
 /*
  * Everything between the real call's success and the program: `record` has the descriptor as its result. Closes it and

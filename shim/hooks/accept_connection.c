@@ -12,13 +12,6 @@
 
 #include "careful.h"
 
-/* The kernel has just written that many bytes, so they can be read. */
-void note_peer(struct record *record, const struct accepting *call)
-{
-    if (call->knows_room)
-        record_address(record, call->address, *call->length < call->room ? *call->length : call->room);
-}
-
 /* Not close(2) of libc: that would be a second cancellation point, behind a connection that was taken already. */
 static void discard(const struct accepting *call, int connection)
 {
@@ -106,7 +99,7 @@ bool take_connection(const struct accepting *call, const struct accept_verdict *
     struct peer_facts peer = {.domain = AF_UNSPEC};
     bool has_address = call->knows_room && it->passing != PASS_NEITHER;
     if (has_address)
-        note_peer(record, call);
+        accept_note_peer(record, call->address, *call->length, call->room);
     if (accept_minds_peer(&guest.book.profile))
         facts_of_peer(record->result, &peer);
     enum end end = find_end(record->result, &peer);

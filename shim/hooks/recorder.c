@@ -13,40 +13,23 @@
 
 #include "careful.h"
 
-#define PAGE 4096u
-/* A caller's variable is not farther up the stack than this. */
-#define STACK_NEAR 65536u
 /* Of a program's name in its start record. */
 #define PROGRAM_MOST 23
 
-/* What this thread knows of itself. `pid` tells whether a fork has made the rest stale. */
-static __thread struct {
-    uint32_t pid, tid;
-    uintptr_t stack_page, static_page; /* known to be readable */
-} self;
-
-/*
- * The process's own pid, in a page that the kernel gives to a forked child as zeros: so a child made by any kind of
- * fork finds out, without a system call in the parent and without an atfork handler. NULL if the kernel is too old. A
- * child of vfork shares the page with its parent, and what it calls before it executes another program is recorded as
- * the parent's.
- */
-static _Atomic uint32_t *own_pid;
-
-enum { RING_CLOSED, RING_PUBLISHING, RING_OPEN, RING_FAILED };
-
-static _Atomic int ring_state;
-static struct ring ring; /* written once, between RING_PUBLISHING and RING_OPEN */
+static _Atomic uint32_t nobody;
+struct recorder recorder = {.own_pid = &nobody};
+__thread struct recorder_self recorder_self = {.pid = UINT32_MAX};
 
 void recorder_start(void)
 {
-    void *page = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    ring_clock_start();
+    void *page = mmap(NULL, RECORDER_PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (page == MAP_FAILED)
         return;
-    if (madvise(page, PAGE, MADV_WIPEONFORK) == 0)
-        own_pid = page;
+    if (madvise(page, RECORDER_PAGE, MADV_WIPEONFORK) == 0)
+        recorder.own_pid = page;
     else
-        munmap(page, PAGE);
+        munmap(page, RECORDER_PAGE);
 }
 
 /* open and close are cancellation points, and neither bind nor listen is one: a cancelled thread must get through. */
@@ -65,13 +48,13 @@ static int open_ring(struct ring *opened)
 /* Leaves a mapping for all records to come, or takes it back if another thread was quicker. */
 static void publish(struct ring *opened)
 {
-    int closed = RING_CLOSED;
-    if (!atomic_compare_exchange_strong(&ring_state, &closed, RING_PUBLISHING)) {
+    int closed = RECORDER_CLOSED;
+    if (!atomic_compare_exchange_strong(&recorder.state, &closed, RECORDER_PUBLISHING)) {
         ring_close(opened);
         return;
     }
-    ring = *opened;
-    atomic_store_explicit(&ring_state, RING_OPEN, memory_order_release); /* P1, with P2: `ring` is complete */
+    recorder.ring = *opened;
+    atomic_store_explicit(&recorder.state, RECORDER_OPEN, memory_order_release); /* P1, with P2: the ring is complete */
 }
 
 /* A server that is out of descriptors or memory now will have some later. */
@@ -87,11 +70,11 @@ static bool passes(int error)
 static bool open_and_append(const struct record *record)
 {
     struct ring opened;
-    int closed = RING_CLOSED, error = open_ring(&opened);
+    int closed = RECORDER_CLOSED, error = open_ring(&opened);
     if (passes(error))
         return false;
     if (error) {
-        atomic_compare_exchange_strong(&ring_state, &closed, RING_FAILED);
+        atomic_compare_exchange_strong(&recorder.state, &closed, RECORDER_FAILED);
         return true;
     }
     ring_append(&opened, record);
@@ -112,10 +95,10 @@ int recorder_join(void)
 /* Returns false if the ring cannot be opened now, but perhaps by the next call. */
 static bool append(const struct record *record)
 {
-    int state = atomic_load_explicit(&ring_state, memory_order_acquire); /* P2, with P1 */
-    if (state == RING_OPEN)
-        ring_append(&ring, record);
-    else if (state != RING_FAILED)
+    int state = atomic_load_explicit(&recorder.state, memory_order_acquire); /* P2, with P1 */
+    if (state == RECORDER_OPEN)
+        ring_append(&recorder.ring, record);
+    else if (state != RECORDER_FAILED)
         return open_and_append(record);
     return true;
 }
@@ -142,61 +125,46 @@ static void append_start(uint64_t now, uint32_t pid)
 {
     struct record record = {.time_ns = now,
                             .pid = pid,
-                            .tid = self.tid,
+                            .tid = recorder_self.tid,
                             .call = CALL_start,
                             .asked = getppid(),
                             .flags = guest.complaint[0] ? RECORD_MISTAKE : 0};
     record_names(&record);
     if (!append(&record))
-        atomic_store_explicit(own_pid, 0, memory_order_relaxed); /* so it is new to the next call */
+        atomic_store_explicit(recorder.own_pid, 0, memory_order_relaxed); /* so it is new to the next call */
 }
 
-/* Makes `self` true of this thread of this process; returns whether the process is new to the ring. */
+/* Makes `recorder_self` true of this thread of this process; returns whether the process is new to the ring. */
 static bool learn_self(void)
 {
     uint32_t pid = (uint32_t)getpid();
-    self.tid = (uint32_t)gettid();
-    self.stack_page = self.static_page = 0;
+    recorder_self.tid = (uint32_t)gettid();
+    recorder_self.stack_page = recorder_self.static_page = 0;
     atomic_signal_fence(memory_order_seq_cst); /* a handler that finds `pid` right must find the rest right */
-    self.pid = pid;
-    return own_pid && atomic_exchange_explicit(own_pid, pid, memory_order_relaxed) != pid;
+    recorder_self.pid = pid;
+    return recorder.own_pid != &nobody && atomic_exchange_explicit(recorder.own_pid, pid, memory_order_relaxed) != pid;
+}
+
+void recorder_append_anew(struct record *record, const void *caller)
+{
+    if (guest.place.off || !guest.place.path[0])
+        return;
+    record->time_ns = ring_clock_now(&recorder_self.clock);
+    if (!recorder_is_itself() && learn_self())
+        append_start(record->time_ns, recorder_self.pid);
+    recorder_sign(record, caller);
+    append(record);
 }
 
 void recorder_append(struct record *record, const void *caller)
 {
-    struct timespec now;
-    if (guest.place.off || !guest.place.path[0])
-        return;
-    clock_gettime(CLOCK_REALTIME, &now);
-    record->time_ns = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-    if (!own_pid || self.pid == 0 || self.pid != atomic_load_explicit(own_pid, memory_order_relaxed)) {
-        if (learn_self())
-            append_start(record->time_ns, self.pid);
-    }
-    record->pid = self.pid;
-    record->tid = self.tid;
-    record->caller = (uintptr_t)caller;
-    if (record->caller >= guest.program_start && record->caller < guest.program_end) {
-        record->caller -= guest.program_start;
-        record->flags |= RECORD_OWN_CALLER;
-    }
-    append(record);
-}
-
-void record_address(struct record *record, const void *address, size_t length)
-{
-    if (length > sizeof record->address) {
-        length = sizeof record->address;
-        record->flags |= RECORD_PATH_CUT;
-    }
-    memcpy(record->address, address, length);
-    record->address_length = (uint16_t)length;
+    recorder_append_here(record, caller);
 }
 
 static bool is_on_stack(uintptr_t first)
 {
     uintptr_t frame = (uintptr_t)__builtin_frame_address(0);
-    return first >= frame && first - frame <= STACK_NEAR;
+    return first >= frame && first - frame <= RECORDER_STACK_NEAR;
 }
 
 static bool is_in_program(uintptr_t first)
@@ -207,7 +175,7 @@ static bool is_in_program(uintptr_t first)
 /* Asks the kernel unless the page is the one that `known` remembers, or that of our own frame. */
 static bool is_readable(const void *memory, size_t size, uintptr_t *known)
 {
-    const uintptr_t rest = PAGE - 1, first = (uintptr_t)memory, page = first & ~rest;
+    const uintptr_t rest = RECORDER_PAGE - 1, first = (uintptr_t)memory, page = first & ~rest;
     if (((first + size - 1) & ~rest) != page)
         return false;
     if (page == *known || page == ((uintptr_t)__builtin_frame_address(0) & ~rest))
@@ -222,11 +190,11 @@ static bool is_readable(const void *memory, size_t size, uintptr_t *known)
 
 bool recorder_knows_writable(const void *memory, size_t size)
 {
-    return is_on_stack((uintptr_t)memory) && is_readable(memory, size, &self.stack_page);
+    return is_on_stack((uintptr_t)memory) && is_readable(memory, size, &recorder_self.stack_page);
 }
 
 bool recorder_knows_readable(const void *memory, size_t size)
 {
     return recorder_knows_writable(memory, size) ||
-           (is_in_program((uintptr_t)memory) && is_readable(memory, size, &self.static_page));
+           (is_in_program((uintptr_t)memory) && is_readable(memory, size, &recorder_self.static_page));
 }

@@ -8,8 +8,40 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "../ring/ring.h"
+#include "../ring/append.h"
+#include "../ring/clock.h"
+#include "../ring/likely.h"
+#include "guest.h"
 #include "hooks.h"
+
+#define RECORDER_PAGE 4096u
+/* A caller's variable is not farther up the stack than this. */
+#define RECORDER_STACK_NEAR 65536u
+
+enum recorder_state { RECORDER_CLOSED, RECORDER_PUBLISHING, RECORDER_OPEN, RECORDER_FAILED };
+
+/* What each append reads, in one cache line. */
+struct recorder {
+    _Alignas(64) _Atomic int state; /* enum recorder_state */
+    struct ring ring;               /* written once, between RECORDER_PUBLISHING and RECORDER_OPEN */
+    /*
+     * The process's own pid, in a page that the kernel gives to a forked child as zeros: so a child made by any kind
+     * of fork finds out, without a system call in the parent and without an atfork handler. A child of vfork shares the
+     * page with its parent, and what it calls before it executes another program is recorded as the parent's. Before
+     * the constructor, and where the kernel is too old, it points to a zero that stays one.
+     */
+    _Atomic uint32_t *own_pid;
+};
+
+/* What a thread knows of itself. `pid` tells whether a fork has made the rest stale; a new thread's is nobody's. */
+struct recorder_self {
+    uint32_t pid, tid;
+    uintptr_t stack_page, static_page; /* known to be readable */
+    struct ring_clock clock;
+};
+
+extern struct recorder recorder;
+extern __thread struct recorder_self recorder_self;
 
 /* Gets the page that tells a forked child from its parent. Only for the constructor. */
 void recorder_start(void);
@@ -26,6 +58,9 @@ int recorder_join(void);
  */
 void recorder_append(struct record *record, const void *caller);
 
+/* The same, where `recorder` or `recorder_self` is known not to be ready. */
+__attribute__((cold)) void recorder_append_anew(struct record *record, const void *caller);
+
 /* In two pieces: of one that large the compiler makes `rep stos`, which costs as much as the append. */
 static inline void record_clear(struct record *record)
 {
@@ -33,8 +68,16 @@ static inline void record_clear(struct record *record)
     memset(record->address, 0, sizeof *record - offsetof(struct record, address));
 }
 
-/* Copies an address of `length` bytes, all readable, into the record. */
-void record_address(struct record *record, const void *address, size_t length);
+/* Copies an address of `length` bytes, all readable, into the record, as much as there is room for. */
+static inline void record_address(struct record *record, const void *address, size_t length)
+{
+    if (length > sizeof record->address) {
+        length = sizeof record->address;
+        record->flags |= RECORD_PATH_CUT;
+    }
+    memcpy(record->address, address, length);
+    record->address_length = (uint16_t)length;
+}
 
 /*
  * Whether `size` bytes at `memory` are known to be readable because they are on the stack of this very thread, above
@@ -45,5 +88,48 @@ bool recorder_knows_readable(const void *memory, size_t size);
 
 /* Likewise of what can be written to: that is the stack, not all static memory. */
 bool recorder_knows_writable(const void *memory, size_t size);
+
+/* Whether `recorder_self` is true: neither the thread nor, since a fork, the process is new. */
+static inline bool recorder_is_itself(void)
+{
+    return recorder_self.pid == atomic_load_explicit(recorder.own_pid, memory_order_relaxed);
+}
+
+static inline void recorder_sign(struct record *record, const void *caller)
+{
+    record->pid = recorder_self.pid;
+    record->tid = recorder_self.tid;
+    record->caller = (uintptr_t)caller;
+    if (record->caller >= guest.program_start && record->caller < guest.program_end) {
+        record->caller -= guest.program_start;
+        record->flags |= RECORD_OWN_CALLER;
+    }
+}
+
+/*
+ * The quick ways of the two functions above, for where it pays to have them inlined: behind a system call, each other
+ * function is a miss in the cache.
+ */
+static inline __attribute__((always_inline)) void recorder_append_here(struct record *record, const void *caller)
+{
+    int state = atomic_load_explicit(&recorder.state, memory_order_acquire); /* P2, with P1 */
+    if (unlikely(state != RECORDER_OPEN) || unlikely(!recorder_is_itself())) {
+        recorder_append_anew(record, caller);
+        return;
+    }
+    record->time_ns = ring_clock_now(&recorder_self.clock);
+    recorder_sign(record, caller);
+    ring_append(&recorder.ring, record);
+}
+
+static inline __attribute__((always_inline)) bool recorder_knows_readable_here(const void *memory, size_t size)
+{
+    const uintptr_t frame = (uintptr_t)__builtin_frame_address(0), first = (uintptr_t)memory;
+    const uintptr_t page = first & ~(uintptr_t)(RECORDER_PAGE - 1);
+    bool is_known = page == recorder_self.stack_page || page == (frame & ~(uintptr_t)(RECORDER_PAGE - 1));
+    if (likely(is_known && first - frame <= RECORDER_STACK_NEAR && first - page <= RECORDER_PAGE - size))
+        return true;
+    return recorder_knows_readable(memory, size);
+}
 
 #endif

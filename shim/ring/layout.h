@@ -71,7 +71,7 @@ enum record_flag {
 
 /* What one call asked and got. 120 bytes; a number that a call does not have is 0. */
 struct record {
-    uint64_t time_ns; /* CLOCK_REALTIME, when the call returned */
+    uint64_t time_ns; /* CLOCK_REALTIME as clock.h reckons it, when the call returned */
     uint64_t caller;  /* return address of the call */
     uint32_t pid, tid;
     int32_t fd;

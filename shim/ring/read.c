@@ -1,4 +1,4 @@
-/* The reader: see append.c for the order of things and the names of its steps. */
+/* The reader: see append.h for the order of things and the names of its steps. */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>

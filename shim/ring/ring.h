@@ -50,12 +50,6 @@ int ring_open(struct ring *ring, const char *path, const struct ring_birth *birt
 /* Takes the mapping away; the file stays. May be called from a signal handler. */
 void ring_close(struct ring *ring);
 
-/*
- * Appends one record, overwriting the oldest. Wait-free: one atomic addition and sixteen stores, however many write.
- * May be called from a signal handler; keeps errno.
- */
-void ring_append(struct ring *ring, const struct record *record);
-
 enum ring_answer {
     RING_RECORD, /* the record was copied */
     RING_WAIT,   /* not written yet, or its writer died in the middle */

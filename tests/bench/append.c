@@ -5,7 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../../shim/ring/ring.h"
+#include "../../shim/ring/append.h"
 #include "ratios.h"
 
 #define BATCH 2000

@@ -4,7 +4,7 @@
 #include <sched.h>
 #include <sys/mount.h>
 
-#include "../../shim/ring/ring.h"
+#include "../../shim/ring/append.h"
 
 static const char server[] =
     "#include <netinet/in.h>\n#include <signal.h>\n#include <sys/socket.h>\n#include <unistd.h>\n"

@@ -2,7 +2,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "../../shim/ring/ring.h"
+#include "../../shim/ring/append.h"
 #include "fuzz.h"
 
 #define RUNS 20000

@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../../shim/ring/ring.h"
+#include "../../shim/ring/append.h"
 
 static char folder[64], path[128];
 
