@@ -79,7 +79,7 @@ static int wait_for_client(int fd)
     struct pollfd wait = {.fd = fd, .events = POLLIN};
     if (facts_flags(fd) & O_NONBLOCK)
         return EAGAIN;
-    int ready = real.poll(&wait, 1, accept_times_out(&guest.book.profile) ? facts_receive_timeout(fd) : -1);
+    int ready = real.poll(&wait, 1, accept_times_out(&guest.profile) ? facts_receive_timeout(fd) : -1);
     return ready < 0 ? errno : ready == 0 ? EAGAIN : 0;
 }
 
@@ -92,14 +92,14 @@ static bool judge_failure(const struct accepting *call, const struct accept_verd
         record->given_error = (uint16_t)it->memory_error;
         return false;
     }
-    if (error == EAGAIN && accept_outlasts(&guest.book.profile, call->listener_flags)) {
+    if (error == EAGAIN && accept_outlasts(&guest.profile, call->listener_flags)) {
         record->key[0] = KEY_accept_timeout;
         record->given_error = (uint16_t)wait_for_client(call->fd);
         return record->given_error == 0;
     }
-    if (!accept_failure_matters(&guest.book.profile, error) || facts_of_role(call->fd, &facts) != 0)
+    if (!accept_failure_matters(&guest.profile, error) || facts_of_role(call->fd, &facts) != 0)
         return false;
-    struct verdict now = accept_failed_verdict(&guest.book.profile, &facts, facts_has_queued(call->fd), error);
+    struct verdict now = accept_failed_verdict(&guest.profile, &facts, facts_has_queued(call->fd), error);
     if (now.decision == DECIDE_CALL)
         return false;
     record->key[0] = (uint16_t)now.why;
@@ -129,9 +129,9 @@ int accept_by_rules(struct accepting call)
     call.knows_room = accept_knows_room(call.address, call.length);
     if (call.knows_room)
         call.room = *call.length;
-    struct accept_needs needs = accept_needs(&guest.book.profile);
+    struct accept_needs needs = accept_needs(&guest.profile);
     struct accept_facts facts = find_facts(&call, &needs);
-    struct accept_verdict it = accept_verdict(&guest.book.profile, &facts);
+    struct accept_verdict it = accept_verdict(&guest.profile, &facts);
     struct record record;
     bool again;
 

@@ -22,7 +22,7 @@ static void discard(const struct accepting *call, int connection)
 
 static enum end find_end(int connection, const struct peer_facts *peer)
 {
-    const struct profile *profile = &guest.book.profile;
+    const struct profile *profile = &guest.profile;
     if (peer->reset)
         return END_RESET;
     if (peer->domain == AF_UNIX && accept_minds(profile, END_CLOSED) && facts_peer_is_gone(connection))
@@ -44,8 +44,8 @@ static void drop_connection(const struct accepting *call, const struct verdict *
  */
 static bool judge_connection(const struct accepting *call, enum end end, bool has_address, struct record *record)
 {
-    const struct value length = guest.book.profile.accept_reset_queued_length;
-    struct verdict it = accepted_verdict(&guest.book.profile, end);
+    const struct value length = guest.profile.accept_reset_queued_length;
+    struct verdict it = accepted_verdict(&guest.profile, end);
     if (it.decision == DECIDE_CALL)
         return false;
     drop_connection(call, &it, record);
@@ -69,7 +69,7 @@ static void judge_address(const struct accepting *call, enum end end, struct rec
 {
     socklen_t room = call->room, length = *call->length;
     bool local = room >= sizeof(sa_family_t) && length >= sizeof(sa_family_t) && call->address->sa_family == AF_UNIX;
-    struct address_verdict now = accepted_address_verdict(&guest.book.profile, local, end, length, room);
+    struct address_verdict now = accepted_address_verdict(&guest.profile, local, end, length, room);
     if (now.verdict.decision == DECIDE_FAIL) {
         drop_connection(call, &now.verdict, record);
         return;
@@ -86,8 +86,8 @@ static void make_async(int connection)
 
 static void pass_on(const struct accepting *call, const struct accept_verdict *it, int domain, int connection)
 {
-    if (accept_inherits(&guest.book.profile))
-        inherit_options(&guest.book.profile, domain, call->fd, connection);
+    if (accept_inherits(&guest.profile))
+        inherit_options(&guest.profile, domain, call->fd, connection);
     if (it->set_owner)
         inherit_owner(call->fd, connection);
     if (it->set_async)
@@ -100,12 +100,12 @@ bool take_connection(const struct accepting *call, const struct accept_verdict *
     bool has_address = call->knows_room && it->passing != PASS_NEITHER;
     if (has_address)
         accept_note_peer(record, call->address, *call->length, call->room);
-    if (accept_minds_peer(&guest.book.profile))
+    if (accept_minds_peer(&guest.profile))
         facts_of_peer(record->result, &peer);
     enum end end = find_end(record->result, &peer);
     if (judge_connection(call, end, has_address, record))
         return true;
-    if (record->result >= 0 && has_address && accept_minds_address(&guest.book.profile))
+    if (record->result >= 0 && has_address && accept_minds_address(&guest.profile))
         judge_address(call, end, record);
     if (record->result >= 0)
         pass_on(call, it, peer.domain, record->result);

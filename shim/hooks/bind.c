@@ -50,7 +50,7 @@ static int bind_by_rules(struct binding *binding, const struct bind_verdict *it)
 /* The verdict before the real call; of an address that cannot be read its length may still decide. */
 static struct bind_verdict judge(const struct binding *binding, bool readable)
 {
-    const struct profile *profile = &guest.book.profile;
+    const struct profile *profile = &guest.profile;
     struct verdict it = bind_length_verdict(profile, binding->facts, !binding->address, binding->length);
     if (it.decision == DECIDE_CALL && readable)
         return bind_verdict(profile, binding->facts, binding->address, binding->length);
@@ -78,7 +78,7 @@ static void bind_really(const struct binding *asked, struct bind_verdict it, boo
     if (record->result < 0 && binding.error)
         failed = (struct verdict){.decision = DECIDE_FAIL, .error = binding.error};
     else if (record->result < 0 && readable)
-        failed = bind_failed_verdict(&guest.book.profile, asked->facts, asked->address, record->kernel_error);
+        failed = bind_failed_verdict(&guest.profile, asked->facts, asked->address, record->kernel_error);
     record->given_error = (uint16_t)(failed.decision == DECIDE_FAIL ? failed.error : record->kernel_error);
     record->key[0] = (uint16_t)(binding.why ? binding.why : failed.why);
 }

@@ -49,7 +49,7 @@ static bool leads_to_other_file(const struct sockaddr *address, socklen_t length
 static struct verdict connect_really(int fd, const struct facts *facts, const struct sockaddr *address,
                                      socklen_t length, struct record *record)
 {
-    const struct profile *profile = &guest.book.profile;
+    const struct profile *profile = &guest.profile;
     int result = connect_must_not_wait(profile, facts) ? connect_at_once(fd, address, length)
                                                        : real.connect(fd, address, length);
     if (result == 0)
@@ -67,7 +67,7 @@ static socklen_t used_length(const struct facts *facts, const struct sockaddr *a
     const socklen_t head = offsetof(struct sockaddr_un, sun_path);
     if (facts->domain != AF_UNIX || length <= head)
         return length;
-    socklen_t shorter = unix_length(guest.book.profile.connect_unix_long_address, (const char *)address + head, length);
+    socklen_t shorter = unix_length(guest.profile.connect_unix_long_address, (const char *)address + head, length);
     return shorter ? shorter : length;
 }
 
@@ -75,7 +75,7 @@ static struct verdict connect_as_platform(int fd, const struct facts *facts, con
                                           socklen_t length, struct record *record)
 {
     struct attempt attempt = {.connecting = facts->connecting, .lost = facts->connect_failed};
-    struct verdict it = connect_verdict(&guest.book.profile, facts, &attempt, address, length);
+    struct verdict it = connect_verdict(&guest.profile, facts, &attempt, address, length);
     if (it.decision == DECIDE_CALL)
         return connect_really(fd, facts, address, used_length(facts, address, length), record);
     if (connect_dissolves(facts, address, length))
@@ -99,7 +99,7 @@ static int connect_by_rules(int fd, const struct sockaddr *address, socklen_t le
     bool readable = length >= sizeof(sa_family_t) && length <= ADDRESS_MOST && can_read(address, length);
     struct verdict it = {.decision = DECIDE_CALL};
     if (known)
-        it = connect_length_verdict(&guest.book.profile, &facts, length);
+        it = connect_length_verdict(&guest.profile, &facts, length);
     if (it.decision == DECIDE_CALL && (!known || !readable)) {
         errno = saved;
         return real.connect(fd, address, length);

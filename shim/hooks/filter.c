@@ -17,7 +17,7 @@
 /* A level of the BSDs' own says nothing to Linux, and its own level gives the answer of an unknown option. */
 static int kernel_level(int level)
 {
-    return guest.book.profile.filter_option.word == WORD_YES ? SOL_SOCKET : level;
+    return guest.profile.filter_option.word == WORD_YES ? SOL_SOCKET : level;
 }
 
 /*
@@ -62,7 +62,7 @@ static int conclude(int error, int saved)
 
 static struct filter_verdict judge_set(const struct filter_facts *facts, const void *value, socklen_t length)
 {
-    const struct profile *profile = &guest.book.profile;
+    const struct profile *profile = &guest.profile;
     struct filter_argument argument;
     if (length < sizeof argument || length > INT_MAX)
         return filter_set_verdict(profile, facts, length, NULL);
@@ -129,7 +129,7 @@ int filter_get(int fd, int level, void *value, socklen_t *length, const void *ca
     struct filter_facts facts;
 
     if (facts_readable(length, sizeof *length) && *length <= INT_MAX && facts_of_filter(fd, &facts) == 0) {
-        it = filter_get_verdict(&guest.book.profile, &facts);
+        it = filter_get_verdict(&guest.profile, &facts);
         record.given = (int32_t)facts.installed;
     }
     error = it.error;
@@ -148,7 +148,7 @@ void filter_at_listen(int fd, const void *caller)
     struct filter_facts facts;
     if (facts_of_filter(fd, &facts) != 0)
         return;
-    it = filter_listen_verdict(&guest.book.profile, &facts);
+    it = filter_listen_verdict(&guest.profile, &facts);
     if (it.verdict.decision != DECIDE_SUCCEED)
         return;
     int error = install(fd, &it);

@@ -128,7 +128,7 @@ void gate_let_go(void)
 
 bool gate_lets_go(uint16_t *gate_error)
 {
-    const struct profile *profile = &guest.book.profile;
+    const struct profile *profile = &guest.profile;
     if (errno != EADDRINUSE || (!overflow_is_gated(profile) && !filter_resets(profile)))
         return false;
     *gate_error = (uint16_t)ask(GATE_CHECK, -1, 0, GATE_PATIENCE_MS);

@@ -13,7 +13,7 @@
 /* SO_ERROR tells of a posted error once, as accept does. */
 static int take_posted(int fd)
 {
-    int error = posted_error(&guest.book.profile);
+    int error = posted_error(&guest.profile);
     if (!error || !(facts_mark(fd) & MARK_ABORTED))
         return 0;
     mark_change(fd, MARK_ABORTED, 0);
@@ -31,10 +31,10 @@ static void give_as_platform(int fd, int level, int name, void *value, socklen_t
     if (level == SOL_SOCKET && name == SO_ERROR && number == 0)
         number = take_posted(fd);
     else if (level == SOL_SOCKET && name == SO_ACCEPTCONN && number == 0)
-        number = option_value(&guest.book.profile, level, name,
-                              facts_of_role(fd, &facts) == 0 && still_accepts(&guest.book.profile, &facts));
+        number = option_value(&guest.profile, level, name,
+                              facts_of_role(fd, &facts) == 0 && still_accepts(&guest.profile, &facts));
     else
-        number = option_value(&guest.book.profile, level, name, number);
+        number = option_value(&guest.profile, level, name, number);
     memcpy(value, &number, sizeof number);
     errno = saved;
 }

@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 #include "../gate/gate.h"
-#include "../profile/book.h"
+#include "../profile/profile.h"
 #include "../ring/place.h"
 
 /* What every call reads stands first, in one cache line. */
@@ -22,7 +22,8 @@ struct guest {
     struct ring_place place;
     struct gate_address gate; /* of the gatekeeper */
     char complaint[256];      /* why the profile is native instead of the one that was asked for */
-    struct book book;
+    struct profile profile;
+    char profile_name[64];
 };
 
 /* All zero, that is native and without a ring, until the constructor has run. */

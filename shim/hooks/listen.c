@@ -46,8 +46,8 @@ static struct listen_verdict judge(int fd, int backlog, struct facts *facts)
         return it;
     int error = facts_of_socket(fd, facts);
     if (error == 0)
-        return listen_verdict(&guest.book.profile, facts, backlog);
-    it.verdict = listen_descriptor_verdict(&guest.book.profile, error);
+        return listen_verdict(&guest.profile, facts, backlog);
+    it.verdict = listen_descriptor_verdict(&guest.profile, error);
     return it;
 }
 
@@ -80,7 +80,7 @@ static int listen_really(int fd, const struct listen_verdict *it, const struct f
     record->kernel_error = (uint16_t)error;
     if (!guest.asks_listen)
         return error;
-    struct verdict after = listened_verdict(&guest.book.profile, facts, error);
+    struct verdict after = listened_verdict(&guest.profile, facts, error);
     if (after.decision != DECIDE_FAIL)
         return error;
     record->key[0] = (uint16_t)after.why;

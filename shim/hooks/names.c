@@ -29,7 +29,7 @@ static bool is_local(const struct naming *call, socklen_t filled)
 static void judge_length(const struct naming *call)
 {
     socklen_t length = *call->length, written = length < call->room ? length : call->room;
-    struct name_length it = name_length(&guest.book.profile, is_local(call, written), length, call->room);
+    struct name_length it = name_length(&guest.profile, is_local(call, written), length, call->room);
     if (it.filled > written && facts_writable((char *)call->address + written, it.filled - written))
         memset((char *)call->address + written, 0, it.filled - written);
     *call->length = it.told;
@@ -37,7 +37,7 @@ static void judge_length(const struct naming *call)
 
 static struct verdict judge(const struct naming *call)
 {
-    const struct profile *profile = &guest.book.profile;
+    const struct profile *profile = &guest.profile;
     struct facts facts;
     if (call->name == CALL_getsockname && socket_name_minds(profile) && facts_of_socket(call->fd, &facts) == 0)
         return socket_name_verdict(profile, &facts);

@@ -28,7 +28,7 @@ static int bind_at_target(struct binding *binding, struct unix_path *path)
 
 int path_bind(struct binding *binding)
 {
-    const struct profile *profile = &guest.book.profile;
+    const struct profile *profile = &guest.profile;
     struct unix_path path;
     int result = real.bind(binding->fd, binding->address, binding->length);
     if (!facts_unix_path(binding->address, binding->length, &path))

@@ -32,7 +32,7 @@ static int judge_set(struct pollfd *set, nfds_t count, struct record *record)
     int ready = 0;
     for (nfds_t i = 0; i < count; i++) {
         if (poll_event_matters(set[i].revents) && facts_of_role(set[i].fd, &facts) == 0) {
-            struct poll_verdict it = poll_verdict(&guest.book.profile, &facts, set[i].events, set[i].revents);
+            struct poll_verdict it = poll_verdict(&guest.profile, &facts, set[i].events, set[i].revents);
             set[i].revents = it.events;
             record->key[0] = it.why ? (uint16_t)it.why : record->key[0];
             record->fd = it.why ? set[i].fd : record->fd;

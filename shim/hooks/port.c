@@ -64,7 +64,7 @@ static int bind_in_use(struct binding *binding, const struct port_claim *claim)
     struct verdict it = {.decision = DECIDE_CALL};
     int result = -1;
     if (port_use_of(claim, binding->address, &use))
-        it = sharing_verdict(&guest.book.profile, claim, &use);
+        it = sharing_verdict(&guest.profile, claim, &use);
     errno = EADDRINUSE;
     if (it.decision == DECIDE_SUCCEED)
         result = bind_shared(binding);
@@ -76,7 +76,7 @@ static int bind_in_use(struct binding *binding, const struct port_claim *claim)
 
 static int bind_to_port(struct binding *binding, const struct port_claim *claim)
 {
-    if (sharing_hides_reuse(&guest.book.profile)) {
+    if (sharing_hides_reuse(&guest.profile)) {
         set_option(binding->fd, SO_REUSEADDR, 0);
         set_option(binding->fd, SO_REUSEPORT, 0);
     }
@@ -143,7 +143,7 @@ static bool program_chooses(const struct binding *binding)
 /* A port of one's own: not one that SO_REUSEADDR or SO_REUSEPORT would let others have too. */
 static int bind_in_range(struct binding *binding)
 {
-    struct port_range host = facts_port_range(), range = chosen_range(&guest.book.profile, host);
+    struct port_range host = facts_port_range(), range = chosen_range(&guest.profile, host);
     struct port_claim claim;
     if (range.high == 0 || program_chooses(binding))
         return call_bind(binding);
@@ -168,7 +168,7 @@ static bool is_group(const struct sockaddr *address)
 
 int port_bind(struct binding *binding)
 {
-    const struct profile *profile = &guest.book.profile;
+    const struct profile *profile = &guest.profile;
     struct port_claim claim;
     port_claim_of(binding->fd, binding->facts->domain, &claim);
     bool shares = sharing_in_force(profile, claim.protocol) && !is_group(binding->address);

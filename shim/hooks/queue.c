@@ -23,7 +23,7 @@ int queue_get(int fd, int level, int name, void *value, socklen_t *length, const
     struct queue_facts facts;
     struct record record = {.call = CALL_getsockopt, .fd = fd, .asked = name};
     bool listens = facts_of_queue(fd, &facts);
-    struct queue_verdict it = queue_verdict(&guest.book.profile, listens ? &facts : NULL, (enum queue_option)name);
+    struct queue_verdict it = queue_verdict(&guest.profile, listens ? &facts : NULL, (enum queue_option)name);
     if (it.verdict.decision == DECIDE_CALL)
         return real.getsockopt(fd, level, name, value, length);
     error = it.verdict.decision == DECIDE_FAIL ? it.verdict.error : give(fd, it.number, value, length);

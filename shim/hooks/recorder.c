@@ -39,7 +39,7 @@ static int open_ring(struct ring *opened)
     pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &state);
     int error = birth_open(
         opened, guest.place.path,
-        (struct ring_birth){.slots = guest.place.slots, .profile = guest.book.name, .complaint = guest.complaint});
+        (struct ring_birth){.slots = guest.place.slots, .profile = guest.profile_name, .complaint = guest.complaint});
     pthread_setcancelstate(state, NULL);
     errno = saved;
     return error;
@@ -106,7 +106,7 @@ static bool append(const struct record *record)
 /* "program\0profile", as much as there is room for; the profile is at the end of a path. */
 static void record_names(struct record *record)
 {
-    const char *profile = guest.book.name;
+    const char *profile = guest.profile_name;
     char *names = (char *)record->address;
     size_t program = strnlen(program_invocation_short_name, PROGRAM_MOST), length = strlen(profile);
     size_t room = sizeof record->address - program - 1;

@@ -57,9 +57,9 @@ static void note(const struct sending *call, const struct verdict *it, int kerne
 static struct verdict judge_failure(const struct sending *call, int error)
 {
     struct facts facts;
-    if (!send_failure_matters(&guest.book.profile, error) || facts_of_role(call->fd, &facts) != 0)
+    if (!send_failure_matters(&guest.profile, error) || facts_of_role(call->fd, &facts) != 0)
         return (struct verdict){.decision = DECIDE_CALL};
-    return send_failed_verdict(&guest.book.profile, &facts, call->addressed, error);
+    return send_failed_verdict(&guest.profile, &facts, call->addressed, error);
 }
 
 /* The kernel's own signal, by the kernel's own call, where it has one for this socket. */
@@ -68,7 +68,7 @@ static void raise_signal(const struct sending *call, int kernel_error)
     int type = -1;
     socklen_t length = sizeof type;
     real.getsockopt(call->fd, SOL_SOCKET, SO_TYPE, &type, &length);
-    if (send_signals(&guest.book.profile, type))
+    if (send_signals(&guest.profile, type))
         syscall(SYS_tgkill, getpid(), syscall(SYS_gettid), SIGPIPE);
     else if (kernel_error == EPIPE)
         call_really(call, call->flags);
@@ -108,8 +108,8 @@ static ssize_t send_by_rules(const struct sending *call)
     int saved = errno;
     struct facts facts;
     struct verdict it = {.decision = DECIDE_CALL};
-    if (call->addressed && send_minds_address(&guest.book.profile) && facts_of_role(call->fd, &facts) == 0)
-        it = send_verdict(&guest.book.profile, &facts);
+    if (call->addressed && send_minds_address(&guest.profile) && facts_of_role(call->fd, &facts) == 0)
+        it = send_verdict(&guest.profile, &facts);
     if (it.decision == DECIDE_FAIL) {
         note(call, &it, 0);
         return fail(call, it.error, 0);

@@ -40,7 +40,7 @@ int hook_setsockopt(int fd, int level, int name, const void *value, socklen_t le
     if (filter_is_asked(level, name))
         return filter_set(fd, level, value, length, __builtin_return_address(0));
     if (level == IPPROTO_IPV6 && name == IPV6_V6ONLY && guest.asks_socket) {
-        struct verdict it = socket_v6only_off_verdict(&guest.book.profile);
+        struct verdict it = socket_v6only_off_verdict(&guest.profile);
         if (it.decision == DECIDE_FAIL && clears(fd, value, length))
             return refuse(fd, name, &it, __builtin_return_address(0));
     }

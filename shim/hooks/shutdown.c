@@ -14,7 +14,7 @@ static int shutdown_by_rules(int fd, int how, struct record *record)
     struct facts facts;
     struct shutdown_verdict it = {.verdict = {.decision = DECIDE_CALL}};
     if (facts_of_role(fd, &facts) == 0)
-        it = shutdown_verdict(&guest.book.profile, &facts, how);
+        it = shutdown_verdict(&guest.profile, &facts, how);
     record->key[0] = (uint16_t)it.verdict.why;
     if (it.verdict.decision == DECIDE_CALL) {
         result = real.shutdown(fd, how);

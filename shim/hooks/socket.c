@@ -15,7 +15,7 @@ static void set_v6only(int fd, int value)
 
 static int socket_by_rules(int domain, int type, int protocol, struct record *record)
 {
-    const struct profile *profile = &guest.book.profile;
+    const struct profile *profile = &guest.profile;
     int saved = errno, result = real.socket(domain, type, protocol), v6only = socket_v6only(profile, domain, type);
     if (result >= 0 && v6only >= 0) {
         set_v6only(result, v6only);

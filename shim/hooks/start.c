@@ -9,6 +9,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../profile/book.h"
+#include "../profile/entry.h"
 #include "../rules/accept.h"
 #include "../rules/connect.h"
 #include "../rules/send.h"
@@ -38,25 +40,28 @@ static void start_profile(void)
     char path[PATH_MAX];
     const char *name = secure_getenv("LISTENAS_PROFILE");
     name = name && *name ? absolute_profile(name, path) : "native";
-    if (!book_load(&guest.book, name, program_invocation_short_name, secure_getenv("LISTENAS_SET"), &complaints)) {
+    copy_cut(guest.profile_name, sizeof guest.profile_name, name);
+    if (!book_load_profile(&guest.profile, name, program_invocation_short_name, secure_getenv("LISTENAS_SET"),
+                           &complaints)) {
         snprintf(guest.complaint, sizeof guest.complaint, "%s", complaints.first);
         warn("%s; going on as native", complaints.first);
-        book_reset(&guest.book);
+        strcpy(guest.profile_name, "native");
+        profile_reset(&guest.profile);
     }
-    guest.asks_shutdown = profile_asks(&guest.book.profile, "shutdown");
-    guest.asks_socket = profile_asks(&guest.book.profile, "socket");
-    guest.asks_listen = guest.asks_shutdown || profile_asks(&guest.book.profile, "listen");
-    guest.asks_bind = profile_asks(&guest.book.profile, "bind");
-    guest.asks_accept = guest.asks_shutdown || profile_asks(&guest.book.profile, "accept");
-    guest.asks_filter = profile_asks(&guest.book.profile, "filter");
-    guest.asks_names = profile_asks(&guest.book.profile, "names");
-    guest.asks_send = profile_asks(&guest.book.profile, "send");
-    guest.asks_receive = receive_minds(&guest.book.profile);
-    guest.asks_poll = profile_asks(&guest.book.profile, "poll");
-    guest.asks_timeouts = accept_minds_early(&guest.book.profile);
-    guest.asks_options = option_value_minds(&guest.book.profile);
-    guest.asks_queue = guest.book.profile.listen_queue_options.word != WORD_KERNEL;
-    guest.asks_connect = connect_in_force(&guest.book.profile);
+    guest.asks_shutdown = profile_asks(&guest.profile, "shutdown");
+    guest.asks_socket = profile_asks(&guest.profile, "socket");
+    guest.asks_listen = guest.asks_shutdown || profile_asks(&guest.profile, "listen");
+    guest.asks_bind = profile_asks(&guest.profile, "bind");
+    guest.asks_accept = guest.asks_shutdown || profile_asks(&guest.profile, "accept");
+    guest.asks_filter = profile_asks(&guest.profile, "filter");
+    guest.asks_names = profile_asks(&guest.profile, "names");
+    guest.asks_send = profile_asks(&guest.profile, "send");
+    guest.asks_receive = receive_minds(&guest.profile);
+    guest.asks_poll = profile_asks(&guest.profile, "poll");
+    guest.asks_timeouts = accept_minds_early(&guest.profile);
+    guest.asks_options = option_value_minds(&guest.profile);
+    guest.asks_queue = guest.profile.listen_queue_options.word != WORD_KERNEL;
+    guest.asks_connect = connect_in_force(&guest.profile);
 }
 
 static void join_ring(void)
@@ -97,7 +102,7 @@ static void start_gate(void)
 {
     if (!gate_address_read(&guest.gate, secure_getenv("LISTENAS_GATE")))
         warn("LISTENAS_GATE: expected a path, or @ and a name; a full queue does not refuse");
-    guest.gated = guest.gate.length > 0 && overflow_is_gated(&guest.book.profile);
+    guest.gated = guest.gate.length > 0 && overflow_is_gated(&guest.profile);
 }
 
 /* The first object that the loader lists is the program. */
@@ -131,5 +136,5 @@ const char *listenas_version(void)
 
 const char *listenas_profile(void)
 {
-    return guest.book.name;
+    return guest.profile_name;
 }

@@ -30,7 +30,6 @@ struct book {
     char name[64];
     char summary[200], source[200];
     struct entry entries[KEY_COUNT];
-    int file_count;
     char files[BOOK_FILES][128]; /* as they are shown: a path (its end, if it is long), "LISTENAS_SET", ... */
 };
 
@@ -38,13 +37,14 @@ struct book {
  * Loads the profile of this name or path, with everything it inherits from, then the sections that are meant for
  * `program` (a base name; NULL for none), then `overrides` ("key=value,key=value"; NULL for none).
  *
- * Returns true if nothing was wrong. Otherwise `complaints` holds what, and the book holds what could be read: a
- * caller that must go on resets it with book_reset. Opens and closes files, allocates nothing.
+ * Returns true if nothing was wrong. Otherwise `complaints` holds what, and the book holds what could be read. Opens
+ * and closes files, allocates nothing.
  */
 bool book_load(struct book *book, const char *name, const char *program, const char *overrides,
                struct complaints *complaints);
 
-/* Sets every key to its initial value, under the name "native". */
-void book_reset(struct book *book);
+/* The same for the profile alone, of which nobody will ask what was written: that costs a tenth of the memory. */
+bool book_load_profile(struct profile *profile, const char *name, const char *program, const char *overrides,
+                       struct complaints *complaints);
 
 #endif

@@ -4,15 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
-void complain(struct complaints *complaints, const char *format, ...)
+#define TEXT_SIZE 1024
+
+static void add(struct complaints *complaints, char *text)
 {
-    char text[1024] = "";
-    va_list arguments;
-    if (complaints->count++ >= COMPLAINTS_MAX)
-        return;
-    va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
-    va_end(arguments);
     /* A file may hold anything, and complaints go to terminals. */
     for (char *c = text; *c; c++)
         if ((unsigned char)*c < ' ' || *c == 0x7f)
@@ -21,4 +16,36 @@ void complain(struct complaints *complaints, const char *format, ...)
         memcpy(complaints->first, text, sizeof complaints->first - 1);
     if (complaints->tell)
         complaints->tell(complaints->count == COMPLAINTS_MAX ? "and more mistakes: mend these first" : text);
+}
+
+void complain(struct complaints *complaints, const char *format, ...)
+{
+    char text[TEXT_SIZE] = "";
+    va_list arguments;
+    if (complaints->count++ >= COMPLAINTS_MAX)
+        return;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    add(complaints, text);
+}
+
+static size_t print_spot(char *text, struct spot spot)
+{
+    int length = spot.line > 0 ? snprintf(text, TEXT_SIZE, "%s:%d: ", spot.name, spot.line)
+                               : snprintf(text, TEXT_SIZE, "%s: ", spot.name);
+    return length < 0 ? 0 : length < TEXT_SIZE ? (size_t)length : TEXT_SIZE - 1;
+}
+
+void complain_at(struct complaints *complaints, struct spot spot, const char *format, ...)
+{
+    char text[TEXT_SIZE] = "";
+    va_list arguments;
+    if (complaints->count++ >= COMPLAINTS_MAX)
+        return;
+    size_t length = print_spot(text, spot);
+    va_start(arguments, format);
+    vsnprintf(text + length, sizeof text - length, format, arguments);
+    va_end(arguments);
+    add(complaints, text);
 }

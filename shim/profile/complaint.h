@@ -16,4 +16,14 @@ struct complaints {
 /* Adds one complaint, formatted as printf does. */
 void complain(struct complaints *complaints, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* Where a mistake is: "name:line", or the name alone where `line` is 0. */
+struct spot {
+    const char *name;
+    int line;
+};
+
+/* The same of something at a spot, which is told before it: "name:line: ...". */
+void complain_at(struct complaints *complaints, struct spot spot, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
 #endif

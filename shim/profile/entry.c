@@ -44,36 +44,44 @@ static bool split_note(struct entry *entry, const char *written)
     return true;
 }
 
-static void complain_of_value(struct complaints *complaints, const char *where, enum key key, const char *text,
+static void complain_of_value(struct complaints *complaints, struct spot spot, enum key key, const char *text,
                               const char *expected)
 {
     char nearest[32];
     bool near = value_nearest(key_rows[key].legal, text, nearest, sizeof nearest) && strcmp(nearest, text) != 0;
-    complain(complaints, "%s: %s: \"%s\" is not legal here; expected %s%s%s%s", where, key_rows[key].full, text,
-             expected, near ? "; did you mean " : "", near ? nearest : "", near ? "?" : "");
+    complain_at(complaints, spot, "%s: \"%s\" is not legal here; expected %s%s%s%s", key_rows[key].full, text, expected,
+                near ? "; did you mean " : "", near ? nearest : "", near ? "?" : "");
 }
 
-void entry_set(struct profile *profile, struct entry *entry, enum key key, const char *written, const char *where,
+/* What Linux does by itself is legal, and not worth the parsing: it is most of what a profile says. */
+static bool is_native(enum key key, const char *text)
+{
+    const char *native = key_rows[key].native;
+    return native[0] && strcmp(text, native) == 0;
+}
+
+void entry_set(struct profile *profile, struct entry *entry, enum key key, const char *written, struct spot spot,
                struct complaints *complaints)
 {
     struct entry said = {0};
     bool promise_only = false;
     if (!split_note(&said, written)) {
-        complain(complaints, "%s: %s: the value is too long; expected %s", where, key_rows[key].full,
-                 key_rows[key].legal);
+        complain_at(complaints, spot, "%s: the value is too long; expected %s", key_rows[key].full,
+                    key_rows[key].legal);
         return;
     }
-    const char *expected = key_set(profile, key, said.text, &promise_only);
+    bool native = is_native(key, said.text);
+    const char *expected = native ? NULL : key_set(profile, key, said.text, &promise_only);
     if (expected) {
-        complain_of_value(complaints, where, key, said.text, expected);
+        complain_of_value(complaints, spot, key, said.text, expected);
         return;
     }
-    if (said.standing == STANDING_NOT_ENFORCED || strcmp(said.text, key_rows[key].native) == 0) {
+    if (native || said.standing == STANDING_NOT_ENFORCED) {
         key_reset(profile, key);
     } else if (promise_only) {
-        complain(complaints,
-                 "%s: %s: Linux cannot keep \"%s\"; write \"# not enforced: why\" behind it to state the promise",
-                 where, key_rows[key].full, said.text);
+        complain_at(complaints, spot,
+                    "%s: Linux cannot keep \"%s\"; write \"# not enforced: why\" behind it to state the promise",
+                    key_rows[key].full, said.text);
         return;
     }
     if (entry) {
@@ -83,13 +91,13 @@ void entry_set(struct profile *profile, struct entry *entry, enum key key, const
     }
 }
 
-void complain_of_name(struct complaints *complaints, const char *where, const char *full)
+void complain_of_name(struct complaints *complaints, struct spot spot, const char *full)
 {
     char best[64];
     struct nearest nearest = nearest_start(full, best, sizeof best);
     for (int key = KEY_NONE + 1; key < KEY_COUNT; key++)
         nearest_try(&nearest, key_rows[key].full);
     bool near = nearest_found(&nearest);
-    complain(complaints, "%s: %s: unknown key%s%s%s", where, full, near ? "; did you mean " : "", near ? best : "",
-             near ? "?" : "");
+    complain_at(complaints, spot, "%s: unknown key%s%s%s", full, near ? "; did you mean " : "", near ? best : "",
+                near ? "?" : "");
 }

@@ -11,13 +11,13 @@
 /*
  * Sets a key as `written` says: in the profile, and in `entry` unless that is NULL (its file and line are
  * kept). A promise that is not enforced, or that Linux keeps by itself, leaves the profile's field at its
- * initial value. `where` names the place in a complaint; a line with a mistake changes nothing.
+ * initial value. A line with a mistake changes nothing.
  */
-void entry_set(struct profile *profile, struct entry *entry, enum key key, const char *written, const char *where,
+void entry_set(struct profile *profile, struct entry *entry, enum key key, const char *written, struct spot spot,
                struct complaints *complaints);
 
 /* Complains of a name that is no key, with the nearest that is one. */
-void complain_of_name(struct complaints *complaints, const char *where, const char *full);
+void complain_of_name(struct complaints *complaints, struct spot spot, const char *full);
 
 /* Takes blanks off both ends, in place. */
 void trim(char *text);

@@ -1,3 +1,4 @@
+#include <assert.h>
 #include <string.h>
 
 #include "profile.h"
@@ -54,10 +55,16 @@ const char *key_set(struct profile *profile, enum key key, const char *text, boo
     return NULL;
 }
 
+/* Most initial values are all zero, and need no parsing. */
+static_assert(WORD_KERNEL == 0, "the zeroed value is \"kernel\"");
+
 void key_reset(struct profile *profile, enum key key)
 {
     bool promise_only;
-    key_set(profile, key, key_rows[key].initial, &promise_only);
+    if (key_rows[key].kind == KIND_VALUE && strcmp(key_rows[key].initial, "kernel") == 0)
+        *(struct value *)field_of(profile, key) = (struct value){0};
+    else
+        key_set(profile, key, key_rows[key].initial, &promise_only);
 }
 
 void profile_reset(struct profile *profile)
@@ -66,23 +73,22 @@ void profile_reset(struct profile *profile)
         key_reset(profile, (enum key)key);
 }
 
-static bool key_asks(struct profile *profile, struct profile *initial, enum key key)
+static bool key_asks(const struct profile *profile, enum key key)
 {
-    const void *set = field_of(profile, key), *unset = field_of(initial, key);
+    const void *set = (const char *)profile + key_rows[key].offset;
     if (key_rows[key].kind == KIND_FORMULA)
         return !((const struct formula *)set)->kernel;
-    const struct value *a = set, *b = unset;
+    struct profile initial;
+    key_reset(&initial, key);
+    const struct value *a = set, *b = field_of(&initial, key);
     return a->word != b->word || a->number != b->number;
 }
 
 bool profile_asks(const struct profile *profile, const char *section)
 {
-    struct profile copy = *profile, initial = {0};
     for (int key = KEY_NONE + 1; key < KEY_COUNT; key++) {
-        if (strcmp(key_rows[key].section, section) != 0)
-            continue;
-        key_reset(&initial, (enum key)key);
-        if (key_asks(&copy, &initial, (enum key)key))
+        const struct key_row *row = &key_rows[key];
+        if (row->section[0] == section[0] && strcmp(row->section, section) == 0 && key_asks(profile, (enum key)key))
             return true;
     }
     return false;

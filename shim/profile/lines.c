@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "entry.h"
 #include "nearest.h"
 #include "profile.h"
 
@@ -31,9 +32,21 @@ static bool is_profile_file(const struct lines *lines)
     return false;
 }
 
+void lines_rewind(struct lines *lines)
+{
+    const char *text = lines->place->text;
+    lines->next = text ? text : lines->buffer;
+    lines->end = text ? text + strlen(text) : lines->buffer;
+    lines->line = 0;
+    lines->in_section = false;
+    if (lines->fd >= 0)
+        lseek(lines->fd, 0, SEEK_SET);
+}
+
 bool lines_open(struct lines *lines, const struct place *place, struct complaints *complaints)
 {
-    *lines = (struct lines){.place = place, .complaints = complaints, .next = place->text, .fd = -1};
+    *lines = (struct lines){.place = place, .complaints = complaints, .fd = -1};
+    lines_rewind(lines);
     if (place->text)
         return true;
     /* O_NONBLOCK: a FIFO must be refused, not waited for. */
@@ -48,15 +61,6 @@ bool lines_open(struct lines *lines, const struct place *place, struct complaint
     return false;
 }
 
-void lines_rewind(struct lines *lines)
-{
-    lines->next = lines->place->text;
-    lines->line = lines->filled = lines->used = 0;
-    lines->in_section = false;
-    if (lines->fd >= 0)
-        lseek(lines->fd, 0, SEEK_SET);
-}
-
 void lines_close(struct lines *lines)
 {
     if (lines->fd >= 0)
@@ -64,34 +68,40 @@ void lines_close(struct lines *lines)
     lines->fd = -1;
 }
 
-/* The next byte, or -1 at the end. */
-static int next_byte(struct lines *lines)
+/* More of the file; false at its end. A built-in text is there as a whole from the beginning. */
+static bool read_more(struct lines *lines)
 {
-    if (lines->next)
-        return *lines->next ? (unsigned char)*lines->next++ : -1;
-    if (lines->used == lines->filled) {
-        ssize_t got = read(lines->fd, lines->buffer, sizeof lines->buffer);
-        if (got <= 0)
-            return -1;
-        lines->filled = (int)got;
-        lines->used = 0;
-    }
-    return (unsigned char)lines->buffer[lines->used++];
+    ssize_t got = lines->fd < 0 ? 0 : read(lines->fd, lines->buffer, sizeof lines->buffer);
+    if (got <= 0)
+        return false;
+    lines->next = lines->buffer;
+    lines->end = lines->buffer + got;
+    return true;
 }
 
 static bool is_section(const char *name)
 {
-    for (int key = KEY_NONE + 1; key < KEY_COUNT; key++)
-        if (strcmp(key_rows[key].section, name) == 0)
+    const char *last = "";
+    for (int key = KEY_NONE + 1; key < KEY_COUNT; key++) {
+        const char *section = key_rows[key].section;
+        if (section != last && strcmp(section, name) == 0) /* rows of one section stand together */
             return true;
+        last = section;
+    }
     return strcmp(name, "profile") == 0 || strncmp(name, "program \"", strlen("program \"")) == 0;
+}
+
+static struct spot spot_of(const struct lines *lines)
+{
+    return (struct spot){.name = lines->place->path, .line = lines->line};
 }
 
 /* inih says nothing of a section without keys. */
 static void check_section(const struct lines *lines, const char *written)
 {
     char name[200], best[64];
-    snprintf(name, sizeof name, "%.*s", (int)strcspn(written, "]"), written);
+    copy_cut(name, sizeof name, written);
+    name[strcspn(name, "]")] = '\0';
     if (is_section(name))
         return;
     struct nearest nearest = nearest_start(name, best, sizeof best);
@@ -99,8 +109,8 @@ static void check_section(const struct lines *lines, const char *written)
     for (int key = KEY_NONE + 1; key < KEY_COUNT; key++)
         nearest_try(&nearest, key_rows[key].section);
     bool near = nearest_found(&nearest);
-    complain(lines->complaints, "%s:%d: [%s]: unknown section%s%s%s", lines->place->path, lines->line, name,
-             near ? "; did you mean " : "", near ? best : "", near ? "?" : "");
+    complain_at(lines->complaints, spot_of(lines), "[%s]: unknown section%s%s%s", name, near ? "; did you mean " : "",
+                near ? best : "", near ? "?" : "");
 }
 
 /* Whether inih takes the line; it remembers the first that it does not, and tells of no other. */
@@ -113,39 +123,63 @@ static bool is_sound(const char *line)
     return line[0] == '[' ? strchr(line, ']') != NULL : strpbrk(line, "=:") != NULL;
 }
 
+/* A line on its way out of one or several pieces of the file. */
+struct copy {
+    char *line;
+    size_t length, room;
+    bool is_long, has_nul;
+};
+
+static void copy_piece(struct copy *copy, const char *piece, size_t length)
+{
+    copy->has_nul |= memchr(piece, '\0', length) != NULL;
+    while (copy->length == 0 && length > 0 && (*piece == ' ' || *piece == '\t'))
+        piece++, length--;
+    size_t fits = length < copy->room - copy->length ? length : copy->room - copy->length;
+    memcpy(copy->line + copy->length, piece, fits);
+    copy->length += fits;
+    copy->is_long |= fits < length;
+}
+
+/* Copies the next line without its newline; false at the end. */
+static bool copy_line(struct lines *lines, struct copy *copy)
+{
+    const char *newline = NULL;
+    bool any = false;
+    while (!newline && (lines->next < lines->end || read_more(lines))) {
+        newline = memchr(lines->next, '\n', (size_t)(lines->end - lines->next));
+        const char *end = newline ? newline : lines->end;
+        copy_piece(copy, lines->next, (size_t)(end - lines->next));
+        lines->next = newline ? newline + 1 : end;
+        any = true;
+    }
+    return any;
+}
+
 static bool read_line(struct lines *lines, char *line, int size)
 {
-    int length = 0, byte;
-    bool long_line = false, nul = false, any = false;
-    while ((byte = next_byte(lines)) >= 0 && byte != '\n') {
-        any = true;
-        nul |= byte == '\0';
-        if (length == 0 && (byte == ' ' || byte == '\t'))
-            continue;
-        if (length < size - 1)
-            line[length++] = (char)byte;
-        else
-            long_line = true;
-    }
-    if (byte < 0 && !any)
+    struct copy copy = {.line = line, .room = (size_t)size - 1};
+    if (!copy_line(lines, &copy))
         return false;
     lines->line++;
-    if (nul || long_line) {
-        complain(lines->complaints,
-                 nul ? "%s:%d: holds a NUL byte: not a text file"
-                     : "%s:%d: the line is too long; a line has at most 198 bytes",
-                 lines->place->path, lines->line);
-        length = 0;
+    if (copy.has_nul || copy.is_long) {
+        complain_at(lines->complaints, spot_of(lines),
+                    copy.has_nul ? "holds a NUL byte: not a text file"
+                                 : "the line is too long; a line has at most 198 bytes");
+        copy.length = 0;
     }
-    line[length] = '\0';
+    line[copy.length] = '\0';
+    return true;
+}
+
+static void check_line(const struct lines *lines, char *line)
+{
     if (!is_sound(line)) {
-        complain(lines->complaints, "%s:%d: is neither \"[section]\" nor \"key = value\"", lines->place->path,
-                 lines->line);
+        complain_at(lines->complaints, spot_of(lines), "is neither \"[section]\" nor \"key = value\"");
         line[0] = '\0';
     }
     if (line[0] == '[')
         check_section(lines, line + 1);
-    return true;
 }
 
 static bool is_wanted(struct lines *lines, const char *line)
@@ -165,5 +199,6 @@ char *lines_next(char *line, int size, void *stream)
         if (!read_line(lines, line, size))
             return NULL;
     } while (!is_wanted(lines, line));
+    check_line(lines, line);
     return line;
 }

@@ -12,10 +12,9 @@ struct lines {
     struct complaints *complaints;
     const char *section; /* hand out the lines of this one only; NULL: all */
     bool in_section;
-    const char *next; /* of a built-in text */
-    int fd;           /* of a file, else -1 */
-    int line;         /* the number of the line that was handed out last */
-    int filled, used; /* of `buffer` */
+    int line;               /* the number of the line that was handed out last */
+    const char *next, *end; /* what is at hand: a built-in text, or a piece of the file */
+    int fd;                 /* of a file, else -1 */
     char buffer[4096];
 };
 

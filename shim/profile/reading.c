@@ -20,7 +20,7 @@ enum pass { PASS_INHERIT, PASS_KEYS, PASS_PROGRAM_INHERIT, PASS_PROGRAM_KEYS };
 
 /* One file on its way into the book. */
 struct reading {
-    struct book *book;
+    struct target *target;
     struct complaints *complaints; /* for what this file inherits */
     struct complaints *heard;      /* for its own lines: they are read in several passes and complained of in one */
     const char *program;
@@ -28,6 +28,7 @@ struct reading {
     const struct opening *opening;
     struct lines lines;
     enum pass pass;
+    enum key key;                /* the last that was read */
     bool speaks_of_program;      /* it has a section that is meant for `program` */
     int file;                    /* its index in book->files */
     int seen[KEY_COUNT];         /* the line where this file's own section set a key */
@@ -36,14 +37,22 @@ struct reading {
     struct profile check;        /* takes what is read only to be checked */
 };
 
-static bool read_file(struct book *book, const char *name, const char *program, const struct opening *heirs,
+static bool read_file(struct target *target, const char *name, const char *program, const struct opening *heirs,
                       struct complaints *complaints);
 
-int book_add_file(struct book *book, const char *path)
+struct entry *target_entry(const struct target *target, enum key key)
 {
-    int index = book->file_count < BOOK_FILES ? book->file_count++ : BOOK_FILES - 1;
-    size_t length = strlen(path), room = sizeof book->files[0] - 1;
-    copy_cut(book->files[index], sizeof book->files[0], length > room ? path + length - room : path);
+    return target->book ? &target->book->entries[key] : NULL;
+}
+
+int target_add_file(struct target *target, const char *path)
+{
+    int index = target->files < BOOK_FILES ? target->files++ : BOOK_FILES - 1;
+    struct book *book = target->book;
+    if (book) {
+        size_t length = strlen(path), room = sizeof book->files[0] - 1;
+        copy_cut(book->files[index], sizeof book->files[0], length > room ? path + length - room : path);
+    }
     return index;
 }
 
@@ -60,7 +69,7 @@ static bool program_of_section(const char *section, char *program, size_t size)
 
 static void inherit(struct reading *reading, const char *name)
 {
-    read_file(reading->book, name, reading->program, reading->opening, reading->complaints);
+    read_file(reading->target, name, reading->program, reading->opening, reading->complaints);
 }
 
 static void complain_of_profile(struct complaints *complaints, const char *name, const struct opening *heirs,
@@ -90,50 +99,61 @@ static void check_inherited(struct reading *reading, const char *name)
         complain_of_profile(reading->heard, name, reading->opening, found);
 }
 
+static struct spot spot_of(const struct reading *reading)
+{
+    return (struct spot){.name = reading->place->path, .line = reading->lines.line};
+}
+
+/* Profiles list keys as the table does: the one after the last is worth a first look. */
+static enum key find_key(struct reading *reading, const char *full)
+{
+    enum key next = reading->key + 1;
+    if (next == KEY_COUNT || strcmp(key_rows[next].full, full) != 0)
+        next = key_of_name(full);
+    return reading->key = next;
+}
+
 /* A key of the file's own sections, or (`program`) of one for a program. */
 static void take_key(struct reading *reading, const char *full, const char *written, bool program, bool apply)
 {
-    char where[PATH_MAX + 16];
-    int line = reading->lines.line;
-    snprintf(where, sizeof where, "%s:%d", reading->place->path, line);
-    enum key key = key_of_name(full);
+    struct spot spot = spot_of(reading);
+    enum key key = find_key(reading, full);
     if (key == KEY_NONE) {
-        complain_of_name(reading->heard, where, full);
+        complain_of_name(reading->heard, spot, full);
         return;
     }
     int *seen = program ? &reading->seen_program[key] : &reading->seen[key];
     if (*seen && reading->pass == PASS_KEYS) {
-        complain(reading->heard, "%s: %s: is set twice, first in line %d; expected it once", where, full, *seen);
+        complain_at(reading->heard, spot, "%s: is set twice, first in line %d; expected it once", full, *seen);
         return;
     }
-    *seen = line;
-    struct entry *entry = &reading->book->entries[key];
-    if (apply) {
+    *seen = spot.line;
+    struct entry *entry = apply ? target_entry(reading->target, key) : NULL;
+    if (entry) {
         entry->file = reading->file;
-        entry->line = line;
+        entry->line = spot.line;
     }
-    entry_set(apply ? &reading->book->profile : &reading->check, apply ? entry : NULL, key, written, where,
-              reading->heard);
+    entry_set(apply ? reading->target->profile : &reading->check, entry, key, written, spot, reading->heard);
 }
 
 static void take_profile_line(struct reading *reading, const char *name, const char *value)
 {
-    struct book *book = reading->book;
-    bool own = !reading->opening->heir;
+    /* Of a file that is inherited from, only the keys. */
+    struct book *book = reading->opening->heir ? NULL : reading->target->book;
     if (strcmp(name, "inherits") == 0) {
         if (reading->pass == PASS_INHERIT)
             inherit(reading, value);
     } else if (reading->pass == PASS_INHERIT) {
         return;
     } else if (strcmp(name, "summary") == 0) {
-        if (own)
+        if (book)
             copy_cut(book->summary, sizeof book->summary, value);
     } else if (strcmp(name, "source") == 0) {
-        if (own)
+        if (book)
             copy_cut(book->source, sizeof book->source, value);
     } else {
-        complain(reading->heard, "%s:%d: %s: unknown in [profile]; expected inherits, summary or source",
-                 reading->place->path, reading->lines.line, name);
+        complain_at(reading->heard, spot_of(reading), "%s: unknown in [profile]; expected inherits, summary or source",
+                    name);
     }
 }
 
@@ -158,6 +178,15 @@ static void take_program_line(struct reading *reading, const char *section, cons
     }
 }
 
+/* "section.name", as much as there is room for: no key is that long. */
+static void join(char *full, size_t size, const char *section, const char *name)
+{
+    copy_cut(full, size - 1, section);
+    size_t length = strlen(full);
+    full[length++] = '.';
+    copy_cut(full + length, size - length, name);
+}
+
 /* An ini_handler. Mistakes are complained of, not returned: one reading shows them all. */
 static int take_line(void *context, const char *section, const char *name, const char *value)
 {
@@ -170,14 +199,14 @@ static int take_line(void *context, const char *section, const char *name, const
         if (reading->pass != PASS_INHERIT)
             take_program_line(reading, section, program, name, value);
     } else if (reading->pass == PASS_KEYS) {
-        snprintf(full, sizeof full, "%s.%s", section, name);
+        join(full, sizeof full, section, name);
         if (section[0])
             take_key(reading, full, value, false, true);
         else
-            complain(reading->heard,
-                     "%s:%d: %s: stands before any section; expected [profile], [listen], "
-                     "[accept], [bind] or [program \"NAME\"] above it",
-                     reading->place->path, reading->lines.line, name);
+            complain_at(reading->heard, spot_of(reading),
+                        "%s: stands before any section; expected [profile], [listen], [accept], [bind] or "
+                        "[program \"NAME\"] above it",
+                        name);
     }
     return 1;
 }
@@ -194,24 +223,24 @@ static void read_passes(struct reading *reading)
         reading->lines.section = pass == PASS_INHERIT ? "profile" : NULL;
         int wrong = ini_parse_stream(lines_next, &reading->lines, take_line, reading);
         if (wrong > 0)
-            complain(reading->heard, "%s:%d: is neither \"[section]\" nor \"key = value\"", reading->place->path,
-                     wrong);
+            complain_at(reading->heard, (struct spot){reading->place->path, wrong},
+                        "is neither \"[section]\" nor \"key = value\"");
         lines_rewind(&reading->lines);
         if (pass == PASS_KEYS && !reading->speaks_of_program)
             return; /* reading is what a process's start costs most */
     }
 }
 
-static bool read_file(struct book *book, const char *name, const char *program, const struct opening *heirs,
+static bool read_file(struct target *target, const char *name, const char *program, const struct opening *heirs,
                       struct complaints *complaints)
 {
     struct place place;
     struct opening opening = {.heir = heirs, .place = &place};
     struct reading reading = {
-        .book = book, .complaints = complaints, .program = program, .place = &place, .opening = &opening};
+        .target = target, .complaints = complaints, .program = program, .place = &place, .opening = &opening};
     int depth = 0;
     /* Not only in depth: files that each inherit many times would take hours to read. */
-    if (book->file_count >= BOOK_FILES - 1) {
+    if (target->files >= BOOK_FILES - 1) {
         complain(complaints, "%s: inherits \"%s\" beyond the %d files that a profile can be made of",
                  heirs ? heirs->place->path : "", name, BOOK_FILES - 1);
         return false;
@@ -225,13 +254,13 @@ static bool read_file(struct book *book, const char *name, const char *program, 
     }
     if (!lines_open(&reading.lines, &place, complaints))
         return false;
-    reading.file = book_add_file(book, place.path);
+    reading.file = target_add_file(target, place.path);
     read_passes(&reading);
     lines_close(&reading.lines);
     return true;
 }
 
-void read_profile(struct book *book, const char *name, const char *program, struct complaints *complaints)
+void read_profile(struct target *target, const char *name, const char *program, struct complaints *complaints)
 {
-    read_file(book, name, program, NULL, complaints);
+    read_file(target, name, program, NULL, complaints);
 }

@@ -6,10 +6,20 @@
 
 #include "book.h"
 
-/* Reads the profile of this name or path into the book: what book_load does first. */
-void read_profile(struct book *book, const char *name, const char *program, struct complaints *complaints);
+/* Where what is read goes. */
+struct target {
+    struct profile *profile;
+    struct book *book; /* NULL: what was written about the profile is not kept */
+    int files;         /* read so far */
+};
+
+/* Reads the profile of this name or path. */
+void read_profile(struct target *target, const char *name, const char *program, struct complaints *complaints);
+
+/* Where what is written of a key is kept; NULL if nowhere. */
+struct entry *target_entry(const struct target *target, enum key key);
 
 /* Adds a name to the book's list of files, cut at its front if it is long; returns its index. */
-int book_add_file(struct book *book, const char *path);
+int target_add_file(struct target *target, const char *path);
 
 #endif

@@ -22,7 +22,6 @@ static void check_texts(const struct book *book)
     check(memchr(book->name, 0, sizeof book->name) != NULL, "the name ends");
     check(memchr(book->summary, 0, sizeof book->summary) != NULL, "the summary ends");
     check(memchr(book->source, 0, sizeof book->source) != NULL, "the source ends");
-    check(book->file_count >= 0 && book->file_count <= BOOK_FILES, "the files are counted");
     for (int key = KEY_NONE + 1; key < KEY_COUNT; key++) {
         const struct entry *entry = &book->entries[key];
         check(memchr(entry->text, 0, sizeof entry->text) != NULL, "a text ends");

@@ -56,11 +56,29 @@ static const char *conf(const char *name, const char *text)
     return write_file(name, text, strlen(text));
 }
 
+static bool same_value(const struct profile *one, const struct profile *other, enum key key)
+{
+    const void *a = (const char *)one + key_rows[key].offset, *b = (const char *)other + key_rows[key].offset;
+    const struct formula *f = a, *g = b;
+    const struct value *v = a, *w = b;
+    if (key_rows[key].kind == KIND_VALUE)
+        return v->word == w->word && v->number == w->number;
+    return f->kernel == g->kernel && (f->kernel || (f->times == g->times && f->over == g->over && f->plus == g->plus &&
+                                                    f->min == g->min && f->max == g->max));
+}
+
+/* The profile alone, as the library loads it, is the book's. */
 static bool load(const char *name, const char *program, const char *overrides)
 {
-    struct complaints complaints = {.tell = collect};
+    struct complaints complaints = {.tell = collect}, quiet = {0};
+    struct profile profile;
     told[0] = '\0';
-    return book_load(&book, name, program, overrides, &complaints);
+    bool good = book_load(&book, name, program, overrides, &complaints);
+    ck_assert_int_eq(book_load_profile(&profile, name, program, overrides, &quiet), good);
+    ck_assert_str_eq(quiet.first, complaints.first);
+    for (int key = KEY_NONE + 1; key < KEY_COUNT; key++)
+        ck_assert_msg(same_value(&profile, &book.profile, (enum key)key), "%s", key_rows[key].full);
+    return good;
 }
 
 #define ck_assert_told(part) ck_assert_msg(strstr(told, part), "expected \"%s\" in:\n%s", part, told)
@@ -214,6 +232,27 @@ START_TEST(notes_and_standing)
     ck_assert_int_eq(book.profile.listen_unbound_unix.word, WORD_KERNEL);
     ck_assert_int_eq(book.profile.listen_unbound_inet.word, WORD_KERNEL);
     ck_assert_int_eq(entry("bind.bound")->standing, STANDING_INITIAL);
+}
+END_TEST
+
+/* A file is read in pieces of 4096 bytes: a line may begin in one and end in the next, at any of its bytes. */
+START_TEST(lines_go_on_in_the_next_piece)
+{
+    static const char line[] = "  backlog_max = 7 # note\nbacklog_min = 2\n";
+    static char text[4096 + sizeof line];
+    for (size_t start = 4096 - sizeof line; start <= 4096; start++) {
+        size_t head = (size_t)snprintf(text, sizeof text, "[listen]\n#");
+        memset(text + head, 'x', start - head - 1);
+        /* A line has an end: the padding is of short comments. */
+        for (size_t i = head + 80; i < start - 2; i += 80)
+            memcpy(text + i, "\n#", 2);
+        text[start - 1] = '\n';
+        strcpy(text + start, line);
+        ck_assert_msg(load(conf("pieces.conf", text), NULL, NULL), "%zu: %s", start, told);
+        ck_assert_int_eq(book.profile.listen_backlog_max.number, 7);
+        ck_assert_int_eq(book.profile.listen_backlog_min.number, 2);
+        ck_assert_str_eq(entry("listen.backlog_max")->note, "note");
+    }
 }
 END_TEST
 
@@ -442,6 +481,7 @@ int main(void)
     tcase_add_test(files, builtin_profiles_are_good);
     tcase_add_test(files, native_and_linux_ask_for_nothing);
     tcase_add_test(files, notes_and_standing);
+    tcase_add_test(files, lines_go_on_in_the_next_piece);
     tcase_add_test(files, an_heir_speaks_last);
     tcase_add_test(files, an_heir_lifts_what_was_not_enforced);
     tcase_add_test(files, a_user_file_can_inherit_its_own_name);
