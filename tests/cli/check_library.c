@@ -1,0 +1,78 @@
+/*
+ * What the dynamic linker sees of the library: it must add nothing to a program but the hooks, and ask nothing of its
+ * host but libc.
+ */
+#include "child.h"
+
+static const char *const hooks[] = {
+#define HOOK(result, name, parameters, arguments, by_system_call) #name,
+#include "../../shim/hooks/hooks.def"
+};
+#define HOOKS (sizeof hooks / sizeof *hooks)
+
+static bool is_hook(const char *name)
+{
+    for (size_t i = 0; i < HOOKS; i++)
+        if (strcmp(hooks[i], name) == 0)
+            return true;
+    return false;
+}
+
+/* The words that a shell command makes of the library $0, one on each line; returns how many. */
+static size_t words(const char *script, char *list[], size_t most)
+{
+    static struct answer answer;
+    size_t count = 0;
+    answer = call("sh", "-c", script, in_folder("bin/liblistenas.so"), (char *)NULL);
+    ck_assert_msg(answer.status == 0, "%s", answer.err);
+    for (char *word = strtok(answer.out, "\n"); word; word = strtok(NULL, "\n")) {
+        ck_assert_uint_lt(count, most);
+        list[count++] = word;
+    }
+    ck_assert_uint_gt(count, 0);
+    return count;
+}
+
+START_TEST(exports_are_the_hooks_and_the_interface)
+{
+    char *names[256];
+    size_t count = words("nm -D --defined-only \"$0\" | awk '{print $3}'", names, 256), seen = 0;
+    for (size_t i = 0; i < count; i++) {
+        seen += is_hook(names[i]);
+        ck_assert_msg(is_hook(names[i]) || strncmp(names[i], "listenas_", 9) == 0, "%s is exported", names[i]);
+    }
+    ck_assert_uint_eq(seen, HOOKS);
+}
+END_TEST
+
+START_TEST(needs_libc_alone)
+{
+    char *names[16];
+    size_t count = words("readelf -d \"$0\" | sed -n 's/.*(NEEDED).*\\[\\(.*\\)\\]/\\1/p'", names, 16);
+    for (size_t i = 0; i < count; i++)
+        ck_assert_msg(strncmp(names[i], "libc.", 5) == 0 || strncmp(names[i], "libdl.", 6) == 0 ||
+                          strncmp(names[i], "ld-linux", 8) == 0 || strncmp(names[i], "ld64", 4) == 0,
+                      "%s is needed", names[i]);
+}
+END_TEST
+
+/* What the library asks the kernel for itself must not come out as the platform would have it. */
+START_TEST(calls_none_of_its_own_hooks)
+{
+    char *names[512];
+    size_t count = words("readelf -rW \"$0\" | awk '$3 ~ /JUMP|GLOB/ {sub(/@.*/, \"\", $5); print $5}'", names, 512);
+    for (size_t i = 0; i < count; i++)
+        ck_assert_msg(!is_hook(names[i]) || strcmp(names[i], "close") == 0, "%s is called", names[i]);
+}
+END_TEST
+
+int main(void)
+{
+    const TTest *const tests[] = {
+        exports_are_the_hooks_and_the_interface,
+        needs_libc_alone,
+        calls_none_of_its_own_hooks,
+        NULL,
+    };
+    return run_suite("library", tests);
+}
