@@ -22,7 +22,6 @@ __thread struct recorder_self recorder_self = {.pid = UINT32_MAX};
 
 void recorder_start(void)
 {
-    ring_clock_start();
     void *page = mmap(NULL, RECORDER_PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (page == MAP_FAILED)
         return;

@@ -14,6 +14,9 @@
 /* A profile is a page or two; a file beyond this is something else, given by mistake. */
 #define FILE_MAX 65536
 
+/* What some editors put before the first line. */
+static const char byte_order_mark[] = "\xef\xbb\xbf";
+
 static bool is_profile_file(const struct lines *lines)
 {
     struct stat status;
@@ -116,7 +119,6 @@ static void check_section(const struct lines *lines, const char *written)
 /* Whether inih takes the line; it remembers the first that it does not, and tells of no other. */
 static bool is_sound(const char *line)
 {
-    line += strncmp(line, "\xef\xbb\xbf", 3) == 0 ? 3 : 0; /* a byte order mark, which it passes over */
     line += strspn(line, " \t\r\f\v");
     if (!line[0] || line[0] == '#' || line[0] == ';')
         return true;
@@ -169,6 +171,8 @@ static bool read_line(struct lines *lines, char *line, int size)
         copy.length = 0;
     }
     line[copy.length] = '\0';
+    if (lines->line == 1 && strncmp(line, byte_order_mark, strlen(byte_order_mark)) == 0)
+        memmove(line, line + strlen(byte_order_mark), copy.length - strlen(byte_order_mark) + 1);
     return true;
 }
 
@@ -187,7 +191,7 @@ static bool is_wanted(struct lines *lines, const char *line)
     if (!lines->section)
         return true;
     size_t length = strlen(lines->section);
-    if (line[0] == '[')
+    if (line[0] == '[' && strchr(line, ']'))
         lines->in_section = strncmp(line + 1, lines->section, length) == 0 && line[1 + length] == ']';
     return lines->in_section;
 }

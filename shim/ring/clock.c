@@ -1,5 +1,5 @@
 #include <stdatomic.h>
-#include <sys/prctl.h>
+#include <stdbool.h>
 #include <time.h>
 
 #include "clock.h"
@@ -7,15 +7,6 @@
 #define MILLISECOND 1000000u
 /* A clock that took longer to read was interrupted: nobody knows when it was read. */
 #define READ_MOST 2000u
-
-static bool forbidden; /* set once at start */
-
-bool ring_clock_start(void)
-{
-    int mode = PR_TSC_ENABLE;
-    forbidden = prctl(PR_GET_TSC, &mode) == 0 && mode != PR_TSC_ENABLE;
-    return !forbidden;
-}
 
 static uint64_t now_ns(void)
 {
@@ -26,8 +17,6 @@ static uint64_t now_ns(void)
 
 uint64_t ring_clock_read(struct ring_clock *clock)
 {
-    if (forbidden)
-        return now_ns();
     uint64_t before = ring_counter(), ns = now_ns(), after = ring_counter();
     ring_clock_learn(clock, before, after, ns);
     return ns;
@@ -45,13 +34,18 @@ static uint64_t ticks_in(uint64_t ns, uint64_t rate)
     return (ns << 32) / rate;
 }
 
+/* 0 where nothing can be measured, or it took longer than the arithmetic can hold. */
+static uint64_t rate_of(uint64_t passed, uint64_t ticks)
+{
+    return ticks && passed <= UINT32_MAX ? (passed << 32) / ticks : 0;
+}
+
 void ring_clock_learn(struct ring_clock *clock, uint64_t before, uint64_t after, uint64_t ns)
 {
-    uint64_t passed = ns - clock->ns, ticks = before - clock->counter;
-    if (!clock->window && passed < MILLISECOND)
+    uint64_t passed = ns - clock->ns; /* past all bounds if the clock was set back */
+    if (passed < MILLISECOND)
         return;
-    /* A time that is too long for this, or that ran backwards, makes a rate that does not agree. */
-    uint64_t rate = ticks ? (passed << 32) / ticks : 0;
+    uint64_t rate = rate_of(passed, before - clock->counter);
     if (rate && after - before > ticks_in(READ_MOST, rate))
         rate = 0;
     bool believed = rate && agree(rate, clock->rate);
@@ -61,6 +55,7 @@ void ring_clock_learn(struct ring_clock *clock, uint64_t before, uint64_t after,
     clock->ns = ns;
     clock->rate = rate;
     atomic_signal_fence(memory_order_seq_cst);
-    if (believed)
+    /* One that has measured in the meantime has left some of its own. */
+    if (believed && clock->counter == before && clock->ns == ns && clock->rate == rate)
         clock->window = ticks_in(MILLISECOND, rate);
 }

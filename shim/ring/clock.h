@@ -4,8 +4,11 @@
  *
  * Nothing is believed of the counter that was not measured. Each reading of the clock, a millisecond or more after the
  * one before, measures the counter's rate anew; only while two measurements in a row agree is the counter used, and
- * then until the next millisecond is over. So a counter that changes its rate, stands still, jumps, or differs from
- * processor to processor, and a clock that is set, make times wrong for a millisecond at most.
+ * then until it has counted the next millisecond. So a counter that changes its rate, jumps, or differs from processor
+ * to processor, and a clock that is set, make the times of that millisecond wrong, and no others.
+ *
+ * A program that forbids itself to read the counter (PR_SET_TSC) dies of it, as it does of clock_gettime wherever the
+ * kernel keeps the clock by this counter; one that is started so dies in glibc's loader.
  */
 #ifndef LISTENAS_RING_CLOCK_H
 #define LISTENAS_RING_CLOCK_H
@@ -36,12 +39,6 @@ static inline uint64_t ring_counter(void)
 #endif
 }
 
-/*
- * Looks whether the process may read the counter at all: under PR_SET_TSC that is a SIGSEGV. Returns false, and then
- * the counter is never read. Call it once, before any thread has a clock.
- */
-bool ring_clock_start(void);
-
 /* Reads the clock, and measures. Returns nanoseconds since 1970. May be called from a signal handler. */
 uint64_t ring_clock_read(struct ring_clock *clock);
 
@@ -51,30 +48,27 @@ uint64_t ring_clock_read(struct ring_clock *clock);
  */
 void ring_clock_learn(struct ring_clock *clock, uint64_t before, uint64_t after, uint64_t ns);
 
-/* Whether the time at which the counter showed `counter` can be reckoned. */
-static inline bool ring_clock_knows(const struct ring_clock *clock, uint64_t counter)
+/* Whether the time can be reckoned when the counter has gone `since` ticks since it was read last. */
+static inline bool ring_clock_knows(const struct ring_clock *clock, uint64_t since)
 {
-    return counter - clock->counter < clock->window;
+    return since < clock->window;
 }
 
 /* That time, in nanoseconds since 1970. */
-static inline uint64_t ring_clock_reckon(const struct ring_clock *clock, uint64_t counter)
+static inline uint64_t ring_clock_reckon(const struct ring_clock *clock, uint64_t since)
 {
-    return clock->ns + ((counter - clock->counter) * clock->rate >> 32);
+    return clock->ns + (since * clock->rate >> 32);
 }
 
 /*
- * Nanoseconds since 1970, within some 5 microseconds of CLOCK_REALTIME. May be called from a signal handler; where one
- * interrupts this very function, the time can be wrong by a millisecond.
+ * Nanoseconds since 1970, within some 5 microseconds of CLOCK_REALTIME: by as much the next time may be before this
+ * one. May be called from a signal handler; the time that a handler interrupts, having been called itself, can be wrong
+ * by a millisecond.
  */
 static inline uint64_t ring_clock_now(struct ring_clock *clock)
 {
-    if (likely(clock->window)) {
-        uint64_t counter = ring_counter();
-        if (likely(ring_clock_knows(clock, counter)))
-            return ring_clock_reckon(clock, counter);
-    }
-    return ring_clock_read(clock);
+    uint64_t since = ring_counter() - clock->counter;
+    return likely(ring_clock_knows(clock, since)) ? ring_clock_reckon(clock, since) : ring_clock_read(clock);
 }
 
 #endif

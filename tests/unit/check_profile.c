@@ -213,6 +213,26 @@ START_TEST(native_and_linux_ask_for_nothing)
 }
 END_TEST
 
+/* Any one key makes its section ask, and no other. */
+START_TEST(each_key_asks_for_its_section)
+{
+    static struct profile profile;
+    for (int key = KEY_NONE + 1; key < KEY_COUNT; key++) {
+        const struct key_row *row = &key_rows[key];
+        profile_reset(&profile);
+        if (row->kind == KIND_FORMULA)
+            ((struct formula *)((char *)&profile + row->offset))->kernel = false;
+        else
+            ((struct value *)((char *)&profile + row->offset))->number += 1;
+        for (int other = KEY_NONE + 1; other < KEY_COUNT; other++) {
+            const char *section = key_rows[other].section;
+            ck_assert_msg(profile_asks(&profile, section) == (strcmp(section, row->section) == 0), "%s: [%s]",
+                          row->full, section);
+        }
+    }
+}
+END_TEST
+
 START_TEST(notes_and_standing)
 {
     const char *path = conf("notes.conf", "[profile]\nsummary = a # b\n[listen]\nbacklog_max = 7   # here [x#1]\n"
@@ -265,6 +285,14 @@ START_TEST(an_heir_speaks_last)
     ck_assert_int_eq(book.profile.listen_backlog_min.number, 3);
     ck_assert_ptr_nonnull(strstr(book.files[entry("listen.backlog_min")->file], "parent.conf"));
     ck_assert_ptr_nonnull(strstr(book.files[entry("listen.backlog_max")->file], "heir.conf"));
+}
+END_TEST
+
+START_TEST(a_byte_order_mark_is_passed_over)
+{
+    conf("parent.conf", "\xef\xbb\xbf[listen]\nbacklog_max = 7\n");
+    ck_assert_msg(load(conf("heir.conf", "\xef\xbb\xbf[profile]\ninherits = parent\n"), NULL, NULL), "%s", told);
+    ck_assert_int_eq(book.profile.listen_backlog_max.number, 7);
 }
 END_TEST
 
@@ -370,6 +398,33 @@ START_TEST(all_mistakes_are_told_in_one_reading)
     ck_assert_told(":3: listen.backlog_max");
     ck_assert_told(":4: listen.b");
     ck_assert_ptr_null(strstr(strstr(told, ":2:") + 1, ":2:")); /* each once */
+}
+END_TEST
+
+/* A line is too long, or holds a NUL byte, wherever a piece of the file ends in it. */
+START_TEST(a_line_is_judged_as_a_whole)
+{
+    static char text[8192];
+    for (size_t start = 3790; start < 4096; start++) {
+        size_t length = (size_t)snprintf(text, sizeof text, "[listen]\n");
+        while (length < start)
+            text[length++] = '\n';
+        memset(text + length, '#', 300);
+        text[length + 300] = '\n';
+        ck_assert(!load(write_file("long.conf", text, length + 301), NULL, NULL));
+        ck_assert_told("the line is too long; a line has at most 198 bytes");
+        text[length + 150] = text[length + 10] = '\0';
+        ck_assert(!load(write_file("nul.conf", text, length + 301), NULL, NULL));
+        ck_assert_told("holds a NUL byte: not a text file");
+    }
+}
+END_TEST
+
+START_TEST(a_broken_section_hides_nothing)
+{
+    ck_assert(!load(conf("broken.conf", "[profile]\n[oops\ninherits = nosuch\n"), NULL, NULL));
+    ck_assert_told(":2: is neither");
+    ck_assert_told("unknown profile \"nosuch\"");
 }
 END_TEST
 
@@ -480,9 +535,11 @@ int main(void)
     tcase_add_checked_fixture(files, make_folder, remove_folder);
     tcase_add_test(files, builtin_profiles_are_good);
     tcase_add_test(files, native_and_linux_ask_for_nothing);
+    tcase_add_test(files, each_key_asks_for_its_section);
     tcase_add_test(files, notes_and_standing);
     tcase_add_test(files, lines_go_on_in_the_next_piece);
     tcase_add_test(files, an_heir_speaks_last);
+    tcase_add_test(files, a_byte_order_mark_is_passed_over);
     tcase_add_test(files, an_heir_lifts_what_was_not_enforced);
     tcase_add_test(files, a_user_file_can_inherit_its_own_name);
     tcase_add_test(files, a_relative_path_stands_against_the_heir);
@@ -491,6 +548,8 @@ int main(void)
     tcase_add_checked_fixture(wrong, make_folder, remove_folder);
     tcase_add_loop_test(wrong, mistakes_by_table, 0, sizeof mistakes / sizeof *mistakes);
     tcase_add_test(wrong, all_mistakes_are_told_in_one_reading);
+    tcase_add_test(wrong, a_line_is_judged_as_a_whole);
+    tcase_add_test(wrong, a_broken_section_hides_nothing);
     tcase_add_test(wrong, cycles_are_told);
     tcase_add_test(wrong, long_chains_end);
     tcase_add_test(wrong, things_that_are_no_profile);
