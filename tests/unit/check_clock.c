@@ -288,7 +288,7 @@ static _Noreturn void be_interrupted(void)
 static bool is_reading(pid_t child)
 {
     errno = 0;
-    long word = ptrace(PTRACE_PEEKDATA, child, (void *)(uintptr_t)&reading, NULL);
+    long word = ptrace(PTRACE_PEEKDATA, child, (void *)&reading, NULL);
     ck_assert_int_eq(errno, 0);
     int flag;
     memcpy(&flag, &word, sizeof flag);

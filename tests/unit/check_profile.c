@@ -265,7 +265,7 @@ START_TEST(lines_go_on_in_the_next_piece)
         memset(text + head, 'x', start - head - 1);
         /* A line has an end: the padding is of short comments. */
         for (size_t i = head + 80; i < start - 2; i += 80)
-            memcpy(text + i, "\n#", 2);
+            text[i] = '\n', text[i + 1] = '#';
         text[start - 1] = '\n';
         strcpy(text + start, line);
         ck_assert_msg(load(conf("pieces.conf", text), NULL, NULL), "%zu: %s", start, told);
