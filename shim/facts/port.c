@@ -1,20 +1,21 @@
 #include "port.h"
-#include "option.h"
 
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <linux/inet_diag.h>
-#include <linux/netlink.h>
 #include <linux/sock_diag.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "netlink.h"
+#include "option.h"
+
 /* Linux fills no larger buffer in one answer of a dump. */
 #define ANSWER_SIZE 4096
 #define EVERY_STATE (~0u)
-#define HEAD ((int)sizeof(struct nlattr)) /* of an attribute, before its value */
+#define BODY sizeof(struct inet_diag_msg)
 
 /* States of net/tcp_states.h. A socket that is bound and no more is listed as TCP_BOUND_INACTIVE, but says
  * TCP_CLOSE. */
@@ -89,37 +90,29 @@ static void compare(const struct place *own, const struct place *other, struct p
     }
 }
 
-/* What the kernel says of a socket under this name, `size` bytes; NULL where it says nothing. */
-static const void *attribute_of(const struct nlmsghdr *head, int name, int size)
-{
-    const char *at = (const char *)NLMSG_DATA(head) + NLMSG_ALIGN(sizeof(struct inet_diag_msg));
-    const char *end = (const char *)head + head->nlmsg_len;
-    while (end - at >= HEAD) {
-        const struct nlattr *attribute = (const void *)at;
-        if (attribute->nla_len < HEAD || attribute->nla_len > end - at)
-            return NULL;
-        if (attribute->nla_type == name && attribute->nla_len >= HEAD + size)
-            return at + HEAD;
-        at += (attribute->nla_len + NLA_ALIGNTO - 1) & ~(NLA_ALIGNTO - 1);
-    }
-    return NULL;
-}
-
 /* Whether an AF_INET6 socket takes IPv6 alone. The kernel says so of sockets without a peer only. */
 static bool is_v6only(const struct nlmsghdr *head)
 {
-    const char *only = attribute_of(head, INET_DIAG_SKV6ONLY, sizeof *only);
+    const char *only = netlink_attribute(head, BODY, INET_DIAG_SKV6ONLY, sizeof *only);
     return only && *only;
 }
 
 static bool is_lent(const struct nlmsghdr *head)
 {
-    const struct inet_diag_sockopt *options = attribute_of(head, INET_DIAG_SOCKOPT, sizeof *options);
+    const struct inet_diag_sockopt *options = netlink_attribute(head, BODY, INET_DIAG_SOCKOPT, sizeof *options);
     return options && options->bind_address_no_port;
 }
 
-static void take_socket(const struct nlmsghdr *head, const struct place *own, struct port_use *use)
+/* Who asks, and what was found. */
+struct search {
+    const struct place *own;
+    struct port_use *use;
+};
+
+static void take_socket(const struct nlmsghdr *head, void *context)
 {
+    const struct place *own = ((const struct search *)context)->own;
+    struct port_use *use = ((const struct search *)context)->use;
     const struct inet_diag_msg *socket = NLMSG_DATA(head);
     struct port_use meeting = {0};
     struct place other = {
@@ -144,22 +137,8 @@ static void take_socket(const struct nlmsghdr *head, const struct place *own, st
     use->ipv4 |= meeting.ipv4;
 }
 
-/* Takes one answer of the dump apart. Returns 1 at its end, -1 if it failed, 0 if more is to come. */
-static int take_answer(const char *answer, size_t length, const struct place *own, struct port_use *use)
-{
-    const struct nlmsghdr *head = (const void *)answer;
-    for (; NLMSG_OK(head, length); head = NLMSG_NEXT(head, length)) {
-        if (head->nlmsg_type == NLMSG_DONE)
-            return 1;
-        if (head->nlmsg_type != SOCK_DIAG_BY_FAMILY || head->nlmsg_len < NLMSG_LENGTH(sizeof(struct inet_diag_msg)))
-            return -1;
-        take_socket(head, own, use);
-    }
-    return 0;
-}
-
 /* By system call: libc's read and write are cancellation points, and bind is none. */
-static bool ask(int fd, int domain, int protocol, const struct place *own, struct port_use *use)
+static bool ask(int fd, int domain, int protocol, struct search *search)
 {
     struct {
         struct nlmsghdr head;
@@ -171,7 +150,7 @@ static bool ask(int fd, int domain, int protocol, const struct place *own, struc
         .body = {.sdiag_family = (uint8_t)domain,
                  .sdiag_protocol = (uint8_t)protocol,
                  .idiag_states = EVERY_STATE,
-                 .id = {.idiag_sport = own->port}},
+                 .id = {.idiag_sport = search->own->port}},
     };
     _Alignas(struct nlmsghdr) char answer[ANSWER_SIZE];
     int end = 0;
@@ -179,7 +158,7 @@ static bool ask(int fd, int domain, int protocol, const struct place *own, struc
         return false;
     while (end == 0) {
         ssize_t length = syscall(SYS_read, fd, answer, sizeof answer);
-        end = length > 0 ? take_answer(answer, (size_t)length, own, use) : -1;
+        end = length > 0 ? netlink_sockets(answer, (size_t)length, BODY, take_socket, search) : -1;
     }
     return end > 0;
 }
@@ -193,10 +172,11 @@ bool port_use_of(const struct port_claim *claim, const struct sockaddr *address,
     own.address = claim->domain == AF_INET ? (const void *)&in->sin_addr : &in6->sin6_addr;
     unmap(&own);
     *use = (struct port_use){0};
+    struct search search = {.own = &own, .use = use};
     int fd = (int)syscall(SYS_socket, AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_SOCK_DIAG);
     if (fd < 0)
         return false;
-    bool told = ask(fd, AF_INET, claim->protocol, &own, use) && ask(fd, AF_INET6, claim->protocol, &own, use);
+    bool told = ask(fd, AF_INET, claim->protocol, &search) && ask(fd, AF_INET6, claim->protocol, &search);
     syscall(SYS_close, fd);
     return told;
 }

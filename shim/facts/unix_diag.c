@@ -1,6 +1,5 @@
 #include "unix_diag.h"
 
-#include <linux/netlink.h>
 #include <linux/sock_diag.h>
 #include <linux/unix_diag.h>
 #include <string.h>
@@ -9,27 +8,12 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "netlink.h"
+
 #define EVERY_STATE (~0u)
 #define NO_COOKIE (~0u)
 #define ANSWER_SIZE 512
-#define HEAD ((int)sizeof(struct nlattr)) /* of an attribute, before its value */
-
-static bool take_attribute(const struct nlmsghdr *head, int attribute, void *value, size_t size)
-{
-    const char *at = (const char *)NLMSG_DATA(head) + NLMSG_ALIGN(sizeof(struct unix_diag_msg));
-    const char *end = (const char *)head + head->nlmsg_len;
-    while (end - at >= HEAD) {
-        const struct nlattr *next = (const void *)at;
-        if (next->nla_len < HEAD || next->nla_len > end - at)
-            return false;
-        if (next->nla_type == attribute && (size_t)(next->nla_len - HEAD) >= size) {
-            memcpy(value, at + HEAD, size);
-            return true;
-        }
-        at += (next->nla_len + NLA_ALIGNTO - 1) & ~(NLA_ALIGNTO - 1);
-    }
-    return false;
-}
+#define BODY sizeof(struct unix_diag_msg)
 
 /* By system call: libc's write, read and close are cancellation points, and who asks may be none. Returns the answer's
  * length, 0 for none. */
@@ -64,6 +48,10 @@ bool unix_diag(int fd, uint32_t show, int attribute, void *value, size_t size)
         return false;
     size_t length = ask(diag, (uint32_t)status.st_ino, show, answer);
     syscall(SYS_close, diag);
-    return length >= NLMSG_LENGTH(sizeof(struct unix_diag_msg)) && NLMSG_OK(head, length) &&
-           head->nlmsg_type == SOCK_DIAG_BY_FAMILY && take_attribute(head, attribute, value, size);
+    if (length < NLMSG_LENGTH(BODY) || !NLMSG_OK(head, length) || head->nlmsg_type != SOCK_DIAG_BY_FAMILY)
+        return false;
+    const void *told = netlink_attribute(head, BODY, attribute, size);
+    if (told)
+        memcpy(value, told, size);
+    return told;
 }

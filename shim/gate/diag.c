@@ -2,7 +2,6 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <linux/netlink.h>
 #include <linux/sock_diag.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -10,6 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "../facts/netlink.h"
 #include "network.h"
 
 /* As large as the kernel makes an answer. */
@@ -36,22 +36,7 @@ static bool ask(int diag, int type, int flags, struct inet_diag_req_v2 body)
     return send(diag, &question, sizeof question, 0) == sizeof question;
 }
 
-/* Takes one answer of a dump apart. Returns 1 at its end, -1 if it failed, 0 if more is to come. */
-static int take_answer(const char *answer, size_t length,
-                       void (*visit)(const struct inet_diag_msg *socket, void *context), void *context)
-{
-    const struct nlmsghdr *head = (const void *)answer;
-    for (; NLMSG_OK(head, length); head = NLMSG_NEXT(head, length)) {
-        if (head->nlmsg_type == NLMSG_DONE)
-            return 1;
-        if (head->nlmsg_type != SOCK_DIAG_BY_FAMILY || head->nlmsg_len < NLMSG_LENGTH(sizeof(struct inet_diag_msg)))
-            return -1;
-        visit(NLMSG_DATA(head), context);
-    }
-    return 0;
-}
-
-bool diag_each(int diag, int family, void (*visit)(const struct inet_diag_msg *socket, void *context), void *context)
+bool diag_each(int diag, int family, void (*visit)(const struct nlmsghdr *message, void *context), void *context)
 {
     _Alignas(struct nlmsghdr) char answer[ANSWER_SIZE];
     int end = 0;
@@ -62,7 +47,7 @@ bool diag_each(int diag, int family, void (*visit)(const struct inet_diag_msg *s
         return false;
     while (end == 0) {
         ssize_t length = recv(diag, answer, sizeof answer, 0);
-        end = length > 0 ? take_answer(answer, (size_t)length, visit, context) : -1;
+        end = length > 0 ? netlink_sockets(answer, (size_t)length, sizeof(struct inet_diag_msg), visit, context) : -1;
     }
     return end > 0;
 }

@@ -84,8 +84,9 @@ static void add_connection(const struct inet_diag_msg *socket)
 }
 
 /* Those that listen come first. */
-static void add(const struct inet_diag_msg *socket, void *unused)
+static void add(const struct nlmsghdr *message, void *unused)
 {
+    const struct inet_diag_msg *socket = NLMSG_DATA(message);
     (void)unused;
     if (socket->idiag_state == TCP_LISTEN)
         places_add(&look.places, socket);
