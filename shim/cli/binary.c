@@ -127,9 +127,10 @@ static enum binary_kind kind_without_loader(const struct survey *survey)
         name = entry.d_tag == DT_SONAME ? entry.d_un.d_val : name;
         flags = entry.d_tag == DT_FLAGS_1 ? entry.d_un.d_val : flags;
     }
-    if ((flags & DF_1_PIE) || !name)
+    /* Older linkers mark no program; but only a program begins somewhere. */
+    if ((flags & DF_1_PIE) || (!name && survey->image->header.e_entry))
         return BINARY_STATIC_PIE;
-    return is_loader_name(survey->image, strings, name) ? BINARY_LOADER : BINARY_LIBRARY;
+    return name && is_loader_name(survey->image, strings, name) ? BINARY_LOADER : BINARY_LIBRARY;
 }
 
 static enum binary_kind kind_of(const struct survey *survey)

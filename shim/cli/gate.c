@@ -33,9 +33,17 @@ static const char *default_socket(char *path, size_t size)
     return path;
 }
 
-/* Whether a gatekeeper that was killed left its socket: nobody is at the other end. */
+static bool is_socket(const char *path)
+{
+    struct stat status;
+    return lstat(path, &status) == 0 && S_ISSOCK(status.st_mode);
+}
+
+/* Whether a gatekeeper that was killed left its socket: nobody is at the other end. Nor is there at a file's. */
 static bool is_left_over(const struct gate_address *address)
 {
+    if (!is_socket(address->name.sun_path))
+        return false;
     int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     bool left =
         fd >= 0 && connect(fd, (const struct sockaddr *)&address->name, address->length) != 0 && errno == ECONNREFUSED;
@@ -58,14 +66,15 @@ static int keep_gate(const char *text, const struct gate_address *address)
 {
     int requests = bind_socket(address);
     if (requests < 0) {
-        say("%s: %s", text, strerror(errno));
+        bool is_file = errno == EADDRINUSE && address->name.sun_path[0] && !is_socket(address->name.sun_path);
+        say("%s: %s", text, is_file ? "there is something else than a socket" : strerror(errno));
         return STATUS_OWN;
     }
     bool is_path = address->name.sun_path[0];
     if (is_path)
         chmod(address->name.sun_path, geteuid() == 0 ? 0666 : 0600);
     int error = keeper_run(requests, -1, "");
-    if (is_path)
+    if (is_path && is_socket(address->name.sun_path))
         unlink(address->name.sun_path);
     if (error == 0)
         return 0;

@@ -90,9 +90,12 @@ int library_find(const struct binary *binary, const char *called, char entry[PAT
             called, kind, kind, own[0] ? own : "the command's folder, which is unknown without /proc", PREFIX);
         return STATUS_OWN;
     }
-    if (!entry[strcspn(entry, " :")])
+    /* What follows a dollar the loader replaces; at its own $LIB it shall. */
+    const char *dollar = strchr(entry, '$');
+    if (!entry[strcspn(entry, " :")] && (!dollar || strcmp(dollar, "$LIB/listenas/" LIBRARY) == 0))
         return 0;
-    say("the library %s cannot stand in LD_PRELOAD: there is a blank or a colon in its path; move it", entry);
+    say("the library %s cannot stand in LD_PRELOAD: there is a blank, a colon or a dollar sign in its path; move it",
+        entry);
     return STATUS_OWN;
 }
 

@@ -31,7 +31,7 @@ static void help(void)
     puts("usage: listenas log [option]... [file]\n\n"
          "Prints the record of the server that was heard of last, or of the one that wrote the file.\n\n"
          "  -f, --follow       go on as calls come in\n"
-         "  -p, --pid=PID      only the calls of one process\n"
+         "  -p, --pid=PID      only the calls of one process, in whichever record they are\n"
          "  -j, --json         one JSON object a line\n"
          "  -v, --verbose      tell who called as well\n"
          "  -c, --color=WHEN   auto, always or never\n"
@@ -160,7 +160,7 @@ static const struct option options[] = {
 static int read_options(struct log *log, int count, char **arguments)
 {
     const char *color = "auto";
-    bool json = false, verbose = false;
+    bool json = false, verbose = false, list = false;
     int option;
     while ((option = next_option(count, arguments, ":fp:jvc:lh", options)) != -1) {
         if (option == 'f') {
@@ -175,8 +175,7 @@ static int read_options(struct log *log, int count, char **arguments)
             say("\"%s\" is not the number of a process", optarg);
             return STATUS_OWN;
         } else if (option == 'l') {
-            rings_list();
-            return 0;
+            list = true;
         } else if (option == OPTION_REMOVE_DEAD) {
             rings_remove_dead();
             return 0;
@@ -194,7 +193,11 @@ static int read_options(struct log *log, int count, char **arguments)
     log->printer = json ? json_printer : text_printer;
     log->printer.color = want_color(color);
     log->printer.caller = verbose;
-    return -1;
+    if (!list)
+        return -1;
+    if (rings_list(&log->printer) == 0 && !json)
+        puts("no rings: no program of yours has been recorded");
+    return 0;
 }
 
 int verb_log(int count, char **arguments)
@@ -210,8 +213,11 @@ int verb_log(int count, char **arguments)
     }
     if (optind < count)
         return print_file(&log, arguments[optind]);
-    if (rings_newest(path, sizeof path))
+    if (rings_newest(log.pid, path, sizeof path))
         return print_file(&log, path);
-    say("there is no record: no program of yours has been run with listenas, or it made no call yet");
+    if (log.pid)
+        say("there is no record of process %u", log.pid);
+    else
+        say("there is no record: no program of yours has been run with listenas, or it made no call yet");
     return STATUS_OWN;
 }

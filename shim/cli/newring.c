@@ -18,6 +18,11 @@ int newring_place(struct newring *ring, const char *source, const char *setting,
     ring->made = false;
     if (!fault)
         return 0;
+    if (setting && setting[0] == '/') { /* no reason not to run */
+        ring->place.off = true;
+        say("cannot make the record %s: %s; the program runs without one", setting, fault);
+        return 0;
+    }
     say("%s: \"%s\": %s", source, setting ? setting : "", fault);
     return STATUS_OWN;
 }

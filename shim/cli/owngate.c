@@ -37,10 +37,15 @@ static bool is_named(bool isolated)
     return name && *name && !(isolated && *name == '@');
 }
 
+bool owngate_is_wanted(const struct profile *profile, bool isolated)
+{
+    return !is_named(isolated) && (overflow_is_gated(profile) || filter_resets(profile));
+}
+
 void owngate_start(const struct profile *profile, bool isolated)
 {
     static char setting[sizeof(struct sockaddr_un) + 16];
-    if (is_named(isolated) || !is_of_use(profile))
+    if (!owngate_is_wanted(profile, isolated) || !is_of_use(profile))
         return;
     int error = keeper_start(setting, sizeof setting);
     if (error == 0 && putenv(setting) != 0)

@@ -4,7 +4,12 @@
 #ifndef LISTENAS_CLI_OWNGATE_H
 #define LISTENAS_CLI_OWNGATE_H
 
+#include <stdbool.h>
+
 #include "../profile/profile.h"
+
+/* Whether the profile needs a gatekeeper and none is named in LISTENAS_GATE. See owngate_start. */
+bool owngate_is_wanted(const struct profile *profile, bool isolated);
 
 /*
  * Starts a gatekeeper and puts it into LISTENAS_GATE, if the profile needs one and none is named there. An abstract

@@ -28,11 +28,10 @@ static void print_text(const char *text, size_t size)
     print_string(text, strnlen(text, size));
 }
 
-static void json_header(const struct printer *printer, const struct ring_header *header)
+static void print_header(const struct ring_header *header)
 {
     size_t size = header->command_size < sizeof header->command ? header->command_size : sizeof header->command;
-    (void)printer;
-    printf("{\"ring\":%u,\"pid\":%u,\"born_ns\":%" PRIu64 ",\"profile\":", header->kind.version, header->pid,
+    printf("\"ring\":%u,\"pid\":%u,\"born_ns\":%" PRIu64 ",\"profile\":", header->kind.version, header->pid,
            header->born_ns);
     print_text(header->profile, sizeof header->profile);
     if (header->complaint[0]) {
@@ -47,7 +46,37 @@ static void json_header(const struct printer *printer, const struct ring_header 
         printf("%s", at ? "," : "");
         print_string(header->command + at, length);
     }
-    printf("]}\n");
+    printf("]");
+}
+
+static void json_header(const struct printer *printer, const struct ring_header *header)
+{
+    (void)printer;
+    printf("{");
+    print_header(header);
+    printf("}\n");
+}
+
+static void print_path(const char *path)
+{
+    printf("{\"path\":");
+    print_string(path, strlen(path));
+}
+
+static void json_listed(const char *path, const struct ring *ring, const char *life)
+{
+    print_path(path);
+    printf(",\"records\":%" PRIu64 ",\"life\":\"%s\",", ring_head(ring), life);
+    print_header(ring->header);
+    printf("}\n");
+}
+
+static void json_faulty(const char *path, const char *fault)
+{
+    print_path(path);
+    printf(",\"fault\":");
+    print_string(fault, strlen(fault));
+    printf("}\n");
 }
 
 static void print_error(const char *name, unsigned int error)
@@ -164,4 +193,5 @@ static void json_gap(const struct printer *printer, enum gap gap, uint64_t count
     printf("{\"%s\":%" PRIu64 "}\n", words[gap], count);
 }
 
-const struct printer json_printer = {.header = json_header, .record = json_record, .gap = json_gap};
+const struct printer json_printer = {
+    .header = json_header, .record = json_record, .gap = json_gap, .listed = json_listed, .faulty = json_faulty};

@@ -258,4 +258,20 @@ static void text_gap(const struct printer *printer, enum gap gap, uint64_t count
            words[gap], paint(printer, PLAIN));
 }
 
-const struct printer text_printer = {.header = text_header, .record = text_record, .gap = text_gap};
+static void text_listed(const char *path, const struct ring *ring, const char *life)
+{
+    const struct ring_header *header = ring->header;
+    char command[128], profile[80];
+    format_bytes(header->command, strnlen(header->command, sizeof header->command), command, sizeof command);
+    format_bytes(header->profile, strnlen(header->profile, sizeof header->profile), profile, sizeof profile);
+    printf("%s  %s (pid %u) as %s, %llu records, %s\n", path, command, header->pid, profile,
+           (unsigned long long)ring_head(ring), life);
+}
+
+static void text_faulty(const char *path, const char *fault)
+{
+    printf("%s  %s\n", path, fault);
+}
+
+const struct printer text_printer = {
+    .header = text_header, .record = text_record, .gap = text_gap, .listed = text_listed, .faulty = text_faulty};

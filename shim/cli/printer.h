@@ -24,6 +24,8 @@ struct printer {
     void (*record)(const struct printer *printer, const struct ring_header *header, uint64_t number,
                    const struct record *record);
     void (*gap)(const struct printer *printer, enum gap gap, uint64_t count);
+    void (*listed)(const char *path, const struct ring *ring, const char *life); /* a row of the list of rings */
+    void (*faulty)(const char *path, const char *fault);                         /* one of a file that is none */
 };
 
 extern const struct printer text_printer, json_printer;

@@ -15,34 +15,34 @@
 /* Who makes a ring needs far less; the file is not mapped yet while its space is reserved. */
 #define DRAFT_SECONDS 60
 
+struct list {
+    const struct printer *printer;
+    int found;
+};
+
 static void visit_list(const char *path, enum ring_file kind, const struct stat *status, void *context)
 {
     static const char *const words[] = {[LIFE_ENDED] = "ended", [LIFE_RUNS] = "runs", [LIFE_UNKNOWN] = "may run"};
+    struct list *list = context;
     struct ring ring;
-    char command[128], profile[80];
     (void)status;
     if (kind != RING_FILE)
         return;
     const char *fault = ring_open_to_read(&ring, path);
-    ++*(int *)context;
+    list->found++;
     if (fault) {
-        printf("%s  %s\n", path, fault);
+        list->printer->faulty(path, fault);
         return;
     }
-    const struct ring_header *header = ring.header;
-    format_bytes(header->command, strnlen(header->command, sizeof header->command), command, sizeof command);
-    format_bytes(header->profile, strnlen(header->profile, sizeof header->profile), profile, sizeof profile);
-    printf("%s  %s (pid %u) as %s, %llu records, %s\n", path, command, header->pid, profile,
-           (unsigned long long)ring_head(&ring), words[ring_life(path)]);
+    list->printer->listed(path, &ring, words[ring_life(path)]);
     ring_close(&ring);
 }
 
-void rings_list(void)
+int rings_list(const struct printer *printer)
 {
-    int found = 0;
-    rings_visit(visit_list, &found);
-    if (!found)
-        puts("no rings: no program of yours has been recorded");
+    struct list list = {.printer = printer};
+    rings_visit(visit_list, &list);
+    return list.found;
 }
 
 /* What is no ring of this version is another's to remove. */

@@ -4,8 +4,13 @@
 #ifndef LISTENAS_CLI_RINGS_H
 #define LISTENAS_CLI_RINGS_H
 
-/* Prints a line for each ring: its path, program, profile, records, and whether the program still runs. */
-void rings_list(void);
+#include "printer.h"
+
+/*
+ * Prints a line for each ring: its path, program, profile, records, and whether the program still runs. Returns how
+ * many there are.
+ */
+int rings_list(const struct printer *printer);
 
 /*
  * Removes the rings that nobody writes to any more, and what processes left that were killed while they made one;

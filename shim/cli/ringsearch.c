@@ -66,20 +66,24 @@ void rings_visit(ring_visit visit, void *context)
 }
 
 struct newest {
+    uint32_t pid;
     char *path;
     size_t size;
     uint64_t last_ns;
 };
 
-/* Writes through a mapping do not move a file's time, so the ring itself is asked for its last record's. */
-static uint64_t last_time(const struct ring *ring)
+/*
+ * Writes through a mapping do not move a file's time, so the ring itself is asked for its last record's; 0 if it has
+ * none of the process.
+ */
+static uint64_t last_time(const struct ring *ring, uint32_t pid)
 {
     struct record record;
     uint64_t head = ring_head(ring);
     for (uint64_t back = 1; back <= head && back <= ring->mask + UINT64_C(1); back++)
-        if (ring_read(ring, head - back, &record) == RING_RECORD)
+        if (ring_read(ring, head - back, &record) == RING_RECORD && (pid == 0 || record.pid == pid))
             return record.time_ns;
-    return ring->header->born_ns;
+    return pid == 0 || ring->header->pid == pid ? ring->header->born_ns : 0;
 }
 
 static void visit_newest(const char *path, enum ring_file kind, const struct stat *status, void *context)
@@ -89,17 +93,17 @@ static void visit_newest(const char *path, enum ring_file kind, const struct sta
     (void)status;
     if (kind != RING_FILE || ring_open_to_read(&ring, path) != NULL)
         return;
-    uint64_t last = last_time(&ring);
+    uint64_t last = last_time(&ring, newest->pid);
     ring_close(&ring);
-    if (last >= newest->last_ns && strlen(path) < newest->size) {
+    if (last > 0 && last >= newest->last_ns && strlen(path) < newest->size) {
         newest->last_ns = last;
         strcpy(newest->path, path);
     }
 }
 
-bool rings_newest(char *path, size_t size)
+bool rings_newest(uint32_t pid, char *path, size_t size)
 {
-    struct newest newest = {.path = path, .size = size};
+    struct newest newest = {.pid = pid, .path = path, .size = size};
     path[0] = '\0';
     rings_visit(visit_newest, &newest);
     return path[0] != '\0';

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/stat.h>
 
 enum ring_file {
@@ -21,7 +22,10 @@ typedef void (*ring_visit)(const char *path, enum ring_file kind, const struct s
  */
 void rings_visit(ring_visit visit, void *context);
 
-/* Writes the path of the ring that was written to last into `path`; false if there is none. */
-bool rings_newest(char *path, size_t size);
+/*
+ * Writes the path of the ring that was written to last into `path`; false if there is none. If `pid` is not 0, only
+ * what that process wrote counts.
+ */
+bool rings_newest(uint32_t pid, char *path, size_t size);
 
 #endif

@@ -35,7 +35,8 @@ static void help(void)
          "then starts nothing.\n\n"
          "  -p, --profile=NAME    the platform, or the path of a file; else LISTENAS_PROFILE, else native\n"
          "  -o, --set=KEY=VALUE   set one key, also several times; counts over LISTENAS_SET\n"
-         "  -r, --ring=WHERE      the record: off, a size such as 2M, a folder; else LISTENAS_RING\n"
+         "  -r, --ring=WHERE      the record: off, at most this size, such as 2M (24K to 129M), a folder, or a file\n"
+         "                        NAME.ring; else LISTENAS_RING\n"
          "  -i, --isolate         in a network of its own, which has loopback alone and is set as the platform's "
          "kernel\n"
          "                        is ([host] of the profile); for ordinary users, too, in a user namespace\n"
@@ -191,29 +192,35 @@ static bool pass_on(const struct run *run, const char *name, const char *value)
     return true;
 }
 
+/* No shell has a word for a network of one's own, or for a gatekeeper. The launcher finds the library itself. */
+static bool needs_launcher(const struct run *run)
+{
+    return run->dry && (run->isolate || owngate_is_wanted(&run->book.profile, run->isolate));
+}
+
 static bool pass_all(const struct run *run)
 {
     const struct ring_place *place = &run->newring.place;
-    bool again = run->dry && run->isolate; /* the command that is printed finds the library itself */
+    const char *ring = place->off ? "off" : place->path;
+    if (run->dry && place->slots != RING_SLOTS_USUAL)
+        ring = run->ring; /* no file can be made of that size yet */
     return pass_on(run, "LISTENAS_PROFILE", run->profile) && pass_on(run, "LISTENAS_SET", run->overrides) &&
-           pass_on(run, "LISTENAS_RING", place->off ? "off" : place->path) &&
-           pass_on(run, "LD_PRELOAD", again ? NULL : run->preload);
+           pass_on(run, "LISTENAS_RING", ring) && pass_on(run, "LD_PRELOAD", needs_launcher(run) ? NULL : run->preload);
 }
 
-/* No shell has a word for a network of one's own. */
-static void print_launcher(void)
+static void print_launcher(const struct run *run)
 {
     char own[PATH_MAX];
     ssize_t length = readlink("/proc/self/exe", own, sizeof own - 1);
     own[length > 0 ? length : 0] = '\0';
     print_word(own);
-    fputs(" run --isolate -- ", stdout);
+    fputs(run->isolate ? " run --isolate -- " : " run -- ", stdout);
 }
 
 static void print_command(const struct run *run)
 {
-    if (run->isolate)
-        print_launcher();
+    if (needs_launcher(run))
+        print_launcher(run);
     print_word(run->program.path);
     for (char **word = run->words + 1; *word; word++) {
         putchar(' ');

@@ -41,6 +41,13 @@ static bool is_folder(const char *path)
     return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
+/* What is not there yet is made only if it is called a ring: a folder that was mistyped is not. */
+static bool is_ring(const char *path)
+{
+    size_t length = strlen(path), end = strlen(".ring");
+    return (length > end && strcmp(path + length - end, ".ring") == 0) || access(path, F_OK) == 0;
+}
+
 const char *ring_place(const char *setting, const char *program, uint32_t pid, uint64_t born_ns,
                        struct ring_place *place)
 {
@@ -55,6 +62,8 @@ const char *ring_place(const char *setting, const char *program, uint32_t pid, u
     if (!usual && setting[0] != '/')
         return "expected off, a size such as 512K, or an absolute path of a folder";
     place->named = !usual && !is_folder(setting);
+    if (place->named && !is_ring(setting))
+        return "there is no such folder; a file's name would end in .ring";
     if (!place->named)
         length = snprintf(place->path, sizeof place->path, "%s/listenas-%.32s-%u-%" PRIx64 ".ring",
                           usual ? folder : setting, program, pid, born_ns);

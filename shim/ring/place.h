@@ -18,7 +18,8 @@ struct ring_place {
 
 /*
  * Reads what LISTENAS_RING says (`setting`, NULL if unset): "off"; a size in bytes such as 65536, 64K or 2M; a
- * folder; or the path of the file itself, as a server's children get it. Where it says none, the file's name is
+ * folder; or the path of the file itself, as a server's children get it, which ends in ".ring" if it is not there yet.
+ * Where it says none, the file's name is
  * "listenas-PROGRAM-PID-BORN.ring" with `born_ns`, the time, in hex: numbers of processes come again, and containers
  * that share a folder have the same. Returns NULL, or what is wrong with the setting, in words.
  */

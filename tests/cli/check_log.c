@@ -302,6 +302,44 @@ static struct ring found_ring(const char *name)
     return ring;
 }
 
+/* Hides the machine's own /dev/shm: what lies there is not ours to remove. False, with a word, if that cannot be. */
+static bool hide_shared_memory(void)
+{
+    if (unshare(CLONE_NEWNS) == 0 && mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
+        mount("tmpfs", "/dev/shm", "tmpfs", 0, "size=1m") == 0)
+        return true;
+    fputs("skipped: no file system may be mounted here\n", stderr);
+    return false;
+}
+
+/* A process's calls are looked for in every ring, and its newest is the one; who made a ring counts as well. */
+START_TEST(pid_is_found_in_any_ring)
+{
+    if (!hide_shared_memory())
+        return;
+    static const struct {
+        const char *name;
+        uint32_t header_pid, pid;
+        uint64_t time_ns;
+    } rings[] = {{"1.ring", 71, 72, 1000}, {"2.ring", 73, 72, 2000}, {"3.ring", 74, 75, 3000}};
+    for (size_t i = 0; i < sizeof rings / sizeof *rings; i++) {
+        struct ring ring = found_ring(rings[i].name);
+        const struct record listened = {.call = 1, .pid = rings[i].pid, .time_ns = rings[i].time_ns, .fd = 9};
+        ring.header->pid = rings[i].header_pid;
+        ring_append(&ring, &listened);
+        ring_close(&ring);
+    }
+    struct answer of_maker = LOG("--json", "--pid=71"), of_child = LOG("--json", "--pid=72");
+    ASSERT_SAYS(of_maker, "\"pid\":71,");
+    ASSERT_SAYS(of_child, "\"pid\":73,");
+    ASSERT_SAYS(of_child, "\"time_ns\":2000,\"pid\":72,");
+    struct answer of_last = LOG("--json", "--pid=75"), of_nobody = LOG("--pid=76");
+    ASSERT_SAYS(of_last, "\"time_ns\":3000,\"pid\":75,");
+    ck_assert_int_eq(of_nobody.status, 125);
+    ck_assert_str_eq(of_nobody.err, "listenas: there is no record of process 76\n");
+}
+END_TEST
+
 static bool is_there(const char *name)
 {
     return access(found_path(name), F_OK) == 0;
@@ -335,16 +373,6 @@ static void end(pid_t pid)
     ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
 }
 
-/* Hides the machine's own /dev/shm: what lies there is not ours to remove. False, with a word, if that cannot be. */
-static bool hide_shared_memory(void)
-{
-    if (unshare(CLONE_NEWNS) == 0 && mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
-        mount("tmpfs", "/dev/shm", "tmpfs", 0, "size=1m") == 0)
-        return true;
-    fputs("skipped: no file system may be mounted here\n", stderr);
-    return false;
-}
-
 START_TEST(a_killed_servers_ring_is_listed_and_removed)
 {
     if (!hide_shared_memory())
@@ -356,6 +384,12 @@ START_TEST(a_killed_servers_ring_is_listed_and_removed)
     struct answer list = LOG("--list");
     ASSERT_SAYS(list, expected);
     ASSERT_SAYS(list, " as bsd, 6 records, ended\n");
+    struct answer rows = LOG("--list", "--json");
+    snprintf(expected, sizeof expected,
+             "{\"path\":\"%s\",\"records\":6,\"life\":\"ended\",\"ring\":1,\"pid\":", found_path("1.ring"));
+    ASSERT_SAYS(rows, expected);
+    snprintf(expected, sizeof expected, ",\"profile\":\"bsd\",\"command\":[\"%s\"]}\n", in_folder("server"));
+    ASSERT_SAYS(rows, expected);
     snprintf(expected, sizeof expected, "removed %s\n", found_path("1.ring"));
     struct answer removed = LOG("--remove-dead");
     ASSERT_SAYS(removed, expected);
@@ -445,6 +479,7 @@ int main(void)
                                   files_that_are_no_rings,
                                   wrong_words_get_the_nearest,
                                   a_broken_profile_is_in_the_record,
+                                  pid_is_found_in_any_ring,
                                   a_killed_servers_ring_is_listed_and_removed,
                                   a_ring_that_is_mapped_stays,
                                   a_folder_of_two_names_is_listed_once,

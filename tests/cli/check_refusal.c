@@ -73,6 +73,8 @@ START_TEST(test_static)
         ASSERT_TOLD(RUN("./pie"), 125, "./pie is statically linked (static-pie)");
     if (compile("library.so", empty, "-shared -fPIC -Wl,-soname,library.so"))
         ASSERT_TOLD(RUN("./library.so"), 125, "is a shared library, not a program");
+    if (compile("nameless.so", empty, "-shared -fPIC"))
+        ASSERT_TOLD(RUN("./nameless.so"), 125, "is a shared library, not a program");
     if (compile("object", empty, "-c")) {
         ck_assert_int_eq(chmod("object", 0755), 0);
         ASSERT_TOLD(RUN("./object"), 125, "is an object file");

@@ -127,6 +127,24 @@ START_TEST(test_gate_without_privilege)
 }
 END_TEST
 
+/* What is no socket is somebody's, be it at the other end of a link. */
+START_TEST(test_gate_where_a_file_is)
+{
+    if (!is_root())
+        return;
+    write_text(in_folder("file"), "precious", 0600);
+    ck_assert_int_eq(symlink("file", "link"), 0);
+    struct answer answer = call(command, "gate", in_folder("file"), (char *)NULL);
+    if (strstr(answer.err, "CAP_NET_RAW")) {
+        fputs("skipped: no gatekeeper can run here\n", stderr);
+        return;
+    }
+    ASSERT_TOLD(answer, 125, "file: there is something else");
+    ASSERT_TOLD(call(command, "gate", in_folder("link"), (char *)NULL), 125, "link: there is something else");
+    ck_assert_str_eq(call("cat", "link", (char *)NULL).out, "precious");
+}
+END_TEST
+
 /* Binds and listens. */
 static const char listening[] =
     "#include <arpa/inet.h>\n#include <errno.h>\n#include <sys/socket.h>\n"
@@ -253,8 +271,11 @@ END_TEST
 
 START_TEST(test_unwritable_ring)
 {
-    struct answer answer = RUN("-r", in_folder("missing/x"), "printenv", "LISTENAS_RING");
+    struct answer answer = RUN("-r", in_folder("missing/x.ring"), "printenv", "LISTENAS_RING");
     ASSERT_NO_RECORD(answer, "No such file or directory");
+    answer = RUN("-r", in_folder("missing"), "printenv", "LISTENAS_RING");
+    ASSERT_NO_RECORD(answer, "there is no such folder");
+    ck_assert_int_ne(access("missing", F_OK), 0);
     write_text(in_folder("rings/foreign"), "not a ring", 0600);
     answer = RUN("-r", in_folder("rings/foreign"), "printenv", "LISTENAS_RING");
     ASSERT_NO_RECORD(answer, "no record of this user's");
@@ -318,6 +339,13 @@ START_TEST(test_dry_run)
     struct answer pasted = call("sh", "-c", answer.out, (char *)NULL);
     ASSERT_QUIET(pasted, 4);
     ck_assert_str_eq(pasted.out, "it's mks a b\n");
+    answer = RUN("-n", "-p", "bsd", "-r", "64K", "printenv", "LISTENAS_RING");
+    ck_assert_ptr_nonnull(strstr(answer.out, "LISTENAS_RING='64K'"));
+    /* What the launcher alone can start is started by it; where it may not, it says so. */
+    ck_assert_ptr_nonnull(strstr(RUN("-n", "-p", "mks", "true").out, "bin/listenas' run -- '"));
+    ck_assert_ptr_null(strstr(RUN("-n", "-p", "bsd", "true").out, "bin/listenas"));
+    setenv("LISTENAS_GATE", "/run/listenas.gate", 1);
+    ck_assert_ptr_null(strstr(RUN("-n", "-p", "mks", "true").out, "bin/listenas"));
     ASSERT_TOLD(RUN("-n", "./missing"), 127, "does not exist");
 }
 END_TEST
@@ -399,6 +427,7 @@ int main(void)
         test_broken_profile,
         test_overrides,
         test_gate_without_privilege,
+        test_gate_where_a_file_is,
         test_gate_that_is_gone,
         test_becomes_the_program,
         test_environment,

@@ -94,6 +94,18 @@ START_TEST(any_other_path_is_the_file)
 }
 END_TEST
 
+START_TEST(a_folder_that_is_not_there_is_no_file)
+{
+    struct ring_place place;
+    static const char missing[] = "there is no such folder; a file's name would end in .ring";
+    ck_assert_pstr_eq(ring_place("/no/such/folder", "inetd", 77, BORN, &place), missing);
+    ck_assert_pstr_eq(ring_place("/no/such/folder/", "inetd", 77, BORN, &place), missing);
+    ck_assert_pstr_eq(ring_place("/no/such/a.rings", "inetd", 77, BORN, &place), missing);
+    ck_assert_pstr_eq(ring_place("/etc/passwd", "inetd", 77, BORN, &place),
+                      NULL); /* no ring, as whoever opens it sees */
+}
+END_TEST
+
 START_TEST(long_names)
 {
     struct ring_place place;
@@ -103,10 +115,11 @@ START_TEST(long_names)
     ck_assert_ptr_null(ring_place(NULL, name, 77, BORN, &place));
     ck_assert_str_eq(place.path, "/dev/shm/listenas-nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn-77-" BORN_HEX ".ring");
     name[0] = '/';
+    strcpy(name + sizeof name - sizeof ".ring", ".ring");
     ck_assert_str_eq(ring_place(name, "inetd", 77, BORN, &place), "the path is too long");
-    name[RING_PATH_MAX] = '\0';
+    strcpy(name + RING_PATH_MAX - strlen(".ring"), ".ring");
     ck_assert_str_eq(ring_place(name, "inetd", 77, BORN, &place), "the path is too long");
-    name[RING_PATH_MAX - 1] = '\0';
+    strcpy(name + RING_PATH_MAX - sizeof ".ring", ".ring");
     ck_assert_ptr_null(ring_place(name, "inetd", 77, BORN, &place));
     ck_assert_str_eq(place.path, name);
 }
@@ -140,6 +153,7 @@ int main(void)
     tcase_add_test(place, off);
     tcase_add_test(place, folder_gets_a_file_of_its_own);
     tcase_add_test(place, any_other_path_is_the_file);
+    tcase_add_test(place, a_folder_that_is_not_there_is_no_file);
     tcase_add_test(place, long_names);
     tcase_add_test(place, usual_folder_is_the_runtime_folder);
     suite_add_tcase(suite, place);
