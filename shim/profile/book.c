@@ -12,7 +12,7 @@ static const struct spot overriding = {.name = "LISTENAS_SET (run -o)"};
 static void take_override(struct target *target, int file, char *piece, struct complaints *complaints)
 {
     char *equals = strchr(piece, '=');
-    if (!equals) {
+    if (!equals || equals == piece) {
         trim(piece);
         complain_at(complaints, overriding, "\"%s\" is not of the form section.key=value", piece);
         return;

@@ -10,6 +10,7 @@
 #include "profile.h"
 
 #define BOOK_FILES 12
+#define BOOK_TEXT 200
 
 enum standing {
     STANDING_INITIAL,      /* no file speaks of this key */
@@ -28,7 +29,7 @@ struct entry {
 struct book {
     struct profile profile; /* what is in force: a promise that is not enforced is not in here */
     char name[64];
-    char summary[200], source[200];
+    char summary[BOOK_TEXT], source[BOOK_TEXT];
     struct entry entries[KEY_COUNT];
     char files[BOOK_FILES][128]; /* as they are shown: a path (its end, if it is long), "LISTENAS_SET", ... */
 };

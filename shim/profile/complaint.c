@@ -32,6 +32,8 @@ void complain(struct complaints *complaints, const char *format, ...)
 
 static size_t print_spot(char *text, struct spot spot)
 {
+    if (!spot.name)
+        return 0;
     int length = spot.line > 0 ? snprintf(text, TEXT_SIZE, "%s:%d: ", spot.name, spot.line)
                                : snprintf(text, TEXT_SIZE, "%s: ", spot.name);
     return length < 0 ? 0 : length < TEXT_SIZE ? (size_t)length : TEXT_SIZE - 1;

@@ -16,7 +16,7 @@ struct complaints {
 /* Adds one complaint, formatted as printf does. */
 void complain(struct complaints *complaints, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Where a mistake is: "name:line", or the name alone where `line` is 0. */
+/* Where a mistake is: "name:line", or the name alone where `line` is 0; nowhere in particular where `name` is NULL. */
 struct spot {
     const char *name;
     int line;

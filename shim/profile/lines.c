@@ -107,6 +107,10 @@ static void check_section(const struct lines *lines, const char *written)
     name[strcspn(name, "]")] = '\0';
     if (is_section(name))
         return;
+    if (strncmp(name, "program", strlen("program")) == 0) {
+        complain_at(lines->complaints, spot_of(lines), "[%s]: expected [program \"NAME\"], with the quotes", name);
+        return;
+    }
     struct nearest nearest = nearest_start(name, best, sizeof best);
     nearest_try(&nearest, "profile");
     for (int key = KEY_NONE + 1; key < KEY_COUNT; key++)

@@ -56,5 +56,6 @@ void nearest_try(struct nearest *nearest, const char *candidate)
 
 bool nearest_found(const struct nearest *nearest)
 {
-    return nearest->best[0] && nearest->distance <= strlen(nearest->best) / 3 + 1;
+    return nearest->best[0] && nearest->distance <= strlen(nearest->best) / 3 + 1 &&
+           nearest->distance < strlen(nearest->text); /* not one of which every letter is another */
 }

@@ -3,6 +3,7 @@
 #include <ini.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "entry.h"
 #include "lines.h"
@@ -25,16 +26,18 @@ struct reading {
     struct complaints *heard;      /* for its own lines: they are read in several passes and complained of in one */
     const char *program;
     const struct place *place;
-    const struct opening *opening;
+    struct opening *opening;
     struct lines lines;
     enum pass pass;
-    enum key key;                /* the last that was read */
-    bool speaks_of_program;      /* it has a section that is meant for `program` */
-    int file;                    /* its index in book->files */
-    int seen[KEY_COUNT];         /* the line where this file's own section set a key */
+    enum key key;           /* the last that was read */
+    bool speaks_of_program; /* it has a section that is meant for `program` */
+    int file;               /* its index in book->files */
+    int seen[KEY_COUNT];    /* the line where this file's own section set a key */
+    int seen_inherits, seen_summary, seen_source;
     int seen_program[KEY_COUNT]; /* likewise, in the [program] section being read */
-    char section[64];            /* that section's name */
-    struct profile check;        /* takes what is read only to be checked */
+    int seen_program_inherits;
+    char section[64];     /* that section's name */
+    struct profile check; /* takes what is read only to be checked */
 };
 
 static bool read_file(struct target *target, const char *name, const char *program, const struct opening *heirs,
@@ -67,41 +70,67 @@ static bool program_of_section(const char *section, char *program, size_t size)
     return true;
 }
 
+static struct spot spot_of(const struct reading *reading)
+{
+    return (struct spot){.name = reading->place->path, .line = reading->lines.line};
+}
+
+/* `line` is where this file or section said it before, 0 if it did not. Complains of a second time. */
+static bool is_said_twice(const struct reading *reading, const char *name, int *line)
+{
+    if (*line && reading->pass == PASS_KEYS) {
+        complain_at(reading->heard, spot_of(reading), "%s: is set twice, first in line %d; expected it once", name,
+                    *line);
+        return true;
+    }
+    *line = reading->lines.line;
+    return false;
+}
+
 static void inherit(struct reading *reading, const char *name)
 {
+    reading->opening->line = reading->lines.line;
     read_file(reading->target, name, reading->program, reading->opening, reading->complaints);
+}
+
+/* Where a profile is inherited; nowhere, if it is the one that was asked for. */
+static struct spot spot_of_heir(const struct opening *heirs)
+{
+    return heirs ? (struct spot){.name = heirs->place->path, .line = heirs->line} : (struct spot){0};
+}
+
+static void complain_of_unknown(struct complaints *complaints, const char *name, const struct opening *heirs)
+{
+    char best[64];
+    struct nearest nearest = nearest_start(name, best, sizeof best);
+    for (const struct builtin *builtin = builtins; builtin->name; builtin++)
+        nearest_try(&nearest, builtin->name);
+    bool near = nearest_found(&nearest), is_file = !near && !heirs && access(name, F_OK) == 0;
+    complain_at(complaints, spot_of_heir(heirs), "unknown profile \"%s\"%s%s%s%s", name,
+                near || is_file ? "; did you mean " : "", is_file ? "./" : "", is_file ? name : best,
+                near || is_file ? "?" : "");
 }
 
 static void complain_of_profile(struct complaints *complaints, const char *name, const struct opening *heirs,
                                 enum found found)
 {
-    char best[64];
-    const char *by = heirs ? heirs->place->path : "";
-    const char *colon = heirs ? ": " : "";
-    if (found == FOUND_CYCLE) {
-        complain(complaints, "%s%sinherits \"%s\", which inherits from it in turn", by, colon, name);
-        return;
-    }
-    struct nearest nearest = nearest_start(name, best, sizeof best);
-    for (const struct builtin *builtin = builtins; builtin->name; builtin++)
-        nearest_try(&nearest, builtin->name);
-    bool near = nearest_found(&nearest);
-    complain(complaints, "%s%sunknown profile \"%s\"%s%s%s", by, colon, name, near ? "; did you mean " : "",
-             near ? best : "", near ? "?" : "");
+    if (found == FOUND_CYCLE)
+        complain_at(complaints, spot_of_heir(heirs), "inherits \"%s\", which inherits from it in turn", name);
+    else if (found == FOUND_NOTHING)
+        complain_of_unknown(complaints, name, heirs);
+    else
+        complain_at(complaints, spot_of_heir(heirs), "inherits \"%s\", deeper than %d profiles may inherit", name,
+                    INHERIT_MAX);
 }
 
 /* What a section for another program inherits is not read, but must be there. */
 static void check_inherited(struct reading *reading, const char *name)
 {
     struct place place;
+    reading->opening->line = reading->lines.line;
     enum found found = profile_find(name, reading->opening, &place);
     if (found != FOUND)
         complain_of_profile(reading->heard, name, reading->opening, found);
-}
-
-static struct spot spot_of(const struct reading *reading)
-{
-    return (struct spot){.name = reading->place->path, .line = reading->lines.line};
 }
 
 /* Profiles list keys as the table does: the one after the last is worth a first look. */
@@ -122,12 +151,8 @@ static void take_key(struct reading *reading, const char *full, const char *writ
         complain_of_name(reading->heard, spot, full);
         return;
     }
-    int *seen = program ? &reading->seen_program[key] : &reading->seen[key];
-    if (*seen && reading->pass == PASS_KEYS) {
-        complain_at(reading->heard, spot, "%s: is set twice, first in line %d; expected it once", full, *seen);
+    if (is_said_twice(reading, full, program ? &reading->seen_program[key] : &reading->seen[key]))
         return;
-    }
-    *seen = spot.line;
     struct entry *entry = apply ? target_entry(reading->target, key) : NULL;
     if (entry) {
         entry->file = reading->file;
@@ -136,25 +161,36 @@ static void take_key(struct reading *reading, const char *full, const char *writ
     entry_set(apply ? reading->target->profile : &reading->check, entry, key, written, spot, reading->heard);
 }
 
+/* A text about the profile, of which only that of the file that was asked for is kept. */
+static void take_text(struct reading *reading, const char *name, int *seen, char text[BOOK_TEXT], const char *value)
+{
+    if (!is_said_twice(reading, name, seen) && text)
+        copy_cut(text, BOOK_TEXT, value);
+}
+
 static void take_profile_line(struct reading *reading, const char *name, const char *value)
 {
-    /* Of a file that is inherited from, only the keys. */
     struct book *book = reading->opening->heir ? NULL : reading->target->book;
-    if (strcmp(name, "inherits") == 0) {
-        if (reading->pass == PASS_INHERIT)
+    if (reading->pass == PASS_INHERIT) {
+        if (strcmp(name, "inherits") == 0)
             inherit(reading, value);
-    } else if (reading->pass == PASS_INHERIT) {
-        return;
+    } else if (strcmp(name, "inherits") == 0) {
+        is_said_twice(reading, name, &reading->seen_inherits);
     } else if (strcmp(name, "summary") == 0) {
-        if (book)
-            copy_cut(book->summary, sizeof book->summary, value);
+        take_text(reading, name, &reading->seen_summary, book ? book->summary : NULL, value);
     } else if (strcmp(name, "source") == 0) {
-        if (book)
-            copy_cut(book->source, sizeof book->source, value);
+        take_text(reading, name, &reading->seen_source, book ? book->source : NULL, value);
     } else {
         complain_at(reading->heard, spot_of(reading), "%s: unknown in [profile]; expected inherits, summary or source",
                     name);
     }
+}
+
+/* Another [program] section may say again what the last one did. */
+static void forget_program(struct reading *reading)
+{
+    memset(reading->seen_program, 0, sizeof reading->seen_program);
+    reading->seen_program_inherits = 0;
 }
 
 static void take_program_line(struct reading *reading, const char *section, const char *program, const char *name,
@@ -164,12 +200,13 @@ static void take_program_line(struct reading *reading, const char *section, cons
     reading->speaks_of_program |= mine;
     if (strcmp(section, reading->section) != 0) {
         copy_cut(reading->section, sizeof reading->section, section);
-        memset(reading->seen_program, 0, sizeof reading->seen_program);
+        forget_program(reading);
     }
     if (strcmp(name, "inherits") == 0) {
+        bool twice = is_said_twice(reading, name, &reading->seen_program_inherits);
         if (mine && reading->pass == PASS_PROGRAM_INHERIT)
             inherit(reading, value);
-        else if (!mine && reading->pass == PASS_KEYS)
+        else if (!mine && !twice && reading->pass == PASS_KEYS)
             check_inherited(reading, value);
     } else if (reading->pass == PASS_KEYS) {
         take_key(reading, name, value, true, false);
@@ -216,7 +253,7 @@ static void read_passes(struct reading *reading)
     struct complaints unheard = {0};
     for (enum pass pass = PASS_INHERIT; pass <= PASS_PROGRAM_KEYS; pass++) {
         reading->pass = pass;
-        memset(reading->seen_program, 0, sizeof reading->seen_program);
+        forget_program(reading);
         reading->section[0] = '\0';
         reading->heard = pass == PASS_KEYS ? reading->complaints : &unheard;
         reading->lines.complaints = reading->heard;
@@ -241,15 +278,15 @@ static bool read_file(struct target *target, const char *name, const char *progr
     int depth = 0;
     /* Not only in depth: files that each inherit many times would take hours to read. */
     if (target->files >= BOOK_FILES - 1) {
-        complain(complaints, "%s: inherits \"%s\" beyond the %d files that a profile can be made of",
-                 heirs ? heirs->place->path : "", name, BOOK_FILES - 1);
+        complain_at(complaints, spot_of_heir(heirs),
+                    "inherits \"%s\" beyond the %d files that a profile can be made of", name, BOOK_FILES - 1);
         return false;
     }
     for (const struct opening *heir = heirs; heir; heir = heir->heir)
         depth++;
     enum found found = profile_find(name, heirs, &place);
     if (found != FOUND || depth >= INHERIT_MAX) {
-        complain_of_profile(complaints, name, heirs, found == FOUND ? FOUND_CYCLE : found);
+        complain_of_profile(complaints, name, heirs, found);
         return false;
     }
     if (!lines_open(&reading.lines, &place, complaints))

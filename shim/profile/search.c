@@ -60,6 +60,8 @@ static enum found find_path(const char *name, const struct opening *heirs, struc
         char *slash = strrchr(folder, '/');
         folder[slash ? slash - folder + 1 : 0] = '\0';
     }
+    while (folder[0] && strncmp(name, "./", 2) == 0) /* in a cycle the path must come to be the same */
+        name += 2;
     place->text = NULL;
     if (!format_path(place->path, folder, name, ""))
         return FOUND_NOTHING;

@@ -24,6 +24,7 @@ struct place {
 struct opening {
     const struct opening *heir;
     const struct place *place;
+    int line; /* where it inherits what is opened next */
 };
 
 enum found { FOUND, FOUND_NOTHING, FOUND_CYCLE };

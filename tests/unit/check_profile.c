@@ -173,6 +173,8 @@ START_TEST(nearest_words)
         {"atuobind", "autobind", "autobind"},
         {"AUTOBIND", "autobind", "autobind"},
         {"something else", "autobind", ""},
+        {"no", "EIO", ""},
+        {"EOI", "EIO", "EIO"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         char best[32];
@@ -368,8 +370,15 @@ static const struct {
     {"[listen]\nbacklog_max = 3\n\nbacklog_max = 4\n", ":4: listen.backlog_max: is set twice, first in line 2"},
     {"backlog_max = 3\n", ":1: backlog_max: stands before any section"},
     {"[listn]\nbacklog_max = 3\n", "listn.backlog_max: unknown key; did you mean listen.backlog_max?"},
+    {"[program srv]\nlisten.backlog_max = 3\n", ":1: [program srv]: expected [program \"NAME\"], with the quotes"},
     {"[profile]\nsumary = x\n", "unknown in [profile]; expected inherits, summary or source"},
-    {"[profile]\ninherits = bds\n", "unknown profile \"bds\"; did you mean bsd?"},
+    {"[profile]\ninherits = bds\n", ":2: unknown profile \"bds\"; did you mean bsd?"},
+    {"[profile]\ninherits = bsd\ninherits = mks\n", ":3: inherits: is set twice, first in line 2"},
+    {"[profile]\ninherits = bsd\n[listen]\n[profile]\ninherits = bsd\n", ":5: inherits: is set twice, first in line 2"},
+    {"[profile]\nsummary = a\nsummary = b\n", ":3: summary: is set twice, first in line 2"},
+    {"[profile]\nsource = a\nsource = a\n", ":3: source: is set twice"},
+    {"[program \"p\"]\ninherits = bsd\ninherits = mks\n", ":3: inherits: is set twice, first in line 2"},
+    {"[program \"legacyd\"]\ninherits = bsd\ninherits = mks\n", ":3: inherits: is set twice, first in line 2"},
     {"[listen]\nconnected_tcp = ok\n", "Linux cannot keep \"ok\"; write \"# not enforced: why\""},
     {"[listen\nbacklog_max = 3\n", ":1: is neither"},
     {"[listen]\nrubbish\n", ":2: is neither"},
@@ -377,7 +386,7 @@ static const struct {
     {"[program \"legacyd\"]\nbacklog_max = 3\n", ":2: backlog_max: unknown key"},
     {"[program \"legacyd\"]\nlisten.backlog_max = x\n", ":2: listen.backlog_max: \"x\" is not legal"},
     {"[program \"p\"]\nlisten.backlog_max = 3\nlisten.backlog_max = 4\n", "is set twice"},
-    {"[program \"p\"]\ninherits = bds\n", "unknown profile \"bds\"; did you mean bsd?"},
+    {"[program \"p\"]\n\ninherits = bds\n", ":3: unknown profile \"bds\"; did you mean bsd?"},
     {"[listen]\nrubbish\nbacklog_max = 3\nmore\n", ":4: is neither"},
     {"[listn]\n", ":1: [listn]: unknown section; did you mean listen?"},
 };
@@ -434,7 +443,23 @@ START_TEST(cycles_are_told)
     conf("b.conf", "[profile]\ninherits = c\n");
     conf("c.conf", "[profile]\ninherits = a\n");
     ck_assert(!load("a", NULL, NULL));
-    ck_assert_told("c.conf: inherits \"a\", which inherits from it in turn");
+    ck_assert_told("c.conf:2: inherits \"a\", which inherits from it in turn");
+}
+END_TEST
+
+/* A path that is written against the heir's folder comes to be the same in the second turn. */
+START_TEST(cycles_of_paths_are_told)
+{
+    char here[PATH_MAX];
+    ck_assert_ptr_nonnull(getcwd(here, sizeof here));
+    ck_assert_int_eq(chdir(folder), 0);
+    conf("a.conf", "[profile]\nsummary = a\ninherits = ./b.conf\n");
+    conf("b.conf", "[profile]\ninherits = ././a.conf\n");
+    ck_assert(!load("./a.conf", NULL, NULL));
+    ck_assert_told("./b.conf:2: inherits \"././a.conf\", which inherits from it in turn");
+    ck_assert(!load("a.conf", NULL, NULL));
+    ck_assert_told("unknown profile \"a.conf\"; did you mean ./a.conf?");
+    ck_assert_int_eq(chdir(here), 0);
 }
 END_TEST
 
@@ -448,6 +473,7 @@ START_TEST(long_chains_end)
     }
     conf("n20.conf", "[profile]\nsummary = the last\n");
     ck_assert(!load("n0", NULL, NULL));
+    ck_assert_told("n7.conf:2: inherits \"n8\", deeper than 8 profiles may inherit");
 }
 END_TEST
 
@@ -514,7 +540,7 @@ START_TEST(overrides_with_mistakes)
          "LISTENAS_SET (run -o): listen.backlog_mx: unknown key; did you mean listen.backlog_max?"},
         {"listen.backlog_max=x", "LISTENAS_SET (run -o): listen.backlog_max: \"x\" is not legal"},
         {"listen.connected_tcp=ok", "Linux cannot keep"},
-        {"=", "unknown key"},
+        {"=", "is not of the form"},
         {",,", "is not of the form"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -551,6 +577,7 @@ int main(void)
     tcase_add_test(wrong, a_line_is_judged_as_a_whole);
     tcase_add_test(wrong, a_broken_section_hides_nothing);
     tcase_add_test(wrong, cycles_are_told);
+    tcase_add_test(wrong, cycles_of_paths_are_told);
     tcase_add_test(wrong, long_chains_end);
     tcase_add_test(wrong, things_that_are_no_profile);
     tcase_add_test(wrong, noise_is_told_and_bounded);
