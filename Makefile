@@ -40,6 +40,12 @@ $(B)/%.o: %.c
 	$(call say,cc,$<)
 	$(Q)$(CC) $(FLAGS) -DPREFIX='"$(PREFIX)"' -DLIB='"$(LIB)"' -MMD -MP -c -o $@ $<
 
+# Built anew for another PREFIX: the command looks for the library there, too.
+$(B)/prefix: .always
+	@mkdir -p $(@D)
+	@echo '$(PREFIX) $(LIB)' | cmp -s - $@ || echo '$(PREFIX) $(LIB)' > $@
+$(B)/shim/cli/library.o: $(B)/prefix
+
 $(B)/builtin.o $(B)/brief.o: $(B)/%.o: $(B)/%.c
 	$(Q)$(CC) $(FLAGS) -Wno-overlength-strings -Ishim/profile -c -o $@ $<
 
@@ -80,21 +86,22 @@ lib32:
 $(B)/listenas-profile.5: $(B)/listenas
 	$(B)/listenas profiles keys --man > $@
 
+# Quoted: a staging folder may have a blank in its name.
+ROOT = $(DESTDIR)$(PREFIX)
 install: all $(B)/listenas-profile.5
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/$(LIB)/listenas $(DESTDIR)$(PREFIX)/include
-	install -d $(DESTDIR)$(PREFIX)/share/listenas $(DESTDIR)$(PREFIX)/share/man/man5
-	install -m 755 $(B)/listenas $(DESTDIR)$(PREFIX)/bin/
-	install -m 755 $(B)/liblistenas.so $(DESTDIR)$(PREFIX)/$(LIB)/listenas/
+	install -d '$(ROOT)/bin' '$(ROOT)/$(LIB)/listenas' '$(ROOT)/include' '$(ROOT)/share/listenas' '$(ROOT)/share/man/man5'
+	install -m 755 $(B)/listenas '$(ROOT)/bin/'
+	install -m 755 $(B)/liblistenas.so '$(ROOT)/$(LIB)/listenas/'
 	if [ -e $(B)/lib32/liblistenas.so ]; then \
-	    install -D -m 755 $(B)/lib32/liblistenas.so $(DESTDIR)$(PREFIX)/$(LIB32)/listenas/liblistenas.so; fi
-	install -m 644 shim/hooks/listenas.h $(DESTDIR)$(PREFIX)/include/
-	install -m 644 $(CONF) $(DESTDIR)$(PREFIX)/share/listenas/
-	install -m 644 $(B)/listenas-profile.5 $(DESTDIR)$(PREFIX)/share/man/man5/
+	    install -D -m 755 $(B)/lib32/liblistenas.so '$(ROOT)/$(LIB32)/listenas/liblistenas.so'; fi
+	install -m 644 shim/hooks/listenas.h '$(ROOT)/include/'
+	install -m 644 $(CONF) '$(ROOT)/share/listenas/'
+	install -m 644 $(B)/listenas-profile.5 '$(ROOT)/share/man/man5/'
 
 clean:
 	rm -rf $(B)
 
 -include $(LIBRARY_O:.o=.d) $(CLI_O:.o=.d)
 
-.PHONY: all lib32 install clean
+.PHONY: all lib32 install clean .always
 .DELETE_ON_ERROR:

@@ -42,7 +42,8 @@ static void print_man_frame(void)
     puts(
         ".TH LISTENAS-PROFILE 5\n.SH NAME\nlistenas-profile \\- what a platform promises about listen, bind and "
         "accept\n.SH DESCRIPTION\nA profile is a text file of sections and\n.I key = value # note\nlines. The section\n"
-        ".B [profile]\nmay have\n.BR inherits ,\n.B summary\nand\n.BR source .\nA section\n.B [program \"NAME\"]\n"
+        ".B [profile]\nmay have\n.BR inherits ,\n.B summary\nand\n.BR source .\nA section\n.B [program "
+        "\\(dqNAME\\(dq]\n"
         "holds keys by their full names, for that program alone.\nA note that begins with\n.B unverified\nmarks a "
         "value that no primary source supports; one that begins with\n.B not enforced:\nstates a promise that Linux "
         "cannot keep, and why.\n.PP\n"
