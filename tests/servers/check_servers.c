@@ -67,7 +67,7 @@ static void make_folder(struct run *run)
     snprintf(www, sizeof www, "%s/www", run->folder);
     ck_assert_int_eq(mkdir(www, 0755), 0);
     write_text(run->folder, "www/index.html", PAGE, 0);
-    snprintf(run->ring, sizeof run->ring, "%s/ring", run->folder);
+    snprintf(run->ring, sizeof run->ring, "%s/a.ring", run->folder);
 }
 
 /* listenas run -p PROFILE -r RING [-o SET] -- PROGRAM ARGUMENT... */
