@@ -74,6 +74,19 @@ static void run_process(uint64_t process, uint32_t slots)
     _exit(0);
 }
 
+/*
+ * Reads the rest when all have written: what is not there now never comes. In a small ring that can be: a writer that
+ * slept for a whole round has written over a newer record.
+ */
+static void read_rest(const struct ring *ring, struct tally *tally)
+{
+    const uint64_t head = ring_head(ring);
+    for (read_on(ring, tally, head); tally->next < head; read_on(ring, tally, head)) {
+        tally->lost++;
+        tally->next++;
+    }
+}
+
 /* Reads while the processes write. Each record that is not lost is read once and in order. */
 static struct tally read_while_written(uint32_t slots)
 {
@@ -91,10 +104,9 @@ static struct tally read_while_written(uint32_t slots)
         }
         sched_yield();
     }
-    read_on(&ring, &tally, UINT64_MAX);
+    read_rest(&ring, &tally);
     ck_assert_int_eq(failed, 0);
     ck_assert_uint_eq(ring_head(&ring), (uint64_t)WRITERS * TURNS);
-    ck_assert_uint_eq(tally.next, (uint64_t)WRITERS * TURNS);
     ring_close(&ring);
     return tally;
 }
@@ -128,12 +140,13 @@ START_TEST(threads_of_one_process)
         writers[i] = (struct writer){.ring = &ring, .name = i, .turns = (uint64_t)TURNS * 5};
         ck_assert_int_eq(pthread_create(&threads[i], NULL, write_turns, &writers[i]), 0);
     }
-    while (tally.next < end) {
+    while (ring_head(&ring) < end) {
         read_on(&ring, &tally, end);
         sched_yield();
     }
     for (int i = 0; i < THREADS; i++)
         pthread_join(threads[i], NULL);
+    read_rest(&ring, &tally);
     ck_assert_uint_eq(tally.records + tally.lost, end);
     ring_close(&ring);
 }
