@@ -86,8 +86,8 @@ lib32:
 $(B)/listenas-profile.5: $(B)/listenas
 	$(B)/listenas profiles keys --man > $@
 
-# Quoted: a staging folder may have a blank in its name.
-ROOT = $(DESTDIR)$(PREFIX)
+# Quoted: a staging folder may have a blank in its name. So no shell is asked what a tilde means.
+ROOT = $(if $(filter ~%,$(DESTDIR)$(PREFIX)),$(error write out what ~ stands for),$(DESTDIR)$(PREFIX))
 install: all $(B)/listenas-profile.5
 	install -d '$(ROOT)/bin' '$(ROOT)/$(LIB)/listenas' '$(ROOT)/include' '$(ROOT)/share/listenas' '$(ROOT)/share/man/man5'
 	install -m 755 $(B)/listenas '$(ROOT)/bin/'

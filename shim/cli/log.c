@@ -31,7 +31,7 @@ static void help(void)
     puts("usage: listenas log [option]... [file]\n\n"
          "Prints the record of the server that was heard of last, or of the one that wrote the file.\n\n"
          "  -f, --follow       go on as calls come in\n"
-         "  -p, --pid=PID      only the calls of one process, in whichever record they are\n"
+         "  -p, --pid=PID      only the calls of one process, in the record where they are\n"
          "  -j, --json         one JSON object a line\n"
          "  -v, --verbose      tell who called as well\n"
          "  -c, --color=WHEN   auto, always or never\n"

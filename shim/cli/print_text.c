@@ -1,5 +1,6 @@
 /* Records for a person: one line each, what was asked first, then what was given and why. */
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -258,19 +259,28 @@ static void text_gap(const struct printer *printer, enum gap gap, uint64_t count
            words[gap], paint(printer, PLAIN));
 }
 
+static void print_path(const char *path)
+{
+    char text[4 * PATH_MAX];
+    format_bytes(path, strlen(path), text, sizeof text);
+    printf("%s  ", text);
+}
+
 static void text_listed(const char *path, const struct ring *ring, const char *life)
 {
     const struct ring_header *header = ring->header;
     char command[128], profile[80];
+    print_path(path);
     format_bytes(header->command, strnlen(header->command, sizeof header->command), command, sizeof command);
     format_bytes(header->profile, strnlen(header->profile, sizeof header->profile), profile, sizeof profile);
-    printf("%s  %s (pid %u) as %s, %llu records, %s\n", path, command, header->pid, profile,
-           (unsigned long long)ring_head(ring), life);
+    printf("%s (pid %u) as %s, %llu records, %s\n", command, header->pid, profile, (unsigned long long)ring_head(ring),
+           life);
 }
 
 static void text_faulty(const char *path, const char *fault)
 {
-    printf("%s  %s\n", path, fault);
+    print_path(path);
+    puts(fault);
 }
 
 const struct printer text_printer = {

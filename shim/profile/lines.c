@@ -91,7 +91,9 @@ static bool is_section(const char *name)
             return true;
         last = section;
     }
-    return strcmp(name, "profile") == 0 || strncmp(name, "program \"", strlen("program \"")) == 0;
+    size_t length = strlen(name), quote = strlen("program \"");
+    return strcmp(name, "profile") == 0 ||
+           (length > quote + 1 && strncmp(name, "program \"", quote) == 0 && name[length - 1] == '"');
 }
 
 static struct spot spot_of(const struct lines *lines)
@@ -123,7 +125,6 @@ static void check_section(const struct lines *lines, const char *written)
 /* Whether inih takes the line; it remembers the first that it does not, and tells of no other. */
 static bool is_sound(const char *line)
 {
-    line += strspn(line, " \t\r\f\v");
     if (!line[0] || line[0] == '#' || line[0] == ';')
         return true;
     return line[0] == '[' ? strchr(line, ']') != NULL : strpbrk(line, "=:") != NULL;
@@ -175,8 +176,11 @@ static bool read_line(struct lines *lines, char *line, int size)
         copy.length = 0;
     }
     line[copy.length] = '\0';
-    if (lines->line == 1 && strncmp(line, byte_order_mark, strlen(byte_order_mark)) == 0)
-        memmove(line, line + strlen(byte_order_mark), copy.length - strlen(byte_order_mark) + 1);
+    const char *begin = line;
+    if (lines->line == 1 && strncmp(begin, byte_order_mark, strlen(byte_order_mark)) == 0)
+        begin += strlen(byte_order_mark);
+    begin += strspn(begin, " \t\r\f\v");
+    memmove(line, begin, strlen(begin) + 1);
     return true;
 }
 

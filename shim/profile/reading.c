@@ -3,7 +3,7 @@
 #include <ini.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
 #include "entry.h"
 #include "lines.h"
@@ -99,16 +99,24 @@ static struct spot spot_of_heir(const struct opening *heirs)
     return heirs ? (struct spot){.name = heirs->place->path, .line = heirs->line} : (struct spot){0};
 }
 
+static bool is_file(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 && S_ISREG(status.st_mode);
+}
+
 static void complain_of_unknown(struct complaints *complaints, const char *name, const struct opening *heirs)
 {
     char best[64];
     struct nearest nearest = nearest_start(name, best, sizeof best);
     for (const struct builtin *builtin = builtins; builtin->name; builtin++)
         nearest_try(&nearest, builtin->name);
-    bool near = nearest_found(&nearest), is_file = !near && !heirs && access(name, F_OK) == 0;
-    complain_at(complaints, spot_of_heir(heirs), "unknown profile \"%s\"%s%s%s%s", name,
-                near || is_file ? "; did you mean " : "", is_file ? "./" : "", is_file ? name : best,
-                near || is_file ? "?" : "");
+    if (nearest_found(&nearest))
+        complain_at(complaints, spot_of_heir(heirs), "unknown profile \"%s\"; did you mean %s?", name, best);
+    else if (!heirs && is_file(name))
+        complain_at(complaints, spot_of_heir(heirs), "unknown profile \"%s\"; did you mean ./%s?", name, name);
+    else
+        complain_at(complaints, spot_of_heir(heirs), "unknown profile \"%s\"", name);
 }
 
 static void complain_of_profile(struct complaints *complaints, const char *name, const struct opening *heirs,

@@ -60,7 +60,7 @@ const char *ring_place(const char *setting, const char *program, uint32_t pid, u
     }
     bool usual = !setting || !*setting || read_size(setting, &place->slots);
     if (!usual && setting[0] != '/')
-        return "expected off, a size such as 512K, or an absolute path of a folder";
+        return "expected off, a size such as 512K, or an absolute path, of a folder or of a file NAME.ring";
     place->named = !usual && !is_folder(setting);
     if (place->named && !is_ring(setting))
         return "there is no such folder; a file's name would end in .ring";

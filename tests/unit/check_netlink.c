@@ -127,6 +127,15 @@ START_TEST(dump_that_fails)
 }
 END_TEST
 
+/* A message that is not padded to four bytes, as the last need not be. */
+START_TEST(dump_of_an_odd_length)
+{
+    put_message(SOCK_DIAG_BY_FAMILY, BODY + (size_t)_i);
+    put(BODY + (size_t)_i);
+    ck_assert_int_eq(visited(0), 1);
+}
+END_TEST
+
 /* A message that claims more bytes than were received is not looked at. */
 START_TEST(dump_that_is_cut)
 {
@@ -149,6 +158,7 @@ int main(void)
                         NLMSG_HDRLEN + (int)BODY + 16);
     tcase_add_test(answers, dump_goes_on_until_it_is_done);
     tcase_add_loop_test(answers, dump_that_fails, 0, 2);
+    tcase_add_loop_test(answers, dump_of_an_odd_length, 0, 5);
     tcase_add_loop_test(answers, dump_that_is_cut, 0, (int)BODY);
     suite_add_tcase(suite, answers);
     return suite_run(suite);

@@ -292,9 +292,14 @@ END_TEST
 
 START_TEST(a_byte_order_mark_is_passed_over)
 {
+    static const char *const texts[] = {"\xef\xbb\xbf[profile]\ninherits = parent\n",
+                                        "\xef\xbb\xbf \t[profile]\ninherits = parent\n",
+                                        "\f[profile]\n\v inherits = parent\n"};
     conf("parent.conf", "\xef\xbb\xbf[listen]\nbacklog_max = 7\n");
-    ck_assert_msg(load(conf("heir.conf", "\xef\xbb\xbf[profile]\ninherits = parent\n"), NULL, NULL), "%s", told);
-    ck_assert_int_eq(book.profile.listen_backlog_max.number, 7);
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        ck_assert_msg(load(conf("heir.conf", texts[i]), NULL, NULL), "%s", told);
+        ck_assert_int_eq(book.profile.listen_backlog_max.number, 7);
+    }
 }
 END_TEST
 
@@ -323,6 +328,17 @@ START_TEST(a_relative_path_stands_against_the_heir)
     const char *path = conf("heir.conf", "[profile]\ninherits = ./parent.conf\n");
     ck_assert_msg(load(path, NULL, NULL), "%s", told);
     ck_assert_int_eq(book.profile.listen_backlog_max.number, 7);
+}
+END_TEST
+
+START_TEST(each_program_may_inherit)
+{
+    conf("other.conf", "[listen]\nbacklog_max = 3\n");
+    const char *path = conf("two.conf", "[profile]\ninherits = bsd\n[program \"a\"]\ninherits = mks\n"
+                                        "[program \"b\"]\ninherits = other\n");
+    ck_assert_msg(load(path, "a", NULL), "%s", told);
+    ck_assert_msg(load(path, "b", NULL), "%s", told);
+    ck_assert_int_eq(book.profile.listen_backlog_max.number, 3);
 }
 END_TEST
 
@@ -370,6 +386,10 @@ static const struct {
     {"[listen]\nbacklog_max = 3\n\nbacklog_max = 4\n", ":4: listen.backlog_max: is set twice, first in line 2"},
     {"backlog_max = 3\n", ":1: backlog_max: stands before any section"},
     {"[listn]\nbacklog_max = 3\n", "listn.backlog_max: unknown key; did you mean listen.backlog_max?"},
+    {"[program \"srv]\n", ":1: [program \"srv]: expected [program \"NAME\"], with the quotes"},
+    {"[program \"\"]\n", "expected [program \"NAME\"]"},
+    {"[profile]\ninherits = something-else\n", ":2: unknown profile \"something-else\"\n"},
+    {"[listen]\n\xef\xbb\xbf[accept]\n", ":2: is neither"},
     {"[program srv]\nlisten.backlog_max = 3\n", ":1: [program srv]: expected [program \"NAME\"], with the quotes"},
     {"[profile]\nsumary = x\n", "unknown in [profile]; expected inherits, summary or source"},
     {"[profile]\ninherits = bds\n", ":2: unknown profile \"bds\"; did you mean bsd?"},
@@ -569,6 +589,7 @@ int main(void)
     tcase_add_test(files, an_heir_lifts_what_was_not_enforced);
     tcase_add_test(files, a_user_file_can_inherit_its_own_name);
     tcase_add_test(files, a_relative_path_stands_against_the_heir);
+    tcase_add_test(files, each_program_may_inherit);
     tcase_add_test(files, programs_have_sections);
     tcase_add_test(files, overrides_come_last);
     tcase_add_checked_fixture(wrong, make_folder, remove_folder);

@@ -7,7 +7,8 @@
 
 #include "../../shim/ring/place.h"
 
-static const char *const wrong = "expected off, a size such as 512K, or an absolute path of a folder";
+static const char *const wrong =
+    "expected off, a size such as 512K, or an absolute path, of a folder or of a file NAME.ring";
 
 static const struct {
     const char *setting; /* NULL: unset */
