@@ -1,6 +1,7 @@
 #include "profiles.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli.h"
@@ -80,6 +81,18 @@ int profiles_keys(const struct wishes *wishes, int count, char **arguments)
     return 0;
 }
 
+void say_relative_folders(void)
+{
+    const char *list = getenv("LISTENAS_CONF_PATH");
+    for (const char *folder = list; folder && *folder; folder += *folder == ':') {
+        if (*folder != '/' && *folder != ':') {
+            say("LISTENAS_CONF_PATH: \"%s\": expected absolute folders; a relative one is passed over", list);
+            return;
+        }
+        folder += strcspn(folder, ":");
+    }
+}
+
 bool load_or_say(struct book *book, const char *name, const struct wishes *wishes)
 {
     struct complaints complaints = {.tell = say_complaint};
@@ -95,6 +108,7 @@ int verb_profiles(int count, char **arguments)
         help();
         return 0;
     }
+    say_relative_folders();
     int left = count - optind;
     if (left == 0)
         return profiles_list(&wishes, 0, arguments);

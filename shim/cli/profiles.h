@@ -28,6 +28,9 @@ int profiles_keys(const struct wishes *wishes, int count, char **arguments);
  */
 void each_profile(void (*visit)(const char *name, const char *folder, void *context), void *context);
 
+/* Tells of relative folders in LISTENAS_CONF_PATH: they are passed over, and whoever wrote them wants to know. */
+void say_relative_folders(void);
+
 /* Loads a profile and tells what is wrong with it; false if anything is. */
 bool load_or_say(struct book *book, const char *name, const struct wishes *wishes);
 

@@ -12,6 +12,7 @@
 #include "options.h"
 #include "owngate.h"
 #include "preflight.h"
+#include "profiles.h"
 #include "queues.h"
 
 struct run {
@@ -146,6 +147,7 @@ static int load_profile(struct run *run)
     int status = fix_profile(run);
     if (status)
         return status;
+    say_relative_folders();
     return book_load(&run->book, run->profile, process_name(run), run->overrides, &complaints) ? 0 : STATUS_OWN;
 }
 

@@ -174,8 +174,14 @@ START_TEST(a_relative_search_folder_is_none)
     write_text("own.conf", "[listen]\nunbound_inet = EACCES\n", 0644);
     setenv("LISTENAS_CONF_PATH", folder, 1);
     ASSERT_QUIET(RUN("-p", "own", "true"), 0);
-    setenv("LISTENAS_CONF_PATH", ".:rings", 1);
-    ASSERT_TOLD(RUN("-p", "own", "true"), 125, "unknown profile \"own\"");
+    static const char passed[] = "expected absolute folders; a relative one is passed over\n";
+    setenv("LISTENAS_CONF_PATH", "/nowhere:.", 1);
+    struct answer answer = RUN("-p", "own", "true");
+    ck_assert_int_eq(answer.status, 125);
+    ck_assert_msg(strstr(answer.err, passed) && strstr(answer.err, "unknown profile \"own\"\n"), "%s", answer.err);
+    ASSERT_TOLD(RUN("-p", "bsd", "true"), 0, passed);
+    setenv("LISTENAS_CONF_PATH", "/nowhere::/", 1);
+    ASSERT_QUIET(RUN("-p", "bsd", "true"), 0);
 }
 END_TEST
 
