@@ -45,11 +45,6 @@ __attribute__((hot, aligned(64))) int hook_accept4(int fd, struct sockaddr *addr
     const void *caller = __builtin_return_address(0);
     if (is_left_to_kernel())
         return accept_plainly(CALL_accept4, fd, address, length, flags, caller);
-    return accept_by_rules((struct accepting){.name = CALL_accept4,
-                                              .fd = fd,
-                                              .address = address,
-                                              .length = length,
-                                              .flags = flags,
-                                              .is_accept4 = true,
-                                              .caller = caller});
+    return accept_by_rules((struct accepting){
+        .name = CALL_accept4, .fd = fd, .address = address, .length = length, .flags = flags, .caller = caller});
 }

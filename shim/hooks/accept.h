@@ -12,7 +12,6 @@
 struct accepting {
     enum call name;
     int fd, flags;
-    bool is_accept4;
     struct sockaddr *address;
     socklen_t *length;
     bool knows_room;    /* `room` is what *length was before the call; where that succeeds, *length can be written */

@@ -35,7 +35,7 @@ static bool address_is_bad(const struct accepting *call)
 static struct accept_facts find_facts(struct accepting *call, const struct accept_needs *needs)
 {
     call->listener_flags = needs->flags ? facts_flags(call->fd) : 0;
-    struct accept_facts facts = {.is_accept4 = call->is_accept4,
+    struct accept_facts facts = {.is_accept4 = call->name == CALL_accept4,
                                  .asked = call->flags,
                                  .flags = call->listener_flags,
                                  .close_on_exec = needs->close_on_exec && facts_close_on_exec(call->fd),
@@ -62,8 +62,8 @@ static int call_accept(struct accepting *call, const struct accept_verdict *it)
     int result;
     if (it->passing == PASS_OWN_LENGTH)
         length = &most;
-    result = call->is_accept4 || it->flags ? real.accept4(call->fd, address, length, it->flags)
-                                           : real.accept(call->fd, address, length);
+    result = call->name == CALL_accept4 || it->flags ? real.accept4(call->fd, address, length, it->flags)
+                                                     : real.accept(call->fd, address, length);
     if (length != &most || result < 0)
         return result;
     call->knows_room = call->length && facts_writable(call->length, sizeof *call->length);
