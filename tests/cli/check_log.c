@@ -124,6 +124,29 @@ START_TEST(a_peer_in_static_memory_is_told)
 }
 END_TEST
 
+static const char failing[] = "#include <sys/socket.h>\n"
+                              "int main(void)\n{\n"
+                              "    int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);\n"
+                              "    listen(fd, 3);\n"
+                              "    return accept(fd, 0, 0) >= 0 || accept4(-1, 0, 0, SOCK_CLOEXEC) >= 0;\n}\n";
+
+/* Also where the call is left to the kernel, and nothing but a record is made of it. */
+START_TEST(why_accept_failed_is_told)
+{
+    static const char *const profiles[] = {"native", "linux", "dragonfly"};
+    ck_assert(compile("failing", failing, ""));
+    for (size_t i = 0; i < sizeof profiles / sizeof *profiles; i++) {
+        ASSERT_QUIET(RUN("-p", profiles[i], "-r", ring_path(), in_folder("failing")), 0);
+        struct answer log = LOG("--json", ring_path());
+        ASSERT_SAYS(log, "\"call\":\"accept\",\"fd\":");
+        ASSERT_SAYS(log, "\"kernel_errno\":\"EAGAIN\",\"errno\":\"EAGAIN\"");
+        ASSERT_SAYS(log, "\"call\":\"accept4\",\"fd\":-1,\"result\":-1");
+        ASSERT_SAYS(log, "\"kernel_errno\":\"EBADF\",\"errno\":\"EBADF\"");
+        ck_assert_int_eq(unlink(ring_path()), 0);
+    }
+}
+END_TEST
+
 static const char *const names[] = {"start", "listen"};
 static const char *const keys[] = {"", "listen.backlog_max"};
 static const struct ring_birth birth = {.slots = RING_SLOTS_LEAST,
@@ -473,6 +496,7 @@ int main(void)
                                   lines_for_programs,
                                   one_process_only,
                                   a_peer_in_static_memory_is_told,
+                                  why_accept_failed_is_told,
                                   overwritten_records_are_counted,
                                   unfinished_and_damaged_records_are_counted,
                                   a_follower_sees_what_comes,
