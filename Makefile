@@ -22,14 +22,14 @@ folder_of = $(or $(shell $(1) --list-diagnostics 2>/dev/null | sed -n 's/^dl_dst
 LIB ?= $(call folder_of,$(LOADER),lib)
 LIB32 ?= $(call folder_of,/lib/ld-linux.so.2,lib/i386-linux-gnu)
 
-CORE := $(wildcard shim/facts/*.c shim/rules/*.c shim/profile/*.c shim/ring/*.c) shim/gate/address.c
+CORE := $(wildcard shim/facts/*.c shim/rules/*.c shim/profile/*.c shim/ring/*.c) shim/refuser/address.c
 HOOKS := $(wildcard shim/hooks/*.c)
-GATE := $(filter-out shim/gate/address.c,$(wildcard shim/gate/*.c))
+REFUSER := $(filter-out shim/refuser/address.c,$(wildcard shim/refuser/*.c))
 CLI := $(wildcard shim/cli/*.c)
 CONF := $(wildcard conf/*.conf)
 CORE_O := $(CORE:%.c=$(B)/%.o) $(B)/builtin.o
 LIBRARY_O := $(HOOKS:%.c=$(B)/%.o) $(CORE:%.c=$(B)/%.o) $(B)/brief.o
-CLI_O := $(GATE:%.c=$(B)/%.o) $(CLI:%.c=$(B)/%.o)
+CLI_O := $(REFUSER:%.c=$(B)/%.o) $(CLI:%.c=$(B)/%.o)
 
 all: $(B)/liblistenas.so $(B)/listenas
 

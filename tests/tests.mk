@@ -7,7 +7,7 @@ CONFORM_O := $(patsubst %.c,$(B)/%.o,$(filter-out tests/conformance/check_%,$(wi
 PROBE_O := $(patsubst %.c,$(B)/%.o,$(filter-out tests/oracle/check_%,$(wildcard tests/oracle/*.c))) \
     $(patsubst %,$(B)/tests/conformance/%.o,answers crowd flags folder socket)
 BENCH := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/*.c))
-TEST_O := $(CHECKS:%=%.o) $(FUZZ:%=%.o) $(CONFORM_O) $(PROBE_O) $(BENCH:%=%.o) $(B)/tests/gate/server.o
+TEST_O := $(CHECKS:%=%.o) $(FUZZ:%=%.o) $(CONFORM_O) $(PROBE_O) $(BENCH:%=%.o) $(B)/tests/refuser/server.o
 
 BUILD_NEEDS = gcc libc6-dev libinih-dev
 DEMO_NEEDS = $(BUILD_NEEDS) curl
@@ -44,12 +44,12 @@ $(B)/tests/demo/fill: $(B)/tests/demo/fill.o
 $(B)/tests/servers/acceptfilter: $(B)/tests/servers/acceptfilter.o
 	$(CC) $(FLAGS) -o $@ $^
 
-$(B)/tests/gate/server: $(B)/tests/gate/server.o
+$(B)/tests/refuser/server: $(B)/tests/refuser/server.o
 	$(call say,link,$@)
 	$(Q)$(CC) $(FLAGS) -o $@ $^ -lpthread
 
 test-programs: all $(CHECKS) $(FUZZ) $(B)/tests/conformance/conform $(B)/tests/oracle/probe \
-    $(B)/tests/servers/acceptfilter $(B)/tests/gate/server
+    $(B)/tests/servers/acceptfilter $(B)/tests/refuser/server
 
 # Every test, on a fresh machine too. Each step is a make of its own: the first may install the compiler.
 check:
@@ -76,9 +76,9 @@ demo:
 
 bench:
 	@tests/needs $(BUILD_NEEDS)
-	@$(MAKE) --no-print-directory all $(BENCH) $(B)/tests/gate/server
+	@$(MAKE) --no-print-directory all $(BENCH) $(B)/tests/refuser/server
 	@LISTENAS_BUILD=$(abspath $(B)) $(B)/tests/bench/bench
-	@LISTENAS_BUILD=$(abspath $(B)) $(B)/tests/bench/gate
+	@LISTENAS_BUILD=$(abspath $(B)) $(B)/tests/bench/refuser
 
 TIDY = $(filter-out tests/fuzz/%,$(wildcard shim/*/*.c tests/*/*.c))
 tidy:

@@ -118,10 +118,10 @@ static void print_flag(const struct record *record, enum record_flag flag, const
         printf(",\"%s\":true", name);
 }
 
-/* What the gatekeeper was asked for, and whether it does so. */
-static void print_gate(const char *overflow, const struct record *record)
+/* What the refuser was asked for, and whether it does so. */
+static void print_overflow(const char *overflow, const struct record *record)
 {
-    printf(",\"overflow\":\"%s\",\"gated\":%s", overflow, record->gate_error ? "false" : "true");
+    printf(",\"overflow\":\"%s\",\"refuser\":%s", overflow, record->refuser_error ? "false" : "true");
 }
 
 static void print_numbers(const struct record *record, const char *name)
@@ -130,16 +130,18 @@ static void print_numbers(const struct record *record, const char *name)
         printf(",\"asked\":%d,\"legal\":%d,\"given\":%d", record->asked, record->legal, record->given);
         if (record->capacity > 0)
             printf(",\"capacity\":%d", record->capacity);
-        if (record->flags & RECORD_GATED)
-            print_gate(record->flags & RECORD_DECOY ? "reset" : "refuse", record);
+        if (record->flags & RECORD_SHORTENED)
+            printf(",\"reset\":%u", record->reset);
+        if (record->flags & RECORD_WATCHED)
+            print_overflow(record->flags & RECORD_RESETS ? "reset" : "refuse", record);
     } else if (strcmp(name, "accept") == 0 || strcmp(name, "accept4") == 0) {
         printf(",\"asked\":%d,\"given\":%d", record->asked, record->given);
     } else if (strcmp(name, "setsockopt") == 0 || strcmp(name, "getsockopt") == 0) {
         printf(",\"option\":\"%s\"", option_name(record));
         if (record->given > FILTER_NONE && record->given < FILTER_COUNT)
             printf(",\"filter\":\"%s\"", filter_name((enum filter)record->given));
-        if (record->flags & RECORD_GATED)
-            print_gate("reset", record);
+        if (record->flags & RECORD_WATCHED)
+            print_overflow("reset", record);
     }
 }
 
@@ -171,7 +173,7 @@ static void json_record(const struct printer *printer, const struct ring_header 
     }
     printf(",\"fd\":%d,\"result\":%d", record->fd, record->result);
     print_numbers(record, name);
-    print_error("gate_errno", record->gate_error);
+    print_error("refuser_errno", record->refuser_error);
     print_why(header, record);
     print_error("kernel_errno", record->kernel_error);
     print_error("errno", record->given_error);

@@ -117,50 +117,61 @@ static void format_result(const struct record *record, char *text, size_t size)
         snprintf(text, size, "%s", errno_name(record->given_error));
 }
 
-/* `rights`: what EPERM says that the gatekeeper lacks. */
-static const char *gate_reason(int error, const char *rights)
+/* `rights`: what EPERM says that the refuser lacks. */
+static const char *refuser_reason(int error, const char *rights)
 {
     switch (error) {
     case ENOENT:
-        return "there is no gatekeeper";
+        return "there is no refuser";
     case ECONNREFUSED:
-        return "its gatekeeper is gone";
+        return "its refuser is gone";
     case ETIMEDOUT:
-        return "its gatekeeper does not answer";
+        return "its refuser does not answer";
     case EPERM:
         return rights;
     case EACCES:
-        return "its gatekeeper serves another user";
+        return "its refuser is another user's, or the listener is";
     case ENOBUFS:
-        return "its gatekeeper keeps as many listeners as it can";
+        return "its refuser has no place for one more listener";
     case ESRCH:
-        return "its gatekeeper does not see this process in /proc";
+        return "its refuser does not find the listener";
     default:
         return errno_name(error);
     }
 }
 
-static void print_gate(const struct printer *printer, const struct record *record)
+static void print_overflow(const struct printer *printer, const struct record *record)
 {
     const char *plain = paint(printer, PLAIN);
-    bool has_decoy = record->flags & RECORD_DECOY;
-    const char *rights = has_decoy ? "its gatekeeper lacks CAP_NET_RAW, or the rights to listen there itself"
-                                   : "its gatekeeper lacks CAP_NET_RAW";
-    if (record->gate_error)
-        printf("%s; a full queue does not %s as it should: %s%s", paint(printer, RED), has_decoy ? "reset" : "refuse",
-               gate_reason(record->gate_error, rights), plain);
+    bool resets = record->flags & RECORD_RESETS;
+    if (record->refuser_error)
+        printf("%s; a full queue does not %s as it should, but drops the SYN: %s%s", paint(printer, RED),
+               resets ? "reset" : "refuse", refuser_reason(record->refuser_error, "its refuser lacks CAP_NET_RAW"),
+               plain);
     else
-        printf("%s; a full queue %s by listen.overflow_tcp%s", paint(printer, YELLOW), has_decoy ? "resets" : "refuses",
+        printf("%s; a full queue %s by listen.overflow_tcp%s", paint(printer, YELLOW), resets ? "resets" : "refuses",
                plain);
 }
 
-/* Of a set that installed an accept filter whose second queue the gatekeeper is to keep. */
+/* Of a listen with a smaller backlog than before. */
+static void print_shortened(const struct printer *printer, const struct record *record)
+{
+    const char *plain = paint(printer, PLAIN);
+    if (record->refuser_error)
+        printf("%s; connections beyond the new backlog stay queued: %s%s", paint(printer, RED),
+               refuser_reason(record->refuser_error, "its refuser lacks CAP_NET_ADMIN"), plain);
+    else
+        printf("%s; %u beyond the new backlog reset by listen.relisten_excess%s", paint(printer, YELLOW), record->reset,
+               plain);
+}
+
+/* Of a set that installed an accept filter whose second queue the refuser limits. */
 static void print_hold(const struct printer *printer, const struct record *record)
 {
     const char *plain = paint(printer, PLAIN);
-    if (record->gate_error)
+    if (record->refuser_error)
         printf("%s; the one held longest is not reset as it should be: %s%s", paint(printer, RED),
-               gate_reason(record->gate_error, "its gatekeeper lacks CAP_NET_ADMIN or CAP_NET_RAW"), plain);
+               refuser_reason(record->refuser_error, "its refuser lacks CAP_NET_ADMIN or CAP_NET_RAW"), plain);
     else
         printf("%s; the one held longest is reset by filter.overflow%s", paint(printer, YELLOW), plain);
 }
@@ -180,8 +191,10 @@ static void print_listen(const struct printer *printer, const struct ring_header
         printf(", kernel backlog %d%s", record->given, plain);
     if (record->flags & RECORD_LIMITED)
         printf("%s; shorter than it should be: net.core.somaxconn is the limit%s", paint(printer, RED), plain);
-    if (record->flags & RECORD_GATED)
-        print_gate(printer, record);
+    if (record->flags & RECORD_SHORTENED)
+        print_shortened(printer, record);
+    if (record->flags & RECORD_WATCHED)
+        print_overflow(printer, record);
 }
 
 static void print_reason(const struct printer *printer, const struct ring_header *header, const struct record *record,
@@ -191,16 +204,13 @@ static void print_reason(const struct printer *printer, const struct ring_header
     if (is_option(name)) {
         if (record->key[0])
             printf("%s; by %s%s", yellow, key_name(header, record->key[0]), plain);
-        if (record->flags & RECORD_GATED)
+        if (record->flags & RECORD_WATCHED)
             print_hold(printer, record);
     } else if (record->flags & RECORD_NOT_CALLED) {
         printf("%s; by %s, the kernel was not asked%s", yellow, key_name(header, record->key[0]), plain);
     } else if (strcmp(name, "listen") == 0) {
         if (record->result >= 0)
             print_listen(printer, header, record);
-    } else if (strcmp(name, "bind") == 0 && record->gate_error) {
-        printf("%s; the gatekeeper may hold it still: %s%s", paint(printer, RED),
-               gate_reason(record->gate_error, errno_name(EPERM)), plain);
     } else if (record->key[0]) {
         char flags[64];
         format_flags(record->given & ~record->asked, flags, sizeof flags);

@@ -10,7 +10,7 @@
 #include "lookup.h"
 #include "newring.h"
 #include "options.h"
-#include "owngate.h"
+#include "own_refuser.h"
 #include "preflight.h"
 #include "profiles.h"
 #include "queues.h"
@@ -194,10 +194,10 @@ static bool pass_on(const struct run *run, const char *name, const char *value)
     return true;
 }
 
-/* No shell has a word for a network of one's own, or for a gatekeeper. The launcher finds the library itself. */
+/* No shell has a word for a network of one's own, or for a refuser. The launcher finds the library itself. */
 static bool needs_launcher(const struct run *run)
 {
-    return run->dry && (run->isolate || owngate_is_wanted(&run->book.profile, run->isolate));
+    return run->dry && (run->isolate || own_refuser_is_wanted(&run->book.profile, run->isolate));
 }
 
 static bool pass_all(const struct run *run)
@@ -260,7 +260,7 @@ int verb_run(int count, char **arguments)
     } else if (run.dry) {
         print_command(&run);
     } else {
-        owngate_start(&run.book.profile, run.isolate);
+        own_refuser_start(&run.book.profile, run.isolate);
         status = become(&run);
     }
     newring_remove(&run.newring);

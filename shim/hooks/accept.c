@@ -26,15 +26,10 @@ static inline __attribute__((always_inline)) int accept_plainly(enum call name, 
     return record.result;
 }
 
-static inline bool is_left_to_kernel(void)
-{
-    return likely(!guest.asks_accept) && likely(!guest.gated);
-}
-
 __attribute__((hot, aligned(64))) int hook_accept(int fd, struct sockaddr *address, socklen_t *length)
 {
     const void *caller = __builtin_return_address(0);
-    if (is_left_to_kernel())
+    if (likely(!guest.asks_accept))
         return accept_plainly(CALL_accept, fd, address, length, 0, caller);
     return accept_by_rules(
         (struct accepting){.name = CALL_accept, .fd = fd, .address = address, .length = length, .caller = caller});
@@ -43,7 +38,7 @@ __attribute__((hot, aligned(64))) int hook_accept(int fd, struct sockaddr *addre
 __attribute__((hot, aligned(64))) int hook_accept4(int fd, struct sockaddr *address, socklen_t *length, int flags)
 {
     const void *caller = __builtin_return_address(0);
-    if (is_left_to_kernel())
+    if (likely(!guest.asks_accept))
         return accept_plainly(CALL_accept4, fd, address, length, flags, caller);
     return accept_by_rules((struct accepting){
         .name = CALL_accept4, .fd = fd, .address = address, .length = length, .flags = flags, .caller = caller});

@@ -48,7 +48,7 @@ static inline void accept_note_peer(struct record *record, const struct sockaddr
 }
 
 /*
- * The whole call, with what the profile asks of it, what the gatekeeper must see of it, and its records: returns what
+ * The whole call, with what the profile asks of it, and its records: returns what
  * the hook returns, errno included. May be called from a signal handler.
  */
 int accept_by_rules(struct accepting call);

@@ -8,7 +8,6 @@
 #include "accept.h"
 #include "guest.h"
 #include "mark.h"
-#include "settle.h"
 
 #include "careful.h"
 
@@ -150,8 +149,6 @@ int accept_by_rules(struct accepting call)
         }
         again = accept_once(&call, &it, &record);
     } while (again);
-    if (guest.gated && record.result >= 0)
-        settle_after_accept(call.fd);
     errno = record.result < 0 ? record.given_error : saved;
     return record.result;
 }

@@ -7,6 +7,7 @@
 
 #include "../facts/facts.h"
 #include "accept.h"
+#include "excess.h"
 #include "guest.h"
 #include "inherit.h"
 
@@ -20,9 +21,11 @@ static void discard(const struct accepting *call, int connection)
         *call->length = call->room;
 }
 
-static enum end find_end(int connection, const struct peer_facts *peer)
+static enum end find_end(const struct accepting *call, int connection, const struct peer_facts *peer)
 {
     const struct profile *profile = &guest.profile;
+    if (peer->reset && accept_minds(profile, END_SHORTENED) && excess_at_accept(call->fd))
+        return END_SHORTENED;
     if (peer->reset)
         return END_RESET;
     if (peer->domain == AF_UNIX && accept_minds(profile, END_CLOSED) && facts_peer_is_gone(connection))
@@ -102,7 +105,7 @@ bool take_connection(const struct accepting *call, const struct accept_verdict *
         accept_note_peer(record, call->address, *call->length, call->room);
     if (accept_minds_peer(&guest.profile))
         facts_of_peer(record->result, &peer);
-    enum end end = find_end(record->result, &peer);
+    enum end end = find_end(call, record->result, &peer);
     if (judge_connection(call, end, has_address, record))
         return true;
     if (record->result >= 0 && has_address && accept_minds_address(&guest.profile))

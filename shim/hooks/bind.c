@@ -4,7 +4,6 @@
 
 #include "../facts/facts.h"
 #include "../rules/rules.h"
-#include "gate.h"
 #include "guest.h"
 #include "path.h"
 #include "port.h"
@@ -70,10 +69,6 @@ static void bind_really(const struct binding *asked, struct bind_verdict it, boo
     struct binding binding = *asked;
     struct verdict failed = {.why = it.verdict.why};
     record->result = bind_once(&binding, readable, &it);
-    if (record->result < 0 && gate_lets_go(&record->gate_error)) {
-        binding = *asked;
-        record->result = bind_once(&binding, readable, &it);
-    }
     record->kernel_error = (uint16_t)(record->result < 0 ? errno : 0);
     if (record->result < 0 && binding.error)
         failed = (struct verdict){.decision = DECIDE_FAIL, .error = binding.error};
@@ -86,8 +81,6 @@ static void bind_really(const struct binding *asked, struct bind_verdict it, boo
 static void bind_natively(const struct binding *binding, struct record *record)
 {
     record->result = real.bind(binding->fd, binding->address, binding->length);
-    if (record->result < 0 && gate_lets_go(&record->gate_error))
-        record->result = real.bind(binding->fd, binding->address, binding->length);
     record->kernel_error = record->given_error = (uint16_t)(record->result < 0 ? errno : 0);
 }
 

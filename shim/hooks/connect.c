@@ -11,7 +11,6 @@
 #include "../rules/connect.h"
 #include "guest.h"
 #include "recorder.h"
-#include "settle.h"
 
 #include "careful.h"
 
@@ -120,11 +119,7 @@ static int connect_by_rules(int fd, const struct sockaddr *address, socklen_t le
 
 int hook_connect(int fd, const struct sockaddr *address, socklen_t length)
 {
-    if (!guest.asks_connect && !guest.gated)
+    if (!guest.asks_connect)
         return real.connect(fd, address, length);
-    int result = guest.asks_connect ? connect_by_rules(fd, address, length, __builtin_return_address(0))
-                                    : real.connect(fd, address, length);
-    if (guest.gated)
-        settle_after_connect(fd);
-    return result;
+    return connect_by_rules(fd, address, length, __builtin_return_address(0));
 }

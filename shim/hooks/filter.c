@@ -9,8 +9,8 @@
 #include "../facts/facts.h"
 #include "../facts/mark.h"
 #include "../rules/filter.h"
-#include "gate.h"
 #include "recorder.h"
+#include "refuser.h"
 
 #include "careful.h"
 
@@ -35,11 +35,11 @@ static int install(int fd, const struct filter_verdict *it)
     return 0;
 }
 
-/* Has the longest held connection reset when there are too many; without a gatekeeper the record says why not. */
+/* Has the longest held connection reset when there are too many; without a refuser the record says why not. */
 static void keep_hold(struct record *record, int fd, const struct filter_verdict *it)
 {
-    record->flags |= RECORD_GATED;
-    record->gate_error = (uint16_t)gate_hold(fd, it->most);
+    record->flags |= RECORD_WATCHED;
+    record->refuser_error = refuser_hold(fd, it->most);
 }
 
 static void append(struct record *record, const struct verdict *verdict, int error, const void *caller)
@@ -89,6 +89,8 @@ int filter_set(int fd, int level, const void *value, socklen_t length, const voi
     record.given = (int32_t)it.filter;
     if (error == 0 && it.resets)
         keep_hold(&record, fd, &it);
+    else if (error == 0 && it.verdict.decision == DECIDE_SUCCEED && filter_resets(&guest.profile))
+        refuser_unhold(fd);
     append(&record, &it.verdict, error, caller);
     return conclude(error, saved);
 }

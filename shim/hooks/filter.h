@@ -29,7 +29,7 @@ int filter_set(int fd, int level, const void *value, socklen_t length, const voi
 int filter_get(int fd, int level, void *value, socklen_t *length, const void *caller);
 
 /*
- * After a listen that the kernel granted: installs the operator's filter, or has the gatekeeper learn the new backlog
+ * After a listen that the kernel granted: installs the operator's filter, or has the refuser learn the new backlog
  * of a listener that has one, recorded. May change errno.
  */
 void filter_at_listen(int fd, const void *caller);

@@ -7,8 +7,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "../gate/gate.h"
 #include "../profile/profile.h"
+#include "../refuser/address.h"
 #include "../ring/place.h"
 
 /* What every call reads stands first, in one cache line. */
@@ -16,12 +16,11 @@ struct guest {
     _Alignas(64) bool asks_listen; /* whether any key that the call looks at is in force */
     bool asks_bind, asks_accept, asks_filter, asks_socket, asks_shutdown, asks_connect;
     bool asks_names, asks_send, asks_receive, asks_poll, asks_timeouts, asks_queue, asks_options;
-    bool gated;              /* a gatekeeper is there for queues that refuse or reset */
     uintptr_t program_start; /* of the main program's code in memory, up to program_end */
     uintptr_t program_end;
     struct ring_place place;
-    struct gate_address gate; /* of the gatekeeper */
-    char complaint[256];      /* why the profile is native instead of the one that was asked for */
+    struct refuser_address refuser;
+    char complaint[256]; /* why the profile is native instead of the one that was asked for */
     struct profile profile;
     char profile_name[64];
 };

@@ -4,11 +4,12 @@
 
 #include "../facts/facts.h"
 #include "../rules/rules.h"
+#include "excess.h"
 #include "filter.h"
-#include "gate.h"
 #include "guest.h"
 #include "port.h"
 #include "recorder.h"
+#include "refuser.h"
 
 #include "careful.h"
 
@@ -23,11 +24,12 @@ static void note_verdict(struct record *record, const struct listen_verdict *it)
     record->flags |= it->verdict.decision == DECIDE_CALL ? 0 : RECORD_NOT_CALLED;
 }
 
-/* Has the gate kept; without it the server goes on with the kernel's overflow, and the record says why. */
-static void keep_gate(struct record *record, int fd, bool resets)
+/* Without a refuser the server goes on with the kernel's overflow, and the record says why. */
+static void tell_refuser(struct record *record, int fd, bool resets)
 {
-    record->flags |= RECORD_GATED | (resets ? RECORD_DECOY : 0);
-    record->gate_error = (uint16_t)gate_keep(fd, resets);
+    uint16_t error = refuser_watch(fd, resets);
+    record->flags |= RECORD_WATCHED | (resets ? RECORD_RESETS : 0);
+    record->refuser_error = error ? error : record->refuser_error;
 }
 
 /* Where the socket listens now: a port that listen itself chose included. */
@@ -70,12 +72,16 @@ static void regain_port(int fd)
 /* The real call; returns the error to give, or 0. */
 static int listen_really(int fd, const struct listen_verdict *it, const struct facts *facts, struct record *record)
 {
+    int dead = it->shortens ? excess_at_listen(fd, it->capacity, record) : 0;
     if (it->keep_port)
         regain_port(fd);
     else if (guest.asks_bind && !facts->bound)
         port_autobind(fd, facts);
-    if (real.listen(fd, it->backlog) == 0 || (gate_lets_go(&record->gate_error) && real.listen(fd, it->backlog) == 0))
+    if (real.listen(fd, it->backlog + dead) == 0) {
+        if (it->shortens)
+            excess_note(fd, dead);
         return 0;
+    }
     int error = errno;
     record->kernel_error = (uint16_t)error;
     if (!guest.asks_listen)
@@ -101,8 +107,8 @@ int hook_listen(int fd, int backlog)
         error = listen_really(fd, &it, &facts, &record);
     record.result = error ? -1 : 0;
     record.given_error = (uint16_t)error;
-    if (it.gated && !error)
-        keep_gate(&record, fd, it.resets);
+    if (it.watched && !error)
+        tell_refuser(&record, fd, it.resets);
     note_address(&record, fd);
     recorder_append(&record, __builtin_return_address(0));
     if (guest.asks_filter && !error && it.verdict.decision == DECIDE_CALL)

@@ -52,7 +52,8 @@ static void start_profile(void)
     guest.asks_socket = profile_asks(&guest.profile, "socket");
     guest.asks_listen = guest.asks_shutdown || profile_asks(&guest.profile, "listen");
     guest.asks_bind = profile_asks(&guest.profile, "bind");
-    guest.asks_accept = guest.asks_shutdown || profile_asks(&guest.profile, "accept");
+    guest.asks_accept =
+        guest.asks_shutdown || profile_asks(&guest.profile, "accept") || accept_minds(&guest.profile, END_SHORTENED);
     guest.asks_filter = profile_asks(&guest.profile, "filter");
     guest.asks_names = profile_asks(&guest.profile, "names");
     guest.asks_send = profile_asks(&guest.profile, "send");
@@ -98,11 +99,10 @@ static void start_ring(void)
         join_ring();
 }
 
-static void start_gate(void)
+static void start_refuser(void)
 {
-    if (!gate_address_read(&guest.gate, secure_getenv("LISTENAS_GATE")))
-        warn("LISTENAS_GATE: expected a path, or @ and a name; a full queue does not refuse");
-    guest.gated = guest.gate.length > 0 && overflow_is_gated(&guest.profile);
+    if (!refuser_address_read(&guest.refuser, secure_getenv("LISTENAS_REFUSER")))
+        warn("LISTENAS_REFUSER: expected a path, or @ and a name; a full queue does not refuse");
 }
 
 /* The first object that the loader lists is the program. */
@@ -125,7 +125,7 @@ __attribute__((constructor)) static void start(void)
     dl_iterate_phdr(note_program, NULL);
     start_profile();
     start_ring();
-    start_gate();
+    start_refuser();
     errno = saved;
 }
 

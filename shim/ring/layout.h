@@ -62,9 +62,11 @@ enum record_flag {
     RECORD_OWN_CALLER = 8, /* `caller` is an offset into the program itself, not an address */
     RECORD_PATH_CUT = 16,  /* `address` holds the beginning of a longer one */
     RECORD_MISTAKE = 32,   /* start: the process is native because its profile had a mistake */
-    RECORD_GATED = 64,     /* listen: a full queue is to refuse; setsockopt: the second queue of an accept filter is
-                              to reset the one held longest; `gate_error` says why not */
-    RECORD_DECOY = 128,    /* beside RECORD_GATED: it is not to refuse, but to connect and reset */
+    RECORD_WATCHED = 64,   /* listen: a full queue is to refuse; setsockopt: the second queue of an accept filter is
+                              to reset the one held longest; `refuser_error` says why not */
+    RECORD_RESETS = 128,   /* beside RECORD_WATCHED: a full queue is not to refuse, but to connect and reset */
+    RECORD_SHORTENED =
+        256, /* listen: connections beyond the new backlog are to be reset; `refuser_error` says why not */
 };
 
 #define RECORD_ADDRESS 48
@@ -85,9 +87,10 @@ struct record {
     uint16_t kernel_error, given_error; /* errno of the kernel, errno of the program */
     uint16_t flags;                     /* enum record_flag */
     uint16_t address_length;            /* bytes of `address` in use */
-    uint16_t gate_error;                /* listen, bind, setsockopt: errno of asking the gatekeeper */
+    uint16_t refuser_error;             /* listen, setsockopt: errno of asking the refuser */
     uint8_t address[RECORD_ADDRESS];    /* a struct sockaddr; for "start" the program's name, NUL, its profile's */
-    uint64_t padding2;
+    uint32_t reset; /* listen: connections that were queued beyond the new backlog, and were reset */
+    uint32_t padding2;
 };
 
 #define RECORD_WORDS (sizeof(struct record) / sizeof(uint64_t))

@@ -163,6 +163,11 @@ static struct value value_of_end(const struct profile *profile, enum end end)
     return end == END_RESET ? profile->accept_reset_queued : profile->accept_closed_queued_unix;
 }
 
+static bool is_shortened(const struct profile *profile)
+{
+    return profile->listen_relisten_excess.word == WORD_RESET;
+}
+
 static bool is_delivered(struct value value)
 {
     return value.word != WORD_SKIP && value.word != WORD_ERRNO;
@@ -170,19 +175,24 @@ static bool is_delivered(struct value value)
 
 bool accept_minds(const struct profile *profile, enum end end)
 {
+    if (end == END_SHORTENED)
+        return is_shortened(profile);
     bool name = end == END_CLOSED && profile->accept_closed_queued_name.word == WORD_UNNAMED;
     return end != END_NONE && (name || !is_delivered(value_of_end(profile, end)));
 }
 
 bool accept_minds_peer(const struct profile *profile)
 {
-    return accept_minds(profile, END_RESET) || accept_minds(profile, END_CLOSED) || accept_inherits(profile);
+    return accept_minds(profile, END_RESET) || accept_minds(profile, END_CLOSED) || is_shortened(profile) ||
+           accept_inherits(profile);
 }
 
 struct verdict accepted_verdict(const struct profile *profile, enum end end)
 {
     struct value value = value_of_end(profile, end);
     enum key key = end == END_RESET ? KEY_accept_reset_queued : KEY_accept_closed_queued_unix;
+    if (end == END_SHORTENED)
+        return (struct verdict){.decision = DECIDE_SUCCEED, .why = KEY_listen_relisten_excess};
     if (end == END_NONE || is_delivered(value))
         return (struct verdict){.decision = DECIDE_CALL};
     if (value.word == WORD_SKIP)

@@ -74,7 +74,8 @@ bool accept_outlasts(const struct profile *profile, int flags);
 /* Whether a wait of accept ends by the listener's time-out. */
 bool accept_times_out(const struct profile *profile);
 
-enum end { END_NONE, END_RESET, END_CLOSED };
+/* END_SHORTENED: listen with a smaller backlog had it reset. */
+enum end { END_NONE, END_RESET, END_CLOSED, END_SHORTENED };
 
 /* Whether the platform minds that a queued connection came to this end: if not, nobody need look. */
 bool accept_minds(const struct profile *profile, enum end end);

@@ -17,11 +17,11 @@ struct filter_verdict {
     struct verdict verdict; /* DECIDE_CALL: the kernel is asked for its own answer */
     enum filter filter;     /* DECIDE_SUCCEED of a set: what is to be installed from now on */
     bool hold;              /* and whether connections are held, or (FILTER_NONE) were and are to be let go */
-    bool resets; /* the one that is held longest is reset when too many are held, so the gatekeeper is asked */
-    int most;    /* of those, if the kernel holds more */
+    bool resets;            /* the one that is held longest is reset when too many are held, so the refuser is asked */
+    int most;               /* of those, if the kernel holds more */
 };
 
-/* Whether the profile wants held connections reset, which only the gatekeeper can do. */
+/* Whether the profile wants held connections reset, which only the refuser can do. */
 bool filter_resets(const struct profile *profile);
 
 /* The name of a filter as programs write it; empty for FILTER_NONE. */
@@ -38,7 +38,7 @@ struct filter_verdict filter_set_verdict(const struct profile *profile, const st
 struct verdict filter_get_verdict(const struct profile *profile, const struct filter_facts *facts);
 
 /*
- * A listen that succeeded: the filter that the operator wants on it, or the one that is there, if the gatekeeper is to
+ * A listen that succeeded: the filter that the operator wants on it, or the one that is there, if the refuser is to
  * learn the new backlog. DECIDE_CALL: nothing is to be done.
  */
 struct filter_verdict filter_listen_verdict(const struct profile *profile, const struct filter_facts *facts);

@@ -22,7 +22,7 @@ static int number_of(struct value value)
 static int needed_backlog(const struct profile *profile, int kernel_max)
 {
     int64_t longest = longest_queue(profile, kernel_max);
-    return within(overflow_is_gated(profile) ? 2 * longest : longest - 1, 0, INT_MAX);
+    return within(longest - 1, 0, INT_MAX);
 }
 
 struct host_settings host_settings(const struct profile *profile, int kernel_max)

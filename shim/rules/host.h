@@ -19,9 +19,7 @@ struct host_settings {
 
 /*
  * The settings that a profile asks for; `kernel_max` is net.core.somaxconn as it is. The range of ports is
- * chosen_range's matter. No queue of the profile is longer than the somaxconn that results, and one that refuses or
- * resets leaves room for the clients whose handshake is under way when it fills: see listener_settle in
- * gate/listeners.h.
+ * chosen_range's matter. No queue of the profile is longer than the somaxconn that results.
  */
 struct host_settings host_settings(const struct profile *profile, int kernel_max);
 

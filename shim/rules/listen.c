@@ -36,7 +36,7 @@ static void judge_port(struct listen_verdict *it, const struct profile *profile,
         it->verdict.why = KEY_listen_connect_failed;
 }
 
-bool overflow_is_gated(const struct profile *profile)
+bool overflow_needs_refuser(const struct profile *profile)
 {
     return profile->listen_overflow_tcp.word == WORD_REFUSE || profile->listen_overflow_tcp.word == WORD_RESET;
 }
@@ -53,8 +53,10 @@ struct listen_verdict listen_verdict(const struct profile *profile, const struct
         return it;
     judge_capacity(&it, profile, facts, backlog);
     judge_port(&it, profile, facts);
-    it.gated = facts->domain != AF_UNIX && facts->type == SOCK_STREAM && overflow_is_gated(profile);
-    it.resets = it.gated && profile->listen_overflow_tcp.word == WORD_RESET;
+    bool is_tcp = facts->domain != AF_UNIX && facts->type == SOCK_STREAM;
+    it.watched = is_tcp && overflow_needs_refuser(profile);
+    it.resets = it.watched && profile->listen_overflow_tcp.word == WORD_RESET;
+    it.shortens = is_tcp && facts->listening && it.capacity > 0 && profile->listen_relisten_excess.word == WORD_RESET;
     return it;
 }
 

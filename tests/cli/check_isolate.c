@@ -365,14 +365,14 @@ START_TEST(the_printed_command_does_the_same)
 }
 END_TEST
 
-/* A gatekeeper with a path can be reached from everywhere; an abstract name is one of the network that was left. */
-START_TEST(a_named_gatekeeper_is_kept_if_it_can_be_reached)
+/* A refuser with a path can be reached from everywhere; an abstract name is one of the network that was left. */
+START_TEST(a_named_refuser_is_kept_if_it_can_be_reached)
 {
     if (!is_ordinary())
         return;
-    setenv("LISTENAS_GATE", "/run/listenas.gate", 1);
-    ck_assert_str_eq(ISOLATE("-p", "mks", "printenv", "LISTENAS_GATE").out, "/run/listenas.gate\n");
-    setenv("LISTENAS_GATE", "@listenas-nobody", 1);
+    setenv("LISTENAS_REFUSER", "/run/listenas.refuser", 1);
+    ck_assert_str_eq(ISOLATE("-p", "mks", "printenv", "LISTENAS_REFUSER").out, "/run/listenas.refuser\n");
+    setenv("LISTENAS_REFUSER", "@listenas-nobody", 1);
     struct answer seen = observe("mks", NOTHING, "");
     ASSERT_LINE(seen, "listen.overflow_tcp = refuse");
 }
@@ -515,7 +515,7 @@ int main(void)
         root_stays_root,
         the_record_says_so,
         the_printed_command_does_the_same,
-        a_named_gatekeeper_is_kept_if_it_can_be_reached,
+        a_named_refuser_is_kept_if_it_can_be_reached,
         a_command_with_capabilities_can_do_it,
         what_forbids_it_is_named,
         settings_of_distributions_are_named,

@@ -113,17 +113,17 @@ START_TEST(test_gate_without_privilege)
     if (!is_root())
         return;
     child_user = NOBODY;
-    struct answer answer = RUN("-p", "mks", "sh", "-c", "echo ${LISTENAS_GATE-none}");
+    struct answer answer = RUN("-p", "mks", "sh", "-c", "echo ${LISTENAS_REFUSER-none}");
     ck_assert_int_eq(answer.status, 0);
     ck_assert_str_eq(answer.out, "none\n");
-    ck_assert_msg(strstr(answer.err, "CAP_NET_RAW") && strstr(answer.err, "LISTENAS_GATE") &&
+    ck_assert_msg(strstr(answer.err, "CAP_NET_RAW") && strstr(answer.err, "LISTENAS_REFUSER") &&
                       strstr(answer.err, "run --isolate"),
                   "%s", answer.err);
     ck_assert_ptr_eq(strchr(answer.err, '\n'), answer.err + strlen(answer.err) - 1);
     ASSERT_QUIET(RUN("-p", "bsd", "true"), 0);
-    setenv("LISTENAS_GATE", "/run/listenas.gate", 1);
+    setenv("LISTENAS_REFUSER", "/run/listenas.refuser", 1);
     ASSERT_QUIET(RUN("-p", "mks", "true"), 0);
-    ASSERT_TOLD(call(command, "gate", "@x", (char *)NULL), 125, "CAP_NET_RAW");
+    ASSERT_TOLD(call(command, "refuser", "@x", (char *)NULL), 125, "CAP_NET_RAW");
 }
 END_TEST
 
@@ -134,13 +134,13 @@ START_TEST(test_gate_where_a_file_is)
         return;
     write_text(in_folder("file"), "precious", 0600);
     ck_assert_int_eq(symlink("file", "link"), 0);
-    struct answer answer = call(command, "gate", in_folder("file"), (char *)NULL);
+    struct answer answer = call(command, "refuser", in_folder("file"), (char *)NULL);
     if (strstr(answer.err, "CAP_NET_RAW")) {
-        fputs("skipped: no gatekeeper can run here\n", stderr);
+        fputs("skipped: no refuser can run here\n", stderr);
         return;
     }
     ASSERT_TOLD(answer, 125, "file: there is something else");
-    ASSERT_TOLD(call(command, "gate", in_folder("link"), (char *)NULL), 125, "link: there is something else");
+    ASSERT_TOLD(call(command, "refuser", in_folder("link"), (char *)NULL), 125, "link: there is something else");
     ck_assert_str_eq(call("cat", "link", (char *)NULL).out, "precious");
 }
 END_TEST
@@ -156,13 +156,13 @@ START_TEST(test_gate_that_is_gone)
 {
     if (!compile("listening", listening, ""))
         return;
-    setenv("LISTENAS_GATE", "@listenas-nobody", 1);
+    setenv("LISTENAS_REFUSER", "@listenas-nobody", 1);
     ASSERT_QUIET(RUN("-p", "mks", "./listening"), 0);
     const char *ring = find_ring("rings");
     struct answer answer = call(command, "log", ring, (char *)NULL);
-    ck_assert_msg(strstr(answer.out, "does not refuse as it should: its gatekeeper is gone") != NULL, "%s", answer.out);
+    ck_assert_msg(strstr(answer.out, "does not refuse as it should: its refuser is gone") != NULL, "%s", answer.out);
     answer = call(command, "log", "--json", ring, (char *)NULL);
-    ck_assert_msg(strstr(answer.out, "\"gated\":false,\"gate_errno\":\"ECONNREFUSED\"") != NULL, "%s", answer.out);
+    ck_assert_msg(strstr(answer.out, "\"refuser\":false,\"refuser_errno\":\"ECONNREFUSED\"") != NULL, "%s", answer.out);
 }
 END_TEST
 
@@ -344,7 +344,7 @@ START_TEST(test_dry_run)
     /* What the launcher alone can start is started by it; where it may not, it says so. */
     ck_assert_ptr_nonnull(strstr(RUN("-n", "-p", "mks", "true").out, "bin/listenas' run -- '"));
     ck_assert_ptr_null(strstr(RUN("-n", "-p", "bsd", "true").out, "bin/listenas"));
-    setenv("LISTENAS_GATE", "/run/listenas.gate", 1);
+    setenv("LISTENAS_REFUSER", "/run/listenas.refuser", 1);
     ck_assert_ptr_null(strstr(RUN("-n", "-p", "mks", "true").out, "bin/listenas"));
     ASSERT_TOLD(RUN("-n", "./missing"), 127, "does not exist");
 }

@@ -208,8 +208,8 @@ static bool shows_elsewhere(enum key key)
            (key == KEY_bind_dual_stack && !is_here("inet6"));
 }
 
-/* What the gatekeeper does is for tests/gate: here there is none, and the kernel's way stays, as the record says. */
-static bool needs_gatekeeper(enum key key)
+/* What the refuser does is for tests/refuser: here there is none, and the kernel's way stays, as the record says. */
+static bool needs_refuser(enum key key)
 {
     return key == KEY_listen_overflow_tcp || key == KEY_filter_overflow || key == KEY_filter_capacity;
 }
@@ -228,7 +228,7 @@ START_TEST(every_answer_is_the_profiles)
         ck_assert_msg(find_answer(output, name, seen, sizeof seen), "%s: %s: not observed", profile, name);
         if (is_unknown(&book, key, seen, native))
             continue;
-        const char *expected = needs_gatekeeper(key) ? native : expected_answer(&book, key, native);
+        const char *expected = needs_refuser(key) ? native : expected_answer(&book, key, native);
         ck_assert_msg(strcmp(seen, expected) == 0, "%s: %s: expected %s, observed %s", profile, name, expected, seen);
     }
 }
@@ -506,7 +506,7 @@ int main(void)
 {
     enter_own_network(); /* its limits are what the jobs find in theirs */
     forget_user();
-    unsetenv("LISTENAS_GATE"); /* see needs_gatekeeper */
+    unsetenv("LISTENAS_REFUSER"); /* see needs_refuser */
     run_all();
     int status = suite_run(conformance());
     remove_folder(folder);

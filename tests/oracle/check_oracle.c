@@ -178,7 +178,7 @@ int main(void)
     suite_add_tcase(suite, whole);
     SRunner *runner = srunner_create(suite);
     forget_user();
-    unsetenv("LISTENAS_GATE");
+    unsetenv("LISTENAS_REFUSER");
     run_all();
     srunner_run_all(runner, CK_ENV);
     int failed = srunner_ntests_failed(runner);

@@ -240,8 +240,8 @@ START_TEST(resets_by_table)
 }
 END_TEST
 
-/* listen again, with another backlog: the gatekeeper is to know, if it keeps the filter's second queue. */
-START_TEST(listen_again_tells_the_gatekeeper)
+/* listen again, with another backlog: the refuser is to know, if it keeps the filter's second queue. */
+START_TEST(listen_again_tells_the_refuser)
 {
     static const struct {
         const char *settings[2];
@@ -279,7 +279,7 @@ int main(void)
     tcase_add_loop_test(rules, get_by_table, 0, sizeof gets / sizeof *gets);
     tcase_add_test(rules, listen_installs);
     tcase_add_loop_test(rules, resets_by_table, 0, sizeof resets / sizeof *resets);
-    tcase_add_test(rules, listen_again_tells_the_gatekeeper);
+    tcase_add_test(rules, listen_again_tells_the_refuser);
     suite_add_tcase(suite, rules);
     return suite_run(suite);
 }

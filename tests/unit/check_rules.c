@@ -162,7 +162,7 @@ START_TEST(capacities_of_both_families)
 }
 END_TEST
 
-/* The gatekeeper is wanted for a TCP listener that is really made, and a full queue of which refuses. */
+/* The refuser is wanted for a TCP listener that is really made, and a full queue of which refuses. */
 static const struct {
     const char *setting;
     int domain, type;
@@ -188,7 +188,7 @@ START_TEST(gates_by_table)
     facts.type = gates[_i].type;
     ck_assert_int_eq(listen_verdict(&profile, &facts, 5).gated, gates[_i].gated);
     ck_assert_int_eq(listen_verdict(&profile, &facts, 5).resets, gates[_i].resets);
-    ck_assert_int_eq(overflow_is_gated(&profile),
+    ck_assert_int_eq(overflow_needs_refuser(&profile),
                      strstr(gates[_i].setting, "=refuse") || strstr(gates[_i].setting, "=reset"));
     profile = PROFILE(gates[_i].setting, "listen.backlog_zero=EINVAL");
     ck_assert(!listen_verdict(&profile, &facts, 0).gated);

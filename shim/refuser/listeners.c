@@ -1,0 +1,122 @@
+#include "listeners.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static int *bucket_of(struct listeners *all, int network, uint64_t cookie)
+{
+    uint64_t hash = (cookie + (uint64_t)network) * 0x9e3779b97f4a7c15u;
+    return &all->first[hash >> 51 & (LISTENERS_BUCKETS - 1)];
+}
+
+static void link_place(struct listeners *all, int place)
+{
+    int *first = bucket_of(all, all->of[place].network, all->of[place].cookie);
+    all->of[place].next = *first;
+    *first = place + 1;
+}
+
+void listeners_recover(struct listeners *all)
+{
+    memset(all->first, 0, sizeof all->first);
+    all->count = 0;
+    for (int i = 0; i < LISTENERS_MAX; i++) {
+        if (!all->of[i].used)
+            continue;
+        all->count++;
+        link_place(all, i);
+    }
+}
+
+struct listener *listeners_find(struct listeners *all, int network, uint64_t cookie)
+{
+    for (int at = *bucket_of(all, network, cookie); at; at = all->of[at - 1].next)
+        if (all->of[at - 1].cookie == cookie && all->of[at - 1].network == network)
+            return &all->of[at - 1];
+    return NULL;
+}
+
+void listeners_drop(struct listeners *all, struct listener *listener)
+{
+    int place = (int)(listener - all->of), *at = bucket_of(all, listener->network, listener->cookie);
+    while (*at != place + 1)
+        at = &all->of[*at - 1].next;
+    *at = listener->next;
+    listener->used = false;
+    all->count--;
+}
+
+struct listener *listeners_next(struct listeners *all, int network, const struct listener *after)
+{
+    for (struct listener *at = after ? all->of + (after - all->of) + 1 : all->of; at < all->of + LISTENERS_MAX; at++)
+        if (at->used && at->network == network)
+            return at;
+    return NULL;
+}
+
+static int by_owner(const void *a, const void *b)
+{
+    uid_t left = *(const uid_t *)a, right = *(const uid_t *)b;
+    return (left > right) - (left < right);
+}
+
+/* The user who has most places of a full table. */
+static uid_t richest(const struct listeners *all)
+{
+    static uid_t owners[LISTENERS_MAX];
+    int most = 0, run = 0;
+    uid_t owner = 0;
+    for (int i = 0; i < LISTENERS_MAX; i++)
+        owners[i] = all->of[i].owner;
+    qsort(owners, LISTENERS_MAX, sizeof *owners, by_owner);
+    for (int i = 0; i < LISTENERS_MAX; i++) {
+        run = i > 0 && owners[i] == owners[i - 1] ? run + 1 : 1;
+        if (run > most) {
+            most = run;
+            owner = owners[i];
+        }
+    }
+    return owner;
+}
+
+/* Has the richest user give up a place, unless that is who asks. Returns the network of what went, or -1. */
+static int make_room(struct listeners *all, uid_t owner)
+{
+    uid_t from = richest(all);
+    for (int i = 0; from != owner && i < LISTENERS_MAX; i++) {
+        if (all->of[i].owner != from)
+            continue;
+        listeners_drop(all, &all->of[i]);
+        return all->of[i].network;
+    }
+    return -1;
+}
+
+struct listener *listeners_take(struct listeners *all, int network, uint64_t cookie, uid_t owner, int *gone)
+{
+    struct listener *known = listeners_find(all, network, cookie);
+    int place = 0;
+    *gone = -1;
+    if (known)
+        return known;
+    if (all->count == LISTENERS_MAX)
+        *gone = make_room(all, owner);
+    if (all->count == LISTENERS_MAX)
+        return NULL;
+    while (all->of[place].used)
+        place++;
+    all->of[place] = (struct listener){.network = network, .cookie = cookie, .owner = owner};
+    all->of[place].used = true;
+    all->count++;
+    link_place(all, place);
+    return &all->of[place];
+}
+
+uint32_t drops_new(struct drops *drops, uint32_t now, int64_t now_ns)
+{
+    if (now_ns - drops->seen_ns >= DROPS_FRESH_NS)
+        drops->answered = drops->seen;
+    drops->seen = now;
+    drops->seen_ns = now_ns;
+    return now - drops->answered;
+}

@@ -1,0 +1,81 @@
+/*
+ * The listeners that a refuser is told of: names, no descriptors. The table is memory that the worker shares with its
+ * supervisor, so that the next worker finds it; one process writes at a time, and listeners_recover mends what a worker
+ * that was killed in the middle has left.
+ *
+ * A place is worth little and is shared out so that nobody can take another user's: where all are in use, the user who
+ * has most gives one up. Who listens on few keeps them, however many others come.
+ */
+#ifndef LISTENAS_REFUSER_LISTENERS_H
+#define LISTENAS_REFUSER_LISTENERS_H
+
+#include <linux/inet_diag.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "lookup.h"
+
+#define LISTENERS_MAX 4096
+#define LISTENERS_BUCKETS 8192 /* a power of two */
+
+/* Drops that are this old, in nanoseconds, belong to no SYN that is still to be judged. */
+#define DROPS_FRESH_NS 10000000
+
+/* A listener's drop counter, as far as it is accounted for. */
+struct drops {
+    uint32_t seen;     /* when it was last asked */
+    uint32_t answered; /* of those, what is accounted for: by an answer, or by its age */
+    int64_t seen_ns;
+};
+
+struct listener {
+    bool used;
+    uint8_t family;
+    uint16_t port; /* in network order */
+    int network;   /* its index in struct networks */
+    int next;      /* in its bucket, plus 1; 0 at the end */
+    uint64_t cookie;
+    uint32_t inode;
+    uint32_t address[4], interface; /* where it listens */
+    uid_t owner;                    /* who asked */
+    int overflow;                   /* REFUSER_REFUSE, REFUSER_RESET, or 0 */
+    bool holds;                     /* held connections are limited: held.h */
+    uint32_t most;                  /* to so many */
+    uint32_t held_drops;            /* the drop counter at the last look of held.c */
+    bool met;                       /* by that look */
+    struct drops drops;
+};
+
+struct listeners {
+    int count;
+    int first[LISTENERS_BUCKETS]; /* plus 1 */
+    struct listener of[LISTENERS_MAX];
+};
+
+/* Makes the index anew from the places in use. */
+void listeners_recover(struct listeners *all);
+
+/* The listener of that network and cookie; NULL if it is none of ours. */
+struct listener *listeners_find(struct listeners *all, int network, uint64_t cookie);
+
+/*
+ * The same, or a new one, empty but for network, cookie and owner. Where the table is full, one of the user who has
+ * most goes. Returns NULL if that user is the one who asks (ENOBUFS). `gone` gets the network of a listener that had to
+ * go, or -1.
+ */
+struct listener *listeners_take(struct listeners *all, int network, uint64_t cookie, uid_t owner, int *gone);
+
+void listeners_drop(struct listeners *all, struct listener *listener);
+
+/* The first listener of a network after `after` (NULL: of all), NULL at the end. */
+struct listener *listeners_next(struct listeners *all, int network, const struct listener *after);
+
+/*
+ * What is new: packets that the listener has dropped and that nothing accounts for yet, `drops` being its counter now.
+ * What it had dropped DROPS_FRESH_NS ago or earlier, when it was last asked, is taken as accounted for: those SYNs are
+ * sent again and then judged anew.
+ */
+uint32_t drops_new(struct drops *drops, uint32_t now, int64_t now_ns);
+
+#endif

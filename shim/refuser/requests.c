@@ -1,0 +1,165 @@
+#include "requests.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include "moment.h"
+#include "protocol.h"
+
+#ifndef SO_PASSRIGHTS
+#define SO_PASSRIGHTS 83 /* since Linux 6.16 */
+#endif
+
+#define PATIENCE_NS 1000000000
+/* Accepted at once before the SYNs are looked at again. */
+#define ACCEPTS_AT_ONCE 32
+/* How long the end of a connection that brings descriptors may take, in microseconds: longer is cut short. */
+#define DISCARD_US 10000
+
+void requests_begin(struct requests *requests, int listener)
+{
+    const int no = 0;
+    for (int i = 0; i < ASKERS_MAX; i++)
+        requests->of[i].fd = -1;
+    setsockopt(listener, SOL_SOCKET, SO_PASSRIGHTS, &no, sizeof no);
+}
+
+/*
+ * A kernel before 6.16 lets descriptors come along, and closes them with the message. Of a socket that lingers that
+ * would take as long as its owner likes, but a signal cuts it short.
+ */
+static void discard(int fd)
+{
+    const struct itimerval soon = {.it_value.tv_usec = DISCARD_US, .it_interval.tv_usec = DISCARD_US}, never = {0};
+    struct msghdr message = {0};
+    bool brings = recvmsg(fd, &message, MSG_PEEK | MSG_DONTWAIT) >= 0 && (message.msg_flags & MSG_CTRUNC);
+    if (brings)
+        setitimer(ITIMER_REAL, &soon, NULL);
+    close(fd);
+    if (brings)
+        setitimer(ITIMER_REAL, &never, NULL);
+}
+
+static void end(struct asker *asker)
+{
+    discard(asker->fd);
+    asker->fd = -1;
+}
+
+/* --- places --- */
+
+static int count_of(const struct requests *requests, uid_t user)
+{
+    int count = 0;
+    for (int i = 0; i < ASKERS_MAX; i++)
+        count += requests->of[i].fd >= 0 && requests->of[i].user == user;
+    return count;
+}
+
+/* The oldest one of the user who has most. */
+static struct asker *most_dispensable(struct requests *requests)
+{
+    struct asker *worst = NULL;
+    int most = 0;
+    for (int i = 0; i < ASKERS_MAX; i++) {
+        struct asker *asker = &requests->of[i];
+        int count = asker->fd < 0 ? 0 : count_of(requests, asker->user);
+        if (count > most || (count == most && worst && asker->until_ns < worst->until_ns)) {
+            most = count;
+            worst = asker;
+        }
+    }
+    return worst;
+}
+
+static struct asker *find_place(struct requests *requests)
+{
+    for (int i = 0; i < ASKERS_MAX; i++)
+        if (requests->of[i].fd < 0)
+            return &requests->of[i];
+    struct asker *asker = most_dispensable(requests);
+    end(asker);
+    return asker;
+}
+
+/* Root's refuser serves everybody, another its own user and root. */
+static bool may_ask(uid_t user)
+{
+    return geteuid() == 0 || user == 0 || user == geteuid();
+}
+
+/* --- who comes --- */
+
+static void take(struct requests *requests, int fd, int events)
+{
+    struct ucred who;
+    socklen_t length = sizeof who;
+    if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &length) != 0) {
+        discard(fd);
+        return;
+    }
+    struct asker *asker = find_place(requests);
+    struct epoll_event event = {.events = EPOLLIN, .data.u32 = EVENT_ASKER + (uint32_t)(asker - requests->of)};
+    *asker = (struct asker){.fd = fd, .process = who.pid, .user = who.uid, .until_ns = moment_now() + PATIENCE_NS};
+    if (epoll_ctl(events, EPOLL_CTL_ADD, fd, &event) != 0)
+        end(asker);
+}
+
+void requests_accept(struct requests *requests, struct refuser *refuser, int events)
+{
+    for (int i = 0; i < ACCEPTS_AT_ONCE; i++) {
+        int fd = accept4(refuser->requests, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+        if (fd < 0)
+            return;
+        take(requests, fd, events);
+    }
+}
+
+/* One that brings descriptors is left unread, for discard. Returns whether it is a request. */
+static bool read_request(int fd, struct refuser_request *request)
+{
+    struct iovec content = {.iov_base = request, .iov_len = sizeof *request};
+    struct msghdr message = {.msg_iov = &content, .msg_iovlen = 1};
+    ssize_t length = recvmsg(fd, &message, MSG_PEEK | MSG_DONTWAIT);
+    if (length < 0 || message.msg_flags & MSG_CTRUNC)
+        return false;
+    recv(fd, request, sizeof *request, MSG_DONTWAIT);
+    return length == sizeof *request && !(message.msg_flags & MSG_TRUNC) && request->version == REFUSER_VERSION;
+}
+
+static struct refuser_answer serve(struct refuser *refuser, const struct asker *asker)
+{
+    struct refuser_request request;
+    if (!read_request(asker->fd, &request))
+        return (struct refuser_answer){.version = REFUSER_VERSION, .error = EPROTO};
+    if (!may_ask(asker->user))
+        return (struct refuser_answer){.version = REFUSER_VERSION, .error = EACCES};
+    return wish_serve(refuser, &request, asker->process, asker->user);
+}
+
+void requests_serve(struct requests *requests, struct refuser *refuser, int place)
+{
+    struct asker *asker = &requests->of[place];
+    if (asker->fd < 0)
+        return;
+    const struct refuser_answer answer = serve(refuser, asker);
+    send(asker->fd, &answer, sizeof answer, MSG_DONTWAIT | MSG_NOSIGNAL);
+    end(asker);
+}
+
+int64_t requests_expire(struct requests *requests, int64_t now_ns)
+{
+    int64_t next = INT64_MAX;
+    for (int i = 0; i < ASKERS_MAX; i++) {
+        struct asker *asker = &requests->of[i];
+        if (asker->fd >= 0 && asker->until_ns <= now_ns)
+            end(asker);
+        else if (asker->fd >= 0 && asker->until_ns < next)
+            next = asker->until_ns;
+    }
+    return next;
+}

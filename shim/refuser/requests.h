@@ -1,0 +1,47 @@
+/*
+ * Who asks. A connection is kept until its request has come, for a second at most; nothing that its other end does
+ * makes the refuser wait, and nobody takes another user's place: where all are in use, the user who has most loses the
+ * oldest.
+ */
+#ifndef LISTENAS_REFUSER_REQUESTS_H
+#define LISTENAS_REFUSER_REQUESTS_H
+
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "protocol.h"
+#include "refuser.h"
+
+#define ASKERS_MAX 64
+
+struct asker {
+    int fd; /* -1: free */
+    pid_t process;
+    uid_t user;
+    int64_t until_ns;
+};
+
+/* Of one worker alone. */
+struct requests {
+    struct asker of[ASKERS_MAX];
+};
+
+/* Prepares the listening socket, which must be refuser_listen's. */
+void requests_begin(struct requests *requests, int listener);
+
+/* Accepts who has come. `events`: the epoll that is to watch them; an event's number is EVENT_ASKER plus the place. */
+void requests_accept(struct requests *requests, struct refuser *refuser, int events);
+
+/* Reads and serves the request of one of them, and ends its connection. */
+void requests_serve(struct requests *requests, struct refuser *refuser, int place);
+
+/* Ends what has waited too long; returns when the next one has, INT64_MAX for never. */
+int64_t requests_expire(struct requests *requests, int64_t now_ns);
+
+#define EVENT_ASKER 1000u
+
+/* wish.c: does what a request asks for, and returns the answer. */
+struct refuser_answer wish_serve(struct refuser *refuser, const struct refuser_request *request, pid_t process,
+                                 uid_t user);
+
+#endif

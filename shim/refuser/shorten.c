@@ -1,0 +1,77 @@
+#include "shorten.h"
+
+#include <errno.h>
+#include <linux/netlink.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "../facts/netlink.h"
+
+/* The client of one in CLOSE_WAIT has sent all that it will, and waits for the answer. */
+#define STATES (1u << TCP_ESTABLISHED | 1u << TCP_CLOSE_WAIT)
+
+/* As many as a queue can hold that is shortened; of more, some stay. */
+#define QUEUED_MOST 8192
+
+struct queued {
+    struct inet_diag_msg socket;
+    uint32_t age_ms; /* since the last ACK, which is the one of the handshake where the client has sent nothing yet */
+};
+
+struct queue {
+    const struct refuser_request *request;
+    int count;
+    struct queued of[QUEUED_MOST];
+};
+
+/* What is needed of it is in every kernel that has INET_DIAG_INFO. */
+#define INFO_NEEDED (offsetof(struct tcp_info, tcpi_last_ack_recv) + sizeof(uint32_t))
+
+/* A connection has the interface of its listener only where that is bound to one. */
+static bool is_of_listener(const struct inet_diag_msg *socket, const struct refuser_request *request)
+{
+    static const uint32_t anywhere[4];
+    size_t size = request->family == AF_INET ? sizeof(struct in_addr) : sizeof(struct in6_addr);
+    return memcmp(request->address, anywhere, size) == 0 || memcmp(request->address, socket->id.idiag_src, size) == 0;
+}
+
+/* No accept has taken a connection without an inode. */
+static void add(const void *message, void *context)
+{
+    struct queue *queue = context;
+    const struct inet_diag_msg *socket = NLMSG_DATA((const struct nlmsghdr *)message);
+    const struct tcp_info *info = netlink_attribute(message, sizeof *socket, INET_DIAG_INFO, INFO_NEEDED);
+    if (socket->idiag_inode || !info || queue->count == QUEUED_MOST || !is_of_listener(socket, queue->request))
+        return;
+    queue->of[queue->count++] = (struct queued){.socket = *socket, .age_ms = info->tcpi_last_ack_recv};
+}
+
+static int newest_first(const void *a, const void *b)
+{
+    const struct queued *left = a, *right = b;
+    return (left->age_ms > right->age_ms) - (left->age_ms < right->age_ms);
+}
+
+int shorten(struct network *network, const struct refuser_request *request, uint32_t queued, uint32_t *count)
+{
+    static struct queue queue;
+    int error = 0;
+    queue.request = request;
+    queue.count = 0;
+    *count = 0;
+    if (!lookup_all(network->diag, request->family, STATES, request->port, true, add, &queue))
+        return EIO;
+    if ((uint32_t)queue.count > queued)
+        return EOPNOTSUPP;
+    qsort(queue.of, (size_t)queue.count, sizeof *queue.of, newest_first);
+    for (int i = 0; i + (int64_t)request->most < queue.count && !error; i++) {
+        error = lookup_destroy(network->diag, &queue.of[i].socket);
+        *count += !error;
+        error = error == ENOENT ? 0 : error; /* it has gone meanwhile */
+    }
+    return *count > 0 ? 0 : error;
+}

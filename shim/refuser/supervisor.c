@@ -1,0 +1,113 @@
+#include <errno.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/syscall.h>
+#include <sys/timerfd.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "heartbeat.h"
+#include "refuser.h"
+
+/* Not faster than this, if one worker after the other dies. */
+#define RESTART_NS 10000000L
+
+/* A child that shares the table of descriptors with its parent, but no memory of its own. */
+static pid_t fork_worker(void)
+{
+    return (pid_t)syscall(SYS_clone, CLONE_FILES | SIGCHLD, NULL, NULL, NULL, NULL);
+}
+
+static void block_signals(sigset_t *set)
+{
+    sigemptyset(set);
+    sigaddset(set, SIGTERM);
+    sigaddset(set, SIGINT);
+    sigaddset(set, SIGHUP);
+    sigaddset(set, SIGCHLD);
+    sigprocmask(SIG_BLOCK, set, NULL);
+}
+
+/* Whether the worker has ended, with its status. One that was stopped is killed: the next one goes on with its work. */
+static bool has_ended(pid_t worker, int *status)
+{
+    while (waitpid(worker, status, WNOHANG | WUNTRACED) == worker) {
+        if (!WIFSTOPPED(*status))
+            return true;
+        kill(worker, SIGKILL);
+    }
+    return false;
+}
+
+/* Waits for the worker's end, passes signals on to it, kills it where it is stopped or stuck. Returns its status. */
+static int watch_worker(struct refuser *refuser, pid_t worker, bool *is_told)
+{
+    struct signalfd_siginfo signal;
+    unsigned int beat = refuser->beat;
+    int status;
+    while (!has_ended(worker, &status)) {
+        struct pollfd wait[] = {{.fd = refuser->signals, .events = POLLIN}, {.fd = refuser->alarm, .events = POLLIN}};
+        poll(wait, 2, -1);
+        if (wait[1].revents && heartbeat_has_stopped(refuser, &beat))
+            kill(worker, SIGKILL);
+        if (read(refuser->signals, &signal, sizeof signal) != sizeof signal || signal.ssi_signo == SIGCHLD)
+            continue;
+        *is_told = true;
+        kill(worker, (int)signal.ssi_signo);
+    }
+    return status;
+}
+
+/* Returns when the refuser is to end; in a worker too, if that has become the supervisor. */
+static void supervise(struct refuser *refuser)
+{
+    const struct timespec pause = {.tv_nsec = RESTART_NS};
+    bool is_told = false;
+    while (!is_told) {
+        pid_t supervisor = getpid(), worker = fork_worker();
+        if (worker == 0) {
+            if (worker_run(refuser, supervisor))
+                _exit(EXIT_SUCCESS);
+            continue;
+        }
+        if (worker > 0 && watch_worker(refuser, worker, &is_told) == 0)
+            return;
+        nanosleep(&pause, NULL);
+    }
+}
+
+static void raise_limit(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+        limit.rlim_cur = limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
+int refuser_run(int requests, int program, const char *setting)
+{
+    sigset_t set;
+    struct refuser *refuser = mmap(NULL, sizeof *refuser, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (refuser == MAP_FAILED)
+        return errno;
+    refuser->requests = requests;
+    refuser->program = program;
+    strncpy(refuser->setting, setting, sizeof refuser->setting - 1);
+    refuser->alarm = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+    block_signals(&set);
+    refuser->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+    int error = refuser->alarm < 0 || refuser->signals < 0 ? errno : networks_begin(&refuser->networks);
+    if (error)
+        return error;
+    raise_limit();
+    supervise(refuser);
+    return 0;
+}

@@ -1,0 +1,46 @@
+/*
+ * When an eye is open. Open, it costs the kernel a copy of each segment, and a wake-up for each SYN: nothing where
+ * there is no traffic, too much where there is plenty. So under much traffic it is shut while every queue is far from
+ * full, and the queues are looked at each millisecond instead. A SYN that is dropped in such a millisecond is judged
+ * when it is sent again. Pure functions; times are CLOCK_MONOTONIC in nanoseconds.
+ */
+#ifndef LISTENAS_REFUSER_TRAFFIC_H
+#define LISTENAS_REFUSER_TRAFFIC_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* How often queues are looked at while the eye is shut. */
+#define TRAFFIC_LOOK_NS 1000000
+/* How long an eye stays shut at first, and at most, where it meets much traffic each time that it opens. */
+#define TRAFFIC_PAUSE_NS 100000000
+#define TRAFFIC_PAUSE_MOST_NS 800000000
+/* Much traffic: this weight within this time. A SYN weighs 1, any other segment that the filter lets through 2. */
+#define TRAFFIC_MUCH 16
+#define TRAFFIC_WINDOW_NS 10000000
+
+struct traffic {
+    bool shut;
+    int weight; /* of the window that began at window_ns */
+    int64_t window_ns;
+    int64_t look_ns; /* when the queues are to be looked at; while it is open, at the earliest */
+    int64_t open_ns; /* when to open, while it is shut */
+    int64_t pause_ns;
+};
+
+/*
+ * Takes what an open eye has seen. Returns whether it is much, so that the queues are to be looked at, which decide
+ * whether to shut it; not more often than each millisecond.
+ */
+bool traffic_is_much(struct traffic *traffic, int syns, int others, int64_t now_ns);
+
+/* The eye is shut now. */
+void traffic_shut(struct traffic *traffic, int64_t now_ns);
+
+/* It is open now: `needed` by a queue that fills, or on trial. */
+void traffic_open(struct traffic *traffic, bool needed, int64_t now_ns);
+
+/* The next time that something is to be done; INT64_MAX while it is open. */
+int64_t traffic_due(const struct traffic *traffic);
+
+#endif

@@ -1,0 +1,169 @@
+/* What a request asks for. Nothing that it says is believed: the kernel is asked. */
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "moment.h"
+#include "protocol.h"
+#include "requests.h"
+#include "shorten.h"
+#include "sweep.h"
+
+/* --- the listener --- */
+
+struct search {
+    const struct refuser_request *request;
+    struct found *found;
+};
+
+static bool is_meant(const struct refuser_request *request, const struct found *found)
+{
+    return !found->error && found->state == TCP_LISTEN &&
+           (found->cookie == request->cookie || (request->inode && found->inode == request->inode));
+}
+
+static void compare(const void *message, void *context)
+{
+    const struct search *search = context;
+    struct found found;
+    lookup_read(message, &found);
+    if (is_meant(search->request, &found))
+        *search->found = found;
+}
+
+/*
+ * Where several listen at one address (SO_REUSEPORT), the direct way leads to any of them; then all listeners of the
+ * host are gone through.
+ */
+static int find_listener(const struct network *network, const struct refuser_request *request, struct found *found)
+{
+    struct lookup lookup = {
+        .family = (uint8_t)request->family, .id.idiag_sport = request->port, .id.idiag_if = request->interface};
+    struct search search = {request, found};
+    memcpy(lookup.id.idiag_src, request->address, sizeof request->address);
+    lookup_each(network->diag, &lookup, 1);
+    *found = lookup.found;
+    if (is_meant(request, found))
+        return 0;
+    *found = (struct found){.error = ESRCH};
+    lookup_all(network->diag, request->family, 1u << TCP_LISTEN, request->port, false, compare, &search);
+    return found->error;
+}
+
+/* Whether the process has that very socket as that descriptor, where this process may see it. */
+static bool process_holds(pid_t process, int descriptor, uint32_t inode)
+{
+    char path[64], link[64], expected[64];
+    snprintf(path, sizeof path, "/proc/%d/fd/%d", (int)process, descriptor);
+    snprintf(expected, sizeof expected, "socket:[%u]", inode);
+    ssize_t length = readlink(path, link, sizeof link - 1);
+    link[length > 0 ? length : 0] = '\0';
+    return strcmp(link, expected) == 0;
+}
+
+/* A server may give up root between socket() and listen(); then its descriptor proves what its user does not. */
+static bool may_decide(const struct found *listener, const struct refuser_request *request, pid_t process, uid_t user)
+{
+    return user == 0 || user == listener->owner || process_holds(process, request->descriptor, listener->inode);
+}
+
+/* --- the wish --- */
+
+static void note_place(struct listener *listener, const struct refuser_request *request, const struct found *found)
+{
+    listener->family = (uint8_t)request->family;
+    listener->port = request->port;
+    listener->interface = request->interface;
+    listener->inode = found->inode;
+    memcpy(listener->address, request->address, sizeof listener->address);
+}
+
+/* The listener in the table, new or known; NULL where there is no room. */
+static struct listener *take(struct refuser *refuser, struct network *network, const struct found *found, uid_t user)
+{
+    int gone;
+    if (sweep_is_due(network, &refuser->listeners))
+        sweep_network(refuser, network);
+    struct listener *listener = listeners_take(&refuser->listeners, network->number, found->cookie, user, &gone);
+    if (gone >= 0)
+        network_watch(&refuser->networks.of[gone], &refuser->listeners);
+    return listener;
+}
+
+static int start(struct refuser *refuser, struct network *network, const struct refuser_request *request,
+                 const struct found *found, uid_t user)
+{
+    if (request->wish == REFUSER_HOLD && network->destroy_error)
+        return network->destroy_error;
+    struct listener *listener = take(refuser, network, found, user);
+    if (!listener)
+        return ENOBUFS;
+    note_place(listener, request, found);
+    if (request->wish == REFUSER_HOLD) {
+        listener->held_drops = listener->holds ? listener->held_drops : found->drops;
+        listener->holds = true;
+        listener->most = request->most;
+        refuser->held.due_ns = 0;
+        return 0;
+    }
+    listener->overflow = (int)request->wish;
+    listener->drops = (struct drops){.seen = found->drops, .answered = found->drops, .seen_ns = moment_now()};
+    network_watch(network, &refuser->listeners);
+    return 0;
+}
+
+static int stop_holding(struct refuser *refuser, const struct network *network, const struct found *found)
+{
+    struct listener *listener = listeners_find(&refuser->listeners, network->number, found->cookie);
+    if (!listener)
+        return ESRCH;
+    listener->holds = false;
+    if (!listener->overflow)
+        listeners_drop(&refuser->listeners, listener);
+    return 0;
+}
+
+static struct refuser_answer serve_wish(struct refuser *refuser, struct network *network,
+                                        const struct refuser_request *request, const struct found *found, uid_t user)
+{
+    struct refuser_answer answer = {.version = REFUSER_VERSION};
+    switch (request->wish) {
+    case REFUSER_REFUSE:
+    case REFUSER_RESET:
+    case REFUSER_HOLD:
+        answer.error = start(refuser, network, request, found, user);
+        break;
+    case REFUSER_UNHOLD:
+        answer.error = stop_holding(refuser, network, found);
+        break;
+    case REFUSER_SHORTEN:
+        answer.error =
+            network->destroy_error ? network->destroy_error : shorten(network, request, found->queued, &answer.count);
+        break;
+    default:
+        answer.error = EINVAL;
+    }
+    return answer;
+}
+
+struct refuser_answer wish_serve(struct refuser *refuser, const struct refuser_request *request, pid_t process,
+                                 uid_t user)
+{
+    struct refuser_answer answer = {.version = REFUSER_VERSION};
+    struct network *network;
+    struct found found;
+    if (request->family != AF_INET && request->family != AF_INET6)
+        answer.error = EOPNOTSUPP;
+    else
+        answer.error = networks_find(&refuser->networks, request->network, process, user, &network);
+    if (!answer.error)
+        answer.error = find_listener(network, request, &found);
+    if (!answer.error && !may_decide(&found, request, process, user))
+        answer.error = EACCES;
+    if (!answer.error)
+        answer = serve_wish(refuser, network, request, &found, user);
+    return answer;
+}

@@ -1,0 +1,290 @@
+/* The worker's rounds: it sleeps until something has come or is due, and then does it. */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "heartbeat.h"
+#include "moment.h"
+#include "refuser.h"
+#include "relatives.h"
+#include "requests.h"
+#include "sweep.h"
+
+/* What an event is about, beside EVENT_ASKER and its place. */
+enum { EVENT_REQUESTS = 1, EVENT_PROGRAM, EVENT_EYE = 10 };
+
+#define EVENTS_AT_ONCE 64
+/* Read from one eye before the others have their turn. */
+#define READS_AT_ONCE 4
+
+/*
+ * At most so much of a processor in each window, whatever comes: the rest of a flood is left to the kernel, which
+ * drops. In nanoseconds.
+ */
+#define WINDOW_NS 20000000
+#define WINDOW_WORK_NS 10000000
+
+/* A tree of processes that nobody is found of twice has ended: one may be between two programs at the first look. */
+#define TREE_NS 20000000
+#define TREE_MISSES 2
+
+/* How often other network namespaces are looked through for listeners that are closed, so that they can be left. */
+#define SWEEP_NS 10000000000
+
+struct worker {
+    struct refuser *refuser;
+    int events; /* epoll */
+    struct requests requests;
+    int64_t tree_ns, sweep_ns; /* when that is due; INT64_MAX for never */
+    int tree_misses;
+    int64_t window_ns, work_ns; /* the window's begin, and the processor time at that */
+};
+
+static volatile sig_atomic_t is_told, is_orphan;
+
+static void note_end(int number)
+{
+    if (number == SIGUSR1)
+        is_orphan = 1;
+    else if (number != SIGALRM) /* which only cuts a call short */
+        is_told = 1;
+}
+
+/* --- begin --- */
+
+static void catch_signals(pid_t supervisor)
+{
+    static const int numbers[] = {SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGALRM};
+    const struct sigaction action = {.sa_handler = note_end};
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGUSR1);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    is_orphan = is_told = 0;
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        sigaction(numbers[i], &action, NULL);
+    prctl(PR_SET_PDEATHSIG, SIGUSR1);
+    if (getppid() != supervisor)
+        is_orphan = 1;
+}
+
+static int by_number(const void *a, const void *b)
+{
+    return *(const int *)a - *(const int *)b;
+}
+
+/* What a worker that was killed has left open, and nobody knows of. */
+static void close_strays(const struct refuser *refuser)
+{
+    int kept[8 + 5 * NETWORKS_MAX] = {refuser->requests, refuser->program, refuser->alarm, refuser->signals,
+                                      STDERR_FILENO};
+    size_t count = 5;
+    for (int i = 0; i < NETWORKS_MAX; i++) {
+        const struct network *network = &refuser->networks.of[i];
+        const int own[] = {network->diag, network->four, network->six, network->eye[0], network->eye[1]};
+        if (network->used)
+            memcpy(kept + count, own, sizeof own);
+        count += network->used ? sizeof own / sizeof *own : 0;
+    }
+    qsort(kept, count, sizeof *kept, by_number);
+    for (size_t i = 0; i < count; i++) {
+        unsigned int first = kept[i] < STDERR_FILENO ? STDERR_FILENO + 1 : (unsigned int)kept[i] + 1;
+        unsigned int last = i + 1 < count ? (unsigned int)kept[i + 1] - 1 : ~0u;
+        if (first <= last && (i + 1 == count || kept[i + 1] > STDERR_FILENO))
+            syscall(SYS_close_range, first, last, 0);
+    }
+}
+
+static void watch(const struct worker *worker, int fd, uint32_t what)
+{
+    struct epoll_event event = {.events = EPOLLIN, .data.u32 = what};
+    if (fd >= 0)
+        epoll_ctl(worker->events, EPOLL_CTL_ADD, fd, &event);
+}
+
+/* Those that are watched already stay so. */
+static void watch_eyes(const struct worker *worker)
+{
+    for (int i = 0; i < NETWORKS_MAX; i++)
+        for (int eye = 0; worker->refuser->networks.of[i].used && eye < 2; eye++)
+            watch(worker, worker->refuser->networks.of[i].eye[eye], EVENT_EYE + 2 * (uint32_t)i + (uint32_t)eye);
+}
+
+static void begin(struct worker *worker)
+{
+    struct refuser *refuser = worker->refuser;
+    prctl(PR_SET_NAME, "listenas-refuse");
+    prctl(PR_SET_TIMERSLACK, 1);
+    setsid();
+    close_strays(refuser);
+    listeners_recover(&refuser->listeners);
+    requests_begin(&worker->requests, refuser->requests);
+    worker->events = epoll_create1(EPOLL_CLOEXEC);
+    watch(worker, refuser->requests, EVENT_REQUESTS);
+    watch(worker, refuser->program, EVENT_PROGRAM);
+    watch_eyes(worker);
+    for (int i = 0; i < NETWORKS_MAX; i++)
+        refuser->networks.of[i].judge.count = 0;
+    worker->tree_ns = refuser->program_ended && refuser->program < 0 ? 0 : INT64_MAX;
+}
+
+/* --- the program's tree --- */
+
+static void note_program_end(struct worker *worker)
+{
+    struct refuser *refuser = worker->refuser;
+    if (refuser->program >= 0)
+        close(refuser->program);
+    refuser->program = -1;
+    refuser->program_ended = true;
+    worker->tree_ns = 0;
+    worker->tree_misses = 0;
+}
+
+/* Looks for another one of the tree, whose end is then waited for. Returns whether there is none any more. */
+static bool has_tree_ended(struct worker *worker, int64_t now_ns)
+{
+    if (now_ns < worker->tree_ns)
+        return false;
+    worker->refuser->program = relatives_find(worker->refuser->setting);
+    worker->tree_ns = worker->refuser->program < 0 ? now_ns + TREE_NS : INT64_MAX;
+    watch(worker, worker->refuser->program, EVENT_PROGRAM);
+    return worker->refuser->program < 0 && ++worker->tree_misses == TREE_MISSES;
+}
+
+/* --- what comes --- */
+
+static void read_eye(const struct worker *worker, struct network *network, int which)
+{
+    static const int families[] = {AF_INET, AF_INET6};
+    struct syn syns[EYE_MOST];
+    bool more = true;
+    for (int i = 0; more && i < READS_AT_ONCE; i++) {
+        int others, count = eye_read(network->eye[which], families[which], syns, &others, &more);
+        int64_t now_ns = moment_now();
+        judge_take(&network->judge, syns, count, now_ns);
+        if (traffic_is_much(&network->traffic, count, others, now_ns) &&
+            !network_is_crowded(network, &worker->refuser->listeners, now_ns))
+            network_shut_eyes(network, now_ns);
+    }
+}
+
+static void serve_event(struct worker *worker, uint32_t what)
+{
+    struct refuser *refuser = worker->refuser;
+    if (what == EVENT_REQUESTS) {
+        requests_accept(&worker->requests, refuser, worker->events);
+    } else if (what == EVENT_PROGRAM) {
+        note_program_end(worker);
+    } else if (what >= EVENT_ASKER) {
+        requests_serve(&worker->requests, refuser, (int)(what - EVENT_ASKER));
+        watch_eyes(worker);
+    } else {
+        struct network *network = &refuser->networks.of[(what - EVENT_EYE) / 2];
+        if (network->used)
+            read_eye(worker, network, (what - EVENT_EYE) % 2);
+    }
+}
+
+static void serve_events(struct worker *worker)
+{
+    struct epoll_event events[EVENTS_AT_ONCE];
+    int count = epoll_wait(worker->events, events, EVENTS_AT_ONCE, 0);
+    for (int i = 0; i < count; i++)
+        serve_event(worker, events[i].data.u32);
+}
+
+/* --- what is due --- */
+
+static int64_t earlier(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+static int64_t tend_network(struct refuser *refuser, struct network *network, int64_t now_ns)
+{
+    struct traffic *traffic = &network->traffic;
+    if (!network->watches)
+        return INT64_MAX;
+    if (traffic->shut && now_ns >= traffic->look_ns) {
+        traffic->look_ns = now_ns + TRAFFIC_LOOK_NS;
+        if (network_is_crowded(network, &refuser->listeners, now_ns))
+            network_open_eyes(network, true, now_ns);
+    }
+    if (traffic->shut && now_ns >= traffic->open_ns)
+        network_open_eyes(network, false, now_ns);
+    judge_look(network, &refuser->listeners, now_ns);
+    return earlier(judge_due(&network->judge), traffic_due(traffic));
+}
+
+/* Returns when something is due; INT64_MAX for never. */
+static int64_t tend(struct worker *worker, int64_t now_ns)
+{
+    struct refuser *refuser = worker->refuser;
+    int64_t due = earlier(requests_expire(&worker->requests, now_ns), held_look_if_due(refuser, now_ns));
+    bool any_other = false;
+    for (int i = 0; i < NETWORKS_MAX; i++) {
+        struct network *network = &refuser->networks.of[i];
+        any_other |= network->used && i > 0;
+        if (network->used)
+            due = earlier(due, tend_network(refuser, network, now_ns));
+    }
+    if (any_other && now_ns >= worker->sweep_ns) {
+        sweep_all(refuser, false);
+        worker->sweep_ns = now_ns + SWEEP_NS;
+    }
+    return earlier(due, any_other ? worker->sweep_ns : INT64_MAX);
+}
+
+static void sleep_until(const struct worker *worker, int64_t due_ns)
+{
+    int64_t most = due_ns - moment_now();
+    struct pollfd wait = {.fd = worker->events, .events = POLLIN};
+    struct timespec limit = {.tv_sec = most > 0 ? most / 1000000000 : 0, .tv_nsec = most > 0 ? most % 1000000000 : 0};
+    sigset_t none;
+    sigemptyset(&none);
+    ppoll(&wait, 1, due_ns == INT64_MAX ? NULL : &limit, &none);
+}
+
+/* Rests until the end of a window in which enough work was done. */
+static void rest(struct worker *worker)
+{
+    int64_t now_ns = moment_now(), used_ns = moment_used();
+    if (now_ns - worker->window_ns >= WINDOW_NS) {
+        worker->window_ns = now_ns;
+        worker->work_ns = used_ns;
+    } else if (used_ns - worker->work_ns >= WINDOW_WORK_NS) {
+        const struct timespec pause = {.tv_nsec = worker->window_ns + WINDOW_NS - now_ns};
+        nanosleep(&pause, NULL);
+    }
+}
+
+bool worker_run(struct refuser *refuser, pid_t supervisor)
+{
+    static struct worker worker;
+    worker = (struct worker){.refuser = refuser};
+    catch_signals(supervisor);
+    begin(&worker);
+    while (!is_told && !is_orphan) {
+        heartbeat_wake(refuser);
+        int64_t now_ns = moment_now(), due_ns = tend(&worker, now_ns);
+        if (has_tree_ended(&worker, now_ns))
+            break;
+        heartbeat_sleep(refuser);
+        sleep_until(&worker, earlier(due_ns, worker.tree_ns));
+        heartbeat_wake(refuser);
+        serve_events(&worker);
+        rest(&worker);
+    }
+    if (is_orphan && !is_told)
+        close(worker.events);
+    return !is_orphan || is_told;
+}

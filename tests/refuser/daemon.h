@@ -1,0 +1,103 @@
+/*
+ * For tests: the command's own refuser, at a path that nobody else uses: an abstract name would not be seen from
+ * another network.
+ */
+#ifndef LISTENAS_TESTS_REFUSER_H
+#define LISTENAS_TESTS_REFUSER_H
+
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "../../shim/refuser/protocol.h"
+
+static inline bool refuser_answers(const char *name)
+{
+    struct refuser_address address;
+    int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+    refuser_address_read(&address, name);
+    bool answers = connect(fd, (const struct sockaddr *)&address.name, address.length) == 0;
+    close(fd);
+    return answers;
+}
+
+/*
+ * Starts one, puts it into LISTENAS_REFUSER and returns its process when it can be asked; 0, with a line that
+ * says so, on a host where it may not. `become` is called in it first, unless it is NULL.
+ */
+static inline pid_t refuser_daemon_start_as(void (*become)(void))
+{
+    char program[4096], name[64];
+    snprintf(program, sizeof program, "%s/listenas", getenv("LISTENAS_BUILD"));
+    snprintf(name, sizeof name, "/tmp/listenas-refuser-%d", (int)getpid());
+    /* Opened before it becomes somebody else, who need not come into the folder. */
+    int opened = open(program, O_RDONLY | O_CLOEXEC);
+    pid_t pid = fork();
+    if (pid == 0) {
+        char *words[] = {program, (char[]){"refuser"}, name, NULL};
+        /* A test that fails has its group killed, but the refuser is to end in order. */
+        setsid();
+        if (become)
+            become();
+        prctl(PR_SET_PDEATHSIG, SIGTERM);
+        fexecve(opened, words, environ);
+        perror(program);
+        _exit(127);
+    }
+    close(opened);
+    while (!refuser_answers(name)) {
+        if (waitpid(pid, NULL, WNOHANG) == pid) {
+            puts("skipped: refusing at a full queue: no refuser can run here");
+            return 0;
+        }
+        sched_yield();
+    }
+    setenv("LISTENAS_REFUSER", name, 1);
+    return pid;
+}
+
+static inline pid_t refuser_daemon_start(void)
+{
+    return refuser_daemon_start_as(NULL);
+}
+
+/* The only child of a process, 0 for none: the guardian's is the worker. */
+static inline pid_t child_of(pid_t pid)
+{
+    char path[64];
+    int child = 0;
+    snprintf(path, sizeof path, "/proc/%d/task/%d/children", pid, pid);
+    FILE *file = fopen(path, "re");
+    if (!file)
+        return 0;
+    if (fscanf(file, "%d", &child) != 1)
+        child = 0;
+    fclose(file);
+    return child;
+}
+
+static inline pid_t await_child_of(pid_t pid)
+{
+    pid_t child;
+    while (!(child = child_of(pid)))
+        sched_yield();
+    return child;
+}
+
+static inline void refuser_daemon_stop(pid_t pid)
+{
+    const char *name = getenv("LISTENAS_REFUSER");
+    if (pid > 0 && kill(pid, SIGTERM) == 0)
+        waitpid(pid, NULL, 0);
+    if (name)
+        unlink(name);
+    unsetenv("LISTENAS_REFUSER");
+}
+
+#endif
