@@ -89,12 +89,13 @@ $(B)/listenas-profile.5: $(B)/listenas
 # Quoted: a staging folder may have a blank in its name. So no shell is asked what a tilde means.
 ROOT = $(if $(filter ~%,$(DESTDIR)$(PREFIX)),$(error write out what ~ stands for),$(DESTDIR)$(PREFIX))
 install: all $(B)/listenas-profile.5
-	install -d '$(ROOT)/bin' '$(ROOT)/$(LIB)/listenas' '$(ROOT)/include' '$(ROOT)/share/listenas' '$(ROOT)/share/man/man5'
+	install -d '$(ROOT)/bin' '$(ROOT)/$(LIB)/listenas' '$(ROOT)/include' '$(ROOT)/lib/systemd/system' '$(ROOT)/share/listenas' '$(ROOT)/share/man/man5'
 	install -m 755 $(B)/listenas '$(ROOT)/bin/'
 	install -m 755 $(B)/liblistenas.so '$(ROOT)/$(LIB)/listenas/'
 	if [ -e $(B)/lib32/liblistenas.so ]; then \
 	    install -D -m 755 $(B)/lib32/liblistenas.so '$(ROOT)/$(LIB32)/listenas/liblistenas.so'; fi
 	install -m 644 shim/hooks/listenas.h '$(ROOT)/include/'
+	sed 's|@PREFIX@|$(PREFIX)|' shim/refuser/listenas-refuser.service > '$(ROOT)/lib/systemd/system/listenas-refuser.service'
 	install -m 644 $(CONF) '$(ROOT)/share/listenas/'
 	install -m 644 $(B)/listenas-profile.5 '$(ROOT)/share/man/man5/'
 
