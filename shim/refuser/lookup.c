@@ -85,6 +85,13 @@ void lookup_each(int diag, struct lookup *of, int count)
             take_answer((const void *)answer, (size_t)length, of, count, first);
 }
 
+void lookup_forget(int diag)
+{
+    char answer[ANSWER_SIZE];
+    while (recv(diag, answer, sizeof answer, MSG_DONTWAIT) > 0 || errno == ENOBUFS)
+        continue;
+}
+
 struct visit {
     void (*visit)(const void *message, void *context);
     void *context;

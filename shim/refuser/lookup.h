@@ -35,6 +35,9 @@ struct lookup {
 /* Asks all of them, LOOKUP_MOST at most, and fills in what was found. `diag`: of network.h. */
 void lookup_each(int diag, struct lookup *of, int count);
 
+/* Forgets answers that nobody has read: a worker that was killed leaves them. */
+void lookup_forget(int diag);
+
 /* The cookie of a socket that the kernel describes. */
 static inline uint64_t lookup_cookie(const struct inet_diag_sockid *id)
 {

@@ -131,8 +131,11 @@ static void begin(struct worker *worker)
     watch(worker, refuser->requests, EVENT_REQUESTS);
     watch(worker, refuser->program, EVENT_PROGRAM);
     watch_eyes(worker);
-    for (int i = 0; i < NETWORKS_MAX; i++)
+    for (int i = 0; i < NETWORKS_MAX; i++) {
         refuser->networks.of[i].judge.count = 0;
+        if (refuser->networks.of[i].used)
+            lookup_forget(refuser->networks.of[i].diag);
+    }
     worker->tree_ns = refuser->program_ended && refuser->program < 0 ? 0 : INT64_MAX;
 }
 
