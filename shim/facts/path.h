@@ -23,7 +23,7 @@ bool facts_is_other_file(const struct unix_path *path);
 
 /*
  * If the path is a symbolic link to nothing, makes it that which the link names. False, and the path as it
- * was, if it is none, or its target is too long.
+ * was, if it is none, its target is too long, or a link on the way belongs to another user than this one and root.
  */
 bool facts_follow_dangling(struct unix_path *path);
 

@@ -1,6 +1,7 @@
 /* A hostile neighbour who owns a directory puts something else in the place of a name between two steps of ours. */
 #include "child.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -28,6 +29,14 @@ static const char binder[] =
     "        close(fd);\n"
     "    }\n"
     "    return 0;\n}\n";
+
+/* Binds to the path in its argument; the exit status is the errno. */
+static const char once[] = "#include <errno.h>\n#include <string.h>\n#include <sys/socket.h>\n#include <sys/un.h>\n"
+                           "int main(int count, char **words)\n{\n"
+                           "    struct sockaddr_un address = {.sun_family = AF_UNIX};\n"
+                           "    strcpy(address.sun_path, words[count - 1]);\n"
+                           "    int fd = socket(AF_UNIX, SOCK_STREAM, 0);\n"
+                           "    return bind(fd, (struct sockaddr *)&address, sizeof address) == 0 ? 0 : errno;\n}\n";
 
 /* A bind that swaps before it returns: so the swap falls between the kernel's bind and what the library does next. */
 static const char swapper[] =
@@ -196,9 +205,32 @@ START_TEST(no_race_reaches_a_victims_mode)
 }
 END_TEST
 
+/* The server's own user and root may make a link for it; what others make leads nowhere. */
+START_TEST(only_a_link_of_ones_own_is_followed)
+{
+    static const uid_t owners[] = {0, NOBODY, NOBODY - 1};
+    if (!is_root() || !make_binder() || !compile("once", once, ""))
+        return;
+    write_text("all.conf", "[bind]\nunix_dangling = follow\n", 0644);
+    for (size_t i = 0; i < 2 * sizeof owners / sizeof *owners; i++) {
+        const uid_t owner = owners[i / 2], user = users[i % 2];
+        ck_assert_int_eq(symlink("target", "open/link"), 0);
+        ck_assert_int_eq(lchown("open/link", owner, owner), 0);
+        child_user = user;
+        struct answer answer = call("./once", "open/link", (char *)NULL);
+        bool follows = owner == 0 || owner == user;
+        ck_assert_msg(answer.status == (follows ? 0 : EADDRINUSE), "link of %u, user %u: %d", owner, user,
+                      answer.status);
+        ck_assert_int_eq(unlink("open/target"), follows ? 0 : -1);
+        ck_assert_int_eq(unlink("open/link"), 0);
+    }
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {everybody_may_connect_whatever_the_umask, what_takes_the_sockets_place_keeps_its_mode,
-                                  a_proc_that_is_none_leads_nowhere, no_race_reaches_a_victims_mode, NULL};
+                                  a_proc_that_is_none_leads_nowhere,        no_race_reaches_a_victims_mode,
+                                  only_a_link_of_ones_own_is_followed,      NULL};
     return run_suite("swap", tests);
 }
