@@ -514,6 +514,47 @@ START_TEST(things_that_are_no_profile)
 }
 END_TEST
 
+/* Files that say nothing true of their size, never end, or cannot be read: none hangs who names it. */
+START_TEST(files_without_an_end)
+{
+    static const struct {
+        const char *path, *told;
+    } rows[] = {
+        {"/proc/self/pagemap", "/proc/self/pagemap: has more than 65536 bytes; a profile has at most 65536"},
+        {"/proc/self/mem", "/proc/self/mem: cannot be read: Input/output error"},
+        {"/dev/zero", "/dev/zero: is not a regular file"},
+        {"/dev/full", "/dev/full: is not a regular file"},
+        {"/dev/tty", "/dev/tty: is not a regular file"},
+        {"/proc/self/fd", "/proc/self/fd: is a folder"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char heir[128];
+        ck_assert(!load(rows[i].path, NULL, NULL));
+        ck_assert_told(rows[i].told);
+        snprintf(heir, sizeof heir, "[profile]\ninherits = %s\n", rows[i].path);
+        ck_assert(!load(conf("heir.conf", heir), NULL, NULL));
+        ck_assert_told(rows[i].told);
+    }
+}
+END_TEST
+
+/* A daemon without a terminal does not get one from its profile's path. */
+START_TEST(no_device_is_opened)
+{
+    int terminal = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC), status;
+    ck_assert_int_ge(terminal, 0);
+    ck_assert_int_eq(grantpt(terminal) + unlockpt(terminal), 0);
+    pid_t child = fork();
+    if (child == 0) {
+        bool none = setsid() > 0 && !load(ptsname(terminal), NULL, NULL) && open("/dev/tty", O_RDWR | O_CLOEXEC) < 0;
+        _exit(none && strstr(told, "is not a regular file") ? 0 : 1);
+    }
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    ck_assert_int_eq(status, 0);
+    close(terminal);
+}
+END_TEST
+
 START_TEST(noise_is_told_and_bounded)
 {
     static char noise[1 << 20];
@@ -601,6 +642,8 @@ int main(void)
     tcase_add_test(wrong, cycles_of_paths_are_told);
     tcase_add_test(wrong, long_chains_end);
     tcase_add_test(wrong, things_that_are_no_profile);
+    tcase_add_test(wrong, files_without_an_end);
+    tcase_add_test(wrong, no_device_is_opened);
     tcase_add_test(wrong, noise_is_told_and_bounded);
     tcase_add_test(wrong, no_permission_is_told);
     tcase_add_test(wrong, overrides_with_mistakes);
