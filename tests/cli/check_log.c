@@ -1,9 +1,6 @@
 /* `listenas log`: what it tells of calls, of records that are gone, and of files that are none of ours. */
 #include "child.h"
 
-#include <sched.h>
-#include <sys/mount.h>
-
 #include "../../shim/ring/append.h"
 
 static const char server[] =
@@ -323,16 +320,6 @@ static struct ring found_ring(const char *name)
     struct ring ring;
     ck_assert_int_eq(ring_open(&ring, found_path(name), &birth), 0);
     return ring;
-}
-
-/* Hides the machine's own /dev/shm: what lies there is not ours to remove. False, with a word, if that cannot be. */
-static bool hide_shared_memory(void)
-{
-    if (unshare(CLONE_NEWNS) == 0 && mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
-        mount("tmpfs", "/dev/shm", "tmpfs", 0, "size=1m") == 0)
-        return true;
-    fputs("skipped: no file system may be mounted here\n", stderr);
-    return false;
 }
 
 /* A process's calls are looked for in every ring, and its newest is the one; who made a ring counts as well. */

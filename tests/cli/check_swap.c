@@ -6,6 +6,8 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
+#include "../../shim/ring/ring.h"
+
 /* Binds to the path in its first argument, as many times as the second says, under the umask in the third; each time
  * it prints what became of the file's mode. A name that is taken is tried again: the neighbour may hold it. */
 static const char binder[] =
@@ -227,10 +229,57 @@ START_TEST(only_a_link_of_ones_own_is_followed)
 }
 END_TEST
 
+/* A removal that swaps the directory before it happens. */
+static const char remover[] =
+    "#include <fcntl.h>\n#include <stdio.h>\n#include <stdlib.h>\n#include <sys/syscall.h>\n#include <unistd.h>\n"
+    "static void swap(void)\n{\n"
+    "    if (rename(\"open\", \"moved\") != 0 || symlink(getenv(\"VICTIM\"), \"open\") != 0)\n        _exit(97);\n}\n"
+    "int unlink(const char *path)\n{\n"
+    "    swap();\n    return (int)syscall(SYS_unlinkat, AT_FDCWD, path, 0);\n}\n"
+    "int unlinkat(int directory, const char *path, int flags)\n{\n"
+    "    swap();\n    return (int)syscall(SYS_unlinkat, directory, path, flags);\n}\n";
+
+static void leave_ring(const char *path)
+{
+    static const char *const names[] = {"start"};
+    struct ring ring;
+    const struct ring_birth birth = {.slots = RING_SLOTS_LEAST,
+                                     .profile = "native",
+                                     .complaint = "",
+                                     .call_names = names,
+                                     .key_names = names,
+                                     .calls = 1,
+                                     .keys = 1};
+    ck_assert_int_eq(ring_open(&ring, path, &birth), 0);
+    ring_close(&ring);
+}
+
+START_TEST(a_dead_ring_is_removed_where_it_was_found)
+{
+    if (!hide_shared_memory() || !compile("remover.so", remover, "-shared -fPIC"))
+        return;
+    ck_assert_int_eq(mkdir("open", 0755) + mkdir("private", 0700), 0);
+    leave_ring("open/listenas-server-1.ring");
+    leave_ring("private/listenas-server-1.ring");
+    setenv("LISTENAS_RING", in_folder("open"), 1);
+    setenv("VICTIM", "private", 1);
+    setenv("LD_PRELOAD", in_folder("remover.so"), 1);
+    struct answer answer = call(command, "log", "--remove-dead", (char *)NULL);
+    ck_assert_msg(answer.status == 0 && strstr(answer.out, "removed "), "%d: %s%s", answer.status, answer.out,
+                  answer.err);
+    ck_assert_int_eq(access("private/listenas-server-1.ring", F_OK), 0);
+    ck_assert_int_ne(access("moved/listenas-server-1.ring", F_OK), 0);
+}
+END_TEST
+
 int main(void)
 {
-    const TTest *const tests[] = {everybody_may_connect_whatever_the_umask, what_takes_the_sockets_place_keeps_its_mode,
-                                  a_proc_that_is_none_leads_nowhere,        no_race_reaches_a_victims_mode,
-                                  only_a_link_of_ones_own_is_followed,      NULL};
+    const TTest *const tests[] = {everybody_may_connect_whatever_the_umask,
+                                  what_takes_the_sockets_place_keeps_its_mode,
+                                  a_proc_that_is_none_leads_nowhere,
+                                  no_race_reaches_a_victims_mode,
+                                  only_a_link_of_ones_own_is_followed,
+                                  a_dead_ring_is_removed_where_it_was_found,
+                                  NULL};
     return run_suite("swap", tests);
 }
