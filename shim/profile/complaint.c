@@ -1,10 +1,26 @@
 #include "complaint.h"
 
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #define TEXT_SIZE 1024
+
+bool complaints_are_heard(const struct complaints *complaints)
+{
+    return complaints && complaints->count < (complaints->tell ? COMPLAINTS_MAX : 1);
+}
+
+void complaints_end(const struct complaints *complaints)
+{
+    char text[64];
+    int more = complaints->count - COMPLAINTS_MAX;
+    if (!complaints->tell || more <= 0)
+        return;
+    snprintf(text, sizeof text, "and %d more mistake%s; mend these first", more, more == 1 ? "" : "s");
+    complaints->tell(text);
+}
 
 static void add(struct complaints *complaints, char *text)
 {
@@ -15,19 +31,7 @@ static void add(struct complaints *complaints, char *text)
     if (complaints->count == 1)
         memcpy(complaints->first, text, sizeof complaints->first - 1);
     if (complaints->tell)
-        complaints->tell(complaints->count == COMPLAINTS_MAX ? "and more mistakes: mend these first" : text);
-}
-
-void complain(struct complaints *complaints, const char *format, ...)
-{
-    char text[TEXT_SIZE] = "";
-    va_list arguments;
-    if (complaints->count++ >= COMPLAINTS_MAX)
-        return;
-    va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
-    va_end(arguments);
-    add(complaints, text);
+        complaints->tell(text);
 }
 
 static size_t print_spot(char *text, struct spot spot)
@@ -43,7 +47,10 @@ void complain_at(struct complaints *complaints, struct spot spot, const char *fo
 {
     char text[TEXT_SIZE] = "";
     va_list arguments;
-    if (complaints->count++ >= COMPLAINTS_MAX)
+    bool heard = complaints_are_heard(complaints);
+    if (complaints && complaints->count < INT_MAX)
+        complaints->count++;
+    if (!heard)
         return;
     size_t length = print_spot(text, spot);
     va_start(arguments, format);

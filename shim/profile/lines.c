@@ -137,9 +137,11 @@ static void check_section(const struct lines *lines, const char *written)
         complain_at(lines->complaints, spot_of(lines), "[%s]: expected [program \"NAME\"], with the quotes", name);
         return;
     }
+    bool heard = complaints_are_heard(lines->complaints);
     struct nearest nearest = nearest_start(name, best, sizeof best);
-    nearest_try(&nearest, "profile");
-    for (int key = KEY_NONE + 1; key < KEY_COUNT; key++)
+    if (heard)
+        nearest_try(&nearest, "profile");
+    for (int key = KEY_NONE + 1; heard && key < KEY_COUNT; key++)
         nearest_try(&nearest, key_rows[key].section);
     bool near = nearest_found(&nearest);
     complain_at(lines->complaints, spot_of(lines), "[%s]: unknown section%s%s%s", name, near ? "; did you mean " : "",
@@ -214,7 +216,7 @@ static void check_line(const struct lines *lines, char *line)
         complain_at(lines->complaints, spot_of(lines), "is neither \"[section]\" nor \"key = value\"");
         line[0] = '\0';
     }
-    if (line[0] == '[')
+    if (line[0] == '[' && lines->complaints)
         check_section(lines, line + 1);
 }
 
