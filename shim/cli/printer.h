@@ -57,7 +57,4 @@ struct start_names start_names(const struct record *record);
  */
 void format_address(const struct record *record, char *text, size_t size);
 
-/* Copies `length` bytes as printable text: what is not ASCII and printable becomes \xNN. */
-void format_bytes(const void *bytes, size_t length, char *text, size_t size);
-
 #endif

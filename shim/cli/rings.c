@@ -63,6 +63,13 @@ static bool is_still_there(const struct ring_found *found)
            now.st_dev == found->status.st_dev && now.st_ino == found->status.st_ino;
 }
 
+static void print_removed(const char *path)
+{
+    fputs("removed ", stdout);
+    print_visible(path, 0);
+    putchar('\n');
+}
+
 static void visit_remove(const struct ring_found *found, void *context)
 {
     bool ready = found->kind == RING_DRAFT ? time(NULL) - found->status.st_mtime > DRAFT_SECONDS : is_ours(found->fd);
@@ -70,7 +77,7 @@ static void visit_remove(const struct ring_found *found, void *context)
     if (!ready || ring_life(found->fd) != LIFE_ENDED || !is_still_there(found))
         return;
     if (unlinkat(found->directory, found->name, 0) == 0)
-        printf("removed %s\n", found->path);
+        print_removed(found->path);
     else
         say("%s: %s", found->path, strerror(errno));
 }

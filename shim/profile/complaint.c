@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "visible.h"
+
 #define TEXT_SIZE 1024
 
 bool complaints_are_heard(const struct complaints *complaints)
@@ -22,16 +24,14 @@ void complaints_end(const struct complaints *complaints)
     complaints->tell(text);
 }
 
-static void add(struct complaints *complaints, char *text)
+static void add(struct complaints *complaints, const char *text)
 {
-    /* A file may hold anything, and complaints go to terminals. */
-    for (char *c = text; *c; c++)
-        if ((unsigned char)*c < ' ' || *c == 0x7f)
-            *c = '?';
+    char visible[TEXT_SIZE]; /* a file may hold anything, and complaints go to terminals */
+    visible_copy(visible, sizeof visible, text, strlen(text), VISIBLE_TEXT);
     if (complaints->count == 1)
-        memcpy(complaints->first, text, sizeof complaints->first - 1);
+        visible_copy(complaints->first, sizeof complaints->first, visible, strlen(visible), VISIBLE_TEXT);
     if (complaints->tell)
-        complaints->tell(text);
+        complaints->tell(visible);
 }
 
 static size_t print_spot(char *text, struct spot spot)
