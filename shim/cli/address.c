@@ -9,6 +9,14 @@
 #include "../rules/queue.h"
 #include "printer.h"
 
+const char *error_name(unsigned int error)
+{
+    static char number[24];
+    const char *name = error ? strerrorname_np((int)error) : NULL;
+    snprintf(number, sizeof number, "error %u", error);
+    return error == 0 ? "a failure without an error" : name ? name : number;
+}
+
 const char *family_name(unsigned int family)
 {
     switch (family) {

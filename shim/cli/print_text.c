@@ -6,7 +6,6 @@
 #include <sys/socket.h>
 #include <time.h>
 
-#include "../profile/value.h"
 #include "../profile/visible.h"
 #include "../rules/filter.h"
 #include "printer.h"
@@ -117,7 +116,7 @@ static void format_result(const struct record *record, char *text, size_t size)
     else if (record->result >= 0)
         snprintf(text, size, "%d", record->result);
     else
-        snprintf(text, size, "%s", errno_name(record->given_error));
+        snprintf(text, size, "%s", error_name(record->given_error));
 }
 
 /* `rights`: what EPERM says that the gatekeeper lacks. */
@@ -139,7 +138,7 @@ static const char *gate_reason(int error, const char *rights)
     case ESRCH:
         return "its gatekeeper does not see this process in /proc";
     default:
-        return errno_name(error);
+        return error_name((unsigned int)error);
     }
 }
 
@@ -203,7 +202,7 @@ static void print_reason(const struct printer *printer, const struct ring_header
             print_listen(printer, header, record);
     } else if (strcmp(name, "bind") == 0 && record->gate_error) {
         printf("%s; the gatekeeper may hold it still: %s%s", paint(printer, RED),
-               gate_reason(record->gate_error, errno_name(EPERM)), plain);
+               gate_reason(record->gate_error, error_name(EPERM)), plain);
     } else if (record->key[0]) {
         char flags[64];
         format_flags(record->given & ~record->asked, flags, sizeof flags);

@@ -27,7 +27,8 @@ static void note_verdict(struct record *record, const struct listen_verdict *it)
 static void keep_gate(struct record *record, int fd, bool resets)
 {
     record->flags |= RECORD_GATED | (resets ? RECORD_DECOY : 0);
-    record->gate_error = (uint16_t)gate_keep(fd, resets);
+    int error = gate_keep(fd, resets);
+    record->gate_error = error ? error_of_failure(error) : 0;
 }
 
 /* Where the socket listens now: a port that listen itself chose included. */
@@ -76,8 +77,8 @@ static int listen_really(int fd, const struct listen_verdict *it, const struct f
         port_autobind(fd, facts);
     if (real.listen(fd, it->backlog) == 0 || (gate_lets_go(&record->gate_error) && real.listen(fd, it->backlog) == 0))
         return 0;
-    int error = errno;
-    record->kernel_error = (uint16_t)error;
+    uint16_t error = error_of_failure(errno);
+    record->kernel_error = error;
     if (!guest.asks_listen)
         return error;
     struct verdict after = listened_verdict(&guest.profile, facts, error);

@@ -198,6 +198,22 @@ START_TEST(unfinished_and_damaged_records_are_counted)
 }
 END_TEST
 
+/* A record says what it says, though no call can have given that: a file may hold anything. */
+START_TEST(errors_that_are_none_are_told_as_numbers)
+{
+    struct ring ring = make_ring(0);
+    const struct record none = {.call = 1, .fd = 3, .pid = 7, .tid = 7, .result = -1};
+    const struct record odd = {
+        .call = 1, .fd = 4, .pid = 7, .tid = 7, .result = -1, .given_error = 41, .kernel_error = 65535};
+    ring_append(&ring, &none);
+    ring_append(&ring, &odd);
+    struct answer log = LOG(ring_path()), json = LOG("--json", ring_path());
+    ASSERT_SAYS(log, "listen(3, 0) = a failure without an error\n");
+    ASSERT_SAYS(log, "listen(4, 0) = error 41\n");
+    ASSERT_SAYS(json, "\"kernel_errno\":\"error 65535\",\"errno\":\"error 41\"");
+}
+END_TEST
+
 /* The reader's own output tells when it has come so far, so nothing has to be waited for blindly. */
 START_TEST(a_follower_sees_what_comes)
 {
@@ -486,6 +502,7 @@ int main(void)
                                   why_accept_failed_is_told,
                                   overwritten_records_are_counted,
                                   unfinished_and_damaged_records_are_counted,
+                                  errors_that_are_none_are_told_as_numbers,
                                   a_follower_sees_what_comes,
                                   files_that_are_no_rings,
                                   wrong_words_get_the_nearest,
