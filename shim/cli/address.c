@@ -5,8 +5,17 @@
 #include <string.h>
 #include <sys/un.h>
 
+#include "../profile/visible.h"
 #include "../rules/queue.h"
 #include "printer.h"
+
+const char *error_name(unsigned int error)
+{
+    static char number[24];
+    const char *name = error ? strerrorname_np((int)error) : NULL;
+    snprintf(number, sizeof number, "error %u", error);
+    return error == 0 ? "a failure without an error" : name ? name : number;
+}
 
 const char *family_name(unsigned int family)
 {
@@ -35,17 +44,6 @@ const char *option_name(const struct record *record)
         return "SO_LISTENINCQLEN";
     default:
         return "SO_ACCEPTFILTER";
-    }
-}
-
-void format_bytes(const void *bytes, size_t length, char *text, size_t size)
-{
-    const unsigned char *byte = bytes;
-    size_t used = 0;
-    text[0] = '\0';
-    for (size_t i = 0; i < length && used + sizeof "\\xNN" <= size; i++) {
-        bool plain = byte[i] >= ' ' && byte[i] < 0x7f && byte[i] != '\\';
-        used += (size_t)snprintf(text + used, size - used, plain ? "%c" : "\\x%02x", byte[i]);
     }
 }
 
@@ -101,9 +99,9 @@ static void format_unix(const struct record *record, char *text, size_t size)
         snprintf(text, size, "(unnamed)");
     } else if (path[0] == '\0') {
         text[0] = '@';
-        format_bytes(path + 1, length - 1, text + 1, size - 1);
+        visible_copy(text + 1, size - 1, path + 1, length - 1, VISIBLE_EXACT);
     } else {
-        format_bytes(path, strnlen(path, length), text, size);
+        visible_copy(text, size, path, strnlen(path, length), VISIBLE_EXACT);
     }
     if ((record->flags & RECORD_PATH_CUT) && strnlen(path, length) == length && strlen(text) + 4 <= size)
         strcat(text, "...");
@@ -146,7 +144,7 @@ static const char *name_at(const char *place, size_t size)
     static char names[4][KEY_NAME_SIZE];
     static unsigned int turn;
     char *name = names[turn++ % 4];
-    format_bytes(place, strnlen(place, size), name, KEY_NAME_SIZE);
+    visible_copy(name, KEY_NAME_SIZE, place, strnlen(place, size), VISIBLE_EXACT);
     return name;
 }
 

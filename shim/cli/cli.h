@@ -17,8 +17,14 @@ enum {
 #define VERB(name, summary) int verb_##name(int count, char **arguments);
 #include "verbs.def"
 
-/* Prints "listenas: " and the message, formatted as printf does, on stderr. */
+/* Prints "listenas: " and the message, formatted as printf does, on stderr; visible, as print_visible does. */
 void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/*
+ * Prints a text on stdout that may come from a file, with blanks behind it up to `width` bytes. What a terminal would
+ * obey is written out (visible.h).
+ */
+void print_visible(const char *text, int width);
 
 /* Prints one complaint of the profile loader in the same way; fits struct complaints. */
 void say_complaint(const char *complaint);

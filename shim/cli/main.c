@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "../hooks/listenas.h"
+#include "../profile/visible.h"
 #include "cli.h"
 
 static const struct verb {
@@ -19,15 +20,20 @@ static const struct verb {
 /* One write, so that lines of several processes do not mix; a name from a file may hold what upsets a terminal. */
 void say(const char *format, ...)
 {
-    char text[3 * PATH_MAX];
+    char text[3 * PATH_MAX], visible[sizeof text];
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
-    for (char *c = text; *c; c++)
-        if ((unsigned char)*c < ' ' || *c == 0x7f)
-            *c = '?';
-    fprintf(stderr, "listenas: %s\n", text);
+    visible_copy(visible, sizeof visible, text, strlen(text), VISIBLE_TEXT);
+    fprintf(stderr, "listenas: %s\n", visible);
+}
+
+void print_visible(const char *text, int width)
+{
+    char visible[4 * PATH_MAX];
+    visible_copy(visible, sizeof visible, text, strlen(text), VISIBLE_TEXT);
+    printf("%-*s", width, visible);
 }
 
 void say_complaint(const char *complaint)

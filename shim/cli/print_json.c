@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../profile/value.h"
 #include "../rules/filter.h"
 #include "printer.h"
 
@@ -82,7 +81,7 @@ static void json_faulty(const char *path, const char *fault)
 static void print_error(const char *name, unsigned int error)
 {
     if (error)
-        printf(",\"%s\":\"%s\"", name, errno_name((int)error));
+        printf(",\"%s\":\"%s\"", name, error_name(error));
 }
 
 static void print_why(const struct ring_header *header, const struct record *record)

@@ -6,7 +6,7 @@
 #include <sys/socket.h>
 #include <time.h>
 
-#include "../profile/value.h"
+#include "../profile/visible.h"
 #include "../rules/filter.h"
 #include "printer.h"
 
@@ -41,7 +41,7 @@ static void format_command(const struct ring_header *header, char *text, size_t 
     for (size_t i = 0; i < length; i++)
         if (words[i] == '\0')
             words[i] = ' ';
-    format_bytes(words, length, text, size);
+    visible_copy(text, size, words, length, VISIBLE_EXACT);
 }
 
 static void text_header(const struct printer *printer, const struct ring_header *header)
@@ -49,8 +49,10 @@ static void text_header(const struct printer *printer, const struct ring_header 
     char command[1024], born[64], profile[128], complaint[512];
     format_command(header, command, sizeof command);
     format_time(header->born_ns, "%Y-%m-%d %H:%M:%S", born, sizeof born);
-    format_bytes(header->profile, strnlen(header->profile, sizeof header->profile), profile, sizeof profile);
-    format_bytes(header->complaint, strnlen(header->complaint, sizeof header->complaint), complaint, sizeof complaint);
+    visible_copy(profile, sizeof profile, header->profile, strnlen(header->profile, sizeof header->profile),
+                 VISIBLE_EXACT);
+    visible_copy(complaint, sizeof complaint, header->complaint, strnlen(header->complaint, sizeof header->complaint),
+                 VISIBLE_TEXT);
     printf("%s# %s (pid %u) as %s%s, since %s%s\n", paint(printer, DIM), command, header->pid, profile,
            header->isolated ? ", isolated" : "", born, paint(printer, PLAIN));
     if (complaint[0])
@@ -114,7 +116,7 @@ static void format_result(const struct record *record, char *text, size_t size)
     else if (record->result >= 0)
         snprintf(text, size, "%d", record->result);
     else
-        snprintf(text, size, "%s", errno_name(record->given_error));
+        snprintf(text, size, "%s", error_name(record->given_error));
 }
 
 /* `rights`: what EPERM says that the refuser lacks. */
@@ -136,7 +138,7 @@ static const char *refuser_reason(int error, const char *rights)
     case ESRCH:
         return "its refuser does not find the listener";
     default:
-        return errno_name(error);
+        return error_name((unsigned int)error);
     }
 }
 
@@ -224,8 +226,8 @@ static void print_start(const struct printer *printer, const struct record *reco
     char who[80], program[4 * RECORD_ADDRESS + 1], profile[4 * RECORD_ADDRESS + 1];
     const struct start_names names = start_names(record);
     format_who(record, who, sizeof who);
-    format_bytes(names.program, names.program_length, program, sizeof program);
-    format_bytes(names.profile, names.profile_length, profile, sizeof profile);
+    visible_copy(program, sizeof program, names.program, names.program_length, VISIBLE_EXACT);
+    visible_copy(profile, sizeof profile, names.profile, names.profile_length, VISIBLE_EXACT);
     printf("%s%s start %s, child of %d%s%s%s%s", paint(printer, DIM), who, program, record->asked,
            profile[0] ? ", as " : "", record->flags & RECORD_PATH_CUT ? "..." : "", profile, paint(printer, PLAIN));
     if (record->flags & RECORD_MISTAKE)
@@ -272,7 +274,7 @@ static void text_gap(const struct printer *printer, enum gap gap, uint64_t count
 static void print_path(const char *path)
 {
     char text[4 * PATH_MAX];
-    format_bytes(path, strlen(path), text, sizeof text);
+    visible_copy(text, sizeof text, path, strlen(path), VISIBLE_EXACT);
     printf("%s  ", text);
 }
 
@@ -281,8 +283,10 @@ static void text_listed(const char *path, const struct ring *ring, const char *l
     const struct ring_header *header = ring->header;
     char command[128], profile[80];
     print_path(path);
-    format_bytes(header->command, strnlen(header->command, sizeof header->command), command, sizeof command);
-    format_bytes(header->profile, strnlen(header->profile, sizeof header->profile), profile, sizeof profile);
+    visible_copy(command, sizeof command, header->command, strnlen(header->command, sizeof header->command),
+                 VISIBLE_EXACT);
+    visible_copy(profile, sizeof profile, header->profile, strnlen(header->profile, sizeof header->profile),
+                 VISIBLE_EXACT);
     printf("%s (pid %u) as %s, %llu records, %s\n", command, header->pid, profile, (unsigned long long)ring_head(ring),
            life);
 }

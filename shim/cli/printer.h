@@ -34,6 +34,10 @@ extern const struct printer text_printer, json_printer;
 const char *call_name(const struct ring_header *header, unsigned int call);
 const char *key_name(const struct ring_header *header, unsigned int key);
 
+/* The name of an error, "error N" for a number that has none, and what to say of a failure whose error is 0. Static
+ * memory. */
+const char *error_name(unsigned int error);
+
 /* The name of an address family such as "AF_INET", or NULL for one that is not ours. */
 const char *family_name(unsigned int family);
 
@@ -56,8 +60,5 @@ struct start_names start_names(const struct record *record);
  * not printable become \xNN. `text` holds `size` bytes and is cut to fit; empty where there is no address.
  */
 void format_address(const struct record *record, char *text, size_t size);
-
-/* Copies `length` bytes as printable text: what is not ASCII and printable becomes \xNN. */
-void format_bytes(const void *bytes, size_t length, char *text, size_t size);
 
 #endif

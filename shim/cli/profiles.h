@@ -34,6 +34,12 @@ void say_relative_folders(void);
 /* Loads a profile and tells what is wrong with it; false if anything is. */
 bool load_or_say(struct book *book, const char *name, const struct wishes *wishes);
 
+/* Of a profile's name, in a list of them. */
+#define NAME_WIDTH 12
+
+/* Prints the line of a profile in such a list that cannot be loaded. */
+void print_mistake(const char *name, const struct complaints *complaints);
+
 #define WHERE_SIZE 192
 
 /* Where an entry was written, "file:line", or "" for one of which no file speaks. */

@@ -5,6 +5,12 @@
 #include "cli.h"
 #include "profiles.h"
 
+static void print_good(const char *path)
+{
+    print_visible(path, 0);
+    puts(": good");
+}
+
 int profiles_check(const struct wishes *wishes, int count, char **arguments)
 {
     int status = 0;
@@ -16,7 +22,7 @@ int profiles_check(const struct wishes *wishes, int count, char **arguments)
         /* A bare word is a file here, not the name of a profile. */
         int length = snprintf(path, sizeof path, "%s%s", strchr(arguments[i], '/') ? "" : "./", arguments[i]);
         if (length < (int)sizeof path && book_load(&book, path, NULL, NULL, &complaints))
-            printf("%s: good\n", arguments[i]);
+            print_good(arguments[i]);
         else
             status = STATUS_OWN;
     }

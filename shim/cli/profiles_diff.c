@@ -24,6 +24,15 @@ static bool differ(const struct entry *a, const struct entry *b)
     return strcmp(a->text, b->text) != 0 || kept != (b->standing != STANDING_NOT_ENFORCED);
 }
 
+static void print_row(const char *key, const char *left, const char *right)
+{
+    printf("%-*s ", KEY_WIDTH, key);
+    print_visible(left, SIDE_WIDTH);
+    putchar(' ');
+    print_visible(right, 0);
+    putchar('\n');
+}
+
 int profiles_diff(const struct wishes *wishes, int count, char **arguments)
 {
     static struct book left, right;
@@ -35,13 +44,13 @@ int profiles_diff(const struct wishes *wishes, int count, char **arguments)
     }
     if (!load_or_say(&left, arguments[0], wishes) || !load_or_say(&right, arguments[1], wishes))
         return STATUS_OWN;
-    printf("%-*s %-*s %s\n", KEY_WIDTH, "", SIDE_WIDTH, left.name, right.name);
+    print_row("", left.name, right.name);
     for (enum key key = KEY_NONE + 1; key < KEY_COUNT; key++) {
         if (!differ(&left.entries[key], &right.entries[key]))
             continue;
         tell(&left.entries[key], one);
         tell(&right.entries[key], other);
-        printf("%-*s %-*s %s\n", KEY_WIDTH, key_rows[key].full, SIDE_WIDTH, one, other);
+        print_row(key_rows[key].full, one, other);
         differences++;
     }
     if (differences == 0)

@@ -1,7 +1,16 @@
 /* How an entry of a profile is told. */
 #include <stdio.h>
 
+#include "cli.h"
 #include "profiles.h"
+
+void print_mistake(const char *name, const struct complaints *complaints)
+{
+    print_visible(name, NAME_WIDTH);
+    fputs(" has a mistake: ", stdout);
+    print_visible(complaints->first, 0);
+    putchar('\n');
+}
 
 void entry_place(const struct book *book, const struct entry *entry, char where[WHERE_SIZE])
 {

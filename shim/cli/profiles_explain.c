@@ -6,6 +6,8 @@
 #include "keys.h"
 #include "profiles.h"
 
+#define TEXT_WIDTH 22
+
 /* "backlog_max" means listen.backlog_max where no other section has a key of that name. */
 static enum key key_of_word(const char *word)
 {
@@ -37,15 +39,21 @@ static void print_promise(const char *name, const char *folder, void *context)
     char where[WHERE_SIZE];
     (void)folder;
     if (!book_load(&book, name, NULL, NULL, &complaints)) {
-        printf("%-12s has a mistake: %s\n", name, complaints.first);
+        print_mistake(name, &complaints);
         return;
     }
     const struct entry *entry = &book.entries[key];
     entry_place(&book, entry, where);
     /* The two that are not simply kept begin their note with their own words. */
     bool bare = !entry->note[0] || entry->standing == STANDING_INITIAL;
-    printf("%-12s %-22s %s%s%s\n", name, entry->text, bare ? standing_word(entry->standing) : entry->note,
-           where[0] ? "  @ " : "", where);
+    print_visible(name, NAME_WIDTH);
+    putchar(' ');
+    print_visible(entry->text, TEXT_WIDTH);
+    putchar(' ');
+    print_visible(bare ? standing_word(entry->standing) : entry->note, 0);
+    fputs(where[0] ? "  @ " : "", stdout);
+    print_visible(where, 0);
+    putchar('\n');
 }
 
 int profiles_explain(const struct wishes *wishes, int count, char **arguments)

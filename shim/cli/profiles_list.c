@@ -3,15 +3,25 @@
 #include "cli.h"
 #include "profiles.h"
 
+static void print_found(const struct book *book, const char *folder)
+{
+    print_visible(book->name, NAME_WIDTH);
+    putchar(' ');
+    print_visible(book->summary, 0);
+    fputs(folder[0] ? "  (" : "", stdout);
+    print_visible(folder, 0);
+    puts(folder[0] ? ")" : "");
+}
+
 static void print_summary(const char *name, const char *folder, void *context)
 {
     struct complaints complaints = {0};
     static struct book book;
     (void)context;
     if (book_load(&book, name, NULL, NULL, &complaints))
-        printf("%-12s %s%s%s%s\n", book.name, book.summary, folder[0] ? "  (" : "", folder, folder[0] ? ")" : "");
+        print_found(&book, folder);
     else
-        printf("%-12s has a mistake: %s\n", name, complaints.first);
+        print_mistake(name, &complaints);
 }
 
 int profiles_list(const struct wishes *wishes, int count, char **arguments)

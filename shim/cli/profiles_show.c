@@ -4,6 +4,8 @@
 #include "cli.h"
 #include "profiles.h"
 
+#define TEXT_WIDTH 14
+
 static const char *note_of(const struct entry *entry)
 {
     /* The two others begin their note with their own words. */
@@ -15,8 +17,26 @@ static void print_entry(const struct book *book, enum key key)
     const struct entry *entry = &book->entries[key];
     char where[WHERE_SIZE];
     entry_place(book, entry, where);
-    printf("%-30s = %-14s # %s%s%s%s\n", key_rows[key].full, entry->text, note_of(entry),
-           where[0] && entry->note[0] ? "  " : "", where[0] ? "@ " : "", where);
+    printf("%-30s = ", key_rows[key].full);
+    print_visible(entry->text, TEXT_WIDTH);
+    fputs(" # ", stdout);
+    print_visible(note_of(entry), 0);
+    fputs(where[0] && entry->note[0] ? "  " : "", stdout);
+    fputs(where[0] ? "@ " : "", stdout);
+    print_visible(where, 0);
+    putchar('\n');
+}
+
+static void print_head(const struct book *book)
+{
+    fputs("# ", stdout);
+    print_visible(book->name, 0);
+    fputs(": ", stdout);
+    print_visible(book->summary, 0);
+    if (book->source[0])
+        fputs("\n# source: ", stdout);
+    print_visible(book->source, 0);
+    putchar('\n');
 }
 
 int profiles_show(const struct wishes *wishes, int count, char **arguments)
@@ -28,9 +48,7 @@ int profiles_show(const struct wishes *wishes, int count, char **arguments)
     }
     if (!load_or_say(&book, arguments[0], wishes))
         return STATUS_OWN;
-    printf("# %s: %s\n", book.name, book.summary);
-    if (book.source[0])
-        printf("# source: %s\n", book.source);
+    print_head(&book);
     for (int key = KEY_NONE + 1; key < KEY_COUNT; key++) {
         if (key == KEY_NONE + 1 || strcmp(key_rows[key].section, key_rows[key - 1].section) != 0)
             putchar('\n');

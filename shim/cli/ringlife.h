@@ -11,9 +11,9 @@ enum life {
 };
 
 /*
- * Asks every process for its mappings. Sees those of its own pid namespace only. What cannot be opened is
- * LIFE_UNKNOWN.
+ * Asks every process for its mappings of the file that `fd` has open for reading. Sees those of its own pid namespace
+ * only. What cannot be mapped is LIFE_UNKNOWN.
  */
-enum life ring_life(const char *path);
+enum life ring_life(int fd);
 
 #endif

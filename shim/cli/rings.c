@@ -1,6 +1,7 @@
 #include "rings.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -20,21 +21,20 @@ struct list {
     int found;
 };
 
-static void visit_list(const char *path, enum ring_file kind, const struct stat *status, void *context)
+static void visit_list(const struct ring_found *found, void *context)
 {
     static const char *const words[] = {[LIFE_ENDED] = "ended", [LIFE_RUNS] = "runs", [LIFE_UNKNOWN] = "may run"};
     struct list *list = context;
     struct ring ring;
-    (void)status;
-    if (kind != RING_FILE)
+    if (found->kind != RING_FILE)
         return;
-    const char *fault = ring_open_to_read(&ring, path);
+    const char *fault = ring_open_fd_to_read(&ring, found->fd);
     list->found++;
     if (fault) {
-        list->printer->faulty(path, fault);
+        list->printer->faulty(found->path, fault);
         return;
     }
-    list->printer->listed(path, &ring, words[ring_life(path)]);
+    list->printer->listed(found->path, &ring, words[ring_life(found->fd)]);
     ring_close(&ring);
 }
 
@@ -46,25 +46,40 @@ int rings_list(const struct printer *printer)
 }
 
 /* What is no ring of this version is another's to remove. */
-static bool is_ours(const char *path)
+static bool is_ours(int fd)
 {
     struct ring ring;
-    if (ring_open_to_read(&ring, path) != NULL)
+    if (ring_open_fd_to_read(&ring, fd) != NULL)
         return false;
     ring_close(&ring);
     return true;
 }
 
-static void visit_remove(const char *path, enum ring_file kind, const struct stat *status, void *context)
+/* Whether the name still stands for the file that was looked at. */
+static bool is_still_there(const struct ring_found *found)
 {
-    bool ready = kind == RING_DRAFT ? time(NULL) - status->st_mtime > DRAFT_SECONDS : is_ours(path);
+    struct stat now;
+    return fstatat(found->directory, found->name, &now, AT_SYMLINK_NOFOLLOW) == 0 &&
+           now.st_dev == found->status.st_dev && now.st_ino == found->status.st_ino;
+}
+
+static void print_removed(const char *path)
+{
+    fputs("removed ", stdout);
+    print_visible(path, 0);
+    putchar('\n');
+}
+
+static void visit_remove(const struct ring_found *found, void *context)
+{
+    bool ready = found->kind == RING_DRAFT ? time(NULL) - found->status.st_mtime > DRAFT_SECONDS : is_ours(found->fd);
     (void)context;
-    if (!ready || ring_life(path) != LIFE_ENDED)
+    if (!ready || ring_life(found->fd) != LIFE_ENDED || !is_still_there(found))
         return;
-    if (unlink(path) == 0)
-        printf("removed %s\n", path);
+    if (unlinkat(found->directory, found->name, 0) == 0)
+        print_removed(found->path);
     else
-        say("%s: %s", path, strerror(errno));
+        say("%s: %s", found->path, strerror(errno));
 }
 
 void rings_remove_dead(void)

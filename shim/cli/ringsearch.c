@@ -1,6 +1,7 @@
 #include "ringsearch.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,18 +25,38 @@ static bool is_ring_name(const char *name, enum ring_file *kind)
     return *end == '\0' || (*end == '-' && end[strspn(end, "-0123456789")] == '\0');
 }
 
+static bool is_own_file(const struct stat *status)
+{
+    return S_ISREG(status->st_mode) && status->st_uid == geteuid();
+}
+
+/* Opens the file if it is this user's. Looks before as well: to open what is no file can start a device. */
+static bool open_found(struct ring_found *found)
+{
+    struct stat *status = &found->status;
+    if (fstatat(found->directory, found->name, status, AT_SYMLINK_NOFOLLOW) != 0 || !is_own_file(status))
+        return false;
+    found->fd = openat(found->directory, found->name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (found->fd < 0)
+        return false;
+    if (fstat(found->fd, status) == 0 && is_own_file(status))
+        return true;
+    close(found->fd);
+    return false;
+}
+
 static void visit_folder(const char *folder, ring_visit visit, void *context)
 {
     char path[PATH_MAX];
-    struct stat status;
-    enum ring_file kind;
     DIR *listing = opendir(folder);
     struct dirent *entry;
     while (listing && (entry = readdir(listing))) {
+        struct ring_found found = {.path = path, .directory = dirfd(listing), .name = entry->d_name};
         int length = snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
-        if (is_ring_name(entry->d_name, &kind) && length < (int)sizeof path && lstat(path, &status) == 0 &&
-            S_ISREG(status.st_mode) && status.st_uid == geteuid())
-            visit(path, kind, &status, context);
+        if (!is_ring_name(entry->d_name, &found.kind) || length >= (int)sizeof path || !open_found(&found))
+            continue;
+        visit(&found, context);
+        close(found.fd);
     }
     if (listing)
         closedir(listing);
@@ -86,18 +107,17 @@ static uint64_t last_time(const struct ring *ring, uint32_t pid)
     return pid == 0 || ring->header->pid == pid ? ring->header->born_ns : 0;
 }
 
-static void visit_newest(const char *path, enum ring_file kind, const struct stat *status, void *context)
+static void visit_newest(const struct ring_found *found, void *context)
 {
     struct newest *newest = context;
     struct ring ring;
-    (void)status;
-    if (kind != RING_FILE || ring_open_to_read(&ring, path) != NULL)
+    if (found->kind != RING_FILE || ring_open_fd_to_read(&ring, found->fd) != NULL)
         return;
     uint64_t last = last_time(&ring, newest->pid);
     ring_close(&ring);
-    if (last > 0 && last >= newest->last_ns && strlen(path) < newest->size) {
+    if (last > 0 && last >= newest->last_ns && strlen(found->path) < newest->size) {
         newest->last_ns = last;
-        strcpy(newest->path, path);
+        strcpy(newest->path, found->path);
     }
 }
 

@@ -14,11 +14,22 @@ enum ring_file {
     RING_DRAFT, /* has the name that a ring has while it is made */
 };
 
-typedef void (*ring_visit)(const char *path, enum ring_file kind, const struct stat *status, void *context);
+/* One of them. All that is done to it is done by descriptor: its path may lead elsewhere by then. */
+struct ring_found {
+    const char *path; /* to be shown */
+    enum ring_file kind;
+    int fd;             /* the file, open for reading */
+    struct stat status; /* of it */
+    int directory;      /* where it was found, as `name` */
+    const char *name;
+};
+
+typedef void (*ring_visit)(const struct ring_found *found, void *context);
 
 /*
- * Gives `visit` every regular file of this user that has such a name: in LISTENAS_RING's folder if it names one, in
- * the runtime folder, and in /dev/shm, where servers without one write. A folder of two names is searched once.
+ * Gives `visit` every regular file of this user that has such a name and can be read: in LISTENAS_RING's folder if it
+ * names one, in the runtime folder, and in /dev/shm, where servers without one write. A folder of two names is searched
+ * once.
  */
 void rings_visit(ring_visit visit, void *context);
 

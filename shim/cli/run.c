@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../profile/visible.h"
 #include "cli.h"
 #include "isolate.h"
 #include "library.h"
@@ -168,9 +169,39 @@ static int check(struct run *run)
     return STATUS_OWN;
 }
 
-/* Quotes a word for the shell. */
+/* One character of a word in $'...', and where the next one is. What a terminal would obey becomes its number. */
+static const char *print_escaped(const char *at)
+{
+    size_t length = visible_character(at, strlen(at));
+    if (length == 0) {
+        printf("\\%03o", (unsigned char)*at);
+        return at + 1;
+    }
+    if (*at == '\'' || *at == '\\')
+        putchar('\\');
+    fwrite(at, 1, length, stdout);
+    return at + length;
+}
+
+static bool is_visible(const char *word)
+{
+    size_t length;
+    for (; *word; word += length)
+        if ((length = visible_character(word, strlen(word))) == 0)
+            return false;
+    return true;
+}
+
+/* Quotes a word for the shell: in '...', or in $'...' (POSIX.1-2024) where that would hold what is not visible. */
 static void print_word(const char *word)
 {
+    if (!is_visible(word)) {
+        fputs("$'", stdout);
+        while (*word)
+            word = print_escaped(word);
+        putchar('\'');
+        return;
+    }
     putchar('\'');
     for (; *word; word++) {
         if (*word == '\'')

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <sys/socket.h>
+#include <sys/types.h>
 #include <sys/un.h>
 
 /* A path with its NUL, which an address need not have. */
@@ -22,8 +23,18 @@ bool facts_is_other_file(const struct unix_path *path);
 
 /*
  * If the path is a symbolic link to nothing, makes it that which the link names. False, and the path as it
- * was, if it is none, or its target is too long.
+ * was, if it is none, its target is too long, or a link on the way belongs to another user than this one and root.
  */
 bool facts_follow_dangling(struct unix_path *path);
+
+/*
+ * Sets the permissions of the file that the AF_UNIX socket `fd` was bound to at `path`, and of no other: whoever owns a
+ * directory can have put something else there since. Root (CAP_NET_ADMIN over the socket's network) gets the file from
+ * the socket itself, others open the path and compare device and inode with what sock_diag tells of the socket. Returns
+ * false, and changes nothing, where neither proves the file: it was moved, sock_diag is forbidden, or stat tells
+ * another device than the kernel uses (btrfs, an overlay of several file systems); and where neither /proc nor
+ * fchmodat2 (Linux 6.6) is there. Up to twelve system calls, no cancellation point.
+ */
+bool facts_set_path_mode(int fd, const struct unix_path *path, mode_t mode);
 
 #endif

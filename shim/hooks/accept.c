@@ -19,7 +19,7 @@ static inline __attribute__((always_inline)) int accept_plainly(enum call name, 
     accept_begin_record(&record, name, fd, flags);
     record.result = name == CALL_accept4 ? real.accept4(fd, address, length, flags) : real.accept(fd, address, length);
     if (unlikely(record.result < 0))
-        record.kernel_error = record.given_error = (uint16_t)errno;
+        record.kernel_error = record.given_error = error_of_failure(errno);
     else if (likely(knows_room))
         accept_note_peer(&record, address, *length, room);
     recorder_append_here(&record, caller);

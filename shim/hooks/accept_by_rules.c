@@ -79,7 +79,7 @@ static int wait_for_client(int fd)
     if (facts_flags(fd) & O_NONBLOCK)
         return EAGAIN;
     int ready = real.poll(&wait, 1, accept_times_out(&guest.profile) ? facts_receive_timeout(fd) : -1);
-    return ready < 0 ? errno : ready == 0 ? EAGAIN : 0;
+    return ready < 0 ? error_of_failure(errno) : ready == 0 ? EAGAIN : 0;
 }
 
 /* What becomes of the real call's failure. Returns whether it is to be made again. */
@@ -114,7 +114,7 @@ static bool accept_once(struct accepting *call, const struct accept_verdict *it,
     if (record->result >= 0) {
         again = take_connection(call, it, record);
     } else {
-        record->kernel_error = record->given_error = (uint16_t)errno;
+        record->kernel_error = record->given_error = error_of_failure(errno);
         if (judge_failure(call, it, record))
             return true;
     }

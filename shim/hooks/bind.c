@@ -69,7 +69,7 @@ static void bind_really(const struct binding *asked, struct bind_verdict it, boo
     struct binding binding = *asked;
     struct verdict failed = {.why = it.verdict.why};
     record->result = bind_once(&binding, readable, &it);
-    record->kernel_error = (uint16_t)(record->result < 0 ? errno : 0);
+    record->kernel_error = record->result < 0 ? error_of_failure(errno) : 0;
     if (record->result < 0 && binding.error)
         failed = (struct verdict){.decision = DECIDE_FAIL, .error = binding.error};
     else if (record->result < 0 && readable)
@@ -81,7 +81,7 @@ static void bind_really(const struct binding *asked, struct bind_verdict it, boo
 static void bind_natively(const struct binding *binding, struct record *record)
 {
     record->result = real.bind(binding->fd, binding->address, binding->length);
-    record->kernel_error = record->given_error = (uint16_t)(record->result < 0 ? errno : 0);
+    record->kernel_error = record->given_error = record->result < 0 ? error_of_failure(errno) : 0;
 }
 
 static void bind_as_platform(const struct binding *binding, bool readable, struct record *record)

@@ -1,5 +1,6 @@
 #include "birth.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <string.h>
@@ -8,6 +9,9 @@
 #include "hooks.h"
 
 #include "careful.h"
+
+/* Their numbers in a record stand for names in the ring's header. */
+static_assert(KEY_COUNT <= KEY_NAMES && CALL_COUNT <= CALL_NAMES, "every call and key has its place in a ring");
 
 static const char *const call_names[CALL_COUNT] = {
     [CALL_start] = "start",

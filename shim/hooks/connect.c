@@ -53,10 +53,10 @@ static struct verdict connect_really(int fd, const struct facts *facts, const st
                                                        : real.connect(fd, address, length);
     if (result == 0)
         return (struct verdict){.decision = DECIDE_SUCCEED};
-    int error = errno;
+    uint16_t error = error_of_failure(errno);
     bool other = facts->domain == AF_UNIX && error == ECONNREFUSED && leads_to_other_file(address, length);
     struct verdict it = connect_failed_verdict(profile, facts, other, error);
-    record->kernel_error = (uint16_t)error;
+    record->kernel_error = error;
     return it.decision == DECIDE_FAIL ? it : (struct verdict){.decision = DECIDE_FAIL, .error = error};
 }
 

@@ -29,7 +29,7 @@ static int install(int fd, const struct filter_verdict *it)
     int bits = (facts_mark(fd) & ~MARK_FILTER) | (int)it->filter;
     int mark = MARK_VALUE(bits), seconds = it->filter == FILTER_NONE ? 0 : INT_MAX;
     if (real.setsockopt(fd, SOL_SOCKET, SO_INCOMING_CPU, &mark, sizeof mark) != 0)
-        return errno;
+        return error_of_failure(errno);
     if (it->hold)
         real.setsockopt(fd, IPPROTO_TCP, TCP_DEFER_ACCEPT, &seconds, sizeof seconds);
     return 0;
@@ -85,7 +85,8 @@ int filter_set(int fd, int level, const void *value, socklen_t length, const voi
     if (it.verdict.decision == DECIDE_SUCCEED)
         error = install(fd, &it);
     else if (it.verdict.decision == DECIDE_CALL)
-        error = real.setsockopt(fd, kernel_level(level), SO_ACCEPTFILTER, value, length) != 0 ? errno : 0;
+        error =
+            real.setsockopt(fd, kernel_level(level), SO_ACCEPTFILTER, value, length) != 0 ? error_of_failure(errno) : 0;
     record.given = (int32_t)it.filter;
     if (error == 0 && it.resets)
         keep_hold(&record, fd, &it);
@@ -103,9 +104,9 @@ static int probe(int fd, void *value, socklen_t size, socklen_t *length)
 {
     socklen_t tail = sizeof(int);
     if (real.getsockopt(fd, SOL_SOCKET, SO_TYPE, value, length) != 0)
-        return errno;
+        return error_of_failure(errno);
     if (size > tail && real.getsockopt(fd, SOL_SOCKET, SO_TYPE, (char *)value + size - tail, &tail) != 0)
-        return errno;
+        return error_of_failure(errno);
     return 0;
 }
 
@@ -138,7 +139,8 @@ int filter_get(int fd, int level, void *value, socklen_t *length, const void *ca
     if (it.decision == DECIDE_SUCCEED)
         error = answer(fd, facts.installed, value, length);
     else if (it.decision == DECIDE_CALL)
-        error = real.getsockopt(fd, kernel_level(level), SO_ACCEPTFILTER, value, length) != 0 ? errno : 0;
+        error =
+            real.getsockopt(fd, kernel_level(level), SO_ACCEPTFILTER, value, length) != 0 ? error_of_failure(errno) : 0;
     append(&record, &it, error, caller);
     return conclude(error, saved);
 }

@@ -82,8 +82,8 @@ static int listen_really(int fd, const struct listen_verdict *it, const struct f
             excess_note(fd, dead);
         return 0;
     }
-    int error = errno;
-    record->kernel_error = (uint16_t)error;
+    uint16_t error = error_of_failure(errno);
+    record->kernel_error = error;
     if (!guest.asks_listen)
         return error;
     struct verdict after = listened_verdict(&guest.profile, facts, error);

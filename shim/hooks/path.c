@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <stddef.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "../facts/path.h"
 #include "guest.h"
@@ -11,7 +10,7 @@
 
 #include "careful.h"
 
-/* Everybody may connect. Until the chmod nobody can anyway: the socket does not listen yet. */
+/* Everybody may connect. Until the mode is set nobody can anyway: the socket does not listen yet. */
 #define EVERYBODY 0777
 
 static int bind_at_target(struct binding *binding, struct unix_path *path)
@@ -35,7 +34,7 @@ int path_bind(struct binding *binding)
         return result;
     if (result < 0 && errno == EADDRINUSE && profile->bind_unix_dangling.word == WORD_FOLLOW)
         result = bind_at_target(binding, &path);
-    if (result == 0 && profile->bind_unix_mode.word == WORD_ALL && chmod(path.text, EVERYBODY) == 0)
+    if (result == 0 && profile->bind_unix_mode.word == WORD_ALL && facts_set_path_mode(binding->fd, &path, EVERYBODY))
         binding->why = KEY_bind_unix_mode;
     return result;
 }

@@ -72,7 +72,7 @@ static int poll_recorded(struct pollfd *set, nfds_t count, int timeout, const vo
 {
     struct record record = {.call = CALL_poll, .asked = timeout, .given = timeout};
     record.result = poll_by_rules(set, count, timeout, &record);
-    record.given_error = record.kernel_error = (uint16_t)(record.result < 0 ? errno : 0);
+    record.given_error = record.kernel_error = record.result < 0 ? error_of_failure(errno) : 0;
     if (record.key[0])
         recorder_append(&record, caller);
     return record.result;

@@ -12,7 +12,7 @@
 static int give(int fd, int number, void *value, socklen_t *length)
 {
     if (real.getsockopt(fd, SOL_SOCKET, SO_TYPE, value, length) != 0)
-        return errno;
+        return error_of_failure(errno);
     memcpy(value, &number, *length < sizeof number ? *length : sizeof number);
     return 0;
 }

@@ -13,7 +13,7 @@ static ssize_t judge_failure(enum call name, int fd, int saved, const void *call
 {
     int error = errno;
     struct facts facts;
-    struct record record = {.call = (uint16_t)name, .fd = fd, .result = -1, .kernel_error = (uint16_t)error};
+    struct record record = {.call = (uint16_t)name, .fd = fd, .result = -1, .kernel_error = error_of_failure(error)};
     struct verdict it = {.decision = DECIDE_CALL};
     if (receive_failure_matters(&guest.profile, error) && facts_of_role(fd, &facts) == 0)
         it = receive_failed_verdict(&guest.profile, &facts, error);

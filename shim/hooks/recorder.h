@@ -4,6 +4,7 @@
 #ifndef LISTENAS_HOOKS_RECORDER_H
 #define LISTENAS_HOOKS_RECORDER_H
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
@@ -60,6 +61,18 @@ void recorder_append(struct record *record, const void *caller);
 
 /* The same, where `recorder` or `recorder_self` is known not to be ready. */
 __attribute__((cold)) void recorder_append_anew(struct record *record, const void *caller);
+
+/* The kernel gives no other. Source: include/linux/err.h, MAX_ERRNO. */
+#define ERROR_MOST 4095
+
+/*
+ * The error of a call that failed, by the errno that it left. The call may be another library's, or the answer another
+ * process's: what can be no error, and would be taken for success or cut to the size of a record's field, is EPROTO.
+ */
+static inline uint16_t error_of_failure(int error)
+{
+    return error > 0 && error <= ERROR_MOST ? (uint16_t)error : EPROTO;
+}
 
 /* In two pieces: of one that large the compiler makes `rep stos`, which costs as much as the append. */
 static inline void record_clear(struct record *record)

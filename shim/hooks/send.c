@@ -47,7 +47,7 @@ static void note(const struct sending *call, const struct verdict *it, int kerne
     struct record record = {.call = (uint16_t)call->name,
                             .fd = call->fd,
                             .result = it->decision == DECIDE_FAIL ? -1 : 0,
-                            .kernel_error = (uint16_t)kernel_error,
+                            .kernel_error = kernel_error ? error_of_failure(kernel_error) : 0,
                             .given_error = (uint16_t)it->error,
                             .flags = kernel_error ? 0 : RECORD_NOT_CALLED};
     record.key[0] = (uint16_t)it->why;

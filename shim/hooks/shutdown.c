@@ -18,7 +18,7 @@ static int shutdown_by_rules(int fd, int how, struct record *record)
     record->key[0] = (uint16_t)it.verdict.why;
     if (it.verdict.decision == DECIDE_CALL) {
         result = real.shutdown(fd, how);
-        record->kernel_error = record->given_error = (uint16_t)(result < 0 ? errno : 0);
+        record->kernel_error = record->given_error = result < 0 ? error_of_failure(errno) : 0;
     } else {
         result = it.verdict.decision == DECIDE_SUCCEED ? 0 : -1;
         record->given_error = (uint16_t)it.verdict.error;

@@ -23,8 +23,8 @@ static int socket_by_rules(int domain, int type, int protocol, struct record *re
     }
     if (result < 0) {
         struct verdict it = socket_verdict(profile, type, errno);
-        record->kernel_error = (uint16_t)errno;
-        record->given_error = (uint16_t)(it.decision == DECIDE_FAIL ? it.error : errno);
+        record->kernel_error = error_of_failure(errno);
+        record->given_error = it.decision == DECIDE_FAIL ? (uint16_t)it.error : record->kernel_error;
         record->key[0] = (uint16_t)it.why;
     }
     errno = result < 0 ? record->given_error : saved;

@@ -10,6 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../profile/visible.h"
+
 /* The pipe is broken or full: the program must start nevertheless. */
 static bool is_ready(void)
 {
@@ -44,14 +46,14 @@ static void write_unsignalled(const char *line, size_t size)
 
 void warn(const char *format, ...)
 {
-    char line[512] = "listenas: ";
+    char text[512], line[512] = "listenas: ";
     const size_t room = sizeof line - 1; /* for the newline */
     size_t size = strlen(line);
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(line + size, room - size, format, arguments);
+    vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
-    size = strlen(line);
+    size += visible_copy(line + size, room - size, text, strlen(text), VISIBLE_TEXT);
     line[size++] = '\n';
     if (is_ready())
         write_unsignalled(line, size);

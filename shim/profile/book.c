@@ -53,6 +53,7 @@ static bool load(struct target *target, const char *name, const char *program, c
     read_profile(target, name, program, complaints);
     if (overrides && *overrides)
         take_overrides(target, overrides, complaints);
+    complaints_end(complaints);
     return complaints->count == before;
 }
 

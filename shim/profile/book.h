@@ -38,8 +38,8 @@ struct book {
  * Loads the profile of this name or path, with everything it inherits from, then the sections that are meant for
  * `program` (a base name; NULL for none), then `overrides` ("key=value,key=value"; NULL for none).
  *
- * Returns true if nothing was wrong. Otherwise `complaints` holds what, and the book holds what could be read. Opens
- * and closes files, allocates nothing.
+ * Returns true if nothing was wrong. Otherwise `complaints` holds what, and the book holds what could be read: up to
+ * the first mistake, if nobody is told of the others. Opens and closes files, allocates nothing.
  */
 bool book_load(struct book *book, const char *name, const char *program, const char *overrides,
                struct complaints *complaints);

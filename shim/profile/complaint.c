@@ -1,33 +1,37 @@
 #include "complaint.h"
 
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "visible.h"
+
 #define TEXT_SIZE 1024
 
-static void add(struct complaints *complaints, char *text)
+bool complaints_are_heard(const struct complaints *complaints)
 {
-    /* A file may hold anything, and complaints go to terminals. */
-    for (char *c = text; *c; c++)
-        if ((unsigned char)*c < ' ' || *c == 0x7f)
-            *c = '?';
-    if (complaints->count == 1)
-        memcpy(complaints->first, text, sizeof complaints->first - 1);
-    if (complaints->tell)
-        complaints->tell(complaints->count == COMPLAINTS_MAX ? "and more mistakes: mend these first" : text);
+    return complaints && complaints->count < (complaints->tell ? COMPLAINTS_MAX : 1);
 }
 
-void complain(struct complaints *complaints, const char *format, ...)
+void complaints_end(const struct complaints *complaints)
 {
-    char text[TEXT_SIZE] = "";
-    va_list arguments;
-    if (complaints->count++ >= COMPLAINTS_MAX)
+    char text[64];
+    int more = complaints->count - COMPLAINTS_MAX;
+    if (!complaints->tell || more <= 0)
         return;
-    va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
-    va_end(arguments);
-    add(complaints, text);
+    snprintf(text, sizeof text, "and %d more mistake%s; mend these first", more, more == 1 ? "" : "s");
+    complaints->tell(text);
+}
+
+static void add(struct complaints *complaints, const char *text)
+{
+    char visible[TEXT_SIZE]; /* a file may hold anything, and complaints go to terminals */
+    visible_copy(visible, sizeof visible, text, strlen(text), VISIBLE_TEXT);
+    if (complaints->count == 1)
+        visible_copy(complaints->first, sizeof complaints->first, visible, strlen(visible), VISIBLE_TEXT);
+    if (complaints->tell)
+        complaints->tell(visible);
 }
 
 static size_t print_spot(char *text, struct spot spot)
@@ -43,7 +47,10 @@ void complain_at(struct complaints *complaints, struct spot spot, const char *fo
 {
     char text[TEXT_SIZE] = "";
     va_list arguments;
-    if (complaints->count++ >= COMPLAINTS_MAX)
+    bool heard = complaints_are_heard(complaints);
+    if (complaints && complaints->count < INT_MAX)
+        complaints->count++;
+    if (!heard)
         return;
     size_t length = print_spot(text, spot);
     va_start(arguments, format);

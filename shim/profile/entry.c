@@ -48,7 +48,8 @@ static void complain_of_value(struct complaints *complaints, struct spot spot, e
                               const char *expected)
 {
     char nearest[32];
-    bool near = value_nearest(key_rows[key].legal, text, nearest, sizeof nearest) && strcmp(nearest, text) != 0;
+    bool near = complaints_are_heard(complaints) && value_nearest(key_rows[key].legal, text, nearest, sizeof nearest) &&
+                strcmp(nearest, text) != 0;
     complain_at(complaints, spot, "%s: \"%s\" is not legal here; expected %s%s%s%s", key_rows[key].full, text, expected,
                 near ? "; did you mean " : "", near ? nearest : "", near ? "?" : "");
 }
@@ -94,8 +95,9 @@ void entry_set(struct profile *profile, struct entry *entry, enum key key, const
 void complain_of_name(struct complaints *complaints, struct spot spot, const char *full)
 {
     char best[64];
+    bool heard = complaints_are_heard(complaints);
     struct nearest nearest = nearest_start(full, best, sizeof best);
-    for (int key = KEY_NONE + 1; key < KEY_COUNT; key++)
+    for (int key = KEY_NONE + 1; heard && key < KEY_COUNT; key++)
         nearest_try(&nearest, key_rows[key].full);
     bool near = nearest_found(&nearest);
     complain_at(complaints, spot, "%s: unknown key%s%s%s", full, near ? "; did you mean " : "", near ? best : "",

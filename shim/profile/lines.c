@@ -17,21 +17,39 @@
 /* What some editors put before the first line. */
 static const char byte_order_mark[] = "\xef\xbb\xbf";
 
-static bool is_profile_file(const struct lines *lines)
+static struct spot spot_of_file(const struct lines *lines)
+{
+    return (struct spot){.name = lines->place->path};
+}
+
+static bool is_profile_file(const struct lines *lines, const struct stat *status)
+{
+    if (S_ISDIR(status->st_mode))
+        complain_at(lines->complaints, spot_of_file(lines), "is a folder; expected a profile (a text file)");
+    else if (!S_ISREG(status->st_mode))
+        complain_at(lines->complaints, spot_of_file(lines), "is not a regular file; expected a profile (a text file)");
+    else if (status->st_size > FILE_MAX)
+        complain_at(lines->complaints, spot_of_file(lines), "has %lld bytes; a profile has at most %d",
+                    (long long)status->st_size, FILE_MAX);
+    else
+        return true;
+    return false;
+}
+
+/*
+ * Opens the file and looks whether it is one. It is looked at before as well: only to open a device can start it, or
+ * make a terminal the program's own. O_NONBLOCK: should it become a FIFO meanwhile, it must be refused, not waited for.
+ */
+static bool open_file(struct lines *lines)
 {
     struct stat status;
     const char *path = lines->place->path;
-    if (fstat(lines->fd, &status) != 0)
-        complain(lines->complaints, "%s: %s", path, strerror(errno));
-    else if (S_ISDIR(status.st_mode))
-        complain(lines->complaints, "%s: is a folder; expected a profile (a text file)", path);
-    else if (!S_ISREG(status.st_mode))
-        complain(lines->complaints, "%s: is not a regular file; expected a profile (a text file)", path);
-    else if (status.st_size > FILE_MAX)
-        complain(lines->complaints, "%s: has %lld bytes; a profile has at most %d", path, (long long)status.st_size,
-                 FILE_MAX);
-    else
-        return true;
+    if (stat(path, &status) == 0 && !is_profile_file(lines, &status))
+        return false;
+    lines->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (lines->fd >= 0 && fstat(lines->fd, &status) == 0)
+        return is_profile_file(lines, &status);
+    complain_at(lines->complaints, spot_of_file(lines), "%s", strerror(errno));
     return false;
 }
 
@@ -41,6 +59,7 @@ void lines_rewind(struct lines *lines)
     lines->next = text ? text : lines->buffer;
     lines->end = text ? text + strlen(text) : lines->buffer;
     lines->line = 0;
+    lines->taken = 0;
     lines->in_section = false;
     if (lines->fd >= 0)
         lseek(lines->fd, 0, SEEK_SET);
@@ -52,13 +71,7 @@ bool lines_open(struct lines *lines, const struct place *place, struct complaint
     lines_rewind(lines);
     if (place->text)
         return true;
-    /* O_NONBLOCK: a FIFO must be refused, not waited for. */
-    lines->fd = open(place->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (lines->fd < 0) {
-        complain(complaints, "%s: %s", place->path, strerror(errno));
-        return false;
-    }
-    if (is_profile_file(lines))
+    if (open_file(lines))
         return true;
     lines_close(lines);
     return false;
@@ -71,12 +84,23 @@ void lines_close(struct lines *lines)
     lines->fd = -1;
 }
 
-/* More of the file; false at its end. A built-in text is there as a whole from the beginning. */
+/*
+ * More of the file; false at its end. A built-in text is there as a whole from the beginning. What was read is counted:
+ * a file of /proc has no size to believe, and some have no end.
+ */
 static bool read_more(struct lines *lines)
 {
     ssize_t got = lines->fd < 0 ? 0 : read(lines->fd, lines->buffer, sizeof lines->buffer);
+    if (got < 0)
+        complain_at(lines->complaints, spot_of_file(lines), "cannot be read: %s", strerror(errno));
     if (got <= 0)
         return false;
+    lines->taken += (size_t)got;
+    if (lines->taken > FILE_MAX) {
+        complain_at(lines->complaints, spot_of_file(lines), "has more than %d bytes; a profile has at most %d",
+                    FILE_MAX, FILE_MAX);
+        return false;
+    }
     lines->next = lines->buffer;
     lines->end = lines->buffer + got;
     return true;
@@ -113,9 +137,11 @@ static void check_section(const struct lines *lines, const char *written)
         complain_at(lines->complaints, spot_of(lines), "[%s]: expected [program \"NAME\"], with the quotes", name);
         return;
     }
+    bool heard = complaints_are_heard(lines->complaints);
     struct nearest nearest = nearest_start(name, best, sizeof best);
-    nearest_try(&nearest, "profile");
-    for (int key = KEY_NONE + 1; key < KEY_COUNT; key++)
+    if (heard)
+        nearest_try(&nearest, "profile");
+    for (int key = KEY_NONE + 1; heard && key < KEY_COUNT; key++)
         nearest_try(&nearest, key_rows[key].section);
     bool near = nearest_found(&nearest);
     complain_at(lines->complaints, spot_of(lines), "[%s]: unknown section%s%s%s", name, near ? "; did you mean " : "",
@@ -190,7 +216,7 @@ static void check_line(const struct lines *lines, char *line)
         complain_at(lines->complaints, spot_of(lines), "is neither \"[section]\" nor \"key = value\"");
         line[0] = '\0';
     }
-    if (line[0] == '[')
+    if (line[0] == '[' && lines->complaints)
         check_section(lines, line + 1);
 }
 

@@ -4,6 +4,9 @@
 #ifndef LISTENAS_PROFILE_LINES_H
 #define LISTENAS_PROFILE_LINES_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
 #include "complaint.h"
 #include "search.h"
 
@@ -15,10 +18,14 @@ struct lines {
     int line;               /* the number of the line that was handed out last */
     const char *next, *end; /* what is at hand: a built-in text, or a piece of the file */
     int fd;                 /* of a file, else -1 */
+    size_t taken;           /* bytes of it that were read since its beginning */
     char buffer[4096];
 };
 
-/* Opens what `place` names. On failure complains and returns false. */
+/*
+ * Opens what `place` names: a built-in text or a regular file, nothing else, and never waits for it. On failure
+ * complains and returns false.
+ */
 bool lines_open(struct lines *lines, const struct place *place, struct complaints *complaints);
 
 /* Goes back to the first line, for another pass that shall not complain of the same things (`complaints` NULL). */
@@ -29,7 +36,8 @@ void lines_close(struct lines *lines);
 /*
  * An ini_reader: copies the next line, without leading blanks, into `line` of `size` bytes. A line that does not fit,
  * holds a NUL byte or is no line of a profile is complained of and handed out empty; an unknown section is complained
- * of, with or without keys. NULL at the end.
+ * of, with or without keys. NULL at the end, which comes with a complaint after 65536 bytes of a file and where it
+ * cannot be read.
  */
 char *lines_next(char *line, int size, void *lines);
 

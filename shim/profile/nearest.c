@@ -47,6 +47,9 @@ void nearest_try(struct nearest *nearest, const char *candidate)
 {
     if (!candidate || strlen(candidate) >= nearest->size)
         return;
+    size_t a = strlen(nearest->text), b = strlen(candidate);
+    if ((a < b ? b - a : a - b) >= nearest->distance) /* each letter more is an edit */
+        return;
     size_t edits = distance(nearest->text, candidate);
     if (edits < nearest->distance) {
         nearest->distance = edits;

@@ -23,7 +23,7 @@ enum pass { PASS_INHERIT, PASS_KEYS, PASS_PROGRAM_INHERIT, PASS_PROGRAM_KEYS };
 struct reading {
     struct target *target;
     struct complaints *complaints; /* for what this file inherits */
-    struct complaints *heard;      /* for its own lines: they are read in several passes and complained of in one */
+    struct complaints *heard;      /* for its own lines: they are complained of in one pass, in the others it is NULL */
     const char *program;
     const struct place *place;
     struct opening *opening;
@@ -75,16 +75,18 @@ static struct spot spot_of(const struct reading *reading)
     return (struct spot){.name = reading->place->path, .line = reading->lines.line};
 }
 
-/* `line` is where this file or section said it before, 0 if it did not. Complains of a second time. */
+/* `line` is where this file or section said it before, 0 if it did not. Complains of a second time, which counts for
+ * nothing: a file that inherits a thousand times is not worth the reading. */
 static bool is_said_twice(const struct reading *reading, const char *name, int *line)
 {
-    if (*line && reading->pass == PASS_KEYS) {
+    if (*line == 0) {
+        *line = reading->lines.line;
+        return false;
+    }
+    if (reading->pass == PASS_KEYS)
         complain_at(reading->heard, spot_of(reading), "%s: is set twice, first in line %d; expected it once", name,
                     *line);
-        return true;
-    }
-    *line = reading->lines.line;
-    return false;
+    return true;
 }
 
 static void inherit(struct reading *reading, const char *name)
@@ -108,12 +110,13 @@ static bool is_file(const char *path)
 static void complain_of_unknown(struct complaints *complaints, const char *name, const struct opening *heirs)
 {
     char best[64];
+    bool heard = complaints_are_heard(complaints);
     struct nearest nearest = nearest_start(name, best, sizeof best);
-    for (const struct builtin *builtin = builtins; builtin->name; builtin++)
+    for (const struct builtin *builtin = builtins; heard && builtin->name; builtin++)
         nearest_try(&nearest, builtin->name);
     if (nearest_found(&nearest))
         complain_at(complaints, spot_of_heir(heirs), "unknown profile \"%s\"; did you mean %s?", name, best);
-    else if (!heirs && is_file(name))
+    else if (!heirs && heard && is_file(name))
         complain_at(complaints, spot_of_heir(heirs), "unknown profile \"%s\"; did you mean ./%s?", name, name);
     else
         complain_at(complaints, spot_of_heir(heirs), "unknown profile \"%s\"", name);
@@ -180,7 +183,7 @@ static void take_profile_line(struct reading *reading, const char *name, const c
 {
     struct book *book = reading->opening->heir ? NULL : reading->target->book;
     if (reading->pass == PASS_INHERIT) {
-        if (strcmp(name, "inherits") == 0)
+        if (strcmp(name, "inherits") == 0 && !is_said_twice(reading, name, &reading->seen_inherits))
             inherit(reading, value);
     } else if (strcmp(name, "inherits") == 0) {
         is_said_twice(reading, name, &reading->seen_inherits);
@@ -212,7 +215,7 @@ static void take_program_line(struct reading *reading, const char *section, cons
     }
     if (strcmp(name, "inherits") == 0) {
         bool twice = is_said_twice(reading, name, &reading->seen_program_inherits);
-        if (mine && reading->pass == PASS_PROGRAM_INHERIT)
+        if (mine && !twice && reading->pass == PASS_PROGRAM_INHERIT)
             inherit(reading, value);
         else if (!mine && !twice && reading->pass == PASS_KEYS)
             check_inherited(reading, value);
@@ -258,12 +261,12 @@ static int take_line(void *context, const char *section, const char *name, const
 
 static void read_passes(struct reading *reading)
 {
-    struct complaints unheard = {0};
     for (enum pass pass = PASS_INHERIT; pass <= PASS_PROGRAM_KEYS; pass++) {
         reading->pass = pass;
         forget_program(reading);
+        reading->seen_inherits = 0;
         reading->section[0] = '\0';
-        reading->heard = pass == PASS_KEYS ? reading->complaints : &unheard;
+        reading->heard = pass == PASS_KEYS ? reading->complaints : NULL;
         reading->lines.complaints = reading->heard;
         reading->lines.section = pass == PASS_INHERIT ? "profile" : NULL;
         int wrong = ini_parse_stream(lines_next, &reading->lines, take_line, reading);

@@ -33,12 +33,6 @@ int errno_of_name(const char *name)
     return 0;
 }
 
-const char *errno_name(int error)
-{
-    const char *name = strerrorname_np(error);
-    return name ? name : "an unknown error";
-}
-
 static bool number_parse(const char *text, int *number)
 {
     char *end;

@@ -49,7 +49,4 @@ bool value_nearest(const char *legal, const char *text, char *nearest, size_t si
 /* The errno of a name such as "EINVAL", or 0. */
 int errno_of_name(const char *name);
 
-/* The name of an errno, or "0"; static memory. */
-const char *errno_name(int error);
-
 #endif

@@ -106,7 +106,11 @@ static int join_fd(struct ring *ring, int fd)
 
 static int join(struct ring *ring, const char *path)
 {
-    int fd = open(path, O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+    struct stat status;
+    /* Only to open a device can start it, or make a terminal the program's own. */
+    if (lstat(path, &status) == 0 && !S_ISREG(status.st_mode) && !S_ISLNK(status.st_mode) && !S_ISDIR(status.st_mode))
+        return EEXIST;
+    int fd = open(path, O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (fd < 0)
         return errno;
     int error = join_fd(ring, fd);

@@ -84,7 +84,7 @@ struct record {
     int32_t given;                      /* listen: the backlog given to the kernel; accept: the flags */
     uint16_t call;                      /* index into call_names */
     uint16_t key[2];                    /* why: indexes into key_names, 0 for none */
-    uint16_t kernel_error, given_error; /* errno of the kernel, errno of the program */
+    uint16_t kernel_error, given_error; /* errno of the kernel, errno of the program: 1 to 4095, 0 for none */
     uint16_t flags;                     /* enum record_flag */
     uint16_t address_length;            /* bytes of `address` in use */
     uint16_t refuser_error;             /* listen, setsockopt: errno of asking the refuser */

@@ -9,6 +9,8 @@
 #include "ring.h"
 #include "stamp.h"
 
+static const char no_file[] = "is not a regular file";
+
 uint64_t ring_head(const struct ring *ring)
 {
     return atomic_load_explicit(&ring->header->head, memory_order_acquire);
@@ -56,15 +58,18 @@ const char *ring_fault(const struct ring_kind *kind, uint64_t file_size)
     return NULL;
 }
 
-/* Checks before it maps: touching a page beyond the end of the file would raise SIGBUS. */
-static const char *open_checked(struct ring *ring, int fd)
+/* Checks before it maps: touching a page beyond the end of the file would raise SIGBUS. A file of /proc, which has no
+ * size, is not read: to read it can mean to take something out of it. */
+const char *ring_open_fd_to_read(struct ring *ring, int fd)
 {
     struct ring_kind kind = {0};
     struct stat status;
-    if (fstat(fd, &status) != 0 || (S_ISREG(status.st_mode) && pread(fd, &kind, sizeof kind, 0) < 0))
+    if (fstat(fd, &status) != 0)
         return strerror(errno);
     if (!S_ISREG(status.st_mode))
-        return "is not a regular file";
+        return no_file;
+    if (status.st_size > 0 && pread(fd, &kind, sizeof kind, 0) < 0)
+        return strerror(errno);
     const char *fault = ring_fault(&kind, (uint64_t)status.st_size);
     if (fault)
         return fault;
@@ -80,10 +85,13 @@ static const char *open_checked(struct ring *ring, int fd)
 
 const char *ring_open_to_read(struct ring *ring, const char *path)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    struct stat status;
+    if (stat(path, &status) == 0 && !S_ISREG(status.st_mode)) /* only to open a device can start it */
+        return no_file;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (fd < 0)
         return strerror(errno);
-    const char *fault = open_checked(ring, fd);
+    const char *fault = ring_open_fd_to_read(ring, fd);
     close(fd);
     return fault;
 }

@@ -73,4 +73,7 @@ uint64_t ring_head(const struct ring *ring);
  */
 const char *ring_open_to_read(struct ring *ring, const char *path);
 
+/* The same of a file that is open for reading, and stays open. */
+const char *ring_open_fd_to_read(struct ring *ring, int fd);
+
 #endif

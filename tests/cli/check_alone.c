@@ -196,6 +196,58 @@ START_TEST(a_ring_that_cannot_be_joined_is_told)
 }
 END_TEST
 
+/* Another library, beneath ours, whose calls all fail and leave an errno that is none. */
+static const char failing[] =
+    "#include <errno.h>\n#include <stdlib.h>\n#include <sys/socket.h>\n"
+    "static int fail(void)\n{\n    errno = atoi(getenv(\"ERRNO\"));\n    return -1;\n}\n"
+    "int bind(int fd, const struct sockaddr *a, socklen_t l) { (void)fd, (void)a, (void)l; return fail(); }\n"
+    "int listen(int fd, int backlog) { (void)fd, (void)backlog; return fail(); }\n"
+    "int accept(int fd, struct sockaddr *a, socklen_t *l) { (void)fd, (void)a, (void)l; return fail(); }\n"
+    "int accept4(int fd, struct sockaddr *a, socklen_t *l, int f) { (void)fd, (void)a, (void)l, (void)f; return "
+    "fail(); }\n"
+    "int connect(int fd, const struct sockaddr *a, socklen_t l) { (void)fd, (void)a, (void)l; return fail(); }\n";
+
+/* The exit status counts the calls that did not fail. */
+static const char calling[] =
+    "#include <netinet/in.h>\n#include <sys/socket.h>\n"
+    "int main(void)\n{\n"
+    "    struct sockaddr_in a = {.sin_family = AF_INET};\n"
+    "    int fd = socket(AF_INET, SOCK_STREAM, 0);\n"
+    "    return (bind(fd, (struct sockaddr *)&a, sizeof a) == 0) + (listen(fd, 5) == 0) +\n"
+    "           (accept(fd, 0, 0) == 0) + (connect(fd, (struct sockaddr *)&a, sizeof a) == 0);\n"
+    "}\n";
+
+static int count(const char *text, const char *part)
+{
+    int found = 0;
+    for (; (text = strstr(text, part)); text++)
+        found++;
+    return found;
+}
+
+/* What failed is never taken for a success, nor is its errno cut to the size of its field. */
+START_TEST(an_errno_that_is_none_is_told)
+{
+    static const char *const errors[] = {"0", "-1", "4096", "65536", "65558", "70000"};
+    static const char *const profiles[] = {"native", "bsd", "winsock"};
+    if (!compile("failing.so", failing, "-shared -fPIC") || !compile("calling", calling, ""))
+        return;
+    for (size_t i = 0; i < sizeof errors / sizeof *errors * 3; i++) {
+        setenv("LD_PRELOAD", in_folder("bin/liblistenas.so:%s/failing.so", folder), 1);
+        setenv("LISTENAS_RING", in_folder("%zu.ring", i), 1);
+        setenv("LISTENAS_PROFILE", profiles[i % 3], 1);
+        setenv("ERRNO", errors[i / 3], 1);
+        struct answer answer = call("./calling", (char *)NULL);
+        ASSERT_QUIET(answer, 0);
+        unsetenv("LD_PRELOAD");
+        struct answer log = call(command, "log", "--json", in_folder("%zu.ring", i), (char *)NULL);
+        ck_assert_msg(count(log.out, "\"result\":-1,") == count(log.out, "\"errno\":\""), "%s", log.out);
+        ck_assert_msg(count(log.out, "\"kernel_errno\":\"EPROTO\"") >= 2, "%s as %s: %s", errors[i / 3],
+                      profiles[i % 3], log.out);
+    }
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {
@@ -208,6 +260,7 @@ int main(void)
         a_childs_mistake_is_in_the_record,
         a_relative_search_folder_is_none,
         a_ring_that_cannot_be_joined_is_told,
+        an_errno_that_is_none_is_told,
         NULL,
     };
     return run_suite("alone", tests);

@@ -1,9 +1,6 @@
 /* `listenas log`: what it tells of calls, of records that are gone, and of files that are none of ours. */
 #include "child.h"
 
-#include <sched.h>
-#include <sys/mount.h>
-
 #include "../../shim/ring/append.h"
 
 static const char server[] =
@@ -201,6 +198,22 @@ START_TEST(unfinished_and_damaged_records_are_counted)
 }
 END_TEST
 
+/* A record says what it says, though no call can have given that: a file may hold anything. */
+START_TEST(errors_that_are_none_are_told_as_numbers)
+{
+    struct ring ring = make_ring(0);
+    const struct record none = {.call = 1, .fd = 3, .pid = 7, .tid = 7, .result = -1};
+    const struct record odd = {
+        .call = 1, .fd = 4, .pid = 7, .tid = 7, .result = -1, .given_error = 41, .kernel_error = 65535};
+    ring_append(&ring, &none);
+    ring_append(&ring, &odd);
+    struct answer log = LOG(ring_path()), json = LOG("--json", ring_path());
+    ASSERT_SAYS(log, "listen(3, 0) = a failure without an error\n");
+    ASSERT_SAYS(log, "listen(4, 0) = error 41\n");
+    ASSERT_SAYS(json, "\"kernel_errno\":\"error 65535\",\"errno\":\"error 41\"");
+}
+END_TEST
+
 /* The reader's own output tells when it has come so far, so nothing has to be waited for blindly. */
 START_TEST(a_follower_sees_what_comes)
 {
@@ -323,16 +336,6 @@ static struct ring found_ring(const char *name)
     struct ring ring;
     ck_assert_int_eq(ring_open(&ring, found_path(name), &birth), 0);
     return ring;
-}
-
-/* Hides the machine's own /dev/shm: what lies there is not ours to remove. False, with a word, if that cannot be. */
-static bool hide_shared_memory(void)
-{
-    if (unshare(CLONE_NEWNS) == 0 && mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
-        mount("tmpfs", "/dev/shm", "tmpfs", 0, "size=1m") == 0)
-        return true;
-    fputs("skipped: no file system may be mounted here\n", stderr);
-    return false;
 }
 
 /* A process's calls are looked for in every ring, and its newest is the one; who made a ring counts as well. */
@@ -499,6 +502,7 @@ int main(void)
                                   why_accept_failed_is_told,
                                   overwritten_records_are_counted,
                                   unfinished_and_damaged_records_are_counted,
+                                  errors_that_are_none_are_told_as_numbers,
                                   a_follower_sees_what_comes,
                                   files_that_are_no_rings,
                                   wrong_words_get_the_nearest,

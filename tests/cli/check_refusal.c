@@ -268,7 +268,7 @@ START_TEST(test_scripts)
     ASSERT_TOLD(run_script("#!"), 126, "names no interpreter");
     ASSERT_TOLD(run_script("exit 0\n"), 126, "is neither an ELF program nor begins with #!");
     ASSERT_TOLD(run_script(""), 126, "./script is empty");
-    ASSERT_TOLD(run_script("#!/no/\033[31m\n"), 127, "/no/?[31m");
+    ASSERT_TOLD(run_script("#!/no/\033[31m\n"), 127, "/no/\\x1b[31m");
     memset(line, '/', sizeof line);
     line[0] = '#';
     line[1] = '!';

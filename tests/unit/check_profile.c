@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "../../shim/profile/book.h"
@@ -380,6 +381,11 @@ static const struct {
     {"[listen]\nbacklog_max = -1\n", ":2: listen.backlog_max: \"-1\" is not legal"},
     {"[listen]\nbacklog_max = 99999999999\n", "is not legal"},
     {"[listen]\nbacklog_max =\n", "\"\" is not legal"},
+    {"[listen]\nunbound_inet = 22\n",
+     ":2: listen.unbound_inet: \"22\" is not legal here; expected kernel autobind ERRNO"},
+    {"[listen]\nunbound_inet = 65536\n", "\"65536\" is not legal"},
+    {"[listen]\nunbound_inet = -22\n", "\"-22\" is not legal"},
+    {"[listen]\nunbound_inet = E22\n", "\"E22\" is not legal"},
     {"[listen]\nunbound_inet = autobnd\n", "did you mean autobind?"},
     {"[listen]\nunbound_inet = EINVL\n", "did you mean EINVAL?"},
     {"[listen]\ncapacity_tcp = 3/2 x\n", "or a formula such as"},
@@ -514,6 +520,132 @@ START_TEST(things_that_are_no_profile)
 }
 END_TEST
 
+/* Files that say nothing true of their size, never end, or cannot be read: none hangs who names it. */
+START_TEST(files_without_an_end)
+{
+    static const struct {
+        const char *path, *told;
+    } rows[] = {
+        {"/proc/self/pagemap", "/proc/self/pagemap: has more than 65536 bytes; a profile has at most 65536"},
+        {"/proc/self/mem", "/proc/self/mem: cannot be read: Input/output error"},
+        {"/dev/zero", "/dev/zero: is not a regular file"},
+        {"/dev/full", "/dev/full: is not a regular file"},
+        {"/dev/tty", "/dev/tty: is not a regular file"},
+        {"/proc/self/fd", "/proc/self/fd: is a folder"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char heir[128];
+        ck_assert(!load(rows[i].path, NULL, NULL));
+        ck_assert_told(rows[i].told);
+        snprintf(heir, sizeof heir, "[profile]\ninherits = %s\n", rows[i].path);
+        ck_assert(!load(conf("heir.conf", heir), NULL, NULL));
+        ck_assert_told(rows[i].told);
+    }
+}
+END_TEST
+
+/* A daemon without a terminal does not get one from its profile's path. */
+START_TEST(no_device_is_opened)
+{
+    int terminal = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC), status;
+    ck_assert_int_ge(terminal, 0);
+    ck_assert_int_eq(grantpt(terminal) + unlockpt(terminal), 0);
+    pid_t child = fork();
+    if (child == 0) {
+        bool none = setsid() > 0 && !load(ptsname(terminal), NULL, NULL) && open("/dev/tty", O_RDWR | O_CLOEXEC) < 0;
+        _exit(none && strstr(told, "is not a regular file") ? 0 : 1);
+    }
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    ck_assert_int_eq(status, 0);
+    close(terminal);
+}
+END_TEST
+
+/* A file of as many lines as fit, each of which is `line`, and an heir that inherits it as often as it may. */
+static void write_flood(const char *section, const char *line)
+{
+    static char text[65536];
+    size_t length = (size_t)snprintf(text, sizeof text, "%s\n", section);
+    while (length + strlen(line) + 1 < sizeof text)
+        length += (size_t)snprintf(text + length, sizeof text - length, "%s\n", line);
+    conf("flood.conf", text);
+    length = 0;
+    for (int i = 0; i < 9; i++)
+        length +=
+            (size_t)snprintf(text + length, sizeof text - length,
+                             "[program \"legacyd\"]\ninherits = flood\n[program \"x\"]\nlisten.backlog_max = 1\n");
+    conf("heir.conf", text);
+}
+
+/* Processor time of one load, the least of three; whatever it says is not kept. */
+static double cost_of_load(void (*tell)(const char *))
+{
+    double least = 1e9;
+    for (int i = 0; i < 3; i++) {
+        static struct profile profile;
+        struct complaints complaints = {.tell = tell};
+        struct timespec before, after;
+        told[0] = '\0';
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &before);
+        book_load_profile(&profile, "heir", "legacyd", NULL, &complaints);
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &after);
+        double cost = (double)(after.tv_sec - before.tv_sec) + 1e-9 * (double)(after.tv_nsec - before.tv_nsec);
+        least = cost < least ? cost : least;
+    }
+    return least;
+}
+
+/* As many mistakes as there is room for cost not much more than as many lines without one. */
+START_TEST(a_flood_of_mistakes_costs_little)
+{
+    static const struct {
+        const char *section, *line;
+    } floods[] = {
+        {"[listen]", "bcklg_mximum_of_what_is_nowhere_to_be_found = 1"},
+        {"[listen]", "unbound_inet = EINVALIDARGUMENTS"},
+        {"[listen]", "[lsten]"},
+        {"[profile]", "inherits = something-unknown"},
+        {"[program \"legacyd\"]", "inherits = something-unknown"},
+        {"[program \"legacyd\"]", "listen.bcklg_mximum_of_what_is_nowhere = 1"},
+        {"", "[program \"a\"]\ninherits = unknown-thing\n[program \"b\"]\ninherits = unknown-thing"},
+        {"", "[program \"a\"]\nlisten.unbound_inet = EINVALID\n[program \"b\"]\nlisten.unbound_inet = EINVALID"},
+        {"[program \"other\"]", "listen.bcklg_mximum_of_what_is_nowhere = 1"},
+    };
+    write_flood("[listen]", "# bcklg_mximum_of_what_is_nowhere = 1");
+    double plain = cost_of_load(collect);
+    for (size_t i = 0; i < sizeof floods / sizeof *floods; i++) {
+        write_flood(floods[i].section, floods[i].line);
+        double heard = cost_of_load(collect), quiet = cost_of_load(NULL);
+        ck_assert_msg(heard < 80 * plain, "%s: %g s, against %g s", floods[i].line, heard, plain);
+        ck_assert_msg(quiet < 80 * plain, "%s: %g s, against %g s", floods[i].line, quiet, plain);
+    }
+}
+END_TEST
+
+static int count_lines(const char *text)
+{
+    int lines = 0;
+    for (; *text; text++)
+        lines += *text == '\n';
+    return lines;
+}
+
+START_TEST(mistakes_beyond_twenty_are_counted)
+{
+    static char text[8192];
+    for (int count = 19; count < 24; count++) {
+        size_t length = (size_t)snprintf(text, sizeof text, "[listen]\n");
+        for (int i = 0; i < count; i++)
+            length += (size_t)snprintf(text + length, sizeof text - length, "no_%d = 1\n", i);
+        ck_assert(!load(conf("wrong.conf", text), NULL, NULL));
+        ck_assert_int_eq(count_lines(told), count <= 20 ? count : 21);
+        ck_assert_told(count == 19 ? ":20: listen.no_18" : ":21: listen.no_19");
+        ck_assert_int_eq(strstr(told, "mend these first") != NULL, count > 20);
+        ck_assert_told(count == 21 ? "and 1 more mistake; mend these first" : count == 23 ? "and 3 more mistakes" : "");
+    }
+}
+END_TEST
+
 START_TEST(noise_is_told_and_bounded)
 {
     static char noise[1 << 20];
@@ -560,6 +692,7 @@ START_TEST(overrides_with_mistakes)
          "LISTENAS_SET (run -o): listen.backlog_mx: unknown key; did you mean listen.backlog_max?"},
         {"listen.backlog_max=x", "LISTENAS_SET (run -o): listen.backlog_max: \"x\" is not legal"},
         {"listen.connected_tcp=ok", "Linux cannot keep"},
+        {"listen.unbound_inet=65558", "\"65558\" is not legal here; expected kernel autobind ERRNO"},
         {"=", "is not of the form"},
         {",,", "is not of the form"},
     };
@@ -601,6 +734,10 @@ int main(void)
     tcase_add_test(wrong, cycles_of_paths_are_told);
     tcase_add_test(wrong, long_chains_end);
     tcase_add_test(wrong, things_that_are_no_profile);
+    tcase_add_test(wrong, files_without_an_end);
+    tcase_add_test(wrong, no_device_is_opened);
+    tcase_add_test(wrong, a_flood_of_mistakes_costs_little);
+    tcase_add_test(wrong, mistakes_beyond_twenty_are_counted);
     tcase_add_test(wrong, noise_is_told_and_bounded);
     tcase_add_test(wrong, no_permission_is_told);
     tcase_add_test(wrong, overrides_with_mistakes);

@@ -219,6 +219,26 @@ START_TEST(refused_if_it_is_no_plain_file)
 }
 END_TEST
 
+/* A daemon without a terminal does not get one from its ring's path, to write to or to read. */
+START_TEST(no_device_is_opened)
+{
+    int terminal = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC), status;
+    ck_assert_int_ge(terminal, 0);
+    ck_assert_int_eq(grantpt(terminal) + unlockpt(terminal), 0);
+    pid_t child = fork();
+    if (child == 0) {
+        struct ring ring;
+        const struct ring_birth birth = birth_of(64);
+        const char *device = ptsname(terminal);
+        bool refused = setsid() > 0 && ring_open(&ring, device, &birth) == EEXIST && ring_open_to_read(&ring, device);
+        _exit(refused && open("/dev/tty", O_RDWR | O_CLOEXEC) < 0 ? 0 : 1);
+    }
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    ck_assert_int_eq(status, 0);
+    close(terminal);
+}
+END_TEST
+
 START_TEST(refused_if_its_path_leads_nowhere)
 {
     char where[RING_PATH_MAX + 64];
@@ -379,6 +399,7 @@ int main(void)
     tcase_add_test(file, left_over_draft_is_in_nobodys_way);
     tcase_add_test(file, made_by_a_handler_that_interrupts_its_making);
     tcase_add_test(file, refused_if_it_is_no_plain_file);
+    tcase_add_test(file, no_device_is_opened);
     tcase_add_test(file, refused_if_its_path_leads_nowhere);
     tcase_add_test(file, refused_if_others_could_write_to_it);
     tcase_add_test(file, refused_if_another_owns_it);
