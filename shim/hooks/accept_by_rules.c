@@ -79,7 +79,7 @@ static int wait_for_client(int fd)
     struct pollfd wait = {.fd = fd, .events = POLLIN};
     if (facts_flags(fd) & O_NONBLOCK)
         return EAGAIN;
-    int ready = real.poll(&wait, 1, accept_times_out(&guest.profile) ? facts_receive_timeout(fd) : -1);
+    int ready = poll(&wait, 1, accept_times_out(&guest.profile) ? facts_receive_timeout(fd) : -1);
     return ready < 0 ? errno : ready == 0 ? EAGAIN : 0;
 }
 

@@ -104,6 +104,7 @@ static void add_profile(const struct builtin *builtin)
     const char *profile = builtin ? builtin->name : NULL;
     if (!profile || strcmp(profile, "native") == 0 || strcmp(profile, "linux") == 0)
         add_job(profile, NULL, "errors");
+    add_job(profile, NULL, "data-path");
     for (int i = 0; i < 3; i++)
         add_capacity(profile, NULL, families[i], builtin ? trials_for(builtin, i) : trials);
 }
@@ -111,6 +112,7 @@ static void add_profile(const struct builtin *builtin)
 static const char *const one_trial[] = {"5", "128", NULL};
 static const char floor_set[] = "listen.backlog_floor=64";
 static const char refuse_set[] = "listen.overflow_unix=refuse";
+static const char endless_set[] = "accept.timeout=no";
 
 static void write_own_profile(void)
 {
@@ -143,6 +145,8 @@ static void run_all(void)
         add_capacity(own_profile, NULL, families[i], one_trial);
     }
     add_job("bsd", refuse_set, NULL);
+    add_job(NULL, NULL, "cancel");
+    add_job("native", endless_set, "cancel");
     jobs_run(jobs, job_count, WIDTH);
 }
 
@@ -408,12 +412,22 @@ START_TEST(a_full_unix_queue_refuses_preloaded_clients)
 }
 END_TEST
 
+/* The wait is the library's own there, and must end by what ends accept. */
+START_TEST(a_wait_without_time_out_is_a_cancellation_point)
+{
+    static const char name[] = "cancel in accept after its time-out";
+    char seen[256];
+    ck_assert(find_answer(output_of(NULL, NULL, "cancel", NULL), name, seen, sizeof seen));
+    ck_assert_str_eq(seen, "returned");
+    ck_assert(find_answer(output_of("native", endless_set, "cancel", NULL), name, seen, sizeof seen));
+    ck_assert_str_eq(seen, "canceled");
+}
+END_TEST
+
 /* Observations that say the same on every platform, however it answers elsewhere. */
 START_TEST(everywhere_alike)
 {
     static const char *const alike[][2] = {
-        {"poll of nothing", "as it should be"}, /* a time-out passes in full, where nothing is ready */
-        {"poll of one", "as it should be"},
         {"peer's name, shut down", "ok"},
         {"behind the family", "zeros"},
     };
@@ -461,6 +475,12 @@ START_TEST(nothing_changes_under_native_and_linux)
 }
 END_TEST
 
+START_TEST(the_data_path_is_the_hosts)
+{
+    check_unchanged(builtins[_i].name, "data-path", NULL);
+}
+END_TEST
+
 START_TEST(the_floor_raises_a_small_backlog)
 {
     check_one_trial("native", floor_set);
@@ -495,7 +515,9 @@ static Suite *conformance(void)
     tcase_add_loop_test(whole, chosen_ports_are_within_the_profiles_range, 0, profiles);
     tcase_add_loop_test(whole, everywhere_alike, 0, profiles);
     tcase_add_test(whole, a_full_unix_queue_refuses_preloaded_clients);
+    tcase_add_test(whole, a_wait_without_time_out_is_a_cancellation_point);
     tcase_add_loop_test(whole, nothing_changes_under_native_and_linux, 0, 2);
+    tcase_add_loop_test(whole, the_data_path_is_the_hosts, 0, profiles);
     tcase_add_test(whole, the_floor_raises_a_small_backlog);
     tcase_add_test(whole, a_profile_can_be_a_file);
     suite_add_tcase(suite, whole);
