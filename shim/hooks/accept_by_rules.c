@@ -88,6 +88,8 @@ static bool judge_failure(const struct accepting *call, const struct accept_verd
 {
     int error = record->kernel_error;
     struct facts facts;
+    if (!accept_flags_are_known(it->flags))
+        return false;
     if (it->memory_error && (error == EFAULT || error == EINVAL)) {
         record->given_error = (uint16_t)it->memory_error;
         return false;

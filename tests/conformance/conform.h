@@ -13,6 +13,7 @@
 void observe_listen(void);
 void observe_states(void);
 void observe_accept(void);
+void observe_accept4(void);
 void observe_accept_options(void);
 void observe_accept_addresses(void);
 void observe_accept_states(void);

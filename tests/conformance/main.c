@@ -9,7 +9,7 @@
 static int usage(void)
 {
     fputs("usage: conform\n"
-          "       conform errors|listen|data-path|cancel\n"
+          "       conform errors|listen|accept4|data-path|cancel\n"
           "       conform capacity inet|inet6|unix BACKLOG...\n",
           stderr);
     return 2;
@@ -70,6 +70,7 @@ static const struct {
 } verbs[] = {
     {"errors", observe_calls},
     {"listen", observe_listen},
+    {"accept4", observe_accept4},
     {"data-path", observe_data_path},
     {"cancel", observe_cancel_after_timeout},
 };
