@@ -216,8 +216,11 @@ static void print_reason(const struct printer *printer, const struct ring_header
     } else if (record->key[0]) {
         char flags[64];
         format_flags(record->given & ~record->asked, flags, sizeof flags);
-        printf("%s; %s%sby %s%s", yellow, record->given != record->asked ? flags : "",
-               record->given != record->asked ? " " : "", key_name(header, record->key[0]), plain);
+        printf("%s; %s%sby %s", yellow, record->given != record->asked ? flags : "",
+               record->given != record->asked ? " " : "", key_name(header, record->key[0]));
+        if (record->key[1])
+            printf(" and %s", key_name(header, record->key[1]));
+        printf("%s", plain);
     }
 }
 

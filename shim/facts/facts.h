@@ -22,10 +22,6 @@ struct facts {
     bool connecting;     /* is asking for a peer */
     bool connect_failed; /* asked for a peer and has none: its connect failed, or its connection has ended */
     bool was_listening;  /* listened until it was shut down for reading */
-    bool shut_reading;   /* its program shut it for receiving before it had a peer, of which Linux was not told */
-
-    /* Of datagram sockets alone. */
-    bool shut_writing; /* its program has shut it for sending while it had no peer */
 
     /* Of AF_UNIX alone, and not of its role. */
     bool peer_closed; /* has a peer that was closed */

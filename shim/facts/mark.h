@@ -9,19 +9,16 @@
 #define LISTENAS_FACTS_MARK_H
 
 /* The bits of a mark. */
-#define MARK_FILTER 0x0f        /* enum filter */
-#define MARK_LATE_SEND 0x10     /* SO_SNDTIMEO was set while the socket listened */
-#define MARK_LATE_RECEIVE 0x20  /* SO_RCVTIMEO likewise */
-#define MARK_ABORTED 0x40       /* shutdown posted an error, for the next accept or SO_ERROR to take */
-#define MARK_SHUT_READING 0x80  /* shutdown for receiving, before there was a peer, succeeded and did nothing */
-#define MARK_SHUT_WRITING 0x100 /* shutdown for sending, of a datagram socket that had no peer */
-#define MARK_EXCESS 0xfff000    /* how many places of the queue connections hold that a shorter backlog has reset */
+#define MARK_FILTER 0x0f       /* enum filter */
+#define MARK_LATE_SEND 0x10    /* SO_SNDTIMEO was set while the socket listened */
+#define MARK_LATE_RECEIVE 0x20 /* SO_RCVTIMEO likewise */
+#define MARK_ABORTED 0x40      /* shutdown posted an error, for the next accept or SO_ERROR to take */
+#define MARK_EXCESS 0xfff000   /* how many places of the queue connections hold that a shorter backlog has reset */
 #define MARK_EXCESS_ONE 0x1000
 #define MARK_EXCESS_MOST (MARK_EXCESS / MARK_EXCESS_ONE)
-#define MARK_BITS (0x1ff | MARK_EXCESS)
+#define MARK_BITS (0x7f | MARK_EXCESS)
 
-/* The value of SO_INCOMING_CPU for these bits; 'A' in its highest byte. Linux's own for a socket that has none is -1.
- */
+/* The value of SO_INCOMING_CPU for these bits; 'A' in its highest byte. Linux's own where there are none is -1. */
 #define MARK_VALUE(bits) ((bits) == 0 ? -1 : 0x41000000 | (bits))
 
 /* The bits of a socket's mark; 0 for a socket without, and for what is none. May change errno; safe in a handler. */

@@ -12,7 +12,6 @@
 #include <unistd.h>
 
 #include "facts.h"
-#include "mark.h"
 #include "option.h"
 #include "unix_diag.h"
 
@@ -79,8 +78,6 @@ static int peer_family(int fd)
 static void read_history(int fd, struct facts *facts)
 {
     struct tcp_info info;
-    if (facts->type == SOCK_DGRAM)
-        facts->shut_writing = facts_mark(fd) & MARK_SHUT_WRITING;
     if (facts->connected || facts->listening || facts->type == SOCK_DGRAM)
         return;
     /* shutdown fails on a TCP socket without a peer, and Linux notes the direction all the same. */
@@ -92,7 +89,6 @@ static void read_history(int fd, struct facts *facts)
         return;
     facts->connect_failed = info.tcpi_advmss != 0;
     facts->was_listening = info.tcpi_advmss == 0 && info.tcpi_rcv_mss != 0;
-    facts->shut_reading = facts_mark(fd) & MARK_SHUT_READING;
 }
 
 int facts_domain(int fd)

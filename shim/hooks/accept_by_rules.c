@@ -78,7 +78,7 @@ static int wait_for_client(int fd)
     struct pollfd wait = {.fd = fd, .events = POLLIN};
     if (facts_flags(fd) & O_NONBLOCK)
         return EAGAIN;
-    int ready = real.poll(&wait, 1, accept_times_out(&guest.profile) ? facts_receive_timeout(fd) : -1);
+    int ready = poll(&wait, 1, accept_times_out(&guest.profile) ? facts_receive_timeout(fd) : -1);
     return ready < 0 ? error_of_failure(errno) : ready == 0 ? EAGAIN : 0;
 }
 
@@ -87,6 +87,8 @@ static bool judge_failure(const struct accepting *call, const struct accept_verd
 {
     int error = record->kernel_error;
     struct facts facts;
+    if (!accept_flags_are_known(it->flags))
+        return false;
     if (it->memory_error && (error == EFAULT || error == EINVAL)) {
         record->given_error = (uint16_t)it->memory_error;
         return false;

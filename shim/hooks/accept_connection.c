@@ -110,8 +110,10 @@ bool take_connection(const struct accepting *call, const struct accept_verdict *
         return true;
     if (record->result >= 0 && has_address && accept_minds_address(&guest.profile))
         judge_address(call, end, record);
-    if (record->result >= 0)
+    if (record->result >= 0) {
         pass_on(call, it, peer.domain, record->result);
+        record->key[1] = (uint16_t)it->through;
+    }
     if (record->result >= 0 && it->leaks) {
         record->result = -1;
         record->given_error = EFAULT;

@@ -15,7 +15,7 @@
 struct guest {
     _Alignas(64) bool asks_listen; /* whether any key that the call looks at is in force */
     bool asks_bind, asks_accept, asks_filter, asks_socket, asks_shutdown, asks_connect;
-    bool asks_names, asks_send, asks_receive, asks_poll, asks_timeouts, asks_queue, asks_options;
+    bool asks_names, asks_timeouts, asks_queue, asks_options;
     uintptr_t program_start; /* of the main program's code in memory, up to program_end */
     uintptr_t program_end;
     struct ring_place place;

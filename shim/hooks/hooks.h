@@ -9,10 +9,8 @@
 #ifndef LISTENAS_HOOKS_HOOKS_H
 #define LISTENAS_HOOKS_HOOKS_H
 
-#include <poll.h>
 #include <sys/socket.h>
 #include <sys/types.h>
-#include <time.h>
 
 /* Calls as the record knows them. CALL_start is a process's own first record. */
 enum call {

@@ -13,7 +13,6 @@
 #include "../profile/entry.h"
 #include "../rules/accept.h"
 #include "../rules/connect.h"
-#include "../rules/send.h"
 #include "environment.h"
 #include "guest.h"
 #include "hooks.h"
@@ -56,9 +55,6 @@ static void start_profile(void)
         guest.asks_shutdown || profile_asks(&guest.profile, "accept") || accept_minds(&guest.profile, END_SHORTENED);
     guest.asks_filter = profile_asks(&guest.profile, "filter");
     guest.asks_names = profile_asks(&guest.profile, "names");
-    guest.asks_send = profile_asks(&guest.profile, "send");
-    guest.asks_receive = receive_minds(&guest.profile);
-    guest.asks_poll = profile_asks(&guest.profile, "poll");
     guest.asks_timeouts = accept_minds_early(&guest.profile);
     guest.asks_options = option_value_minds(&guest.profile);
     guest.asks_queue = guest.profile.listen_queue_options.word != WORD_KERNEL;

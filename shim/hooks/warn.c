@@ -1,5 +1,4 @@
 #include "warn.h"
-#include "hooks.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -16,7 +15,7 @@
 static bool is_ready(void)
 {
     struct pollfd pipe = {.fd = STDERR_FILENO, .events = POLLOUT};
-    return real.poll(&pipe, 1, 0) == 1 && pipe.revents == POLLOUT;
+    return poll(&pipe, 1, 0) == 1 && pipe.revents == POLLOUT;
 }
 
 /* The signal that a write which failed so has raised; 0 for none. */

@@ -18,7 +18,6 @@ struct accept_needs accept_needs(const struct profile *profile)
     bool address = is_set(profile->accept_bad_address_loss);
     return (struct accept_needs){
         .flags = is_yes(profile->accept_inherit_nonblock) || is_yes(profile->accept_inherit_async) ||
-                 is_yes(profile->accept_accept4_inherit_nonblock) || is_yes(profile->accept_accept4_inherit_async) ||
                  !accept_times_out(profile),
         .close_on_exec = is_yes(profile->accept_inherit_cloexec),
         .length = address || accept_minds_address(profile) || is_set(profile->accept_null_length) ||
@@ -34,19 +33,28 @@ static bool inherits(struct value value, bool has)
     return has && is_yes(value);
 }
 
-/* accept, and accept4 where its flags do not count. */
-static void pass_on(struct accept_verdict *it, const struct profile *profile, const struct accept_facts *facts)
+bool accept_flags_are_known(int flags)
+{
+    return !(flags & ~(SOCK_NONBLOCK | SOCK_CLOEXEC));
+}
+
+/* What does not depend on the flags of accept4. */
+static void pass_on_signals(struct accept_verdict *it, const struct profile *profile, const struct accept_facts *facts)
 {
     it->set_owner = is_yes(profile->accept_inherit_owner);
     if (inherits(profile->accept_inherit_async, facts->flags & O_ASYNC)) {
         it->set_async = true;
         it->verdict.why = KEY_accept_inherit_async;
     }
-    if (inherits(profile->accept_inherit_cloexec, facts->close_on_exec)) {
+}
+
+static void pass_on_flags(struct accept_verdict *it, const struct profile *profile, const struct accept_facts *facts)
+{
+    if (inherits(profile->accept_inherit_cloexec, facts->close_on_exec) && !(it->flags & SOCK_CLOEXEC)) {
         it->flags |= SOCK_CLOEXEC;
         it->verdict.why = KEY_accept_inherit_cloexec;
     }
-    if (inherits(profile->accept_inherit_nonblock, facts->flags & O_NONBLOCK)) {
+    if (inherits(profile->accept_inherit_nonblock, facts->flags & O_NONBLOCK) && !(it->flags & SOCK_NONBLOCK)) {
         it->flags |= SOCK_NONBLOCK;
         it->verdict.why = KEY_accept_inherit_nonblock;
     }
@@ -54,31 +62,43 @@ static void pass_on(struct accept_verdict *it, const struct profile *profile, co
 
 static void pass_on4(struct accept_verdict *it, const struct profile *profile, const struct accept_facts *facts)
 {
-    it->set_owner = is_yes(profile->accept_accept4_inherit_owner);
-    if (inherits(profile->accept_accept4_inherit_async, facts->flags & O_ASYNC)) {
-        it->set_async = true;
-        it->verdict.why = KEY_accept_accept4_inherit_async;
-    }
-    if (inherits(profile->accept_accept4_inherit_nonblock, facts->flags & O_NONBLOCK) && !(it->flags & SOCK_NONBLOCK)) {
-        it->flags |= SOCK_NONBLOCK;
-        it->verdict.why = KEY_accept_accept4_inherit_nonblock;
-    }
+    enum word accept4 = profile->accept_accept4.word;
+    int asked = it->flags;
+    if (accept4 != WORD_EMULATE && accept4 != WORD_INHERIT && accept4 != WORD_IGNORE)
+        return;
+    pass_on_signals(it, profile, facts);
+    if (accept4 != WORD_INHERIT)
+        pass_on_flags(it, profile, facts);
+    if (it->set_async || it->flags != asked)
+        it->through = KEY_accept_accept4;
 }
 
 static void judge_flags(struct accept_verdict *it, const struct profile *profile, const struct accept_facts *facts)
 {
-    int known = facts->asked & (SOCK_NONBLOCK | SOCK_CLOEXEC);
+    bool known = accept_flags_are_known(facts->asked);
     it->flags = facts->asked;
     if (profile->accept_accept4.word == WORD_ERRNO) {
         it->verdict = value_verdict(profile->accept_accept4, KEY_accept_accept4);
-    } else if (known != facts->asked && profile->accept_accept4_unknown_flag.word == WORD_IGNORE) {
-        it->flags = known;
+    } else if (!known && profile->accept_accept4_unknown_flag.word == WORD_IGNORE) {
+        it->flags = facts->asked & (SOCK_NONBLOCK | SOCK_CLOEXEC);
         it->verdict.why = KEY_accept_accept4_unknown_flag;
-    } else if (known != facts->asked) {
+    } else if (!known) {
         it->verdict = value_verdict(profile->accept_accept4_unknown_flag, KEY_accept_accept4_unknown_flag);
     } else if (profile->accept_accept4.word == WORD_IGNORE) {
         it->flags = 0;
-        it->verdict.why = known ? KEY_accept_accept4 : KEY_NONE;
+        it->verdict.why = facts->asked ? KEY_accept_accept4 : KEY_NONE;
+    }
+}
+
+/* What the connection is to have of flags, owner and signals. */
+static void judge_inheritance(struct accept_verdict *it, const struct profile *profile,
+                              const struct accept_facts *facts)
+{
+    if (facts->is_accept4) {
+        pass_on4(it, profile, facts);
+    } else {
+        pass_on_signals(it, profile, facts);
+        pass_on_flags(it, profile, facts);
     }
 }
 
@@ -87,12 +107,9 @@ struct accept_verdict accept_verdict(const struct profile *profile, const struct
     struct accept_verdict it = {.verdict = {.decision = DECIDE_CALL}};
     if (facts->is_accept4)
         judge_flags(&it, profile, facts);
-    if (it.verdict.decision != DECIDE_CALL)
+    if (it.verdict.decision != DECIDE_CALL || !accept_flags_are_known(it.flags))
         return it;
-    if (facts->is_accept4 && profile->accept_accept4.word != WORD_IGNORE)
-        pass_on4(&it, profile, facts);
-    else
-        pass_on(&it, profile, facts);
+    judge_inheritance(&it, profile, facts);
     if (facts->wants_address)
         accept_judge_memory(&it, profile, facts);
     if (facts->posted && it.verdict.decision == DECIDE_CALL)

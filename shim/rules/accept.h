@@ -41,9 +41,10 @@ enum passing {
 
 struct accept_verdict {
     struct verdict verdict;
-    int flags;      /* SOCK_*, all that are to be given to the real call */
-    bool set_async; /* O_ASYNC is to be set on the connection */
-    bool set_owner; /* the connection is to get the listener's owner */
+    enum key through; /* beside its `why`: the key that lets accept4 pass on what accept does; KEY_NONE if none is */
+    int flags;        /* SOCK_*, all that are to be given to the real call */
+    bool set_async;   /* O_ASYNC is to be set on the connection */
+    bool set_owner;   /* the connection is to get the listener's owner */
     enum passing passing;
     bool leaks;       /* the connection stays open, and the program is told EFAULT */
     int memory_error; /* what the kernel's EFAULT or EINVAL becomes, for this call's memory's sake; 0: itself
@@ -51,6 +52,9 @@ struct accept_verdict {
 };
 
 struct accept_verdict accept_verdict(const struct profile *profile, const struct accept_facts *facts);
+
+/* Whether accept4 of Linux takes these flags. Others it refuses with EINVAL, whatever else is wrong with the call. */
+bool accept_flags_are_known(int flags);
 
 /* The part of accept_verdict that is about the program's memory. */
 void accept_judge_memory(struct accept_verdict *it, const struct profile *profile, const struct accept_facts *facts);

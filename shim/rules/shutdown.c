@@ -1,7 +1,5 @@
 #include "rules.h"
 
-#include <errno.h>
-
 #include "../facts/mark.h"
 
 static bool is_error(struct value value)
@@ -50,12 +48,7 @@ static struct shutdown_verdict unconnected_verdict(const struct profile *profile
         it.verdict = value_verdict(value, key);
     if (local)
         return it;
-    /* Where it has no effect on recv, the kernel must not know of it. */
-    if (it.verdict.decision == DECIDE_CALL && is_error(profile->receive_shut_tcp))
-        it.verdict = (struct verdict){.decision = DECIDE_FAIL, .error = ENOTCONN, .why = KEY_receive_shut_tcp};
     it.marks = value.word == WORD_OK && has_consequences(profile, profile->listen_shutdown_unconnected, how);
-    if (it.verdict.decision == DECIDE_SUCCEED && how != SHUT_WR)
-        it.mark = MARK_SHUT_READING;
     return it;
 }
 
@@ -66,13 +59,11 @@ static bool is_lost(const struct profile *profile, const struct facts *facts, bo
 }
 
 /* Linux shuts a datagram socket that has no peer, and says ENOTCONN. */
-static struct shutdown_verdict datagram_verdict(const struct profile *profile, int how)
+static struct shutdown_verdict datagram_verdict(const struct profile *profile)
 {
     struct shutdown_verdict it = {.verdict =
                                       value_verdict(profile->shutdown_unconnected_udp, KEY_shutdown_unconnected_udp)};
     it.passes_on = it.verdict.decision == DECIDE_SUCCEED;
-    if (it.verdict.decision != DECIDE_FAIL && how != SHUT_RD && is_error(profile->send_shut_udp))
-        it.mark = MARK_SHUT_WRITING;
     return it;
 }
 
@@ -82,7 +73,7 @@ struct shutdown_verdict shutdown_verdict(const struct profile *profile, const st
     if ((!local && !inet) || facts->connected || facts->connecting || how < SHUT_RD || how > SHUT_RDWR)
         return (struct shutdown_verdict){.verdict = {.decision = DECIDE_CALL}};
     if (inet && facts->type == SOCK_DGRAM)
-        return datagram_verdict(profile, how);
+        return datagram_verdict(profile);
     if (facts->type != SOCK_STREAM)
         return (struct shutdown_verdict){.verdict = {.decision = DECIDE_CALL}};
     if (is_lost(profile, facts, local, how))

@@ -144,6 +144,35 @@ START_TEST(why_accept_failed_is_told)
 }
 END_TEST
 
+static const char accepting[] =
+    "#include <fcntl.h>\n#include <netinet/in.h>\n#include <sys/socket.h>\n"
+    "int main(void)\n{\n"
+    "    struct sockaddr_in address = {.sin_family = AF_INET};\n"
+    "    socklen_t length = sizeof address;\n"
+    "    int fd = socket(AF_INET, SOCK_STREAM, 0), client = socket(AF_INET, SOCK_STREAM, 0);\n"
+    "    listen(fd, 3);\n"
+    "    getsockname(fd, (struct sockaddr *)&address, &length);\n"
+    "    connect(client, (struct sockaddr *)&address, length);\n"
+    "    fcntl(fd, F_SETFL, O_RDWR | O_NONBLOCK);\n"
+    "    int connection = accept4(fd, 0, 0, SOCK_CLOEXEC);\n"
+    "    return fcntl(connection, F_GETFL) & O_NONBLOCK ? 3 : 0;\n}\n";
+
+/* What the listener had, and why accept4 passes it on. */
+START_TEST(what_an_emulated_accept4_passes_on_is_told)
+{
+    ck_assert(compile("accepting", accepting, ""));
+    ASSERT_QUIET(RUN("-p", "bsd", "-r", ring_path(), in_folder("accepting")), 3);
+    struct answer log = LOG(ring_path());
+    ASSERT_SAYS(log, "; SOCK_NONBLOCK by accept.inherit_nonblock and accept.accept4\n");
+    log = LOG("--json", ring_path());
+    ASSERT_SAYS(log, "\"call\":\"accept4\"");
+    ASSERT_SAYS(log, "[\"accept.inherit_nonblock\",\"accept.accept4\"]");
+    ck_assert_int_eq(unlink(ring_path()), 0);
+    ASSERT_QUIET(RUN("-p", "freebsd", "-r", ring_path(), in_folder("accepting")), 0);
+    ck_assert_ptr_null(strstr(LOG(ring_path()).out, "accept.accept4"));
+}
+END_TEST
+
 static const char *const names[] = {"start", "listen"};
 static const char *const keys[] = {"", "listen.backlog_max"};
 static const struct ring_birth birth = {.slots = RING_SLOTS_LEAST,
@@ -500,6 +529,7 @@ int main(void)
                                   one_process_only,
                                   a_peer_in_static_memory_is_told,
                                   why_accept_failed_is_told,
+                                  what_an_emulated_accept4_passes_on_is_told,
                                   overwritten_records_are_counted,
                                   unfinished_and_damaged_records_are_counted,
                                   errors_that_are_none_are_told_as_numbers,

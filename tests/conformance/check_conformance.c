@@ -104,6 +104,7 @@ static void add_profile(const struct builtin *builtin)
     const char *profile = builtin ? builtin->name : NULL;
     if (!profile || strcmp(profile, "native") == 0 || strcmp(profile, "linux") == 0)
         add_job(profile, NULL, "errors");
+    add_job(profile, NULL, "data-path");
     for (int i = 0; i < 3; i++)
         add_capacity(profile, NULL, families[i], builtin ? trials_for(builtin, i) : trials);
 }
@@ -111,6 +112,17 @@ static void add_profile(const struct builtin *builtin)
 static const char *const one_trial[] = {"5", "128", NULL};
 static const char floor_set[] = "listen.backlog_floor=64";
 static const char refuse_set[] = "listen.overflow_unix=refuse";
+static const char endless_set[] = "accept.timeout=no";
+
+/* Each value of accept.accept4, over platforms whose accept passes much on and nothing. */
+static const char *const accept4_sets[] = {
+    "accept.accept4=kernel",  "accept.accept4=yes",    "accept.accept4=emulate",
+    "accept.accept4=inherit", "accept.accept4=ignore", "accept.accept4=ENOSYS",
+};
+static const char *const accept4_profiles[] = {"bsd", "cygwin", "linux"};
+static const char two_mistakes_set[] = "accept.not_listening_inet=EXDEV,accept.not_listening_unix=EXDEV";
+#define ACCEPT4_SETS (sizeof accept4_sets / sizeof *accept4_sets)
+#define ACCEPT4_PROFILES (sizeof accept4_profiles / sizeof *accept4_profiles)
 
 static void write_own_profile(void)
 {
@@ -143,6 +155,11 @@ static void run_all(void)
         add_capacity(own_profile, NULL, families[i], one_trial);
     }
     add_job("bsd", refuse_set, NULL);
+    for (size_t i = 0; i < ACCEPT4_PROFILES * ACCEPT4_SETS; i++)
+        add_job(accept4_profiles[i / ACCEPT4_SETS], accept4_sets[i % ACCEPT4_SETS], "accept4");
+    add_job("bsd", two_mistakes_set, "accept4");
+    add_job(NULL, NULL, "cancel");
+    add_job("native", endless_set, "cancel");
     jobs_run(jobs, job_count, WIDTH);
 }
 
@@ -408,12 +425,51 @@ START_TEST(a_full_unix_queue_refuses_preloaded_clients)
 }
 END_TEST
 
+/* The answers by hand, of bsd, cygwin and linux: cygwin's accept passes close-on-exec on as well. */
+START_TEST(each_value_of_accept4_does_what_it_says)
+{
+    static const char *const expected[ACCEPT4_PROFILES][ACCEPT4_SETS] = {
+        {"yes", "yes", "emulate", "inherit", "ignore", "ENOSYS"},
+        {"yes", "yes", "emulate", "inherit", "ignore", "ENOSYS"},
+        {"yes", "yes", "yes", "yes", "ignore", "ENOSYS"},
+    };
+    size_t row = (size_t)_i / ACCEPT4_SETS, column = (size_t)_i % ACCEPT4_SETS;
+    const char *profile = accept4_profiles[row], *set = accept4_sets[column];
+    const char *output = output_of(profile, set, "accept4", NULL);
+    char seen[256];
+    ck_assert(find_answer(output, "accept.accept4", seen, sizeof seen));
+    ck_assert_msg(strcmp(seen, expected[row][column]) == 0, "%s, %s: %s", profile, set, seen);
+    ck_assert(find_answer(output, "accept.accept4_unknown_flag", seen, sizeof seen));
+    ck_assert_str_eq(seen, strstr(set, "ENOSYS") ? "ENOSYS" : "EINVAL");
+}
+END_TEST
+
+/* As Linux does: whatever else is wrong with the call. */
+START_TEST(an_emulated_accept4_checks_its_flags_first)
+{
+    char seen[256];
+    ck_assert(find_answer(output_of("bsd", two_mistakes_set, "accept4", NULL), "accept4, unknown flag, not listening",
+                          seen, sizeof seen));
+    ck_assert_str_eq(seen, "EINVAL");
+}
+END_TEST
+
+/* The wait is the library's own there, and must end by what ends accept. */
+START_TEST(a_wait_without_time_out_is_a_cancellation_point)
+{
+    static const char name[] = "cancel in accept after its time-out";
+    char seen[256];
+    ck_assert(find_answer(output_of(NULL, NULL, "cancel", NULL), name, seen, sizeof seen));
+    ck_assert_str_eq(seen, "returned");
+    ck_assert(find_answer(output_of("native", endless_set, "cancel", NULL), name, seen, sizeof seen));
+    ck_assert_str_eq(seen, "canceled");
+}
+END_TEST
+
 /* Observations that say the same on every platform, however it answers elsewhere. */
 START_TEST(everywhere_alike)
 {
     static const char *const alike[][2] = {
-        {"poll of nothing", "as it should be"}, /* a time-out passes in full, where nothing is ready */
-        {"poll of one", "as it should be"},
         {"peer's name, shut down", "ok"},
         {"behind the family", "zeros"},
     };
@@ -461,6 +517,12 @@ START_TEST(nothing_changes_under_native_and_linux)
 }
 END_TEST
 
+START_TEST(the_data_path_is_the_hosts)
+{
+    check_unchanged(builtins[_i].name, "data-path", NULL);
+}
+END_TEST
+
 START_TEST(the_floor_raises_a_small_backlog)
 {
     check_one_trial("native", floor_set);
@@ -495,7 +557,11 @@ static Suite *conformance(void)
     tcase_add_loop_test(whole, chosen_ports_are_within_the_profiles_range, 0, profiles);
     tcase_add_loop_test(whole, everywhere_alike, 0, profiles);
     tcase_add_test(whole, a_full_unix_queue_refuses_preloaded_clients);
+    tcase_add_loop_test(whole, each_value_of_accept4_does_what_it_says, 0, (int)(ACCEPT4_PROFILES * ACCEPT4_SETS));
+    tcase_add_test(whole, an_emulated_accept4_checks_its_flags_first);
+    tcase_add_test(whole, a_wait_without_time_out_is_a_cancellation_point);
     tcase_add_loop_test(whole, nothing_changes_under_native_and_linux, 0, 2);
+    tcase_add_loop_test(whole, the_data_path_is_the_hosts, 0, profiles);
     tcase_add_test(whole, the_floor_raises_a_small_backlog);
     tcase_add_test(whole, a_profile_can_be_a_file);
     suite_add_tcase(suite, whole);

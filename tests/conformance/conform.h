@@ -13,6 +13,7 @@
 void observe_listen(void);
 void observe_states(void);
 void observe_accept(void);
+void observe_accept4(void);
 void observe_accept_options(void);
 void observe_accept_addresses(void);
 void observe_accept_states(void);
@@ -25,16 +26,16 @@ void observe_connect(void);
 void observe_connect_addresses(void);
 void observe_lost(void);
 void observe_naming(void);
-void observe_send(void);
-void observe_poll(void);
 void observe_listener_closed(void);
 void observe_retry(void);
 void observe_queue_options(void);
 void observe_options(void);
 void observe_capacity(int domain, const int *backlogs, int count);
 void observe_first_call(void);
+void observe_data_path(void);
 void observe_errors(void);
 void observe_waiting(void);
+void observe_cancel_after_timeout(void);
 void observe_places(void);
 
 /* answers.c: what several observations of one key said. */

@@ -44,12 +44,23 @@ static inline bool says_error(const struct book *book, enum key key)
     return is_errno(said(book, key));
 }
 
-/* accept4's key where its own flags count, accept's where accept4 is as accept. */
-static inline enum key answering4(const struct book *book, enum key own, enum key accepts)
+/* Whether accept passes on what `key` speaks of. */
+static inline bool says_yes(const struct book *book, enum key key)
 {
-    if (says_error(book, KEY_accept_accept4))
-        return KEY_accept_accept4;
-    return strcmp(said(book, KEY_accept_accept4), "ignore") == 0 ? accepts : own;
+    return strcmp(said(book, key), "yes") == 0;
+}
+
+/* Where there is nothing to pass on, accept4 that would is as one that would not. */
+static inline const char *expected_accept4(const struct book *book)
+{
+    const char *text = said(book, KEY_accept_accept4);
+    bool signals = says_yes(book, KEY_accept_inherit_async) || says_yes(book, KEY_accept_inherit_owner);
+    bool flags = says_yes(book, KEY_accept_inherit_nonblock) || says_yes(book, KEY_accept_inherit_cloexec);
+    if (strcmp(text, "emulate") == 0)
+        return signals || flags ? "emulate" : "yes";
+    if (strcmp(text, "inherit") == 0)
+        return !signals ? "yes" : flags ? "inherit" : "emulate";
+    return strcmp(text, "kernel") == 0 ? "yes" : text;
 }
 
 /* Whether a connection never reaches the program, by this key's text in force. */
@@ -77,14 +88,8 @@ static inline bool is_passed_on_late(const struct book *book, enum key key)
 static inline enum key answering(const struct book *book, enum key key)
 {
     switch (key) {
-    case KEY_accept_accept4_inherit_nonblock:
-        return answering4(book, key, KEY_accept_inherit_nonblock);
-    case KEY_accept_accept4_inherit_async:
-        return answering4(book, key, KEY_accept_inherit_async);
-    case KEY_accept_accept4_inherit_owner:
-        return answering4(book, key, KEY_accept_inherit_owner);
     case KEY_accept_accept4_unknown_flag:
-        return answering4(book, key, key);
+        return says_error(book, KEY_accept_accept4) ? KEY_accept_accept4 : key;
     case KEY_accept_closed_queued_name:
         return is_taken(book, KEY_accept_closed_queued_unix) ? KEY_accept_closed_queued_unix : named_by(book, key);
     case KEY_accept_unix_named_length:
@@ -135,6 +140,8 @@ static inline bool shares_ports(const struct book *book)
 static inline const char *expected_answer(const struct book *book, enum key key, const char *native)
 {
     const char *text = said(book, answering(book, key));
+    if (key == KEY_accept_accept4)
+        return expected_accept4(book);
     if (is_passed_on_late(book, key))
         return "yes";
     /* A queue without end cannot be seen to grow. */

@@ -33,16 +33,6 @@ static const char *name_answer(int domain)
     return answer;
 }
 
-static const char *receive_answer(int domain)
-{
-    char byte;
-    int fd = make_refused(domain);
-    ssize_t result = recv(fd, &byte, 1, MSG_DONTWAIT);
-    const char *answer = result == 0 ? "end" : answer_of((int)result, "data");
-    close(fd);
-    return answer;
-}
-
 static const char *connect_answer(int domain)
 {
     int fd = make_socket(domain, SOCK_STREAM), listener = make_listener(domain, 1);
@@ -58,8 +48,10 @@ static const struct {
     const char *key;
     const char *(*observe)(int domain);
 } observations[] = {
-    {"bind.lost_tcp", bind_answer},  {"connect.lost_tcp", connect_answer}, {"shutdown.lost_tcp", shutdown_answer},
-    {"names.lost_tcp", name_answer}, {"receive.lost_tcp", receive_answer},
+    {"bind.lost_tcp", bind_answer},
+    {"connect.lost_tcp", connect_answer},
+    {"shutdown.lost_tcp", shutdown_answer},
+    {"names.lost_tcp", name_answer},
 };
 
 void observe_lost(void)

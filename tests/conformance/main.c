@@ -9,8 +9,7 @@
 static int usage(void)
 {
     fputs("usage: conform\n"
-          "       conform errors\n"
-          "       conform listen\n"
+          "       conform errors|listen|accept4|data-path|cancel\n"
           "       conform capacity inet|inet6|unix BACKLOG...\n",
           stderr);
     return 2;
@@ -36,25 +35,16 @@ static int capacity(int count, char **arguments)
     return 0;
 }
 
-int main(int count, char **arguments)
+static void observe_calls(void)
 {
-    raise_limit();
-    enter_folder("conform");
-    if (count > 1 && strcmp(arguments[1], "capacity") == 0)
-        return capacity(count - 2, arguments + 2);
-    if (count == 2 && strcmp(arguments[1], "errors") == 0) {
-        observe_first_call();
-        observe_errors();
-        observe_waiting();
-        observe_places();
-        return 0;
-    }
-    if (count == 2 && strcmp(arguments[1], "listen") == 0) {
-        observe_listen();
-        return 0;
-    }
-    if (count > 1)
-        return usage();
+    observe_first_call();
+    observe_errors();
+    observe_waiting();
+    observe_places();
+}
+
+static void observe_keys(void)
+{
     observe_listen();
     observe_accept();
     observe_accept_options();
@@ -68,11 +58,37 @@ int main(int count, char **arguments)
     observe_connect_addresses();
     observe_lost();
     observe_naming();
-    observe_send();
-    observe_poll();
     observe_listener_closed();
     observe_retry();
     observe_queue_options();
     observe_options();
-    return 0;
+}
+
+static const struct {
+    const char *name;
+    void (*observe)(void);
+} verbs[] = {
+    {"errors", observe_calls},
+    {"listen", observe_listen},
+    {"accept4", observe_accept4},
+    {"data-path", observe_data_path},
+    {"cancel", observe_cancel_after_timeout},
+};
+
+int main(int count, char **arguments)
+{
+    raise_limit();
+    enter_folder("conform");
+    if (count > 1 && strcmp(arguments[1], "capacity") == 0)
+        return capacity(count - 2, arguments + 2);
+    if (count == 1) {
+        observe_keys();
+        return 0;
+    }
+    for (size_t i = 0; count == 2 && i < sizeof verbs / sizeof *verbs; i++)
+        if (strcmp(arguments[1], verbs[i].name) == 0) {
+            verbs[i].observe();
+            return 0;
+        }
+    return usage();
 }

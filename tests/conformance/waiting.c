@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/time.h>
 #include <unistd.h>
 
@@ -73,6 +74,43 @@ static void observe_cancel(bool accept4)
     pthread_join(thread, &end);
     report_word(accept4 ? "cancel in accept4" : "cancel in accept", end == PTHREAD_CANCELED ? "canceled" : "returned");
     TRY("listen afterwards", listen(waiter.listener, 4));
+    close(waiter.listener);
+}
+
+/* Whether the thread is in poll. */
+static bool polls(int tid)
+{
+    char path[64];
+    long number = -1;
+    snprintf(path, sizeof path, "/proc/self/task/%d/syscall", tid);
+    FILE *file = fopen(path, "re");
+    if (!file)
+        give_up(path);
+    if (fscanf(file, "%ld", &number) != 1)
+        number = -1;
+    fclose(file);
+#ifdef SYS_poll
+    if (number == SYS_poll)
+        return true;
+#endif
+    return number == SYS_ppoll;
+}
+
+/* Of a listener whose time-out ends no accept on some platforms: the wait that follows it can be cancelled, too. */
+void observe_cancel_after_timeout(void)
+{
+    const struct timeval soon = {.tv_usec = 1000};
+    struct waiter waiter = {.listener = make_listener(AF_INET, 4)};
+    void *end = NULL;
+    setsockopt(waiter.listener, SOL_SOCKET, SO_RCVTIMEO, &soon, sizeof soon);
+    pthread_t thread = start_waiter(&waiter);
+    while (!waiter.over && !polls(waiter.tid))
+        sched_yield();
+    pthread_cancel(thread);
+    int client = make_client(waiter.listener); /* ends an accept that was not cancelled */
+    pthread_join(thread, &end);
+    close_hard(client);
+    report_word("cancel in accept after its time-out", end == PTHREAD_CANCELED ? "canceled" : "returned");
     close(waiter.listener);
 }
 

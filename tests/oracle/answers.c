@@ -1,32 +1,12 @@
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "probe.h"
 
-static volatile sig_atomic_t signals;
-
-static void count_signal(int number)
-{
-    (void)number;
-    signals++;
-}
-
-void catch_signal(void)
-{
-    struct sigaction action = {.sa_handler = count_signal};
-    sigaction(SIGPIPE, &action, NULL);
-}
-
 const char *outcome_of(long result)
 {
-    const char *name = result >= 0 ? "ok" : error_name(errno);
-    int seen = signals;
-    signals = 0;
-    if (seen == 0)
-        return name;
-    return strcmp(name, "EPIPE") == 0 ? "EPIPE+SIGPIPE" : "SIGPIPE without EPIPE";
+    return result >= 0 ? "ok" : error_name(errno);
 }
 
 void print_answer(const char *kind, const char *state, const char *call, const char *text)

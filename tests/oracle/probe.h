@@ -66,8 +66,7 @@ void ask_options(int domain);
 void ask_ends(int domain);
 void ask_lengths(int domain);
 
-/* answers.c: "ok" or the errno's name; "EPIPE+SIGPIPE" where that signal came too. */
-void catch_signal(void);
+/* answers.c: "ok" or the errno's name. */
 const char *outcome_of(long result);
 void print_answer(const char *kind, const char *state, const char *call, const char *answer);
 

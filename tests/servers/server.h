@@ -15,7 +15,7 @@ struct server {
     const char *name;
     int backlog;               /* that it passes to listen */
     bool one_process;          /* so that it is stopped when that one is */
-    bool wants_accept4;        /* it was built for accept4 and has no way back to accept */
+    bool calls_accept4;        /* it was built for accept4 and has no way back to accept */
     const char *line;          /* of the command: @F is the test's folder, @S is build/servers */
     const char *configuration; /* likewise; @P is the port, @U the user */
 };
@@ -42,7 +42,7 @@ static const struct server servers[] = {
     {
         .name = "apache2",
         .backlog = 16,
-        .wants_accept4 = true,
+        .calls_accept4 = true,
         .line = "/usr/sbin/apache2 -DFOREGROUND -f @F/configuration",
         .configuration = "ServerRoot @F\n"
                          "ServerName localhost\n"

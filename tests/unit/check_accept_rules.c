@@ -2,6 +2,7 @@
  * its address. */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "../../shim/rules/accept.h"
@@ -36,17 +37,6 @@ START_TEST(flags_by_table)
         {"accept.inherit_cloexec=yes", 0, false, 0, SOCK_CLOEXEC, NOTHING},
         {"accept.inherit_cloexec=yes", 0, true, 0, 0, NOTHING},
         {"accept.inherit_cloexec=no", 0, false, 0, 0, NOTHING},
-        {"accept.accept4_inherit_nonblock=yes", O_NONBLOCK, true, 0, SOCK_NONBLOCK, NOTHING},
-        {"accept.accept4_inherit_nonblock=yes", O_NONBLOCK, true, SOCK_CLOEXEC, SOCK_NONBLOCK | SOCK_CLOEXEC, NOTHING},
-        {"accept.accept4_inherit_nonblock=yes", O_NONBLOCK, false, 0, 0, NOTHING},
-        {"accept.accept4_inherit_nonblock=no", O_NONBLOCK, true, 0, 0, NOTHING},
-        {"accept.accept4_inherit_async=yes", O_ASYNC, true, 0, 0, ASYNC},
-        {"accept.accept4_inherit_async=yes", O_ASYNC, false, 0, 0, NOTHING},
-        {"accept.accept4_inherit_async=no", O_ASYNC, true, 0, 0, NOTHING},
-        {"accept.accept4_inherit_owner=yes", 0, true, 0, 0, OWNER},
-        {"accept.accept4_inherit_owner=yes", 0, false, 0, 0, NOTHING},
-        {"accept.accept4_inherit_owner=no", 0, true, 0, 0, NOTHING},
-        {"accept.accept4=yes", O_NONBLOCK, true, SOCK_CLOEXEC, SOCK_CLOEXEC, NOTHING},
         {"accept.accept4=ignore", O_NONBLOCK, true, SOCK_CLOEXEC | SOCK_NONBLOCK, 0, NOTHING},
         {"accept.accept4_unknown_flag=ignore", 0, true, 1 | SOCK_CLOEXEC, SOCK_CLOEXEC, NOTHING},
         {"accept.accept4_unknown_flag=kernel", 0, true, 1, 1, NOTHING},
@@ -65,30 +55,102 @@ START_TEST(flags_by_table)
 }
 END_TEST
 
-/* Cygwin: accept4 is as accept, whatever its flags. */
-START_TEST(accept4_whose_flags_do_not_count)
+/* Of a listener that has all there is, on a platform whose accept passes all of it on, or nothing. */
+START_TEST(accept4_by_table)
 {
-    struct profile profile =
-        PROFILE("accept.accept4=ignore", "accept.inherit_nonblock=yes", "accept.inherit_cloexec=yes");
-    struct accept_facts facts = {.is_accept4 = true, .flags = O_NONBLOCK, .close_on_exec = true};
-    ck_assert_int_eq(accept_verdict(&profile, &facts).flags, SOCK_NONBLOCK | SOCK_CLOEXEC);
-    facts.asked = 1;
-    profile = PROFILE("accept.accept4=ignore", "accept.accept4_unknown_flag=EXDEV");
-    ck_assert_int_eq(accept_verdict(&profile, &facts).verdict.error, EXDEV);
+    enum { NONE = 0, BOTH = SOCK_NONBLOCK | SOCK_CLOEXEC, STRANGE = 1 };
+    static const struct {
+        const char *value;
+        int asked, given; /* where accept passes everything on */
+        bool async, owner;
+        int given_else; /* where it passes nothing on */
+        int error;
+        enum key why, through;
+    } rows[] = {
+        {"kernel", NONE, NONE, false, false, NONE, 0, KEY_NONE, KEY_NONE},
+        {"kernel", BOTH, BOTH, false, false, BOTH, 0, KEY_NONE, KEY_NONE},
+        {"kernel", STRANGE, STRANGE, false, false, STRANGE, 0, KEY_NONE, KEY_NONE},
+        {"yes", NONE, NONE, false, false, NONE, 0, KEY_NONE, KEY_NONE},
+        {"yes", SOCK_NONBLOCK, SOCK_NONBLOCK, false, false, SOCK_NONBLOCK, 0, KEY_NONE, KEY_NONE},
+        {"yes", STRANGE, STRANGE, false, false, STRANGE, 0, KEY_NONE, KEY_NONE},
+        {"emulate", NONE, BOTH, true, true, NONE, 0, KEY_accept_inherit_nonblock, KEY_accept_accept4},
+        {"emulate", SOCK_NONBLOCK, BOTH, true, true, SOCK_NONBLOCK, 0, KEY_accept_inherit_cloexec, KEY_accept_accept4},
+        {"emulate", SOCK_CLOEXEC, BOTH, true, true, SOCK_CLOEXEC, 0, KEY_accept_inherit_nonblock, KEY_accept_accept4},
+        {"emulate", BOTH, BOTH, true, true, BOTH, 0, KEY_accept_inherit_async, KEY_accept_accept4},
+        {"emulate", STRANGE, STRANGE, false, false, STRANGE, 0, KEY_NONE, KEY_NONE},
+        {"emulate", STRANGE | BOTH, STRANGE | BOTH, false, false, STRANGE | BOTH, 0, KEY_NONE, KEY_NONE},
+        {"inherit", NONE, NONE, true, true, NONE, 0, KEY_accept_inherit_async, KEY_accept_accept4},
+        {"inherit", SOCK_NONBLOCK, SOCK_NONBLOCK, true, true, SOCK_NONBLOCK, 0, KEY_accept_inherit_async,
+         KEY_accept_accept4},
+        {"inherit", STRANGE, STRANGE, false, false, STRANGE, 0, KEY_NONE, KEY_NONE},
+        {"ignore", NONE, BOTH, true, true, NONE, 0, KEY_accept_inherit_nonblock, KEY_accept_accept4},
+        {"ignore", SOCK_NONBLOCK, BOTH, true, true, NONE, 0, KEY_accept_inherit_nonblock, KEY_accept_accept4},
+        {"ignore", STRANGE, STRANGE, false, false, STRANGE, 0, KEY_NONE, KEY_NONE},
+        {"ENOSYS", NONE, NONE, false, false, NONE, ENOSYS, KEY_accept_accept4, KEY_NONE},
+        {"ENOSYS", BOTH, BOTH, false, false, BOTH, ENOSYS, KEY_accept_accept4, KEY_NONE},
+        {"EXDEV", STRANGE, STRANGE, false, false, STRANGE, EXDEV, KEY_accept_accept4, KEY_NONE},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        char setting[64];
+        snprintf(setting, sizeof setting, "accept.accept4=%s", rows[i].value);
+        struct profile with = PROFILE(setting, "accept.inherit_nonblock=yes", "accept.inherit_async=yes",
+                                      "accept.inherit_owner=yes", "accept.inherit_cloexec=yes");
+        struct profile without = PROFILE(setting);
+        struct accept_facts facts = {
+            .is_accept4 = true, .asked = rows[i].asked, .flags = O_NONBLOCK | O_ASYNC, .close_on_exec = true};
+        struct accept_verdict it = accept_verdict(&with, &facts);
+        ck_assert_msg(it.flags == rows[i].given, "row %zu: %s: %x", i, setting, (unsigned int)it.flags);
+        ck_assert_msg(it.set_async == rows[i].async && it.set_owner == rows[i].owner, "row %zu: %s", i, setting);
+        ck_assert_int_eq(it.verdict.error, rows[i].error);
+        ck_assert_int_eq(it.verdict.decision, rows[i].error ? DECIDE_FAIL : DECIDE_CALL);
+        ck_assert_msg(it.verdict.why == rows[i].why && it.through == rows[i].through, "row %zu: %s", i, setting);
+        it = accept_verdict(&without, &facts);
+        ck_assert_msg(it.flags == rows[i].given_else, "row %zu: %s: %x", i, setting, (unsigned int)it.flags);
+        ck_assert(!it.set_async && !it.set_owner && it.through == KEY_NONE);
+        facts.is_accept4 = false;
+        facts.asked = 0;
+        it = accept_verdict(&with, &facts); /* none of this is accept's */
+        ck_assert(it.flags == BOTH && it.set_async && it.set_owner && it.through == KEY_NONE);
+    }
 }
 END_TEST
 
-START_TEST(accept4_present_or_not)
+/* Flags that nobody knows are judged first, where the platform has them checked, and nothing else is. */
+START_TEST(unknown_flags_of_accept4)
 {
-    struct accept_facts with4 = {.is_accept4 = true}, without = {0};
-    struct profile profile = PROFILE("accept.accept4=ENOSYS");
-    ck_assert_int_eq(accept_verdict(&profile, &with4).verdict.error, ENOSYS);
-    ck_assert_int_eq(accept_verdict(&profile, &without).verdict.decision, DECIDE_CALL);
-    profile = PROFILE("accept.accept4=yes");
-    ck_assert_int_eq(accept_verdict(&profile, &with4).verdict.decision, DECIDE_CALL);
-    profile = PROFILE("shutdown.accept_error=EXDEV");
+    struct accept_facts facts = {.is_accept4 = true,
+                                 .asked = 1 | SOCK_CLOEXEC,
+                                 .flags = O_NONBLOCK,
+                                 .wants_address = true,
+                                 .length = MEMORY_NULL,
+                                 .posted = true};
+    static const struct {
+        const char *settings[5];
+        int error, given;
+    } rows[] = {
+        {{"accept.accept4=emulate", "accept.bad_length_loss=no", "shutdown.accept_error=EDOM"}, 0, 1 | SOCK_CLOEXEC},
+        {{"accept.accept4=emulate", "accept.accept4_unknown_flag=EXDEV"}, EXDEV, 1 | SOCK_CLOEXEC},
+        {{"accept.accept4=ignore", "accept.accept4_unknown_flag=EXDEV"}, EXDEV, 1 | SOCK_CLOEXEC},
+        {{"accept.accept4=emulate", "accept.accept4_unknown_flag=ignore", "accept.inherit_nonblock=yes"},
+         0,
+         SOCK_NONBLOCK | SOCK_CLOEXEC},
+        {{"accept.accept4_unknown_flag=ignore", "accept.bad_length_loss=no"}, EFAULT, SOCK_CLOEXEC},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct profile profile = profile_of(rows[i].settings);
+        struct accept_verdict it = accept_verdict(&profile, &facts);
+        ck_assert_msg(it.verdict.error == rows[i].error, "row %zu: %d", i, it.verdict.error);
+        ck_assert_msg(it.flags == rows[i].given, "row %zu: %x", i, (unsigned int)it.flags);
+        ck_assert_int_eq(accept_flags_are_known(it.flags), !(rows[i].given & 1));
+    }
+}
+END_TEST
+
+START_TEST(posted_errors)
+{
+    struct profile profile = PROFILE("shutdown.accept_error=EXDEV");
     ck_assert(accept_needs(&profile).posted);
-    ck_assert_int_eq(accept_verdict(&profile, &without).verdict.decision, DECIDE_CALL);
+    ck_assert_int_eq(accept_verdict(&profile, &(struct accept_facts){0}).verdict.decision, DECIDE_CALL);
     ck_assert_int_eq(accept_verdict(&profile, &(struct accept_facts){.posted = true}).verdict.error, EXDEV);
 }
 END_TEST
@@ -102,8 +164,7 @@ START_TEST(needs_by_table)
     } rows[] = {
         {"accept.inherit_nonblock=yes", true, false, false, false},
         {"accept.inherit_async=yes", true, false, false, false},
-        {"accept.accept4_inherit_nonblock=yes", true, false, false, false},
-        {"accept.accept4_inherit_async=yes", true, false, false, false},
+        {"accept.accept4=emulate", false, false, false, false},
         {"accept.timeout=no", true, false, false, false},
         {"accept.timeout=yes", false, false, false, false},
         {"accept.closed_queued_name=unnamed", false, false, true, false},
@@ -424,8 +485,9 @@ int main(void)
     Suite *suite = suite_create("accept rules");
     TCase *whole = tcase_create("accept");
     tcase_add_test(whole, flags_by_table);
-    tcase_add_test(whole, accept4_whose_flags_do_not_count);
-    tcase_add_test(whole, accept4_present_or_not);
+    tcase_add_test(whole, accept4_by_table);
+    tcase_add_test(whole, unknown_flags_of_accept4);
+    tcase_add_test(whole, posted_errors);
     tcase_add_test(whole, needs_by_table);
     tcase_add_test(whole, options_by_table);
     tcase_add_test(whole, memory_by_table);

@@ -142,35 +142,6 @@ START_TEST(shutdown_by_table)
 }
 END_TEST
 
-START_TEST(shutdown_for_receiving_is_noted)
-{
-    struct profile end = PROFILE("shutdown.unconnected_tcp=ok", "receive.shut_tcp=end");
-    struct profile error = PROFILE("shutdown.unconnected_tcp=ok", "receive.shut_tcp=EXDEV");
-    struct profile silent = PROFILE("shutdown.unconnected_tcp=kernel");
-    struct facts idle = {.domain = AF_INET, .type = SOCK_STREAM}, local = {.domain = AF_UNIX, .type = SOCK_STREAM};
-    ck_assert(shutdown_verdict(&end, &idle, SHUT_RD).mark && shutdown_verdict(&end, &idle, SHUT_RDWR).mark);
-    ck_assert(!shutdown_verdict(&end, &idle, SHUT_WR).mark && !shutdown_verdict(&end, &local, SHUT_RD).mark);
-    ck_assert(shutdown_verdict(&error, &idle, SHUT_RD).mark && !shutdown_verdict(&silent, &idle, SHUT_RD).mark);
-    struct profile alone = PROFILE("receive.shut_tcp=EXDEV");
-    ck_assert_int_eq(shutdown_verdict(&alone, &idle, SHUT_RD).verdict.error, ENOTCONN);
-    ck_assert_int_eq(shutdown_verdict(&alone, &local, SHUT_RD).verdict.decision, DECIDE_CALL);
-}
-END_TEST
-
-START_TEST(shutdown_of_a_datagram_socket_is_noted)
-{
-    struct profile error = PROFILE("send.shut_udp=EXDEV"), silent = PROFILE("send.shut_udp=kernel");
-    struct profile refuses = PROFILE("send.shut_udp=EXDEV", "shutdown.unconnected_udp=EDOM");
-    struct facts idle = {.domain = AF_INET6, .type = SOCK_DGRAM}, local = {.domain = AF_UNIX, .type = SOCK_DGRAM};
-    ck_assert_int_eq(shutdown_verdict(&error, &idle, SHUT_WR).mark, MARK_SHUT_WRITING);
-    ck_assert_int_eq(shutdown_verdict(&error, &idle, SHUT_RDWR).mark, MARK_SHUT_WRITING);
-    ck_assert_int_eq(shutdown_verdict(&error, &idle, SHUT_RD).mark, 0);
-    ck_assert_int_eq(shutdown_verdict(&error, &local, SHUT_WR).mark, 0);
-    ck_assert_int_eq(shutdown_verdict(&silent, &idle, SHUT_WR).mark, 0);
-    ck_assert_int_eq(shutdown_verdict(&refuses, &idle, SHUT_WR).mark, 0);
-}
-END_TEST
-
 START_TEST(listeners_that_were_shut_down)
 {
     struct profile yes = PROFILE("shutdown.acceptconn_after=yes"), no = PROFILE("shutdown.acceptconn_after=no");
@@ -287,8 +258,6 @@ int main(void)
     tcase_add_test(whole, v6only_off_by_table);
     tcase_add_test(whole, options_that_are_on);
     tcase_add_test(whole, shutdown_by_table);
-    tcase_add_test(whole, shutdown_for_receiving_is_noted);
-    tcase_add_test(whole, shutdown_of_a_datagram_socket_is_noted);
     tcase_add_test(whole, listeners_that_were_shut_down);
     tcase_add_test(whole, shutdown_posts_an_error);
     tcase_add_test(whole, shutdown_of_the_lost_and_of_datagrams);
