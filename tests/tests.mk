@@ -6,8 +6,10 @@ CONFORM_O := $(patsubst %.c,$(B)/%.o,$(filter-out tests/conformance/check_%,$(wi
 # The probe makes its sockets as the observer does.
 PROBE_O := $(patsubst %.c,$(B)/%.o,$(filter-out tests/oracle/check_%,$(wildcard tests/oracle/*.c))) \
     $(patsubst %,$(B)/tests/conformance/%.o,answers crowd flags folder socket)
-BENCH := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/*.c))
-TEST_O := $(CHECKS:%=%.o) $(FUZZ:%=%.o) $(CONFORM_O) $(PROBE_O) $(BENCH:%=%.o) $(B)/tests/refuser/server.o
+# The refuser's bench has several parts; the others are one file each.
+REFUSER_BENCH := $(patsubst %,$(B)/tests/bench/%.o,refuser side keepalive flood usage storms)
+BENCH := $(filter-out $(REFUSER_BENCH:.o=),$(patsubst %.c,$(B)/%,$(wildcard tests/bench/*.c))) $(B)/tests/bench/refuser
+TEST_O := $(CHECKS:%=%.o) $(FUZZ:%=%.o) $(CONFORM_O) $(PROBE_O) $(BENCH:%=%.o) $(REFUSER_BENCH) $(B)/tests/refuser/server.o
 
 BUILD_NEEDS = gcc libc6-dev libinih-dev
 DEMO_NEEDS = $(BUILD_NEEDS) curl
@@ -35,6 +37,7 @@ $(B)/tests/oracle/probe: $(PROBE_O)
 $(BENCH): $(B)/%: $(B)/%.o $(CORE_O)
 	$(call say,link,$@)
 	$(Q)$(CC) $(FLAGS) -o $@ $^ -l:libinih.a -lpthread -ldl $(if $(wildcard /usr/include/*/lttng/tracepoint.h),-llttng-ust)
+$(B)/tests/bench/refuser: $(REFUSER_BENCH)
 $(B)/tests/bench/tracepoint.o: FLAGS += -Itests/bench
 
 $(B)/tests/demo/fill: $(B)/tests/demo/fill.o

@@ -2,6 +2,7 @@
 
 #include <netinet/tcp.h>
 #include <stdbool.h>
+#include <string.h>
 
 #include "network.h"
 #include "protocol.h"
@@ -23,6 +24,13 @@ static void answer(const struct syn *syn, const struct network *network, const s
                  listener->overflow == REFUSER_RESET ? SEGMENT_RESET : SEGMENT_REFUSE, syn->sequence + 1);
 }
 
+static void note_end(struct network *network, const struct syn *syn)
+{
+    struct local_end end = {.family = syn->family, .port = syn->id.idiag_sport, .interface = syn->id.idiag_if};
+    memcpy(end.address, syn->id.idiag_src, sizeof end.address);
+    network_note_recent(network, &end);
+}
+
 /* Whether no further look is needed: the kernel took the SYN, it was for another's listener, or it is answered. */
 static bool decide(const struct syn *syn, const struct found *found, struct network *network, struct listeners *all,
                    int64_t now_ns)
@@ -32,7 +40,6 @@ static bool decide(const struct syn *syn, const struct found *found, struct netw
     struct listener *listener = listeners_find(all, network->number, found->cookie);
     if (!listener || !listener->overflow)
         return true;
-    network_note_recent(network, (int)(listener - all->of));
     if (drops_new(&listener->drops, found->drops, now_ns) == 0)
         return false;
     listener->drops.answered++;
@@ -64,8 +71,11 @@ void judge_look(struct network *network, struct listeners *all, int64_t now_ns)
     int first = gather_due(judge, now_ns), end = judge->count;
     if (first == end)
         return;
-    for (int i = first; i < end; i++)
-        lookups[i - first] = (struct lookup){.family = judge->of[i].syn.family, .id = judge->of[i].syn.id};
+    for (int i = first; i < end; i++) {
+        const struct syn *syn = &judge->of[i].syn;
+        lookups[i - first] = (struct lookup){.family = syn->family, .id = syn->id};
+        note_end(network, syn);
+    }
     lookup_each(network->diag, lookups, end - first);
     judge->count = first;
     for (int i = first; i < end; i++) {

@@ -33,8 +33,8 @@ struct judge {
 void judge_take(struct judge *judge, const struct syn *syns, int count, int64_t now_ns);
 
 /*
- * Looks at those that are due and answers what is to be answered. A listener that a SYN was for becomes the most recent
- * one of its network.
+ * Looks at those that are due and answers what is to be answered. Where a SYN came to becomes the most recent end of
+ * the network.
  */
 void judge_look(struct network *network, struct listeners *all, int64_t now_ns);
 

@@ -19,11 +19,12 @@ static void link_place(struct listeners *all, int place)
 void listeners_recover(struct listeners *all)
 {
     memset(all->first, 0, sizeof all->first);
-    all->count = 0;
+    all->count = all->end = 0;
     for (int i = 0; i < LISTENERS_MAX; i++) {
         if (!all->of[i].used)
             continue;
         all->count++;
+        all->end = i + 1;
         link_place(all, i);
     }
 }
@@ -44,6 +45,13 @@ void listeners_drop(struct listeners *all, struct listener *listener)
     *at = listener->next;
     listener->used = false;
     all->count--;
+}
+
+struct local_end listener_end(const struct listener *listener)
+{
+    struct local_end end = {.family = listener->family, .port = listener->port, .interface = listener->interface};
+    memcpy(end.address, listener->address, sizeof end.address);
+    return end;
 }
 
 struct listener *listeners_next(struct listeners *all, int network, const struct listener *after)
@@ -108,14 +116,23 @@ struct listener *listeners_take(struct listeners *all, int network, uint64_t coo
     all->of[place] = (struct listener){.network = network, .cookie = cookie, .owner = owner};
     all->of[place].used = true;
     all->count++;
+    all->end = place < all->end ? all->end : place + 1;
     link_place(all, place);
     return &all->of[place];
+}
+
+void drops_note(struct drops *drops, uint32_t now, int64_t now_ns)
+{
+    if (now != drops->latest)
+        drops->risen_ns = now_ns;
+    drops->latest = now;
 }
 
 uint32_t drops_new(struct drops *drops, uint32_t now, int64_t now_ns)
 {
     if (now_ns - drops->seen_ns >= DROPS_FRESH_NS)
         drops->answered = drops->seen;
+    drops_note(drops, now, now_ns);
     drops->seen = now;
     drops->seen_ns = now_ns;
     return now - drops->answered;

@@ -24,9 +24,18 @@
 
 /* A listener's drop counter, as far as it is accounted for. */
 struct drops {
-    uint32_t seen;     /* when it was last asked */
+    uint32_t seen;     /* when it was last asked for a SYN */
     uint32_t answered; /* of those, what is accounted for: by an answer, or by its age */
     int64_t seen_ns;
+    uint32_t latest;  /* when it was last looked at, for whatever reason */
+    int64_t risen_ns; /* when it was last found higher than that; 0 for never */
+};
+
+/* Where clients come to. */
+struct local_end {
+    uint8_t family; /* AF_INET or AF_INET6; 0: none */
+    uint16_t port;  /* in network order */
+    uint32_t address[4], interface;
 };
 
 struct listener {
@@ -49,6 +58,7 @@ struct listener {
 
 struct listeners {
     int count;
+    int end;                      /* no place from here on was ever in use */
     int first[LISTENERS_BUCKETS]; /* plus 1 */
     struct listener of[LISTENERS_MAX];
 };
@@ -66,10 +76,16 @@ struct listener *listeners_find(struct listeners *all, int network, uint64_t coo
  */
 struct listener *listeners_take(struct listeners *all, int network, uint64_t cookie, uid_t owner, int *gone);
 
+/* Where it listens. */
+struct local_end listener_end(const struct listener *listener);
+
 void listeners_drop(struct listeners *all, struct listener *listener);
 
 /* The first listener of a network after `after` (NULL: of all), NULL at the end. */
 struct listener *listeners_next(struct listeners *all, int network, const struct listener *after);
+
+/* Notes what the counter is now. */
+void drops_note(struct drops *drops, uint32_t now, int64_t now_ns);
 
 /*
  * What is new: packets that the listener has dropped and that nothing accounts for yet, `drops` being its counter now.

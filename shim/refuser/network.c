@@ -238,51 +238,69 @@ void network_shut_eyes(struct network *network, int64_t now_ns)
 
 /* --- its queues --- */
 
-void network_note_recent(struct network *network, int place)
+static bool is_same_end(const struct local_end *a, const struct local_end *b)
 {
-    int at = 0, last = place + 1;
-    if (network->recent[0] == last)
+    return a->family == b->family && a->port == b->port && a->interface == b->interface &&
+           memcmp(a->address, b->address, sizeof a->address) == 0;
+}
+
+void network_note_recent(struct network *network, const struct local_end *end)
+{
+    int at = 0;
+    if (is_same_end(&network->recent[0], end))
         return;
-    while (at < NETWORK_RECENT - 1 && network->recent[at] != last)
+    while (at < NETWORK_RECENT - 1 && !is_same_end(&network->recent[at], end))
         at++;
     memmove(network->recent + 1, network->recent, (size_t)at * sizeof *network->recent);
-    network->recent[0] = last;
+    network->recent[0] = *end;
 }
 
-static void add(struct lookup *lookups, int *count, const struct network *network, const struct listener *listener)
+static struct lookup lookup_of(const struct local_end *end)
 {
-    struct lookup *lookup = &lookups[*count];
-    if (!listener->used || listener->network != network->number || !listener->overflow)
-        return;
-    *lookup = (struct lookup){
-        .family = listener->family, .id.idiag_sport = listener->port, .id.idiag_if = listener->interface};
-    memcpy(lookup->id.idiag_src, listener->address, sizeof listener->address);
-    ++*count;
+    struct lookup lookup = {.family = end->family, .id.idiag_sport = end->port, .id.idiag_if = end->interface};
+    memcpy(lookup.id.idiag_src, end->address, sizeof end->address);
+    return lookup;
 }
 
-static int gather(struct network *network, struct listeners *listeners, struct lookup *lookups)
+static bool is_recent(const struct network *network, const struct local_end *end)
 {
-    int count = 0;
     for (int i = 0; i < NETWORK_RECENT; i++)
-        if (network->recent[i])
-            add(lookups, &count, network, &listeners->of[network->recent[i] - 1]);
-    for (int i = 0, most = count + TURN; i < TURN_PLACES && count < most; i++) {
-        add(lookups, &count, network, &listeners->of[network->turn]);
-        network->turn = (network->turn + 1) % LISTENERS_MAX;
-    }
+        if (is_same_end(&network->recent[i], end))
+            return true;
+    return false;
+}
+
+/* The next one of this network in the table that is not a recent one; returns whether it is one to be looked at. */
+static bool take_turn(struct network *network, const struct listeners *listeners, struct lookup *lookup)
+{
+    const struct listener *listener = &listeners->of[network->turn];
+    const struct local_end end = listener_end(listener);
+    network->turn = network->turn + 1 < listeners->end ? network->turn + 1 : 0;
+    if (!listener->used || listener->network != network->number || !listener->overflow || is_recent(network, &end))
+        return false;
+    *lookup = lookup_of(&end);
+    return true;
+}
+
+static int gather(struct network *network, const struct listeners *listeners, struct lookup *lookups)
+{
+    int count = 0, places = listeners->end < TURN_PLACES ? listeners->end : TURN_PLACES;
+    for (int i = 0; i < NETWORK_RECENT; i++)
+        if (network->recent[i].family)
+            lookups[count++] = lookup_of(&network->recent[i]);
+    for (int i = 0, most = count + TURN; i < places && count < most; i++)
+        count += take_turn(network, listeners, &lookups[count]);
     return count;
 }
 
-/*
- * Whether the listener has dropped something since it was last asked. While the eyes are shut nobody has seen that SYN,
- * so it is accounted for.
- */
-static bool has_dropped(const struct network *network, struct listener *listener, uint32_t drops, int64_t now_ns)
+/* While the eyes are shut nobody has seen the SYNs that were dropped, so they are accounted for. */
+static void note_drops(const struct network *network, struct drops *drops, uint32_t now, int64_t now_ns)
 {
-    bool has = drops != listener->drops.seen;
-    if (network->traffic.shut)
-        listener->drops = (struct drops){.seen = drops, .answered = drops, .seen_ns = now_ns};
-    return has;
+    drops_note(drops, now, now_ns);
+    if (!network->traffic.shut)
+        return;
+    drops->seen = drops->answered = now;
+    drops->seen_ns = now_ns;
 }
 
 bool network_is_crowded(struct network *network, struct listeners *listeners, int64_t now_ns)
@@ -296,8 +314,11 @@ bool network_is_crowded(struct network *network, struct listeners *listeners, in
         if (found->error || found->state != TCP_LISTEN)
             continue;
         struct listener *listener = listeners_find(listeners, network->number, found->cookie);
-        is_crowded |= listener && 2 * (uint64_t)found->queued > found->backlog;
-        is_crowded |= listener && has_dropped(network, listener, found->drops, now_ns);
+        if (!listener)
+            continue;
+        note_drops(network, &listener->drops, found->drops, now_ns);
+        is_crowded |=
+            traffic_is_crowded(&network->traffic, found->queued, found->backlog, listener->drops.risen_ns, now_ns);
     }
     return is_crowded;
 }

@@ -23,17 +23,17 @@
 
 struct network {
     bool used;
-    int number;                 /* its index */
-    uint64_t cookie;            /* SO_NETNS_COOKIE; 0 where the kernel has none */
-    uid_t owner;                /* who asked first */
-    int diag;                   /* NETLINK_SOCK_DIAG */
-    int eye[2];                 /* of IPv4 and IPv6; -1 where that family is missing */
-    int four, six;              /* of segment_socket */
-    int recent[NETWORK_RECENT]; /* listeners that SYNs last came for: places in the table, plus 1 */
-    int turn;                   /* the place that is looked at next, while the eyes are shut */
-    bool watches;               /* it has a listener that refuses or resets */
-    int destroy_error;          /* 0 where connections can be destroyed, or why not: EPERM without CAP_NET_ADMIN */
-    int swept;                  /* listeners of ours that the last sweep has left */
+    int number;                              /* its index */
+    uint64_t cookie;                         /* SO_NETNS_COOKIE; 0 where the kernel has none */
+    uid_t owner;                             /* who asked first */
+    int diag;                                /* NETLINK_SOCK_DIAG */
+    int eye[2];                              /* of IPv4 and IPv6; -1 where that family is missing */
+    int four, six;                           /* of segment_socket */
+    struct local_end recent[NETWORK_RECENT]; /* where SYNs last came to */
+    int turn;          /* the place of the table that is looked at next, while the eyes are shut */
+    bool watches;      /* it has a listener that refuses or resets */
+    int destroy_error; /* 0 where connections can be destroyed, or why not: EPERM without CAP_NET_ADMIN */
+    int swept;         /* listeners of ours that the last sweep has left */
     struct traffic traffic;
     struct judge judge;
 };
@@ -70,10 +70,13 @@ void network_watch(struct network *network, struct listeners *listeners);
 void network_open_eyes(struct network *network, bool needed, int64_t now_ns);
 void network_shut_eyes(struct network *network, int64_t now_ns);
 
-/* Looks at some queues: whether one that matters is at least half full, or has dropped something. */
+/*
+ * Looks at the queues where SYNs last came to, and at some of the others in turn: whether the eyes are to be open for
+ * one of them (traffic_is_crowded).
+ */
 bool network_is_crowded(struct network *network, struct listeners *listeners, int64_t now_ns);
 
-/* A SYN came for the listener at this place of the table. */
-void network_note_recent(struct network *network, int place);
+/* A SYN came to this end, or a listener is new there. */
+void network_note_recent(struct network *network, const struct local_end *end);
 
 #endif

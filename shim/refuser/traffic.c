@@ -1,18 +1,31 @@
 #include "traffic.h"
 
+static void begin_window(struct traffic *traffic, int64_t now_ns)
+{
+    traffic->weight = 0;
+    traffic->window_ns = now_ns;
+}
+
 bool traffic_is_much(struct traffic *traffic, int syns, int others, int64_t now_ns)
 {
-    if (now_ns - traffic->window_ns >= TRAFFIC_WINDOW_NS) {
-        if (now_ns - traffic->window_ns >= TRAFFIC_PAUSE_MOST_NS)
-            traffic->pause_ns = 0; /* it was quiet meanwhile */
-        traffic->window_ns = now_ns;
-        traffic->weight = 0;
-    }
+    int64_t age_ns = now_ns - traffic->window_ns;
+    if (age_ns >= TRAFFIC_PAUSE_MOST_NS)
+        traffic->pause_ns = 0; /* it was quiet meanwhile */
+    if (age_ns >= 2 * (int64_t)TRAFFIC_WINDOW_NS)
+        begin_window(traffic, now_ns); /* what came long ago is no traffic */
     traffic->weight += syns + 2 * others;
-    if (traffic->weight < TRAFFIC_MUCH || now_ns < traffic->look_ns)
+    if (now_ns - traffic->window_ns < TRAFFIC_WINDOW_NS)
         return false;
-    traffic->look_ns = now_ns + TRAFFIC_LOOK_NS;
-    return true;
+    bool is_much = traffic->weight >= TRAFFIC_MUCH;
+    begin_window(traffic, now_ns);
+    return is_much;
+}
+
+bool traffic_is_crowded(const struct traffic *traffic, uint32_t queued, uint32_t backlog, int64_t dropped_ns,
+                        int64_t now_ns)
+{
+    uint64_t part = traffic->shut ? 2 : 4;
+    return part * queued > backlog || (dropped_ns != 0 && now_ns - dropped_ns < TRAFFIC_CALM_NS);
 }
 
 void traffic_shut(struct traffic *traffic, int64_t now_ns)
@@ -27,8 +40,7 @@ void traffic_shut(struct traffic *traffic, int64_t now_ns)
 void traffic_open(struct traffic *traffic, bool needed, int64_t now_ns)
 {
     traffic->shut = false;
-    traffic->weight = 0;
-    traffic->window_ns = now_ns;
+    begin_window(traffic, now_ns);
     if (needed)
         traffic->pause_ns = 0;
 }

@@ -15,24 +15,36 @@
 /* How long an eye stays shut at first, and at most, where it meets much traffic each time that it opens. */
 #define TRAFFIC_PAUSE_NS 100000000
 #define TRAFFIC_PAUSE_MOST_NS 800000000
-/* Much traffic: this weight within this time. A SYN weighs 1, any other segment that the filter lets through 2. */
+/*
+ * Much traffic: this weight within this time. A SYN weighs 1, any other segment that the filter lets through 2. An eye
+ * is not shut sooner: by then a burst of clients has filled the queue that it is for.
+ */
 #define TRAFFIC_MUCH 16
 #define TRAFFIC_WINDOW_NS 10000000
+/* How long an eye stays open after a queue has dropped something: more clients are coming. */
+#define TRAFFIC_CALM_NS 1000000000
 
 struct traffic {
     bool shut;
     int weight; /* of the window that began at window_ns */
     int64_t window_ns;
-    int64_t look_ns; /* when the queues are to be looked at; while it is open, at the earliest */
+    int64_t look_ns; /* when the queues are to be looked at, while it is shut */
     int64_t open_ns; /* when to open, while it is shut */
     int64_t pause_ns;
 };
 
 /*
- * Takes what an open eye has seen. Returns whether it is much, so that the queues are to be looked at, which decide
- * whether to shut it; not more often than each millisecond.
+ * Takes what an open eye has seen. Returns whether it was much in a window that is over now: then the queues are to be
+ * looked at, which decide whether to shut it.
  */
 bool traffic_is_much(struct traffic *traffic, int syns, int others, int64_t now_ns);
+
+/*
+ * Whether the eye is to be open for a queue of which `queued` places of `backlog` + 1 are taken, and that has last
+ * dropped something at `dropped_ns` (0 for never): more than half full while it is shut, a quarter while it is open.
+ */
+bool traffic_is_crowded(const struct traffic *traffic, uint32_t queued, uint32_t backlog, int64_t dropped_ns,
+                        int64_t now_ns);
 
 /* The eye is shut now. */
 void traffic_shut(struct traffic *traffic, int64_t now_ns);

@@ -110,9 +110,11 @@ static int start(struct refuser *refuser, struct network *network, const struct 
         return 0;
     }
     listener->overflow = (int)request->wish;
-    listener->drops = (struct drops){.seen = found->drops, .answered = found->drops, .seen_ns = moment_now()};
+    listener->drops =
+        (struct drops){.seen = found->drops, .answered = found->drops, .latest = found->drops, .seen_ns = moment_now()};
     network_watch(network, &refuser->listeners);
-    network_note_recent(network, (int)(listener - refuser->listeners.of));
+    const struct local_end end = listener_end(listener);
+    network_note_recent(network, &end);
     network_open_eyes(network, true, moment_now()); /* its queue may be full before the next look */
     return 0;
 }

@@ -247,14 +247,15 @@ static int64_t tend(struct worker *worker, int64_t now_ns)
     return earlier(due, any_other ? worker->sweep_ns : INT64_MAX);
 }
 
-static void sleep_until(const struct worker *worker, int64_t due_ns)
+/* Returns whether something has come. */
+static bool sleep_until(const struct worker *worker, int64_t due_ns)
 {
     int64_t most = due_ns - moment_now();
     struct pollfd wait = {.fd = worker->events, .events = POLLIN};
     struct timespec limit = {.tv_sec = most > 0 ? most / 1000000000 : 0, .tv_nsec = most > 0 ? most % 1000000000 : 0};
     sigset_t none;
     sigemptyset(&none);
-    ppoll(&wait, 1, due_ns == INT64_MAX ? NULL : &limit, &none);
+    return ppoll(&wait, 1, due_ns == INT64_MAX ? NULL : &limit, &none) > 0;
 }
 
 /* Rests until the end of a window in which enough work was done. */
@@ -282,8 +283,10 @@ bool worker_run(struct refuser *refuser, pid_t supervisor)
         if (has_tree_ended(&worker, now_ns))
             break;
         heartbeat_sleep(refuser);
-        sleep_until(&worker, earlier(due_ns, worker.tree_ns));
+        bool has_come = sleep_until(&worker, earlier(due_ns, worker.tree_ns));
         heartbeat_wake(refuser);
+        if (!has_come)
+            continue;
         serve_events(&worker);
         rest(&worker);
     }

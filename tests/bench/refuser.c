@@ -1,169 +1,212 @@
 /*
- * What the gate does to a storm of clients, how fast it closes and opens, and what it costs, in a network
- * namespace of its own.
+ * How fast the refuser is, what a storm of clients meets, and what it costs, each in network namespaces of its own.
+ * What is compared runs side by side: one namespace with a refuser, and one without or with another.
  */
-#include <limits.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
-#include "../gate/ask.h"
-#include "../gate/place.h"
-#include "../gate/storm.h"
+#include "../refuser/ask.h"
+#include "../refuser/place.h"
 #include "ratios.h"
+#include "side.h"
+#include "storms.h"
 
-#define STORM_CLIENTS 10000
-/* Until all have an answer, or longest; those whose SYN is dropped again and again wait for minutes. */
-#define STORM_MS 16000
-#define DROP_MS 4500
-#define LATENCIES 2000
-#define BATCH 64
-#define TURNS 200
+#define REFUSALS 2000
+#define REFUSALS_UNDER_LOAD 200
+#define BUSY 20
 
-#ifndef SO_BINDTOIFINDEX
-#define SO_BINDTOIFINDEX 62
-#endif
+/* Milliseconds or cycles that are timed at once: long enough for an eye to open and shut some times. */
+#define SLICE_MS 1500
+#define SLICE_CYCLES 40000
+#define SLICES 8
+#define SINGLES 500
+#define SINGLES_TURNS 4
+#define FLOOD_MS 2000
+#define REST_MS 2000
+#define MANY 1000
 
-static pid_t refuser;
+static double numbers[SIDE_NUMBERS];
 
-static void die(const char *what)
+/* --- refusals --- */
+
+static void print_times(const char *what, double *times, size_t count, const char *goal)
 {
-    perror(what);
-    exit(1);
-}
-
-static void print_storm(int capacity, const char *overflow)
-{
-    char setting[64];
-    snprintf(setting, sizeof setting, "listen.overflow_tcp=%s", overflow);
-    setenv("LISTENAS_SET", setting, 1);
-    struct server server = server_start(0, capacity);
-    order(&server, 's');
-    int64_t start = storm_now_ms();
-    struct storm storm =
-        storm_run(server.port, STORM_CLIENTS, STORM_WIDEST, strcmp(overflow, "drop") == 0 ? DROP_MS : STORM_MS);
-    int64_t took = storm_now_ms() - start;
-    server_kill(&server);
-    printf("  capacity %3d, %-12s %8d %8d %8d %8d %8d %8d %8.1f s\n", capacity, overflow, storm.served, storm.refused,
-           storm.reset, storm.dropped, storm.lost, storm.late, (double)took / 1000);
+    double middle = median(times, count);
+    printf("%-44s median %9.0f   99 %% %9.0f   longest %9.0f us   goal %s\n", what, middle / 1000,
+           times[count * 99 / 100] / 1000, times[count - 1] / 1000, goal);
     fflush(stdout);
 }
 
-static int make_listener(struct sockaddr_in *where)
+static void start_busy(pid_t *pids)
 {
-    socklen_t length = sizeof *where;
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    *where = (struct sockaddr_in){.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    if (fd < 0 || bind(fd, (struct sockaddr *)where, length) != 0 || listen(fd, 0) != 0 ||
-        getsockname(fd, (struct sockaddr *)where, &length) != 0)
-        die("gate: listen");
-    return fd;
-}
-
-static int make_client(const struct sockaddr_in *where)
-{
-    const struct linger at_once = {.l_onoff = 1};
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once) != 0 ||
-        connect(fd, (const struct sockaddr *)where, sizeof *where) != 0)
-        die("gate: connect");
-    return fd;
-}
-
-/* The refuser goes to sleep between two events; each time it has slept for another while. */
-static void let_it_sleep(int turn)
-{
-    uint64_t until = now_ns() + (uint64_t)(turn % 500) * 1000;
-    while (now_ns() < until)
-        continue;
-}
-
-/* Waits, awake, until the gate is as it should be; returns how long that took, in microseconds. */
-static double await_gate(int listener, bool closed, uint64_t start)
-{
-    int interface;
-    socklen_t length = sizeof interface;
-    do
-        getsockopt(listener, SOL_SOCKET, SO_BINDTOIFINDEX, &interface, &length);
-    while ((interface == INT_MAX) != closed);
-    return (double)(now_ns() - start) / 1000;
-}
-
-static void print_latency(const char *what, double *times)
-{
-    double middle = median(times, LATENCIES);
-    printf("  %-26s median %8.1f   99 %% %8.1f microseconds\n", what, middle, times[LATENCIES * 99 / 100]);
-}
-
-static void measure_latencies(void)
-{
-    static double closing[LATENCIES], opening[LATENCIES];
-    struct sockaddr_in where;
-    int listener = make_listener(&where);
-    if (ask_watch(listener, REFUSER_REFUSE) != 0)
-        die("gate: keep");
-    for (int i = 0; i < LATENCIES; i++) {
-        int client = make_client(&where);
-        closing[i] = await_gate(listener, true, now_ns());
-        let_it_sleep(i);
-        int server = accept(listener, NULL, NULL);
-        opening[i] = await_gate(listener, false, now_ns());
-        let_it_sleep(i);
-        close(client);
-        close(server);
+    for (int i = 0; i < BUSY; i++) {
+        pids[i] = fork();
+        if (pids[i] == 0) {
+            prctl(PR_SET_PDEATHSIG, SIGKILL);
+            for (;;)
+                now_ns();
+        }
     }
-    close(listener);
-    print_latency("queue full -> gate closed", closing);
-    print_latency("accept -> gate open", opening);
 }
 
-static double time_cycles(int listener, const struct sockaddr_in *where)
+static void stop_busy(const pid_t *pids)
 {
-    uint64_t start = now_ns();
-    for (int i = 0; i < BATCH; i++) {
-        int client = make_client(where), server = accept(listener, NULL, NULL);
-        close(client);
-        close(server);
-    }
-    return (double)(now_ns() - start) / BATCH;
+    for (int i = 0; i < BUSY; i++)
+        kill(pids[i], SIGKILL);
+    for (int i = 0; i < BUSY; i++)
+        waitpid(pids[i], NULL, 0);
 }
 
-/* A queue that is never full: what is paid is that each arrival wakes the refuser. */
-static void measure_cost(void)
+static void measure_refusals(const struct side *watched)
+{
+    pid_t busy[BUSY];
+    puts("\nFrom a client's connect to ECONNREFUSED at a full queue:");
+    size_t count = side_ask(watched, SIDE_REFUSALS, REFUSALS, numbers);
+    print_times("machine at rest", numbers, count, "1000 us");
+    start_busy(busy);
+    count = side_ask(watched, SIDE_REFUSALS, REFUSALS_UNDER_LOAD, numbers);
+    stop_busy(busy);
+    print_times("20 busy processes", numbers, count, "50000 us");
+}
+
+/* --- ratios --- */
+
+static void compare_slices(const char *what, const struct side *without, const struct side *with, enum side_kind kind,
+                           uint32_t amount, const char *goal)
 {
     static struct pairs pairs;
-    struct sockaddr_in where[2];
-    int listeners[2] = {make_listener(&where[0]), make_listener(&where[1])};
-    for (int i = 0; i < 2; i++)
-        listen(listeners[i], 128);
-    if (ask_watch(listeners[1], REFUSER_REFUSE) != 0)
-        die("gate: keep");
-    for (int i = 0; i < TURNS; i++) {
-        double first = time_cycles(listeners[i & 1], &where[i & 1]);
-        double second = time_cycles(listeners[!(i & 1)], &where[!(i & 1)]);
+    pairs.count = 0;
+    for (int i = 0; i < SLICES; i++) {
+        double first = side_ask_one(i & 1 ? with : without, kind, amount);
+        double second = side_ask_one(i & 1 ? without : with, kind, amount);
         pairs_add(&pairs, i & 1 ? second : first, i & 1 ? first : second);
     }
-    rows_heading();
-    row_print("connect + accept + close, gate kept", &pairs, "");
+    row_print(what, &pairs, goal);
 }
 
-int main(void)
+/* Of single events, each number a pair: the n-th of one side with the n-th of the other. */
+static void compare_singles(const char *what, const struct side *without, const struct side *with, enum side_kind kind,
+                            const char *goal)
 {
-    static const int capacities[] = {1, 5, 128};
-    static const char *const overflows[] = {"refuse", "reset", "drop"};
-    enter_place();
-    refuser = refuser_daemon_start();
-    if (!refuser)
+    static struct pairs pairs;
+    static double others[SIDE_NUMBERS];
+    pairs.count = 0;
+    for (int turn = 0; turn < SINGLES_TURNS; turn++) {
+        side_ask(turn & 1 ? with : without, kind, SINGLES, numbers);
+        side_ask(turn & 1 ? without : with, kind, SINGLES, others);
+        for (int i = 0; i < SINGLES; i++)
+            pairs_add(&pairs, turn & 1 ? others[i] : numbers[i], turn & 1 ? numbers[i] : others[i]);
+    }
+    row_print(what, &pairs, goal);
+}
+
+static double share_during(const struct side *side, enum side_kind kind, uint32_t amount)
+{
+    uint64_t start = now_ns();
+    double before = side_ask_one(side, SIDE_USED, 0);
+    side_ask_one(side, kind, amount);
+    return 100 * (side_ask_one(side, SIDE_USED, 0) - before) / (double)(now_ns() - start);
+}
+
+static void measure_cost(const struct side *bare, const struct side *same, const struct side *watched,
+                         const struct side *many)
+{
+    puts("\nServers whose queue is never full, without a refuser and with one that watches them:");
+    rows_heading();
+    compare_slices("connect + accept + close, both without", bare, same, SIDE_CYCLES, SLICE_CYCLES, "");
+    compare_slices("connect + accept + close, at full speed", bare, watched, SIDE_CYCLES, SLICE_CYCLES, "1.03");
+    compare_singles("connect + accept + close, one each 1.25 ms", bare, watched, SIDE_SINGLES, "");
+    compare_slices("a request, keep-alive, both without", bare, same, SIDE_LOAD, SLICE_MS, "");
+    compare_slices("a request, keep-alive, at full speed", bare, watched, SIDE_LOAD, SLICE_MS, "1.02");
+    compare_singles("a refusal, 1000 watched against 3", watched, many, SIDE_REFUSALS, "1.0");
+    compare_slices("connect + accept + close, 1000 against 3", watched, many, SIDE_CYCLES, SLICE_CYCLES, "1.0");
+    compare_slices("a request, keep-alive, 1000 against 3", watched, many, SIDE_LOAD, SLICE_MS, "1.0");
+}
+
+static void measure_share(const struct side *watched, const struct side *many)
+{
+    puts("\nShare of a processor that the refuser uses:");
+    printf("%-52s %10.2f %%\n", "connect + accept + close, at full speed",
+           share_during(watched, SIDE_CYCLES, SLICE_CYCLES));
+    printf("%-52s %10.2f %%\n", "keep-alive, at full speed", share_during(watched, SIDE_LOAD, SLICE_MS));
+    printf("%-52s %10.2f %%\n", "keep-alive, at full speed, 1000 watched", share_during(many, SIDE_LOAD, SLICE_MS));
+    printf("%-52s %10.0f   goal 0\n", "wake-ups in 2 s of rest", side_ask_one(watched, SIDE_WAKEUPS, REST_MS));
+    printf("%-52s %10.0f   goal 0\n", "wake-ups in 2 s of rest, 1000 watched",
+           side_ask_one(many, SIDE_WAKEUPS, REST_MS));
+}
+
+/* --- a flood --- */
+
+static void measure_flood(const struct side *bare, const struct side *watched)
+{
+    static struct pairs pairs;
+    double rate = 0, share = 0;
+    pairs.count = 0;
+    puts("\nA flood of SYNs to a full queue, and a keep-alive server on the same machine:");
+    for (int i = 0; i < SLICES; i++) {
+        double used = side_ask_one(watched, SIDE_USED, 0), start = 0, without = 0;
+        for (int j = 0; j < 2; j++) {
+            bool with = j == (i & 1);
+            start = with ? (double)now_ns() : start;
+            side_ask(with ? watched : bare, SIDE_FLOOD, FLOOD_MS, numbers);
+            if (!with) {
+                without = numbers[0];
+                continue;
+            }
+            pairs_add(&pairs, 0, numbers[0]);
+            rate += numbers[1] / SLICES;
+            share += (side_ask_one(watched, SIDE_USED, 0) - used) / ((double)now_ns() - start) / SLICES;
+        }
+        pairs.without[pairs.count - 1] = without;
+    }
+    rows_heading();
+    row_print("a request, keep-alive, during the flood", &pairs, "");
+    printf("%-52s %10.0f a second\n", "SYNs", rate);
+    printf("%-52s %10.1f %%\n", "share of a processor that the refuser uses", 100 * share);
+}
+
+/* --- the storm --- */
+
+static void measure_storms(void)
+{
+    fflush(stdout);
+    pid_t pid = fork();
+    if (pid == 0) {
+        enter_place();
+        pid_t refuser = refuser_daemon_start();
+        if (refuser)
+            storms_print();
+        refuser_daemon_stop(refuser);
+        exit(0);
+    }
+    waitpid(pid, NULL, 0);
+}
+
+/* Without an argument everything, else what the letters stand for. */
+int main(int count, char **arguments)
+{
+    const char *what = count > 1 ? arguments[1] : "rcwfs";
+    struct side bare = side_start(0), same = side_start(0), watched = side_start(3);
+    struct side many = side_start(MANY);
+    if (!watched.pid || !many.pid)
         return 0;
-    printf("\n%d clients, %d at a time, of a server that accepts 500 a second at most. Late are those\n"
-           "whose first SYN was dropped, and a later one was answered; dropped, those without an answer in the end:\n",
-           STORM_CLIENTS, STORM_WIDEST);
-    printf("  %-26s %8s %8s %8s %8s %8s %8s %8s\n", "", "admitted", "refused", "reset", "dropped", "waiting", "late",
-           "took");
-    for (size_t i = 0; i < sizeof capacities / sizeof *capacities; i++)
-        for (size_t j = 0; j < sizeof overflows / sizeof *overflows; j++)
-            print_storm(capacities[i], overflows[j]);
-    measure_latencies();
-    refuser_daemon_stop(refuser); /* a fresh one has seen no full queue, and is not in a hurry */
-    refuser = refuser_daemon_start();
-    measure_cost();
-    refuser_daemon_stop(refuser);
+    if (strchr(what, 'r'))
+        measure_refusals(&watched);
+    if (strchr(what, 'c'))
+        measure_cost(&bare, &same, &watched, &many);
+    if (strchr(what, 'w'))
+        measure_share(&watched, &many);
+    if (strchr(what, 'f'))
+        measure_flood(&bare, &watched);
+    side_stop(&many);
+    side_stop(&watched);
+    side_stop(&same);
+    side_stop(&bare);
+    if (strchr(what, 's'))
+        measure_storms();
     return 0;
 }

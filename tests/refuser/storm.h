@@ -21,6 +21,7 @@ struct storm {
     int dropped; /* no answer to its SYN until the end */
     int lost;    /* connected, and then nothing until the end */
     int late;    /* of all but the dropped: those whose first SYN was dropped, and one sent again was answered */
+    int64_t longest_ms; /* from the connect of any but the dropped to its answer */
 };
 
 /* When a SYN that had no answer is sent again for the first time, with room for a clock that is coarse. */
@@ -107,7 +108,9 @@ static inline void attend(struct client *client, struct storm *storm)
         return;
     }
     getsockopt(client->fd, SOL_SOCKET, SO_ERROR, &error, &length);
-    storm->late += storm_now_ms() - client->born_ms >= STORM_LATE_MS;
+    int64_t waited_ms = storm_now_ms() - client->born_ms;
+    storm->late += waited_ms >= STORM_LATE_MS;
+    storm->longest_ms = waited_ms > storm->longest_ms ? waited_ms : storm->longest_ms;
     if (error == ECONNREFUSED)
         end_client(client, &storm->refused);
     else if (error)
