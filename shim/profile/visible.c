@@ -51,7 +51,8 @@ size_t visible_character(const void *bytes, size_t length)
 static void write_out(char *text, unsigned char byte)
 {
     static const char digits[] = "0123456789abcdef";
-    memcpy(text, "\\x", 2);
+    text[0] = '\\';
+    text[1] = 'x';
     text[2] = digits[byte >> 4];
     text[3] = digits[byte & 15];
 }

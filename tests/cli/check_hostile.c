@@ -6,13 +6,13 @@
 /* Sets the title, in each of the ways; the last character may stay. */
 #define TITLE                                                                                                          \
     "\033P1x\a\x9b"                                                                                                    \
-    "1m\xc2\x9d\x7f\xe2\x80\xae\xc3\xa9"
-#define TITLE_SEEN "\\x1bP1x\\x07\\x9b1m\\xc2\\x9d\\x7f\\xe2\\x80\\xae\xc3\xa9"
+    "1m\xc2\x9d\x7f\xe2\x80\xa8\xc3\xa9"
+#define TITLE_SEEN "\\x1bP1x\\x07\\x9b1m\\xc2\\x9d\\x7f\\xe2\\x80\\xa8\xc3\xa9"
 
 /* Nothing that a terminal obeys; what else is in TITLE would do so only behind one of these. */
 static void expect_tame(const char *text, const char *what)
 {
-    static const char obeyed[] = "\033\a\x7f\x9b\x9d\xae\r\b";
+    static const char obeyed[] = "\033\a\x7f\x9b\x9d\xa8\r\b";
     for (const char *c = obeyed; *c; c++)
         ck_assert_msg(!strchr(text, *c), "%s: the byte %#x is in: %s", what, (unsigned char)*c, text);
 }

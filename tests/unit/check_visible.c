@@ -36,6 +36,7 @@ static const struct {
     {"\xed\xa0\x80", "\\xed\\xa0\\x80", "\\xed\\xa0\\x80"},               /* half of a pair */
     {"\xf4\x90\x80\x80", "\\xf4\\x90\\x80\\x80", "\\xf4\\x90\\x80\\x80"}, /* beyond Unicode */
     {"\xff\xfe", "\\xff\\xfe", "\\xff\\xfe"},
+    /* NOLINTNEXTLINE(misc-misleading-bidirectional) */
     {"\xe2\x80\xae"
      "x",
      "\\xe2\\x80\\xae"
