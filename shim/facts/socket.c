@@ -6,14 +6,13 @@
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <sys/time.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "facts.h"
 #include "mark.h"
 #include "option.h"
+#include "system.h"
 #include "unix_diag.h"
 
 static int option(int fd, int name)
@@ -35,7 +34,7 @@ static int readiness(int fd, short events)
 {
     struct pollfd wait = {.fd = fd, .events = events};
     struct timespec none = {0};
-    return syscall(SYS_ppoll, &wait, 1, &none, NULL, 0) == 1 ? wait.revents & (events | POLLHUP) : 0;
+    return system_call(SYS_ppoll, &wait, 1, &none, NULL, 0) == 1 ? wait.revents & (events | POLLHUP) : 0;
 }
 
 /* By system call, likewise. */
@@ -43,7 +42,7 @@ bool facts_name(int fd, struct sockaddr_storage *address, socklen_t *length)
 {
     *address = (struct sockaddr_storage){0};
     *length = sizeof *address;
-    return syscall(SYS_getsockname, fd, address, length) == 0 && *length <= sizeof *address;
+    return system_call(SYS_getsockname, fd, address, length) == 0 && *length <= sizeof *address;
 }
 
 static bool is_bound(int fd)
@@ -68,7 +67,7 @@ static int peer_family(int fd)
 {
     struct sockaddr name = {0};
     socklen_t length = sizeof name;
-    return syscall(SYS_getpeername, fd, &name, &length) == 0 ? name.sa_family : -1;
+    return system_call(SYS_getpeername, fd, &name, &length) == 0 ? name.sa_family : -1;
 }
 
 /*
@@ -127,11 +126,11 @@ int facts_of_socket(int fd, struct facts *facts)
 int facts_kernel_max(void)
 {
     char digits[16] = "";
-    int fd = (int)syscall(SYS_openat, AT_FDCWD, "/proc/sys/net/core/somaxconn", O_RDONLY | O_CLOEXEC);
+    int fd = (int)system_call(SYS_openat, AT_FDCWD, "/proc/sys/net/core/somaxconn", O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return INT_MAX;
-    ssize_t length = syscall(SYS_read, fd, digits, sizeof digits - 1);
-    syscall(SYS_close, fd);
+    ssize_t length = system_call(SYS_read, fd, digits, sizeof digits - 1);
+    system_call(SYS_close, fd);
     long value = 0;
     for (ssize_t i = 0; i < length && digits[i] >= '0' && digits[i] <= '9'; i++)
         value = value * 10 + (digits[i] - '0');

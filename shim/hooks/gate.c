@@ -3,11 +3,10 @@
 #include <errno.h>
 #include <poll.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <sys/time.h>
 #include <time.h>
-#include <unistd.h>
 
+#include "../facts/system.h"
 #include "../gate/gate.h"
 #include "../rules/filter.h"
 #include "guest.h"
@@ -37,7 +36,7 @@ static int send_in_time(int fd, const struct msghdr *message, int64_t until)
         int64_t left = left_ms(until);
         struct timeval patience = {.tv_sec = (time_t)(left / 1000), .tv_usec = (suseconds_t)(left % 1000 * 1000)};
         real.setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
-        error = syscall(SYS_sendmsg, fd, message, MSG_NOSIGNAL) >= 0 ? 0 : errno;
+        error = system_call(SYS_sendmsg, fd, message, MSG_NOSIGNAL) >= 0 ? 0 : errno;
     } while (error == EINTR && now_ms() < until);
     return error == EAGAIN || error == EINTR ? ETIMEDOUT : error;
 }
@@ -62,11 +61,11 @@ static int send_request(struct gate_request *request, int back, int listener, in
     control.header.cmsg_type = SCM_RIGHTS;
     control.header.cmsg_len = CMSG_LEN(size);
     memcpy(CMSG_DATA(&control.header), descriptors, size);
-    int fd = (int)syscall(SYS_socket, AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    int fd = (int)system_call(SYS_socket, AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     if (fd < 0)
         return errno;
     int error = send_in_time(fd, &message, until);
-    syscall(SYS_close, fd);
+    system_call(SYS_close, fd);
     return error;
 }
 
@@ -79,11 +78,11 @@ static int receive_answer(int fd, int64_t until)
     do {
         int64_t left = left_ms(until);
         struct timespec limit = {.tv_sec = (time_t)(left / 1000), .tv_nsec = (long)(left % 1000 * 1000000)};
-        ready = syscall(SYS_ppoll, &wait, 1, &limit, NULL, 0);
+        ready = system_call(SYS_ppoll, &wait, 1, &limit, NULL, 0);
     } while (ready < 0 && errno == EINTR && now_ms() < until);
     if (ready <= 0)
         return ETIMEDOUT;
-    ssize_t length = syscall(SYS_recvfrom, fd, &answer, sizeof answer, MSG_DONTWAIT, NULL, NULL);
+    ssize_t length = system_call(SYS_recvfrom, fd, &answer, sizeof answer, MSG_DONTWAIT, NULL, NULL);
     if (length <= 0)
         return ECONNREFUSED;
     return length == sizeof answer && answer.version == GATE_VERSION ? answer.error : EPROTO;
@@ -96,13 +95,13 @@ static int ask(enum gate_wish wish, int listener, unsigned int most, int64_t pat
     int ends[2];
     if (guest.gate.length == 0)
         return ENOENT;
-    if (syscall(SYS_socketpair, AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
+    if (system_call(SYS_socketpair, AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
         return errno;
     int error = send_request(&request, ends[1], listener, until);
-    syscall(SYS_close, ends[1]); /* so that the gatekeeper's is the only one, and its end is ours */
+    system_call(SYS_close, ends[1]); /* so that the gatekeeper's is the only one, and its end is ours */
     if (error == 0)
         error = receive_answer(ends[0], until);
-    syscall(SYS_close, ends[0]);
+    system_call(SYS_close, ends[0]);
     return error;
 }
 

@@ -1,8 +1,7 @@
 #include <errno.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include "../facts/facts.h"
+#include "../facts/system.h"
 #include "../rules/rules.h"
 #include "filter.h"
 #include "gate.h"
@@ -63,8 +62,8 @@ static void regain_port(int fd)
     socklen_t length;
     if (!facts_name(fd, &address, &length))
         return;
-    syscall(SYS_connect, fd, &nobody, sizeof nobody); /* a non-blocking one still waits to be told of its failure */
-    syscall(SYS_bind, fd, &address, length);
+    system_call(SYS_connect, fd, &nobody, sizeof nobody); /* a non-blocking one still waits to be told of its failure */
+    system_call(SYS_bind, fd, &address, length);
 }
 
 /* The real call; returns the error to give, or 0. */

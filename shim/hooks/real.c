@@ -1,8 +1,7 @@
 #include <dlfcn.h>
 #include <string.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
+#include "../facts/system.h"
 #include "hooks.h"
 
 #define HOOK(result, name, parameters, arguments, by_system_call)                                                      \

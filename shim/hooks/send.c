@@ -8,10 +8,10 @@
  */
 #include <errno.h>
 #include <signal.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "../facts/facts.h"
+#include "../facts/system.h"
 #include "../rules/send.h"
 #include "guest.h"
 #include "recorder.h"
@@ -69,7 +69,7 @@ static void raise_signal(const struct sending *call, int kernel_error)
     socklen_t length = sizeof type;
     real.getsockopt(call->fd, SOL_SOCKET, SO_TYPE, &type, &length);
     if (send_signals(&guest.profile, type))
-        syscall(SYS_tgkill, getpid(), syscall(SYS_gettid), SIGPIPE);
+        system_call(SYS_tgkill, getpid(), system_call(SYS_gettid), SIGPIPE);
     else if (kernel_error == EPIPE)
         call_really(call, call->flags);
 }

@@ -3,9 +3,8 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <string.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
+#include "../facts/system.h"
 #include "gate.h"
 #include "guest.h"
 #include "hooks.h"
@@ -46,8 +45,8 @@ static bool is_connected_here(int fd)
 {
     struct sockaddr_storage own, peer;
     socklen_t own_length = sizeof own, peer_length = sizeof peer;
-    return option(fd, SO_PROTOCOL) == IPPROTO_TCP && syscall(SYS_getpeername, fd, &peer, &peer_length) == 0 &&
-           syscall(SYS_getsockname, fd, &own, &own_length) == 0 && is_this_host(&own, &peer);
+    return option(fd, SO_PROTOCOL) == IPPROTO_TCP && system_call(SYS_getpeername, fd, &peer, &peer_length) == 0 &&
+           system_call(SYS_getsockname, fd, &own, &own_length) == 0 && is_this_host(&own, &peer);
 }
 
 void settle_after_connect(int fd)
