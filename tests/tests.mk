@@ -17,6 +17,9 @@ $(CHECKS): $(B)/%: $(B)/%.o $(CORE_O)
 	$(call say,link,$@)
 	$(Q)$(CC) $(FLAGS) -o $@ $^ -l:libinih.a -lcheck -lsubunit -lm -lrt -lpthread -ldl
 
+# It stands between the library's system calls and the kernel, and has them fail.
+$(B)/tests/unit/check_faults: private FLAGS += -Wl,--wrap=system_call
+
 $(FUZZ): $(B)/%: $(B)/%.o $(CORE_O)
 	$(call say,link,$@)
 	$(Q)$(CC) $(FLAGS) -o $@ $^ -l:libinih.a

@@ -22,10 +22,11 @@ static int option(int fd, int name)
     return option_get(fd, SOL_SOCKET, name, &value, &length) == 0 ? value : -1;
 }
 
-/* False for what is not TCP. */
+/* False for what is not TCP. A kernel, or an emulator of one, may know less of the structure: the rest is zero. */
 static bool read_tcp_info(int fd, struct tcp_info *info)
 {
     socklen_t length = sizeof *info;
+    *info = (struct tcp_info){0};
     return option_get(fd, IPPROTO_TCP, TCP_INFO, info, &length) == 0;
 }
 
@@ -105,7 +106,12 @@ int facts_of_role(int fd, struct facts *facts)
     if (facts->type < 0)
         return errno;
     facts->domain = facts_domain(fd);
-    facts->listening = option(fd, SO_ACCEPTCONN) > 0;
+    if (facts->domain < 0)
+        return errno;
+    int listening = option(fd, SO_ACCEPTCONN);
+    if (listening < 0)
+        return errno;
+    facts->listening = listening;
     facts->connected = peer_family(fd) >= 0;
     read_history(fd, facts);
     return 0;
@@ -163,14 +169,15 @@ bool facts_has_queued(int fd)
     return readiness(fd, POLLIN) & POLLIN;
 }
 
-/* A TCP connection that was reset has no peer any more, and no other call costs less to ask. */
+/* A TCP connection that was reset has no peer any more (ENOTCONN), and no other call costs less to ask. */
 void facts_of_peer(int fd, struct peer_facts *facts)
 {
     *facts = (struct peer_facts){.domain = peer_family(fd)};
     if (facts->domain >= 0)
         return;
+    bool has_none = errno == ENOTCONN;
     facts->domain = facts_domain(fd);
-    facts->reset = facts->domain == AF_INET || facts->domain == AF_INET6;
+    facts->reset = has_none && (facts->domain == AF_INET || facts->domain == AF_INET6);
 }
 
 bool facts_is_hung_up(int fd)
@@ -184,7 +191,7 @@ bool facts_of_queue(int fd, struct queue_facts *facts)
     struct unix_diag_rqlen lengths;
     struct tcp_info info;
     *facts = (struct queue_facts){.domain = facts_domain(fd)};
-    if (option(fd, SO_ACCEPTCONN) <= 0)
+    if (facts->domain < 0 || option(fd, SO_ACCEPTCONN) <= 0)
         return false;
     if (facts->domain == AF_UNIX) {
         if (!unix_diag(fd, UDIAG_SHOW_RQLEN, UNIX_DIAG_RQLEN, &lengths, sizeof lengths))
