@@ -7,7 +7,8 @@ CONFORM_O := $(patsubst %.c,$(B)/%.o,$(filter-out tests/conformance/check_%,$(wi
 PROBE_O := $(patsubst %.c,$(B)/%.o,$(filter-out tests/oracle/check_%,$(wildcard tests/oracle/*.c))) \
     $(patsubst %,$(B)/tests/conformance/%.o,answers crowd flags folder socket)
 BENCH := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/*.c))
-TEST_O := $(CHECKS:%=%.o) $(FUZZ:%=%.o) $(CONFORM_O) $(PROBE_O) $(BENCH:%=%.o) $(B)/tests/gate/server.o
+TEST_O := $(CHECKS:%=%.o) $(FUZZ:%=%.o) $(CONFORM_O) $(PROBE_O) $(BENCH:%=%.o) $(B)/tests/gate/server.o \
+    $(B)/tests/conformance/syscall/functions.o
 
 BUILD_NEEDS = gcc libc6-dev libinih-dev
 DEMO_NEEDS = $(BUILD_NEEDS) curl
@@ -26,6 +27,11 @@ $(FUZZ): $(B)/%: $(B)/%.o $(CORE_O)
 
 # The observer knows nothing of listenas: it must run, and say the truth, on any platform.
 $(B)/tests/conformance/conform: $(CONFORM_O)
+	$(call say,link,$@)
+	$(Q)$(CC) $(FLAGS) -o $@ $^ -lpthread
+
+# The same, with every call made by number.
+$(B)/tests/conformance/conform-by-number: $(CONFORM_O) $(B)/tests/conformance/syscall/functions.o
 	$(call say,link,$@)
 	$(Q)$(CC) $(FLAGS) -o $@ $^ -lpthread
 
@@ -51,8 +57,8 @@ $(B)/tests/gate/server: $(B)/tests/gate/server.o
 	$(call say,link,$@)
 	$(Q)$(CC) $(FLAGS) -o $@ $^ -lpthread
 
-test-programs: all $(CHECKS) $(FUZZ) $(B)/tests/conformance/conform $(B)/tests/oracle/probe \
-    $(B)/tests/servers/acceptfilter $(B)/tests/gate/server
+test-programs: all $(CHECKS) $(FUZZ) $(B)/tests/conformance/conform $(B)/tests/conformance/conform-by-number \
+    $(B)/tests/oracle/probe $(B)/tests/servers/acceptfilter $(B)/tests/gate/server
 
 # Every test, on a fresh machine too. Each step is a make of its own: the first may install the compiler.
 check:
@@ -88,7 +94,7 @@ tidy:
 	clang-tidy --quiet $(TIDY) -- -std=gnu11 -D_GNU_SOURCE -DPREFIX='"$(PREFIX)"' -DLIB='"$(LIB)"'
 
 format:
-	clang-format -i $(wildcard shim/*/*.[ch] tests/*/*.[ch])
+	clang-format -i $(wildcard shim/*/*.[ch] tests/*/*.[ch] tests/*/*/*.[ch])
 
 -include $(TEST_O:.o=.d)
 

@@ -3,6 +3,7 @@
 #include "../facts/facts.h"
 #include "../facts/system.h"
 #include "../rules/rules.h"
+#include "calls.h"
 #include "filter.h"
 #include "gate.h"
 #include "guest.h"
@@ -86,7 +87,7 @@ static int listen_really(int fd, const struct listen_verdict *it, const struct f
     return after.error;
 }
 
-int hook_listen(int fd, int backlog)
+int listen_from(int fd, int backlog, const void *caller)
 {
     int saved = errno, error = 0;
     struct facts facts = {0};
@@ -103,9 +104,14 @@ int hook_listen(int fd, int backlog)
     if (it.gated && !error)
         keep_gate(&record, fd, it.resets);
     note_address(&record, fd);
-    recorder_append(&record, __builtin_return_address(0));
+    recorder_append(&record, caller);
     if (guest.asks_filter && !error && it.verdict.decision == DECIDE_CALL)
-        filter_at_listen(fd, __builtin_return_address(0));
+        filter_at_listen(fd, caller);
     errno = error ? error : saved;
     return record.result;
+}
+
+int hook_listen(int fd, int backlog)
+{
+    return listen_from(fd, backlog, __builtin_return_address(0));
 }
