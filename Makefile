@@ -60,10 +60,10 @@ $(B)/builtin.c $(B)/brief.c: $(CONF) Makefile
 	    sed '$(EDIT)' $$f | sed 's/[\\"]/\\&/g; s/.*/"&\\n"/'; echo '},'; \
 	done; echo '{NULL, NULL}};'; } > $@
 
-# The exported symbols: the rows of hooks.def and listenas_*.
+# The exported symbols: the rows of hooks.def, syscall where shim/hooks/entry.c has one, and listenas_*.
 $(B)/exports.map: shim/hooks/hooks.def Makefile
 	@mkdir -p $(@D)
-	@{ echo '{ global: listenas_*;'; \
+	@{ echo '{ global: listenas_*; syscall;'; \
 	printf '#define HOOK(r, name, p, a, s) name;\n#include "shim/hooks/hooks.def"\n' | $(CC) -E -P -I. -; \
 	echo 'local: *; };'; } > $@
 

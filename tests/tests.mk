@@ -9,7 +9,8 @@ PROBE_O := $(patsubst %.c,$(B)/%.o,$(filter-out tests/oracle/check_%,$(wildcard 
 # The refuser's bench has several parts; the others are one file each.
 REFUSER_BENCH := $(patsubst %,$(B)/tests/bench/%.o,refuser side keepalive flood usage storms)
 BENCH := $(filter-out $(REFUSER_BENCH:.o=),$(patsubst %.c,$(B)/%,$(wildcard tests/bench/*.c))) $(B)/tests/bench/refuser
-TEST_O := $(CHECKS:%=%.o) $(FUZZ:%=%.o) $(CONFORM_O) $(PROBE_O) $(BENCH:%=%.o) $(REFUSER_BENCH) $(B)/tests/refuser/server.o
+TEST_O := $(CHECKS:%=%.o) $(FUZZ:%=%.o) $(CONFORM_O) $(PROBE_O) $(BENCH:%=%.o) $(REFUSER_BENCH) $(B)/tests/refuser/server.o \
+    $(B)/tests/conformance/syscall/functions.o
 
 BUILD_NEEDS = gcc libc6-dev libinih-dev
 DEMO_NEEDS = $(BUILD_NEEDS) curl
@@ -19,12 +20,20 @@ $(CHECKS): $(B)/%: $(B)/%.o $(CORE_O)
 	$(call say,link,$@)
 	$(Q)$(CC) $(FLAGS) -o $@ $^ -l:libinih.a -lcheck -lsubunit -lm -lrt -lpthread -ldl
 
+# It stands between the library's system calls and the kernel, and has them fail.
+$(B)/tests/unit/check_faults: private FLAGS += -Wl,--wrap=system_call
+
 $(FUZZ): $(B)/%: $(B)/%.o $(CORE_O)
 	$(call say,link,$@)
 	$(Q)$(CC) $(FLAGS) -o $@ $^ -l:libinih.a
 
 # The observer knows nothing of listenas: it must run, and say the truth, on any platform.
 $(B)/tests/conformance/conform: $(CONFORM_O)
+	$(call say,link,$@)
+	$(Q)$(CC) $(FLAGS) -o $@ $^ -lpthread
+
+# The same, with every call made by number.
+$(B)/tests/conformance/conform-by-number: $(CONFORM_O) $(B)/tests/conformance/syscall/functions.o
 	$(call say,link,$@)
 	$(Q)$(CC) $(FLAGS) -o $@ $^ -lpthread
 
@@ -51,8 +60,8 @@ $(B)/tests/refuser/server: $(B)/tests/refuser/server.o
 	$(call say,link,$@)
 	$(Q)$(CC) $(FLAGS) -o $@ $^ -lpthread
 
-test-programs: all $(CHECKS) $(FUZZ) $(B)/tests/conformance/conform $(B)/tests/oracle/probe \
-    $(B)/tests/servers/acceptfilter $(B)/tests/refuser/server
+test-programs: all $(CHECKS) $(FUZZ) $(B)/tests/conformance/conform $(B)/tests/conformance/conform-by-number \
+    $(B)/tests/oracle/probe $(B)/tests/servers/acceptfilter $(B)/tests/refuser/server
 
 # Every test, on a fresh machine too. Each step is a make of its own: the first may install the compiler.
 check:
@@ -88,7 +97,7 @@ tidy:
 	clang-tidy --quiet $(TIDY) -- -std=gnu11 -D_GNU_SOURCE -DPREFIX='"$(PREFIX)"' -DLIB='"$(LIB)"'
 
 format:
-	clang-format -i $(wildcard shim/*/*.[ch] tests/*/*.[ch])
+	clang-format -i $(wildcard shim/*/*.[ch] tests/*/*.[ch] tests/*/*/*.[ch])
 
 -include $(TEST_O:.o=.d)
 

@@ -30,12 +30,15 @@ struct facts {
     bool shut_down; /* was shut down for reading while it had no peer */
 };
 
-/* Reads the facts of a socket. Returns 0, EBADF or ENOTSOCK. */
+/*
+ * Reads the facts of a socket. Returns 0, EBADF, ENOTSOCK, or the errno with which the kernel refuses to tell its type,
+ * domain or SO_ACCEPTCONN (a sandbox may forbid it). Any other fact that the kernel does not tell is false.
+ */
 int facts_of_socket(int fd, struct facts *facts);
 
 /*
  * The part of them that tells what a socket is for: all but bound, peer_closed and kernel_max, which are zero. Returns
- * 0, EBADF or ENOTSOCK.
+ * as facts_of_socket.
  */
 int facts_of_role(int fd, struct facts *facts);
 
@@ -78,7 +81,7 @@ struct peer_facts {
     bool reset; /* TCP: the client has reset it. One that its client closed after sending is well. */
 };
 
-/* One system call, two where it was reset. What is no socket has domain -1. */
+/* One system call, two where it was reset. What is no socket, and what the kernel does not tell of, has domain -1. */
 void facts_of_peer(int fd, struct peer_facts *facts);
 
 /*

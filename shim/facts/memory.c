@@ -1,10 +1,10 @@
 #include <errno.h>
 #include <stdint.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "facts.h"
+#include "system.h"
 
 #define WORD_SIZE 8
 
@@ -15,7 +15,7 @@
 static bool word_readable(uintptr_t address)
 {
     address &= ~(uintptr_t)(WORD_SIZE - 1);
-    return syscall(SYS_rt_sigprocmask, -1, address, NULL, WORD_SIZE) == -1 && errno == EINVAL;
+    return system_call(SYS_rt_sigprocmask, -1, address, NULL, WORD_SIZE) == -1 && errno == EINVAL;
 }
 
 /* Not in the headers of glibc before 2.35. */

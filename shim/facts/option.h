@@ -6,12 +6,12 @@
 #define LISTENAS_FACTS_OPTION_H
 
 #include <sys/socket.h>
-#include <sys/syscall.h>
-#include <unistd.h>
+
+#include "system.h"
 
 static inline int option_get(int fd, int level, int name, void *value, socklen_t *length)
 {
-    return (int)syscall(SYS_getsockopt, fd, level, name, value, length);
+    return (int)system_call(SYS_getsockopt, fd, level, name, value, length);
 }
 
 #endif

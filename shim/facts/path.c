@@ -1,11 +1,12 @@
 #include "path.h"
+#include "system.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
+
 #include <unistd.h>
 
 /* As Linux itself: fs/namei.c, MAXSYMLINKS. */
@@ -37,12 +38,12 @@ static ssize_t read_own_link(const char *name, char *target, size_t size)
 {
     struct stat status;
     ssize_t length = -1;
-    int link = (int)syscall(SYS_openat, AT_FDCWD, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+    int link = (int)system_call(SYS_openat, AT_FDCWD, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
     if (link < 0)
         return -1;
     if (fstat(link, &status) == 0 && (status.st_uid == 0 || status.st_uid == geteuid()))
         length = readlinkat(link, "", target, size);
-    syscall(SYS_close, link);
+    system_call(SYS_close, link);
     return length;
 }
 

@@ -3,12 +3,13 @@
 #include <linux/sockios.h>
 #include <linux/unix_diag.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
+
 #include <sys/sysmacros.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
 #include "path.h"
+#include "system.h"
 #include "unix_diag.h"
 
 /* SIOCUNIXFILE of linux/un.h, a header that excludes sys/un.h. Linux 4.11. */
@@ -37,13 +38,13 @@ static bool is_own_file(int fd, int file)
  * close are cancellation points, and bind is none. */
 static int open_own_file(int fd, const struct unix_path *path)
 {
-    int file = (int)syscall(SYS_ioctl, fd, OPEN_OWN_FILE); /* exact, but asks for CAP_NET_ADMIN */
+    int file = (int)system_call(SYS_ioctl, fd, OPEN_OWN_FILE); /* exact, but asks for CAP_NET_ADMIN */
     if (file >= 0)
         return file;
-    file = (int)syscall(SYS_openat, AT_FDCWD, path->text, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+    file = (int)system_call(SYS_openat, AT_FDCWD, path->text, O_PATH | O_NOFOLLOW | O_CLOEXEC);
     if (file < 0 || is_own_file(fd, file))
         return file;
-    syscall(SYS_close, file);
+    system_call(SYS_close, file);
     return -1;
 }
 
@@ -63,12 +64,12 @@ static bool change_by_proc(int file, mode_t mode)
 {
     char text[12];
     struct statfs system;
-    int links = (int)syscall(SYS_openat, AT_FDCWD, "/proc/thread-self/fd", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    int links = (int)system_call(SYS_openat, AT_FDCWD, "/proc/thread-self/fd", O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (links < 0)
         return false;
     bool changed = fstatfs(links, &system) == 0 && system.f_type == PROC_SUPER_MAGIC &&
-                   syscall(SYS_fchmodat, links, digits_of(file, text), mode) == 0;
-    syscall(SYS_close, links);
+                   system_call(SYS_fchmodat, links, digits_of(file, text), mode) == 0;
+    system_call(SYS_close, links);
     return changed;
 }
 
@@ -78,7 +79,7 @@ bool facts_set_path_mode(int fd, const struct unix_path *path, mode_t mode)
     if (file < 0)
         return false;
     /* The newer call comes second: a seccomp filter may kill who makes a call that it does not know. */
-    bool changed = change_by_proc(file, mode) || syscall(SYS_fchmodat2, file, "", mode, AT_EMPTY_PATH) == 0;
-    syscall(SYS_close, file);
+    bool changed = change_by_proc(file, mode) || system_call(SYS_fchmodat2, file, "", mode, AT_EMPTY_PATH) == 0;
+    system_call(SYS_close, file);
     return changed;
 }

@@ -6,11 +6,10 @@
 #include <linux/sock_diag.h>
 #include <netinet/in.h>
 #include <string.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include "netlink.h"
 #include "option.h"
+#include "system.h"
 
 /* Linux fills no larger buffer in one answer of a dump. */
 #define ANSWER_SIZE 4096
@@ -38,7 +37,7 @@ static int option(int fd, int level, int name)
 void port_mark_lent(int fd)
 {
     int on = 1;
-    syscall(SYS_setsockopt, fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
+    system_call(SYS_setsockopt, fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
 }
 
 void port_claim_of(int fd, int domain, struct port_claim *claim)
@@ -154,10 +153,10 @@ static bool ask(int fd, int domain, int protocol, struct search *search)
     };
     _Alignas(struct nlmsghdr) char answer[ANSWER_SIZE];
     int end = 0;
-    if (syscall(SYS_write, fd, &question, sizeof question) != sizeof question)
+    if (system_call(SYS_write, fd, &question, sizeof question) != sizeof question)
         return false;
     while (end == 0) {
-        ssize_t length = syscall(SYS_read, fd, answer, sizeof answer);
+        ssize_t length = system_call(SYS_read, fd, answer, sizeof answer);
         end = length > 0 ? netlink_sockets(answer, (size_t)length, BODY, take_socket, search) : -1;
     }
     return end > 0;
@@ -173,11 +172,11 @@ bool port_use_of(const struct port_claim *claim, const struct sockaddr *address,
     unmap(&own);
     *use = (struct port_use){0};
     struct search search = {.own = &own, .use = use};
-    int fd = (int)syscall(SYS_socket, AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_SOCK_DIAG);
+    int fd = (int)system_call(SYS_socket, AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_SOCK_DIAG);
     if (fd < 0)
         return false;
     bool told = ask(fd, AF_INET, claim->protocol, &search) && ask(fd, AF_INET6, claim->protocol, &search);
-    syscall(SYS_close, fd);
+    system_call(SYS_close, fd);
     return told;
 }
 
@@ -198,11 +197,11 @@ struct port_range facts_port_range(void)
 {
     char digits[32] = "";
     const char *text = digits;
-    int fd = (int)syscall(SYS_openat, AT_FDCWD, "/proc/sys/net/ipv4/ip_local_port_range", O_RDONLY | O_CLOEXEC);
+    int fd = (int)system_call(SYS_openat, AT_FDCWD, "/proc/sys/net/ipv4/ip_local_port_range", O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return (struct port_range){0};
-    ssize_t length = syscall(SYS_read, fd, digits, sizeof digits - 1);
-    syscall(SYS_close, fd);
+    ssize_t length = system_call(SYS_read, fd, digits, sizeof digits - 1);
+    system_call(SYS_close, fd);
     struct port_range range = {.low = take_number(&text)};
     range.high = take_number(&text);
     return length > 0 && range.low >= 0 && range.high >= range.low ? range : (struct port_range){0};

@@ -6,13 +6,12 @@
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <sys/time.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "facts.h"
 #include "option.h"
+#include "system.h"
 #include "unix_diag.h"
 
 static int option(int fd, int name)
@@ -22,10 +21,11 @@ static int option(int fd, int name)
     return option_get(fd, SOL_SOCKET, name, &value, &length) == 0 ? value : -1;
 }
 
-/* False for what is not TCP. */
+/* False for what is not TCP. A kernel, or an emulator of one, may know less of the structure: the rest is zero. */
 static bool read_tcp_info(int fd, struct tcp_info *info)
 {
     socklen_t length = sizeof *info;
+    *info = (struct tcp_info){0};
     return option_get(fd, IPPROTO_TCP, TCP_INFO, info, &length) == 0;
 }
 
@@ -34,7 +34,7 @@ static int readiness(int fd, short events)
 {
     struct pollfd wait = {.fd = fd, .events = events};
     struct timespec none = {0};
-    return syscall(SYS_ppoll, &wait, 1, &none, NULL, 0) == 1 ? wait.revents & (events | POLLHUP) : 0;
+    return system_call(SYS_ppoll, &wait, 1, &none, NULL, 0) == 1 ? wait.revents & (events | POLLHUP) : 0;
 }
 
 /* By system call, likewise. */
@@ -42,7 +42,7 @@ bool facts_name(int fd, struct sockaddr_storage *address, socklen_t *length)
 {
     *address = (struct sockaddr_storage){0};
     *length = sizeof *address;
-    return syscall(SYS_getsockname, fd, address, length) == 0 && *length <= sizeof *address;
+    return system_call(SYS_getsockname, fd, address, length) == 0 && *length <= sizeof *address;
 }
 
 static bool is_bound(int fd)
@@ -67,7 +67,7 @@ static int peer_family(int fd)
 {
     struct sockaddr name = {0};
     socklen_t length = sizeof name;
-    return syscall(SYS_getpeername, fd, &name, &length) == 0 ? name.sa_family : -1;
+    return system_call(SYS_getpeername, fd, &name, &length) == 0 ? name.sa_family : -1;
 }
 
 /*
@@ -102,7 +102,12 @@ int facts_of_role(int fd, struct facts *facts)
     if (facts->type < 0)
         return errno;
     facts->domain = facts_domain(fd);
-    facts->listening = option(fd, SO_ACCEPTCONN) > 0;
+    if (facts->domain < 0)
+        return errno;
+    int listening = option(fd, SO_ACCEPTCONN);
+    if (listening < 0)
+        return errno;
+    facts->listening = listening;
     facts->connected = peer_family(fd) >= 0;
     read_history(fd, facts);
     return 0;
@@ -123,11 +128,11 @@ int facts_of_socket(int fd, struct facts *facts)
 int facts_kernel_max(void)
 {
     char digits[16] = "";
-    int fd = (int)syscall(SYS_openat, AT_FDCWD, "/proc/sys/net/core/somaxconn", O_RDONLY | O_CLOEXEC);
+    int fd = (int)system_call(SYS_openat, AT_FDCWD, "/proc/sys/net/core/somaxconn", O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return INT_MAX;
-    ssize_t length = syscall(SYS_read, fd, digits, sizeof digits - 1);
-    syscall(SYS_close, fd);
+    ssize_t length = system_call(SYS_read, fd, digits, sizeof digits - 1);
+    system_call(SYS_close, fd);
     long value = 0;
     for (ssize_t i = 0; i < length && digits[i] >= '0' && digits[i] <= '9'; i++)
         value = value * 10 + (digits[i] - '0');
@@ -160,14 +165,15 @@ bool facts_has_queued(int fd)
     return readiness(fd, POLLIN) & POLLIN;
 }
 
-/* A TCP connection that was reset has no peer any more, and no other call costs less to ask. */
+/* A TCP connection that was reset has no peer any more (ENOTCONN), and no other call costs less to ask. */
 void facts_of_peer(int fd, struct peer_facts *facts)
 {
     *facts = (struct peer_facts){.domain = peer_family(fd)};
     if (facts->domain >= 0)
         return;
+    bool has_none = errno == ENOTCONN;
     facts->domain = facts_domain(fd);
-    facts->reset = facts->domain == AF_INET || facts->domain == AF_INET6;
+    facts->reset = has_none && (facts->domain == AF_INET || facts->domain == AF_INET6);
 }
 
 bool facts_is_hung_up(int fd)
@@ -181,7 +187,7 @@ bool facts_of_queue(int fd, struct queue_facts *facts)
     struct unix_diag_rqlen lengths;
     struct tcp_info info;
     *facts = (struct queue_facts){.domain = facts_domain(fd)};
-    if (option(fd, SO_ACCEPTCONN) <= 0)
+    if (facts->domain < 0 || option(fd, SO_ACCEPTCONN) <= 0)
         return false;
     if (facts->domain == AF_UNIX) {
         if (!unix_diag(fd, UDIAG_SHOW_RQLEN, UNIX_DIAG_RQLEN, &lengths, sizeof lengths))

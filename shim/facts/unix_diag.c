@@ -5,10 +5,9 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include "netlink.h"
+#include "system.h"
 
 #define EVERY_STATE (~0u)
 #define NO_COOKIE (~0u)
@@ -30,9 +29,9 @@ static size_t ask(int diag, uint32_t inode, uint32_t show, char answer[ANSWER_SI
                  .udiag_show = show,
                  .udiag_cookie = {NO_COOKIE, NO_COOKIE}},
     };
-    if (syscall(SYS_write, diag, &question, sizeof question) != sizeof question)
+    if (system_call(SYS_write, diag, &question, sizeof question) != sizeof question)
         return 0;
-    ssize_t length = syscall(SYS_read, diag, answer, ANSWER_SIZE);
+    ssize_t length = system_call(SYS_read, diag, answer, ANSWER_SIZE);
     return length > 0 ? (size_t)length : 0;
 }
 
@@ -43,11 +42,11 @@ bool unix_diag(int fd, uint32_t show, int attribute, void *value, size_t size)
     struct stat status;
     if (fstat(fd, &status) != 0)
         return false;
-    int diag = (int)syscall(SYS_socket, AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_SOCK_DIAG);
+    int diag = (int)system_call(SYS_socket, AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_SOCK_DIAG);
     if (diag < 0)
         return false;
     size_t length = ask(diag, (uint32_t)status.st_ino, show, answer);
-    syscall(SYS_close, diag);
+    system_call(SYS_close, diag);
     if (length < NLMSG_LENGTH(BODY) || !NLMSG_OK(head, length) || head->nlmsg_type != SOCK_DIAG_BY_FAMILY)
         return false;
     const void *told = netlink_attribute(head, BODY, attribute, size);

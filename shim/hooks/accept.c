@@ -6,6 +6,7 @@
 #include <errno.h>
 
 #include "accept.h"
+#include "calls.h"
 
 #include "careful.h"
 
@@ -26,20 +27,40 @@ static inline __attribute__((always_inline)) int accept_plainly(enum call name, 
     return record.result;
 }
 
-__attribute__((hot, aligned(64))) int hook_accept(int fd, struct sockaddr *address, socklen_t *length)
+static inline __attribute__((always_inline)) int accept_here(int fd, struct sockaddr *address, socklen_t *length,
+                                                             const void *caller)
 {
-    const void *caller = __builtin_return_address(0);
     if (likely(!guest.asks_accept))
         return accept_plainly(CALL_accept, fd, address, length, 0, caller);
     return accept_by_rules(
         (struct accepting){.name = CALL_accept, .fd = fd, .address = address, .length = length, .caller = caller});
 }
 
-__attribute__((hot, aligned(64))) int hook_accept4(int fd, struct sockaddr *address, socklen_t *length, int flags)
+static inline __attribute__((always_inline)) int accept4_here(int fd, struct sockaddr *address, socklen_t *length,
+                                                              int flags, const void *caller)
 {
-    const void *caller = __builtin_return_address(0);
     if (likely(!guest.asks_accept))
         return accept_plainly(CALL_accept4, fd, address, length, flags, caller);
     return accept_by_rules((struct accepting){
         .name = CALL_accept4, .fd = fd, .address = address, .length = length, .flags = flags, .caller = caller});
+}
+
+__attribute__((hot, aligned(64))) int hook_accept(int fd, struct sockaddr *address, socklen_t *length)
+{
+    return accept_here(fd, address, length, __builtin_return_address(0));
+}
+
+__attribute__((hot, aligned(64))) int hook_accept4(int fd, struct sockaddr *address, socklen_t *length, int flags)
+{
+    return accept4_here(fd, address, length, flags, __builtin_return_address(0));
+}
+
+int accept_from(int fd, struct sockaddr *address, socklen_t *length, const void *caller)
+{
+    return accept_here(fd, address, length, caller);
+}
+
+int accept4_from(int fd, struct sockaddr *address, socklen_t *length, int flags, const void *caller)
+{
+    return accept4_here(fd, address, length, flags, caller);
 }

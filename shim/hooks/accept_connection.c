@@ -2,10 +2,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include "../facts/facts.h"
+#include "../facts/system.h"
 #include "accept.h"
 #include "excess.h"
 #include "guest.h"
@@ -16,7 +15,7 @@
 /* Not close(2) of libc: that would be a second cancellation point, behind a connection that was taken already. */
 static void discard(const struct accepting *call, int connection)
 {
-    syscall(SYS_close, connection);
+    system_call(SYS_close, connection);
     if (call->knows_room && *call->length != call->room)
         *call->length = call->room;
 }

@@ -4,6 +4,7 @@
 
 #include "../facts/facts.h"
 #include "../rules/rules.h"
+#include "calls.h"
 #include "guest.h"
 #include "path.h"
 #include "port.h"
@@ -97,7 +98,7 @@ static void bind_as_platform(const struct binding *binding, bool readable, struc
     record->flags = RECORD_NOT_CALLED;
 }
 
-int hook_bind(int fd, const struct sockaddr *address, socklen_t length)
+int bind_from(int fd, const struct sockaddr *address, socklen_t length, const void *caller)
 {
     int saved = errno;
     struct facts facts;
@@ -111,7 +112,12 @@ int hook_bind(int fd, const struct sockaddr *address, socklen_t length)
         bind_natively(&binding, &record);
     if (readable)
         record_address(&record, address, length);
-    recorder_append(&record, __builtin_return_address(0));
+    recorder_append(&record, caller);
     errno = record.given_error ? record.given_error : saved;
     return record.result;
+}
+
+int hook_bind(int fd, const struct sockaddr *address, socklen_t length)
+{
+    return bind_from(fd, address, length, __builtin_return_address(0));
 }

@@ -7,6 +7,7 @@
 #pragma GCC poison malloc calloc realloc free strdup asprintf
 #pragma GCC poison printf fprintf snprintf vsnprintf puts fopen
 #pragma GCC poison getenv secure_getenv setenv strerror localtime
+#pragma GCC poison syscall
 #pragma GCC poison dlsym dlopen exit abort pthread_mutex_lock pthread_create
 
 #endif

@@ -9,6 +9,7 @@
 #include "../facts/facts.h"
 #include "../facts/path.h"
 #include "../rules/connect.h"
+#include "calls.h"
 #include "guest.h"
 #include "recorder.h"
 
@@ -117,9 +118,14 @@ static int connect_by_rules(int fd, const struct sockaddr *address, socklen_t le
     return record.result;
 }
 
-int hook_connect(int fd, const struct sockaddr *address, socklen_t length)
+int connect_from(int fd, const struct sockaddr *address, socklen_t length, const void *caller)
 {
     if (!guest.asks_connect)
         return real.connect(fd, address, length);
-    return connect_by_rules(fd, address, length, __builtin_return_address(0));
+    return connect_by_rules(fd, address, length, caller);
+}
+
+int hook_connect(int fd, const struct sockaddr *address, socklen_t length)
+{
+    return connect_from(fd, address, length, __builtin_return_address(0));
 }

@@ -3,6 +3,7 @@
 
 #include "../facts/facts.h"
 #include "../rules/rules.h"
+#include "calls.h"
 #include "filter.h"
 #include "hooks.h"
 #include "mark.h"
@@ -39,14 +40,19 @@ static void give_as_platform(int fd, int level, int name, void *value, socklen_t
     errno = saved;
 }
 
-int hook_getsockopt(int fd, int level, int name, void *value, socklen_t *length)
+int getsockopt_from(int fd, int level, int name, void *value, socklen_t *length, const void *caller)
 {
     if (filter_is_asked(level, name))
-        return filter_get(fd, level, value, length, __builtin_return_address(0));
+        return filter_get(fd, level, value, length, caller);
     if (queue_is_asked(level, name))
-        return queue_get(fd, level, name, value, length, __builtin_return_address(0));
+        return queue_get(fd, level, name, value, length, caller);
     int result = real.getsockopt(fd, level, name, value, length);
     if (result == 0 && guest.asks_options)
         give_as_platform(fd, level, name, value, *length);
     return result;
+}
+
+int hook_getsockopt(int fd, int level, int name, void *value, socklen_t *length)
+{
+    return getsockopt_from(fd, level, name, value, length, __builtin_return_address(0));
 }

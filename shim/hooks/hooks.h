@@ -33,7 +33,7 @@ struct real {
 
 extern struct real real;
 
-/* Finds the real calls with dlsym(RTLD_NEXT). Only for the constructor: dlsym may allocate. */
+/* Finds the real calls, and the next syscall(), with dlsym(RTLD_NEXT). Only for the constructor: dlsym may allocate. */
 void real_resolve(void);
 
 #endif

@@ -1,9 +1,9 @@
 #include <errno.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include "../facts/facts.h"
+#include "../facts/system.h"
 #include "../rules/rules.h"
+#include "calls.h"
 #include "excess.h"
 #include "filter.h"
 #include "guest.h"
@@ -65,8 +65,8 @@ static void regain_port(int fd)
     socklen_t length;
     if (!facts_name(fd, &address, &length))
         return;
-    syscall(SYS_connect, fd, &nobody, sizeof nobody); /* a non-blocking one still waits to be told of its failure */
-    syscall(SYS_bind, fd, &address, length);
+    system_call(SYS_connect, fd, &nobody, sizeof nobody); /* a non-blocking one still waits to be told of its failure */
+    system_call(SYS_bind, fd, &address, length);
 }
 
 /* The real call; returns the error to give, or 0. */
@@ -93,7 +93,7 @@ static int listen_really(int fd, const struct listen_verdict *it, const struct f
     return after.error;
 }
 
-int hook_listen(int fd, int backlog)
+int listen_from(int fd, int backlog, const void *caller)
 {
     int saved = errno, error = 0;
     struct facts facts = {0};
@@ -110,9 +110,14 @@ int hook_listen(int fd, int backlog)
     if (it.watched && !error)
         tell_refuser(&record, fd, it.resets);
     note_address(&record, fd);
-    recorder_append(&record, __builtin_return_address(0));
+    recorder_append(&record, caller);
     if (guest.asks_filter && !error && it.verdict.decision == DECIDE_CALL)
-        filter_at_listen(fd, __builtin_return_address(0));
+        filter_at_listen(fd, caller);
     errno = error ? error : saved;
     return record.result;
+}
+
+int hook_listen(int fd, int backlog)
+{
+    return listen_from(fd, backlog, __builtin_return_address(0));
 }

@@ -4,6 +4,7 @@
 
 #include "../facts/facts.h"
 #include "../rules/names.h"
+#include "calls.h"
 #include "guest.h"
 #include "recorder.h"
 
@@ -78,20 +79,24 @@ static int name_by_rules(struct naming *call)
     return result;
 }
 
+int getsockname_from(int fd, struct sockaddr *address, socklen_t *length, const void *caller)
+{
+    struct naming call = {.name = CALL_getsockname, .fd = fd, .address = address, .length = length, .caller = caller};
+    return guest.asks_names ? name_by_rules(&call) : real.getsockname(fd, address, length);
+}
+
 int hook_getsockname(int fd, struct sockaddr *address, socklen_t *length)
 {
-    struct naming call = {.name = CALL_getsockname, .fd = fd, .address = address, .length = length};
-    if (!guest.asks_names)
-        return real.getsockname(fd, address, length);
-    call.caller = __builtin_return_address(0);
-    return name_by_rules(&call);
+    return getsockname_from(fd, address, length, __builtin_return_address(0));
+}
+
+int getpeername_from(int fd, struct sockaddr *address, socklen_t *length, const void *caller)
+{
+    struct naming call = {.name = CALL_getpeername, .fd = fd, .address = address, .length = length, .caller = caller};
+    return guest.asks_names ? name_by_rules(&call) : real.getpeername(fd, address, length);
 }
 
 int hook_getpeername(int fd, struct sockaddr *address, socklen_t *length)
 {
-    struct naming call = {.name = CALL_getpeername, .fd = fd, .address = address, .length = length};
-    if (!guest.asks_names)
-        return real.getpeername(fd, address, length);
-    call.caller = __builtin_return_address(0);
-    return name_by_rules(&call);
+    return getpeername_from(fd, address, length, __builtin_return_address(0));
 }

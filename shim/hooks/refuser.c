@@ -7,13 +7,13 @@
 #include <poll.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "../facts/facts.h"
 #include "../facts/option.h"
+#include "../facts/system.h"
 #include "../refuser/protocol.h"
 #include "guest.h"
 
@@ -43,7 +43,7 @@ static uint64_t cookie(int fd, int name)
 static uint64_t inode(int fd)
 {
     struct statx status = {0};
-    return syscall(SYS_statx, fd, "", AT_EMPTY_PATH, STATX_INO, &status) == 0 ? status.stx_ino : 0;
+    return system_call(SYS_statx, fd, "", AT_EMPTY_PATH, STATX_INO, &status) == 0 ? status.stx_ino : 0;
 }
 
 static void read_address(struct refuser_request *request, const struct sockaddr_storage *name)
@@ -102,9 +102,9 @@ static int connect_in_time(int fd)
                                      .tv_usec = REFUSER_PATIENCE_MS % 1000 * 1000};
     int64_t until = now_ms() + REFUSER_PATIENCE_MS;
     int error;
-    syscall(SYS_setsockopt, fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+    system_call(SYS_setsockopt, fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
     do {
-        error = syscall(SYS_connect, fd, &guest.refuser.name, guest.refuser.length) == 0 ? 0 : errno;
+        error = system_call(SYS_connect, fd, &guest.refuser.name, guest.refuser.length) == 0 ? 0 : errno;
     } while (error == EINTR && now_ms() < until);
     return error == EAGAIN || error == EINTR ? ETIMEDOUT : error;
 }
@@ -117,11 +117,11 @@ static int await_answer(int fd, struct refuser_answer *answer)
     do {
         int64_t left = until - now_ms() > 0 ? until - now_ms() : 0;
         struct timespec limit = {.tv_sec = (time_t)(left / 1000), .tv_nsec = (long)(left % 1000 * 1000000)};
-        ready = syscall(SYS_ppoll, &wait, 1, &limit, NULL, 0);
+        ready = system_call(SYS_ppoll, &wait, 1, &limit, NULL, 0);
     } while (ready < 0 && errno == EINTR);
     if (ready <= 0)
         return ETIMEDOUT;
-    ssize_t length = syscall(SYS_recvfrom, fd, answer, sizeof *answer, MSG_DONTWAIT, NULL, NULL);
+    ssize_t length = system_call(SYS_recvfrom, fd, answer, sizeof *answer, MSG_DONTWAIT, NULL, NULL);
     if (length <= 0)
         return ECONNREFUSED;
     bool is_answer = length == sizeof *answer && answer->version == REFUSER_VERSION && answer->error >= 0 &&
@@ -134,7 +134,7 @@ static int converse(int fd, const struct refuser_request *request, struct refuse
     int error = connect_in_time(fd);
     if (!error)
         error = check_peer(fd);
-    if (!error && syscall(SYS_sendto, fd, request, sizeof *request, MSG_NOSIGNAL, NULL, 0) < 0)
+    if (!error && system_call(SYS_sendto, fd, request, sizeof *request, MSG_NOSIGNAL, NULL, 0) < 0)
         error = errno == EPIPE || errno == ECONNRESET ? ECONNREFUSED : errno;
     return error ? error : await_answer(fd, answer);
 }
@@ -145,11 +145,11 @@ static uint16_t ask(enum refuser_wish wish, int listener, int most, struct refus
     if (guest.refuser.length == 0)
         return ENOENT;
     int error = name_listener(&request, listener);
-    int fd = error ? -1 : (int)syscall(SYS_socket, AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+    int fd = error ? -1 : (int)system_call(SYS_socket, AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
     if (fd < 0)
         return (uint16_t)(error ? error : errno);
     error = converse(fd, &request, answer);
-    syscall(SYS_close, fd);
+    system_call(SYS_close, fd);
     return (uint16_t)error;
 }
 

@@ -4,6 +4,7 @@
 
 #include "../facts/facts.h"
 #include "../rules/rules.h"
+#include "calls.h"
 #include "filter.h"
 #include "guest.h"
 #include "recorder.h"
@@ -35,17 +36,22 @@ static int refuse(int fd, int name, const struct verdict *it, const void *caller
     return -1;
 }
 
-int hook_setsockopt(int fd, int level, int name, const void *value, socklen_t length)
+int setsockopt_from(int fd, int level, int name, const void *value, socklen_t length, const void *caller)
 {
     if (filter_is_asked(level, name))
-        return filter_set(fd, level, value, length, __builtin_return_address(0));
+        return filter_set(fd, level, value, length, caller);
     if (level == IPPROTO_IPV6 && name == IPV6_V6ONLY && guest.asks_socket) {
         struct verdict it = socket_v6only_off_verdict(&guest.profile);
         if (it.decision == DECIDE_FAIL && clears(fd, value, length))
-            return refuse(fd, name, &it, __builtin_return_address(0));
+            return refuse(fd, name, &it, caller);
     }
     int result = real.setsockopt(fd, level, name, value, length), mark = timeout_mark(level, name);
     if (result == 0 && mark)
         timeout_was_set(fd, mark);
     return result;
+}
+
+int hook_setsockopt(int fd, int level, int name, const void *value, socklen_t length)
+{
+    return setsockopt_from(fd, level, name, value, length, __builtin_return_address(0));
 }

@@ -2,6 +2,7 @@
 
 #include "../facts/facts.h"
 #include "../rules/rules.h"
+#include "calls.h"
 #include "guest.h"
 #include "mark.h"
 #include "recorder.h"
@@ -36,13 +37,18 @@ static int shutdown_by_rules(int fd, int how, struct record *record)
 }
 
 /* Recorded only where the platform made a difference: most of these calls end a connection. */
-int hook_shutdown(int fd, int how)
+int shutdown_from(int fd, int how, const void *caller)
 {
     struct record record = {.call = CALL_shutdown, .fd = fd, .asked = how, .given = how};
     if (!guest.asks_shutdown)
         return real.shutdown(fd, how);
     record.result = shutdown_by_rules(fd, how, &record);
     if (record.key[0])
-        recorder_append(&record, __builtin_return_address(0));
+        recorder_append(&record, caller);
     return record.result;
+}
+
+int hook_shutdown(int fd, int how)
+{
+    return shutdown_from(fd, how, __builtin_return_address(0));
 }

@@ -2,6 +2,7 @@
 #include <netinet/in.h>
 
 #include "../rules/rules.h"
+#include "calls.h"
 #include "guest.h"
 #include "recorder.h"
 
@@ -32,7 +33,7 @@ static int socket_by_rules(int domain, int type, int protocol, struct record *re
 }
 
 /* Recorded only where the platform made a difference: a server makes sockets for much that is none of our business. */
-int hook_socket(int domain, int type, int protocol)
+int socket_from(int domain, int type, int protocol, const void *caller)
 {
     struct record record = {.call = CALL_socket, .asked = type, .given = type};
     if (!guest.asks_socket)
@@ -40,6 +41,11 @@ int hook_socket(int domain, int type, int protocol)
     record.result = socket_by_rules(domain, type, protocol, &record);
     record.fd = record.result;
     if (record.key[0])
-        recorder_append(&record, __builtin_return_address(0));
+        recorder_append(&record, caller);
     return record.result;
+}
+
+int hook_socket(int domain, int type, int protocol)
+{
+    return socket_from(domain, type, protocol, __builtin_return_address(0));
 }

@@ -2,11 +2,15 @@
  * What the dynamic linker sees of the library: it must add nothing to a program but the hooks, and ask nothing of its
  * host but libc.
  */
+#include "../../shim/hooks/syscall.h"
 #include "child.h"
 
 static const char *const hooks[] = {
 #define HOOK(result, name, parameters, arguments, by_system_call) #name,
 #include "../../shim/hooks/hooks.def"
+#ifdef SYSCALL_IS_EXPORTED
+    "syscall",
+#endif
 };
 #define HOOKS (sizeof hooks / sizeof *hooks)
 
@@ -66,12 +70,29 @@ START_TEST(calls_none_of_its_own_hooks)
 }
 END_TEST
 
+/*
+ * libc's syscall is looked up by name, for the program; the library's own calls need no symbol of anybody. A reference
+ * of its own would be in the relocations, which are those of the undefined symbols and of the exported.
+ */
+START_TEST(makes_its_system_calls_itself)
+{
+    char *names[512];
+    size_t count = words("nm -D --undefined-only \"$0\" | awk '{sub(/@.*/, \"\", $2); print $2}'", names, 512);
+    for (size_t i = 0; i < count; i++)
+        ck_assert_str_ne(names[i], "syscall");
+    count = words("readelf -rW \"$0\" | awk 'NF > 4 {sub(/@.*/, \"\", $5); print $5}'", names, 512);
+    for (size_t i = 0; i < count; i++)
+        ck_assert_str_ne(names[i], "syscall");
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {
         exports_are_the_hooks_and_the_interface,
         needs_libc_alone,
         calls_none_of_its_own_hooks,
+        makes_its_system_calls_itself,
         NULL,
     };
     return run_suite("library", tests);

@@ -4,50 +4,27 @@
  * child, its child.
  */
 #include "../suite.h"
-#include "job.h"
+#include "compile.h"
 
 #define UNDER_BSD "profile=bsd bind=0 listen=0 clients=8 accept=ok\n"
 #define NATIVE(name) "profile=" name " bind=0 listen=0 clients=6 accept=ok\n"
 
-static char folder[64], source[PATH_MAX], library[PATH_MAX];
-
-/* Where the snippet's source is: this file's own folder, seen from here or from the build. */
-static void find_source(void)
-{
-    const char *slash = strrchr(__FILE__, '/');
-    int length = slash ? (int)(slash - __FILE__) : 1;
-    snprintf(source, sizeof source, "%.*s/frames", length, slash ? __FILE__ : ".");
-    if (access(source, F_OK) != 0)
-        snprintf(source, sizeof source, "%s/../%.*s/frames", build_folder(), length, slash ? __FILE__ : ".");
-}
-
-/* Runs the compiler; $CC may be more than one word. */
-static void build(const char *options)
-{
-    char line[3 * PATH_MAX];
-    struct job job = {.program = "/bin/sh", .words = {NULL, "-c", line}};
-    snprintf(line, sizeof line, "${CC:-cc} -D_GNU_SOURCE -O1 -g -pthread %s", options);
-    jobs_run(&job, 1, 1);
-    if (job.status != 0) {
-        fputs(job.text, stderr);
-        exit(1);
-    }
-    free(job.text);
-}
+static char folder[64], library[PATH_MAX];
 
 static void build_all(void)
 {
-    char options[2 * PATH_MAX];
+    const char *source = source_folder(__FILE__, "frames");
+    char options[3 * PATH_MAX];
     snprintf(options, sizeof options, "-DAS_PROGRAM -o %s/program %s/snippet.c", folder, source);
-    build(options);
+    compile(options);
     snprintf(options, sizeof options, "-shared -fPIC -o %s/libsnippet.so %s/snippet.c", folder, source);
-    build(options);
+    compile(options);
     snprintf(options, sizeof options, "-DAS_CONSTRUCTOR -shared -fPIC -o %s/constructor.so %s/snippet.c", folder,
              source);
-    build(options);
+    compile(options);
     snprintf(options, sizeof options, "-o %s/caller %s/caller.c -L%s -lsnippet -Wl,-rpath,%s", folder, source, folder,
              folder);
-    build(options);
+    compile(options);
 }
 
 /* Runs the program in the folder, and compares all that it printed. */
@@ -145,7 +122,6 @@ int main(void)
     snprintf(folder, sizeof folder, "/tmp/frames-XXXXXX");
     if (!mkdtemp(folder))
         return 1;
-    find_source();
     build_all();
     int status = suite_run(frames());
     remove_folder(folder);

@@ -1,0 +1,5 @@
+/* A program that makes no call: what its constructors print is all. */
+int main(void)
+{
+    return 0;
+}
