@@ -14,7 +14,7 @@ TEST_O := $(CHECKS:%=%.o) $(FUZZ:%=%.o) $(CONFORM_O) $(PROBE_O) $(BENCH:%=%.o) $
 
 BUILD_NEEDS = gcc libc6-dev libinih-dev
 DEMO_NEEDS = $(BUILD_NEEDS) curl
-CHECK_NEEDS = $(DEMO_NEEDS) check binutils
+CHECK_NEEDS = $(DEMO_NEEDS) check binutils iproute2
 
 $(CHECKS): $(B)/%: $(B)/%.o $(CORE_O)
 	$(call say,link,$@)

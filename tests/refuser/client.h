@@ -78,6 +78,17 @@ static inline int connect_once(int port)
     return connect_within(port, SHORT_MS);
 }
 
+/* A client that is queued or turned away for sure, if late: a reset follows at once where it is connected first. */
+static inline int come(int port)
+{
+    int client = arrive(port, SURE_MS);
+    int error = client >= 0 && surplus_error == ECONNRESET ? await_reset(client, SHORT_MS) : 0;
+    if (error == 0)
+        return client;
+    close(client);
+    return -error;
+}
+
 /* What a client meets where the queue is full for sure. */
 static inline int connect_surplus(int port)
 {
