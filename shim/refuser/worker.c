@@ -30,7 +30,7 @@ enum { EVENT_REQUESTS = 1, EVENT_PROGRAM, EVENT_EYE = 10 };
  * drops. In nanoseconds.
  */
 #define WINDOW_NS 20000000
-#define WINDOW_WORK_NS 10000000
+#define WINDOW_WORK_NS 5000000
 
 /* A tree of processes that nobody is found of twice has ended: one may be between two programs at the first look. */
 #define TREE_NS 20000000
@@ -194,6 +194,18 @@ static void serve_event(struct worker *worker, uint32_t what)
     }
 }
 
+/* Before what has come is read, where much comes. */
+static void let_gather(const struct refuser *refuser)
+{
+    const struct timespec pause = {.tv_nsec = TRAFFIC_GATHER_NS};
+    int64_t now_ns = moment_now();
+    for (int i = 0; i < NETWORKS_MAX; i++)
+        if (refuser->networks.of[i].used && traffic_gathers(&refuser->networks.of[i].traffic, now_ns)) {
+            nanosleep(&pause, NULL);
+            return;
+        }
+}
+
 static void serve_events(struct worker *worker)
 {
     struct epoll_event events[EVENTS_AT_ONCE];
@@ -281,6 +293,8 @@ bool worker_run(struct refuser *refuser, pid_t supervisor)
             break;
         heartbeat_sleep(refuser);
         bool has_come = sleep_until(&worker, earlier(due_ns, worker.tree_ns));
+        if (has_come)
+            let_gather(refuser);
         heartbeat_wake(refuser);
         if (!has_come)
             continue;
