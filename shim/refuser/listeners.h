@@ -19,8 +19,11 @@
 #define LISTENERS_MAX 4096
 #define LISTENERS_BUCKETS 8192 /* a power of two */
 
-/* Drops that are this old, in nanoseconds, belong to no SYN that is still to be judged. */
-#define DROPS_FRESH_NS 10000000
+/*
+ * Drops that are this old, in nanoseconds, belong to no SYN that is still to be judged. On a busy machine the refuser
+ * may be without a processor for most of that time.
+ */
+#define DROPS_FRESH_NS 100000000
 
 /* A listener's drop counter, as far as it is accounted for. */
 struct drops {
