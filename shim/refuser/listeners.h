@@ -4,7 +4,8 @@
  * that was killed in the middle has left.
  *
  * A place is worth little and is shared out so that nobody can take another user's: where all are in use, the user who
- * has most gives one up. Who listens on few keeps them, however many others come.
+ * has most gives one up to one who has clearly fewer. Who listens on few keeps them, however many others come. Root and
+ * the refuser's own user give none up to others, so that many users together cannot take theirs.
  */
 #ifndef LISTENAS_REFUSER_LISTENERS_H
 #define LISTENAS_REFUSER_LISTENERS_H
@@ -64,8 +65,8 @@ struct listener *listeners_find(struct listeners *all, int network, uint64_t coo
 
 /*
  * The same, or a new one, empty but for network, cookie and owner. Where the table is full, one of the user who has
- * most goes. Returns NULL if that user is the one who asks (ENOBUFS). `gone` gets the network of a listener that had to
- * go, or -1.
+ * most goes. Returns NULL if nobody has to give one up (ENOBUFS). `gone` gets the network of a listener
+ * that had to go, or -1.
  */
 struct listener *listeners_take(struct listeners *all, int network, uint64_t cookie, uid_t owner, int *gone);
 
