@@ -13,7 +13,7 @@ TEST_O := $(CHECKS:%=%.o) $(FUZZ:%=%.o) $(CONFORM_O) $(PROBE_O) $(BENCH:%=%.o) $
 
 BUILD_NEEDS = gcc libc6-dev libinih-dev
 DEMO_NEEDS = $(BUILD_NEEDS) curl
-CHECK_NEEDS = $(DEMO_NEEDS) check binutils
+CHECK_NEEDS = $(DEMO_NEEDS) check binutils iproute2
 
 # Parts of the refuser, each with what it needs; the test answers in the kernel's place for the judge.
 refuser_parts = $(patsubst %,$(B)/shim/refuser/%.o,$(1))

@@ -100,8 +100,7 @@ static void find_settings(const char *profile, int settings[SETTINGS])
 #define K (-1)
 
 /*
- * Written down by hand from what is published of the platforms. The limit is what the longest queue needs; twice that,
- * at least, where a full one refuses or resets.
+ * Written down by hand from what is published of the platforms. The limit is what the longest queue needs.
  */
 static const struct {
     const char *profile;
@@ -115,16 +114,16 @@ static const struct {
     {"bsd-4.2", {7, 1024, 5000, 1024, 0, K}},
     {"bsd", {7, 1024, 5000, 1024, 0, K}},
     {"freebsd-4", {192, 1024, 5000, 1024, 0, K}},
-    {"freebsd-9", {386, 10000, 65535, 1024, 0, K}},
-    {"freebsd", {386, 10000, 65535, 1024, 0, K}},
+    {"freebsd-9", {192, 10000, 65535, 1024, 0, K}},
+    {"freebsd", {192, 10000, 65535, 1024, 0, K}},
     {"dragonfly", {192, 1024, 5000, 1024, 0, K}},
     {"netbsd", {192, 49152, 65535, 1024, 0, K}},
     {"openbsd", {384, 1024, 49151, 1024, 0, K}},
     {"macos", {128, 49152, 65535, 1024, 0, K}},
-    {"winsock", {131070, 49152, 65535, 0, 0, K}},
+    {"winsock", {65534, 49152, 65535, 0, 0, K}},
     {"winsock-nt4", {K, 1025, 5000, 0, 0, K}},
     {"mks", {K, 49152, 65535, 0, 0, K}},
-    {"glibc", {INT_MAX, K, K, 1024, 0, K}},
+    {"glibc", {INT_MAX - 1, K, K, 1024, 0, K}},
     {"solaris", {4095, 32768, 65535, 1024, 0, 1024}},
     {"aix", {1536, K, K, K, K, K}},
     {"hpux", {6144, K, K, K, K, K}},

@@ -94,7 +94,7 @@ static inline void copy_command(const char *place, const char *library)
 static inline void make_folder(void)
 {
     static const char *const unset[] = {"LISTENAS_PROFILE", "LISTENAS_SET", "LISTENAS_RING",   "LISTENAS_CONF_PATH",
-                                        "LISTENAS_REFUSER",    "LD_PRELOAD",   "XDG_CONFIG_HOME", "XDG_RUNTIME_DIR"};
+                                        "LISTENAS_REFUSER", "LD_PRELOAD",   "XDG_CONFIG_HOME", "XDG_RUNTIME_DIR"};
     snprintf(folder, sizeof folder, "%s/XXXXXX", base);
     ck_assert_ptr_nonnull(mkdtemp(folder));
     ck_assert_int_eq(chmod(folder, 0755), 0);

@@ -211,7 +211,8 @@ static bool shows_elsewhere(enum key key)
 /* What the refuser does is for tests/refuser: here there is none, and the kernel's way stays, as the record says. */
 static bool needs_refuser(enum key key)
 {
-    return key == KEY_listen_overflow_tcp || key == KEY_filter_overflow || key == KEY_filter_capacity;
+    return key == KEY_listen_overflow_tcp || key == KEY_listen_relisten_excess || key == KEY_filter_overflow ||
+           key == KEY_filter_capacity;
 }
 
 START_TEST(every_answer_is_the_profiles)

@@ -60,8 +60,8 @@ static const char *answers_of(enum platform platform)
     return at;
 }
 
-/* Without the right to open gates a full queue drops, as the command has said. */
-static bool is_ungated(enum platform platform)
+/* Without the right to refuse, a full queue drops, and the command has said so. */
+static bool lacks_refuser(enum platform platform)
 {
     return answers_of(platform) != jobs[platform].text;
 }
@@ -75,7 +75,7 @@ static bool is_excused(const struct row *row, enum platform platform)
         enum key key = key_of_name(name);
         ck_assert_msg(key != KEY_NONE, "%s is no key", name);
         if (books[platform].entries[key].standing == STANDING_NOT_ENFORCED ||
-            (key == KEY_listen_overflow_tcp && is_ungated(platform)))
+            (key == KEY_listen_overflow_tcp && lacks_refuser(platform)))
             return true;
     }
     return false;

@@ -28,6 +28,25 @@ static int approach(int client, const struct address *address)
     return error;
 }
 
+static bool was_reset(int client)
+{
+    struct pollfd wait = {.fd = client, .events = POLLIN};
+    return poll(&wait, 1, 0) == 1 && (wait.revents & POLLERR);
+}
+
+/* A platform may connect clients that it does not queue, and then reset them. Returns how many are left. */
+static int weed(int *clients, int count)
+{
+    int kept = 0;
+    for (int i = 0; i < count; i++) {
+        if (was_reset(clients[i]))
+            close_hard(clients[i]);
+        else
+            clients[kept++] = clients[i];
+    }
+    return kept;
+}
+
 /* Lets clients come until one does not get in, and no more than `most`; returns how many got in. They stay. */
 static int let_come(const struct kind *kind, int listener, int *clients, int most)
 {
@@ -37,7 +56,7 @@ static int let_come(const struct kind *kind, int listener, int *clients, int mos
         if (approach(clients[count], &address) == 0)
             continue;
         close_hard(clients[count]);
-        return count;
+        return kind->domain == AF_UNIX ? count : weed(clients, count);
     }
     return most;
 }

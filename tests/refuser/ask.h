@@ -36,7 +36,8 @@ static inline int ask_connect(void)
     return -error;
 }
 
-/* The answer that comes within `seconds`: its error, -EPIPE if the connection ends without one, or the negative errno. */
+/* The answer that comes within `seconds`: its error, -EPIPE if the connection ends without one, or the negative errno.
+ */
 static inline int ask_hear(int fd, int seconds, struct refuser_answer *answer)
 {
     const struct timeval patience = {.tv_sec = seconds};

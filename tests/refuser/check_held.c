@@ -22,7 +22,7 @@ static void let_a_tick_pass(void)
     let_time_pass(15);
 }
 
-static int come(int port)
+static int come_by(int port)
 {
     int client = connect_within(port, SURE_MS);
     ck_assert_msg(client >= 0, "client: %s", strerror(-client));

@@ -1,5 +1,6 @@
-/* The gate from outside: unmodified servers, real clients, the command's own refuser. */
+/* A full queue that refuses or resets, from outside: unmodified servers, real clients, the command's own refuser. */
 #include <fcntl.h>
+#include <sys/resource.h>
 
 #include "ask.h"
 #include "fixture.h"
@@ -36,19 +37,106 @@ START_TEST(everybody_is_served_or_turned_away)
 }
 END_TEST
 
+/* Nothing was ever shut: where one was accepted, the very next client gets in, and no other. */
+static void assert_watched(struct server *server, int turns)
+{
+    for (int i = 0; i < turns; i++) {
+        ck_assert_int_eq(connect_surplus(server->port), -surplus_error);
+        ck_assert_int_eq(order(server, 'a'), 0);
+        ck_assert_int_ge(enter(server->port), 0);
+        ck_assert_int_eq(fill(server->port), 0);
+    }
+}
+
 START_TEST(a_full_queue_turns_away_and_an_accept_lets_the_next_one_in)
 {
     struct server server = server_start(0, 3);
     ck_assert_int_eq(fill(server.port), 3);
-    for (int i = 0; i < 20; i++) {
-        ck_assert_int_eq(connect_surplus(server.port), -surplus_error);
-        ck_assert_int_eq(order(&server, 'a'), 0);
-        ck_assert_int_ge(enter(server.port), 0);
-        ck_assert_int_eq(fill(server.port), 0);
-    }
+    assert_watched(&server, 20);
     server_kill(&server);
 }
 END_TEST
+
+/* --- how many --- */
+
+static const int capacities[] = {0, 1, 2, 3, 4, 5, 7, 8, 15, 16, 17, 31, 50, 64, 100, 127, 128, 129, 255, 511, 1024};
+
+static void raise_limit(int least)
+{
+    struct rlimit limit;
+    ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &limit), 0);
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+    ck_assert_msg(limit.rlim_cur > (rlim_t)least, "fewer than %d descriptors", least);
+}
+
+/* A queue of none is one of one on Linux. */
+static void assert_capacity(int backlog)
+{
+    int clients[QUEUE_LONGEST], expected = backlog > 0 ? backlog : 1;
+    struct server server = server_start(0, backlog);
+    int count = fill_with(server.port, clients);
+    ck_assert_msg(count == expected, "listen(%d): %d", backlog, count);
+    assert_watched(&server, 2);
+    for (int i = 0; i < count; i++)
+        close(clients[i]);
+    server_kill(&server);
+}
+
+START_TEST(the_queue_holds_what_the_profile_says)
+{
+    raise_limit(2048);
+    for (size_t i = 0; i < sizeof capacities / sizeof *capacities; i++)
+        assert_capacity(capacities[i]);
+}
+END_TEST
+
+START_TEST(the_longest_queue_holds_what_the_profile_says)
+{
+    raise_limit(8192);
+    assert_capacity(4096);
+}
+END_TEST
+
+/* --- clients --- */
+
+/* 0 or the errno of a client that waits in connect, and reads then. */
+static int connect_and_wait(int port, int64_t *time_ms)
+{
+    struct sockaddr_storage address;
+    socklen_t length = client_address(&address, AF_INET, port);
+    const struct timeval patience = {.tv_usec = SHORT_MS * 1000};
+    char byte;
+    int64_t start = storm_now_ms();
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int error = connect(fd, (const struct sockaddr *)&address, length) == 0 ? 0 : errno;
+    *time_ms = storm_now_ms() - start;
+    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    if (error == 0 && read(fd, &byte, 1) < 0 && errno != EAGAIN)
+        error = errno;
+    if (error)
+        close(fd);
+    return error;
+}
+
+START_TEST(clients_that_wait_in_connect)
+{
+    int64_t time_ms;
+    struct server server = server_start(0, 2);
+    ck_assert_int_eq(connect_and_wait(server.port, &time_ms), 0);
+    ck_assert_int_eq(connect_and_wait(server.port, &time_ms), 0);
+    for (int i = 0; i < 20; i++) {
+        ck_assert_int_eq(connect_and_wait(server.port, &time_ms), surplus_error);
+        ck_assert_msg(time_ms < AT_ONCE_MS, "after %d ms", (int)time_ms);
+    }
+    ck_assert_int_eq(order(&server, 'a'), 0);
+    ck_assert_int_eq(connect_and_wait(server.port, &time_ms), 0);
+    ck_assert_int_lt(time_ms, AT_ONCE_MS);
+    server_kill(&server);
+}
+END_TEST
+
+/* --- servers --- */
 
 START_TEST(the_server_is_not_disturbed)
 {
@@ -60,42 +148,88 @@ START_TEST(the_server_is_not_disturbed)
 }
 END_TEST
 
-START_TEST(a_child_that_was_forked_after_listen_is_kept)
+START_TEST(a_server_that_is_stopped)
+{
+    int status;
+    struct server server = server_start(0, 3);
+    ck_assert_int_eq(kill(server.pid, SIGSTOP), 0);
+    ck_assert_int_eq(waitpid(server.pid, &status, WUNTRACED), server.pid);
+    ck_assert(WIFSTOPPED(status));
+    ck_assert_int_eq(fill(server.port), 3);
+    for (int i = 0; i < 20; i++)
+        ck_assert_int_eq(connect_surplus(server.port), -surplus_error);
+    ck_assert_int_eq(kill(server.pid, SIGCONT), 0);
+    assert_watched(&server, 3);
+    server_kill(&server);
+}
+END_TEST
+
+START_TEST(a_server_that_is_busy)
+{
+    struct server server = server_start(0, 3);
+    ck_assert_int_eq(order(&server, 'u'), 0);
+    ck_assert_int_eq(fill(server.port), 3);
+    for (int i = 0; i < 20; i++)
+        ck_assert_int_eq(connect_surplus(server.port), -surplus_error);
+    server_kill(&server);
+}
+END_TEST
+
+START_TEST(a_child_that_was_forked_after_listen)
 {
     struct server server = server_start(0, 2);
     ck_assert_int_eq(order(&server, 'f'), 0);
     waitpid(server.pid, NULL, 0);
     ck_assert_int_eq(fill(server.port), 2);
-    int64_t until = storm_now_ms() + FREE_MS;
-    while (storm_now_ms() < until)
-        ck_assert_int_eq(connect_surplus(server.port), -surplus_error);
-    ck_assert_int_eq(order(&server, 'a'), 0);
-    ck_assert_int_ge(enter(server.port), 0);
+    assert_watched(&server, 3);
     server_kill(&server);
 }
 END_TEST
 
-START_TEST(a_server_that_drops_root_is_kept)
+START_TEST(another_process_that_was_given_the_listener)
 {
-    if (getuid() != 0) {
-        puts("skipped: a_server_that_drops_root_is_kept: only root can");
-        return;
-    }
     struct server server = server_start(0, 2);
-    ck_assert_int_eq(order(&server, 'd'), 0);
+    ck_assert_int_eq(order(&server, 'g'), 0);
+    waitpid(server.pid, NULL, 0);
     ck_assert_int_eq(fill(server.port), 2);
-    ck_assert_int_eq(order(&server, 'a'), 0);
-    ck_assert_int_ge(enter(server.port), 0);
+    assert_watched(&server, 3);
     server_kill(&server);
+    ck_assert(is_free(server.port));
 }
 END_TEST
+
+/* After listen, before its socket is made, and between both. */
+START_TEST(a_server_that_gives_up_root)
+{
+    if (getuid() != 0) {
+        puts("skipped: a_server_that_gives_up_root: only root can");
+        return;
+    }
+    struct server after = server_start(0, 2), between = server_start(0, 2);
+    ck_assert_int_eq(order(&after, 'd'), 0);
+    ck_assert_int_eq(fill(after.port), 2);
+    assert_watched(&after, 3);
+    after.port = order(&after, 'n');
+    ck_assert_int_eq(fill(after.port), 2);
+    assert_watched(&after, 3);
+    between.port = order(&between, 'e');
+    ck_assert_int_gt(between.port, 0);
+    ck_assert_int_eq(fill(between.port), 2);
+    assert_watched(&between, 3);
+    server_kill(&after);
+    server_kill(&between);
+}
+END_TEST
+
+/* --- ports --- */
 
 START_TEST(the_port_is_free_after_close)
 {
     struct server server = server_start(0, 2);
     fill(server.port);
     ck_assert_int_eq(order(&server, 'c'), 0);
-    ck_assert(becomes_free(server.port));
+    ck_assert(is_free(server.port));
+    ck_assert_int_eq(connect_surplus(server.port), -ECONNREFUSED);
     server_kill(&server);
 }
 END_TEST
@@ -103,8 +237,10 @@ END_TEST
 START_TEST(the_port_is_free_after_sigkill)
 {
     struct server server = server_start(0, 2);
+    fill(server.port);
     server_kill(&server);
-    ck_assert(becomes_free(server.port));
+    ck_assert(is_free(server.port));
+    ck_assert_int_eq(connect_surplus(server.port), -ECONNREFUSED);
 }
 END_TEST
 
@@ -113,16 +249,16 @@ START_TEST(the_port_is_free_after_the_last_child)
     struct server server = server_start(0, 2);
     ck_assert_int_eq(order(&server, 'f'), 0);
     waitpid(server.pid, NULL, 0);
-    ck_assert(!becomes_free(server.port));
+    ck_assert(!is_free(server.port));
     server_kill(&server);
-    ck_assert(becomes_free(server.port));
+    ck_assert(is_free(server.port));
 }
 END_TEST
 
 START_TEST(a_server_restarts_at_once_while_full)
 {
     struct server server = server_start(0, 2);
-    for (int i = 0; i < 5; i++) {
+    for (int i = 0; i < 20; i++) {
         int port = server.port;
         ck_assert_int_eq(fill(port), 2);
         server_kill(&server);
@@ -147,6 +283,15 @@ START_TEST(a_descriptor_is_reused)
 }
 END_TEST
 
+/* A close is a close: nobody else holds the listener. */
+START_TEST(a_listener_that_is_closed_is_gone)
+{
+    struct server server = server_start(0, 2);
+    ck_assert_int_eq(order(&server, 'r'), 1000);
+    server_kill(&server);
+}
+END_TEST
+
 #define MANY 200
 
 START_TEST(two_hundred_listeners_at_once)
@@ -163,110 +308,21 @@ START_TEST(two_hundred_listeners_at_once)
         ck_assert_int_eq(connect_surplus(ports[i]), -surplus_error);
     server_kill(&server);
     for (int i = 0; i < MANY; i++)
-        ck_assert(becomes_free(ports[i]));
-}
-END_TEST
-
-/* Still kept: full it refuses, and after an accept it lets one in. */
-static void assert_kept(struct server *server)
-{
-    fill(server->port);
-    ck_assert_int_eq(order(server, 'a'), 0);
-    ck_assert_int_ge(enter(server->port), 0);
-}
-
-START_TEST(a_killed_worker_is_replaced)
-{
-    struct server server = server_start(0, 3);
-    ck_assert_int_eq(fill(server.port), 3);
-    for (int i = 0; i < 5; i++) {
-        kill(await_child_of(refuser), SIGKILL);
-        assert_kept(&server);
-    }
-    server_kill(&server);
-    ck_assert(becomes_free(server.port));
-}
-END_TEST
-
-START_TEST(a_killed_guardian_is_replaced)
-{
-    struct server server = server_start(0, 3);
-    ck_assert_int_eq(fill(server.port), 3);
-    for (int i = 0; i < 5; i++) {
-        pid_t worker = await_child_of(refuser);
-        kill(refuser, SIGKILL);
-        waitpid(refuser, NULL, 0);
-        refuser = worker;
-        assert_kept(&server);
-    }
-    await_child_of(refuser);
-    server_kill(&server);
-    ck_assert(becomes_free(server.port));
-}
-END_TEST
-
-START_TEST(a_refuser_that_ends_leaves_the_gate_open)
-{
-    struct server server = server_start(0, 2);
-    fill(server.port);
-    refuser_daemon_stop(refuser);
-    refuser = 0;
-    ck_assert_int_eq(order(&server, 'a'), 0);
-    ck_assert_int_ge(enter(server.port), 0);
-    server_kill(&server);
-}
-END_TEST
-
-START_TEST(without_a_refuser_the_server_goes_on)
-{
-    refuser_daemon_stop(refuser);
-    setenv("LISTENAS_REFUSER", "@listenas-nobody", 1);
-    refuser = 0;
-    struct server server = server_start(0, 2);
-    ck_assert_int_gt(server.port, 0);
-    ck_assert_int_ge(connect_once(server.port), 0);
-    ck_assert_int_eq(order(&server, 'a'), 0);
-    server_kill(&server);
+        ck_assert(is_free(ports[i]));
 }
 END_TEST
 
 /* A listener whose server calls listen again without telling anybody. */
 START_TEST(a_new_backlog_counts_even_while_full)
 {
-    struct sockaddr_in where = {.sin_family = AF_INET};
-    socklen_t length = sizeof where;
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    ck_assert_int_eq(bind(fd, (struct sockaddr *)&where, length), 0);
-    ck_assert_int_eq(listen(fd, 1), 0);
-    ck_assert_int_eq(getsockname(fd, (struct sockaddr *)&where, &length), 0);
+    struct sockaddr_in where;
+    int fd = listen_on_loopback(&where, 1);
     ck_assert_int_eq(ask_watch(fd, surplus_error == ECONNRESET ? REFUSER_RESET : REFUSER_REFUSE), 0);
     ck_assert_int_eq(fill(ntohs(where.sin_port)), 2);
     ck_assert_int_eq(listen(fd, 3), 0);
     ck_assert_int_ge(enter(ntohs(where.sin_port)), 0);
     ck_assert_int_eq(fill(ntohs(where.sin_port)), 1);
     close(fd);
-}
-END_TEST
-
-/* `run` starts a refuser of its own, which ends after the server. */
-START_TEST(run_starts_one_of_its_own)
-{
-    char command[PATH_MAX], zero[] = "0", two[] = "2", run[] = "run";
-    char *words[] = {command, run, server_path(), zero, two, NULL};
-    refuser_daemon_stop(refuser);
-    snprintf(command, sizeof command, "%s/listenas", getenv("LISTENAS_BUILD"));
-    refuser = 0;
-    struct server server = server_start_as(words);
-    ck_assert_int_eq(fill(server.port), 2);
-    ck_assert_int_eq(order(&server, 'w'), 'n');
-    ck_assert_int_eq(order(&server, 'a'), 0);
-    ck_assert_int_ge(enter(server.port), 0);
-    server_kill(&server);
-    ck_assert(becomes_free(server.port));
-    /* The refuser is an orphan, and orphans of this test are its children. */
-    while (waitpid(-1, NULL, 0) > 0)
-        continue;
-    ck_assert_int_eq(errno, ECHILD);
 }
 END_TEST
 
@@ -281,27 +337,29 @@ static TCase *case_of(const char *name, void (*prepare)(void), const TTest *cons
     return whole;
 }
 
-static Suite *gate(void)
+static Suite *full_queues(void)
 {
     const TTest *const tests[] = {
         a_full_queue_turns_away_and_an_accept_lets_the_next_one_in,
+        the_queue_holds_what_the_profile_says,
+        the_longest_queue_holds_what_the_profile_says,
+        clients_that_wait_in_connect,
         the_server_is_not_disturbed,
-        a_child_that_was_forked_after_listen_is_kept,
-        a_server_that_drops_root_is_kept,
+        a_server_that_is_stopped,
+        a_server_that_is_busy,
+        a_child_that_was_forked_after_listen,
+        another_process_that_was_given_the_listener,
+        a_server_that_gives_up_root,
         the_port_is_free_after_close,
         the_port_is_free_after_sigkill,
         the_port_is_free_after_the_last_child,
         a_server_restarts_at_once_while_full,
         a_descriptor_is_reused,
+        a_listener_that_is_closed_is_gone,
         two_hundred_listeners_at_once,
-        a_killed_worker_is_replaced,
-        a_killed_guardian_is_replaced,
-        a_refuser_that_ends_leaves_the_gate_open,
-        without_a_refuser_the_server_goes_on,
         a_new_backlog_counts_even_while_full,
-        run_starts_one_of_its_own,
     };
-    Suite *suite = suite_create("gate");
+    Suite *suite = suite_create("full queues");
     suite_add_tcase(suite, case_of("refuse", set_up, tests, sizeof tests / sizeof *tests));
     suite_add_tcase(suite, case_of("reset", set_up_reset, tests, sizeof tests / sizeof *tests));
     return suite;
@@ -309,5 +367,5 @@ static Suite *gate(void)
 
 int main(void)
 {
-    return run_where_watched(gate());
+    return run_where_watched(full_queues());
 }

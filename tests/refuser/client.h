@@ -15,12 +15,10 @@
  */
 #define SURE_MS 3000
 #define SHORT_MS 20
-/* How long room may take to show. */
-#define ROOM_MS 1000
-/* What is promised: a port is free within this. */
-#define FREE_MS 1000
+/* Sooner than a SYN is sent again: who is answered within this time was answered at once. */
+#define AT_ONCE_MS 900
 
-#define QUEUE_LONGEST 512
+#define QUEUE_LONGEST 8192
 
 /* What a client meets at a full queue: ECONNREFUSED, or ECONNRESET once it is connected. */
 static int surplus_error = ECONNREFUSED;
@@ -46,11 +44,8 @@ static inline int await_reset(int fd, int limit_ms)
     return errno;
 }
 
-/*
- * A client: its descriptor, -ECONNREFUSED, -ECONNRESET, or -EINPROGRESS if its SYN was dropped. The handshake takes
- * place within the call on loopback, or soon after on a machine that is busy.
- */
-static inline int connect_within(int port, int limit_ms)
+/* Comes and waits for the answer to its SYN only: a descriptor, or a negative errno as connect_within has it. */
+static inline int arrive(int port, int limit_ms)
 {
     int fd = start_client_of(client_domain, port), error;
     struct pollfd wait = {.fd = fd, .events = POLLOUT};
@@ -58,8 +53,20 @@ static inline int connect_within(int port, int limit_ms)
         error = EINPROGRESS;
     else
         error = error_of(fd);
-    if (error == 0 && surplus_error == ECONNRESET)
-        error = await_reset(fd, limit_ms);
+    if (error == 0)
+        return fd;
+    close(fd);
+    return -error;
+}
+
+/*
+ * A client: its descriptor, -ECONNREFUSED, -ECONNRESET, or -EINPROGRESS if its SYN was dropped. The handshake takes
+ * place within the call on loopback, or soon after on a machine that is busy.
+ */
+static inline int connect_within(int port, int limit_ms)
+{
+    int fd = arrive(port, limit_ms);
+    int error = fd >= 0 && surplus_error == ECONNRESET ? await_reset(fd, limit_ms) : 0;
     if (error == 0)
         return fd;
     close(fd);
@@ -71,6 +78,17 @@ static inline int connect_once(int port)
     return connect_within(port, SHORT_MS);
 }
 
+/* A client that is queued or turned away for sure, if late: a reset follows at once where it is connected first. */
+static inline int come(int port)
+{
+    int client = arrive(port, SURE_MS);
+    int error = client >= 0 && surplus_error == ECONNRESET ? await_reset(client, SHORT_MS) : 0;
+    if (error == 0)
+        return client;
+    close(client);
+    return -error;
+}
+
 /* What a client meets where the queue is full for sure. */
 static inline int connect_surplus(int port)
 {
@@ -80,17 +98,40 @@ static inline int connect_surplus(int port)
     return met;
 }
 
+/* Whether one of them was reset, after it was connected. */
+static inline bool has_reset(const int *clients, int count)
+{
+    for (int i = 0; surplus_error == ECONNRESET && i < count; i++)
+        if (await_reset(clients[i], 0) != 0)
+            return true;
+    return false;
+}
+
+/* So many more may come before the first that is reset knows of it. */
+#define UNAWARE 16
+
+/* Clients that come until one is turned away, and those of them that were only connected to be reset. */
+static inline int crowd(int port, int *clients)
+{
+    int come = 0, client = 0;
+    while (client != -surplus_error && come < QUEUE_LONGEST) {
+        client = arrive(port, SHORT_MS);
+        if (client >= 0)
+            clients[come++] = client;
+        int first = come > UNAWARE ? come - UNAWARE : 0;
+        if (has_reset(clients + first, come - first))
+            client = connect_surplus(port);
+    }
+    return come;
+}
+
 /*
  * Clients that come until one is turned away; those that were not are left in the queue, in `clients` if that is
- * not NULL. Returns how many. One that was connected before that one may be reset as late as that one was, so only
- * then is it known who is queued.
+ * not NULL. Returns how many. Those that were connected and reset are known when the last one is.
  */
 static inline int fill_with(int port, int *clients)
 {
-    int all[QUEUE_LONGEST], come = 0, queued = 0, client;
-    while ((client = connect_once(port)) != -surplus_error && come < QUEUE_LONGEST)
-        if (client >= 0)
-            all[come++] = client;
+    int all[QUEUE_LONGEST], come = crowd(port, all), queued = 0;
     for (int i = 0; i < come; i++) {
         if (surplus_error == ECONNRESET && await_reset(all[i], 0) != 0) {
             close(all[i]);
@@ -108,13 +149,12 @@ static inline int fill(int port)
     return fill_with(port, NULL);
 }
 
-/* Waits until a client gets in again; -1 if none does within a second. */
+/* The very next client where there is room: it gets in with its first SYN. A descriptor, or a negative errno. */
 static inline int enter(int port)
 {
-    int64_t until = storm_now_ms() + ROOM_MS;
-    int client;
-    while ((client = connect_once(port)) < 0 && storm_now_ms() < until)
-        sched_yield();
+    int client = arrive(port, AT_ONCE_MS);
+    if (client >= 0 && surplus_error == ECONNRESET && await_reset(client, SHORT_MS) != 0)
+        return -ECONNRESET;
     return client;
 }
 
@@ -128,18 +168,6 @@ static inline bool is_free(int port)
     bool bound = bind(fd, (struct sockaddr *)&address, sizeof address) == 0;
     close(fd);
     return bound;
-}
-
-/* Likewise within the time that is promised. */
-static inline bool becomes_free(int port)
-{
-    int64_t until = storm_now_ms() + FREE_MS;
-    while (!is_free(port)) {
-        if (storm_now_ms() > until)
-            return false;
-        sched_yield();
-    }
-    return true;
 }
 
 #endif

@@ -2,8 +2,8 @@
  * For tests: the command's own refuser, at a path that nobody else uses: an abstract name would not be seen from
  * another network.
  */
-#ifndef LISTENAS_TESTS_REFUSER_H
-#define LISTENAS_TESTS_REFUSER_H
+#ifndef LISTENAS_TESTS_DAEMON_H
+#define LISTENAS_TESTS_DAEMON_H
 
 #include <fcntl.h>
 #include <sched.h>
@@ -36,7 +36,7 @@ static inline pid_t refuser_daemon_start_as(void (*become)(void))
     char program[4096], name[64];
     snprintf(program, sizeof program, "%s/listenas", getenv("LISTENAS_BUILD"));
     snprintf(name, sizeof name, "/tmp/listenas-refuser-%d", (int)getpid());
-    /* Opened before it becomes somebody else, who need not come into the folder. */
+    /* Opened before it becomes somebody else, who need not be able to enter the directory. */
     int opened = open(program, O_RDONLY | O_CLOEXEC);
     pid_t pid = fork();
     if (pid == 0) {
@@ -67,7 +67,7 @@ static inline pid_t refuser_daemon_start(void)
     return refuser_daemon_start_as(NULL);
 }
 
-/* The only child of a process, 0 for none: the guardian's is the worker. */
+/* The only child of a process, 0 for none: the supervisor's is the worker. */
 static inline pid_t child_of(pid_t pid)
 {
     char path[64];

@@ -27,7 +27,7 @@ static inline void raise_loopback(void)
 
 /*
  * With syncookies the kernel tells a burst of clients that they are connected before it knows whether the
- * queue has room, and forgets them: with the gate or without.
+ * queue has room, and forgets them: with a refuser or without.
  */
 static inline void forbid_syncookies(void)
 {
@@ -124,11 +124,12 @@ static inline struct server server_start(int port, int backlog)
     return server_start_at("127.0.0.1", port, backlog);
 }
 
-/* Ends it and everything in its group, as hard as can be. */
+/* Ends it and everything in its group, as hard as can be; the orphans of both are this process's children. */
 static inline void server_kill(struct server *server)
 {
     kill(-server->pid, SIGKILL);
-    waitpid(server->pid, NULL, 0);
+    while (waitpid(-server->pid, NULL, 0) > 0 || errno == EINTR)
+        continue;
     fclose(server->orders);
     fclose(server->answers);
 }

@@ -12,7 +12,15 @@
  *     x  shuts the listener down
  *     n  makes one listener more and tells its port
  *     b  makes one more at the wildcard address and the last one's port, which it tells
- *     m  comes as clients, one at once after the other, until one is turned away, and tells how many were not
+ *     k  makes one listener more, of MPTCP, and tells its port
+ *     j  makes four listeners that share one port (SO_REUSEPORT), and tells it
+ *     e  makes a socket, gives up root, listens with it, and tells its port
+ *     u  uses a processor for ever           g  gives the listener to another process, and ends
+ *     i  becomes a daemon, and tells its process
+ *     r  listens, is come to, accepts, closes all and comes again, a thousand times; tells how often that was refused
+ *     0 ... 9  listens again with that backlog
+ *     o  accepts one, serves it and tells its port; or tells the negative errno of accept
+ *     q  likewise, and does not wait         z  tells whether poll says that there is one to accept
  *     w  whether there is a child to wait for, or a descriptor that is not the server's own: y or n
  */
 #include <arpa/inet.h>
@@ -31,6 +39,10 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+
+#ifndef IPPROTO_MPTCP
+#define IPPROTO_MPTCP 262
+#endif
 
 #define WORKERS 4
 #define NOBODY 65534
@@ -153,31 +165,143 @@ static void start_threads(void)
             die("server: pthread_create");
 }
 
-/* Whether one more client of our own gets in, and is in still when connect has returned. */
-static bool get_in(void)
+/* --- other ways to get a listener, or to get rid of it --- */
+
+static int make_of_mptcp(int backlog)
 {
-    struct sockaddr_storage address;
-    struct pollfd wait = {.fd = socket(place.ss_family, SOCK_STREAM | SOCK_NONBLOCK, 0), .events = POLLOUT};
-    socklen_t length = sizeof address, size = sizeof(int);
-    int error = 0;
-    char byte;
-    if (getsockname(last, (struct sockaddr *)&address, &length) != 0)
-        die("server: getsockname");
-    if (connect(wait.fd, (struct sockaddr *)&address, length) != 0 && errno != EINPROGRESS)
-        return false;
-    /* Longer than a handshake takes, and shorter than a SYN that is sent again. */
-    if (poll(&wait, 1, 500) != 1)
-        die("server: the SYN was dropped");
-    getsockopt(wait.fd, SOL_SOCKET, SO_ERROR, &error, &size);
-    return error == 0 && recv(wait.fd, &byte, 1, MSG_DONTWAIT) < 0 && errno == EAGAIN;
+    struct sockaddr_in6 address = *(const struct sockaddr_in6 *)&place;
+    last = socket(place.ss_family, SOCK_STREAM, IPPROTO_MPTCP);
+    if (last < 0 || bind(last, (struct sockaddr *)&address,
+                         place.ss_family == AF_INET ? sizeof(struct sockaddr_in) : sizeof address))
+        return -errno;
+    return listen_at_last(backlog);
 }
 
-static int meet_oneself(void)
+static int make_group(int backlog)
 {
-    int count = 0;
-    while (get_in())
-        count++;
-    return count;
+    const int yes = 1;
+    struct sockaddr_in address = *(const struct sockaddr_in *)&place;
+    for (int i = 0; i < WORKERS; i++) {
+        last = socket(AF_INET, SOCK_STREAM, 0);
+        if (last < 0 || setsockopt(last, SOL_SOCKET, SO_REUSEPORT, &yes, sizeof yes) != 0 ||
+            bind(last, (struct sockaddr *)&address, sizeof address) != 0)
+            return -errno;
+        int port = listen_at_last(backlog);
+        if (port < 0)
+            return port;
+        address.sin_port = htons((uint16_t)port);
+    }
+    return ntohs(address.sin_port);
+}
+
+static void give_up_root(void)
+{
+    if (setgid(NOBODY) != 0 || setuid(NOBODY) != 0)
+        die("server: setuid");
+}
+
+static int make_and_give_up_root(int backlog)
+{
+    const struct sockaddr_in address = *(const struct sockaddr_in *)&place;
+    last = socket(AF_INET, SOCK_STREAM, 0);
+    if (last < 0 || bind(last, (const struct sockaddr *)&address, sizeof address) != 0)
+        return -errno;
+    give_up_root();
+    return listen_at_last(backlog);
+}
+
+/* One that has no copy of it gets the listener in a message, and goes on in this one's place. */
+static void give_away(void)
+{
+    int pair[2];
+    char byte = 0;
+    _Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(int))];
+    struct iovec content = {.iov_base = &byte, .iov_len = 1};
+    struct msghdr message = {
+        .msg_iov = &content, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
+    if (socketpair(AF_UNIX, SOCK_DGRAM, 0, pair) != 0)
+        die("server: socketpair");
+    if (fork() == 0) {
+        close(last);
+        if (recvmsg(pair[0], &message, 0) != 1)
+            _exit(1);
+        memcpy(&last, CMSG_DATA(CMSG_FIRSTHDR(&message)), sizeof last);
+        return;
+    }
+    struct cmsghdr *part = CMSG_FIRSTHDR(&message);
+    *part = (struct cmsghdr){.cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS, .cmsg_len = CMSG_LEN(sizeof last)};
+    memcpy(CMSG_DATA(part), &last, sizeof last);
+    _exit(sendmsg(pair[1], &message, 0) == 1 ? 0 : 1);
+}
+
+static int become_daemon(void)
+{
+    if (fork() != 0)
+        _exit(0);
+    setsid();
+    if (fork() != 0)
+        _exit(0);
+    return getpid();
+}
+
+/* --- restarts --- */
+
+#define TURNS 1000
+
+/* 0, or the errno of a client that comes to the address and leaves by a reset. */
+static int come_to(const struct sockaddr_in *address, int *client)
+{
+    const struct linger hard = {.l_onoff = 1};
+    *client = socket(AF_INET, SOCK_STREAM, 0);
+    setsockopt(*client, SOL_SOCKET, SO_LINGER, &hard, sizeof hard);
+    return connect(*client, (const struct sockaddr *)address, sizeof *address) == 0 ? 0 : errno;
+}
+
+/* Returns whether nobody was there any more for the second client. */
+static bool listen_and_close(void)
+{
+    struct sockaddr_in address;
+    socklen_t length = sizeof address;
+    int client, late;
+    if (make_listener(0, 2) < 0 || getsockname(last, (struct sockaddr *)&address, &length) != 0 ||
+        come_to(&address, &client) != 0)
+        return false;
+    int connection = accept_one();
+    close(last);
+    close(client);
+    close(connection);
+    int error = come_to(&address, &late);
+    close(late);
+    return error == ECONNREFUSED;
+}
+
+static int count_refusals(void)
+{
+    int refused = 0;
+    for (int i = 0; i < TURNS; i++)
+        refused += listen_and_close();
+    return refused;
+}
+
+/* --- who is accepted --- */
+
+static int accept_and_tell(int flags)
+{
+    struct sockaddr_in6 peer = {0}; /* the port is where IPv4 has it */
+    socklen_t length = sizeof peer;
+    fcntl(last, F_SETFL, flags);
+    int client = accept(last, (struct sockaddr *)&peer, &length);
+    if (client < 0)
+        return -errno;
+    fcntl(client, F_SETFL, 0);
+    serve(client);
+    return ntohs(peer.sin6_port);
+}
+
+static bool reads_ready(void)
+{
+    struct pollfd wait = {.fd = last, .events = POLLIN};
+    return poll(&wait, 1, 0) == 1;
 }
 
 static char find_intruders(void)
@@ -214,9 +338,15 @@ static void obey(char order, int backlog)
             _exit(0);
         break;
     case 'd':
-        if (setgid(NOBODY) != 0 || setuid(NOBODY) != 0)
-            die("server: setuid");
+        give_up_root();
         break;
+    case 'g':
+        give_away();
+        break;
+    case 'u':
+        answer(0);
+        for (;;)
+            continue;
     case 'c':
         close(last);
         break;
@@ -233,14 +363,38 @@ static void obey(char order, int backlog)
     case 'b':
         answer(make_neighbour(backlog));
         return;
-    case 'm':
-        answer(meet_oneself());
+    case 'k':
+        answer(make_of_mptcp(backlog));
+        return;
+    case 'j':
+        answer(make_group(backlog));
+        return;
+    case 'e':
+        answer(make_and_give_up_root(backlog));
+        return;
+    case 'i':
+        answer(become_daemon());
+        return;
+    case 'r':
+        answer(count_refusals());
+        return;
+    case 'o':
+        answer(accept_and_tell(0));
+        return;
+    case 'q':
+        answer(accept_and_tell(O_NONBLOCK));
+        return;
+    case 'z':
+        answer(reads_ready());
         return;
     case 'w':
         answer(find_intruders());
         return;
     default:
-        die("server: order");
+        if (order < '0' || order > '9')
+            die("server: order");
+        answer(listen(last, order - '0') == 0 ? 0 : -errno);
+        return;
     }
     answer(0);
 }

@@ -44,15 +44,29 @@ static inline int64_t storm_now_ms(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+/* Where clients go to, in the text of their family; NULL for loopback. */
+static const char *client_host;
+
+static inline socklen_t client_address(struct sockaddr_storage *address, int domain, int port)
+{
+    struct sockaddr_in *four = (struct sockaddr_in *)address;
+    struct sockaddr_in6 *six = (struct sockaddr_in6 *)address;
+    const char *host = client_host ? client_host : domain == AF_INET ? "127.0.0.1" : "::1";
+    *address = (struct sockaddr_storage){.ss_family = (sa_family_t)domain};
+    four->sin_port = htons((uint16_t)port); /* at the same place in both */
+    if (inet_pton(domain, host, domain == AF_INET ? (void *)&four->sin_addr : (void *)&six->sin6_addr) != 1) {
+        perror(host);
+        exit(1);
+    }
+    return domain == AF_INET ? sizeof *four : sizeof *six;
+}
+
 static inline int start_client_of(int domain, int port)
 {
-    const struct sockaddr_in four = {
-        .sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    const struct sockaddr_in6 six = {
-        .sin6_family = AF_INET6, .sin6_port = htons((uint16_t)port), .sin6_addr = IN6ADDR_LOOPBACK_INIT};
+    struct sockaddr_storage address;
+    socklen_t length = client_address(&address, domain, port);
     int fd = socket(domain, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    int result = domain == AF_INET ? connect(fd, (const struct sockaddr *)&four, sizeof four)
-                                   : connect(fd, (const struct sockaddr *)&six, sizeof six);
+    int result = connect(fd, (const struct sockaddr *)&address, length);
     if (result != 0 && errno != EINPROGRESS && errno != ECONNREFUSED && errno != ECONNRESET) {
         perror("client");
         exit(1);

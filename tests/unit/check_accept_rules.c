@@ -383,6 +383,28 @@ START_TEST(ends_by_table)
 }
 END_TEST
 
+/* One that listen had reset is never delivered, whatever the platform makes of those that their clients reset. */
+START_TEST(shortened_queues)
+{
+    static const char *const resets[] = {"accept.reset_queued=deliver", "accept.reset_queued=skip",
+                                         "accept.reset_queued=ECONNABORTED"};
+    for (size_t i = 0; i < COUNT(resets); i++) {
+        struct profile profile = PROFILE(resets[i], "listen.relisten_excess=reset");
+        struct verdict it = accepted_verdict(&profile, END_SHORTENED);
+        ck_assert_int_eq(it.decision, DECIDE_SUCCEED);
+        ck_assert_int_eq(it.error, 0);
+        ck_assert_int_eq(it.why, KEY_listen_relisten_excess);
+        ck_assert(accept_minds(&profile, END_SHORTENED) && accept_minds_peer(&profile));
+        ck_assert_int_eq(accept_minds(&profile, END_RESET), i > 0);
+        ck_assert_int_ne(accepted_verdict(&profile, END_RESET).why, KEY_listen_relisten_excess);
+        ck_assert_int_eq(accepted_verdict(&profile, END_NONE).decision, DECIDE_CALL);
+        profile = PROFILE(resets[i], "listen.relisten_excess=keep");
+        ck_assert(!accept_minds(&profile, END_SHORTENED));
+        ck_assert_int_eq(accept_minds_peer(&profile), i > 0);
+    }
+}
+END_TEST
+
 START_TEST(options_as_they_were_at_listen)
 {
     ck_assert_int_eq(early_inheritance(false, false), INHERIT_LEAVE);
@@ -432,6 +454,7 @@ int main(void)
     tcase_add_test(whole, addresses_by_table);
     tcase_add_test(whole, failures_by_table);
     tcase_add_test(whole, ends_by_table);
+    tcase_add_test(whole, shortened_queues);
     tcase_add_test(whole, options_as_they_were_at_listen);
     tcase_add_test(whole, names_of_closed_clients);
     tcase_add_test(whole, time_outs);

@@ -62,11 +62,11 @@ START_TEST(a_longer_queue_raises_the_limit)
         {{"listen.backlog_max=10", "listen.backlog_min=400"}, 401, 400},
         {{"listen.backlog_floor=400"}, 401, 400},
         {{"listen.capacity_unix=unlimited"}, INT_MAX, INT_MAX - 1},
-        {{"listen.backlog_max=200", "listen.capacity_tcp=b", "listen.overflow_tcp=refuse"}, 201, 402},
-        {{"listen.backlog_max=200", "listen.capacity_tcp=b", "listen.overflow_tcp=reset"}, 201, 402},
+        {{"listen.backlog_max=200", "listen.capacity_tcp=b", "listen.overflow_tcp=refuse"}, 201, 200},
+        {{"listen.backlog_max=200", "listen.capacity_tcp=b", "listen.overflow_tcp=reset"}, 201, 200},
         {{"listen.backlog_max=10", "listen.overflow_tcp=refuse"}, 11, HOST_LEFT},
-        {{"listen.backlog_max=10", "listen.overflow_tcp=refuse", "host.somaxconn=10"}, 11, 22},
-        {{"listen.capacity_tcp=b", "listen.overflow_tcp=refuse"}, INT_MAX, INT_MAX},
+        {{"listen.backlog_max=10", "listen.overflow_tcp=refuse", "host.somaxconn=10"}, 11, 10},
+        {{"listen.capacity_tcp=b", "listen.overflow_tcp=refuse"}, INT_MAX, INT_MAX - 1},
     };
     for (size_t i = 0; i < EVERY(rows); i++) {
         struct profile profile = profile_of(rows[i].settings);

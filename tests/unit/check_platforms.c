@@ -333,7 +333,7 @@ static const struct {
     {"winsock", "linux", KEY_listen_no_descriptors, "EMFILE", STANDING_NOT_ENFORCED},
     {"winsock-nt4", "winsock", KEY_listen_backlog_max, "5", STANDING_KEPT},
     {"cygwin", "winsock", KEY_listen_bad_descriptor, "EBADF", STANDING_KEPT},
-    {"mks", "winsock", KEY_listen_relisten_excess, "reset", STANDING_NOT_ENFORCED},
+    {"mks", "winsock", KEY_listen_relisten_excess, "reset", STANDING_KEPT},
     {"mks", "winsock", KEY_listen_bad_descriptor, "EBADF", STANDING_KEPT},
     {"solaris", "linux", KEY_listen_overflow_unix, "refuse", STANDING_KEPT},
     {"aix", "hpux", KEY_listen_capacity_tcp, "3/2 b + 1", STANDING_KEPT},

@@ -166,8 +166,8 @@ END_TEST
 static const struct {
     const char *setting;
     int domain, type;
-    bool gated, resets;
-} gates[] = {
+    bool watched, resets;
+} overflows[] = {
     {"listen.overflow_tcp=refuse", AF_INET, SOCK_STREAM, true, false},
     {"listen.overflow_tcp=refuse", AF_INET6, SOCK_STREAM, true, false},
     {"listen.overflow_tcp=refuse", AF_UNIX, SOCK_STREAM, false, false},
@@ -181,17 +181,61 @@ static const struct {
     {"listen.overflow_tcp=kernel", AF_INET, SOCK_STREAM, false, false},
 };
 
-START_TEST(gates_by_table)
+START_TEST(overflows_by_table)
 {
-    struct profile profile = PROFILE(gates[_i].setting);
-    struct facts facts = bound(gates[_i].domain);
-    facts.type = gates[_i].type;
-    ck_assert_int_eq(listen_verdict(&profile, &facts, 5).gated, gates[_i].gated);
-    ck_assert_int_eq(listen_verdict(&profile, &facts, 5).resets, gates[_i].resets);
+    struct profile profile = PROFILE(overflows[_i].setting);
+    struct facts facts = bound(overflows[_i].domain);
+    facts.type = overflows[_i].type;
+    ck_assert_int_eq(listen_verdict(&profile, &facts, 5).watched, overflows[_i].watched);
+    ck_assert_int_eq(listen_verdict(&profile, &facts, 5).resets, overflows[_i].resets);
     ck_assert_int_eq(overflow_needs_refuser(&profile),
-                     strstr(gates[_i].setting, "=refuse") || strstr(gates[_i].setting, "=reset"));
-    profile = PROFILE(gates[_i].setting, "listen.backlog_zero=EINVAL");
-    ck_assert(!listen_verdict(&profile, &facts, 0).gated);
+                     strstr(overflows[_i].setting, "=refuse") || strstr(overflows[_i].setting, "=reset"));
+    profile = PROFILE(overflows[_i].setting, "listen.backlog_zero=EINVAL");
+    ck_assert(!listen_verdict(&profile, &facts, 0).watched);
+}
+END_TEST
+
+/* Of a socket that listens already. What is beyond can be told only where the profile says how long the queue is. */
+static const struct {
+    const char *settings[5];
+    int domain, type;
+    bool shortens;
+} relistens[] = {
+    {{"listen.relisten_excess=reset", "listen.capacity_tcp=b"}, AF_INET, SOCK_STREAM, true},
+    {{"listen.relisten_excess=reset", "listen.capacity_tcp=b"}, AF_INET6, SOCK_STREAM, true},
+    {{"listen.relisten_excess=reset", "listen.capacity_tcp=unlimited"}, AF_INET, SOCK_STREAM, true},
+    {{"listen.relisten_excess=reset"}, AF_INET, SOCK_STREAM, false},
+    {{"listen.relisten_excess=keep", "listen.capacity_tcp=b"}, AF_INET, SOCK_STREAM, false},
+    {{"listen.relisten_excess=kernel", "listen.capacity_tcp=b"}, AF_INET, SOCK_STREAM, false},
+    {{"listen.relisten_excess=reset", "listen.capacity_tcp=b"}, AF_INET, SOCK_SEQPACKET, false},
+    {{"listen.relisten_excess=reset", "listen.capacity_tcp=b"}, AF_INET, SOCK_DGRAM, false},
+    {{"listen.relisten_excess=reset", "listen.capacity_unix=b"}, AF_UNIX, SOCK_STREAM, false},
+    {{"listen.relisten_excess=reset", "listen.capacity_tcp=b", "listen.relisten_tcp=update"},
+     AF_INET,
+     SOCK_STREAM,
+     true},
+    {{"listen.relisten_excess=reset", "listen.capacity_tcp=b", "listen.relisten_tcp=ignore"},
+     AF_INET,
+     SOCK_STREAM,
+     false},
+    {{"listen.relisten_excess=reset", "listen.capacity_tcp=b", "listen.relisten_tcp=EDOM"},
+     AF_INET,
+     SOCK_STREAM,
+     false},
+    {{"listen.relisten_excess=reset", "listen.capacity_tcp=b", "listen.backlog_max=4", "listen.backlog_excess=EDOM"},
+     AF_INET,
+     SOCK_STREAM,
+     false},
+};
+
+START_TEST(relistens_by_table)
+{
+    struct profile profile = profile_of(relistens[_i].settings);
+    struct facts facts = bound(relistens[_i].domain);
+    facts.type = relistens[_i].type;
+    ck_assert(!listen_verdict(&profile, &facts, 5).shortens);
+    facts.listening = true;
+    ck_assert_int_eq(listen_verdict(&profile, &facts, 5).shortens, relistens[_i].shortens);
 }
 END_TEST
 
@@ -450,7 +494,8 @@ int main(void)
     tcase_add_loop_test(listens, backlog_by_table, 0, sizeof backlogs / sizeof *backlogs);
     tcase_add_loop_test(listens, unix_backlog_by_table, 0, sizeof unix_backlogs / sizeof *unix_backlogs);
     tcase_add_test(listens, capacities_of_both_families);
-    tcase_add_loop_test(listens, gates_by_table, 0, sizeof gates / sizeof *gates);
+    tcase_add_loop_test(listens, overflows_by_table, 0, sizeof overflows / sizeof *overflows);
+    tcase_add_loop_test(listens, relistens_by_table, 0, sizeof relistens / sizeof *relistens);
     tcase_add_test(listens, kernel_limit_is_told);
     tcase_add_test(listens, formulas_by_table);
     tcase_add_loop_test(listens, states_by_table, 0, sizeof states / sizeof *states);
