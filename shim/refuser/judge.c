@@ -16,10 +16,15 @@
 static const int64_t looks_ns[] = {0, 60000, 200000, 1000000, 5000000};
 #define LOOKS ((int)(sizeof looks_ns / sizeof *looks_ns))
 
+/* Of so many that come at once most are dropped: they are spared the look that answers none. */
+#define MANY 8
+
 void judge_take(struct judge *judge, const struct syn *syns, int count, int64_t now_ns)
 {
+    int first = count >= MANY;
     for (int i = 0; i < count && judge->count < JUDGE_MOST; i++)
-        judge->of[judge->count++] = (struct waiting){.syn = syns[i], .come_ns = now_ns, .due_ns = now_ns};
+        judge->of[judge->count++] =
+            (struct waiting){.syn = syns[i], .looks = first, .come_ns = now_ns, .due_ns = now_ns + looks_ns[first]};
 }
 
 static void answer(const struct syn *syn, const struct network *network, const struct listener *listener)

@@ -23,10 +23,10 @@
 #define SLICE_MS 1000
 #define SLICE_CYCLES 30000
 #define SLICES 12
-#define FLOODS 4
+#define FLOODS 8
 #define SINGLES 500
 #define SINGLES_TURNS 4
-#define FLOOD_MS 2000
+#define FLOOD_MS 1000
 #define REST_MS 2000
 #define MANY 1000
 
