@@ -107,7 +107,7 @@ static void watch(const struct worker *worker, int fd, uint32_t what)
 /* Those that are watched already stay so. */
 static void watch_eyes(const struct worker *worker)
 {
-    for (int i = 0; i < NETWORKS_MAX; i++)
+    for (int i = 0; i < worker->refuser->networks.end; i++)
         for (int eye = 0; worker->refuser->networks.of[i].used && eye < 2; eye++)
             watch(worker, worker->refuser->networks.of[i].eye[eye], EVENT_EYE + 2 * (uint32_t)i + (uint32_t)eye);
 }
@@ -193,7 +193,7 @@ static void let_gather(const struct refuser *refuser)
 {
     const struct timespec pause = {.tv_nsec = TRAFFIC_GATHER_NS};
     int64_t now_ns = moment_now();
-    for (int i = 0; i < NETWORKS_MAX; i++)
+    for (int i = 0; i < refuser->networks.end; i++)
         if (refuser->networks.of[i].used && traffic_gathers(&refuser->networks.of[i].traffic, now_ns)) {
             nanosleep(&pause, NULL);
             return;
@@ -237,7 +237,7 @@ static int64_t tend(struct worker *worker, int64_t now_ns)
     struct refuser *refuser = worker->refuser;
     int64_t due = earlier(requests_expire(&worker->requests, now_ns), held_look_if_due(refuser, now_ns));
     bool any_other = false;
-    for (int i = 0; i < NETWORKS_MAX; i++) {
+    for (int i = 0; i < refuser->networks.end; i++) {
         struct network *network = &refuser->networks.of[i];
         any_other |= network->used && i > 0;
         if (network->used)
