@@ -16,6 +16,11 @@ BUILD_NEEDS = gcc libc6-dev libinih-dev
 DEMO_NEEDS = $(BUILD_NEEDS) curl
 CHECK_NEEDS = $(DEMO_NEEDS) check binutils iproute2
 
+# Parts of the refuser, each with what it needs; the test answers in the kernel's place for the judge.
+refuser_parts = $(patsubst %,$(B)/shim/refuser/%.o,$(1))
+$(B)/tests/unit/check_judge: $(call refuser_parts,judge listeners)
+$(B)/tests/unit/check_listeners: $(call refuser_parts,listeners)
+
 $(CHECKS): $(B)/%: $(B)/%.o $(CORE_O)
 	$(call say,link,$@)
 	$(Q)$(CC) $(FLAGS) -o $@ $^ -l:libinih.a -lcheck -lsubunit -lm -lrt -lpthread -ldl

@@ -172,10 +172,10 @@ static void remember(struct held_memory *memory)
 int64_t held_look_if_due(struct refuser *refuser, int64_t now_ns)
 {
     struct held_memory *memory = &refuser->held;
-    int64_t start = moment_used();
     bool any = false;
     if (now_ns < memory->due_ns)
         return memory->due_ns;
+    int64_t start = moment_used();
     look.before = &memory->looks[memory->last];
     look.crowded = false;
     look.connections = 0;

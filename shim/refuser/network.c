@@ -101,6 +101,7 @@ int networks_begin(struct networks *all)
     int error = fill(all, &all->of[0], geteuid());
     if (error)
         close_all(&all->of[0]);
+    all->end = 1;
     all->of[0].used = !error;
     return error;
 }
@@ -155,6 +156,8 @@ static int enter(struct networks *all, uint64_t cookie, pid_t process, uid_t own
         error = ESRCH;
     if (error)
         close_all(network);
+    else if (all->end <= network->number)
+        all->end = network->number + 1;
     network->used = !error;
     *found = network;
     return error;
@@ -165,7 +168,7 @@ int networks_find(struct networks *all, uint64_t cookie, pid_t process, uid_t ow
     *found = &all->of[0];
     if (!cookie)
         return 0; /* such a kernel serves its own namespace alone: elsewhere the listener is not found */
-    for (int i = 0; i < NETWORKS_MAX; i++) {
+    for (int i = 0; i < all->end; i++) {
         *found = &all->of[i];
         if (all->of[i].used && all->of[i].cookie == cookie)
             return 0;

@@ -39,6 +39,7 @@ struct network {
 };
 
 struct networks {
+    int end; /* no place from here on was ever in use: each is a page that a round need not touch */
     struct network of[NETWORKS_MAX]; /* the first is the refuser's own */
 };
 

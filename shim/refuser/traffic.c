@@ -1,5 +1,8 @@
 #include "traffic.h"
 
+/* A window that is this old has no successor. */
+#define QUIET_NS (2 * (int64_t)TRAFFIC_WINDOW_NS)
+
 static void begin_window(struct traffic *traffic, int64_t now_ns)
 {
     traffic->weight = 0;
@@ -11,14 +14,23 @@ bool traffic_is_much(struct traffic *traffic, int syns, int others, int64_t now_
     int64_t age_ns = now_ns - traffic->window_ns;
     if (age_ns >= TRAFFIC_PAUSE_MOST_NS)
         traffic->pause_ns = 0; /* it was quiet meanwhile */
-    if (age_ns >= 2 * (int64_t)TRAFFIC_WINDOW_NS)
+    if (age_ns >= QUIET_NS) {
         begin_window(traffic, now_ns); /* what came long ago is no traffic */
+        traffic->gathers = false;
+    }
     traffic->weight += syns + 2 * others;
+    bool is_much = traffic->weight >= TRAFFIC_MUCH;
+    traffic->gathers |= is_much;
     if (now_ns - traffic->window_ns < TRAFFIC_WINDOW_NS)
         return false;
-    bool is_much = traffic->weight >= TRAFFIC_MUCH;
+    traffic->gathers = is_much;
     begin_window(traffic, now_ns);
     return is_much;
+}
+
+bool traffic_gathers(const struct traffic *traffic, int64_t now_ns)
+{
+    return !traffic->shut && traffic->gathers && now_ns - traffic->window_ns < QUIET_NS;
 }
 
 bool traffic_is_crowded(const struct traffic *traffic, uint32_t queued, uint32_t backlog, int64_t dropped_ns,

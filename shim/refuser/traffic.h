@@ -21,12 +21,18 @@
  */
 #define TRAFFIC_MUCH 16
 #define TRAFFIC_WINDOW_NS 10000000
+/*
+ * How long segments gather before they are read, while much comes: a wake-up for each would cost its sender some
+ * microseconds, and the refuser ten.
+ */
+#define TRAFFIC_GATHER_NS 500000
 /* How long an eye stays open after a queue has dropped something: more clients are coming. */
 #define TRAFFIC_CALM_NS 1000000000
 
 struct traffic {
     bool shut;
-    int weight; /* of the window that began at window_ns */
+    bool gathers; /* much has come in the window before, or in this one so far */
+    int weight;   /* of the window that began at window_ns */
     int64_t window_ns;
     int64_t look_ns; /* when the queues are to be looked at, while it is shut */
     int64_t open_ns; /* when to open, while it is shut */
@@ -38,6 +44,9 @@ struct traffic {
  * looked at, which decide whether to shut it.
  */
 bool traffic_is_much(struct traffic *traffic, int syns, int others, int64_t now_ns);
+
+/* Whether what comes now is to gather for TRAFFIC_GATHER_NS before it is read. */
+bool traffic_gathers(const struct traffic *traffic, int64_t now_ns);
 
 /*
  * Whether the eye is to be open for a queue of which `queued` places of `backlog` + 1 are taken, and that has last

@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "effort.h"
 #include "heartbeat.h"
 #include "moment.h"
 #include "refuser.h"
@@ -25,13 +26,6 @@ enum { EVENT_REQUESTS = 1, EVENT_PROGRAM, EVENT_EYE = 10 };
 /* Read from one eye before the others have their turn. */
 #define READS_AT_ONCE 4
 
-/*
- * At most so much of a processor in each window, whatever comes: the rest of a flood is left to the kernel, which
- * drops. In nanoseconds.
- */
-#define WINDOW_NS 20000000
-#define WINDOW_WORK_NS 10000000
-
 /* A tree of processes that nobody is found of twice has ended: one may be between two programs at the first look. */
 #define TREE_NS 20000000
 #define TREE_MISSES 2
@@ -45,7 +39,7 @@ struct worker {
     struct requests requests;
     int64_t tree_ns, sweep_ns; /* when that is due; INT64_MAX for never */
     int tree_misses;
-    int64_t window_ns, work_ns; /* the window's begin, and the processor time at that */
+    struct effort effort;
 };
 
 static volatile sig_atomic_t is_told, is_orphan;
@@ -113,7 +107,7 @@ static void watch(const struct worker *worker, int fd, uint32_t what)
 /* Those that are watched already stay so. */
 static void watch_eyes(const struct worker *worker)
 {
-    for (int i = 0; i < NETWORKS_MAX; i++)
+    for (int i = 0; i < worker->refuser->networks.end; i++)
         for (int eye = 0; worker->refuser->networks.of[i].used && eye < 2; eye++)
             watch(worker, worker->refuser->networks.of[i].eye[eye], EVENT_EYE + 2 * (uint32_t)i + (uint32_t)eye);
 }
@@ -197,6 +191,18 @@ static void serve_event(struct worker *worker, uint32_t what)
     }
 }
 
+/* Before what has come is read, where much comes. */
+static void let_gather(const struct refuser *refuser)
+{
+    const struct timespec pause = {.tv_nsec = TRAFFIC_GATHER_NS};
+    int64_t now_ns = moment_now();
+    for (int i = 0; i < refuser->networks.end; i++)
+        if (refuser->networks.of[i].used && traffic_gathers(&refuser->networks.of[i].traffic, now_ns)) {
+            nanosleep(&pause, NULL);
+            return;
+        }
+}
+
 static void serve_events(struct worker *worker)
 {
     struct epoll_event events[EVENTS_AT_ONCE];
@@ -234,7 +240,7 @@ static int64_t tend(struct worker *worker, int64_t now_ns)
     struct refuser *refuser = worker->refuser;
     int64_t due = earlier(requests_expire(&worker->requests, now_ns), held_look_if_due(refuser, now_ns));
     bool any_other = false;
-    for (int i = 0; i < NETWORKS_MAX; i++) {
+    for (int i = 0; i < refuser->networks.end; i++) {
         struct network *network = &refuser->networks.of[i];
         any_other |= network->used && i > 0;
         if (network->used)
@@ -258,17 +264,12 @@ static bool sleep_until(const struct worker *worker, int64_t due_ns)
     return ppoll(&wait, 1, due_ns == INT64_MAX ? NULL : &limit, &none) > 0;
 }
 
-/* Rests until the end of a window in which enough work was done. */
 static void rest(struct worker *worker)
 {
-    int64_t now_ns = moment_now(), used_ns = moment_used();
-    if (now_ns - worker->window_ns >= WINDOW_NS) {
-        worker->window_ns = now_ns;
-        worker->work_ns = used_ns;
-    } else if (used_ns - worker->work_ns >= WINDOW_WORK_NS) {
-        const struct timespec pause = {.tv_nsec = worker->window_ns + WINDOW_NS - now_ns};
+    int64_t left_ns = effort_rest(&worker->effort, moment_now(), moment_used());
+    const struct timespec pause = {.tv_sec = left_ns / 1000000000, .tv_nsec = left_ns % 1000000000};
+    if (left_ns > 0)
         nanosleep(&pause, NULL);
-    }
 }
 
 bool worker_run(struct refuser *refuser, pid_t supervisor)
@@ -284,6 +285,8 @@ bool worker_run(struct refuser *refuser, pid_t supervisor)
             break;
         heartbeat_sleep(refuser);
         bool has_come = sleep_until(&worker, earlier(due_ns, worker.tree_ns));
+        if (has_come)
+            let_gather(refuser);
         heartbeat_wake(refuser);
         if (!has_come)
             continue;

@@ -29,7 +29,10 @@ struct listener {
 /* What the process has. */
 struct own {
     pid_t refuser;
+    pid_t server; /* keep-alive, of `kept` */
     struct listener full, roomy, kept;
+    int queued; /* the client that fills `full`, -1 for none */
+    bool stays_full;
 };
 
 static void die(const char *what)
@@ -103,13 +106,29 @@ static bool begin(struct own *own, int watched)
     own->kept = make_watched(own, 128);
     for (int i = 3; i < watched; i++)
         make_watched(own, 128);
-    if (connect_to(make_client(), &own->full) != 0)
-        die("side: fill");
-    keepalive_start(own->kept.fd, SERVER_PROCESSOR);
+    own->server = keepalive_start(own->kept.fd, SERVER_PROCESSOR);
     return true;
 }
 
 /* --- what is measured --- */
+
+static void fill(struct own *own)
+{
+    if (own->queued >= 0)
+        return;
+    own->queued = make_client();
+    if (connect_to(own->queued, &own->full) != 0)
+        die("side: fill");
+}
+
+static void empty(struct own *own)
+{
+    if (own->queued < 0 || own->stays_full)
+        return;
+    close(accept(own->full.fd, NULL, NULL));
+    close(own->queued);
+    own->queued = -1;
+}
 
 /* Each time for another while, so that nothing runs in step with the kernel's clock. */
 static void rest(uint32_t turn)
@@ -129,6 +148,17 @@ static double time_refusal(const struct own *own)
     return took;
 }
 
+static double used_by_refuser(const struct own *own)
+{
+    return own->refuser ? usage_ns(own->refuser) + usage_ns(child_of(own->refuser)) : 0;
+}
+
+/* Of everybody who works for the connections, the refuser with them. */
+static double used_by_all(const struct own *own)
+{
+    return used_by_refuser(own) + usage_ns(own->server) + usage_ns(getpid());
+}
+
 static double time_cycles(const struct own *own, uint32_t count)
 {
     uint64_t start = now_ns();
@@ -143,17 +173,45 @@ static double time_cycles(const struct own *own, uint32_t count)
     return (double)(now_ns() - start) / count;
 }
 
-static size_t time_load_in_flood(const struct own *own, uint32_t ms, double *numbers)
+static size_t use_cycles(const struct own *own, uint32_t count, double *numbers)
 {
-    struct flood flood = flood_start(port_of(&own->full), FLOOD_PER_SECOND, ms);
-    numbers[0] = keepalive_load(port_of(&own->kept), LOAD_PROCESSOR, ms);
-    numbers[1] = flood_end(&flood);
+    double before = used_by_all(own);
+    numbers[0] = time_cycles(own, count);
+    numbers[1] = (used_by_all(own) - before) / count;
     return 2;
 }
 
-static double used_by_refuser(const struct own *own)
+static size_t use_load(const struct own *own, uint32_t ms, double *numbers)
 {
-    return own->refuser ? usage_ns(own->refuser) + usage_ns(child_of(own->refuser)) : 0;
+    double before = used_by_all(own);
+    uint64_t start = now_ns();
+    numbers[0] = keepalive_load(port_of(&own->kept), LOAD_PROCESSOR, ms);
+    double requests = (double)(now_ns() - start) / numbers[0];
+    numbers[1] = (used_by_all(own) - before) / requests;
+    return 2;
+}
+
+static size_t use_load_in_flood(struct own *own, uint32_t ms, double *numbers)
+{
+    fill(own);
+    struct flood flood = flood_start(port_of(&own->full), FLOOD_PER_SECOND, ms);
+    use_load(own, ms, numbers);
+    numbers[2] = flood_end(&flood);
+    empty(own);
+    return 3;
+}
+
+static size_t time_singles(struct own *own, bool refused, uint32_t count, double *numbers)
+{
+    if (refused)
+        fill(own);
+    for (uint32_t i = 0; i < count; i++) {
+        rest(i);
+        numbers[i] = refused ? time_refusal(own) : time_cycles(own, 1);
+    }
+    if (refused)
+        empty(own);
+    return count;
 }
 
 static double wakeups_of_refuser(const struct own *own, uint32_t ms)
@@ -167,25 +225,26 @@ static double wakeups_of_refuser(const struct own *own, uint32_t ms)
     return (double)(usage_wakeups(own->refuser) + usage_wakeups(worker) - before);
 }
 
-static size_t obey(const struct own *own, const struct order *order, double *numbers)
+static size_t obey(struct own *own, const struct order *order, double *numbers)
 {
     uint32_t amount = order->amount;
     switch ((enum side_kind)order->kind) {
     case SIDE_REFUSALS:
     case SIDE_SINGLES:
-        for (uint32_t i = 0; i < amount; i++) {
-            rest(i);
-            numbers[i] = order->kind == SIDE_REFUSALS ? time_refusal(own) : time_cycles(own, 1);
-        }
-        return amount;
+        return time_singles(own, order->kind == SIDE_REFUSALS, amount, numbers);
     case SIDE_CYCLES:
-        numbers[0] = time_cycles(own, amount);
-        return 1;
+        return use_cycles(own, amount, numbers);
     case SIDE_LOAD:
-        numbers[0] = keepalive_load(port_of(&own->kept), LOAD_PROCESSOR, amount);
-        return 1;
+        return use_load(own, amount, numbers);
     case SIDE_FLOOD:
-        return time_load_in_flood(own, amount, numbers);
+        return use_load_in_flood(own, amount, numbers);
+    case SIDE_FILL:
+        own->stays_full = amount;
+        if (amount)
+            fill(own);
+        else
+            empty(own);
+        return 1;
     case SIDE_USED:
         numbers[0] = used_by_refuser(own);
         return 1;
@@ -208,7 +267,7 @@ static void keep_only(int *orders, int *answers)
 static void serve(int orders, int answers, int watched)
 {
     static double numbers[SIDE_NUMBERS];
-    struct own own;
+    struct own own = {.queued = -1};
     struct order order;
     numbers[0] = 1;
     size_t count = begin(&own, watched) ? 1 : 0;

@@ -12,9 +12,10 @@
 enum side_kind {
     SIDE_REFUSALS, /* `amount` clients of a full queue, each after a rest: nanoseconds until each is refused */
     SIDE_SINGLES,  /* `amount` times connect, accept and both closes, each after a rest: nanoseconds of each */
-    SIDE_CYCLES,   /* the same without a rest: nanoseconds for one, the mean */
-    SIDE_LOAD,     /* a keep-alive server at full speed for `amount` milliseconds: nanoseconds for one request */
+    SIDE_CYCLES,   /* the same without a rest: means, the time of one and the processor time of all processes */
+    SIDE_LOAD,     /* a keep-alive server at full speed for `amount` milliseconds: the same of one request */
     SIDE_FLOOD,    /* the same during a flood of SYNs to the full queue, and then the SYNs a second */
+    SIDE_FILL,     /* the queue that is full in SIDE_REFUSALS and SIDE_FLOOD stays so if `amount`, else only in these */
     SIDE_USED,     /* processor time of the refuser's two processes, in nanoseconds */
     SIDE_WAKEUPS,  /* how often they were given a processor within `amount` milliseconds of rest */
 };

@@ -1,0 +1,29 @@
+/*
+ * How much of a processor the refuser takes, whatever comes: the rest of a flood is left to the kernel, which drops. A
+ * pure function; times are in nanoseconds.
+ */
+#ifndef LISTENAS_REFUSER_EFFORT_H
+#define LISTENAS_REFUSER_EFFORT_H
+
+#include <stdint.h>
+
+/* Work is counted in windows of this length, or longer if one round of it takes more. */
+#define EFFORT_WINDOW_NS 4000000
+/* One part in so many of a window: some 25,000 refusals a second. */
+#define EFFORT_SHARE 4
+/*
+ * After so many windows, one after the other, that were full of work, which is half a second or more, it is no storm of
+ * clients but a flood that nobody can answer: then one part in so many.
+ */
+#define EFFORT_FLOOD 64
+#define EFFORT_SHARE_IN_FLOOD 16
+
+struct effort {
+    int64_t begin_ns, used_ns; /* of the window: when it began, and the processor time used until then */
+    int full;                  /* windows before it */
+};
+
+/* After a round of work: how long to rest from `now_ns` on. `used_ns`: the processor time used so far. */
+int64_t effort_rest(struct effort *effort, int64_t now_ns, int64_t used_ns);
+
+#endif
