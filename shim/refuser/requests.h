@@ -6,6 +6,7 @@
 #ifndef LISTENAS_REFUSER_REQUESTS_H
 #define LISTENAS_REFUSER_REQUESTS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -24,6 +25,7 @@ struct asker {
 /* Of one worker alone. */
 struct requests {
     struct asker of[ASKERS_MAX];
+    bool may_bring; /* descriptors come along */
 };
 
 /* Prepares the listening socket, which must be refuser_listen's. */
