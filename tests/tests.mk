@@ -3,9 +3,9 @@
 CHECKS := $(patsubst %.c,$(B)/%,$(wildcard tests/*/check_*.c))
 FUZZ := $(patsubst %.c,$(B)/%,$(wildcard tests/fuzz/*.c))
 CONFORM_O := $(patsubst %.c,$(B)/%.o,$(filter-out tests/conformance/check_%,$(wildcard tests/conformance/*.c)))
-# The probe makes its sockets as the observer does.
+# The probe makes its sockets as the observer does; one listener it makes by a system call that no library sees.
 PROBE_O := $(patsubst %.c,$(B)/%.o,$(filter-out tests/oracle/check_%,$(wildcard tests/oracle/*.c))) \
-    $(patsubst %,$(B)/tests/conformance/%.o,answers crowd flags folder socket)
+    $(patsubst %,$(B)/tests/conformance/%.o,answers crowd flags folder socket) $(B)/shim/facts/system.o
 BENCH := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/*.c))
 TEST_O := $(CHECKS:%=%.o) $(FUZZ:%=%.o) $(CONFORM_O) $(PROBE_O) $(BENCH:%=%.o) $(B)/tests/gate/server.o \
     $(B)/tests/conformance/syscall/functions.o
