@@ -3,9 +3,9 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
+#include "../../shim/facts/system.h"
 #include "probe.h"
 
 static bool always(const struct kind *kind)
@@ -67,11 +67,14 @@ static void paired(struct scene *scene)
     scene->peer = ends[1];
 }
 
-/* A connection that waits at a full queue: of a platform that drops its SYN, as the kernel itself does. */
+/*
+ * A connection that waits at a full queue: of a platform that drops its SYN, as the kernel itself does. So the listener
+ * is made by a system call that no preloaded library sees.
+ */
 static void connecting(struct scene *scene)
 {
     scene->listener = make_one_bound(scene->kind);
-    if (syscall(SYS_listen, scene->listener, 0) != 0)
+    if (system_call(SYS_listen, scene->listener, 0) != 0)
         give_up("listen");
     struct address address = address_of(scene->listener);
     scene->peer = make_one(scene->kind);
