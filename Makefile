@@ -2,6 +2,7 @@
 # make demo      the main job: a legacy server as several platforms
 # make check     every test
 # make bench     what it costs, as ratios
+# make soak      storms, kills, restarts and attacks for ten minutes
 # make lib32     the library for 32-bit programs as well
 # make install   to PREFIX (/usr/local), under DESTDIR if that is set
 # make tidy, make format: for those who change the code

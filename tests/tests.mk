@@ -58,6 +58,11 @@ $(BENCH): $(B)/%: $(B)/%.o $(CORE_O)
 $(B)/tests/bench/refuser: $(REFUSER_BENCH)
 $(B)/tests/bench/tracepoint.o: FLAGS += -Itests/bench
 
+SOAK_O := $(patsubst %.c,$(B)/%.o,$(wildcard tests/soak/*.c)) $(B)/tests/bench/flood.o
+$(B)/tests/soak/soak: $(SOAK_O) $(CORE_O)
+	$(call say,link,$@)
+	$(Q)$(CC) $(FLAGS) -o $@ $^ -l:libinih.a
+
 $(B)/tests/demo/fill: $(B)/tests/demo/fill.o
 	$(call say,link,$@)
 	$(Q)$(CC) $(FLAGS) -o $@ $^
@@ -101,6 +106,12 @@ bench:
 	@LISTENAS_BUILD=$(abspath $(B)) $(B)/tests/bench/bench
 	@LISTENAS_BUILD=$(abspath $(B)) $(B)/tests/bench/refuser
 
+# LISTENAS_SOAK_SECONDS, default 600.
+soak:
+	@tests/needs $(BUILD_NEEDS)
+	@$(MAKE) --no-print-directory all $(B)/tests/soak/soak $(B)/tests/refuser/server
+	@LISTENAS_BUILD=$(abspath $(B)) $(B)/tests/soak/soak
+
 TIDY = $(filter-out tests/fuzz/%,$(wildcard shim/*/*.c tests/*/*.c))
 tidy:
 	clang-tidy --quiet $(TIDY) -- -std=gnu11 -D_GNU_SOURCE -DPREFIX='"$(PREFIX)"' -DLIB='"$(LIB)"'
@@ -108,6 +119,6 @@ tidy:
 format:
 	clang-format -i $(wildcard shim/*/*.[ch] tests/*/*.[ch] tests/*/*/*.[ch])
 
--include $(TEST_O:.o=.d)
+-include $(TEST_O:.o=.d) $(SOAK_O:.o=.d)
 
-.PHONY: check sanitized demo bench tidy format test-programs
+.PHONY: check sanitized demo bench soak tidy format test-programs
