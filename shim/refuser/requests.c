@@ -10,10 +10,6 @@
 #include "moment.h"
 #include "protocol.h"
 
-#ifndef SO_PASSRIGHTS
-#define SO_PASSRIGHTS 83 /* since Linux 6.16 */
-#endif
-
 #define PATIENCE_NS 1000000000
 /* Accepted at once before the SYNs are looked at again. */
 #define ACCEPTS_AT_ONCE 32
@@ -22,10 +18,12 @@
 
 void requests_begin(struct requests *requests, int listener)
 {
-    const int no = 0;
+    int passes = 1;
+    socklen_t length = sizeof passes;
     for (int i = 0; i < ASKERS_MAX; i++)
         requests->of[i].fd = -1;
-    requests->may_bring = setsockopt(listener, SOL_SOCKET, SO_PASSRIGHTS, &no, sizeof no) != 0;
+    getsockopt(listener, SOL_SOCKET, SO_PASSRIGHTS, &passes, &length);
+    requests->may_bring = passes;
 }
 
 /*

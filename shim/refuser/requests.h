@@ -13,6 +13,10 @@
 #include "protocol.h"
 #include "refuser.h"
 
+#ifndef SO_PASSRIGHTS
+#define SO_PASSRIGHTS 83 /* since Linux 6.16 */
+#endif
+
 #define ASKERS_MAX 64
 
 struct asker {
@@ -28,7 +32,7 @@ struct requests {
     bool may_bring; /* descriptors come along */
 };
 
-/* Prepares the listening socket, which must be refuser_listen's. */
+/* `listener`: of refuser_listen. */
 void requests_begin(struct requests *requests, int listener);
 
 /* Accepts who has come. `events`: the epoll that is to watch them; an event's number is EVENT_ASKER plus the place. */
