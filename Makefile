@@ -1,6 +1,7 @@
 # make           the library and the command, in build/
 # make demo      the main job: a legacy server as several platforms
 # make check     every test
+# make soak      the tests that take minutes
 # make bench     what it costs, as ratios
 # make lib32     the library for 32-bit programs as well
 # make install   to PREFIX (/usr/local), under DESTDIR if that is set

@@ -59,6 +59,14 @@ check:
 	@$(MAKE) --no-print-directory -j$$(nproc) sanitized
 	@tests/run $(CHECKS) $(FUZZ) $(SANITIZED)
 
+# What takes minutes: every restart and reload, under every profile that is about full queues.
+SOAK = $(B)/tests/refuser/check_restart $(B)/tests/servers/check_reload
+soak:
+	@tests/needs $(CHECK_NEEDS)
+	@$(MAKE) --no-print-directory -j$$(nproc) test-programs
+	@tests/servers/fetch
+	@LISTENAS_SOAK=1 tests/run $(SOAK)
+
 # The same unit tests, instrumented.
 UNITS := $(filter $(B)/tests/unit/%,$(CHECKS)) $(FUZZ)
 SANITIZED = $(UNITS:$(B)/%=$(B)/asan/%) $(filter $(B)/tsan/tests/unit/%,$(UNITS:$(B)/%=$(B)/tsan/%))
@@ -89,4 +97,4 @@ format:
 
 -include $(TEST_O:.o=.d)
 
-.PHONY: check sanitized demo bench tidy format test-programs
+.PHONY: check soak sanitized demo bench tidy format test-programs
