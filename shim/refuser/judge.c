@@ -7,8 +7,12 @@
 #include "protocol.h"
 #include "segment.h"
 
-/* When a SYN is looked at, in nanoseconds since it came. The late looks are for a processor that was taken away. */
-static const int64_t looks_ns[] = {0, 20000, 60000, 200000, 1000000, 5000000};
+/*
+ * When a SYN is looked at, in nanoseconds since it came. Most that the kernel takes are known at the first look. But
+ * the kernel may be at work on the SYN just then, so none is answered before the second. The late looks are for a
+ * processor that was taken away.
+ */
+static const int64_t looks_ns[] = {0, 60000, 200000, 1000000, 5000000};
 #define LOOKS ((int)(sizeof looks_ns / sizeof *looks_ns))
 
 void judge_take(struct judge *judge, const struct syn *syns, int count, int64_t now_ns)
@@ -24,8 +28,8 @@ static void answer(const struct syn *syn, const struct network *network, const s
 }
 
 /* Whether no further look is needed: the kernel took the SYN, it was for another's listener, or it is answered. */
-static bool decide(const struct syn *syn, const struct found *found, struct network *network, struct listeners *all,
-                   int64_t now_ns)
+static bool decide(const struct waiting *waiting, const struct found *found, struct network *network,
+                   struct listeners *all, int64_t now_ns)
 {
     if (found->error || found->state != TCP_LISTEN)
         return true;
@@ -33,48 +37,55 @@ static bool decide(const struct syn *syn, const struct found *found, struct netw
     if (!listener || !listener->overflow)
         return true;
     network_note_recent(network, (int)(listener - all->of));
-    if (drops_new(&listener->drops, found->drops, now_ns) == 0)
+    if (drops_new(&listener->drops, found->drops, now_ns) == 0 || waiting->looks == 0)
         return false;
     listener->drops.answered++;
-    answer(syn, network, listener);
+    answer(&waiting->syn, network, listener);
     return true;
 }
 
-/* Moves the SYNs that are due to the end, at most LOOKUP_MOST; returns the place of the first. */
-static int gather_due(struct judge *judge, int64_t now_ns)
+/* Looks at those of these places, LOOKUP_MOST at most. */
+static void look_at(struct network *network, struct listeners *all, const int *places, int count, int64_t now_ns)
 {
-    int first = judge->count;
-    for (int i = 0; i < first && judge->count - first < LOOKUP_MOST;) {
-        if (judge->of[i].due_ns > now_ns) {
-            i++;
-            continue;
-        }
-        first--;
-        const struct waiting due = judge->of[i];
-        judge->of[i] = judge->of[first];
-        judge->of[first] = due;
+    struct lookup lookups[LOOKUP_MOST];
+    for (int i = 0; i < count; i++) {
+        const struct syn *syn = &network->judge.of[places[i]].syn;
+        lookups[i] = (struct lookup){.family = syn->family, .id = syn->id};
     }
-    return first;
+    lookup_each(network->diag, lookups, count);
+    for (int i = 0; i < count; i++) {
+        struct waiting *waiting = &network->judge.of[places[i]];
+        waiting->looks = decide(waiting, &lookups[i].found, network, all, now_ns) ? LOOKS : waiting->looks + 1;
+        if (waiting->looks < LOOKS)
+            waiting->due_ns = waiting->come_ns + looks_ns[waiting->looks];
+    }
+}
+
+/* The others stay in their order. */
+static void forget_judged(struct judge *judge)
+{
+    int count = 0;
+    for (int i = 0; i < judge->count; i++)
+        if (judge->of[i].looks < LOOKS)
+            judge->of[count++] = judge->of[i];
+    judge->count = count;
 }
 
 void judge_look(struct network *network, struct listeners *all, int64_t now_ns)
 {
-    struct judge *judge = &network->judge;
-    struct lookup lookups[LOOKUP_MOST];
-    int first = gather_due(judge, now_ns), end = judge->count;
-    if (first == end)
-        return;
-    for (int i = first; i < end; i++)
-        lookups[i - first] = (struct lookup){.family = judge->of[i].syn.family, .id = judge->of[i].syn.id};
-    lookup_each(network->diag, lookups, end - first);
-    judge->count = first;
-    for (int i = first; i < end; i++) {
-        struct waiting waiting = judge->of[i];
-        if (decide(&waiting.syn, &lookups[i - first].found, network, all, now_ns) || ++waiting.looks == LOOKS)
-            continue;
-        waiting.due_ns = waiting.come_ns + looks_ns[waiting.looks];
-        judge->of[judge->count++] = waiting;
+    const struct judge *judge = &network->judge;
+    int places[LOOKUP_MOST], count = 0;
+    for (int i = 0; i < judge->count; i++) {
+        if (judge->of[i].due_ns <= now_ns)
+            places[count++] = i;
+        if (count == LOOKUP_MOST) {
+            look_at(network, all, places, count, now_ns);
+            count = 0;
+        }
     }
+    if (count > 0)
+        look_at(network, all, places, count, now_ns);
+    forget_judged(&network->judge);
 }
 
 int64_t judge_due(const struct judge *judge)

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static int *bucket_of(struct listeners *all, int network, uint64_t cookie)
 {
@@ -54,36 +55,58 @@ struct listener *listeners_next(struct listeners *all, int network, const struct
     return NULL;
 }
 
+/* --- who gives up a place of a full table --- */
+
 static int by_owner(const void *a, const void *b)
 {
     uid_t left = *(const uid_t *)a, right = *(const uid_t *)b;
     return (left > right) - (left < right);
 }
 
-/* The user who has most places of a full table. */
-static uid_t richest(const struct listeners *all)
+static bool is_reserved(uid_t owner)
+{
+    return owner == 0 || owner == geteuid();
+}
+
+/* The user who has most, of those who can lose places; `most` gets how many, 0 where there is none. */
+static uid_t richest(const struct listeners *all, int *most)
 {
     static uid_t owners[LISTENERS_MAX];
-    int most = 0, run = 0;
+    int run = 0;
     uid_t owner = 0;
+    *most = 0;
     for (int i = 0; i < LISTENERS_MAX; i++)
         owners[i] = all->of[i].owner;
     qsort(owners, LISTENERS_MAX, sizeof *owners, by_owner);
     for (int i = 0; i < LISTENERS_MAX; i++) {
         run = i > 0 && owners[i] == owners[i - 1] ? run + 1 : 1;
-        if (run > most) {
-            most = run;
+        if (run > *most && !is_reserved(owners[i])) {
+            *most = run;
             owner = owners[i];
         }
     }
     return owner;
 }
 
-/* Has the richest user give up a place, unless that is who asks. Returns the network of what went, or -1. */
-static int make_room(struct listeners *all, uid_t owner)
+static int count_of(const struct listeners *all, uid_t owner)
 {
-    uid_t from = richest(all);
-    for (int i = 0; from != owner && i < LISTENERS_MAX; i++) {
+    int count = 0;
+    for (int i = 0; i < LISTENERS_MAX; i++)
+        count += all->of[i].used && all->of[i].owner == owner;
+    return count;
+}
+
+/*
+ * Has the richest user give up a place, if that leaves no fewer than the one who asks then has, or that is root.
+ * Returns the network of what went, or -1.
+ */
+static int make_room(struct listeners *all, uid_t asking)
+{
+    int most;
+    uid_t from = richest(all, &most);
+    if (most < (is_reserved(asking) ? 1 : count_of(all, asking) + 2))
+        return -1;
+    for (int i = 0; i < LISTENERS_MAX; i++) {
         if (all->of[i].owner != from)
             continue;
         listeners_drop(all, &all->of[i]);

@@ -4,7 +4,8 @@
  * that was killed in the middle has left.
  *
  * A place is worth little and is shared out so that nobody can take another user's: where all are in use, the user who
- * has most gives one up. Who listens on few keeps them, however many others come.
+ * has most gives one up to one who has clearly fewer. Who listens on few keeps them, however many others come. Root and
+ * the refuser's own user give none up to others, so that many users together cannot take theirs.
  */
 #ifndef LISTENAS_REFUSER_LISTENERS_H
 #define LISTENAS_REFUSER_LISTENERS_H
@@ -19,8 +20,11 @@
 #define LISTENERS_MAX 4096
 #define LISTENERS_BUCKETS 8192 /* a power of two */
 
-/* Drops that are this old, in nanoseconds, belong to no SYN that is still to be judged. */
-#define DROPS_FRESH_NS 10000000
+/*
+ * Drops that are this old, in nanoseconds, belong to no SYN that is still to be judged. On a busy machine the refuser
+ * may be without a processor for most of that time.
+ */
+#define DROPS_FRESH_NS 100000000
 
 /* A listener's drop counter, as far as it is accounted for. */
 struct drops {
@@ -61,8 +65,8 @@ struct listener *listeners_find(struct listeners *all, int network, uint64_t coo
 
 /*
  * The same, or a new one, empty but for network, cookie and owner. Where the table is full, one of the user who has
- * most goes. Returns NULL if that user is the one who asks (ENOBUFS). `gone` gets the network of a listener that had to
- * go, or -1.
+ * most goes. Returns NULL if nobody has to give one up (ENOBUFS). `gone` gets the network of a listener
+ * that had to go, or -1.
  */
 struct listener *listeners_take(struct listeners *all, int network, uint64_t cookie, uid_t owner, int *gone);
 
