@@ -106,11 +106,15 @@ bench:
 	@LISTENAS_BUILD=$(abspath $(B)) $(B)/tests/bench/bench
 	@LISTENAS_BUILD=$(abspath $(B)) $(B)/tests/bench/refuser
 
-# LISTENAS_SOAK_SECONDS, default 600.
+# What takes minutes: storms while the refuser is killed, stopped and attacked, for LISTENAS_SOAK_SECONDS (600); then every
+# restart, reload and connection of the tests that are made in part by `make check`.
+SOAK = $(B)/tests/refuser/check_restart $(B)/tests/refuser/check_never_wrong $(B)/tests/servers/check_reload
 soak:
-	@tests/needs $(BUILD_NEEDS)
-	@$(MAKE) --no-print-directory all $(B)/tests/soak/soak $(B)/tests/refuser/server
+	@tests/needs $(CHECK_NEEDS)
+	@$(MAKE) --no-print-directory -j$$(nproc) test-programs $(B)/tests/soak/soak
+	@tests/servers/fetch
 	@LISTENAS_BUILD=$(abspath $(B)) $(B)/tests/soak/soak
+	@LISTENAS_SOAK=1 tests/run $(SOAK)
 
 TIDY = $(filter-out tests/fuzz/%,$(wildcard shim/*/*.c tests/*/*.c))
 tidy:
