@@ -58,7 +58,7 @@ $(BENCH): $(B)/%: $(B)/%.o $(CORE_O)
 $(B)/tests/bench/refuser: $(REFUSER_BENCH)
 $(B)/tests/bench/tracepoint.o: FLAGS += -Itests/bench
 
-SOAK_O := $(patsubst %.c,$(B)/%.o,$(wildcard tests/soak/*.c)) $(B)/tests/bench/flood.o
+SOAK_O := $(patsubst %.c,$(B)/%.o,$(wildcard tests/soak/*.c)) $(B)/tests/bench/flood.o $(B)/shim/refuser/lookup.o
 $(B)/tests/soak/soak: $(SOAK_O) $(CORE_O)
 	$(call say,link,$@)
 	$(Q)$(CC) $(FLAGS) -o $@ $^ -l:libinih.a

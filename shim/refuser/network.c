@@ -310,6 +310,7 @@ bool network_is_crowded(struct network *network, struct listeners *listeners, in
 {
     struct lookup lookups[NETWORK_RECENT + TURN];
     int count = gather(network, listeners, lookups);
+    uint32_t least = listeners->count > TURN ? 0 : UINT32_MAX; /* of room; those whose turn it is not may have none */
     bool is_crowded = false;
     lookup_each(network->diag, lookups, count);
     for (int i = 0; i < count; i++) {
@@ -319,9 +320,12 @@ bool network_is_crowded(struct network *network, struct listeners *listeners, in
         struct listener *listener = listeners_find(listeners, network->number, found->cookie);
         if (!listener)
             continue;
+        uint32_t room = found->queued > found->backlog ? 0 : found->backlog + 1 - found->queued;
+        least = room < least ? room : least;
         note_drops(network, &listener->drops, found->drops, now_ns);
         is_crowded |=
             traffic_is_crowded(&network->traffic, found->queued, found->backlog, listener->drops.risen_ns, now_ns);
     }
+    traffic_looked(&network->traffic, least, now_ns);
     return is_crowded;
 }

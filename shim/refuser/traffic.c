@@ -40,12 +40,21 @@ bool traffic_is_crowded(const struct traffic *traffic, uint32_t queued, uint32_t
     return part * queued > backlog || (dropped_ns != 0 && now_ns - dropped_ns < TRAFFIC_CALM_NS);
 }
 
+void traffic_looked(struct traffic *traffic, uint32_t room, int64_t now_ns)
+{
+    int64_t pause = (int64_t)(room / TRAFFIC_ROOM_PER_LOOK) * TRAFFIC_LOOK_NS;
+    if (pause < TRAFFIC_LOOK_NS)
+        pause = TRAFFIC_LOOK_NS;
+    if (pause > TRAFFIC_LOOK_MOST_NS)
+        pause = TRAFFIC_LOOK_MOST_NS;
+    traffic->look_ns = now_ns + pause;
+}
+
 void traffic_shut(struct traffic *traffic, int64_t now_ns)
 {
     int64_t pause = traffic->pause_ns ? 2 * traffic->pause_ns : TRAFFIC_PAUSE_NS;
     traffic->pause_ns = pause < TRAFFIC_PAUSE_MOST_NS ? pause : TRAFFIC_PAUSE_MOST_NS;
     traffic->shut = true;
-    traffic->look_ns = now_ns + TRAFFIC_LOOK_NS;
     traffic->open_ns = now_ns + traffic->pause_ns;
 }
 

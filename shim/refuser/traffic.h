@@ -1,8 +1,8 @@
 /*
  * When an eye is open. Open, it costs the kernel a copy of each segment, and a wake-up for each SYN: nothing where
  * there is no traffic, too much where there is plenty. So under much traffic it is shut while every queue is far from
- * full, and the queues are looked at each millisecond instead. A SYN that is dropped in such a millisecond is judged
- * when it is sent again. Pure functions; times are CLOCK_MONOTONIC in nanoseconds.
+ * full, and the queues are looked at each millisecond or some instead. A SYN that is dropped in between is judged when
+ * it is sent again. Pure functions; times are CLOCK_MONOTONIC in nanoseconds.
  */
 #ifndef LISTENAS_REFUSER_TRAFFIC_H
 #define LISTENAS_REFUSER_TRAFFIC_H
@@ -10,8 +10,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* How often queues are looked at while the eye is shut. */
+/*
+ * How often queues are looked at while the eye is shut: each millisecond, and less often the more room each has, so
+ * that 64,000 clients a second would fill none between two looks. A look costs some 10 us of a processor, most of them
+ * for the wake-up.
+ */
 #define TRAFFIC_LOOK_NS 1000000
+#define TRAFFIC_LOOK_MOST_NS 8000000
+#define TRAFFIC_ROOM_PER_LOOK 64
 /* How long an eye stays shut at first, and at most, where it meets much traffic each time that it opens. */
 #define TRAFFIC_PAUSE_NS 100000000
 #define TRAFFIC_PAUSE_MOST_NS 800000000
@@ -55,7 +61,10 @@ bool traffic_gathers(const struct traffic *traffic, int64_t now_ns);
 bool traffic_is_crowded(const struct traffic *traffic, uint32_t queued, uint32_t backlog, int64_t dropped_ns,
                         int64_t now_ns);
 
-/* The eye is shut now. */
+/* The queues were looked at: sets when to do so again. */
+void traffic_looked(struct traffic *traffic, uint32_t room, int64_t now_ns);
+
+/* The eye is shut now, as the queues were just looked at. */
 void traffic_shut(struct traffic *traffic, int64_t now_ns);
 
 /* It is open now: `needed` by a queue that fills, or on trial. */

@@ -223,11 +223,8 @@ static int64_t tend_network(struct refuser *refuser, struct network *network, in
     struct traffic *traffic = &network->traffic;
     if (!network->watches)
         return INT64_MAX;
-    if (traffic->shut && now_ns >= traffic->look_ns) {
-        traffic->look_ns = now_ns + TRAFFIC_LOOK_NS;
-        if (network_is_crowded(network, &refuser->listeners, now_ns))
-            network_open_eyes(network, true, now_ns);
-    }
+    if (traffic->shut && now_ns >= traffic->look_ns && network_is_crowded(network, &refuser->listeners, now_ns))
+        network_open_eyes(network, true, now_ns);
     if (traffic->shut && now_ns >= traffic->open_ns)
         network_open_eyes(network, false, now_ns);
     judge_look(network, &refuser->listeners, now_ns);

@@ -1,5 +1,6 @@
 #include "hostile.h"
 
+#include <linux/netlink.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -7,11 +8,13 @@
 #include <sys/resource.h>
 #include <time.h>
 
+#include "../../shim/refuser/lookup.h"
 #include "../refuser/ask.h"
 
 #define NOBODY 65534
 #define MESSAGES 300
 #define CONNECTIONS 600
+#define CLAIMS 50
 #define LONGEST 300
 #define SILENCE_NS 300000000
 
@@ -73,22 +76,28 @@ static void send_descriptors(void)
     }
 }
 
-/* Returns whether any was granted. */
+/* Names it as its owner would: the kernel tells everybody what that takes. Returns whether any wish was granted. */
 static bool claim(int port)
 {
-    struct refuser_request request = {.version = REFUSER_VERSION, .family = AF_INET, .port = htons((uint16_t)port)};
-    int probe = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    socklen_t size = sizeof request.network;
+    struct lookup lookup = {
+        .family = AF_INET, .id.idiag_sport = htons((uint16_t)port), .id.idiag_src[0] = htonl(INADDR_LOOPBACK)};
+    int diag = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
     bool any = false;
-    getsockopt(probe, SOL_SOCKET, SO_NETNS_COOKIE, &request.network, &size);
-    request.address[0] = htonl(INADDR_LOOPBACK);
-    for (uint32_t i = 0; i < MESSAGES; i++) {
+    lookup_each(diag, &lookup, 1);
+    struct refuser_request request = {.version = REFUSER_VERSION,
+                                      .cookie = lookup.found.cookie,
+                                      .inode = lookup.found.inode,
+                                      .family = AF_INET,
+                                      .port = lookup.id.idiag_sport,
+                                      .address[0] = lookup.id.idiag_src[0]};
+    socklen_t size = sizeof request.network;
+    getsockopt(diag, SOL_SOCKET, SO_NETNS_COOKIE, &request.network, &size);
+    for (uint32_t i = 0; i < CLAIMS; i++) {
         request.wish = i % REFUSER_SHORTEN + 1;
-        request.cookie = i; /* cookies are small numbers, given in turn */
         request.descriptor = (int)i;
         any |= ask_anything(&request, sizeof request) == 0;
     }
-    close(probe);
+    close(diag);
     return any;
 }
 
