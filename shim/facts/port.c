@@ -40,6 +40,17 @@ void port_mark_lent(int fd)
     system_call(SYS_setsockopt, fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
 }
 
+bool port_is_lent(int fd)
+{
+    return option(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT) != 0;
+}
+
+void port_mark_reused(int fd)
+{
+    int off = 0;
+    system_call(SYS_setsockopt, fd, IPPROTO_IP, IP_MULTICAST_ALL, &off, sizeof off);
+}
+
 void port_claim_of(int fd, int domain, struct port_claim *claim)
 {
     *claim = (struct port_claim){
@@ -102,6 +113,12 @@ static bool is_lent(const struct nlmsghdr *head)
     return options && options->bind_address_no_port;
 }
 
+static bool is_reused(const struct nlmsghdr *head)
+{
+    const struct inet_diag_sockopt *options = netlink_attribute(head, BODY, INET_DIAG_SOCKOPT, sizeof *options);
+    return options && !options->mc_all;
+}
+
 /* Who asks, and what was found. */
 struct search {
     const struct place *own;
@@ -129,6 +146,7 @@ static void take_socket(const struct nlmsghdr *head, void *context)
         return;
     }
     use->lent |= (meeting.same || meeting.dual_stack) && is_lent(head);
+    use->unshared |= meeting.same && !is_reused(head);
     use->crossing |= meeting.crossing;
     use->same |= meeting.same;
     use->overlapping |= meeting.overlapping;

@@ -27,6 +27,7 @@ struct port_use {
     bool ipv4;        /* the IPv4 wildcard, where this is a dual-stack wildcard */
     bool crossing;    /* a specific IPv4 address, where this is a dual-stack wildcard, or the reverse */
     bool lent;        /* one that is `same` or `dual_stack`, whose SO_REUSEPORT is marked as lent */
+    bool unshared;    /* one that is `same`, and not marked as bound with SO_REUSEADDR */
     bool connections; /* connections, those in TIME_WAIT included, whose own address is one of the above */
 };
 
@@ -36,6 +37,16 @@ struct port_use {
  * later).
  */
 void port_mark_lent(int fd);
+
+/* Whether the socket has that mark. */
+bool port_is_lent(int fd);
+
+/*
+ * Marks a bound TCP socket as one that had SO_REUSEADDR when it was bound: a program may change that option later, and
+ * sock_diag does not report it. The mark is IP_MULTICAST_ALL turned off, which means nothing to TCP, and which sock_diag
+ * reports of other processes' sockets (Linux 5.8 and later).
+ */
+void port_mark_reused(int fd);
 
 /* Reads the options of a socket of AF_INET or AF_INET6. */
 void port_claim_of(int fd, int domain, struct port_claim *claim);

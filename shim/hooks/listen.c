@@ -79,6 +79,7 @@ static int listen_really(int fd, const struct listen_verdict *it, const struct f
     if (real.listen(fd, it->backlog + dead) == 0) {
         if (it->shortens)
             excess_note(fd, dead);
+        port_serve_first(fd);
         return 0;
     }
     uint16_t error = error_of_failure(errno);

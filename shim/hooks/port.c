@@ -1,6 +1,7 @@
 #include "port.h"
 
 #include <errno.h>
+#include <linux/filter.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/random.h>
@@ -46,6 +47,8 @@ static void lend_port(const struct binding *binding, const struct port_claim *cl
     set_option(binding->fd, SO_REUSEPORT, 1);
     if (!claim->reuse_port)
         port_mark_lent(binding->fd);
+    if (claim->reuse_address && claim->protocol == IPPROTO_TCP && sharing_is_mutual(&guest.profile))
+        port_mark_reused(binding->fd);
     errno = saved;
 }
 
@@ -190,5 +193,17 @@ void port_autobind(int fd, const struct facts *facts)
     binding.length = facts->domain == AF_INET ? sizeof(struct sockaddr_in) : sizeof(struct sockaddr_in6);
     if ((facts->domain == AF_INET || facts->domain == AF_INET6) && facts->type == SOCK_STREAM)
         port_bind(&binding);
+    errno = saved;
+}
+
+/* Of the listeners of a group Linux numbers the one that listened first 0, and fills its place from the end when it is
+ * closed. Source: Linux 6.18 reuseport_add_sock, __reuseport_detach_sock; measured. */
+void port_serve_first(int fd)
+{
+    static const struct sock_filter first = BPF_STMT(BPF_RET | BPF_K, 0);
+    const struct sock_fprog program = {.len = 1, .filter = (struct sock_filter *)&first};
+    int saved = errno;
+    if (sharing_is_mutual(&guest.profile) && port_is_lent(fd))
+        real.setsockopt(fd, SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF, &program, sizeof program);
     errno = saved;
 }

@@ -27,4 +27,10 @@ int port_bind(struct binding *binding);
  * Keeps errno. */
 void port_autobind(int fd, const struct facts *facts);
 
+/*
+ * After a successful listen: where the platform lets several sockets listen at one address, the first of them gets all
+ * clients until it is closed, and then another does. Keeps errno.
+ */
+void port_serve_first(int fd);
+
 #endif

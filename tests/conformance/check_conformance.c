@@ -467,6 +467,24 @@ START_TEST(a_wait_without_time_out_is_a_cancellation_point)
 }
 END_TEST
 
+/* Two listeners at one address, both with SO_REUSEADDR: in WinSock the first has the clients until it is closed. */
+START_TEST(the_first_of_two_listeners_gets_the_clients)
+{
+    static const char *const expected[][2] = {
+        {"winsock", "5 to the first, 0 to the second, then 1"},
+        {"mks", "5 to the first, 0 to the second, then 1"},
+        {"bsd", "not shared"},
+        {"linux", "not shared"},
+    };
+    char seen[256];
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
+        const char *output = output_of(expected[i][0], NULL, NULL, NULL);
+        ck_assert(find_answer(output, "clients of a shared port", seen, sizeof seen));
+        ck_assert_msg(strcmp(seen, expected[i][1]) == 0, "%s: %s", expected[i][0], seen);
+    }
+}
+END_TEST
+
 /* Observations that say the same on every platform, however it answers elsewhere. */
 START_TEST(everywhere_alike)
 {
@@ -556,6 +574,7 @@ static Suite *conformance(void)
     tcase_add_loop_test(whole, every_capacity_is_the_profiles, 0, profiles);
     tcase_add_test(whole, capacities_are_those_that_are_known);
     tcase_add_loop_test(whole, chosen_ports_are_within_the_profiles_range, 0, profiles);
+    tcase_add_test(whole, the_first_of_two_listeners_gets_the_clients);
     tcase_add_loop_test(whole, everywhere_alike, 0, profiles);
     tcase_add_test(whole, a_full_unix_queue_refuses_preloaded_clients);
     tcase_add_loop_test(whole, each_value_of_accept4_does_what_it_says, 0, (int)(ACCEPT4_PROFILES * ACCEPT4_SETS));
