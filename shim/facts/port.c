@@ -34,10 +34,19 @@ static int option(int fd, int level, int name)
     return option_get(fd, level, name, &value, &length) == 0 ? value : 0;
 }
 
+static void mark(int fd, int name, int value)
+{
+    system_call(SYS_setsockopt, fd, IPPROTO_IP, name, &value, sizeof value);
+}
+
 void port_mark_lent(int fd)
 {
-    int on = 1;
-    system_call(SYS_setsockopt, fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
+    mark(fd, IP_BIND_ADDRESS_NO_PORT, 1);
+}
+
+void port_mark_own(int fd)
+{
+    mark(fd, IP_BIND_ADDRESS_NO_PORT, 0);
 }
 
 bool port_is_lent(int fd)
@@ -47,8 +56,7 @@ bool port_is_lent(int fd)
 
 void port_mark_reused(int fd)
 {
-    int off = 0;
-    system_call(SYS_setsockopt, fd, IPPROTO_IP, IP_MULTICAST_ALL, &off, sizeof off);
+    mark(fd, IP_MULTICAST_ALL, 0);
 }
 
 void port_claim_of(int fd, int domain, struct port_claim *claim)

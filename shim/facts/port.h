@@ -38,6 +38,9 @@ struct port_use {
  */
 void port_mark_lent(int fd);
 
+/* Takes the mark away: the program has set SO_REUSEPORT itself. */
+void port_mark_own(int fd);
+
 /* Whether the socket has that mark. */
 bool port_is_lent(int fd);
 

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "../facts/facts.h"
+#include "../facts/port.h"
 #include "../rules/rules.h"
 #include "calls.h"
 #include "filter.h"
@@ -21,6 +22,12 @@ static int take_posted(int fd)
     return error;
 }
 
+/* SO_REUSEPORT of a socket on which the library alone has set it, so that its port can be shared. */
+static bool is_not_its_own(int fd, int level, int name, int number)
+{
+    return level == SOL_SOCKET && name == SO_REUSEPORT && number != 0 && port_is_lent(fd);
+}
+
 /* The kernel has just written *length bytes, so that they can be written again. Not recorded: nothing is refused. */
 static void give_as_platform(int fd, int level, int name, void *value, socklen_t length)
 {
@@ -35,7 +42,7 @@ static void give_as_platform(int fd, int level, int name, void *value, socklen_t
         number = option_value(&guest.profile, level, name,
                               facts_of_role(fd, &facts) == 0 && still_accepts(&guest.profile, &facts));
     else
-        number = option_value(&guest.profile, level, name, number);
+        number = is_not_its_own(fd, level, name, number) ? 0 : option_value(&guest.profile, level, name, number);
     memcpy(value, &number, sizeof number);
     errno = saved;
 }

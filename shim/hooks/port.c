@@ -31,7 +31,7 @@ static void set_option(int fd, int name, int value)
 
 /*
  * Sockets that are to meet on one port both need SO_REUSEPORT: the first gets it once it is bound, whatever
- * the second will ask for, and the second when it asks. A program that reads SO_REUSEPORT back sees it.
+ * the second will ask for, and the second when it asks. getsockopt does not show it to the program.
  */
 static int bind_shared(const struct binding *binding)
 {
@@ -45,7 +45,9 @@ static void lend_port(const struct binding *binding, const struct port_claim *cl
 {
     int saved = errno;
     set_option(binding->fd, SO_REUSEPORT, 1);
-    if (!claim->reuse_port)
+    if (claim->reuse_port)
+        port_mark_own(binding->fd);
+    else
         port_mark_lent(binding->fd);
     if (claim->reuse_address && claim->protocol == IPPROTO_TCP && sharing_is_mutual(&guest.profile))
         port_mark_reused(binding->fd);
@@ -205,5 +207,14 @@ void port_serve_first(int fd)
     int saved = errno;
     if (sharing_is_mutual(&guest.profile) && port_is_lent(fd))
         real.setsockopt(fd, SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF, &program, sizeof program);
+    errno = saved;
+}
+
+void port_reuse_was_set(int fd, const void *value, socklen_t length)
+{
+    int saved = errno, on = 0;
+    memcpy(&on, value, length < sizeof on ? length : sizeof on);
+    if (on && port_is_lent(fd))
+        port_mark_own(fd);
     errno = saved;
 }

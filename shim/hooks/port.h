@@ -33,4 +33,10 @@ void port_autobind(int fd, const struct facts *facts);
  */
 void port_serve_first(int fd);
 
+/*
+ * After the program has set SO_REUSEPORT to the `length` bytes at `value`: where they turn it on, it is the program's
+ * own from now on. Keeps errno.
+ */
+void port_reuse_was_set(int fd, const void *value, socklen_t length);
+
 #endif

@@ -7,6 +7,7 @@
 #include "calls.h"
 #include "filter.h"
 #include "guest.h"
+#include "port.h"
 #include "recorder.h"
 #include "timeouts.h"
 
@@ -48,6 +49,8 @@ int setsockopt_from(int fd, int level, int name, const void *value, socklen_t le
     int result = real.setsockopt(fd, level, name, value, length), mark = timeout_mark(level, name);
     if (result == 0 && mark)
         timeout_was_set(fd, mark);
+    if (result == 0 && level == SOL_SOCKET && name == SO_REUSEPORT && guest.asks_options)
+        port_reuse_was_set(fd, value, length);
     return result;
 }
 

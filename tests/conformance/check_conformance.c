@@ -491,6 +491,7 @@ START_TEST(everywhere_alike)
     static const char *const alike[][2] = {
         {"peer's name, shut down", "ok"},
         {"behind the family", "zeros"},
+        {"own SO_REUSEPORT", "0 0, set 1 1"},
     };
     const char *profile = builtins[_i].name;
     char seen[256];

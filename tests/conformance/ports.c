@@ -131,6 +131,31 @@ static int count_queued(int listener)
     return count;
 }
 
+static int reuse_port_of(int fd)
+{
+    int on = -1;
+    socklen_t length = sizeof on;
+    if (getsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, &length) != 0)
+        give_up("SO_REUSEPORT");
+    return on != 0;
+}
+
+/* SO_REUSEPORT as a program reads it back: never set; on a connection; set before bind; set after it. */
+static void observe_own_reuse_port(void)
+{
+    int on = 1, listener = make_listener(AF_INET, 1), client = make_client(listener), fd = must_accept(listener);
+    int before = make_socket(AF_INET, SOCK_STREAM), after = make_bound(AF_INET, SOCK_STREAM);
+    setsockopt(before, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
+    if (bind_to(before, INADDR_LOOPBACK, 0) != 0)
+        give_up("bind");
+    setsockopt(after, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
+    printf("own SO_REUSEPORT = %d %d, set %d %d\n", reuse_port_of(listener), reuse_port_of(fd), reuse_port_of(before),
+           reuse_port_of(after));
+    const int fds[] = {fd, client, listener, before, after};
+    for (size_t i = 0; i < sizeof fds / sizeof *fds; i++)
+        close_hard(fds[i]);
+}
+
 /* Who gets the clients of two listeners at one address: only one of them, some each; then, the first one closed, the
  * second. */
 static void observe_heirs(void)
@@ -286,6 +311,7 @@ void observe_ports(void)
     observe_reuse("bind.reuse", SOCK_STREAM);
     observe_reuse("bind.reuse_udp", SOCK_DGRAM);
     observe_heirs();
+    observe_own_reuse_port();
     observe_lingering();
     observe_stacks();
     observe_choice();

@@ -229,6 +229,7 @@ START_TEST(options_that_are_on)
         {"socket.option_on=bit", SOL_SOCKET, SO_KEEPALIVE, 0, 0},
         {"socket.option_on=bit", SOL_SOCKET, SO_LINGER, 1, 0x80},
         {"socket.option_on=bit", SOL_SOCKET, SO_ACCEPTCONN, 1, 2},
+        {"socket.option_on=bit", SOL_SOCKET, SO_REUSEPORT, 1, 0x200},
         {"socket.option_on=bit", SOL_SOCKET, SO_RCVBUF, 4096, 4096},
         {"socket.option_on=bit", SOL_SOCKET, SO_TYPE, SOCK_STREAM, SOCK_STREAM},
         {"socket.option_on=bit", IPPROTO_TCP, SO_KEEPALIVE, 1, 1},
