@@ -155,7 +155,13 @@ static int bind_in_range(struct binding *binding)
     port_claim_of(binding->fd, binding->facts->domain, &claim);
     set_option(binding->fd, SO_REUSEADDR, 0);
     set_option(binding->fd, SO_REUSEPORT, 0);
-    int result = kernel_can_choose(binding, range, host) ? bind_by_kernel(binding) : bind_by_trial(binding, range);
+    int result = -1;
+    errno = EADDRINUSE;
+    if (kernel_can_choose(binding, range, host))
+        result = bind_by_kernel(binding);
+    /* The kernel leaves out the last port of a range with an odd number of them. Source: inet_csk_find_open_port. */
+    if (result < 0 && errno == EADDRINUSE)
+        result = bind_by_trial(binding, range);
     set_option(binding->fd, SO_REUSEADDR, claim.reuse_address);
     set_option(binding->fd, SO_REUSEPORT, claim.reuse_port);
     binding->why = KEY_bind_port_min;
@@ -185,17 +191,19 @@ int port_bind(struct binding *binding)
     return result;
 }
 
-void port_autobind(int fd, const struct facts *facts)
+int port_autobind(int fd, const struct facts *facts)
 {
-    int saved = errno;
+    int saved = errno, error = 0;
     struct sockaddr_storage wildcard;
     struct binding binding = {.fd = fd, .facts = facts, .address = (const struct sockaddr *)&wildcard};
     memset(&wildcard, 0, sizeof wildcard);
     wildcard.ss_family = (sa_family_t)facts->domain;
     binding.length = facts->domain == AF_INET ? sizeof(struct sockaddr_in) : sizeof(struct sockaddr_in6);
-    if ((facts->domain == AF_INET || facts->domain == AF_INET6) && facts->type == SOCK_STREAM)
-        port_bind(&binding);
+    if ((facts->domain == AF_INET || facts->domain == AF_INET6) && facts->type == SOCK_STREAM &&
+        port_bind(&binding) != 0 && errno == EADDRINUSE)
+        error = EADDRINUSE;
     errno = saved;
+    return error;
 }
 
 /* Of the listeners of a group Linux numbers the one that listened first 0, and fills its place from the end when it is

@@ -111,6 +111,8 @@ static void add_profile(const struct builtin *builtin)
 
 static const char *const one_trial[] = {"5", "128", NULL};
 static const char floor_set[] = "listen.backlog_floor=64";
+static const char three_ports_set[] = "bind.port_min=20000,bind.port_max=20002";
+static const char host_ports_set[] = "bind.port_min=40000,bind.port_max=40002";
 static const char refuse_set[] = "listen.overflow_unix=refuse";
 static const char endless_set[] = "accept.timeout=no";
 
@@ -123,6 +125,18 @@ static const char *const accept4_profiles[] = {"bsd", "cygwin", "linux"};
 static const char two_mistakes_set[] = "accept.not_listening_inet=EXDEV,accept.not_listening_unix=EXDEV";
 #define ACCEPT4_SETS (sizeof accept4_sets / sizeof *accept4_sets)
 #define ACCEPT4_PROFILES (sizeof accept4_profiles / sizeof *accept4_profiles)
+
+/* Five listens in a row on sockets that are not bound, where the platform has three ports to choose from: outside of
+ * the host's own range of ports, and within it. */
+static const struct {
+    const char *profile, *set, *expected;
+} three_ports[] = {
+    {"linux", three_ports_set, "ok ok ok EADDRINUSE EADDRINUSE"},
+    {"linux", host_ports_set, "ok ok ok EADDRINUSE EADDRINUSE"},
+    {"linux-2.2", three_ports_set, "ok ok ok EAGAIN EAGAIN"},
+    {"bsd", three_ports_set, "ok ok ok EADDRINUSE EADDRINUSE"},
+    {"mks", three_ports_set, "EINVAL EINVAL EINVAL EINVAL EINVAL"},
+};
 
 static void write_own_profile(void)
 {
@@ -160,6 +174,8 @@ static void run_all(void)
     add_job("bsd", two_mistakes_set, "accept4");
     add_job(NULL, NULL, "cancel");
     add_job("native", endless_set, "cancel");
+    for (size_t i = 0; i < sizeof three_ports / sizeof *three_ports; i++)
+        add_job(three_ports[i].profile, three_ports[i].set, "unbound");
     jobs_run(jobs, job_count, WIDTH);
 }
 
@@ -406,6 +422,15 @@ START_TEST(chosen_ports_are_within_the_profiles_range)
 }
 END_TEST
 
+START_TEST(a_listen_fails_when_the_profiles_ports_are_taken)
+{
+    char seen[256];
+    const char *output = output_of(three_ports[_i].profile, three_ports[_i].set, "unbound", NULL);
+    ck_assert(find_answer(output, "unbound listens", seen, sizeof seen));
+    ck_assert_msg(strcmp(seen, three_ports[_i].expected) == 0, "%s: %s", three_ports[_i].profile, seen);
+}
+END_TEST
+
 /* At once, with nothing left of how it was done, and the socket can still connect. */
 START_TEST(a_full_unix_queue_refuses_preloaded_clients)
 {
@@ -576,6 +601,8 @@ static Suite *conformance(void)
     tcase_add_test(whole, capacities_are_those_that_are_known);
     tcase_add_loop_test(whole, chosen_ports_are_within_the_profiles_range, 0, profiles);
     tcase_add_test(whole, the_first_of_two_listeners_gets_the_clients);
+    tcase_add_loop_test(whole, a_listen_fails_when_the_profiles_ports_are_taken, 0,
+                        sizeof three_ports / sizeof *three_ports);
     tcase_add_loop_test(whole, everywhere_alike, 0, profiles);
     tcase_add_test(whole, a_full_unix_queue_refuses_preloaded_clients);
     tcase_add_loop_test(whole, each_value_of_accept4_does_what_it_says, 0, (int)(ACCEPT4_PROFILES * ACCEPT4_SETS));

@@ -10,6 +10,7 @@
 #include "conform.h"
 
 #define CHOICES 16
+#define UNBOUND 5
 #define HEIRS 5 /* clients: no more than any platform queues of that backlog */
 #define NOBODY 65534
 /* Another program may have the port at an address of its own just then; it will not have it each time. */
@@ -272,6 +273,19 @@ static void observe_choice(void)
     putchar('\n');
     fflush(stdout);
     for (int i = 0; i < CHOICES; i++)
+        close(fds[i]);
+}
+
+void observe_unbound_listens(void)
+{
+    int fds[UNBOUND];
+    printf("unbound listens =");
+    for (int i = 0; i < UNBOUND; i++) {
+        fds[i] = stream(AF_INET, i & 1);
+        printf(" %s", answer_of(listen(fds[i], 1), "ok"));
+    }
+    putchar('\n');
+    for (int i = 0; i < UNBOUND; i++)
         close(fds[i]);
 }
 
