@@ -23,6 +23,9 @@ struct facts {
     bool connect_failed; /* asked for a peer and has none: its connect failed, or its connection has ended */
     bool was_listening;  /* listened until it was shut down for reading */
 
+    /* Of the process; true only where listen has asked for it. */
+    bool no_descriptors; /* it can open no more */
+
     /* Of AF_UNIX alone, and not of its role. */
     bool peer_closed; /* has a peer that was closed */
 
@@ -55,6 +58,9 @@ bool facts_name(int fd, struct sockaddr_storage *address, socklen_t *length);
 int facts_flags(int fd);
 
 bool facts_close_on_exec(int fd);
+
+/* Whether the process can open no more descriptors: RLIMIT_NOFILE is reached. `fd` is any open descriptor. */
+bool facts_no_descriptors(int fd);
 
 /* SO_RCVTIMEO in milliseconds, as poll takes it: -1 where there is none. */
 int facts_receive_timeout(int fd);

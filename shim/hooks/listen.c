@@ -46,6 +46,8 @@ static struct listen_verdict judge(int fd, int backlog, struct facts *facts)
     if (!guest.asks_listen && !guest.asks_bind)
         return it;
     int error = facts_of_socket(fd, facts);
+    if (error == 0 && listen_minds_descriptors(&guest.profile))
+        facts->no_descriptors = facts_no_descriptors(fd);
     if (error == 0)
         return listen_verdict(&guest.profile, facts, backlog);
     it.verdict = listen_descriptor_verdict(&guest.profile, error);

@@ -41,12 +41,19 @@ bool overflow_needs_refuser(const struct profile *profile)
     return profile->listen_overflow_tcp.word == WORD_REFUSE || profile->listen_overflow_tcp.word == WORD_RESET;
 }
 
+bool listen_minds_descriptors(const struct profile *profile)
+{
+    return profile->listen_no_descriptors.word == WORD_ERRNO;
+}
+
 struct listen_verdict listen_verdict(const struct profile *profile, const struct facts *facts, int backlog)
 {
     struct listen_verdict it = {.legal = backlog, .backlog = backlog};
     if (facts->domain != AF_INET && facts->domain != AF_INET6 && facts->domain != AF_UNIX)
         return it;
     it.verdict = listen_state_verdict(profile, facts);
+    if (it.verdict.decision == DECIDE_CALL && facts->no_descriptors)
+        it.verdict = refusal_verdict(profile->listen_no_descriptors, KEY_listen_no_descriptors);
     if (it.verdict.decision == DECIDE_CALL)
         judge_backlog(&it, profile, facts, backlog);
     if (it.verdict.decision != DECIDE_CALL)

@@ -42,6 +42,9 @@ struct listen_verdict {
 /* `facts` of the socket, `backlog` as the program passed it. */
 struct listen_verdict listen_verdict(const struct profile *profile, const struct facts *facts, int backlog);
 
+/* Whether listen_verdict looks at facts->no_descriptors. */
+bool listen_minds_descriptors(const struct profile *profile);
+
 /* Of a descriptor whose facts could not be read, for the reason `error`: EBADF or ENOTSOCK. */
 struct verdict listen_descriptor_verdict(const struct profile *profile, int error);
 

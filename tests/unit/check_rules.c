@@ -379,6 +379,34 @@ START_TEST(states_by_table)
 }
 END_TEST
 
+START_TEST(listen_without_a_free_descriptor)
+{
+    static const struct {
+        const char *settings[3];
+        int domain, type, error;
+    } rows[] = {
+        {{"listen.no_descriptors=EXDEV"}, AF_INET, SOCK_STREAM, EXDEV},
+        {{"listen.no_descriptors=EXDEV"}, AF_UNIX, SOCK_STREAM, EXDEV},
+        {{"listen.no_descriptors=EXDEV"}, AF_VSOCK, SOCK_STREAM, 0},
+        {{"listen.no_descriptors=EXDEV", "listen.datagram_inet=EDOM"}, AF_INET, SOCK_DGRAM, EDOM},
+        {{"listen.no_descriptors=yes"}, AF_INET, SOCK_STREAM, 0},
+        {{"listen.no_descriptors=kernel"}, AF_INET, SOCK_STREAM, 0},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct profile profile = profile_of(rows[i].settings);
+        struct facts facts = bound(rows[i].domain);
+        facts.type = rows[i].type;
+        ck_assert_int_eq(listen_verdict(&profile, &facts, 5).verdict.decision,
+                         rows[i].error == EDOM ? DECIDE_FAIL : DECIDE_CALL);
+        facts.no_descriptors = true;
+        struct verdict it = listen_verdict(&profile, &facts, 5).verdict;
+        ck_assert_msg(it.error == rows[i].error, "row %zu: %d", i, it.error);
+        ck_assert(it.error != EXDEV || it.why == KEY_listen_no_descriptors);
+        ck_assert_int_eq(listen_minds_descriptors(&profile), strstr(rows[i].settings[0], "EXDEV") != NULL);
+    }
+}
+END_TEST
+
 /* A key speaks of its own case only: with every other state key an error, the case itself still passes. */
 START_TEST(states_do_not_mix)
 {
@@ -468,10 +496,13 @@ START_TEST(promises_stay_promises)
     static const struct {
         const char *key, *promise, *kept;
     } rows[] = {
-        {"listen.capacity_burst", "3/2 b + 1", "kernel"}, {"listen.queue_order", "lifo", "fifo"},
-        {"listen.no_descriptors", "EMFILE", "yes"},       {"listen.failure_marks", "yes", "no"},
-        {"listen.address_taken", "ok", "EADDRINUSE"},     {"listen.connecting_tcp", "ok", "EINVAL"},
-        {"listen.connected_unix", "ok", "EINVAL"},        {"listen.connected_unix_bound", "ok", "EINVAL"},
+        {"listen.capacity_burst", "3/2 b + 1", "kernel"},
+        {"listen.queue_order", "lifo", "fifo"},
+        {"listen.failure_marks", "yes", "no"},
+        {"listen.address_taken", "ok", "EADDRINUSE"},
+        {"listen.connecting_tcp", "ok", "EINVAL"},
+        {"listen.connected_unix", "ok", "EINVAL"},
+        {"listen.connected_unix_bound", "ok", "EINVAL"},
         {"listen.overflow_tcp", "ignore", "drop"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -503,6 +534,7 @@ int main(void)
     tcase_add_test(listens, shut_down_and_unbound);
     tcase_add_test(listens, connected_datagrams);
     tcase_add_test(listens, descriptors_that_are_none);
+    tcase_add_test(listens, listen_without_a_free_descriptor);
     tcase_add_test(listens, errors_of_the_real_call);
     tcase_add_test(listens, promises_stay_promises);
     suite_add_tcase(suite, listens);
