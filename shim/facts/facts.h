@@ -62,6 +62,12 @@ bool facts_close_on_exec(int fd);
 /* Whether the process can open no more descriptors: RLIMIT_NOFILE is reached. `fd` is any open descriptor. */
 bool facts_no_descriptors(int fd);
 
+/* The bits of facts_sizes_set. Source: SOCK_SNDBUF_LOCK and SOCK_RCVBUF_LOCK of linux/socket.h */
+enum { SEND_SIZE_SET = 1, RECEIVE_SIZE_SET = 2 };
+
+/* Which buffers of a socket have a size that a program has set; both, where a kernel before 5.14 does not tell. */
+int facts_sizes_set(int fd);
+
 /* SO_RCVTIMEO in milliseconds, as poll takes it: -1 where there is none. */
 int facts_receive_timeout(int fd);
 

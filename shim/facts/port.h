@@ -46,8 +46,8 @@ bool port_is_lent(int fd);
 
 /*
  * Marks a bound TCP socket as one that had SO_REUSEADDR when it was bound: a program may change that option later, and
- * sock_diag does not report it. The mark is IP_MULTICAST_ALL turned off, which means nothing to TCP, and which sock_diag
- * reports of other processes' sockets (Linux 5.8 and later).
+ * sock_diag does not report it. The mark is IP_MULTICAST_ALL turned off, which means nothing to TCP, and which
+ * sock_diag reports of other processes' sockets (Linux 5.8 and later).
  */
 void port_mark_reused(int fd);
 

@@ -151,6 +151,16 @@ bool facts_close_on_exec(int fd)
     return flags > 0 && (flags & FD_CLOEXEC);
 }
 
+#ifndef SO_BUF_LOCK
+#define SO_BUF_LOCK 72 /* since Linux 5.14; older C libraries do not know it */
+#endif
+
+int facts_sizes_set(int fd)
+{
+    int set = option(fd, SO_BUF_LOCK);
+    return set >= 0 ? set : SEND_SIZE_SET | RECEIVE_SIZE_SET;
+}
+
 /* By system call: libc's close is a cancellation point. */
 bool facts_no_descriptors(int fd)
 {

@@ -28,6 +28,11 @@ static bool is_not_its_own(int fd, int level, int name, int number)
     return level == SOL_SOCKET && name == SO_REUSEPORT && number != 0 && port_is_lent(fd);
 }
 
+static int size_as_platform(int fd, int name, int number)
+{
+    return facts_sizes_set(fd) & (name == SO_SNDBUF ? SEND_SIZE_SET : RECEIVE_SIZE_SET) ? number / 2 : number;
+}
+
 /* The kernel has just written *length bytes, so that they can be written again. Not recorded: nothing is refused. */
 static void give_as_platform(int fd, int level, int name, void *value, socklen_t length)
 {
@@ -41,6 +46,8 @@ static void give_as_platform(int fd, int level, int name, void *value, socklen_t
     else if (level == SOL_SOCKET && name == SO_ACCEPTCONN && number == 0)
         number = option_value(&guest.profile, level, name,
                               facts_of_role(fd, &facts) == 0 && still_accepts(&guest.profile, &facts));
+    else if (option_is_doubled(&guest.profile, level, name))
+        number = size_as_platform(fd, name, number);
     else
         number = is_not_its_own(fd, level, name, number) ? 0 : option_value(&guest.profile, level, name, number);
     memcpy(value, &number, sizeof number);

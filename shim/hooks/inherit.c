@@ -6,17 +6,11 @@
 #include <string.h>
 #include <sys/time.h>
 
+#include "../facts/facts.h"
 #include "../facts/mark.h"
 #include "hooks.h"
 
 #include "careful.h"
-
-#ifndef SO_BUF_LOCK
-#define SO_BUF_LOCK 72 /* since Linux 5.14; older C libraries do not know it */
-#endif
-
-/* What the kernel says of SO_BUF_LOCK: which sizes a program has set. Source: linux/socket.h */
-enum { SEND_SIZE_SET = 1, RECEIVE_SIZE_SET = 2 };
 
 /* The largest of them is struct timeval; struct linger and int are smaller. */
 struct option_value {
@@ -97,15 +91,6 @@ static void clear_option(const struct option *option, int connection)
     real.setsockopt(connection, option->level, option->name, &value.time, value.length);
 }
 
-/* Which of the listener's buffers have a size of their own; all, where an old kernel does not tell. */
-static int sizes_set(int listener)
-{
-    int set = 0;
-    socklen_t length = sizeof set;
-    return real.getsockopt(listener, SOL_SOCKET, SO_BUF_LOCK, &set, &length) == 0 ? set
-                                                                                  : SEND_SIZE_SET | RECEIVE_SIZE_SET;
-}
-
 /* All that has to be asked of the listener once. */
 struct asked {
     bool local;
@@ -127,7 +112,7 @@ void inherit_options(const struct profile *profile, int domain, int listener, in
 {
     struct asked asked = {.local = domain == AF_UNIX};
     if (accept_inheritance(profile, asked.local, OPTIONS_BUFFERS) == INHERIT_COPY)
-        asked.sizes = sizes_set(listener);
+        asked.sizes = facts_sizes_set(listener);
     if (accept_inheritance(profile, asked.local, OPTIONS_TIMEOUTS) == INHERIT_EARLY)
         asked.mark = facts_mark(listener);
     for (size_t i = 0; i < sizeof options / sizeof *options; i++) {

@@ -19,7 +19,13 @@ bool option_value_minds(const struct profile *profile)
 {
     return profile->socket_option_on.word == WORD_OWN_BIT || profile->socket_nodelay_on.word == WORD_OWN_BIT ||
            profile->shutdown_acceptconn_after.word == WORD_YES || posted_error(profile) ||
-           sharing_in_force(profile, IPPROTO_TCP);
+           sharing_in_force(profile, IPPROTO_TCP) || profile->socket_buffer_size.word == WORD_GIVEN;
+}
+
+bool option_is_doubled(const struct profile *profile, int level, int name)
+{
+    return level == SOL_SOCKET && (name == SO_SNDBUF || name == SO_RCVBUF) &&
+           profile->socket_buffer_size.word == WORD_GIVEN;
 }
 
 bool still_accepts(const struct profile *profile, const struct facts *facts)

@@ -128,6 +128,10 @@ bool still_accepts(const struct profile *profile, const struct facts *facts);
 /* What getsockopt gives where the kernel gave `number`: its first int, be it the whole or l_onoff of struct linger. */
 int option_value(const struct profile *profile, int level, int name, int number);
 
+/* Whether the option is a buffer's size, which the kernel gives as twice the size that was set, and the platform does
+ * not. */
+bool option_is_doubled(const struct profile *profile, int level, int name);
+
 /* The verdict that a key's value is by itself: an errno fails, "ok" and "ignore" succeed, all else calls. */
 struct verdict value_verdict(struct value value, enum key key);
 

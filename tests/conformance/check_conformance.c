@@ -510,6 +510,15 @@ START_TEST(the_first_of_two_listeners_gets_the_clients)
 }
 END_TEST
 
+START_TEST(sizes_that_no_program_has_set_are_the_hosts)
+{
+    char native[256], seen[256];
+    ck_assert(find_answer(output_of(NULL, NULL, NULL, NULL), "sizes not set", native, sizeof native));
+    ck_assert(find_answer(output_of(builtins[_i].name, NULL, NULL, NULL), "sizes not set", seen, sizeof seen));
+    ck_assert_msg(strcmp(seen, native) == 0, "%s: %s", builtins[_i].name, seen);
+}
+END_TEST
+
 /* Observations that say the same on every platform, however it answers elsewhere. */
 START_TEST(everywhere_alike)
 {
@@ -603,6 +612,7 @@ static Suite *conformance(void)
     tcase_add_test(whole, the_first_of_two_listeners_gets_the_clients);
     tcase_add_loop_test(whole, a_listen_fails_when_the_profiles_ports_are_taken, 0,
                         sizeof three_ports / sizeof *three_ports);
+    tcase_add_loop_test(whole, sizes_that_no_program_has_set_are_the_hosts, 0, profiles);
     tcase_add_loop_test(whole, everywhere_alike, 0, profiles);
     tcase_add_test(whole, a_full_unix_queue_refuses_preloaded_clients);
     tcase_add_loop_test(whole, each_value_of_accept4_does_what_it_says, 0, (int)(ACCEPT4_PROFILES * ACCEPT4_SETS));

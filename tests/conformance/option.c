@@ -1,6 +1,7 @@
 /* What getsockopt gives for options that are on. */
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <stdio.h>
 #include <unistd.h>
 
 #include "conform.h"
@@ -46,12 +47,40 @@ static void observe_family(int domain, struct answers *answers, struct answers *
     close(fd);
 }
 
+/* What comes back of a size that is set. */
+static void observe_sizes(int domain, struct answers *answers)
+{
+    static const int names[] = {SO_SNDBUF, SO_RCVBUF};
+    const int size = 20000;
+    int fd = make_socket(domain, SOCK_STREAM);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (setsockopt(fd, SOL_SOCKET, names[i], &size, sizeof size) != 0)
+            give_up("buffer size");
+        int after = read_option(fd, SOL_SOCKET, names[i]);
+        add_answer(answers, domain_name(domain), after == size ? "given" : after == 2 * size ? "twice" : "other");
+    }
+    close(fd);
+}
+
+/* Sizes that no program has set. */
+static void print_initial_sizes(void)
+{
+    int fd = make_socket(AF_INET, SOCK_STREAM);
+    printf("sizes not set = %d %d\n", read_option(fd, SOL_SOCKET, SO_SNDBUF), read_option(fd, SOL_SOCKET, SO_RCVBUF));
+    close(fd);
+}
+
 void observe_options(void)
 {
-    struct answers answers = {0}, nodelay = {0};
+    struct answers answers = {0}, nodelay = {0}, sizes = {0};
     for (int i = 0; i < 3; i++)
         if (domain_is_here(all_domains[i]))
             observe_family(all_domains[i], &answers, &nodelay);
+    for (int i = 0; i < 3; i++)
+        if (domain_is_here(all_domains[i]))
+            observe_sizes(all_domains[i], &sizes);
     print_answers("socket.option_on", &answers);
     print_answers("socket.nodelay_on", &nodelay);
+    print_answers("socket.buffer_size", &sizes);
+    print_initial_sizes();
 }

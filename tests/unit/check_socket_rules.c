@@ -250,6 +250,32 @@ START_TEST(options_that_are_on)
 }
 END_TEST
 
+START_TEST(sizes_of_buffers)
+{
+    static const struct {
+        const char *setting;
+        int level, name;
+        bool set;
+        int number, given;
+    } rows[] = {
+        {"socket.buffer_size=given", SOL_SOCKET, SO_SNDBUF, true, 40000, 20000},
+        {"socket.buffer_size=given", SOL_SOCKET, SO_RCVBUF, true, 40000, 20000},
+        {"socket.buffer_size=given", SOL_SOCKET, SO_RCVBUF, false, 40000, 40000},
+        {"socket.buffer_size=given", SOL_SOCKET, SO_RCVLOWAT, true, 4, 4},
+        {"socket.buffer_size=given", IPPROTO_TCP, SO_SNDBUF, true, 4, 4},
+        {"socket.buffer_size=twice", SOL_SOCKET, SO_SNDBUF, true, 40000, 40000},
+        {"socket.buffer_size=kernel", SOL_SOCKET, SO_SNDBUF, true, 40000, 40000},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct profile profile = PROFILE(rows[i].setting);
+        bool asked = option_is_doubled(&profile, rows[i].level, rows[i].name);
+        int given = asked && rows[i].set ? rows[i].number / 2 : rows[i].number;
+        ck_assert_msg(given == rows[i].given, "row %zu: %d", i, given);
+        ck_assert_int_eq(option_value_minds(&profile), strstr(rows[i].setting, "=given") != NULL);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("socket rules");
@@ -258,6 +284,7 @@ int main(void)
     tcase_add_test(whole, v6only_by_table);
     tcase_add_test(whole, v6only_off_by_table);
     tcase_add_test(whole, options_that_are_on);
+    tcase_add_test(whole, sizes_of_buffers);
     tcase_add_test(whole, shutdown_by_table);
     tcase_add_test(whole, listeners_that_were_shut_down);
     tcase_add_test(whole, shutdown_posts_an_error);
