@@ -8,6 +8,7 @@
 
 #include "../facts/facts.h"
 #include "../facts/mark.h"
+#include "../facts/system.h"
 #include "hooks.h"
 
 #include "careful.h"
@@ -91,6 +92,25 @@ static void clear_option(const struct option *option, int connection)
     real.setsockopt(connection, option->level, option->name, &value.time, value.length);
 }
 
+/*
+ * Gives a TCP connection the keepalive times of a new socket. Where no descriptor is free to make one, the connection
+ * keeps those that it has. By system call: libc's close is a cancellation point.
+ */
+static void clear_keepalive(int domain, int connection)
+{
+    static const struct option times[] = {{OPTIONS_KEEPALIVE, IPPROTO_TCP, TCP_KEEPIDLE, 0, 0},
+                                          {OPTIONS_KEEPALIVE, IPPROTO_TCP, TCP_KEEPINTVL, 0, 0},
+                                          {OPTIONS_KEEPALIVE, IPPROTO_TCP, TCP_KEEPCNT, 0, 0}};
+    struct option_value has, initial;
+    int fresh = (int)system_call(SYS_socket, domain, SOCK_STREAM | SOCK_CLOEXEC, IPPROTO_TCP);
+    if (fresh < 0)
+        return;
+    for (size_t i = 0; i < sizeof times / sizeof *times; i++)
+        if (get(fresh, &times[i], &initial) && get(connection, &times[i], &has) && has.number != initial.number)
+            real.setsockopt(connection, IPPROTO_TCP, times[i].name, &initial.number, sizeof initial.number);
+    system_call(SYS_close, fresh);
+}
+
 /* All that has to be asked of the listener once. */
 struct asked {
     bool local;
@@ -124,6 +144,8 @@ void inherit_options(const struct profile *profile, int domain, int listener, in
         else
             clear_option(&options[i], connection);
     }
+    if (accept_inheritance(profile, asked.local, OPTIONS_KEEPALIVE) == INHERIT_CLEAR)
+        clear_keepalive(domain, connection);
 }
 
 void inherit_owner(int listener, int connection)

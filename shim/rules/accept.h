@@ -100,9 +100,10 @@ enum option_group {
     OPTIONS_LOWAT,
     OPTIONS_NODELAY,
     OPTIONS_IP,
+    OPTIONS_KEEPALIVE,
 };
 
-#define OPTION_GROUPS 7
+#define OPTION_GROUPS 8
 
 /* What is to be done about them, beyond what the kernel does. INHERIT_EARLY leaves that to early_inheritance. */
 enum inheritance { INHERIT_LEAVE, INHERIT_COPY, INHERIT_CLEAR, INHERIT_EARLY };

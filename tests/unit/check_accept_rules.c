@@ -199,7 +199,7 @@ START_TEST(options_by_table)
     static const struct {
         const char *setting;
         bool local;
-        enum inheritance expected[OPTION_GROUPS]; /* basic, other, buffers, timeouts, lowat, nodelay, ip */
+        enum inheritance expected[OPTION_GROUPS]; /* basic, other, buffers, timeouts, lowat, nodelay, ip, keepalive */
     } rows[] = {
         {"accept.inherit_options_unix=all", true, {INHERIT_COPY, INHERIT_COPY}},
         {"accept.inherit_options_unix=some", true, {INHERIT_COPY}},
@@ -225,6 +225,9 @@ START_TEST(options_by_table)
         {"accept.inherit_nodelay=no", true, {INHERIT_LEAVE}},
         {"accept.inherit_nodelay=yes", false, {INHERIT_LEAVE}},
         {"accept.inherit_ip=no", false, {[OPTIONS_IP] = INHERIT_CLEAR}},
+        {"accept.inherit_keepalive=no", false, {[OPTIONS_KEEPALIVE] = INHERIT_CLEAR}},
+        {"accept.inherit_keepalive=no", true, {0}},
+        {"accept.inherit_keepalive=yes", false, {0}},
         {"accept.inherit_ip=no", true, {INHERIT_LEAVE}},
         {"accept.inherit_ip=yes", false, {INHERIT_LEAVE}},
     };
