@@ -61,6 +61,8 @@ int getsockopt_from(int fd, int level, int name, void *value, socklen_t *length,
     if (queue_is_asked(level, name))
         return queue_get(fd, level, name, value, length, caller);
     int result = real.getsockopt(fd, level, name, value, length);
+    if (result == 0 && mark_is_asked(level, name))
+        mark_give_cpu(fd, value, *length);
     if (result == 0 && guest.asks_options)
         give_as_platform(fd, level, name, value, *length);
     return result;

@@ -526,6 +526,9 @@ START_TEST(everywhere_alike)
         {"peer's name, shut down", "ok"},
         {"behind the family", "zeros"},
         {"own SO_REUSEPORT", "0 0, set 1 1"},
+        {"own SO_INCOMING_CPU, inet", "-1 -1 3 3 3 0 7 -1"},
+        {"own SO_INCOMING_CPU, unix", "-1 -1 3 3 3 0 7 -1"},
+        {"SO_INCOMING_CPU of a connection", "a processor"},
     };
     const char *profile = builtins[_i].name;
     char seen[256];
