@@ -26,6 +26,7 @@ struct port_use {
     bool dual_stack;  /* a dual-stack wildcard, where this is the IPv4 wildcard */
     bool ipv4;        /* the IPv4 wildcard, where this is a dual-stack wildcard */
     bool crossing;    /* a specific IPv4 address, where this is a dual-stack wildcard, or the reverse */
+    bool listening;   /* one of the above listens */
     bool lent;        /* one that is `same` or `dual_stack`, whose SO_REUSEPORT is marked as lent */
     bool unshared;    /* one that is `same`, and not marked as bound with SO_REUSEADDR */
     bool connections; /* connections, those in TIME_WAIT included, whose own address is one of the above */
@@ -59,6 +60,13 @@ void port_claim_of(int fd, int domain, struct port_claim *claim);
  * Returns false if it does not tell: a sandbox forbids it, or it is built without.
  */
 bool port_use_of(const struct port_claim *claim, const struct sockaddr *address, struct port_use *use);
+
+/*
+ * Whether `address`, of AF_INET or AF_INET6, is this host's, and a TCP socket is bound there, or at the wildcard
+ * address, and none listens. False where the kernel does not tell: before Linux 6.8 it does not list sockets that are
+ * only bound.
+ */
+bool port_is_silent(const struct sockaddr *address);
 
 struct port_range {
     int low, high;

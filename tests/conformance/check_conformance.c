@@ -510,6 +510,23 @@ START_TEST(the_first_of_two_listeners_gets_the_clients)
 }
 END_TEST
 
+/* The client hears from a listener that comes while its connect is under way. */
+START_TEST(a_dropped_connect_succeeds_when_somebody_listens)
+{
+    static const char *const expected[][2] = {
+        {"netbsd-7", "EINPROGRESS, then ok"},
+        {"netbsd", "EINPROGRESS, then ok"},
+        {"freebsd-13", "EINPROGRESS, then ECONNREFUSED"},
+    };
+    char seen[256];
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
+        const char *output = output_of(expected[i][0], NULL, NULL, NULL);
+        ck_assert(find_answer(output, "a listener that comes late, inet", seen, sizeof seen));
+        ck_assert_msg(strcmp(seen, expected[i][1]) == 0, "%s: %s", expected[i][0], seen);
+    }
+}
+END_TEST
+
 START_TEST(sizes_that_no_program_has_set_are_the_hosts)
 {
     char native[256], seen[256];
@@ -615,6 +632,7 @@ static Suite *conformance(void)
     tcase_add_test(whole, the_first_of_two_listeners_gets_the_clients);
     tcase_add_loop_test(whole, a_listen_fails_when_the_profiles_ports_are_taken, 0,
                         sizeof three_ports / sizeof *three_ports);
+    tcase_add_test(whole, a_dropped_connect_succeeds_when_somebody_listens);
     tcase_add_loop_test(whole, sizes_that_no_program_has_set_are_the_hosts, 0, profiles);
     tcase_add_loop_test(whole, everywhere_alike, 0, profiles);
     tcase_add_test(whole, a_full_unix_queue_refuses_preloaded_clients);
