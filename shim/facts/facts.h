@@ -22,6 +22,9 @@ struct facts {
     bool connecting;     /* is asking for a peer */
     bool connect_failed; /* asked for a peer and has none: its connect failed, or its connection has ended */
     bool was_listening;  /* listened until it was shut down for reading */
+    bool draining;       /* a listener that was shut down, and whose queue is still to be accepted: listening, or
+                            was_listening and shut_down where it was shut for sending too */
+    bool queued;         /* a connection waits in its queue; true only where shutdown has asked for it */
 
     /* Of the process; true only where listen has asked for it. */
     bool no_descriptors; /* it can open no more */

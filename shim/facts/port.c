@@ -59,6 +59,11 @@ void port_mark_reused(int fd)
     mark(fd, IP_MULTICAST_ALL, 0);
 }
 
+void port_mark_closed(int fd)
+{
+    mark(fd, IP_FREEBIND, 1);
+}
+
 void port_claim_of(int fd, int domain, struct port_claim *claim)
 {
     *claim = (struct port_claim){
@@ -127,6 +132,12 @@ static bool is_reused(const struct nlmsghdr *head)
     return options && !options->mc_all;
 }
 
+static bool is_closed(const struct nlmsghdr *head)
+{
+    const struct inet_diag_sockopt *options = netlink_attribute(head, BODY, INET_DIAG_SOCKOPT, sizeof *options);
+    return options && options->freebind;
+}
+
 /* Who asks, and what was found. */
 struct search {
     const struct place *own;
@@ -153,8 +164,9 @@ static void take_socket(const struct nlmsghdr *head, void *context)
             meeting.same || meeting.overlapping || meeting.dual_stack || meeting.ipv4 || meeting.crossing;
         return;
     }
-    use->listening |= socket->idiag_state == STATE_LISTEN &&
-                      (meeting.same || meeting.overlapping || meeting.dual_stack || meeting.ipv4 || meeting.crossing);
+    bool meets = meeting.same || meeting.overlapping || meeting.dual_stack || meeting.ipv4 || meeting.crossing;
+    use->listening |= meets && socket->idiag_state == STATE_LISTEN;
+    use->bound |= meets && socket->idiag_state != STATE_LISTEN && !is_closed(head);
     use->lent |= (meeting.same || meeting.dual_stack) && is_lent(head);
     use->unshared |= meeting.same && !is_reused(head);
     use->crossing |= meeting.crossing;
@@ -240,8 +252,7 @@ bool port_is_silent(const struct sockaddr *address)
 {
     const struct port_claim claim = {.protocol = IPPROTO_TCP, .domain = address->sa_family};
     struct port_use use;
-    return port_use_of(&claim, address, &use) && !use.listening && (use.same || use.overlapping || use.crossing) &&
-           is_own_address(address);
+    return port_use_of(&claim, address, &use) && !use.listening && use.bound && is_own_address(address);
 }
 
 /* Reads a decimal number and the blanks behind it; -1 if there is none. */

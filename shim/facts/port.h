@@ -26,6 +26,7 @@ struct port_use {
     bool dual_stack;  /* a dual-stack wildcard, where this is the IPv4 wildcard */
     bool ipv4;        /* the IPv4 wildcard, where this is a dual-stack wildcard */
     bool crossing;    /* a specific IPv4 address, where this is a dual-stack wildcard, or the reverse */
+    bool bound;       /* one of the above does not listen, and is not marked as closed */
     bool listening;   /* one of the above listens */
     bool lent;        /* one that is `same` or `dual_stack`, whose SO_REUSEPORT is marked as lent */
     bool unshared;    /* one that is `same`, and not marked as bound with SO_REUSEADDR */
@@ -51,6 +52,12 @@ bool port_is_lent(int fd);
  * sock_diag reports of other processes' sockets (Linux 5.8 and later).
  */
 void port_mark_reused(int fd);
+
+/*
+ * Marks a TCP listener that was shut down: where that gives its port up, as in the BSDs, nobody is to take it for a
+ * socket that is bound. The mark is IP_FREEBIND, which means nothing to a socket that has its port.
+ */
+void port_mark_closed(int fd);
 
 /* Reads the options of a socket of AF_INET or AF_INET6. */
 void port_claim_of(int fd, int domain, struct port_claim *claim);

@@ -7,6 +7,7 @@
 #include "excess.h"
 #include "filter.h"
 #include "guest.h"
+#include "mark.h"
 #include "port.h"
 #include "recorder.h"
 #include "refuser.h"
@@ -86,6 +87,8 @@ static int call_listen(int fd, const struct listen_verdict *it, const struct fac
         return error;
     if (it->shortens)
         excess_note(fd, dead);
+    if (facts->draining)
+        mark_change(fd, MARK_DRAINING, 0); /* it listens again */
     port_serve_first(fd);
     return 0;
 }

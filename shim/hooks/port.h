@@ -24,8 +24,9 @@ struct binding {
 int port_bind(struct binding *binding);
 
 /*
- * Before listen of a socket that is not bound: gives it a port of the platform's range, if the platform has one. Returns
- * 0, or EADDRINUSE where all ports of the range are taken; any other obstacle is left for listen to report. Keeps errno.
+ * Before listen of a socket that is not bound: gives it a port of the platform's range, if the platform has one.
+ * Returns 0, or EADDRINUSE where all ports of the range are taken; any other obstacle is left for listen to report.
+ * Keeps errno.
  */
 int port_autobind(int fd, const struct facts *facts);
 

@@ -13,6 +13,7 @@ struct accept_needs {
     bool length;               /* whether the length can be read, and what it is */
     bool address;              /* whether the address can be written */
     bool posted;               /* whether an error was posted to the listener */
+    bool draining;             /* whether the listener was shut down, and ends when its queue is empty */
 };
 
 struct accept_needs accept_needs(const struct profile *profile);

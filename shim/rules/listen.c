@@ -28,12 +28,14 @@ static void judge_capacity(struct listen_verdict *it, const struct profile *prof
         it->why_backlog = local ? KEY_listen_capacity_unix : KEY_listen_capacity_tcp;
 }
 
-/* Linux forgets the port of a connect that failed. */
+/* Linux forgets the port of a connect that failed, and of a listener that was shut down, unless bind was given it. */
 static void judge_port(struct listen_verdict *it, const struct profile *profile, const struct facts *facts)
 {
-    it->keep_port = facts->connect_failed && profile->listen_connect_failed.word == WORD_KEEP;
+    bool failed = facts->connect_failed && profile->listen_connect_failed.word == WORD_KEEP;
+    bool drained = facts->was_listening && !facts->shut_down && shutdown_minds_queue(profile);
+    it->keep_port = failed || drained;
     if (it->keep_port && it->verdict.why == KEY_NONE)
-        it->verdict.why = KEY_listen_connect_failed;
+        it->verdict.why = failed ? KEY_listen_connect_failed : KEY_shutdown_queued;
 }
 
 bool overflow_needs_refuser(const struct profile *profile)

@@ -510,6 +510,33 @@ START_TEST(the_first_of_two_listeners_gets_the_clients)
 }
 END_TEST
 
+/* Two queued clients, three accepts, another listen, and a client at the old port; then a shutdown while they wait. */
+START_TEST(a_listener_that_is_shut_down_ends_as_the_platforms)
+{
+    static const struct {
+        const char *profile, *receiving, *both, *meanwhile;
+    } expected[] = {
+        {"bsd", "ok, accepted accepted ECONNABORTED, listen ok, client ok",
+         "ok, accepted accepted ECONNABORTED, listen EINVAL, client ECONNREFUSED", "again ok, listen EINVAL, 2 served"},
+        {"netbsd-7", "ok, accepted accepted ECONNABORTED, listen ok, client ok",
+         "ok, accepted accepted ECONNABORTED, listen EINVAL, client ECONNREFUSED",
+         "again EINVAL, listen EINVAL, 2 served"},
+        {"freebsd-9", "ok, accepted accepted ECONNABORTED, listen ok, client ok",
+         "ok, accepted accepted ECONNABORTED, listen EINVAL, client ECONNREFUSED", "again ok, listen EINVAL, 2 served"},
+        {"linux", "ok, EINVAL EINVAL EINVAL, listen ok, client ECONNREFUSED",
+         "ok, EINVAL EINVAL EINVAL, listen ok, client ECONNREFUSED", "again ENOTCONN, listen ok, 0 served"},
+    };
+    static const char *const names[] = {"SHUT_RD of a queue", "SHUT_RDWR of a queue", "during SHUT_RDWR of a queue"};
+    const char *const answers[] = {expected[_i].receiving, expected[_i].both, expected[_i].meanwhile};
+    const char *output = output_of(expected[_i].profile, NULL, NULL, NULL);
+    char seen[256];
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        ck_assert(find_answer(output, names[i], seen, sizeof seen));
+        ck_assert_msg(strcmp(seen, answers[i]) == 0, "%s: %s: %s", expected[_i].profile, names[i], seen);
+    }
+}
+END_TEST
+
 /* The client hears from a listener that comes while its connect is under way. */
 START_TEST(a_dropped_connect_succeeds_when_somebody_listens)
 {
@@ -632,6 +659,7 @@ static Suite *conformance(void)
     tcase_add_test(whole, the_first_of_two_listeners_gets_the_clients);
     tcase_add_loop_test(whole, a_listen_fails_when_the_profiles_ports_are_taken, 0,
                         sizeof three_ports / sizeof *three_ports);
+    tcase_add_loop_test(whole, a_listener_that_is_shut_down_ends_as_the_platforms, 0, 4);
     tcase_add_test(whole, a_dropped_connect_succeeds_when_somebody_listens);
     tcase_add_loop_test(whole, sizes_that_no_program_has_set_are_the_hosts, 0, profiles);
     tcase_add_loop_test(whole, everywhere_alike, 0, profiles);

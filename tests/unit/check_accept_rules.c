@@ -360,7 +360,7 @@ END_TEST
 
 START_TEST(failures_by_table)
 {
-    enum state { IDLE, LISTENING, SHUT, LISTENER_SHUT };
+    enum state { IDLE, LISTENING, LISTENER_ENDED, SHUT, LISTENER_SHUT }; /* ended: shut for receiving alone */
     static const struct {
         const char *setting;
         int domain, type;
@@ -387,6 +387,7 @@ START_TEST(failures_by_table)
         {"accept.no_descriptor_not_listening=EXDEV", AF_INET, SOCK_DGRAM, IDLE, false, EMFILE, EXDEV},
         {"accept.no_descriptor_not_listening=EXDEV", AF_INET, SOCK_STREAM, LISTENING, false, EMFILE, 0},
         {"shutdown.accept_after=EXDEV", AF_INET, SOCK_STREAM, LISTENER_SHUT, false, EINVAL, EXDEV},
+        {"shutdown.accept_after=EXDEV", AF_INET, SOCK_STREAM, LISTENER_ENDED, false, EINVAL, EXDEV},
         {"shutdown.accept_after=EXDEV", AF_INET, SOCK_STREAM, SHUT, false, EINVAL, 0},
         {"shutdown.accept_after=EXDEV", AF_UNIX, SOCK_STREAM, SHUT, false, EINVAL, 0},
         {"shutdown.accept_after=EXDEV", AF_INET, SOCK_STREAM, IDLE, false, EINVAL, 0},
@@ -396,7 +397,7 @@ START_TEST(failures_by_table)
         struct facts facts = {.domain = rows[i].domain,
                               .type = rows[i].type,
                               .listening = rows[i].state == LISTENING,
-                              .was_listening = rows[i].state == LISTENER_SHUT,
+                              .was_listening = rows[i].state == LISTENER_SHUT || rows[i].state == LISTENER_ENDED,
                               .shut_down = rows[i].state >= SHUT};
         struct verdict it = accept_failed_verdict(&profile, &facts, rows[i].queued, rows[i].kernel);
         enum decision decision = rows[i].error > 0 ? DECIDE_FAIL : rows[i].error < 0 ? DECIDE_SUCCEED : DECIDE_CALL;

@@ -278,16 +278,7 @@ END_TEST
 
 /* --- ports that others have --- */
 
-enum use {
-    SAME = 1,
-    OVERLAPPING = 2,
-    DUAL = 4,
-    IPV4 = 8,
-    CONNECTIONS = 16,
-    CROSSING = 32,
-    LENT = 64,
-    UNSHARED = 128
-};
+enum use { SAME = 1, OVERLAPPING = 2, DUAL = 4, IPV4 = 8, CONNECTIONS = 16, CROSSING = 32, LENT = 64, UNSHARED = 128 };
 enum claim { NOTHING = 0, ADDRESS = 1, PORT = 2 };
 
 START_TEST(sharing_by_table)

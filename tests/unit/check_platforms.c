@@ -209,7 +209,7 @@ static struct facts facts_in(int domain, enum state state)
         .connect_failed = state == FAILED,
         .listening = state == LISTENING,
         .was_listening = state == WAS_LISTENING,
-        .shut_down = state == SHUT_DOWN,
+        .shut_down = state == SHUT_DOWN || state == WAS_LISTENING,
         .kernel_max = KERNEL_MAX,
     };
 }

@@ -345,7 +345,7 @@ static struct facts facts_in(int domain, int type, enum state state)
                           .connect_failed = state == FAILED,
                           .listening = state == LISTENING,
                           .was_listening = state == WAS_LISTENING,
-                          .shut_down = state == SHUT_DOWN,
+                          .shut_down = state == SHUT_DOWN || state == WAS_LISTENING,
                           .kernel_max = KERNEL_MAX};
 }
 
@@ -450,6 +450,21 @@ START_TEST(shut_down_and_unbound)
 }
 END_TEST
 
+/* A listener that was shut down for receiving alone listens again, at its own port where its queue was drained. */
+START_TEST(listeners_that_were_shut_for_receiving)
+{
+    struct profile strict = PROFILE("listen.shutdown_listener=EXDEV", "listen.shutdown_unconnected=EDOM");
+    struct profile drains = PROFILE("listen.shutdown_listener=EXDEV", "shutdown.queued=drain");
+    struct facts facts = facts_in(AF_INET, SOCK_STREAM, WAS_LISTENING);
+    ck_assert_int_eq(listen_verdict(&drains, &facts, 5).verdict.error, EXDEV);
+    facts.shut_down = false;
+    ck_assert_int_eq(listen_verdict(&strict, &facts, 5).verdict.decision, DECIDE_CALL);
+    ck_assert(!listen_verdict(&strict, &facts, 5).keep_port);
+    ck_assert(listen_verdict(&drains, &facts, 5).keep_port);
+    ck_assert_int_eq(listen_verdict(&drains, &facts, 5).verdict.why, KEY_shutdown_queued);
+}
+END_TEST
+
 START_TEST(descriptors_that_are_none)
 {
     struct profile profile = PROFILE("listen.bad_descriptor=EXDEV");
@@ -533,6 +548,7 @@ int main(void)
     tcase_add_loop_test(listens, states_do_not_mix, 0, sizeof states / sizeof *states);
     tcase_add_test(listens, shut_down_and_unbound);
     tcase_add_test(listens, connected_datagrams);
+    tcase_add_test(listens, listeners_that_were_shut_for_receiving);
     tcase_add_test(listens, descriptors_that_are_none);
     tcase_add_test(listens, listen_without_a_free_descriptor);
     tcase_add_test(listens, errors_of_the_real_call);

@@ -101,6 +101,9 @@ START_TEST(shutdown_by_table)
         {{"shutdown.queued=keep"}, AF_INET, LISTENING, SHUT_RDWR, DECIDE_CALL, 0, false},
         {{"shutdown.queued=reset"}, AF_INET, LISTENING, SHUT_RD, DECIDE_CALL, 0, false},
         {{"shutdown.accept_after=EXDEV"}, AF_INET, LISTENING, SHUT_RDWR, DECIDE_CALL, 0, true},
+        {{"bind.lost_tcp=EXDEV"}, AF_INET, LISTENING, SHUT_RDWR, DECIDE_CALL, 0, true},
+        {{"names.lost_tcp=EXDEV"}, AF_INET, LISTENING, SHUT_RDWR, DECIDE_CALL, 0, true},
+        {{"shutdown.lost_tcp=EXDEV"}, AF_INET, LISTENING, SHUT_RDWR, DECIDE_CALL, 0, true},
         {{"listen.shutdown_listener=EXDEV"}, AF_INET, LISTENING, SHUT_WR, DECIDE_CALL, 0, true},
         {{"listen.shutdown_listener=EXDEV"}, AF_INET, LISTENING, SHUT_RD, DECIDE_CALL, 0, false},
         {{"listen.shutdown_listener=EXDEV"}, AF_UNIX, LISTENING, SHUT_RDWR, DECIDE_CALL, 0, false},
@@ -136,9 +139,52 @@ START_TEST(shutdown_by_table)
         ck_assert_msg(it.verdict.decision == rows[i].decision, "row %zu: %s", i, rows[i].settings[0]);
         ck_assert_int_eq(it.verdict.error, rows[i].error);
         ck_assert_msg(it.marks == rows[i].marks, "row %zu: %s", i, rows[i].settings[0]);
+        ck_assert(shutdown_in_force(&profile) || (it.verdict.decision == DECIDE_CALL && !it.marks));
         facts.type = SOCK_DGRAM;
         ck_assert_int_eq(shutdown_verdict(&profile, &facts, rows[i].how).verdict.decision, DECIDE_CALL);
     }
+}
+END_TEST
+
+START_TEST(a_queue_is_drained)
+{
+    static const struct {
+        const char *settings[3];
+        int domain, how;
+        bool queued;
+        enum decision decision;
+        int mark;
+    } rows[] = {
+        {{"shutdown.queued=drain"}, AF_INET, SHUT_RD, true, DECIDE_SUCCEED, MARK_DRAINING},
+        {{"shutdown.queued=drain"}, AF_INET6, SHUT_RDWR, true, DECIDE_SUCCEED, MARK_DRAINING | MARK_DRAINING_SHUT},
+        {{"shutdown.queued=drain"}, AF_INET, SHUT_WR, true, DECIDE_SUCCEED, MARK_DRAINING | MARK_DRAINING_SHUT},
+        {{"shutdown.queued=drain"}, AF_INET, SHUT_RDWR, false, DECIDE_CALL, 0},
+        {{"shutdown.queued=drain"}, AF_UNIX, SHUT_RDWR, true, DECIDE_CALL, 0},
+        {{"shutdown.queued=reset"}, AF_INET, SHUT_RDWR, true, DECIDE_CALL, 0},
+        {{"shutdown.queued=drain", "shutdown.listener_tcp=EXDEV"}, AF_INET, SHUT_RD, true, DECIDE_FAIL, 0},
+        {{"shutdown.queued=drain", "shutdown.accept_error=EXDEV"},
+         AF_INET,
+         SHUT_RD,
+         true,
+         DECIDE_SUCCEED,
+         MARK_DRAINING | MARK_ABORTED},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct profile profile = profile_of(rows[i].settings);
+        struct facts facts = {
+            .domain = rows[i].domain, .type = SOCK_STREAM, .listening = true, .queued = rows[i].queued};
+        struct shutdown_verdict it = shutdown_verdict(&profile, &facts, rows[i].how);
+        ck_assert_msg(it.verdict.decision == rows[i].decision && it.mark == rows[i].mark, "row %zu", i);
+        ck_assert_int_eq(it.closes_queue, (it.mark & MARK_DRAINING_SHUT) != 0);
+        ck_assert(!it.mark || !it.marks);
+        ck_assert_int_eq(shutdown_minds_queue(&profile), i != 5);
+    }
+    /* Another shutdown does the queue no harm. */
+    struct profile profile = PROFILE("shutdown.queued=drain", "listen.shutdown_listener=EXDEV");
+    struct facts ending = {
+        .domain = AF_INET, .type = SOCK_STREAM, .was_listening = true, .shut_down = true, .draining = true};
+    struct shutdown_verdict it = shutdown_verdict(&profile, &ending, SHUT_RDWR);
+    ck_assert(it.verdict.decision == DECIDE_SUCCEED && !it.marks && !it.passes_on);
 }
 END_TEST
 
@@ -286,6 +332,7 @@ int main(void)
     tcase_add_test(whole, options_that_are_on);
     tcase_add_test(whole, sizes_of_buffers);
     tcase_add_test(whole, shutdown_by_table);
+    tcase_add_test(whole, a_queue_is_drained);
     tcase_add_test(whole, listeners_that_were_shut_down);
     tcase_add_test(whole, shutdown_posts_an_error);
     tcase_add_test(whole, shutdown_of_the_lost_and_of_datagrams);
