@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "../profile/visible.h"
+#include "../rules/host.h"
 #include "cli.h"
 #include "isolate.h"
 #include "library.h"
@@ -271,6 +272,24 @@ static int become(const struct run *run)
     return error == ENOENT ? STATUS_NOT_FOUND : STATUS_CANNOT;
 }
 
+/* The setting of the program's own network is the limit, whatever it is set to; what the user says comes after it. */
+static int let_somaxconn_count(struct run *run)
+{
+    char *said = run->overrides;
+    run->overrides = NULL;
+    int status = add_override(run, "listen.backlog_max=kernel");
+    if (status == -1 && said && *said)
+        status = add_override(run, said);
+    free(said);
+    return status == -1 ? 0 : status;
+}
+
+static int isolate(struct run *run)
+{
+    int status = isolate_enter(&run->book.profile);
+    return status || !host_has_somaxconn(&run->book.profile) ? status : let_somaxconn_count(run);
+}
+
 int verb_run(int count, char **arguments)
 {
     static struct run run;
@@ -280,10 +299,11 @@ int verb_run(int count, char **arguments)
         return status;
     status = check(&run);
     if (!status && run.isolate)
-        status = isolate_enter(&run.book.profile);
+        status = isolate(&run);
     if (status)
         return status;
-    queues_compare(&run.book);
+    if (!run.isolate || !host_has_somaxconn(&run.book.profile))
+        queues_compare(&run.book);
     newring_make(&run.newring, &run.book, run.words, run.isolate);
     if (!pass_all(&run)) {
         say("out of memory");

@@ -22,6 +22,12 @@ struct facts {
     bool connecting;     /* is asking for a peer */
     bool connect_failed; /* asked for a peer and has none: its connect failed, or its connection has ended */
     bool was_listening;  /* listened until it was shut down for reading */
+    bool draining;       /* a listener that was shut down, and whose queue is still to be accepted: listening, or
+                            was_listening and shut_down where it was shut for sending too */
+    bool queued;         /* a connection waits in its queue; true only where shutdown has asked for it */
+
+    /* Of the process; true only where listen has asked for it. */
+    bool no_descriptors; /* it can open no more */
 
     /* Of AF_UNIX alone, and not of its role. */
     bool peer_closed; /* has a peer that was closed */
@@ -55,6 +61,15 @@ bool facts_name(int fd, struct sockaddr_storage *address, socklen_t *length);
 int facts_flags(int fd);
 
 bool facts_close_on_exec(int fd);
+
+/* Whether the process can open no more descriptors: RLIMIT_NOFILE is reached. `fd` is any open descriptor. */
+bool facts_no_descriptors(int fd);
+
+/* The bits of facts_sizes_set. Source: SOCK_SNDBUF_LOCK and SOCK_RCVBUF_LOCK of linux/socket.h */
+enum { SEND_SIZE_SET = 1, RECEIVE_SIZE_SET = 2 };
+
+/* Which buffers of a socket have a size that a program has set; both, where a kernel before 5.14 does not tell. */
+int facts_sizes_set(int fd);
 
 /* SO_RCVTIMEO in milliseconds, as poll takes it: -1 where there is none. */
 int facts_receive_timeout(int fd);

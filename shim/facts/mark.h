@@ -1,25 +1,42 @@
 /*
  * What a platform keeps with a socket and Linux does not, asked of the kernel.
  *
- * The kernel keeps one number for us, SO_INCOMING_CPU, so that dup, fork, exec and SCM_RIGHTS take it along. Linux
- * compares it with the processors' own to choose among listeners of one port, which ours never equals; it stores it as
- * it is, for AF_UNIX too, changes it on connections only, and does not pass it on to them (measured on 6.18).
+ * The kernel keeps one number for us, SO_INCOMING_CPU, so that dup, fork, exec and SCM_RIGHTS take it along. It stores
+ * any number, for AF_UNIX too, changes it on connections only, and does not pass it on to them (measured on 6.18). A
+ * mark is below -1, which Linux takes for no processor when it chooses among listeners of one port. The processor that
+ * a program sets there has a place in the mark, where it no longer steers that choice; without a mark the kernel has
+ * it.
  */
 #ifndef LISTENAS_FACTS_MARK_H
 #define LISTENAS_FACTS_MARK_H
 
-/* The bits of a mark. */
-#define MARK_FILTER 0x0f       /* enum filter */
-#define MARK_LATE_SEND 0x10    /* SO_SNDTIMEO was set while the socket listened */
-#define MARK_LATE_RECEIVE 0x20 /* SO_RCVTIMEO likewise */
-#define MARK_ABORTED 0x40      /* shutdown posted an error, for the next accept or SO_ERROR to take */
-#define MARK_EXCESS 0xfff000   /* how many places of the queue connections hold that a shorter backlog has reset */
-#define MARK_EXCESS_ONE 0x1000
+/* The bits of a mark. Bit 31 tells it from a program's own number. */
+#define MARK_FILTER 0x0f         /* enum filter */
+#define MARK_LATE_SEND 0x10      /* SO_SNDTIMEO was set while the socket listened */
+#define MARK_LATE_RECEIVE 0x20   /* SO_RCVTIMEO likewise */
+#define MARK_ABORTED 0x40        /* shutdown posted an error, for the next accept or SO_ERROR to take */
+#define MARK_DRAINING 0x80       /* a listener that was shut down, and goes on until nobody of its queue is left */
+#define MARK_DRAINING_SHUT 0x100 /* beside it: for sending too, after which it is past use */
+#define MARK_EXCESS 0x1ffe00     /* how many places of the queue connections hold that a shorter backlog has reset */
+#define MARK_EXCESS_ONE 0x200
 #define MARK_EXCESS_MOST (MARK_EXCESS / MARK_EXCESS_ONE)
-#define MARK_BITS (0x7f | MARK_EXCESS)
+#define MARK_CPU 0x7fe00000 /* the program's processor and 1 more; 0 for none */
+#define MARK_CPU_ONE 0x200000
+#define MARK_CPU_MOST                                                                                                  \
+    (MARK_CPU / MARK_CPU_ONE - 2) /* the largest of this field is in -1 and in small negative numbers */
 
-/* The value of SO_INCOMING_CPU for these bits; 'A' in its highest byte. Linux's own where there are none is -1. */
-#define MARK_VALUE(bits) ((bits) == 0 ? -1 : 0x41000000 | (bits))
+/* The processor that the program has set, 0..MARK_CPU_MOST, or -1. */
+int mark_cpu(int bits);
+
+/* The bits with the processor that the program sets now; with none where `cpu` is not 0..MARK_CPU_MOST. */
+int mark_with_cpu(int bits, int cpu);
+
+/* The value of SO_INCOMING_CPU for these bits: the program's own, or Linux's -1 for none, where there is nothing else.
+ */
+int mark_value(int bits);
+
+/* The bits that this value of SO_INCOMING_CPU stands for. */
+int mark_bits(int value);
 
 /* The bits of a socket's mark; 0 for a socket without, and for what is none. May change errno; safe in a handler. */
 int facts_mark(int fd);

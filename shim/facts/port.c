@@ -34,10 +34,34 @@ static int option(int fd, int level, int name)
     return option_get(fd, level, name, &value, &length) == 0 ? value : 0;
 }
 
+static void mark(int fd, int name, int value)
+{
+    system_call(SYS_setsockopt, fd, IPPROTO_IP, name, &value, sizeof value);
+}
+
 void port_mark_lent(int fd)
 {
-    int on = 1;
-    system_call(SYS_setsockopt, fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
+    mark(fd, IP_BIND_ADDRESS_NO_PORT, 1);
+}
+
+void port_mark_own(int fd)
+{
+    mark(fd, IP_BIND_ADDRESS_NO_PORT, 0);
+}
+
+bool port_is_lent(int fd)
+{
+    return option(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT) != 0;
+}
+
+void port_mark_reused(int fd)
+{
+    mark(fd, IP_MULTICAST_ALL, 0);
+}
+
+void port_mark_closed(int fd)
+{
+    mark(fd, IP_FREEBIND, 1);
 }
 
 void port_claim_of(int fd, int domain, struct port_claim *claim)
@@ -102,6 +126,18 @@ static bool is_lent(const struct nlmsghdr *head)
     return options && options->bind_address_no_port;
 }
 
+static bool is_reused(const struct nlmsghdr *head)
+{
+    const struct inet_diag_sockopt *options = netlink_attribute(head, BODY, INET_DIAG_SOCKOPT, sizeof *options);
+    return options && !options->mc_all;
+}
+
+static bool is_closed(const struct nlmsghdr *head)
+{
+    const struct inet_diag_sockopt *options = netlink_attribute(head, BODY, INET_DIAG_SOCKOPT, sizeof *options);
+    return options && options->freebind;
+}
+
 /* Who asks, and what was found. */
 struct search {
     const struct place *own;
@@ -128,7 +164,11 @@ static void take_socket(const struct nlmsghdr *head, void *context)
             meeting.same || meeting.overlapping || meeting.dual_stack || meeting.ipv4 || meeting.crossing;
         return;
     }
+    bool meets = meeting.same || meeting.overlapping || meeting.dual_stack || meeting.ipv4 || meeting.crossing;
+    use->listening |= meets && socket->idiag_state == STATE_LISTEN;
+    use->bound |= meets && socket->idiag_state != STATE_LISTEN && !is_closed(head);
     use->lent |= (meeting.same || meeting.dual_stack) && is_lent(head);
+    use->unshared |= meeting.same && !is_reused(head);
     use->crossing |= meeting.crossing;
     use->same |= meeting.same;
     use->overlapping |= meeting.overlapping;
@@ -162,13 +202,19 @@ static bool ask(int fd, int domain, int protocol, struct search *search)
     return end > 0;
 }
 
+/* The 4 or 16 bytes of an address. */
+static const void *address_in(const struct sockaddr *address)
+{
+    return address->sa_family == AF_INET ? (const void *)&((const struct sockaddr_in *)address)->sin_addr
+                                         : &((const struct sockaddr_in6 *)address)->sin6_addr;
+}
+
 bool port_use_of(const struct port_claim *claim, const struct sockaddr *address, struct port_use *use)
 {
     const struct sockaddr_in *in = (const void *)address;
-    const struct sockaddr_in6 *in6 = (const void *)address;
     /* The port is at the same place in both structures. */
     struct place own = {.domain = claim->domain, .dual_stack = claim->dual_stack, .port = in->sin_port};
-    own.address = claim->domain == AF_INET ? (const void *)&in->sin_addr : &in6->sin6_addr;
+    own.address = address_in(address);
     unmap(&own);
     *use = (struct port_use){0};
     struct search search = {.own = &own, .use = use};
@@ -178,6 +224,35 @@ bool port_use_of(const struct port_claim *claim, const struct sockaddr *address,
     bool told = ask(fd, AF_INET, claim->protocol, &search) && ask(fd, AF_INET6, claim->protocol, &search);
     system_call(SYS_close, fd);
     return told;
+}
+
+/*
+ * A datagram socket that is connected to an address of this host has that address itself: so the routes say without a
+ * packet. The whole of 127.0.0.0/8 is this host's.
+ */
+static bool is_own_address(const struct sockaddr *address)
+{
+    const struct sockaddr_in *in = (const void *)address;
+    socklen_t size = address->sa_family == AF_INET ? sizeof(struct sockaddr_in) : sizeof(struct sockaddr_in6);
+    struct sockaddr_storage name = {0};
+    struct place own = {.domain = address->sa_family}, routed = own;
+    if (address->sa_family == AF_INET && ntohl(in->sin_addr.s_addr) >> IN_CLASSA_NSHIFT == IN_LOOPBACKNET)
+        return true;
+    int fd = (int)system_call(SYS_socket, address->sa_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return false;
+    bool told = system_call(SYS_connect, fd, address, size) == 0 && system_call(SYS_getsockname, fd, &name, &size) == 0;
+    system_call(SYS_close, fd);
+    own.address = address_in(address);
+    routed.address = address_in((const struct sockaddr *)&name);
+    return told && !is_wildcard(&own) && equal(&own, &routed);
+}
+
+bool port_is_silent(const struct sockaddr *address)
+{
+    const struct port_claim claim = {.protocol = IPPROTO_TCP, .domain = address->sa_family};
+    struct port_use use;
+    return port_use_of(&claim, address, &use) && !use.listening && use.bound && is_own_address(address);
 }
 
 /* Reads a decimal number and the blanks behind it; -1 if there is none. */

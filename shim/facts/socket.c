@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "facts.h"
+#include "mark.h"
 #include "option.h"
 #include "system.h"
 #include "unix_diag.h"
@@ -91,6 +92,17 @@ static void read_history(int fd, struct facts *facts)
     facts->was_listening = info.tcpi_advmss == 0 && info.tcpi_rcv_mss != 0;
 }
 
+/* What the platform makes of a listener that the kernel lets go on until its queue is empty. */
+static void read_draining(int fd, struct facts *facts)
+{
+    int mark = facts->listening && facts->domain != AF_UNIX ? facts_mark(fd) : 0;
+    facts->draining = mark & MARK_DRAINING;
+    if (facts->draining && (mark & MARK_DRAINING_SHUT)) {
+        facts->listening = false;
+        facts->was_listening = facts->shut_down = true;
+    }
+}
+
 int facts_domain(int fd)
 {
     return option(fd, SO_DOMAIN);
@@ -110,6 +122,7 @@ int facts_of_role(int fd, struct facts *facts)
     facts->listening = listening;
     facts->connected = peer_family(fd) >= 0;
     read_history(fd, facts);
+    read_draining(fd, facts);
     return 0;
 }
 
@@ -149,6 +162,25 @@ bool facts_close_on_exec(int fd)
 {
     int flags = fcntl(fd, F_GETFD);
     return flags > 0 && (flags & FD_CLOEXEC);
+}
+
+#ifndef SO_BUF_LOCK
+#define SO_BUF_LOCK 72 /* since Linux 5.14; older C libraries do not know it */
+#endif
+
+int facts_sizes_set(int fd)
+{
+    int set = option(fd, SO_BUF_LOCK);
+    return set >= 0 ? set : SEND_SIZE_SET | RECEIVE_SIZE_SET;
+}
+
+/* By system call: libc's close is a cancellation point. */
+bool facts_no_descriptors(int fd)
+{
+    int copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    if (copy >= 0)
+        system_call(SYS_close, copy);
+    return copy < 0 && (errno == EMFILE || errno == EINVAL); /* EINVAL: the limit is 0 */
 }
 
 int facts_receive_timeout(int fd)

@@ -6,6 +6,7 @@
 
 #include "../facts/facts.h"
 #include "accept.h"
+#include "drain.h"
 #include "guest.h"
 #include "mark.h"
 
@@ -34,12 +35,13 @@ static bool address_is_bad(const struct accepting *call)
 static struct accept_facts find_facts(struct accepting *call, const struct accept_needs *needs)
 {
     call->listener_flags = needs->flags ? facts_flags(call->fd) : 0;
+    call->mark = needs->posted || needs->draining ? facts_mark(call->fd) : 0;
     struct accept_facts facts = {.is_accept4 = call->name == CALL_accept4,
                                  .asked = call->flags,
                                  .flags = call->listener_flags,
                                  .close_on_exec = needs->close_on_exec && facts_close_on_exec(call->fd),
                                  .wants_address = call->address && needs->length,
-                                 .posted = needs->posted && (facts_mark(call->fd) & MARK_ABORTED)};
+                                 .posted = needs->posted && (call->mark & MARK_ABORTED)};
     if (!facts.wants_address)
         return facts;
     facts.length = length_memory(call);
@@ -136,6 +138,7 @@ int accept_by_rules(struct accepting call)
     struct record record;
     bool again;
 
+    drain_end_if_empty(call.fd, call.mark);
     do {
         accept_begin_record(&record, call.name, call.fd, call.flags);
         record.given = it.flags;
@@ -151,6 +154,7 @@ int accept_by_rules(struct accepting call)
         }
         again = accept_once(&call, &it, &record);
     } while (again);
+    drain_end_if_empty(call.fd, call.mark);
     errno = record.result < 0 ? record.given_error : saved;
     return record.result;
 }

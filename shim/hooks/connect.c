@@ -12,6 +12,7 @@
 #include "calls.h"
 #include "guest.h"
 #include "recorder.h"
+#include "silence.h"
 
 #include "careful.h"
 
@@ -45,20 +46,31 @@ static bool leads_to_other_file(const struct sockaddr *address, socklen_t length
     return facts_unix_path(address, length, &path) && facts_is_other_file(&path);
 }
 
+static int connect_once(int fd, const struct facts *facts, const struct sockaddr *address, socklen_t length)
+{
+    return connect_must_not_wait(&guest.profile, facts) ? connect_at_once(fd, address, length)
+                                                        : real.connect(fd, address, length);
+}
+
 /* The real call, and what the platform makes of its failure. */
 static struct verdict connect_really(int fd, const struct facts *facts, const struct sockaddr *address,
                                      socklen_t length, struct record *record)
 {
     const struct profile *profile = &guest.profile;
-    int result = connect_must_not_wait(profile, facts) ? connect_at_once(fd, address, length)
-                                                       : real.connect(fd, address, length);
+    enum key why = KEY_NONE;
+    int result = connect_once(fd, facts, address, length);
+    uint16_t error = result == 0 ? 0 : error_of_failure(errno);
+    if (result != 0 && silence_begin(fd, facts, address, length, error)) {
+        why = KEY_connect_not_listening;
+        result = connect_once(fd, facts, address, length);
+        error = result == 0 ? 0 : error_of_failure(errno);
+    }
     if (result == 0)
-        return (struct verdict){.decision = DECIDE_SUCCEED};
-    uint16_t error = error_of_failure(errno);
+        return (struct verdict){.decision = DECIDE_SUCCEED, .why = why};
     bool other = facts->domain == AF_UNIX && error == ECONNREFUSED && leads_to_other_file(address, length);
     struct verdict it = connect_failed_verdict(profile, facts, other, error);
     record->kernel_error = error;
-    return it.decision == DECIDE_FAIL ? it : (struct verdict){.decision = DECIDE_FAIL, .error = error};
+    return it.decision == DECIDE_FAIL ? it : (struct verdict){.decision = DECIDE_FAIL, .error = error, .why = why};
 }
 
 /* The length of the address as the platform reads it: to the end of an AF_UNIX path. */

@@ -27,7 +27,7 @@ static int kernel_level(int level)
 static int install(int fd, const struct filter_verdict *it)
 {
     int bits = (facts_mark(fd) & ~MARK_FILTER) | (int)it->filter;
-    int mark = MARK_VALUE(bits), seconds = it->filter == FILTER_NONE ? 0 : INT_MAX;
+    int mark = mark_value(bits), seconds = it->filter == FILTER_NONE ? 0 : INT_MAX;
     if (real.setsockopt(fd, SOL_SOCKET, SO_INCOMING_CPU, &mark, sizeof mark) != 0)
         return error_of_failure(errno);
     if (it->hold)

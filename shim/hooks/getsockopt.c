@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "../facts/facts.h"
+#include "../facts/port.h"
 #include "../rules/rules.h"
 #include "calls.h"
 #include "filter.h"
@@ -21,6 +22,17 @@ static int take_posted(int fd)
     return error;
 }
 
+/* SO_REUSEPORT of a socket on which the library alone has set it, so that its port can be shared. */
+static bool is_not_its_own(int fd, int level, int name, int number)
+{
+    return level == SOL_SOCKET && name == SO_REUSEPORT && number != 0 && port_is_lent(fd);
+}
+
+static int size_as_platform(int fd, int name, int number)
+{
+    return facts_sizes_set(fd) & (name == SO_SNDBUF ? SEND_SIZE_SET : RECEIVE_SIZE_SET) ? number / 2 : number;
+}
+
 /* The kernel has just written *length bytes, so that they can be written again. Not recorded: nothing is refused. */
 static void give_as_platform(int fd, int level, int name, void *value, socklen_t length)
 {
@@ -34,8 +46,10 @@ static void give_as_platform(int fd, int level, int name, void *value, socklen_t
     else if (level == SOL_SOCKET && name == SO_ACCEPTCONN && number == 0)
         number = option_value(&guest.profile, level, name,
                               facts_of_role(fd, &facts) == 0 && still_accepts(&guest.profile, &facts));
+    else if (option_is_doubled(&guest.profile, level, name))
+        number = size_as_platform(fd, name, number);
     else
-        number = option_value(&guest.profile, level, name, number);
+        number = is_not_its_own(fd, level, name, number) ? 0 : option_value(&guest.profile, level, name, number);
     memcpy(value, &number, sizeof number);
     errno = saved;
 }
@@ -47,6 +61,8 @@ int getsockopt_from(int fd, int level, int name, void *value, socklen_t *length,
     if (queue_is_asked(level, name))
         return queue_get(fd, level, name, value, length, caller);
     int result = real.getsockopt(fd, level, name, value, length);
+    if (result == 0 && mark_is_asked(level, name))
+        mark_give_cpu(fd, value, *length);
     if (result == 0 && guest.asks_options)
         give_as_platform(fd, level, name, value, *length);
     return result;

@@ -6,17 +6,12 @@
 #include <string.h>
 #include <sys/time.h>
 
+#include "../facts/facts.h"
 #include "../facts/mark.h"
+#include "../facts/system.h"
 #include "hooks.h"
 
 #include "careful.h"
-
-#ifndef SO_BUF_LOCK
-#define SO_BUF_LOCK 72 /* since Linux 5.14; older C libraries do not know it */
-#endif
-
-/* What the kernel says of SO_BUF_LOCK: which sizes a program has set. Source: linux/socket.h */
-enum { SEND_SIZE_SET = 1, RECEIVE_SIZE_SET = 2 };
 
 /* The largest of them is struct timeval; struct linger and int are smaller. */
 struct option_value {
@@ -97,13 +92,23 @@ static void clear_option(const struct option *option, int connection)
     real.setsockopt(connection, option->level, option->name, &value.time, value.length);
 }
 
-/* Which of the listener's buffers have a size of their own; all, where an old kernel does not tell. */
-static int sizes_set(int listener)
+/*
+ * Gives a TCP connection the keepalive times of a new socket. Where no descriptor is free to make one, the connection
+ * keeps those that it has. By system call: libc's close is a cancellation point.
+ */
+static void clear_keepalive(int domain, int connection)
 {
-    int set = 0;
-    socklen_t length = sizeof set;
-    return real.getsockopt(listener, SOL_SOCKET, SO_BUF_LOCK, &set, &length) == 0 ? set
-                                                                                  : SEND_SIZE_SET | RECEIVE_SIZE_SET;
+    static const struct option times[] = {{OPTIONS_KEEPALIVE, IPPROTO_TCP, TCP_KEEPIDLE, 0, 0},
+                                          {OPTIONS_KEEPALIVE, IPPROTO_TCP, TCP_KEEPINTVL, 0, 0},
+                                          {OPTIONS_KEEPALIVE, IPPROTO_TCP, TCP_KEEPCNT, 0, 0}};
+    struct option_value has, initial;
+    int fresh = (int)system_call(SYS_socket, domain, SOCK_STREAM | SOCK_CLOEXEC, IPPROTO_TCP);
+    if (fresh < 0)
+        return;
+    for (size_t i = 0; i < sizeof times / sizeof *times; i++)
+        if (get(fresh, &times[i], &initial) && get(connection, &times[i], &has) && has.number != initial.number)
+            real.setsockopt(connection, IPPROTO_TCP, times[i].name, &initial.number, sizeof initial.number);
+    system_call(SYS_close, fresh);
 }
 
 /* All that has to be asked of the listener once. */
@@ -127,7 +132,7 @@ void inherit_options(const struct profile *profile, int domain, int listener, in
 {
     struct asked asked = {.local = domain == AF_UNIX};
     if (accept_inheritance(profile, asked.local, OPTIONS_BUFFERS) == INHERIT_COPY)
-        asked.sizes = sizes_set(listener);
+        asked.sizes = facts_sizes_set(listener);
     if (accept_inheritance(profile, asked.local, OPTIONS_TIMEOUTS) == INHERIT_EARLY)
         asked.mark = facts_mark(listener);
     for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
@@ -139,6 +144,8 @@ void inherit_options(const struct profile *profile, int domain, int listener, in
         else
             clear_option(&options[i], connection);
     }
+    if (accept_inheritance(profile, asked.local, OPTIONS_KEEPALIVE) == INHERIT_CLEAR)
+        clear_keepalive(domain, connection);
 }
 
 void inherit_owner(int listener, int connection)

@@ -7,6 +7,7 @@
 #include "excess.h"
 #include "filter.h"
 #include "guest.h"
+#include "mark.h"
 #include "port.h"
 #include "recorder.h"
 #include "refuser.h"
@@ -46,6 +47,8 @@ static struct listen_verdict judge(int fd, int backlog, struct facts *facts)
     if (!guest.asks_listen && !guest.asks_bind)
         return it;
     int error = facts_of_socket(fd, facts);
+    if (error == 0 && listen_minds_descriptors(&guest.profile))
+        facts->no_descriptors = facts_no_descriptors(fd);
     if (error == 0)
         return listen_verdict(&guest.profile, facts, backlog);
     it.verdict = listen_descriptor_verdict(&guest.profile, error);
@@ -68,21 +71,35 @@ static void regain_port(int fd)
     system_call(SYS_bind, fd, &address, length);
 }
 
-/* The real call; returns the error to give, or 0. */
-static int listen_really(int fd, const struct listen_verdict *it, const struct facts *facts, struct record *record)
+/* Returns 0 or the kernel's errno. */
+static int call_listen(int fd, const struct listen_verdict *it, const struct facts *facts, struct record *record)
 {
-    int dead = it->shortens ? excess_at_listen(fd, it->capacity, record) : 0;
+    int error = 0, dead = it->shortens ? excess_at_listen(fd, it->capacity, record) : 0;
     if (it->keep_port)
         regain_port(fd);
     else if (guest.asks_bind && !facts->bound)
-        port_autobind(fd, facts);
-    if (real.listen(fd, it->backlog + dead) == 0) {
-        if (it->shortens)
-            excess_note(fd, dead);
+        error = port_autobind(fd, facts);
+    if (error)
+        record->key[0] = KEY_bind_port_min;
+    if (!error && real.listen(fd, it->backlog + dead) != 0)
+        error = error_of_failure(errno);
+    if (error)
+        return error;
+    if (it->shortens)
+        excess_note(fd, dead);
+    if (facts->draining)
+        mark_change(fd, MARK_DRAINING, 0); /* it listens again */
+    port_serve_first(fd);
+    return 0;
+}
+
+/* The real call; returns the error to give, or 0. */
+static int listen_really(int fd, const struct listen_verdict *it, const struct facts *facts, struct record *record)
+{
+    int error = call_listen(fd, it, facts, record);
+    if (!error)
         return 0;
-    }
-    uint16_t error = error_of_failure(errno);
-    record->kernel_error = error;
+    record->kernel_error = (uint16_t)error;
     if (!guest.asks_listen)
         return error;
     struct verdict after = listened_verdict(&guest.profile, facts, error);

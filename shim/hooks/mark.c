@@ -1,14 +1,41 @@
 #include "mark.h"
 
 #include <errno.h>
+#include <string.h>
 
+#include "../facts/facts.h"
 #include "hooks.h"
 
 #include "careful.h"
 
+static int store(int fd, int bits)
+{
+    int value = mark_value(bits);
+    return real.setsockopt(fd, SOL_SOCKET, SO_INCOMING_CPU, &value, sizeof value);
+}
+
 void mark_change(int fd, int cleared, int set)
 {
-    int saved = errno, value = MARK_VALUE((facts_mark(fd) & ~cleared) | set);
-    real.setsockopt(fd, SOL_SOCKET, SO_INCOMING_CPU, &value, sizeof value);
+    int saved = errno;
+    store(fd, (facts_mark(fd) & ~cleared) | set);
+    errno = saved;
+}
+
+int mark_set_cpu(int fd, const void *value, socklen_t length)
+{
+    int saved = errno, bits = facts_mark(fd), cpu;
+    bool readable = length >= sizeof cpu && facts_readable(value, sizeof cpu);
+    errno = saved;
+    if (!(bits & ~MARK_CPU) || !readable)
+        return real.setsockopt(fd, SOL_SOCKET, SO_INCOMING_CPU, value, length);
+    memcpy(&cpu, value, sizeof cpu);
+    return store(fd, mark_with_cpu(bits, cpu));
+}
+
+void mark_give_cpu(int fd, void *value, socklen_t length)
+{
+    int saved = errno, bits = facts_mark(fd), cpu = mark_cpu(bits);
+    if (bits & ~MARK_CPU)
+        memcpy(value, &cpu, length < sizeof cpu ? length : sizeof cpu);
     errno = saved;
 }

@@ -1,6 +1,7 @@
 #include "port.h"
 
 #include <errno.h>
+#include <linux/filter.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/random.h>
@@ -30,7 +31,7 @@ static void set_option(int fd, int name, int value)
 
 /*
  * Sockets that are to meet on one port both need SO_REUSEPORT: the first gets it once it is bound, whatever
- * the second will ask for, and the second when it asks. A program that reads SO_REUSEPORT back sees it.
+ * the second will ask for, and the second when it asks. getsockopt does not show it to the program.
  */
 static int bind_shared(const struct binding *binding)
 {
@@ -44,8 +45,12 @@ static void lend_port(const struct binding *binding, const struct port_claim *cl
 {
     int saved = errno;
     set_option(binding->fd, SO_REUSEPORT, 1);
-    if (!claim->reuse_port)
+    if (claim->reuse_port)
+        port_mark_own(binding->fd);
+    else
         port_mark_lent(binding->fd);
+    if (claim->reuse_address && claim->protocol == IPPROTO_TCP && sharing_is_mutual(&guest.profile))
+        port_mark_reused(binding->fd);
     errno = saved;
 }
 
@@ -150,7 +155,13 @@ static int bind_in_range(struct binding *binding)
     port_claim_of(binding->fd, binding->facts->domain, &claim);
     set_option(binding->fd, SO_REUSEADDR, 0);
     set_option(binding->fd, SO_REUSEPORT, 0);
-    int result = kernel_can_choose(binding, range, host) ? bind_by_kernel(binding) : bind_by_trial(binding, range);
+    int result = -1;
+    errno = EADDRINUSE;
+    if (kernel_can_choose(binding, range, host))
+        result = bind_by_kernel(binding);
+    /* The kernel leaves out the last port of a range with an odd number of them. Source: inet_csk_find_open_port. */
+    if (result < 0 && errno == EADDRINUSE)
+        result = bind_by_trial(binding, range);
     set_option(binding->fd, SO_REUSEADDR, claim.reuse_address);
     set_option(binding->fd, SO_REUSEPORT, claim.reuse_port);
     binding->why = KEY_bind_port_min;
@@ -180,15 +191,38 @@ int port_bind(struct binding *binding)
     return result;
 }
 
-void port_autobind(int fd, const struct facts *facts)
+int port_autobind(int fd, const struct facts *facts)
 {
-    int saved = errno;
+    int saved = errno, error = 0;
     struct sockaddr_storage wildcard;
     struct binding binding = {.fd = fd, .facts = facts, .address = (const struct sockaddr *)&wildcard};
     memset(&wildcard, 0, sizeof wildcard);
     wildcard.ss_family = (sa_family_t)facts->domain;
     binding.length = facts->domain == AF_INET ? sizeof(struct sockaddr_in) : sizeof(struct sockaddr_in6);
-    if ((facts->domain == AF_INET || facts->domain == AF_INET6) && facts->type == SOCK_STREAM)
-        port_bind(&binding);
+    if ((facts->domain == AF_INET || facts->domain == AF_INET6) && facts->type == SOCK_STREAM &&
+        port_bind(&binding) != 0 && errno == EADDRINUSE)
+        error = EADDRINUSE;
+    errno = saved;
+    return error;
+}
+
+/* Of the listeners of a group Linux numbers the one that listened first 0, and fills its place from the end when it is
+ * closed. Source: Linux 6.18 reuseport_add_sock, __reuseport_detach_sock; measured. */
+void port_serve_first(int fd)
+{
+    static const struct sock_filter first = BPF_STMT(BPF_RET | BPF_K, 0);
+    const struct sock_fprog program = {.len = 1, .filter = (struct sock_filter *)&first};
+    int saved = errno;
+    if (sharing_is_mutual(&guest.profile) && port_is_lent(fd))
+        real.setsockopt(fd, SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF, &program, sizeof program);
+    errno = saved;
+}
+
+void port_reuse_was_set(int fd, const void *value, socklen_t length)
+{
+    int saved = errno, on = 0;
+    memcpy(&on, value, length < sizeof on ? length : sizeof on);
+    if (on && port_is_lent(fd))
+        port_mark_own(fd);
     errno = saved;
 }

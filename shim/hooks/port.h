@@ -23,8 +23,23 @@ struct binding {
  */
 int port_bind(struct binding *binding);
 
-/* Before listen of a socket that is not bound: gives it a port of the platform's range, if there is one.
- * Keeps errno. */
-void port_autobind(int fd, const struct facts *facts);
+/*
+ * Before listen of a socket that is not bound: gives it a port of the platform's range, if the platform has one.
+ * Returns 0, or EADDRINUSE where all ports of the range are taken; any other obstacle is left for listen to report.
+ * Keeps errno.
+ */
+int port_autobind(int fd, const struct facts *facts);
+
+/*
+ * After a successful listen: where the platform lets several sockets listen at one address, the first of them gets all
+ * clients until it is closed, and then another does. Keeps errno.
+ */
+void port_serve_first(int fd);
+
+/*
+ * After the program has set SO_REUSEPORT to the `length` bytes at `value`: where they turn it on, it is the program's
+ * own from now on. Keeps errno.
+ */
+void port_reuse_was_set(int fd, const void *value, socklen_t length);
 
 #endif

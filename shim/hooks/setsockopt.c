@@ -7,6 +7,8 @@
 #include "calls.h"
 #include "filter.h"
 #include "guest.h"
+#include "mark.h"
+#include "port.h"
 #include "recorder.h"
 #include "timeouts.h"
 
@@ -40,6 +42,8 @@ int setsockopt_from(int fd, int level, int name, const void *value, socklen_t le
 {
     if (filter_is_asked(level, name))
         return filter_set(fd, level, value, length, caller);
+    if (mark_is_asked(level, name))
+        return mark_set_cpu(fd, value, length);
     if (level == IPPROTO_IPV6 && name == IPV6_V6ONLY && guest.asks_socket) {
         struct verdict it = socket_v6only_off_verdict(&guest.profile);
         if (it.decision == DECIDE_FAIL && clears(fd, value, length))
@@ -48,6 +52,8 @@ int setsockopt_from(int fd, int level, int name, const void *value, socklen_t le
     int result = real.setsockopt(fd, level, name, value, length), mark = timeout_mark(level, name);
     if (result == 0 && mark)
         timeout_was_set(fd, mark);
+    if (result == 0 && level == SOL_SOCKET && name == SO_REUSEPORT && guest.asks_options)
+        port_reuse_was_set(fd, value, length);
     return result;
 }
 

@@ -1,8 +1,10 @@
 #include <errno.h>
 
 #include "../facts/facts.h"
+#include "../facts/port.h"
 #include "../rules/rules.h"
 #include "calls.h"
+#include "drain.h"
 #include "guest.h"
 #include "mark.h"
 #include "recorder.h"
@@ -14,7 +16,10 @@ static int shutdown_by_rules(int fd, int how, struct record *record)
     int saved = errno, result = 0;
     struct facts facts;
     struct shutdown_verdict it = {.verdict = {.decision = DECIDE_CALL}};
-    if (facts_of_role(fd, &facts) == 0)
+    bool known = facts_of_role(fd, &facts) == 0;
+    if (known && facts.listening && shutdown_minds_queue(&guest.profile))
+        facts.queued = facts_has_queued(fd);
+    if (known)
         it = shutdown_verdict(&guest.profile, &facts, how);
     record->key[0] = (uint16_t)it.verdict.why;
     if (it.verdict.decision == DECIDE_CALL) {
@@ -27,11 +32,16 @@ static int shutdown_by_rules(int fd, int how, struct record *record)
     }
     if (it.mark)
         mark_change(fd, 0, it.mark);
+    if (it.closes_queue)
+        drain_close(fd);
     if (it.passes_on)
         real.shutdown(fd, how);
     /* The kernel answers ENOTCONN to this one, and remembers it all the same. */
-    if (it.marks && result == 0)
+    if (it.marks && result == 0) {
         real.shutdown(fd, SHUT_RDWR);
+        if (facts.listening && shutdown_closes_port(&guest.profile))
+            port_mark_closed(fd);
+    }
     errno = result < 0 ? record->given_error : saved;
     return result;
 }

@@ -13,6 +13,7 @@
 #include "../profile/entry.h"
 #include "../rules/accept.h"
 #include "../rules/connect.h"
+#include "../rules/rules.h"
 #include "environment.h"
 #include "guest.h"
 #include "hooks.h"
@@ -47,7 +48,7 @@ static void start_profile(void)
         strcpy(guest.profile_name, "native");
         profile_reset(&guest.profile);
     }
-    guest.asks_shutdown = profile_asks(&guest.profile, "shutdown");
+    guest.asks_shutdown = shutdown_in_force(&guest.profile);
     guest.asks_socket = profile_asks(&guest.profile, "socket");
     guest.asks_listen = guest.asks_shutdown || profile_asks(&guest.profile, "listen");
     guest.asks_bind = profile_asks(&guest.profile, "bind");

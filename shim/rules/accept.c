@@ -25,6 +25,7 @@ struct accept_needs accept_needs(const struct profile *profile)
                   is_set(profile->accept_negative_length) || is_set(profile->accept_negative_length_loss),
         .address = address,
         .posted = posted_error(profile) != 0,
+        .draining = shutdown_minds_queue(profile),
     };
 }
 
@@ -158,7 +159,7 @@ struct verdict accept_failed_verdict(const struct profile *profile, const struct
         return error_verdict(profile->accept_datagram, KEY_accept_datagram);
     if (error != EINVAL || facts->listening)
         return (struct verdict){.decision = DECIDE_CALL};
-    if (facts->was_listening && facts->shut_down)
+    if (facts->was_listening)
         return error_verdict(profile->shutdown_accept_after, KEY_shutdown_accept_after);
     if (facts->domain == AF_UNIX)
         return error_verdict(profile->accept_not_listening_unix, KEY_accept_not_listening_unix);

@@ -13,6 +13,7 @@ struct accept_needs {
     bool length;               /* whether the length can be read, and what it is */
     bool address;              /* whether the address can be written */
     bool posted;               /* whether an error was posted to the listener */
+    bool draining;             /* whether the listener was shut down, and ends when its queue is empty */
 };
 
 struct accept_needs accept_needs(const struct profile *profile);
@@ -100,9 +101,10 @@ enum option_group {
     OPTIONS_LOWAT,
     OPTIONS_NODELAY,
     OPTIONS_IP,
+    OPTIONS_KEEPALIVE,
 };
 
-#define OPTION_GROUPS 7
+#define OPTION_GROUPS 8
 
 /* What is to be done about them, beyond what the kernel does. INHERIT_EARLY leaves that to early_inheritance. */
 enum inheritance { INHERIT_LEAVE, INHERIT_COPY, INHERIT_CLEAR, INHERIT_EARLY };

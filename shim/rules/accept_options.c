@@ -14,6 +14,8 @@ static struct value value_of(const struct profile *profile, bool local, enum opt
         return local ? (struct value){.word = WORD_KERNEL} : profile->accept_inherit_nodelay;
     case OPTIONS_IP:
         return local ? (struct value){.word = WORD_KERNEL} : profile->accept_inherit_ip;
+    case OPTIONS_KEEPALIVE:
+        return local ? (struct value){.word = WORD_KERNEL} : profile->accept_inherit_keepalive;
     default:
         return local ? profile->accept_inherit_options_unix : profile->accept_inherit_options_tcp;
     }

@@ -118,6 +118,12 @@ struct verdict connect_verdict(const struct profile *profile, const struct facts
     return facts->domain == AF_UNIX ? connect_unix_verdict(profile, facts, address, length) : call;
 }
 
+bool connect_may_be_dropped(const struct profile *profile, const struct facts *facts)
+{
+    return (facts->domain == AF_INET || facts->domain == AF_INET6) && facts->type == SOCK_STREAM &&
+           profile->connect_not_listening.word == WORD_DROP;
+}
+
 bool connect_must_not_wait(const struct profile *profile, const struct facts *facts)
 {
     return facts->domain == AF_UNIX && facts->type != SOCK_DGRAM && profile->listen_overflow_unix.word == WORD_REFUSE;

@@ -35,6 +35,9 @@ struct verdict connect_verdict(const struct profile *profile, const struct facts
  */
 bool connect_dissolves(const struct facts *facts, const struct sockaddr *address, socklen_t length);
 
+/* Whether a port that is bound and does not listen leaves this client's SYN without an answer. */
+bool connect_may_be_dropped(const struct profile *profile, const struct facts *facts);
+
 /* Whether the real call must not wait for room in an AF_UNIX listener's queue. */
 bool connect_must_not_wait(const struct profile *profile, const struct facts *facts);
 

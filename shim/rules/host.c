@@ -25,6 +25,11 @@ static int needed_backlog(const struct profile *profile, int kernel_max)
     return within(longest - 1, 0, INT_MAX);
 }
 
+bool host_has_somaxconn(const struct profile *profile)
+{
+    return profile->host_somaxconn_live.word == WORD_YES;
+}
+
 struct host_settings host_settings(const struct profile *profile, int kernel_max)
 {
     struct host_settings it = {.somaxconn = number_of(profile->host_somaxconn),
@@ -32,7 +37,7 @@ struct host_settings host_settings(const struct profile *profile, int kernel_max
                                .syncookies = number_of(profile->host_syncookies),
                                .syn_backlog = number_of(profile->host_syn_backlog)};
     int most = it.somaxconn == HOST_LEFT ? kernel_max : it.somaxconn, needed = needed_backlog(profile, most);
-    if (needed > most)
+    if (needed > most && !host_has_somaxconn(profile))
         it.somaxconn = needed;
     return it;
 }

@@ -23,6 +23,9 @@ struct host_settings {
  */
 struct host_settings host_settings(const struct profile *profile, int kernel_max);
 
+/* Whether net.core.somaxconn is the platform's own: then no queue is to raise it, and it is the largest backlog. */
+bool host_has_somaxconn(const struct profile *profile);
+
 /*
  * The connections of the longest queue that the profile itself asks for, of TCP or AF_UNIX, where the kernel's limit
  * is `kernel_max`; 0 if it leaves that to the kernel, INT_MAX if it has no limit.

@@ -28,17 +28,24 @@ static void judge_capacity(struct listen_verdict *it, const struct profile *prof
         it->why_backlog = local ? KEY_listen_capacity_unix : KEY_listen_capacity_tcp;
 }
 
-/* Linux forgets the port of a connect that failed. */
+/* Linux forgets the port of a connect that failed, and of a listener that was shut down, unless bind was given it. */
 static void judge_port(struct listen_verdict *it, const struct profile *profile, const struct facts *facts)
 {
-    it->keep_port = facts->connect_failed && profile->listen_connect_failed.word == WORD_KEEP;
+    bool failed = facts->connect_failed && profile->listen_connect_failed.word == WORD_KEEP;
+    bool drained = facts->was_listening && !facts->shut_down && shutdown_minds_queue(profile);
+    it->keep_port = failed || drained;
     if (it->keep_port && it->verdict.why == KEY_NONE)
-        it->verdict.why = KEY_listen_connect_failed;
+        it->verdict.why = failed ? KEY_listen_connect_failed : KEY_shutdown_queued;
 }
 
 bool overflow_needs_refuser(const struct profile *profile)
 {
     return profile->listen_overflow_tcp.word == WORD_REFUSE || profile->listen_overflow_tcp.word == WORD_RESET;
+}
+
+bool listen_minds_descriptors(const struct profile *profile)
+{
+    return profile->listen_no_descriptors.word == WORD_ERRNO;
 }
 
 struct listen_verdict listen_verdict(const struct profile *profile, const struct facts *facts, int backlog)
@@ -47,6 +54,8 @@ struct listen_verdict listen_verdict(const struct profile *profile, const struct
     if (facts->domain != AF_INET && facts->domain != AF_INET6 && facts->domain != AF_UNIX)
         return it;
     it.verdict = listen_state_verdict(profile, facts);
+    if (it.verdict.decision == DECIDE_CALL && facts->no_descriptors)
+        it.verdict = refusal_verdict(profile->listen_no_descriptors, KEY_listen_no_descriptors);
     if (it.verdict.decision == DECIDE_CALL)
         judge_backlog(&it, profile, facts, backlog);
     if (it.verdict.decision != DECIDE_CALL)

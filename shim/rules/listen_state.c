@@ -30,7 +30,7 @@ static struct verdict unix_verdict(const struct profile *profile, const struct f
 static struct verdict idle_tcp_verdict(const struct profile *profile, const struct facts *facts)
 {
     struct verdict it = {.decision = DECIDE_CALL};
-    if (facts->was_listening)
+    if (facts->was_listening && facts->shut_down)
         it = value_verdict(profile->listen_shutdown_listener, KEY_listen_shutdown_listener);
     else if (facts->connect_failed)
         it = value_verdict(profile->listen_connect_failed, KEY_listen_connect_failed);

@@ -3,7 +3,7 @@
 #include <netinet/tcp.h>
 #include <stddef.h>
 
-#include "rules.h"
+#include "port.h"
 
 /* As the BSDs number them. Source: sys/socket.h of 4.4BSD-Lite2; SO_TIMESTAMP is FreeBSD's. */
 static const struct {
@@ -18,7 +18,14 @@ static const struct {
 bool option_value_minds(const struct profile *profile)
 {
     return profile->socket_option_on.word == WORD_OWN_BIT || profile->socket_nodelay_on.word == WORD_OWN_BIT ||
-           profile->shutdown_acceptconn_after.word == WORD_YES || posted_error(profile);
+           profile->shutdown_acceptconn_after.word == WORD_YES || posted_error(profile) ||
+           sharing_in_force(profile, IPPROTO_TCP) || profile->socket_buffer_size.word == WORD_GIVEN;
+}
+
+bool option_is_doubled(const struct profile *profile, int level, int name)
+{
+    return level == SOL_SOCKET && (name == SO_SNDBUF || name == SO_RCVBUF) &&
+           profile->socket_buffer_size.word == WORD_GIVEN;
 }
 
 bool still_accepts(const struct profile *profile, const struct facts *facts)

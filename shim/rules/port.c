@@ -21,6 +21,11 @@ bool sharing_hides_reuse(const struct profile *profile)
     return profile->bind_reuse.word == WORD_BSD;
 }
 
+bool sharing_is_mutual(const struct profile *profile)
+{
+    return profile->bind_reuse.word == WORD_WINSOCK;
+}
+
 static struct verdict fails(int error, enum key why)
 {
     return (struct verdict){.decision = DECIDE_FAIL, .error = error, .why = why};
@@ -42,9 +47,9 @@ static struct verdict reuse_verdict(const struct profile *profile, const struct 
             return claim->reuse_port && !use->lent ? shares(KEY_bind_reuse) : fails(EADDRINUSE, KEY_bind_reuse);
         return asks ? shares(KEY_bind_reuse) : fails(EADDRINUSE, KEY_bind_reuse);
     case WORD_WINSOCK:
-        if (use->same)
-            return fails(claim->reuse_address ? EACCES : EADDRINUSE, KEY_bind_reuse);
-        return shares(KEY_bind_reuse);
+        if (use->same && !claim->reuse_address)
+            return fails(EADDRINUSE, KEY_bind_reuse);
+        return use->unshared ? fails(EACCES, KEY_bind_reuse) : shares(KEY_bind_reuse);
     case WORD_NT:
         return claim->reuse_address ? shares(KEY_bind_reuse) : fails(EADDRINUSE, KEY_bind_reuse);
     default:

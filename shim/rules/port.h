@@ -17,6 +17,12 @@ bool sharing_in_force(const struct profile *profile, int protocol);
 bool sharing_hides_reuse(const struct profile *profile);
 
 /*
+ * Whether one address can have two listeners where both have SO_REUSEADDR: then each socket that has it is to be marked
+ * when it is bound, and the first listener is to get all clients.
+ */
+bool sharing_is_mutual(const struct profile *profile);
+
+/*
  * Of a bind that the kernel refused with EADDRINUSE. DECIDE_SUCCEED: the platform lets them share, so it is
  * to be tried again as shared; DECIDE_FAIL: with which errno; DECIDE_CALL: the kernel's answer stands.
  */

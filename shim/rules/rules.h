@@ -33,7 +33,7 @@ struct listen_verdict {
     int backlog;            /* what the real call is given */
     enum key why_backlog;   /* the key that made `backlog` differ from `legal` */
     bool limited;           /* the kernel's own limit keeps the queue shorter than the platform's */
-    bool keep_port;         /* first bind the socket to the port that its failed connect had */
+    bool keep_port;         /* first bind the socket to the port that it had before its connect failed or it was shut */
     bool watched;           /* a full queue refuses or resets, so the refuser is told of this listener */
     bool resets;            /* it resets */
     bool shortens;          /* connections that are queued beyond the new capacity are reset */
@@ -41,6 +41,9 @@ struct listen_verdict {
 
 /* `facts` of the socket, `backlog` as the program passed it. */
 struct listen_verdict listen_verdict(const struct profile *profile, const struct facts *facts, int backlog);
+
+/* Whether listen_verdict looks at facts->no_descriptors. */
+bool listen_minds_descriptors(const struct profile *profile);
 
 /* Of a descriptor whose facts could not be read, for the reason `error`: EBADF or ENOTSOCK. */
 struct verdict listen_descriptor_verdict(const struct profile *profile, int error);
@@ -95,11 +98,21 @@ struct verdict socket_v6only_off_verdict(const struct profile *profile);
 
 struct shutdown_verdict {
     struct verdict verdict;
-    int mark;       /* bits of facts/mark.h that the socket is to keep, for those who ask later */
-    bool passes_on; /* make the real call all the same: the platform does that, and reports no error */
+    int mark;          /* bits of facts/mark.h that the socket is to keep, for those who ask later */
+    bool passes_on;    /* make the real call all the same: the platform does that, and reports no error */
+    bool closes_queue; /* nobody else is to be queued by the listener, which goes on for those who are */
     bool marks; /* at last shut the socket, which is no connection any more, for receiving: facts->shut_down tells it
                    later */
 };
+
+/* Whether shutdown_verdict ever says more than to make the real call. */
+bool shutdown_in_force(const struct profile *profile);
+
+/* Whether shutdown_verdict looks at facts->queued. */
+bool shutdown_minds_queue(const struct profile *profile);
+
+/* Whether a listener that was shut down must not be taken later for a socket that is bound. */
+bool shutdown_closes_port(const struct profile *profile);
 
 /* `how` as the program passed it; `facts` as facts_of_role gives them. */
 struct shutdown_verdict shutdown_verdict(const struct profile *profile, const struct facts *facts, int how);
@@ -109,11 +122,11 @@ int posted_error(const struct profile *profile);
 
 /*
  * Whether a TCP socket is one that the BSDs have taken the protocol's state from: its connect failed, its connection
- * has ended, or it was shut down for sending before it had one.
+ * has ended, or it was shut down for sending, as a listener or before it had one.
  */
 static inline bool tcp_is_lost(const struct facts *facts)
 {
-    return facts->connect_failed || facts->was_listening || facts->shut_down;
+    return facts->connect_failed || facts->shut_down;
 }
 
 /* Whether option_value ever says other than the kernel. */
@@ -124,6 +137,10 @@ bool still_accepts(const struct profile *profile, const struct facts *facts);
 
 /* What getsockopt gives where the kernel gave `number`: its first int, be it the whole or l_onoff of struct linger. */
 int option_value(const struct profile *profile, int level, int name, int number);
+
+/* Whether the option is a buffer's size, which the kernel gives as twice the size that was set, and the platform does
+ * not. */
+bool option_is_doubled(const struct profile *profile, int level, int name);
 
 /* The verdict that a key's value is by itself: an errno fails, "ok" and "ignore" succeed, all else calls. */
 struct verdict value_verdict(struct value value, enum key key);

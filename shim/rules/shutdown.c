@@ -14,13 +14,45 @@ static bool has_consequences(const struct profile *profile, struct value listen_
            (is_error(listen_again) || is_error(profile->shutdown_accept_after) || is_error(profile->connect_lost_tcp));
 }
 
+/* Likewise of a listener, which other keys speak of, too. */
+static bool listener_has_consequences(const struct profile *profile, int how)
+{
+    return has_consequences(profile, profile->listen_shutdown_listener, how) ||
+           (how != SHUT_RD && (is_error(profile->bind_lost_tcp) || is_error(profile->names_lost_tcp) ||
+                               profile->shutdown_lost_tcp.word != WORD_KERNEL));
+}
+
+bool shutdown_in_force(const struct profile *profile)
+{
+    return profile_asks(profile, "shutdown") || listener_has_consequences(profile, SHUT_RDWR);
+}
+
+bool shutdown_closes_port(const struct profile *profile)
+{
+    return profile->connect_not_listening.word == WORD_DROP;
+}
+
 int posted_error(const struct profile *profile)
 {
     return is_error(profile->shutdown_accept_error) ? profile->shutdown_accept_error.number : 0;
 }
 
-static struct shutdown_verdict listener_verdict(const struct profile *profile, bool local, int how)
+bool shutdown_minds_queue(const struct profile *profile)
 {
+    return profile->shutdown_queued.word == WORD_DRAIN;
+}
+
+static struct shutdown_verdict drain(int how)
+{
+    bool both = how != SHUT_RD;
+    return (struct shutdown_verdict){.verdict = {.decision = DECIDE_SUCCEED, .why = KEY_shutdown_queued},
+                                     .mark = MARK_DRAINING | (both ? MARK_DRAINING_SHUT : 0),
+                                     .closes_queue = both};
+}
+
+static struct shutdown_verdict listener_verdict(const struct profile *profile, const struct facts *facts, int how)
+{
+    bool local = facts->domain == AF_UNIX;
     struct shutdown_verdict it = {.verdict = {.decision = DECIDE_CALL}};
     struct value value = local ? profile->shutdown_listener_unix : profile->shutdown_listener_tcp;
     if (is_error(value)) {
@@ -29,11 +61,13 @@ static struct shutdown_verdict listener_verdict(const struct profile *profile, b
         it.verdict = (struct verdict){.decision = DECIDE_SUCCEED, .why = KEY_shutdown_accept_after};
     } else if (!local && how == SHUT_RD && profile->shutdown_queued.word == WORD_KEEP) {
         it.verdict = (struct verdict){.decision = DECIDE_SUCCEED, .why = KEY_shutdown_queued};
+    } else if (!local && facts->queued && shutdown_minds_queue(profile)) {
+        it = drain(how);
     } else {
-        it.marks = !local && has_consequences(profile, profile->listen_shutdown_listener, how);
+        it.marks = !local && listener_has_consequences(profile, how);
     }
     if (!local && how != SHUT_WR && posted_error(profile))
-        it.mark = MARK_ABORTED;
+        it.mark |= MARK_ABORTED;
     return it;
 }
 
@@ -78,5 +112,7 @@ struct shutdown_verdict shutdown_verdict(const struct profile *profile, const st
         return (struct shutdown_verdict){.verdict = {.decision = DECIDE_CALL}};
     if (is_lost(profile, facts, local, how))
         return (struct shutdown_verdict){.verdict = value_verdict(profile->shutdown_lost_tcp, KEY_shutdown_lost_tcp)};
-    return facts->listening ? listener_verdict(profile, local, how) : unconnected_verdict(profile, local, how);
+    if (facts->draining && !facts->listening)
+        return drain(how);
+    return facts->listening ? listener_verdict(profile, facts, how) : unconnected_verdict(profile, local, how);
 }

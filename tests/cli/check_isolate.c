@@ -108,7 +108,7 @@ static const struct {
 } platforms[] = {
     {"native", {K, K, K, K, K, K}},
     {"linux", {4096, K, K, 1024, 1, K}},
-    {"linux-2.4", {130, 32768, 61000, 1024, K, 1024}},
+    {"linux-2.4", {128, 32768, 61000, 1024, K, 1024}},
     {"linux-2.2", {INT_MAX - 1, 1024, 4999, 1024, K, 128}},
     {"linux-2.0", {INT_MAX - 1, 1024, 32767, 1024, K, K}},
     {"bsd-4.2", {7, 1024, 5000, 1024, 0, K}},
@@ -181,7 +181,10 @@ START_TEST(the_longest_queue_is_the_platforms)
     } rows[] = {
         {"linux", NOTHING, "capacity inet 100000", "inet 100000 = 4097\n"},
         {"linux", "host.somaxconn=70", "capacity inet 100000", "inet 100000 = 71\n"},
-        {"linux-2.4", NOTHING, "capacity inet 100000", "inet 100000 = 131\n"},
+        {"linux-2.4", NOTHING, "capacity inet 100000", "inet 100000 = 129\n"},
+        {"linux-2.4", NOTHING, "capacity inet 10", "inet 10 = 13\n"},
+        {"linux-2.4", "host.somaxconn_live=no", "capacity inet 100000", "inet 100000 = 131\n"},
+        {"linux-2.4", "listen.backlog_max=7", "capacity inet 100000", "inet 100000 = 10\n"},
         {"linux", "listen.backlog_floor=6000", "capacity inet 5", "inet 5 = 6001\n"},
         {"freebsd-9", "listen.backlog_max=4000", "capacity inet 100000", "inet 100000 = 6001\n"},
     };
@@ -194,6 +197,33 @@ START_TEST(the_longest_queue_is_the_platforms)
         else
             ck_assert_str_eq(seen.out, rows[i].out);
     }
+}
+END_TEST
+
+/* Only root may set it, as on the platform. */
+START_TEST(a_limit_that_the_program_sets_counts)
+{
+    static const struct {
+        const char *profile, *out;
+    } rows[] = {
+        {"linux", "inet 100000 = 41\n"}, {"linux-2.4", "inet 100000 = 41\n"}, {"linux-2.2", "inet 100000 = 41\n"}};
+    char path[PATH_MAX];
+    if (geteuid() != 0 || !is_ordinary()) {
+        fputs("skipped: needs root, who may set net.core.somaxconn\n", stderr);
+        return;
+    }
+    child_user = 0;
+    snprintf(path, sizeof path, "%s/tests/conformance/conform", getenv("LISTENAS_BUILD"));
+    copy_file(path, in_folder("conform"));
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct answer seen = ISOLATE("-p", rows[i].profile, "sh", "-c",
+                                     "echo 40 > /proc/sys/net/core/somaxconn && exec ./conform capacity inet 100000");
+        ASSERT_QUIET(seen, 0);
+        ck_assert_msg(strcmp(seen.out, rows[i].out) == 0, "%s: %s", rows[i].profile, seen.out);
+    }
+    struct answer seen = ISOLATE("-p", "linux-2.4", "sh", "-c",
+                                 "echo 300 > /proc/sys/net/core/somaxconn && exec ./conform capacity inet 200 100000");
+    ck_assert_str_eq(seen.out, "inet 200 = 203\ninet 100000 = 301\n");
 }
 END_TEST
 
@@ -506,6 +536,7 @@ int main(void)
         the_kernel_is_set_as_the_platforms,
         a_full_queue_refuses,
         the_longest_queue_is_the_platforms,
+        a_limit_that_the_program_sets_counts,
         every_chosen_port_is_of_the_platforms_range,
         a_privileged_port_is_the_platforms,
         two_have_the_same_port_at_once,

@@ -111,6 +111,8 @@ static void add_profile(const struct builtin *builtin)
 
 static const char *const one_trial[] = {"5", "128", NULL};
 static const char floor_set[] = "listen.backlog_floor=64";
+static const char three_ports_set[] = "bind.port_min=20000,bind.port_max=20002";
+static const char host_ports_set[] = "bind.port_min=40000,bind.port_max=40002";
 static const char refuse_set[] = "listen.overflow_unix=refuse";
 static const char endless_set[] = "accept.timeout=no";
 
@@ -123,6 +125,18 @@ static const char *const accept4_profiles[] = {"bsd", "cygwin", "linux"};
 static const char two_mistakes_set[] = "accept.not_listening_inet=EXDEV,accept.not_listening_unix=EXDEV";
 #define ACCEPT4_SETS (sizeof accept4_sets / sizeof *accept4_sets)
 #define ACCEPT4_PROFILES (sizeof accept4_profiles / sizeof *accept4_profiles)
+
+/* Five listens in a row on sockets that are not bound, where the platform has three ports to choose from: outside of
+ * the host's own range of ports, and within it. */
+static const struct {
+    const char *profile, *set, *expected;
+} three_ports[] = {
+    {"linux", three_ports_set, "ok ok ok EADDRINUSE EADDRINUSE"},
+    {"linux", host_ports_set, "ok ok ok EADDRINUSE EADDRINUSE"},
+    {"linux-2.2", three_ports_set, "ok ok ok EAGAIN EAGAIN"},
+    {"bsd", three_ports_set, "ok ok ok EADDRINUSE EADDRINUSE"},
+    {"mks", three_ports_set, "EINVAL EINVAL EINVAL EINVAL EINVAL"},
+};
 
 static void write_own_profile(void)
 {
@@ -160,6 +174,8 @@ static void run_all(void)
     add_job("bsd", two_mistakes_set, "accept4");
     add_job(NULL, NULL, "cancel");
     add_job("native", endless_set, "cancel");
+    for (size_t i = 0; i < sizeof three_ports / sizeof *three_ports; i++)
+        add_job(three_ports[i].profile, three_ports[i].set, "unbound");
     jobs_run(jobs, job_count, WIDTH);
 }
 
@@ -406,6 +422,15 @@ START_TEST(chosen_ports_are_within_the_profiles_range)
 }
 END_TEST
 
+START_TEST(a_listen_fails_when_the_profiles_ports_are_taken)
+{
+    char seen[256];
+    const char *output = output_of(three_ports[_i].profile, three_ports[_i].set, "unbound", NULL);
+    ck_assert(find_answer(output, "unbound listens", seen, sizeof seen));
+    ck_assert_msg(strcmp(seen, three_ports[_i].expected) == 0, "%s: %s", three_ports[_i].profile, seen);
+}
+END_TEST
+
 /* At once, with nothing left of how it was done, and the socket can still connect. */
 START_TEST(a_full_unix_queue_refuses_preloaded_clients)
 {
@@ -467,12 +492,87 @@ START_TEST(a_wait_without_time_out_is_a_cancellation_point)
 }
 END_TEST
 
+/* Two listeners at one address, both with SO_REUSEADDR: in WinSock the first has the clients until it is closed. */
+START_TEST(the_first_of_two_listeners_gets_the_clients)
+{
+    static const char *const expected[][2] = {
+        {"winsock", "5 to the first, 0 to the second, then 1"},
+        {"mks", "5 to the first, 0 to the second, then 1"},
+        {"bsd", "not shared"},
+        {"linux", "not shared"},
+    };
+    char seen[256];
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
+        const char *output = output_of(expected[i][0], NULL, NULL, NULL);
+        ck_assert(find_answer(output, "clients of a shared port", seen, sizeof seen));
+        ck_assert_msg(strcmp(seen, expected[i][1]) == 0, "%s: %s", expected[i][0], seen);
+    }
+}
+END_TEST
+
+/* Two queued clients, three accepts, another listen, and a client at the old port; then a shutdown while they wait. */
+START_TEST(a_listener_that_is_shut_down_ends_as_the_platforms)
+{
+    static const struct {
+        const char *profile, *receiving, *both, *meanwhile;
+    } expected[] = {
+        {"bsd", "ok, accepted accepted ECONNABORTED, listen ok, client ok",
+         "ok, accepted accepted ECONNABORTED, listen EINVAL, client ECONNREFUSED", "again ok, listen EINVAL, 2 served"},
+        {"netbsd-7", "ok, accepted accepted ECONNABORTED, listen ok, client ok",
+         "ok, accepted accepted ECONNABORTED, listen EINVAL, client ECONNREFUSED",
+         "again EINVAL, listen EINVAL, 2 served"},
+        {"freebsd-9", "ok, accepted accepted ECONNABORTED, listen ok, client ok",
+         "ok, accepted accepted ECONNABORTED, listen EINVAL, client ECONNREFUSED", "again ok, listen EINVAL, 2 served"},
+        {"linux", "ok, EINVAL EINVAL EINVAL, listen ok, client ECONNREFUSED",
+         "ok, EINVAL EINVAL EINVAL, listen ok, client ECONNREFUSED", "again ENOTCONN, listen ok, 0 served"},
+    };
+    static const char *const names[] = {"SHUT_RD of a queue", "SHUT_RDWR of a queue", "during SHUT_RDWR of a queue"};
+    const char *const answers[] = {expected[_i].receiving, expected[_i].both, expected[_i].meanwhile};
+    const char *output = output_of(expected[_i].profile, NULL, NULL, NULL);
+    char seen[256];
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        ck_assert(find_answer(output, names[i], seen, sizeof seen));
+        ck_assert_msg(strcmp(seen, answers[i]) == 0, "%s: %s: %s", expected[_i].profile, names[i], seen);
+    }
+}
+END_TEST
+
+/* The client hears from a listener that comes while its connect is under way. */
+START_TEST(a_dropped_connect_succeeds_when_somebody_listens)
+{
+    static const char *const expected[][2] = {
+        {"netbsd-7", "EINPROGRESS, then ok"},
+        {"netbsd", "EINPROGRESS, then ok"},
+        {"freebsd-13", "EINPROGRESS, then ECONNREFUSED"},
+    };
+    char seen[256];
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
+        const char *output = output_of(expected[i][0], NULL, NULL, NULL);
+        ck_assert(find_answer(output, "a listener that comes late, inet", seen, sizeof seen));
+        ck_assert_msg(strcmp(seen, expected[i][1]) == 0, "%s: %s", expected[i][0], seen);
+    }
+}
+END_TEST
+
+START_TEST(sizes_that_no_program_has_set_are_the_hosts)
+{
+    char native[256], seen[256];
+    ck_assert(find_answer(output_of(NULL, NULL, NULL, NULL), "sizes not set", native, sizeof native));
+    ck_assert(find_answer(output_of(builtins[_i].name, NULL, NULL, NULL), "sizes not set", seen, sizeof seen));
+    ck_assert_msg(strcmp(seen, native) == 0, "%s: %s", builtins[_i].name, seen);
+}
+END_TEST
+
 /* Observations that say the same on every platform, however it answers elsewhere. */
 START_TEST(everywhere_alike)
 {
     static const char *const alike[][2] = {
         {"peer's name, shut down", "ok"},
         {"behind the family", "zeros"},
+        {"own SO_REUSEPORT", "0 0, set 1 1"},
+        {"own SO_INCOMING_CPU, inet", "-1 -1 3 3 3 0 7 -1"},
+        {"own SO_INCOMING_CPU, unix", "-1 -1 3 3 3 0 7 -1"},
+        {"SO_INCOMING_CPU of a connection", "a processor"},
     };
     const char *profile = builtins[_i].name;
     char seen[256];
@@ -556,6 +656,12 @@ static Suite *conformance(void)
     tcase_add_loop_test(whole, every_capacity_is_the_profiles, 0, profiles);
     tcase_add_test(whole, capacities_are_those_that_are_known);
     tcase_add_loop_test(whole, chosen_ports_are_within_the_profiles_range, 0, profiles);
+    tcase_add_test(whole, the_first_of_two_listeners_gets_the_clients);
+    tcase_add_loop_test(whole, a_listen_fails_when_the_profiles_ports_are_taken, 0,
+                        sizeof three_ports / sizeof *three_ports);
+    tcase_add_loop_test(whole, a_listener_that_is_shut_down_ends_as_the_platforms, 0, 4);
+    tcase_add_test(whole, a_dropped_connect_succeeds_when_somebody_listens);
+    tcase_add_loop_test(whole, sizes_that_no_program_has_set_are_the_hosts, 0, profiles);
     tcase_add_loop_test(whole, everywhere_alike, 0, profiles);
     tcase_add_test(whole, a_full_unix_queue_refuses_preloaded_clients);
     tcase_add_loop_test(whole, each_value_of_accept4_does_what_it_says, 0, (int)(ACCEPT4_PROFILES * ACCEPT4_SETS));

@@ -22,6 +22,7 @@ void observe_shutdown(void);
 void observe_bind(void);
 void observe_filter(void);
 void observe_ports(void);
+void observe_unbound_listens(void);
 void observe_connect(void);
 void observe_connect_addresses(void);
 void observe_lost(void);

@@ -2,12 +2,16 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include "conform.h"
+
+/* In which a refusal on the loopback interface comes, if one does. */
+#define MOMENT_MS 100
 
 static int connect_to(int fd, const struct address *address)
 {
@@ -19,6 +23,22 @@ static struct address silent_address(int domain, int *holder)
 {
     *holder = make_bound(domain, SOCK_STREAM);
     return address_of(*holder);
+}
+
+/* What a connect comes to in a moment: still under way, or its end. */
+static const char *outcome_of(int fd)
+{
+    struct pollfd wait = {.fd = fd, .events = POLLOUT};
+    int error = EINPROGRESS;
+    socklen_t length = sizeof error;
+    if (poll(&wait, 1, MOMENT_MS) == 1 && getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length) != 0)
+        give_up("SO_ERROR");
+    return error ? error_name(error) : "ok";
+}
+
+static const char *no_listener_answer(const char *outcome)
+{
+    return strcmp(outcome, "ECONNREFUSED") == 0 ? "refuse" : strcmp(outcome, "EINPROGRESS") == 0 ? "drop" : outcome;
 }
 
 static void await(int fd)
@@ -108,24 +128,49 @@ static void observe_completed(void)
     print_answers("connect.disconnect", &dissolved);
 }
 
-static void observe_refused(void)
+/* A port that is held by a socket that does not listen, by whichever address it is held; then one that listens. */
+static void observe_not_listening(void)
 {
-    struct answers first = {0}, again = {0};
+    static const char late[] = "a listener that comes late";
+    struct answers answers = {0};
     for (int i = 0; i < 2; i++) {
         int holder, domain = tcp_domains[i];
         if (!domain_is_here(domain))
             continue;
         struct address silent = silent_address(domain, &holder);
-        int fd = make_socket(domain, SOCK_STREAM), listener = make_listener(domain, 1);
+        int fd = make_socket(domain, SOCK_STREAM), waiting = make_socket(domain, SOCK_STREAM);
+        const struct timeval moment = {.tv_usec = MOMENT_MS * 1000};
+        add_flag(fd, O_NONBLOCK);
+        const char *at_once = answer_of(connect_to(fd, &silent), "ok"), *end = outcome_of(fd);
+        add_answer(&answers, domain_name(domain), no_listener_answer(end));
+        setsockopt(waiting, SOL_SOCKET, SO_SNDTIMEO, &moment, sizeof moment);
+        add_answer(&answers, "blocking", no_listener_answer(answer_of(connect_to(waiting, &silent), "ok")));
+        printf("%s, %s = ", late, domain_name(domain));
+        if (listen(holder, 2) != 0)
+            give_up("listen");
+        if (strcmp(end, "EINPROGRESS") == 0)
+            await(fd);
+        printf("%s, then %s\n", at_once, strcmp(end, "EINPROGRESS") == 0 ? outcome_of(fd) : end);
+        close_hard(fd);
+        close_hard(waiting);
+        close(holder);
+    }
+    print_answers("connect.not_listening", &answers);
+}
+
+static void observe_refused(void)
+{
+    struct answers again = {0};
+    for (int i = 0; i < 2; i++) {
+        int domain = tcp_domains[i];
+        if (!domain_is_here(domain))
+            continue;
+        int fd = make_refused(domain), listener = make_listener(domain, 1);
         struct address address = address_of(listener);
-        const char *answer = answer_of(connect_to(fd, &silent), "ok");
-        add_answer(&first, domain_name(domain), strcmp(answer, "ECONNREFUSED") == 0 ? "refuse" : answer);
         add_answer(&again, domain_name(domain), answer_of(connect_to(fd, &address), "ok"));
         close_hard(fd);
         close(listener);
-        close(holder);
     }
-    print_answers("connect.not_listening", &first);
     print_answers("connect.refused", &again);
 }
 
@@ -182,6 +227,7 @@ void observe_connect(void)
     observe_listening();
     observe_under_way();
     observe_completed();
+    observe_not_listening();
     observe_refused();
     observe_targets();
 }

@@ -124,18 +124,6 @@ static inline bool is_idle(const struct book *book, enum key key)
     }
 }
 
-/* Whether the library sets SO_REUSEPORT on a socket once it is bound. */
-static inline bool shares_ports(const struct book *book)
-{
-    static const enum key keys[] = {KEY_bind_reuse, KEY_bind_dual_stack, KEY_bind_lingering};
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
-        const char *text = said(book, keys[i]);
-        if (strcmp(text, "kernel") != 0 && strcmp(text, "linux") != 0 && strcmp(text, "both") != 0)
-            return true;
-    }
-    return false;
-}
-
 /* The answer to expect where the platform underneath says `native`. */
 static inline const char *expected_answer(const struct book *book, enum key key, const char *native)
 {
@@ -153,8 +141,6 @@ static inline const char *expected_answer(const struct book *book, enum key key,
                        strcmp(said(book, KEY_accept_inherit_timeouts_tcp), "no") == 0
                    ? "none"
                    : native;
-    if (key == KEY_accept_inherit_late_reuse_port && shares_ports(book))
-        return "yes";
     /* A listener that goes on says so. */
     if (key == KEY_shutdown_acceptconn_after &&
         (strcmp(said(book, KEY_shutdown_accept_after), "keep") == 0 || says_error(book, KEY_shutdown_listener_tcp)))

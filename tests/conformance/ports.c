@@ -1,5 +1,6 @@
 /* Ports: who may have one that others have, which one is chosen, which need a privilege. */
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,6 +10,8 @@
 #include "conform.h"
 
 #define CHOICES 16
+#define UNBOUND 5
+#define HEIRS 5 /* clients: no more than any platform queues of that backlog */
 #define NOBODY 65534
 /* Another program may have the port at an address of its own just then; it will not have it each time. */
 #define TRIES 3
@@ -73,37 +76,107 @@ static const struct pair pairs[] = {
     {false, false, true, INADDR_ANY, INADDR_LOOPBACK},     {false, true, true, INADDR_ANY, INADDR_LOOPBACK},
     {false, true, true, INADDR_LOOPBACK, INADDR_ANY},      {true, true, false, INADDR_LOOPBACK, INADDR_LOOPBACK},
     {false, true, true, INADDR_LOOPBACK, INADDR_LOOPBACK}, {false, false, false, INADDR_ANY, INADDR_ANY},
+    {true, true, true, INADDR_LOOPBACK, INADDR_LOOPBACK},
 };
 #define PAIRS (sizeof pairs / sizeof *pairs)
+/* The last differs from an earlier one in that the first socket listens, which a datagram socket cannot. */
+#define DATAGRAM_PAIRS (PAIRS - 1)
 #define USED "EADDRINUSE"
 static const struct {
     const char *word, *answers[PAIRS];
 } rules[] = {
-    {"linux", {USED, USED, USED, "ok", USED, USED}},
-    {"bsd", {USED, "ok", "ok", USED, USED, USED}},
-    {"winsock", {"ok", "ok", "ok", "ok", "EACCES", USED}},
-    {"nt", {USED, "ok", "ok", "ok", "ok", USED}},
+    {"linux", {USED, USED, USED, "ok", USED, USED, USED}},
+    {"bsd", {USED, "ok", "ok", USED, USED, USED, USED}},
+    {"winsock", {"ok", "ok", "ok", "ok", "EACCES", USED, "ok"}},
+    {"nt", {USED, "ok", "ok", "ok", "ok", USED, "ok"}},
 };
 
 static void observe_reuse(const char *key, int type)
 {
     struct answers answers = {0};
     const char *seen[PAIRS], *word = NULL;
+    const size_t count = type == SOCK_STREAM ? PAIRS : DATAGRAM_PAIRS;
     int bystander = make_bound(AF_INET, type); /* at the same address, on a port of its own: it is in no one's way */
-    for (size_t i = 0; i < PAIRS; i++)
+    for (size_t i = 0; i < count; i++)
         seen[i] = pair_answer(&pairs[i], type);
     close(bystander);
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
         size_t equal = 0;
-        while (equal < PAIRS && strcmp(seen[equal], rules[i].answers[equal]) == 0)
+        while (equal < count && strcmp(seen[equal], rules[i].answers[equal]) == 0)
             equal++;
-        word = equal == PAIRS ? rules[i].word : word;
+        word = equal == count ? rules[i].word : word;
     }
-    for (size_t i = 0; i < PAIRS && !word; i++)
+    for (size_t i = 0; i < count && !word; i++)
         add_answer(&answers, "a pair", seen[i]);
     if (word)
         add_answer(&answers, "", word);
     print_answers(key, &answers);
+}
+
+/* A listener of its own, or -1 where another has its port. */
+static int reusable_listener(in_port_t port)
+{
+    int fd = stream(AF_INET, true);
+    if (bind_to(fd, INADDR_LOOPBACK, port) == 0 && listen(fd, HEIRS) == 0)
+        return fd;
+    close(fd);
+    return -1;
+}
+
+static int count_queued(int listener)
+{
+    int count = 0, connection;
+    add_flag(listener, O_NONBLOCK);
+    for (; (connection = accept(listener, NULL, NULL)) >= 0; count++)
+        close_hard(connection);
+    return count;
+}
+
+static int reuse_port_of(int fd)
+{
+    int on = -1;
+    socklen_t length = sizeof on;
+    if (getsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, &length) != 0)
+        give_up("SO_REUSEPORT");
+    return on != 0;
+}
+
+/* SO_REUSEPORT as a program reads it back: never set; on a connection; set before bind; set after it. */
+static void observe_own_reuse_port(void)
+{
+    int on = 1, listener = make_listener(AF_INET, 1), client = make_client(listener), fd = must_accept(listener);
+    int before = make_socket(AF_INET, SOCK_STREAM), after = make_bound(AF_INET, SOCK_STREAM);
+    setsockopt(before, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
+    if (bind_to(before, INADDR_LOOPBACK, 0) != 0)
+        give_up("bind");
+    setsockopt(after, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
+    printf("own SO_REUSEPORT = %d %d, set %d %d\n", reuse_port_of(listener), reuse_port_of(fd), reuse_port_of(before),
+           reuse_port_of(after));
+    const int fds[] = {fd, client, listener, before, after};
+    for (size_t i = 0; i < sizeof fds / sizeof *fds; i++)
+        close_hard(fds[i]);
+}
+
+/* Who gets the clients of two listeners at one address: only one of them, some each; then, the first one closed, the
+ * second. */
+static void observe_heirs(void)
+{
+    int first = reusable_listener(0), second = reusable_listener(port_of(first)), clients[HEIRS];
+    if (second < 0) {
+        puts("clients of a shared port = not shared");
+        close(first);
+        return;
+    }
+    for (int i = 0; i < HEIRS; i++)
+        clients[i] = make_client(second);
+    int by_first = count_queued(first), by_second = count_queued(second);
+    close(first);
+    int heir = make_client(second), by_heir = count_queued(second);
+    printf("clients of a shared port = %d to the first, %d to the second, then %d\n", by_first, by_second, by_heir);
+    for (int i = 0; i < HEIRS; i++)
+        close_hard(clients[i]);
+    close_hard(heir);
+    close(second);
 }
 
 /* Whether a new socket gets the port of a listener that is gone while its connection is still there. */
@@ -203,6 +276,19 @@ static void observe_choice(void)
         close(fds[i]);
 }
 
+void observe_unbound_listens(void)
+{
+    int fds[UNBOUND];
+    printf("unbound listens =");
+    for (int i = 0; i < UNBOUND; i++) {
+        fds[i] = stream(AF_INET, i & 1);
+        printf(" %s", answer_of(listen(fds[i], 1), "ok"));
+    }
+    putchar('\n');
+    for (int i = 0; i < UNBOUND; i++)
+        close(fds[i]);
+}
+
 /* In a child without the privilege, which tells the errno by its exit status. */
 static const char *low_port_answer(int domain, bool wildcard)
 {
@@ -238,6 +324,8 @@ void observe_ports(void)
     observe_low_port("bind.low_port_wildcard", true);
     observe_reuse("bind.reuse", SOCK_STREAM);
     observe_reuse("bind.reuse_udp", SOCK_DGRAM);
+    observe_heirs();
+    observe_own_reuse_port();
     observe_lingering();
     observe_stacks();
     observe_choice();

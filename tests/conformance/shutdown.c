@@ -2,7 +2,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "conform.h"
@@ -111,10 +113,60 @@ static void observe_queue(void)
     print_answers("shutdown.queued", &answers);
 }
 
+/* What becomes of two queued clients, of accept then, of another listen, and of a client after that. */
+static void print_end(const char *name, int how)
+{
+    struct timeval limit = {.tv_sec = 5};
+    int listener = make_listener(AF_INET, BACKLOG), first = make_client(listener), second = make_client(listener), last;
+    struct address address = address_of(listener);
+    setsockopt(listener, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+    printf("%s = %s,", name, answer_of(shutdown(listener, how), "ok"));
+    for (int i = 0; i < 3; i++) {
+        if (i == 2)
+            add_flag(listener, O_NONBLOCK);
+        int fd = accept(listener, NULL, NULL);
+        printf(" %s", answer_of(fd, "accepted"));
+        close_hard(fd);
+    }
+    printf(", listen %s", answer_of(listen(listener, BACKLOG), "ok"));
+    last = make_socket(AF_INET, SOCK_STREAM);
+    limit = (struct timeval){.tv_usec = 200000}; /* a platform may drop its SYN */
+    setsockopt(last, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
+    printf(", client %s\n", answer_of(connect(last, (struct sockaddr *)&address.storage, address.length), "ok"));
+    const int fds[] = {first, second, last};
+    for (size_t i = 0; i < sizeof fds / sizeof *fds; i++)
+        close_hard(fds[i]);
+    close(listener);
+}
+
+/* While clients are queued: whether others come, and whether another shutdown or listen does them harm. */
+static void print_meanwhile(const char *name, int how)
+{
+    int listener = make_listener(AF_INET, BACKLOG), first = make_client(listener), second = make_client(listener);
+    int late = make_socket(AF_INET, SOCK_STREAM), served = 0, fd;
+    struct address address = address_of(listener);
+    add_flag(listener, O_NONBLOCK);
+    add_flag(late, O_NONBLOCK);
+    shutdown(listener, how);
+    connect(late, (struct sockaddr *)&address.storage, address.length);
+    const char *again = answer_of(shutdown(listener, SHUT_RDWR), "ok");
+    const char *listens = answer_of(listen(listener, BACKLOG), "ok");
+    for (; (fd = accept(listener, NULL, NULL)) >= 0; served++)
+        close_hard(fd);
+    printf("%s = again %s, listen %s, %d served\n", name, again, listens, served);
+    const int fds[] = {first, second, late};
+    for (size_t i = 0; i < sizeof fds / sizeof *fds; i++)
+        close_hard(fds[i]);
+    close(listener);
+}
+
 void observe_shutdown(void)
 {
     observe_unconnected();
     observe_listeners();
     observe_acceptconn();
     observe_queue();
+    print_end("SHUT_RD of a queue", SHUT_RD);
+    print_end("SHUT_RDWR of a queue", SHUT_RDWR);
+    print_meanwhile("during SHUT_RDWR of a queue", SHUT_RDWR);
 }

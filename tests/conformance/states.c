@@ -276,18 +276,25 @@ static void observe_descriptors(void)
     struct answers bad = {0}, none = {0};
     struct rlimit limit, least;
     int closed = make_socket(AF_INET, SOCK_STREAM), fd = make_bound(AF_INET, SOCK_STREAM);
+    int local = make_bound(AF_UNIX, SOCK_STREAM);
     close(closed);
     add_answer(&bad, "negative", answer_of(listen(-1, 1), "ok"));
     add_answer(&bad, "closed", answer_of(listen(closed, 1), "ok"));
     add_answer(&bad, "out of range", answer_of(listen(1 << 30, 1), "ok"));
-    print_answers("listen.bad_descriptor", &bad);
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
         give_up("RLIMIT_NOFILE");
     least = (struct rlimit){.rlim_cur = 0, .rlim_max = limit.rlim_max};
     setrlimit(RLIMIT_NOFILE, &least);
     add_answer(&none, "inet", answer_of(listen(fd, 1), "yes"));
+    add_answer(&none, "unix", answer_of(listen(local, 1), "yes"));
+    const char *first = answer_of(listen(1 << 30, 1), "ok");
     setrlimit(RLIMIT_NOFILE, &limit);
+    add_answer(&bad, "none free", first);
+    if (listen(fd, 1) != 0)
+        give_up("listen with free descriptors again");
+    print_answers("listen.bad_descriptor", &bad);
     print_answers("listen.no_descriptors", &none);
+    close(local);
     close(fd);
 }
 

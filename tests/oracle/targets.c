@@ -1,12 +1,17 @@
 /* Inet addresses that are right in form: whom they name. */
 #include <arpa/inet.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "probe.h"
+
+/* In which a refusal on the loopback interface comes, if one does. */
+#define PATIENCE_MS 200
 
 static const struct {
     const char *name, *place;
@@ -61,7 +66,15 @@ static void probe_silent(const struct kind *kind)
 {
     int target = make_one_bound(kind), fd = make_one(kind);
     struct address address = address_of(target);
-    print_answer(kind->name, "to-bound", "connect", outcome_of(connect_to(fd, &address)));
+    struct pollfd wait = {.fd = fd, .events = POLLOUT};
+    int error = EINPROGRESS;
+    socklen_t length = sizeof error;
+    add_flag(fd, O_NONBLOCK);
+    if (connect_to(fd, &address) != 0 && errno != EINPROGRESS)
+        error = errno;
+    else if (poll(&wait, 1, PATIENCE_MS) == 1)
+        getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length);
+    print_answer(kind->name, "to-bound", "connect", error ? error_name(error) : "ok");
     close(target);
     close(fd);
 }

@@ -199,7 +199,7 @@ START_TEST(options_by_table)
     static const struct {
         const char *setting;
         bool local;
-        enum inheritance expected[OPTION_GROUPS]; /* basic, other, buffers, timeouts, lowat, nodelay, ip */
+        enum inheritance expected[OPTION_GROUPS]; /* basic, other, buffers, timeouts, lowat, nodelay, ip, keepalive */
     } rows[] = {
         {"accept.inherit_options_unix=all", true, {INHERIT_COPY, INHERIT_COPY}},
         {"accept.inherit_options_unix=some", true, {INHERIT_COPY}},
@@ -225,6 +225,9 @@ START_TEST(options_by_table)
         {"accept.inherit_nodelay=no", true, {INHERIT_LEAVE}},
         {"accept.inherit_nodelay=yes", false, {INHERIT_LEAVE}},
         {"accept.inherit_ip=no", false, {[OPTIONS_IP] = INHERIT_CLEAR}},
+        {"accept.inherit_keepalive=no", false, {[OPTIONS_KEEPALIVE] = INHERIT_CLEAR}},
+        {"accept.inherit_keepalive=no", true, {0}},
+        {"accept.inherit_keepalive=yes", false, {0}},
         {"accept.inherit_ip=no", true, {INHERIT_LEAVE}},
         {"accept.inherit_ip=yes", false, {INHERIT_LEAVE}},
     };
@@ -357,7 +360,7 @@ END_TEST
 
 START_TEST(failures_by_table)
 {
-    enum state { IDLE, LISTENING, SHUT, LISTENER_SHUT };
+    enum state { IDLE, LISTENING, LISTENER_ENDED, SHUT, LISTENER_SHUT }; /* ended: shut for receiving alone */
     static const struct {
         const char *setting;
         int domain, type;
@@ -384,6 +387,7 @@ START_TEST(failures_by_table)
         {"accept.no_descriptor_not_listening=EXDEV", AF_INET, SOCK_DGRAM, IDLE, false, EMFILE, EXDEV},
         {"accept.no_descriptor_not_listening=EXDEV", AF_INET, SOCK_STREAM, LISTENING, false, EMFILE, 0},
         {"shutdown.accept_after=EXDEV", AF_INET, SOCK_STREAM, LISTENER_SHUT, false, EINVAL, EXDEV},
+        {"shutdown.accept_after=EXDEV", AF_INET, SOCK_STREAM, LISTENER_ENDED, false, EINVAL, EXDEV},
         {"shutdown.accept_after=EXDEV", AF_INET, SOCK_STREAM, SHUT, false, EINVAL, 0},
         {"shutdown.accept_after=EXDEV", AF_UNIX, SOCK_STREAM, SHUT, false, EINVAL, 0},
         {"shutdown.accept_after=EXDEV", AF_INET, SOCK_STREAM, IDLE, false, EINVAL, 0},
@@ -393,7 +397,7 @@ START_TEST(failures_by_table)
         struct facts facts = {.domain = rows[i].domain,
                               .type = rows[i].type,
                               .listening = rows[i].state == LISTENING,
-                              .was_listening = rows[i].state == LISTENER_SHUT,
+                              .was_listening = rows[i].state == LISTENER_SHUT || rows[i].state == LISTENER_ENDED,
                               .shut_down = rows[i].state >= SHUT};
         struct verdict it = accept_failed_verdict(&profile, &facts, rows[i].queued, rows[i].kernel);
         enum decision decision = rows[i].error > 0 ? DECIDE_FAIL : rows[i].error < 0 ? DECIDE_SUCCEED : DECIDE_CALL;

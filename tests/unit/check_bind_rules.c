@@ -278,7 +278,7 @@ END_TEST
 
 /* --- ports that others have --- */
 
-enum use { SAME = 1, OVERLAPPING = 2, DUAL = 4, IPV4 = 8, CONNECTIONS = 16, CROSSING = 32, LENT = 64 };
+enum use { SAME = 1, OVERLAPPING = 2, DUAL = 4, IPV4 = 8, CONNECTIONS = 16, CROSSING = 32, LENT = 64, UNSHARED = 128 };
 enum claim { NOTHING = 0, ADDRESS = 1, PORT = 2 };
 
 START_TEST(sharing_by_table)
@@ -302,7 +302,10 @@ START_TEST(sharing_by_table)
         {{"bind.reuse=winsock"}, NOTHING, OVERLAPPING, DECIDE_SUCCEED, 0},
         {{"bind.reuse=winsock"}, ADDRESS, OVERLAPPING, DECIDE_SUCCEED, 0},
         {{"bind.reuse=winsock"}, NOTHING, SAME, DECIDE_FAIL, EADDRINUSE},
-        {{"bind.reuse=winsock"}, ADDRESS, SAME, DECIDE_FAIL, EACCES},
+        {{"bind.reuse=winsock"}, ADDRESS, SAME | UNSHARED, DECIDE_FAIL, EACCES},
+        {{"bind.reuse=winsock"}, ADDRESS, SAME, DECIDE_SUCCEED, 0},
+        {{"bind.reuse=winsock"}, ADDRESS, SAME | OVERLAPPING, DECIDE_SUCCEED, 0},
+        {{"bind.reuse=winsock"}, PORT, SAME, DECIDE_FAIL, EADDRINUSE},
         {{"bind.reuse=nt"}, NOTHING, OVERLAPPING, DECIDE_FAIL, EADDRINUSE},
         {{"bind.reuse=nt"}, ADDRESS, OVERLAPPING, DECIDE_SUCCEED, 0},
         {{"bind.reuse=nt"}, ADDRESS, SAME, DECIDE_SUCCEED, 0},
@@ -343,6 +346,7 @@ START_TEST(sharing_by_table)
                                .ipv4 = rows[i].use & IPV4,
                                .crossing = rows[i].use & CROSSING,
                                .lent = rows[i].use & LENT,
+                               .unshared = rows[i].use & UNSHARED,
                                .connections = rows[i].use & CONNECTIONS};
         struct verdict it = sharing_verdict(&profile, &claim, &use);
         ck_assert_msg(it.decision == rows[i].decision && it.error == rows[i].error, "row %zu: %s", i,
@@ -382,20 +386,21 @@ START_TEST(sharing_is_in_force_or_not)
 {
     static const struct {
         const char *setting;
-        bool shares, hides;
+        bool shares, hides, marks;
     } rows[] = {
-        {"bind.reuse=kernel", false, false},     {"bind.reuse=linux", false, false},
-        {"bind.reuse=bsd", true, true},          {"bind.reuse=winsock", true, false},
-        {"bind.reuse=nt", true, false},          {"bind.lingering=both", false, false},
-        {"bind.lingering=new", true, false},     {"bind.lingering=ok", true, false},
-        {"bind.dual_stack=linux", false, false}, {"bind.dual_stack=after", true, false},
-        {"bind.dual_stack=ok", true, false},     {"bind.port_min=2000", false, false},
+        {"bind.reuse=kernel", false, false, false},     {"bind.reuse=linux", false, false, false},
+        {"bind.reuse=bsd", true, true, false},          {"bind.reuse=winsock", true, false, true},
+        {"bind.reuse=nt", true, false, false},          {"bind.lingering=both", false, false, false},
+        {"bind.lingering=new", true, false, false},     {"bind.lingering=ok", true, false, false},
+        {"bind.dual_stack=linux", false, false, false}, {"bind.dual_stack=after", true, false, false},
+        {"bind.dual_stack=ok", true, false, false},     {"bind.port_min=2000", false, false, false},
     };
     for (size_t i = 0; i < EVERY(rows); i++) {
         struct profile profile = PROFILE(rows[i].setting);
         ck_assert(!sharing_in_force(&profile, IPPROTO_UDP));
         ck_assert_msg(sharing_in_force(&profile, IPPROTO_TCP) == rows[i].shares, "%s", rows[i].setting);
         ck_assert_msg(sharing_hides_reuse(&profile) == rows[i].hides, "%s", rows[i].setting);
+        ck_assert_msg(sharing_is_mutual(&profile) == rows[i].marks, "%s", rows[i].setting);
     }
     struct profile same = PROFILE("bind.reuse=bsd", "bind.reuse_udp=same"), apart = PROFILE("bind.reuse=bsd");
     struct profile native = PROFILE("bind.reuse=linux", "bind.reuse_udp=same");

@@ -292,6 +292,28 @@ START_TEST(datagrams_to_port_zero)
 }
 END_TEST
 
+START_TEST(a_connect_that_may_be_dropped)
+{
+    static const struct {
+        const char *setting;
+        int domain, type;
+        bool dropped;
+    } rows[] = {
+        {"connect.not_listening=drop", AF_INET, SOCK_STREAM, true},
+        {"connect.not_listening=drop", AF_INET6, SOCK_STREAM, true},
+        {"connect.not_listening=drop", AF_INET, SOCK_DGRAM, false},
+        {"connect.not_listening=drop", AF_UNIX, SOCK_STREAM, false},
+        {"connect.not_listening=refuse", AF_INET, SOCK_STREAM, false},
+        {"connect.not_listening=kernel", AF_INET, SOCK_STREAM, false},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct profile profile = PROFILE(rows[i].setting);
+        struct facts facts = {.domain = rows[i].domain, .type = rows[i].type};
+        ck_assert_msg(connect_may_be_dropped(&profile, &facts) == rows[i].dropped, "row %zu", i);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("connect rules");
@@ -305,6 +327,7 @@ int main(void)
     tcase_add_test(whole, states_of_no_return);
     tcase_add_test(whole, datagrams_to_port_zero);
     tcase_add_test(whole, in_force_or_not);
+    tcase_add_test(whole, a_connect_that_may_be_dropped);
     suite_add_tcase(suite, whole);
     return suite_run(suite);
 }

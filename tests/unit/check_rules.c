@@ -345,7 +345,7 @@ static struct facts facts_in(int domain, int type, enum state state)
                           .connect_failed = state == FAILED,
                           .listening = state == LISTENING,
                           .was_listening = state == WAS_LISTENING,
-                          .shut_down = state == SHUT_DOWN,
+                          .shut_down = state == SHUT_DOWN || state == WAS_LISTENING,
                           .kernel_max = KERNEL_MAX};
 }
 
@@ -375,6 +375,34 @@ START_TEST(states_by_table)
         bool silent = values[i].decision == DECIDE_CALL && !it.keep_port;
         ck_assert_int_eq(it.verdict.why, silent ? KEY_NONE : key);
         ck_assert_int_eq(it.keep_port, strcmp(values[i].value, "keep") == 0);
+    }
+}
+END_TEST
+
+START_TEST(listen_without_a_free_descriptor)
+{
+    static const struct {
+        const char *settings[3];
+        int domain, type, error;
+    } rows[] = {
+        {{"listen.no_descriptors=EXDEV"}, AF_INET, SOCK_STREAM, EXDEV},
+        {{"listen.no_descriptors=EXDEV"}, AF_UNIX, SOCK_STREAM, EXDEV},
+        {{"listen.no_descriptors=EXDEV"}, AF_VSOCK, SOCK_STREAM, 0},
+        {{"listen.no_descriptors=EXDEV", "listen.datagram_inet=EDOM"}, AF_INET, SOCK_DGRAM, EDOM},
+        {{"listen.no_descriptors=yes"}, AF_INET, SOCK_STREAM, 0},
+        {{"listen.no_descriptors=kernel"}, AF_INET, SOCK_STREAM, 0},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct profile profile = profile_of(rows[i].settings);
+        struct facts facts = bound(rows[i].domain);
+        facts.type = rows[i].type;
+        ck_assert_int_eq(listen_verdict(&profile, &facts, 5).verdict.decision,
+                         rows[i].error == EDOM ? DECIDE_FAIL : DECIDE_CALL);
+        facts.no_descriptors = true;
+        struct verdict it = listen_verdict(&profile, &facts, 5).verdict;
+        ck_assert_msg(it.error == rows[i].error, "row %zu: %d", i, it.error);
+        ck_assert(it.error != EXDEV || it.why == KEY_listen_no_descriptors);
+        ck_assert_int_eq(listen_minds_descriptors(&profile), strstr(rows[i].settings[0], "EXDEV") != NULL);
     }
 }
 END_TEST
@@ -419,6 +447,21 @@ START_TEST(shut_down_and_unbound)
     ck_assert_int_eq(listen_verdict(&profile, &facts, 5).verdict.error, EXDEV);
     profile = PROFILE("listen.unbound_inet=EXDEV", "listen.shutdown_unconnected=ELOOP");
     ck_assert_int_eq(listen_verdict(&profile, &facts, 5).verdict.error, ELOOP);
+}
+END_TEST
+
+/* A listener that was shut down for receiving alone listens again, at its own port where its queue was drained. */
+START_TEST(listeners_that_were_shut_for_receiving)
+{
+    struct profile strict = PROFILE("listen.shutdown_listener=EXDEV", "listen.shutdown_unconnected=EDOM");
+    struct profile drains = PROFILE("listen.shutdown_listener=EXDEV", "shutdown.queued=drain");
+    struct facts facts = facts_in(AF_INET, SOCK_STREAM, WAS_LISTENING);
+    ck_assert_int_eq(listen_verdict(&drains, &facts, 5).verdict.error, EXDEV);
+    facts.shut_down = false;
+    ck_assert_int_eq(listen_verdict(&strict, &facts, 5).verdict.decision, DECIDE_CALL);
+    ck_assert(!listen_verdict(&strict, &facts, 5).keep_port);
+    ck_assert(listen_verdict(&drains, &facts, 5).keep_port);
+    ck_assert_int_eq(listen_verdict(&drains, &facts, 5).verdict.why, KEY_shutdown_queued);
 }
 END_TEST
 
@@ -468,10 +511,13 @@ START_TEST(promises_stay_promises)
     static const struct {
         const char *key, *promise, *kept;
     } rows[] = {
-        {"listen.capacity_burst", "3/2 b + 1", "kernel"}, {"listen.queue_order", "lifo", "fifo"},
-        {"listen.no_descriptors", "EMFILE", "yes"},       {"listen.failure_marks", "yes", "no"},
-        {"listen.address_taken", "ok", "EADDRINUSE"},     {"listen.connecting_tcp", "ok", "EINVAL"},
-        {"listen.connected_unix", "ok", "EINVAL"},        {"listen.connected_unix_bound", "ok", "EINVAL"},
+        {"listen.capacity_burst", "3/2 b + 1", "kernel"},
+        {"listen.queue_order", "lifo", "fifo"},
+        {"listen.failure_marks", "yes", "no"},
+        {"listen.address_taken", "ok", "EADDRINUSE"},
+        {"listen.connecting_tcp", "ok", "EINVAL"},
+        {"listen.connected_unix", "ok", "EINVAL"},
+        {"listen.connected_unix_bound", "ok", "EINVAL"},
         {"listen.overflow_tcp", "ignore", "drop"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -502,7 +548,9 @@ int main(void)
     tcase_add_loop_test(listens, states_do_not_mix, 0, sizeof states / sizeof *states);
     tcase_add_test(listens, shut_down_and_unbound);
     tcase_add_test(listens, connected_datagrams);
+    tcase_add_test(listens, listeners_that_were_shut_for_receiving);
     tcase_add_test(listens, descriptors_that_are_none);
+    tcase_add_test(listens, listen_without_a_free_descriptor);
     tcase_add_test(listens, errors_of_the_real_call);
     tcase_add_test(listens, promises_stay_promises);
     suite_add_tcase(suite, listens);

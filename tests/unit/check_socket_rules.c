@@ -101,6 +101,9 @@ START_TEST(shutdown_by_table)
         {{"shutdown.queued=keep"}, AF_INET, LISTENING, SHUT_RDWR, DECIDE_CALL, 0, false},
         {{"shutdown.queued=reset"}, AF_INET, LISTENING, SHUT_RD, DECIDE_CALL, 0, false},
         {{"shutdown.accept_after=EXDEV"}, AF_INET, LISTENING, SHUT_RDWR, DECIDE_CALL, 0, true},
+        {{"bind.lost_tcp=EXDEV"}, AF_INET, LISTENING, SHUT_RDWR, DECIDE_CALL, 0, true},
+        {{"names.lost_tcp=EXDEV"}, AF_INET, LISTENING, SHUT_RDWR, DECIDE_CALL, 0, true},
+        {{"shutdown.lost_tcp=EXDEV"}, AF_INET, LISTENING, SHUT_RDWR, DECIDE_CALL, 0, true},
         {{"listen.shutdown_listener=EXDEV"}, AF_INET, LISTENING, SHUT_WR, DECIDE_CALL, 0, true},
         {{"listen.shutdown_listener=EXDEV"}, AF_INET, LISTENING, SHUT_RD, DECIDE_CALL, 0, false},
         {{"listen.shutdown_listener=EXDEV"}, AF_UNIX, LISTENING, SHUT_RDWR, DECIDE_CALL, 0, false},
@@ -136,9 +139,52 @@ START_TEST(shutdown_by_table)
         ck_assert_msg(it.verdict.decision == rows[i].decision, "row %zu: %s", i, rows[i].settings[0]);
         ck_assert_int_eq(it.verdict.error, rows[i].error);
         ck_assert_msg(it.marks == rows[i].marks, "row %zu: %s", i, rows[i].settings[0]);
+        ck_assert(shutdown_in_force(&profile) || (it.verdict.decision == DECIDE_CALL && !it.marks));
         facts.type = SOCK_DGRAM;
         ck_assert_int_eq(shutdown_verdict(&profile, &facts, rows[i].how).verdict.decision, DECIDE_CALL);
     }
+}
+END_TEST
+
+START_TEST(a_queue_is_drained)
+{
+    static const struct {
+        const char *settings[3];
+        int domain, how;
+        bool queued;
+        enum decision decision;
+        int mark;
+    } rows[] = {
+        {{"shutdown.queued=drain"}, AF_INET, SHUT_RD, true, DECIDE_SUCCEED, MARK_DRAINING},
+        {{"shutdown.queued=drain"}, AF_INET6, SHUT_RDWR, true, DECIDE_SUCCEED, MARK_DRAINING | MARK_DRAINING_SHUT},
+        {{"shutdown.queued=drain"}, AF_INET, SHUT_WR, true, DECIDE_SUCCEED, MARK_DRAINING | MARK_DRAINING_SHUT},
+        {{"shutdown.queued=drain"}, AF_INET, SHUT_RDWR, false, DECIDE_CALL, 0},
+        {{"shutdown.queued=drain"}, AF_UNIX, SHUT_RDWR, true, DECIDE_CALL, 0},
+        {{"shutdown.queued=reset"}, AF_INET, SHUT_RDWR, true, DECIDE_CALL, 0},
+        {{"shutdown.queued=drain", "shutdown.listener_tcp=EXDEV"}, AF_INET, SHUT_RD, true, DECIDE_FAIL, 0},
+        {{"shutdown.queued=drain", "shutdown.accept_error=EXDEV"},
+         AF_INET,
+         SHUT_RD,
+         true,
+         DECIDE_SUCCEED,
+         MARK_DRAINING | MARK_ABORTED},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct profile profile = profile_of(rows[i].settings);
+        struct facts facts = {
+            .domain = rows[i].domain, .type = SOCK_STREAM, .listening = true, .queued = rows[i].queued};
+        struct shutdown_verdict it = shutdown_verdict(&profile, &facts, rows[i].how);
+        ck_assert_msg(it.verdict.decision == rows[i].decision && it.mark == rows[i].mark, "row %zu", i);
+        ck_assert_int_eq(it.closes_queue, (it.mark & MARK_DRAINING_SHUT) != 0);
+        ck_assert(!it.mark || !it.marks);
+        ck_assert_int_eq(shutdown_minds_queue(&profile), i != 5);
+    }
+    /* Another shutdown does the queue no harm. */
+    struct profile profile = PROFILE("shutdown.queued=drain", "listen.shutdown_listener=EXDEV");
+    struct facts ending = {
+        .domain = AF_INET, .type = SOCK_STREAM, .was_listening = true, .shut_down = true, .draining = true};
+    struct shutdown_verdict it = shutdown_verdict(&profile, &ending, SHUT_RDWR);
+    ck_assert(it.verdict.decision == DECIDE_SUCCEED && !it.marks && !it.passes_on);
 }
 END_TEST
 
@@ -229,6 +275,7 @@ START_TEST(options_that_are_on)
         {"socket.option_on=bit", SOL_SOCKET, SO_KEEPALIVE, 0, 0},
         {"socket.option_on=bit", SOL_SOCKET, SO_LINGER, 1, 0x80},
         {"socket.option_on=bit", SOL_SOCKET, SO_ACCEPTCONN, 1, 2},
+        {"socket.option_on=bit", SOL_SOCKET, SO_REUSEPORT, 1, 0x200},
         {"socket.option_on=bit", SOL_SOCKET, SO_RCVBUF, 4096, 4096},
         {"socket.option_on=bit", SOL_SOCKET, SO_TYPE, SOCK_STREAM, SOCK_STREAM},
         {"socket.option_on=bit", IPPROTO_TCP, SO_KEEPALIVE, 1, 1},
@@ -249,6 +296,32 @@ START_TEST(options_that_are_on)
 }
 END_TEST
 
+START_TEST(sizes_of_buffers)
+{
+    static const struct {
+        const char *setting;
+        int level, name;
+        bool set;
+        int number, given;
+    } rows[] = {
+        {"socket.buffer_size=given", SOL_SOCKET, SO_SNDBUF, true, 40000, 20000},
+        {"socket.buffer_size=given", SOL_SOCKET, SO_RCVBUF, true, 40000, 20000},
+        {"socket.buffer_size=given", SOL_SOCKET, SO_RCVBUF, false, 40000, 40000},
+        {"socket.buffer_size=given", SOL_SOCKET, SO_RCVLOWAT, true, 4, 4},
+        {"socket.buffer_size=given", IPPROTO_TCP, SO_SNDBUF, true, 4, 4},
+        {"socket.buffer_size=twice", SOL_SOCKET, SO_SNDBUF, true, 40000, 40000},
+        {"socket.buffer_size=kernel", SOL_SOCKET, SO_SNDBUF, true, 40000, 40000},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct profile profile = PROFILE(rows[i].setting);
+        bool asked = option_is_doubled(&profile, rows[i].level, rows[i].name);
+        int given = asked && rows[i].set ? rows[i].number / 2 : rows[i].number;
+        ck_assert_msg(given == rows[i].given, "row %zu: %d", i, given);
+        ck_assert_int_eq(option_value_minds(&profile), strstr(rows[i].setting, "=given") != NULL);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("socket rules");
@@ -257,7 +330,9 @@ int main(void)
     tcase_add_test(whole, v6only_by_table);
     tcase_add_test(whole, v6only_off_by_table);
     tcase_add_test(whole, options_that_are_on);
+    tcase_add_test(whole, sizes_of_buffers);
     tcase_add_test(whole, shutdown_by_table);
+    tcase_add_test(whole, a_queue_is_drained);
     tcase_add_test(whole, listeners_that_were_shut_down);
     tcase_add_test(whole, shutdown_posts_an_error);
     tcase_add_test(whole, shutdown_of_the_lost_and_of_datagrams);
