@@ -141,7 +141,7 @@ static int tcp_listener_that_was_shut(void)
 
 static int tcp_that_was_aborted(void)
 {
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), mark = MARK_VALUE(MARK_ABORTED);
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), mark = mark_value(MARK_ABORTED);
     ck_assert_int_eq(setsockopt(fd, SOL_SOCKET, SO_INCOMING_CPU, &mark, sizeof mark), 0);
     return fd;
 }
@@ -164,7 +164,7 @@ static int with_timeout(void)
 
 static int filtered_listener(void)
 {
-    int fd = listener(AF_INET), mark = MARK_VALUE(FILTER_HTTPREADY);
+    int fd = listener(AF_INET), mark = mark_value(FILTER_HTTPREADY);
     ck_assert_int_eq(setsockopt(fd, SOL_SOCKET, SO_INCOMING_CPU, &mark, sizeof mark), 0);
     return fd;
 }
