@@ -141,8 +141,25 @@ static int tcp_listener_that_was_shut(void)
 
 static int tcp_that_was_aborted(void)
 {
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), mark = MARK_VALUE(MARK_ABORTED);
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), mark = mark_value(MARK_ABORTED);
     ck_assert_int_eq(setsockopt(fd, SOL_SOCKET, SO_INCOMING_CPU, &mark, sizeof mark), 0);
+    return fd;
+}
+
+static int tcp_listener_that_is_drained(void)
+{
+    int fd = listener(AF_INET), mark = mark_value(MARK_DRAINING | MARK_DRAINING_SHUT);
+    ck_assert_int_eq(setsockopt(fd, SOL_SOCKET, SO_INCOMING_CPU, &mark, sizeof mark), 0);
+    return fd;
+}
+
+static int tcp_that_is_bound(void)
+{
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    struct sockaddr_in loopback = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    address_length = sizeof address;
+    ck_assert_int_eq(bind(fd, (struct sockaddr *)&loopback, sizeof loopback), 0);
+    ck_assert_int_eq(getsockname(fd, (struct sockaddr *)&address, &address_length), 0);
     return fd;
 }
 
@@ -164,7 +181,7 @@ static int with_timeout(void)
 
 static int filtered_listener(void)
 {
-    int fd = listener(AF_INET), mark = MARK_VALUE(FILTER_HTTPREADY);
+    int fd = listener(AF_INET), mark = mark_value(FILTER_HTTPREADY);
     ck_assert_int_eq(setsockopt(fd, SOL_SOCKET, SO_INCOMING_CPU, &mark, sizeof mark), 0);
     return fd;
 }
@@ -218,8 +235,8 @@ static void tell_role(int error, const struct facts *facts, char text[TEXT_SIZE]
     else
         snprintf(text, TEXT_SIZE, "%s%s%s%s%s%s%s", facts->domain == AF_INET ? "inet" : "unix",
                  facts->listening ? " listening" : "", facts->connected ? " connected" : "",
-                 facts->was_listening ? " was-listening" : "", facts->shut_down ? " shut-down" : "", facts->bound ? " bound" : "",
-                 facts->peer_closed ? " peer-closed" : "");
+                 facts->was_listening ? " was-listening" : "", facts->shut_down ? " shut-down" : "",
+                 facts->bound ? " bound" : "", facts->peer_closed ? " peer-closed" : "");
 }
 
 static void ask_role(int fd, char text[TEXT_SIZE])
@@ -308,6 +325,23 @@ static void ask_use(int fd, char text[TEXT_SIZE])
     say(text, told, use.same ? "in use" : "free", "not told");
 }
 
+static void ask_descriptor(int fd, char text[TEXT_SIZE])
+{
+    say(text, facts_no_descriptors(fd), "none", "free");
+}
+
+/* Linux lists sockets that are only bound since 6.8. */
+static void ask_silence(int fd, char text[TEXT_SIZE])
+{
+    (void)fd;
+    say(text, port_is_silent((struct sockaddr *)&address), "silent", "not told");
+}
+
+static void ask_sizes(int fd, char text[TEXT_SIZE])
+{
+    snprintf(text, TEXT_SIZE, "%d", facts_sizes_set(fd));
+}
+
 static void ask_inode(int fd, char text[TEXT_SIZE])
 {
     struct unix_diag_rqlen lengths = {0};
@@ -350,7 +384,15 @@ static const struct trial {
      tcp_listener,
      ask_socket,
      "inet listening bound",
-     {ERROR, ERROR, ERROR, "inet listening bound", "inet listening", "inet listening bound"}},
+     {ERROR, ERROR, ERROR, "inet listening bound", "inet listening bound", "inet listening", "inet listening bound"}},
+    {"role of a listener that is drained",
+     tcp_listener_that_is_drained,
+     ask_role,
+     "inet was-listening shut-down",
+     {ERROR, ERROR, ERROR, "inet was-listening shut-down", "inet listening"}},
+    {"free descriptor", tcp_listener, ask_descriptor, "free", {"free"}},
+    {"silent port", tcp_that_is_bound, ask_silence, "silent", {"not told"}},
+    {"sizes", tcp_listener, ask_sizes, "0", {"3"}},
     {"queue of TCP", tcp_listener_with_client, ask_queue, "domain 2, 1 of 5", {"no queue"}},
     {"queue of AF_UNIX", unix_listener_with_client, ask_queue, "domain 1, 1 of 5", {"no queue"}},
     {"peer", tcp_connection, ask_peer, "domain 2", {"domain 2"}},
