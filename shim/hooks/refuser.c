@@ -95,33 +95,36 @@ static int check_peer(int fd)
     return who.uid == 0 || who.uid == geteuid() ? 0 : EACCES;
 }
 
-/* A refuser that is busy may have a queue of its own; that wait ends as all of them do. */
-static int connect_in_time(int fd)
+static int64_t left_ms(int64_t until_ms)
 {
-    const struct timeval patience = {.tv_sec = REFUSER_PATIENCE_MS / 1000,
-                                     .tv_usec = REFUSER_PATIENCE_MS % 1000 * 1000};
-    int64_t until = now_ms() + REFUSER_PATIENCE_MS;
-    int error;
-    syscall(SYS_setsockopt, fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
-    do {
+    int64_t left = until_ms - now_ms();
+    return left > 0 ? left : 0;
+}
+
+/* A refuser that is busy may have a queue of its own; that wait ends as all of them do. */
+static int connect_in_time(int fd, int64_t until_ms)
+{
+    int error = EINTR;
+    for (int64_t left; error == EINTR && (left = left_ms(until_ms)) > 0;) {
+        const struct timeval patience = {.tv_sec = left / 1000, .tv_usec = left % 1000 * 1000};
+        syscall(SYS_setsockopt, fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
         error = syscall(SYS_connect, fd, &guest.refuser.name, guest.refuser.length) == 0 ? 0 : errno;
-    } while (error == EINTR && now_ms() < until);
+    }
     return error == EAGAIN || error == EINTR ? ETIMEDOUT : error;
 }
 
-static int await_answer(int fd, struct refuser_answer *answer)
+static int await_answer(int fd, int64_t until_ms, struct refuser_answer *answer)
 {
     struct pollfd wait = {.fd = fd, .events = POLLIN};
-    int64_t until = now_ms() + REFUSER_PATIENCE_MS;
     long ready;
     do {
-        int64_t left = until - now_ms() > 0 ? until - now_ms() : 0;
+        int64_t left = left_ms(until_ms);
         struct timespec limit = {.tv_sec = (time_t)(left / 1000), .tv_nsec = (long)(left % 1000 * 1000000)};
         ready = syscall(SYS_ppoll, &wait, 1, &limit, NULL, 0);
     } while (ready < 0 && errno == EINTR);
     if (ready <= 0)
         return ETIMEDOUT;
-    ssize_t length = syscall(SYS_recvfrom, fd, answer, sizeof *answer, MSG_DONTWAIT, NULL, NULL);
+    ssize_t length = syscall(SYS_recvfrom, fd, answer, sizeof *answer, MSG_DONTWAIT | MSG_TRUNC, NULL, NULL);
     if (length <= 0)
         return ECONNREFUSED;
     bool is_answer = length == sizeof *answer && answer->version == REFUSER_VERSION && answer->error >= 0 &&
@@ -131,12 +134,13 @@ static int await_answer(int fd, struct refuser_answer *answer)
 
 static int converse(int fd, const struct refuser_request *request, struct refuser_answer *answer)
 {
-    int error = connect_in_time(fd);
+    int64_t until_ms = now_ms() + REFUSER_PATIENCE_MS;
+    int error = connect_in_time(fd, until_ms);
     if (!error)
         error = check_peer(fd);
     if (!error && syscall(SYS_sendto, fd, request, sizeof *request, MSG_NOSIGNAL, NULL, 0) < 0)
         error = errno == EPIPE || errno == ECONNRESET ? ECONNREFUSED : errno;
-    return error ? error : await_answer(fd, answer);
+    return error ? error : await_answer(fd, until_ms, answer);
 }
 
 static uint16_t ask(enum refuser_wish wish, int listener, int most, struct refuser_answer *answer)

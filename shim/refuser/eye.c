@@ -78,6 +78,10 @@ static void take_tcp(struct syn *syn, const struct tcphdr *tcp)
     syn->sequence = ntohl(tcp->seq);
 }
 
+/*
+ * A SYN to an address that many hosts have, broadcast or multicast, is dropped by a listener whose queue has room, too.
+ * For one to an address of this host alone, that is the one to answer from (ip(7), IP_PKTINFO).
+ */
 static bool parse_four(struct syn *syn, const char *bytes, size_t length, const struct cmsghdr *part)
 {
     struct iphdr ip;
@@ -91,6 +95,8 @@ static bool parse_four(struct syn *syn, const char *bytes, size_t length, const 
         return false;
     memcpy(&tcp, bytes + head, sizeof tcp);
     memcpy(&info, CMSG_DATA(part), sizeof info);
+    if (info.ipi_spec_dst.s_addr != ip.daddr)
+        return false;
     take_tcp(syn, &tcp);
     syn->id.idiag_src[0] = ip.daddr;
     syn->id.idiag_dst[0] = ip.saddr;
@@ -107,6 +113,8 @@ static bool parse_six(struct syn *syn, const char *bytes, size_t length, const s
         return false;
     memcpy(&tcp, bytes, sizeof tcp);
     memcpy(&info, CMSG_DATA(part), sizeof info);
+    if (IN6_IS_ADDR_MULTICAST(&info.ipi6_addr))
+        return false;
     take_tcp(syn, &tcp);
     memcpy(syn->id.idiag_src, &info.ipi6_addr, sizeof info.ipi6_addr);
     memcpy(syn->id.idiag_dst, &from->sin6_addr, sizeof from->sin6_addr);

@@ -39,7 +39,9 @@ void lookup_read(const void *message, struct found *found)
     const struct inet_diag_msg *socket = NLMSG_DATA(head);
     const uint32_t *memory =
         netlink_attribute(head, sizeof *socket, INET_DIAG_SKMEMINFO, (SK_MEMINFO_DROPS + 1) * sizeof *memory);
-    *found = (struct found){.state = socket->idiag_state,
+    *found = (struct found){.family = socket->idiag_family,
+                            .state = socket->idiag_state,
+                            .id = socket->id,
                             .cookie = lookup_cookie(&socket->id),
                             .queued = socket->idiag_rqueue,
                             .backlog = socket->idiag_wqueue,

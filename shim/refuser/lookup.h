@@ -16,8 +16,9 @@
 #define LOOKUP_MOST 64
 
 struct found {
-    int error;     /* 0, ENOENT where the kernel has nothing, or why it does not tell */
-    uint8_t state; /* TCP_LISTEN, TCP_SYN_RECV ... of <netinet/tcp.h> */
+    int error;             /* 0, ENOENT where the kernel has nothing, or why it does not tell */
+    uint8_t family, state; /* TCP_LISTEN, TCP_SYN_RECV ... of <netinet/tcp.h> */
+    struct inet_diag_sockid id;
     uint64_t cookie;
     uint32_t queued, backlog; /* of a listener: connections that wait in its queue; it is full when they are more */
     uint32_t drops;           /* packets that the socket has ever dropped */

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "refuser.h"
+#include "requests.h"
 #include "segment.h"
 
 /* Who asks waits for its place in this queue; the worker empties it each time that it wakes up. */
@@ -22,10 +23,12 @@
 
 int refuser_listen(const struct refuser_address *address, bool is_public)
 {
+    const int no = 0;
     int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     mode_t before = umask(is_public ? 0111 : 0177);
     int error = fd >= 0 && bind(fd, (const struct sockaddr *)&address->name, address->length) == 0 ? 0 : errno;
     umask(before);
+    setsockopt(fd, SOL_SOCKET, SO_PASSRIGHTS, &no, sizeof no);
     if (!error && listen(fd, WAITING_MOST) != 0)
         error = errno;
     if (!error)

@@ -10,43 +10,39 @@
 #include "moment.h"
 #include "protocol.h"
 
-#ifndef SO_PASSRIGHTS
-#define SO_PASSRIGHTS 83 /* since Linux 6.16 */
-#endif
-
 #define PATIENCE_NS 1000000000
 /* Accepted at once before the SYNs are looked at again. */
 #define ACCEPTS_AT_ONCE 32
-/* How long the end of a connection that brings descriptors may take, in microseconds: longer is cut short. */
-#define DISCARD_US 10000
+/* How long the end of a connection may take that may bring descriptors, in microseconds: longer is cut short. */
+#define DISCARD_US 200
 
 void requests_begin(struct requests *requests, int listener)
 {
-    const int no = 0;
+    int passes = 1;
+    socklen_t length = sizeof passes;
     for (int i = 0; i < ASKERS_MAX; i++)
         requests->of[i].fd = -1;
-    setsockopt(listener, SOL_SOCKET, SO_PASSRIGHTS, &no, sizeof no);
+    getsockopt(listener, SOL_SOCKET, SO_PASSRIGHTS, &passes, &length);
+    requests->may_bring = passes;
 }
 
 /*
- * A kernel before 6.16 lets descriptors come along, and closes them with the message. Of a socket that lingers that
- * would take as long as its owner likes, but a signal cuts it short.
+ * A kernel before 6.16 lets descriptors come along, with any message, and closes them with the last one. Of a socket
+ * that lingers that would take as long as its owner likes, but a signal cuts it short.
  */
-static void discard(int fd)
+static void discard(const struct requests *requests, int fd)
 {
     const struct itimerval soon = {.it_value.tv_usec = DISCARD_US, .it_interval.tv_usec = DISCARD_US}, never = {0};
-    struct msghdr message = {0};
-    bool brings = recvmsg(fd, &message, MSG_PEEK | MSG_DONTWAIT) >= 0 && (message.msg_flags & MSG_CTRUNC);
-    if (brings)
+    if (requests->may_bring)
         setitimer(ITIMER_REAL, &soon, NULL);
     close(fd);
-    if (brings)
+    if (requests->may_bring)
         setitimer(ITIMER_REAL, &never, NULL);
 }
 
-static void end(struct asker *asker)
+static void end(const struct requests *requests, struct asker *asker)
 {
-    discard(asker->fd);
+    discard(requests, asker->fd);
     asker->fd = -1;
 }
 
@@ -82,7 +78,7 @@ static struct asker *find_place(struct requests *requests)
         if (requests->of[i].fd < 0)
             return &requests->of[i];
     struct asker *asker = most_dispensable(requests);
-    end(asker);
+    end(requests, asker);
     return asker;
 }
 
@@ -99,14 +95,14 @@ static void take(struct requests *requests, int fd, int events)
     struct ucred who;
     socklen_t length = sizeof who;
     if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &length) != 0) {
-        discard(fd);
+        discard(requests, fd);
         return;
     }
     struct asker *asker = find_place(requests);
     struct epoll_event event = {.events = EPOLLIN, .data.u32 = EVENT_ASKER + (uint32_t)(asker - requests->of)};
     *asker = (struct asker){.fd = fd, .process = who.pid, .user = who.uid, .until_ns = moment_now() + PATIENCE_NS};
     if (epoll_ctl(events, EPOLL_CTL_ADD, fd, &event) != 0)
-        end(asker);
+        end(requests, asker);
 }
 
 void requests_accept(struct requests *requests, struct refuser *refuser, int events)
@@ -119,36 +115,42 @@ void requests_accept(struct requests *requests, struct refuser *refuser, int eve
     }
 }
 
-/* One that brings descriptors is left unread, for discard. Returns whether it is a request. */
-static bool read_request(int fd, struct refuser_request *request)
+/* One that brings descriptors is left unread, for end. Returns 0, EPROTO for no request, EAGAIN if nothing came yet. */
+static int read_request(int fd, struct refuser_request *request)
 {
     struct iovec content = {.iov_base = request, .iov_len = sizeof *request};
     struct msghdr message = {.msg_iov = &content, .msg_iovlen = 1};
     ssize_t length = recvmsg(fd, &message, MSG_PEEK | MSG_DONTWAIT);
-    if (length < 0 || message.msg_flags & MSG_CTRUNC)
-        return false;
+    if (length < 0)
+        return errno == EAGAIN ? EAGAIN : EPROTO;
+    if (message.msg_flags & MSG_CTRUNC)
+        return EPROTO;
     recv(fd, request, sizeof *request, MSG_DONTWAIT);
-    return length == sizeof *request && !(message.msg_flags & MSG_TRUNC) && request->version == REFUSER_VERSION;
+    bool is_request =
+        length == sizeof *request && !(message.msg_flags & MSG_TRUNC) && request->version == REFUSER_VERSION;
+    return is_request ? 0 : EPROTO;
 }
 
-static struct refuser_answer serve(struct refuser *refuser, const struct asker *asker)
+static struct refuser_answer serve(struct refuser *refuser, const struct asker *asker,
+                                   const struct refuser_request *request)
 {
-    struct refuser_request request;
-    if (!read_request(asker->fd, &request))
-        return (struct refuser_answer){.version = REFUSER_VERSION, .error = EPROTO};
     if (!may_ask(asker->user))
         return (struct refuser_answer){.version = REFUSER_VERSION, .error = EACCES};
-    return wish_serve(refuser, &request, asker->process, asker->user);
+    return wish_serve(refuser, request, asker->process, asker->user);
 }
 
 void requests_serve(struct requests *requests, struct refuser *refuser, int place)
 {
     struct asker *asker = &requests->of[place];
-    if (asker->fd < 0)
-        return;
-    const struct refuser_answer answer = serve(refuser, asker);
+    struct refuser_request request;
+    int error = asker->fd < 0 ? EAGAIN : read_request(asker->fd, &request);
+    if (error == EAGAIN)
+        return; /* the event was of one who had this place before */
+    struct refuser_answer answer = {.version = REFUSER_VERSION, .error = error};
+    if (!error)
+        answer = serve(refuser, asker, &request);
     send(asker->fd, &answer, sizeof answer, MSG_DONTWAIT | MSG_NOSIGNAL);
-    end(asker);
+    end(requests, asker);
 }
 
 int64_t requests_expire(struct requests *requests, int64_t now_ns)
@@ -157,7 +159,7 @@ int64_t requests_expire(struct requests *requests, int64_t now_ns)
     for (int i = 0; i < ASKERS_MAX; i++) {
         struct asker *asker = &requests->of[i];
         if (asker->fd >= 0 && asker->until_ns <= now_ns)
-            end(asker);
+            end(requests, asker);
         else if (asker->fd >= 0 && asker->until_ns < next)
             next = asker->until_ns;
     }

@@ -6,11 +6,16 @@
 #ifndef LISTENAS_REFUSER_REQUESTS_H
 #define LISTENAS_REFUSER_REQUESTS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
 #include "protocol.h"
 #include "refuser.h"
+
+#ifndef SO_PASSRIGHTS
+#define SO_PASSRIGHTS 83 /* since Linux 6.16 */
+#endif
 
 #define ASKERS_MAX 64
 
@@ -24,9 +29,10 @@ struct asker {
 /* Of one worker alone. */
 struct requests {
     struct asker of[ASKERS_MAX];
+    bool may_bring; /* descriptors come along */
 };
 
-/* Prepares the listening socket, which must be refuser_listen's. */
+/* `listener`: of refuser_listen. */
 void requests_begin(struct requests *requests, int listener);
 
 /* Accepts who has come. `events`: the epoll that is to watch them; an event's number is EVENT_ASKER plus the place. */

@@ -23,7 +23,7 @@ struct queued {
 };
 
 struct queue {
-    const struct refuser_request *request;
+    const struct found *listener;
     int count;
     struct queued of[QUEUED_MOST];
 };
@@ -32,11 +32,13 @@ struct queue {
 #define INFO_NEEDED (offsetof(struct tcp_info, tcpi_last_ack_recv) + sizeof(uint32_t))
 
 /* A connection has the interface of its listener only where that is bound to one. */
-static bool is_of_listener(const struct inet_diag_msg *socket, const struct refuser_request *request)
+static bool is_of_listener(const struct inet_diag_msg *socket, const struct inet_diag_sockid *listener)
 {
     static const uint32_t anywhere[4];
-    size_t size = request->family == AF_INET ? sizeof(struct in_addr) : sizeof(struct in6_addr);
-    return memcmp(request->address, anywhere, size) == 0 || memcmp(request->address, socket->id.idiag_src, size) == 0;
+    if (listener->idiag_if && listener->idiag_if != socket->id.idiag_if)
+        return false;
+    return memcmp(listener->idiag_src, anywhere, sizeof anywhere) == 0 ||
+           memcmp(listener->idiag_src, socket->id.idiag_src, sizeof anywhere) == 0;
 }
 
 /* No accept has taken a connection without an inode. */
@@ -45,7 +47,7 @@ static void add(const void *message, void *context)
     struct queue *queue = context;
     const struct inet_diag_msg *socket = NLMSG_DATA((const struct nlmsghdr *)message);
     const struct tcp_info *info = netlink_attribute(message, sizeof *socket, INET_DIAG_INFO, INFO_NEEDED);
-    if (socket->idiag_inode || !info || queue->count == QUEUED_MOST || !is_of_listener(socket, queue->request))
+    if (socket->idiag_inode || !info || queue->count == QUEUED_MOST || !is_of_listener(socket, &queue->listener->id))
         return;
     queue->of[queue->count++] = (struct queued){.socket = *socket, .age_ms = info->tcpi_last_ack_recv};
 }
@@ -56,19 +58,19 @@ static int newest_first(const void *a, const void *b)
     return (left->age_ms > right->age_ms) - (left->age_ms < right->age_ms);
 }
 
-int shorten(struct network *network, const struct refuser_request *request, uint32_t queued, uint32_t *count)
+int shorten(struct network *network, const struct found *listener, uint32_t most, uint32_t *count)
 {
     static struct queue queue;
     int error = 0;
-    queue.request = request;
+    queue.listener = listener;
     queue.count = 0;
     *count = 0;
-    if (!lookup_all(network->diag, request->family, STATES, request->port, true, add, &queue))
+    if (!lookup_all(network->diag, listener->family, STATES, listener->id.idiag_sport, true, add, &queue))
         return EIO;
-    if ((uint32_t)queue.count > queued)
+    if ((uint32_t)queue.count > listener->queued)
         return EOPNOTSUPP;
     qsort(queue.of, (size_t)queue.count, sizeof *queue.of, newest_first);
-    for (int i = 0; i + (int64_t)request->most < queue.count && !error; i++) {
+    for (int i = 0; i + (int64_t)most < queue.count && !error; i++) {
         error = lookup_destroy(network->diag, &queue.of[i].socket);
         *count += !error;
         error = error == ENOENT ? 0 : error; /* it has gone meanwhile */

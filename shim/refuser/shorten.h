@@ -6,15 +6,14 @@
 #define LISTENAS_REFUSER_SHORTEN_H
 
 #include "network.h"
-#include "protocol.h"
 
 /*
- * Destroys connections that wait in the queue of the listener that the request names, the newest first, until
- * request->most remain; `count` gets how many. Their clients are reset at once; the queue keeps their places until
- * accept takes them. Which of several that came within a millisecond is the newest, the kernel does not tell. `queued`:
- * as the kernel counts the queue. Returns 0 or an errno: EOPNOTSUPP where more than that wait at the address, since the
- * kernel does not tell which of several listeners (SO_REUSEPORT) they are for.
+ * Destroys connections that wait in the queue of the listener that was found, the newest first, until `most` remain;
+ * `count` gets how many. Their clients are reset at once; the queue keeps their places until accept takes them. Which
+ * of several that came within a millisecond is the newest, the kernel does not tell. Returns 0 or an errno: EOPNOTSUPP
+ * where more wait at its address than the kernel counts in its queue, since the kernel does not tell which of several
+ * listeners (SO_REUSEPORT) they are for.
  */
-int shorten(struct network *network, const struct refuser_request *request, uint32_t queued, uint32_t *count);
+int shorten(struct network *network, const struct found *listener, uint32_t most, uint32_t *count);
 
 #endif

@@ -50,17 +50,19 @@ void sweep_network(struct refuser *refuser, struct network *network)
         return;
     drop_unknown(&sweep);
     network->swept = count_of(&refuser->listeners, network->number);
-    if (network->swept > 0 || network->number == 0)
-        network_watch(network, &refuser->listeners);
-    else
-        network_leave(network);
+    network_watch(network, &refuser->listeners);
 }
 
 void sweep_all(struct refuser *refuser, bool own)
 {
-    for (int i = own ? 0 : 1; i < NETWORKS_MAX; i++)
-        if (refuser->networks.of[i].used)
-            sweep_network(refuser, &refuser->networks.of[i]);
+    for (int i = own ? 0 : 1; i < NETWORKS_MAX; i++) {
+        struct network *network = &refuser->networks.of[i];
+        if (!network->used)
+            continue;
+        sweep_network(refuser, network);
+        if (count_of(&refuser->listeners, i) == 0)
+            network_leave(network);
+    }
 }
 
 bool sweep_is_due(const struct network *network, struct listeners *listeners)

@@ -7,13 +7,10 @@
 
 #include "refuser.h"
 
-/*
- * Drops the listeners of a network that the kernel does not know any more, and leaves a network that has none and is
- * not the refuser's own. Costs a walk through all listeners of that namespace.
- */
+/* Drops the listeners of a network that the kernel does not know any more. Costs a walk through all that it knows. */
 void sweep_network(struct refuser *refuser, struct network *network);
 
-/* Sweeps all networks; of the refuser's own only if `own`. */
+/* Sweeps all networks, the refuser's own only if `own`, and leaves those that have no listener of ours any more. */
 void sweep_all(struct refuser *refuser, bool own);
 
 /* Whether the table holds so many more of this network than the last sweep has left that another is worth its cost. */

@@ -72,13 +72,13 @@ static bool may_decide(const struct found *listener, const struct refuser_reques
 
 /* --- the wish --- */
 
-static void note_place(struct listener *listener, const struct refuser_request *request, const struct found *found)
+static void note_place(struct listener *listener, const struct found *found)
 {
-    listener->family = (uint8_t)request->family;
-    listener->port = request->port;
-    listener->interface = request->interface;
+    listener->family = found->family;
+    listener->port = found->id.idiag_sport;
+    listener->interface = found->id.idiag_if;
     listener->inode = found->inode;
-    memcpy(listener->address, request->address, sizeof listener->address);
+    memcpy(listener->address, found->id.idiag_src, sizeof listener->address);
 }
 
 /* The listener in the table, new or known; NULL where there is no room. */
@@ -101,7 +101,7 @@ static int start(struct refuser *refuser, struct network *network, const struct 
     struct listener *listener = take(refuser, network, found, user);
     if (!listener)
         return ENOBUFS;
-    note_place(listener, request, found);
+    note_place(listener, found);
     if (request->wish == REFUSER_HOLD) {
         listener->held_drops = listener->holds ? listener->held_drops : found->drops;
         listener->holds = true;
@@ -145,7 +145,7 @@ static struct refuser_answer serve_wish(struct refuser *refuser, struct network 
         break;
     case REFUSER_SHORTEN:
         answer.error =
-            network->destroy_error ? network->destroy_error : shorten(network, request, found->queued, &answer.count);
+            network->destroy_error ? network->destroy_error : shorten(network, found, request->most, &answer.count);
         break;
     default:
         answer.error = EINVAL;
