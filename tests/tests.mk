@@ -76,6 +76,17 @@ check:
 	@$(MAKE) --no-print-directory -j$$(nproc) sanitized
 	@tests/run $(CHECKS) $(FUZZ) $(SANITIZED)
 
+# What takes minutes: every restart and reload, under every profile that is about full queues; then, for
+# LISTENAS_SOAK_SECONDS (600), storms while the refuser is killed, stopped and attacked.
+SOAK = $(B)/tests/refuser/check_restart $(B)/tests/servers/check_reload
+soak:
+	@tests/needs $(CHECK_NEEDS)
+	@$(MAKE) --no-print-directory -j$$(nproc) test-programs
+	@tests/servers/fetch
+	@LISTENAS_SOAK=1 tests/run $(SOAK)
+	@$(MAKE) --no-print-directory all $(B)/tests/soak/soak $(B)/tests/refuser/server
+	@LISTENAS_BUILD=$(abspath $(B)) $(B)/tests/soak/soak
+
 # The same unit tests, instrumented.
 UNITS := $(filter $(B)/tests/unit/%,$(CHECKS)) $(FUZZ)
 SANITIZED = $(UNITS:$(B)/%=$(B)/asan/%) $(filter $(B)/tsan/tests/unit/%,$(UNITS:$(B)/%=$(B)/tsan/%))
@@ -97,12 +108,6 @@ bench:
 	@LISTENAS_BUILD=$(abspath $(B)) $(B)/tests/bench/bench
 	@LISTENAS_BUILD=$(abspath $(B)) $(B)/tests/bench/refuser
 
-# LISTENAS_SOAK_SECONDS, default 600.
-soak:
-	@tests/needs $(BUILD_NEEDS)
-	@$(MAKE) --no-print-directory all $(B)/tests/soak/soak $(B)/tests/refuser/server
-	@LISTENAS_BUILD=$(abspath $(B)) $(B)/tests/soak/soak
-
 TIDY = $(filter-out tests/fuzz/%,$(wildcard shim/*/*.c tests/*/*.c))
 tidy:
 	clang-tidy --quiet $(TIDY) -- -std=gnu11 -D_GNU_SOURCE -DPREFIX='"$(PREFIX)"' -DLIB='"$(LIB)"'
@@ -112,4 +117,4 @@ format:
 
 -include $(TEST_O:.o=.d) $(SOAK_O:.o=.d)
 
-.PHONY: check sanitized demo bench soak tidy format test-programs
+.PHONY: check soak sanitized demo bench tidy format test-programs

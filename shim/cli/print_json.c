@@ -174,6 +174,7 @@ static void json_record(const struct printer *printer, const struct ring_header 
     printf(",\"fd\":%d,\"result\":%d", record->fd, record->result);
     print_numbers(record, name);
     print_error("refuser_errno", record->refuser_error);
+    print_error("shorten_errno", record->shorten_error);
     print_why(header, record);
     print_error("kernel_errno", record->kernel_error);
     print_error("errno", record->given_error);

@@ -157,9 +157,9 @@ static void print_overflow(const struct printer *printer, const struct record *r
 static void print_shortened(const struct printer *printer, const struct record *record)
 {
     const char *plain = paint(printer, PLAIN);
-    if (record->refuser_error)
+    if (record->shorten_error)
         printf("%s; connections beyond the new backlog stay queued: %s%s", paint(printer, RED),
-               refuser_reason(record->refuser_error, "its refuser lacks CAP_NET_ADMIN"), plain);
+               refuser_reason(record->shorten_error, "its refuser lacks CAP_NET_ADMIN"), plain);
     else
         printf("%s; %u beyond the new backlog reset by listen.relisten_excess%s", paint(printer, YELLOW), record->reset,
                plain);

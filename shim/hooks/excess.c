@@ -24,7 +24,7 @@ int excess_at_listen(int fd, int capacity, struct record *record)
     int dead = places_of(fd), reset = 0;
     if (!facts_of_queue(fd, &queue) || queue.queued - dead <= capacity)
         return dead;
-    record->refuser_error = refuser_shorten(fd, capacity, &reset);
+    record->shorten_error = refuser_shorten(fd, capacity, &reset);
     record->flags |= RECORD_SHORTENED;
     record->reset = (uint32_t)reset;
     dead += reset;

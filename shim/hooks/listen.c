@@ -27,9 +27,8 @@ static void note_verdict(struct record *record, const struct listen_verdict *it)
 /* Without a refuser the server goes on with the kernel's overflow, and the record says why. */
 static void tell_refuser(struct record *record, int fd, bool resets)
 {
-    uint16_t error = refuser_watch(fd, resets);
     record->flags |= RECORD_WATCHED | (resets ? RECORD_RESETS : 0);
-    record->refuser_error = error ? error : record->refuser_error;
+    record->refuser_error = refuser_watch(fd, resets);
 }
 
 /* Where the socket listens now: a port that listen itself chose included. */

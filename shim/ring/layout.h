@@ -66,7 +66,7 @@ enum record_flag {
                               to reset the one held longest; `refuser_error` says why not */
     RECORD_RESETS = 128,   /* beside RECORD_WATCHED: a full queue is not to refuse, but to connect and reset */
     RECORD_SHORTENED =
-        256, /* listen: connections beyond the new backlog are to be reset; `refuser_error` says why not */
+        256, /* listen: connections beyond the new backlog are to be reset; `shorten_error` says why not */
 };
 
 #define RECORD_ADDRESS 48
@@ -89,8 +89,9 @@ struct record {
     uint16_t address_length;            /* bytes of `address` in use */
     uint16_t refuser_error;             /* listen, setsockopt: errno of asking the refuser */
     uint8_t address[RECORD_ADDRESS];    /* a struct sockaddr; for "start" the program's name, NUL, its profile's */
-    uint32_t reset; /* listen: connections that were queued beyond the new backlog, and were reset */
-    uint32_t padding2;
+    uint32_t reset;         /* listen: connections that were queued beyond the new backlog, and were reset */
+    uint16_t shorten_error; /* listen: errno of asking the refuser for that */
+    uint16_t padding2;
 };
 
 #define RECORD_WORDS (sizeof(struct record) / sizeof(uint64_t))

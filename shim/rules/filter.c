@@ -91,14 +91,16 @@ struct filter_verdict filter_set_verdict(const struct profile *profile, const st
                                          socklen_t length, const struct filter_argument *argument)
 {
     struct filter_verdict it = {.hold = profile->filter_hold.word == WORD_YES};
-    if (profile->filter_option.word != WORD_YES || length > INT_MAX)
+    if (profile->filter_option.word != WORD_YES || length > INT_MAX) {
         it.verdict = value_verdict(profile->filter_option, KEY_filter_option);
-    else if (length == 0)
+    } else if (length == 0) {
         it.verdict = remove_verdict(profile, facts);
-    else if (!argument)
+        it.hold |= profile->filter_install.word != WORD_NONE; /* the operator's filter holds in any case */
+    } else if (!argument) {
         it.verdict = value_verdict(profile->filter_short_argument, KEY_filter_short_argument);
-    else if (is_lawful(profile, facts, named(argument), &it.verdict))
+    } else if (is_lawful(profile, facts, named(argument), &it.verdict)) {
         it = grant(profile, facts, named(argument), it.hold, KEY_filter_option);
+    }
     return it;
 }
 

@@ -22,9 +22,9 @@ static void let_a_tick_pass(void)
     let_time_pass(15);
 }
 
-static int come_by(int port)
+static int come_later(int port)
 {
-    int client = connect_within(port, SURE_MS);
+    int client = come(port);
     ck_assert_msg(client >= 0, "client: %s", strerror(-client));
     let_a_tick_pass();
     return client;
@@ -36,17 +36,22 @@ static void expect_reset(int client)
     close(client);
 }
 
-/* Has the server accept one, which must be this client. */
-static void expect_service(struct server *server, int client)
+static void expect_answer(int client)
 {
     const struct timeval patience = {.tv_sec = SURE_MS / 1000};
     char byte = 'n';
-    ck_assert_int_eq(order(server, 'a'), 0);
     fcntl(client, F_SETFL, 0);
     setsockopt(client, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     ck_assert_int_eq(read(client, &byte, 1), 1);
     ck_assert_int_eq(byte, 'y');
     close(client);
+}
+
+/* Has the server accept one, which must be this client. */
+static void expect_service(struct server *server, int client)
+{
+    ck_assert_int_eq(order(server, 'a'), 0);
+    expect_answer(client);
 }
 
 static void speak(int client)
@@ -65,7 +70,7 @@ static void come_and_go(struct server *server, int stay)
 {
     int clients[CROWD], count = 0;
     while (count < 3 * stay) {
-        clients[count] = come(server->port);
+        clients[count] = come_later(server->port);
         if (count >= stay)
             expect_reset(clients[count - stay]);
         count++;
@@ -107,7 +112,7 @@ START_TEST(the_one_held_longest_is_reset)
         struct server server = server_start(0, rests[_i].backlog);
         come_and_go(&server, rests[_i].stay);
         server_kill(&server);
-        ck_assert(becomes_free(server.port));
+        ck_assert(is_free(server.port));
     }
 }
 END_TEST
@@ -159,11 +164,11 @@ START_TEST(who_is_queued_stays)
     int queued[3], clients[12];
     struct server server = server_start(0, 3);
     for (int i = 0; i < 3; i++) {
-        queued[i] = come(server.port);
+        queued[i] = come_later(server.port);
         speak(queued[i]);
     }
     for (int i = 0; i < 12; i++) {
-        clients[i] = come(server.port);
+        clients[i] = come_later(server.port);
         if (i >= 3)
             expect_reset(clients[i - 3]);
     }
@@ -189,7 +194,7 @@ static bool has_ipv6(void)
     return has;
 }
 
-START_TEST(every_family_is_kept)
+START_TEST(every_family)
 {
     if (strchr(families[_i].listener, ':') && !has_ipv6()) {
         puts("skipped: accept filters on IPv6: there is none here");
@@ -205,7 +210,7 @@ START_TEST(every_family_is_kept)
 }
 END_TEST
 
-START_TEST(another_network_is_kept)
+START_TEST(another_network)
 {
     ck_assert_int_eq(unshare(CLONE_NEWNET), 0);
     raise_loopback();
@@ -215,7 +220,7 @@ START_TEST(another_network_is_kept)
     come_and_go(&beside, 2);
     server_kill(&server);
     server_kill(&beside);
-    ck_assert(becomes_free(server.port));
+    ck_assert(is_free(server.port));
 }
 END_TEST
 
@@ -226,12 +231,12 @@ END_TEST
 START_TEST(ages_outlive_the_timer_and_the_worker)
 {
     struct server server = server_start(0, 2);
-    int first = come(server.port), second, third;
+    int first = come_later(server.port), second, third;
     let_time_pass(1700);
-    second = come(server.port);
+    second = come_later(server.port);
     let_time_pass(500);
     kill(await_child_of(refuser), SIGKILL);
-    third = come(server.port);
+    third = come_later(server.port);
     expect_reset(first);
     speak_and_expect_service(&server, second);
     speak_and_expect_service(&server, third);
@@ -244,7 +249,7 @@ START_TEST(a_killed_worker_is_replaced)
     int clients[9];
     struct server server = server_start(0, 3);
     for (int i = 0; i < 9; i++) {
-        clients[i] = come(server.port);
+        clients[i] = come_later(server.port);
         if (i >= 3)
             expect_reset(clients[i - 3]);
         kill(await_child_of(refuser), SIGKILL);
@@ -281,9 +286,9 @@ static int hold_at(in_addr_t address, int port, int backlog, int *found)
 
 static int ask_hold(int listener, unsigned int most)
 {
-    const struct refuser_request request = {
-        .version = REFUSER_VERSION, .wish = REFUSER_HOLD, .descriptor = listener, .most = most};
-    return ask_anything(&request, sizeof request, &listener, 1);
+    struct refuser_request request = ask_request(listener, REFUSER_HOLD);
+    request.most = most;
+    return ask_anything(&request, sizeof request);
 }
 
 /* Accepts one, which must be this client. */
@@ -306,11 +311,11 @@ START_TEST(a_new_backlog_counts)
     int port, clients[6], listener = hold_at(INADDR_LOOPBACK, 0, 2, &port);
     ck_assert_int_eq(ask_hold(listener, UINT_MAX), 0);
     for (int i = 0; i < 3; i++)
-        clients[i] = come(port);
+        clients[i] = come_later(port);
     expect_reset(clients[0]);
     ck_assert_int_eq(listen(listener, 4), 0);
     for (int i = 3; i < 6; i++)
-        clients[i] = come(port);
+        clients[i] = come_later(port);
     expect_reset(clients[1]);
     for (int i = 2; i < 6; i++) {
         speak(clients[i]);
@@ -320,41 +325,60 @@ START_TEST(a_new_backlog_counts)
 }
 END_TEST
 
-/* Whether the refuser has the socket among its descriptors, which both of its processes share. */
-static bool is_kept(int fd)
-{
-    char path[64], link[64], wanted[64];
-    struct stat status;
-    bool found = false;
-    fstat(fd, &status);
-    snprintf(wanted, sizeof wanted, "socket:[%lu]", (unsigned long)status.st_ino);
-    snprintf(path, sizeof path, "/proc/%d/fd", refuser);
-    DIR *folder = opendir(path);
-    for (struct dirent *entry; folder && !found && (entry = readdir(folder));) {
-        ssize_t length = readlinkat(dirfd(folder), entry->d_name, link, sizeof link - 1);
-        link[length > 0 ? length : 0] = '\0';
-        found = strcmp(link, wanted) == 0;
-    }
-    if (folder)
-        closedir(folder);
-    return found;
-}
-
 static void remove_filter(int listener)
 {
     const int none = 0;
     ck_assert_int_eq(setsockopt(listener, IPPROTO_TCP, TCP_DEFER_ACCEPT, &none, sizeof none), 0);
+    ck_assert_int_eq(ask_watch(listener, REFUSER_UNHOLD), 0);
 }
+
+/* How long nothing may happen where nothing is left to do: longer than between two looks. */
+#define REST_MS 400
+
+START_TEST(nobody_is_looked_for_after_a_close)
+{
+    int port, listener = hold_at(INADDR_LOOPBACK, 0, 2, &port);
+    ck_assert(refuser_comes_to_rest(refuser, REST_MS));
+    ck_assert_int_eq(ask_hold(listener, 1), 0);
+    ck_assert(!refuser_rests(refuser, REST_MS));
+    close(listener);
+    ck_assert(refuser_comes_to_rest(refuser, REST_MS));
+}
+END_TEST
 
 START_TEST(a_removed_filter_ends_it)
 {
-    int port, listener = hold_at(INADDR_LOOPBACK, 0, 2, &port);
+    int clients[3], port, listener = hold_at(INADDR_LOOPBACK, 0, 2, &port);
     ck_assert_int_eq(ask_hold(listener, 1), 0);
-    ck_assert(is_kept(listener));
-    remove_filter(listener);
-    while (is_kept(listener))
-        sched_yield();
+    ck_assert_int_eq(ask_watch(listener, REFUSER_UNHOLD), 0);
+    ck_assert(refuser_comes_to_rest(refuser, REST_MS));
+    ck_assert_int_eq(ask_watch(listener, REFUSER_UNHOLD), ESRCH);
+    for (int i = 0; i < 3; i++)
+        clients[i] = come_later(port);
+    ck_assert_int_eq(await_reset(clients[0], REST_MS), 0);
     close(listener);
+}
+END_TEST
+
+/* The server removes it: who comes then is accepted without a word, and the refuser has nothing more to look at. */
+START_TEST(a_server_that_removes_its_filter)
+{
+    int clients[3];
+    setenv("LISTENAS_PROFILE", "native", 1);
+    setenv("LISTENAS_SET", "filter.install=dataready,filter.overflow=reset,filter.option=yes,filter.remove=ok", 1);
+    struct server server = server_start(0, 3);
+    clients[0] = come_later(server.port);
+    ck_assert(!refuser_rests(refuser, REST_MS));
+    ck_assert_int_eq(order(&server, 'y'), 0);
+    ck_assert(refuser_comes_to_rest(refuser, REST_MS));
+    for (int i = 1; i < 3; i++)
+        clients[i] = come_later(server.port);
+    speak(clients[0]);
+    for (int i = 0; i < 3; i++)
+        ck_assert_int_eq(order(&server, 'a'), 0);
+    for (int i = 0; i < 3; i++)
+        expect_answer(clients[i]);
+    server_kill(&server);
 }
 END_TEST
 
@@ -366,12 +390,12 @@ START_TEST(two_wishes_for_one_listener)
     for (int i = 0; i < 2; i++)
         ck_assert_int_eq(i == _i ? ask_hold(listener, 1) : ask_watch(listener, REFUSER_REFUSE), 0);
     for (int i = 0; i < 2; i++)
-        clients[i] = come(port);
+        clients[i] = come_later(port);
     expect_reset(clients[0]);
     clients[0] = clients[1];
     for (int i = 0; i < 3; i++) {
         speak(clients[i]);
-        clients[i + 1] = i < 2 ? come(port) : connect_surplus(port);
+        clients[i + 1] = i < 2 ? come_later(port) : connect_surplus(port);
     }
     ck_assert_int_eq(clients[3], -ECONNREFUSED);
     remove_filter(listener);
@@ -383,7 +407,7 @@ START_TEST(two_wishes_for_one_listener)
 }
 END_TEST
 
-/* Clients of a listener that is not kept are nobody's, though the kept one's address takes theirs in. */
+/* Clients of a listener that nobody named are left alone, though the address of the named one covers theirs. */
 START_TEST(other_listeners_are_left_alone)
 {
     int port, clients[4], kept = hold_at(INADDR_ANY, 0, 3, &port), other = hold_at(INADDR_LOOPBACK, port, 3, &port);
@@ -391,7 +415,7 @@ START_TEST(other_listeners_are_left_alone)
         .sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK + 1)};
     ck_assert_int_eq(ask_hold(kept, 1), 0);
     for (int i = 0; i < 4; i++)
-        clients[i] = come(port);
+        clients[i] = come_later(port);
     for (int i = 0, before = -1; i < 4; i++) {
         int client = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
         ck_assert_int_eq(connect(client, (const struct sockaddr *)&second, sizeof second), 0);
@@ -416,10 +440,10 @@ START_TEST(listeners_at_one_address_count_together)
     int second = hold_at(INADDR_LOOPBACK, port, 8, &port);
     ck_assert_int_eq(ask_hold(first, 2), 0);
     for (; count < 4; count++)
-        clients[count] = come(port);
+        clients[count] = come_later(port);
     ck_assert_int_eq(ask_hold(second, 2), 0);
     for (; count < 6; count++)
-        clients[count] = come(port);
+        clients[count] = come_later(port);
     expect_reset(clients[0]);
     expect_reset(clients[1]);
     for (int i = 2; i < 6; i++) {
@@ -474,7 +498,7 @@ START_TEST(the_record_says_why_not)
              failures[_i].error);
     ck_assert_msg(strstr(record, expected) != NULL, "%s", record);
     for (int i = 0; i < 3; i++)
-        clients[i] = come(server.port);
+        clients[i] = come_later(server.port);
     ck_assert_int_eq(connect_once(server.port), -EINPROGRESS);
     for (int i = 0; i < 3; i++)
         speak_and_expect_service(&server, clients[i]);
@@ -483,7 +507,7 @@ START_TEST(the_record_says_why_not)
 }
 END_TEST
 
-START_TEST(the_record_says_that_it_is_kept)
+START_TEST(the_record_says_that_it_resets)
 {
     record_apart();
     struct server server = server_start(0, 2);
@@ -502,26 +526,28 @@ static void set_up_hold(void)
     setenv("LISTENAS_SET", "filter.install=dataready", 1);
 }
 
-static Suite *holds(void)
+static Suite *held(void)
 {
     const TTest *const tests[] = {
         who_is_queued_stays,
-        another_network_is_kept,
+        another_network,
         ages_outlive_the_timer_and_the_worker,
         a_killed_worker_is_replaced,
         a_new_backlog_counts,
+        nobody_is_looked_for_after_a_close,
         a_removed_filter_ends_it,
+        a_server_that_removes_its_filter,
         other_listeners_are_left_alone,
         listeners_at_one_address_count_together,
-        the_record_says_that_it_is_kept,
+        the_record_says_that_it_resets,
     };
-    Suite *suite = suite_create("hold");
-    TCase *whole = tcase_create("hold");
+    Suite *suite = suite_create("held");
+    TCase *whole = tcase_create("held");
     tcase_set_timeout(whole, 60);
     tcase_add_checked_fixture(whole, set_up_hold, tear_down);
     tcase_add_loop_test(whole, the_one_held_longest_is_reset, 0, sizeof rests / sizeof *rests);
     tcase_add_loop_test(whole, a_burst_is_let_in, 0, sizeof bursts / sizeof *bursts);
-    tcase_add_loop_test(whole, every_family_is_kept, 0, sizeof families / sizeof *families);
+    tcase_add_loop_test(whole, every_family, 0, sizeof families / sizeof *families);
     for (size_t i = 0; i < sizeof tests / sizeof *tests; i++)
         tcase_add_test(whole, tests[i]);
     tcase_add_loop_test(whole, two_wishes_for_one_listener, 0, 2);
@@ -532,5 +558,5 @@ static Suite *holds(void)
 
 int main(void)
 {
-    return run_where_watched(holds());
+    return run_where_watched(held());
 }

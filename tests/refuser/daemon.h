@@ -11,8 +11,10 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "../../shim/refuser/protocol.h"
@@ -88,6 +90,41 @@ static inline pid_t await_child_of(pid_t pid)
     while (!(child = child_of(pid)))
         sched_yield();
     return child;
+}
+
+/* How often a process has gone to sleep so far. */
+static inline long sleeps_of(pid_t pid)
+{
+    static const char name[] = "voluntary_ctxt_switches:";
+    char path[64], line[128];
+    long count = -1;
+    snprintf(path, sizeof path, "/proc/%d/status", pid);
+    FILE *file = fopen(path, "re");
+    while (file && fgets(line, sizeof line, file))
+        if (strncmp(line, name, sizeof name - 1) == 0)
+            count = strtol(line + sizeof name - 1, NULL, 10);
+    if (file)
+        fclose(file);
+    return count;
+}
+
+/* Whether neither of a refuser's processes wakes up within that time. */
+static inline bool refuser_rests(pid_t supervisor, int milliseconds)
+{
+    const struct timespec time = {.tv_sec = milliseconds / 1000, .tv_nsec = milliseconds % 1000 * 1000000L};
+    pid_t worker = await_child_of(supervisor);
+    long before = sleeps_of(supervisor), worker_before = sleeps_of(worker);
+    nanosleep(&time, NULL);
+    return before >= 0 && worker_before >= 0 && before == sleeps_of(supervisor) && worker_before == sleeps_of(worker);
+}
+
+/* Likewise at last: it may have something left to do. */
+static inline bool refuser_comes_to_rest(pid_t supervisor, int milliseconds)
+{
+    for (int i = 0; i < 10; i++)
+        if (refuser_rests(supervisor, milliseconds))
+            return true;
+    return false;
 }
 
 static inline void refuser_daemon_stop(pid_t pid)

@@ -18,6 +18,7 @@
  *     u  uses a processor for ever           g  gives the listener to another process, and ends
  *     i  becomes a daemon, and tells its process
  *     r  listens, is come to, accepts, closes all and comes again, a thousand times; tells how often that was refused
+ *     y  removes its accept filter (FreeBSD's SO_ACCEPTFILTER), and tells the negative errno or 0
  *     0 ... 9  listens again with that backlog
  *     o  accepts one, serves it and tells its port; or tells the negative errno of accept
  *     q  likewise, and does not wait         z  tells whether poll says that there is one to accept
@@ -43,6 +44,8 @@
 #ifndef IPPROTO_MPTCP
 #define IPPROTO_MPTCP 262
 #endif
+
+#define SO_ACCEPTFILTER 0x1000
 
 #define WORKERS 4
 #define NOBODY 65534
@@ -383,6 +386,9 @@ static void obey(char order, int backlog)
         return;
     case 'q':
         answer(accept_and_tell(O_NONBLOCK));
+        return;
+    case 'y':
+        answer(setsockopt(last, SOL_SOCKET, SO_ACCEPTFILTER, NULL, 0) == 0 ? 0 : -errno);
         return;
     case 'z':
         answer(reads_ready());

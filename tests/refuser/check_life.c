@@ -1,0 +1,439 @@
+/* How refusers begin, rest, are killed and end: of one program, and of a host. */
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include "ask.h"
+#include "fixture.h"
+
+/* Within that the refuser of a program ends after it, and a stopped worker is replaced. */
+#define END_MS 100
+#define REPLACE_MS 1000
+#define REST_MS 1000
+/* On a machine that is busy not each trial is in time. */
+#define TRIALS 5
+
+static void set_up_alone(void)
+{
+    enter_place();
+    unsetenv("LISTENAS_REFUSER");
+    refuser = 0;
+}
+
+/* --- of one program: an orphan, which is this process's child then --- */
+
+static bool is_named(pid_t pid, const char *name)
+{
+    char path[64], line[32] = "";
+    snprintf(path, sizeof path, "/proc/%d/comm", pid);
+    FILE *file = fopen(path, "re");
+    if (file && !fgets(line, sizeof line, file))
+        line[0] = '\0';
+    if (file)
+        fclose(file);
+    line[strcspn(line, "\n")] = '\0';
+    return strcmp(line, name) == 0;
+}
+
+/* The refuser among this process's children; 0 if there is none. */
+static pid_t find_refuser(void)
+{
+    char path[64], pids[4096] = "", *next = pids;
+    snprintf(path, sizeof path, "/proc/self/task/%d/children", getpid());
+    FILE *children = fopen(path, "re");
+    if (!children || !fgets(pids, sizeof pids, children))
+        pids[0] = '\0';
+    if (children)
+        fclose(children);
+    for (long pid; (pid = strtol(next, &next, 10)) > 0;)
+        if (is_named((pid_t)pid, "listenas-refuse"))
+            return (pid_t)pid;
+    return 0;
+}
+
+static struct server run_server(char *const *options)
+{
+    static char command[PATH_MAX];
+    char run[] = "run", zero[] = "0", two[] = "2", *words[12] = {command, run};
+    int count = 2;
+    snprintf(command, sizeof command, "%s/listenas", getenv("LISTENAS_BUILD"));
+    while (options && *options)
+        words[count++] = *options++;
+    words[count++] = server_path();
+    words[count++] = zero;
+    words[count] = two;
+    return server_start_as(words);
+}
+
+/* Milliseconds until no child is left. */
+static int64_t await_everybody(void)
+{
+    int64_t start = storm_now_ms();
+    while (waitpid(-1, NULL, 0) > 0 || errno == EINTR)
+        continue;
+    return storm_now_ms() - start;
+}
+
+static void assert_refuses(struct server *server)
+{
+    ck_assert_int_eq(fill(server->port), 2);
+    for (int i = 0; i < 3; i++) {
+        ck_assert_int_eq(connect_surplus(server->port), -surplus_error);
+        ck_assert_int_eq(order(server, 'a'), 0);
+        ck_assert_int_ge(enter(server->port), 0);
+        ck_assert_int_eq(fill(server->port), 0);
+    }
+}
+
+/* What becomes of the program before it ends. */
+static void stay(struct server *server)
+{
+    ck_assert_int_eq(order(server, 'w'), 'n');
+}
+
+static void let_child_go_on(struct server *server)
+{
+    ck_assert_int_eq(order(server, 'f'), 0);
+    ck_assert_int_eq(waitpid(server->pid, NULL, 0), server->pid);
+}
+
+static void let_daemon_go_on(struct server *server)
+{
+    int daemon = order(server, 'i');
+    ck_assert_int_gt(daemon, 0);
+    ck_assert_int_eq(waitpid(server->pid, NULL, 0), server->pid);
+    server->pid = daemon;
+}
+
+static char off[] = "off", ring[] = "-r", *const no_ring[] = {ring, off, NULL};
+
+static const struct {
+    void (*change)(struct server *server);
+    char *const *options;
+} programs[] = {
+    {stay, NULL}, {let_child_go_on, NULL}, {let_daemon_go_on, NULL}, {stay, no_ring}, {let_daemon_go_on, no_ring}};
+
+static void end_server(struct server *server)
+{
+    if (kill(-server->pid, SIGKILL) != 0)
+        kill(server->pid, SIGKILL);
+    fclose(server->orders);
+    fclose(server->answers);
+}
+
+START_TEST(it_ends_with_the_program_and_its_children)
+{
+    int64_t shortest = INT64_MAX;
+    unsetenv("LISTENAS_RING");
+    if (!programs[_i].options)
+        setenv("LISTENAS_RING", "/tmp", 1);
+    for (int i = 0; i < TRIALS && shortest >= END_MS; i++) {
+        struct server server = run_server(programs[_i].options);
+        ck_assert_int_gt(server.port, 0);
+        programs[_i].change(&server);
+        assert_refuses(&server);
+        ck_assert_int_gt(find_refuser(), 0);
+        end_server(&server);
+        int64_t time = await_everybody();
+        shortest = time < shortest ? time : shortest;
+        ck_assert(is_free(server.port));
+    }
+    ck_assert_msg(shortest < END_MS, "after %d ms", (int)shortest);
+}
+END_TEST
+
+/* With the program, and with a daemon that it has left. */
+START_TEST(it_rests_while_there_is_nothing_to_do)
+{
+    struct server server = run_server(no_ring);
+    programs[_i].change(&server);
+    pid_t supervisor = find_refuser();
+    ck_assert_int_gt(supervisor, 0);
+    assert_refuses(&server);
+    ck_assert(refuser_comes_to_rest(supervisor, REST_MS));
+    end_server(&server);
+    await_everybody();
+}
+END_TEST
+
+/* The program's standard streams, its session and what it waits for are its own. */
+START_TEST(the_program_does_not_see_it)
+{
+    char status[PATH_MAX];
+    snprintf(status, sizeof status,
+             "test \"$(%s/listenas run -r off -- sh -c 'echo out; echo err >&2' 2>&1 | cat | wc -l)\" = 2",
+             getenv("LISTENAS_BUILD"));
+    int64_t start = storm_now_ms();
+    setenv("LISTENAS_PROFILE", "mks", 1);
+    ck_assert_int_eq(system(status), 0); /* NOLINT(cert-env33-c) */
+    ck_assert_int_lt(storm_now_ms() - start, 2000);
+    await_everybody();
+}
+END_TEST
+
+/* --- killed and stopped --- */
+
+START_TEST(a_killed_worker_is_replaced)
+{
+    struct server server = server_start(0, 2);
+    for (int i = 0; i < 5; i++) {
+        kill(await_child_of(refuser), SIGKILL);
+        fill(server.port);
+        ck_assert_int_eq(order(&server, 'a'), 0);
+        ck_assert_int_ge(enter(server.port), 0);
+        ck_assert_int_eq(connect_surplus(server.port), -ECONNREFUSED);
+    }
+    server_kill(&server);
+    ck_assert(is_free(server.port));
+}
+END_TEST
+
+START_TEST(a_killed_supervisor_is_replaced)
+{
+    struct server server = server_start(0, 2);
+    for (int i = 0; i < 5; i++) {
+        pid_t worker = await_child_of(refuser);
+        kill(refuser, SIGKILL);
+        waitpid(refuser, NULL, 0);
+        refuser = worker;
+        fill(server.port);
+        ck_assert_int_eq(order(&server, 'a'), 0);
+        ck_assert_int_ge(enter(server.port), 0);
+        ck_assert_int_eq(connect_surplus(server.port), -ECONNREFUSED);
+    }
+    await_child_of(refuser);
+    server_kill(&server);
+}
+END_TEST
+
+START_TEST(a_stopped_worker_is_replaced_within_a_second)
+{
+    struct server server = server_start(0, 2);
+    fill(server.port);
+    for (int i = 0; i < 3; i++) {
+        pid_t worker = await_child_of(refuser);
+        int64_t start = storm_now_ms();
+        kill(worker, SIGSTOP);
+        while (child_of(refuser) == worker || child_of(refuser) == 0)
+            sched_yield();
+        ck_assert_int_lt(storm_now_ms() - start, REPLACE_MS);
+        ck_assert_int_eq(connect_surplus(server.port), -ECONNREFUSED);
+    }
+    server_kill(&server);
+}
+END_TEST
+
+START_TEST(a_stopped_supervisor_does_no_harm)
+{
+    struct server server = server_start(0, 2);
+    kill(refuser, SIGSTOP);
+    assert_refuses(&server);
+    struct server second = server_start(0, 2);
+    assert_refuses(&second);
+    kill(refuser, SIGCONT);
+    server_kill(&server);
+    server_kill(&second);
+}
+END_TEST
+
+/* The kernel drops what comes too much, as ever; nothing is left shut. */
+static void assert_kernels_own(struct server *server)
+{
+    ck_assert_int_eq(connect_once(server->port), -EINPROGRESS);
+    ck_assert_int_eq(order(server, 'a'), 0);
+    ck_assert_int_ge(enter(server->port), 0);
+    ck_assert_int_eq(connect_once(server->port), -EINPROGRESS);
+    server->port = order(server, 'n');
+    ck_assert_int_gt(server->port, 0);
+    ck_assert_int_ge(connect_once(server->port), 0);
+}
+
+START_TEST(when_both_are_killed_the_kernel_drops)
+{
+    struct server server = server_start(0, 2);
+    fill(server.port);
+    pid_t worker = await_child_of(refuser);
+    kill(refuser, SIGSTOP); /* so that it cannot replace the worker meanwhile */
+    kill(worker, SIGKILL);
+    kill(refuser, SIGKILL);
+    waitpid(refuser, NULL, 0);
+    refuser = 0;
+    assert_kernels_own(&server);
+    server_kill(&server);
+}
+END_TEST
+
+START_TEST(when_it_ends_the_kernel_drops)
+{
+    struct server server = server_start(0, 2);
+    fill(server.port);
+    refuser_daemon_stop(refuser);
+    refuser = 0;
+    assert_kernels_own(&server);
+    server_kill(&server);
+}
+END_TEST
+
+START_TEST(without_a_refuser_the_server_goes_on)
+{
+    refuser_daemon_stop(refuser);
+    setenv("LISTENAS_REFUSER", "@listenas-nobody", 1);
+    refuser = 0;
+    struct server server = server_start(0, 2);
+    ck_assert_int_gt(server.port, 0);
+    ck_assert_int_ge(connect_once(server.port), 0);
+    ck_assert_int_ge(connect_once(server.port), 0);
+    assert_kernels_own(&server);
+    server_kill(&server);
+}
+END_TEST
+
+START_TEST(a_host_s_refuser_rests)
+{
+    struct server server = server_start(0, 2);
+    assert_refuses(&server);
+    server_kill(&server);
+    ck_assert(refuser_comes_to_rest(refuser, REST_MS));
+}
+END_TEST
+
+/* --- its socket --- */
+
+static const char *socket_path(void)
+{
+    return getenv("LISTENAS_REFUSER");
+}
+
+static mode_t mode_of(const char *path)
+{
+    struct stat status = {0};
+    ck_assert_int_eq(lstat(path, &status), 0);
+    return status.st_mode;
+}
+
+static void end_refuser(void)
+{
+    ck_assert_int_eq(kill(refuser, SIGTERM), 0);
+    ck_assert_int_eq(waitpid(refuser, NULL, 0), refuser);
+    refuser = 0;
+}
+
+START_TEST(its_socket_is_gone_at_the_end)
+{
+    ck_assert_int_eq(mode_of(socket_path()), S_IFSOCK | (geteuid() == 0 ? 0666 : 0600));
+    end_refuser();
+    ck_assert_int_ne(access(socket_path(), F_OK), 0);
+}
+END_TEST
+
+static void put_file(const char *path)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    ck_assert_int_ge(fd, 0);
+    close(fd);
+}
+
+static void put_link(const char *path)
+{
+    ck_assert_int_eq(symlink("/tmp", path), 0);
+}
+
+static void put_socket(const char *path)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    strcpy(address.sun_path, path);
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    ck_assert_int_eq(bind(fd, (struct sockaddr *)&address, sizeof address), 0);
+    ck_assert_int_eq(chmod(path, 0600), 0);
+    close(fd);
+}
+
+static void (*const others[])(const char *path) = {put_file, put_link, put_socket};
+
+/* What took its socket's place is somebody's. */
+START_TEST(nothing_else_is_removed)
+{
+    ck_assert_int_eq(unlink(socket_path()), 0);
+    others[_i](socket_path());
+    mode_t before = mode_of(socket_path());
+    end_refuser();
+    ck_assert_int_eq(mode_of(socket_path()), before);
+}
+END_TEST
+
+/* Nor is it changed by a refuser that would begin there, where it is no socket that was left. */
+START_TEST(nothing_else_is_replaced)
+{
+    char line[2 * PATH_MAX];
+    end_refuser();
+    others[_i](socket_path());
+    mode_t before = mode_of(socket_path());
+    snprintf(line, sizeof line, "timeout 10 %s/listenas refuser %s 2>/dev/null", getenv("LISTENAS_BUILD"),
+             socket_path());
+    ck_assert_int_eq(WEXITSTATUS(system(line)), 125); /* NOLINT(cert-env33-c) */
+    ck_assert_int_eq(mode_of(socket_path()), before);
+}
+END_TEST
+
+START_TEST(a_second_one_does_not_begin_there)
+{
+    char line[2 * PATH_MAX];
+    snprintf(line, sizeof line, "timeout 10 %s/listenas refuser %s 2>/dev/null", getenv("LISTENAS_BUILD"),
+             socket_path());
+    ck_assert_int_eq(WEXITSTATUS(system(line)), 125); /* NOLINT(cert-env33-c) */
+    ck_assert(refuser_answers(socket_path()));
+}
+END_TEST
+
+START_TEST(a_socket_that_was_left_is_taken_over)
+{
+    pid_t worker = await_child_of(refuser);
+    kill(refuser, SIGSTOP);
+    kill(worker, SIGKILL);
+    kill(refuser, SIGKILL);
+    waitpid(refuser, NULL, 0);
+    ck_assert_int_eq(access(socket_path(), F_OK), 0);
+    refuser = refuser_daemon_start();
+    ck_assert_int_gt(refuser, 0);
+    struct server server = server_start(0, 2);
+    assert_refuses(&server);
+    server_kill(&server);
+}
+END_TEST
+
+static Suite *lives(void)
+{
+    const TTest *const tests[] = {
+        a_killed_worker_is_replaced,
+        a_killed_supervisor_is_replaced,
+        a_stopped_worker_is_replaced_within_a_second,
+        a_stopped_supervisor_does_no_harm,
+        when_both_are_killed_the_kernel_drops,
+        when_it_ends_the_kernel_drops,
+        without_a_refuser_the_server_goes_on,
+        a_host_s_refuser_rests,
+        its_socket_is_gone_at_the_end,
+        a_second_one_does_not_begin_there,
+        a_socket_that_was_left_is_taken_over,
+    };
+    Suite *suite = suite_create("life");
+    TCase *own = tcase_create("of a program"), *host = tcase_create("of a host");
+    tcase_set_timeout(own, 60);
+    tcase_add_checked_fixture(own, set_up_alone, tear_down);
+    tcase_add_loop_test(own, it_ends_with_the_program_and_its_children, 0, sizeof programs / sizeof *programs);
+    tcase_add_loop_test(own, it_rests_while_there_is_nothing_to_do, 0, 3);
+    tcase_add_test(own, the_program_does_not_see_it);
+    suite_add_tcase(suite, own);
+    tcase_set_timeout(host, 60);
+    tcase_add_checked_fixture(host, set_up, tear_down);
+    for (size_t i = 0; i < sizeof tests / sizeof *tests; i++)
+        tcase_add_test(host, tests[i]);
+    tcase_add_loop_test(host, nothing_else_is_removed, 0, 3);
+    tcase_add_loop_test(host, nothing_else_is_replaced, 0, 2);
+    suite_add_tcase(suite, host);
+    return suite;
+}
+
+int main(void)
+{
+    return run_where_watched(lives());
+}
