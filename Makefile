@@ -1,9 +1,8 @@
 # make           the library and the command, in build/
 # make demo      the main job: a legacy server as several platforms
 # make check     every test
-# make soak      the tests that take minutes
+# make soak      the tests that take minutes: restarts and reloads, then storms, kills and attacks
 # make bench     what it costs, as ratios
-# make soak      storms, kills, restarts and attacks for ten minutes
 # make lib32     the library for 32-bit programs as well
 # make install   to PREFIX (/usr/local), under DESTDIR if that is set
 # make tidy, make format: for those who change the code

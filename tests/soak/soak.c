@@ -346,7 +346,8 @@ static void end_all(struct soak *soak)
     for (int i = 0; i < 3; i++)
         server_kill(&soak->targets[i].server);
     server_kill(&soak->idle);
-    victim_stop(&soak->victim);
+    if (!victim_stop(&soak->victim))
+        violation(soak, "the refuser does not end when it is told to");
     while (waitpid(-1, NULL, WNOHANG) > 0)
         continue;
     if (waitpid(-1, NULL, WNOHANG) == 0)

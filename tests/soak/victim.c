@@ -25,10 +25,31 @@ struct victim victim_start(void)
     return victim;
 }
 
-void victim_stop(struct victim *victim)
+static bool has_ended_in_time(pid_t pid)
 {
-    refuser_daemon_stop(victim->supervisor);
+    int64_t until = storm_now_ms() + SETTLE_MS;
+    while (waitpid(pid, NULL, WNOHANG) == 0) {
+        if (storm_now_ms() > until)
+            return false;
+        pause_ms(1);
+    }
+    return true;
+}
+
+bool victim_stop(struct victim *victim)
+{
+    pid_t worker = child_of(victim->supervisor);
+    kill(victim->supervisor, SIGTERM);
+    bool has_ended = has_ended_in_time(victim->supervisor);
+    if (!has_ended) {
+        kill(victim->supervisor, SIGKILL);
+        if (worker > 0)
+            kill(worker, SIGKILL);
+        waitpid(victim->supervisor, NULL, 0);
+    }
+    refuser_daemon_stop(0); /* what is left is its address */
     victim->supervisor = 0;
+    return has_ended;
 }
 
 static bool awaits_other_worker(const struct victim *victim, pid_t before)

@@ -14,7 +14,9 @@ struct victim {
 
 /* Starts it and puts it into LISTENAS_REFUSER. */
 struct victim victim_start(void);
-void victim_stop(struct victim *victim);
+
+/* Ends it, by force if it does not end by itself in time. Returns whether it did. */
+bool victim_stop(struct victim *victim);
 
 /* Each returns whether there are two processes again within VICTIM_MS. */
 bool victim_kill_worker(const struct victim *victim);
