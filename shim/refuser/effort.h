@@ -10,7 +10,7 @@
 
 /* Work is counted in windows of this length, or longer if one round of it takes more. */
 #define EFFORT_WINDOW_NS 4000000
-/* One part in so many of a window for clients: some 25,000 refusals a second. */
+/* One part in so many of a window for clients. */
 #define EFFORT_SHARE 4
 /* The same where only programs ask for something, as they wait for the answer. */
 #define EFFORT_SHARE_OF_REQUESTS 2
