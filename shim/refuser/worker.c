@@ -203,12 +203,17 @@ static void let_gather(const struct refuser *refuser)
         }
 }
 
-static void serve_events(struct worker *worker)
+/* Returns whether any was of an eye. */
+static bool serve_events(struct worker *worker)
 {
     struct epoll_event events[EVENTS_AT_ONCE];
     int count = epoll_wait(worker->events, events, EVENTS_AT_ONCE, 0);
-    for (int i = 0; i < count; i++)
+    bool any_eye = false;
+    for (int i = 0; i < count; i++) {
+        any_eye |= events[i].data.u32 >= EVENT_EYE && events[i].data.u32 < EVENT_ASKER;
         serve_event(worker, events[i].data.u32);
+    }
+    return any_eye;
 }
 
 /* --- what is due --- */
@@ -261,9 +266,9 @@ static bool sleep_until(const struct worker *worker, int64_t due_ns)
     return ppoll(&wait, 1, due_ns == INT64_MAX ? NULL : &limit, &none) > 0;
 }
 
-static void rest(struct worker *worker)
+static void rest(struct worker *worker, bool for_clients)
 {
-    int64_t left_ns = effort_rest(&worker->effort, moment_now(), moment_used());
+    int64_t left_ns = effort_rest(&worker->effort, for_clients, moment_now(), moment_used());
     const struct timespec pause = {.tv_sec = left_ns / 1000000000, .tv_nsec = left_ns % 1000000000};
     if (left_ns > 0)
         nanosleep(&pause, NULL);
@@ -287,8 +292,7 @@ bool worker_run(struct refuser *refuser, pid_t supervisor)
         heartbeat_wake(refuser);
         if (!has_come)
             continue;
-        serve_events(&worker);
-        rest(&worker);
+        rest(&worker, serve_events(&worker));
     }
     if (is_orphan && !is_told)
         close(worker.events);
