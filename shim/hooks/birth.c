@@ -9,7 +9,8 @@
 
 #include "careful.h"
 
-static const char *const call_names[CALL_COUNT] = {
+/* As the header has them. */
+static const char call_names[CALL_COUNT][CALL_NAME_SIZE] = {
     [CALL_start] = "start",
 #define HOOK(result, name, parameters, arguments, by_system_call) [CALL_##name] = #name,
 #include "hooks.def"
@@ -31,10 +32,12 @@ static bool names_agree(const struct ring_header *header, const struct ring_birt
 
 int birth_open(struct ring *ring, const char *path, struct ring_birth birth)
 {
-    const char *key_names[KEY_COUNT];
+    const char *calls[CALL_COUNT], *key_names[KEY_COUNT];
+    for (int call = 0; call < CALL_COUNT; call++)
+        calls[call] = call_names[call];
     for (int key = 0; key < KEY_COUNT; key++)
         key_names[key] = key_rows[key].full;
-    birth.call_names = call_names;
+    birth.call_names = calls;
     birth.key_names = key_names;
     birth.calls = CALL_COUNT;
     birth.keys = KEY_COUNT;

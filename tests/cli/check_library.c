@@ -10,6 +10,11 @@ static const char *const hooks[] = {
 };
 #define HOOKS (sizeof hooks / sizeof *hooks)
 
+/* The hooks have a pointer each; the rest is slack of the C library's own start-up files. */
+#define RELATIVE_MOST ((int)HOOKS + 16)
+#define LOOKUPS_MOST 90
+#define WRITTEN_MOST 8192
+
 static bool is_hook(const char *name)
 {
     for (size_t i = 0; i < HOOKS; i++)
@@ -66,12 +71,47 @@ START_TEST(calls_none_of_its_own_hooks)
 }
 END_TEST
 
+/* A profile's text would be parsed by each process that starts; help and advice are the command's. */
+START_TEST(holds_no_text_of_profiles)
+{
+    char *counts[3];
+    ck_assert_uint_eq(words("grep -ac '^inherits = \\|^\\[listen\\]' \"$0\" || true;"
+                            "grep -ac 'largest legal backlog' \"$0\" || true;"
+                            "grep -ac listen.backlog_max \"$0\"",
+                            counts, 3),
+                      3);
+    ck_assert_str_eq(counts[0], "0");
+    ck_assert_str_eq(counts[1], "0");
+    ck_assert_str_ne(counts[2], "0");
+}
+END_TEST
+
+/*
+ * Each process pays for them when it starts: a relocation for each pointer in a table, a lookup for each function, a
+ * page for every 4096 bytes that are written. The hooks' own table of calls is what has pointers.
+ */
+START_TEST(costs_little_at_start)
+{
+    char *numbers[3];
+    ck_assert_uint_eq(words("readelf -rW \"$0\" | grep -c _RELATIVE;"
+                            "readelf -rW \"$0\" | grep -c 'JUMP_SLO\\|GLOB_DAT';"
+                            "readelf -lW \"$0\" | awk '/LOAD/ && /RW/ {print $6}'",
+                            numbers, 3),
+                      3);
+    ck_assert_int_le(atoi(numbers[0]), RELATIVE_MOST);
+    ck_assert_int_le(atoi(numbers[1]), LOOKUPS_MOST);
+    ck_assert_int_le(strtol(numbers[2], NULL, 16), WRITTEN_MOST);
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {
         exports_are_the_hooks_and_the_interface,
         needs_libc_alone,
         calls_none_of_its_own_hooks,
+        holds_no_text_of_profiles,
+        costs_little_at_start,
         NULL,
     };
     return run_suite("library", tests);
