@@ -64,7 +64,7 @@ $(B)/builtin.c: $(CONF) Makefile
 	done; echo '{NULL, NULL}};'; } > $@
 
 # conf/ as settings, so that a process that starts parses none of it. A program of the host's makes them, by the loader.
-RESOLVE = $(wildcard shim/profile/resolve/*.c shim/profile/*.c)
+RESOLVE = shim/profile/resolve/resolve.c $(filter-out %/initial.c,$(wildcard shim/profile/*.c))
 $(B)/resolve: $(RESOLVE) $(wildcard shim/profile/*.h shim/profile/*.def) Makefile
 	@mkdir -p $(@D)
 	$(call say,host,$@)

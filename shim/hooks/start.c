@@ -23,46 +23,78 @@
 
 struct guest guest;
 
-/* The program may go to another folder and start children there: a relative path must stay true. */
-static const char *absolute_profile(const char *name, char path[PATH_MAX])
+/* Which flag of the guest a section's keys set. */
+static const struct {
+    char section[KEY_SECTION_ROOM];
+    size_t flag;
+} flags[] = {
+    {"listen", offsetof(struct guest, asks_listen)},     {"bind", offsetof(struct guest, asks_bind)},
+    {"accept", offsetof(struct guest, asks_accept)},     {"filter", offsetof(struct guest, asks_filter)},
+    {"socket", offsetof(struct guest, asks_socket)},     {"names", offsetof(struct guest, asks_names)},
+    {"shutdown", offsetof(struct guest, asks_shutdown)}, {"send", offsetof(struct guest, asks_send)},
+    {"poll", offsetof(struct guest, asks_poll)},
+};
+
+static void note_section(const char *section)
 {
-    char here[PATH_MAX];
-    if (name[0] == '/' || !strchr(name, '/') || !getcwd(here, sizeof here) ||
-        snprintf(path, PATH_MAX, "%s/%s", here, name) >= PATH_MAX)
-        return name;
-    environment_put_first("LISTENAS_PROFILE", path);
-    return path;
+    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
+        if (strcmp(flags[i].section, section) == 0)
+            *(bool *)((char *)&guest + flags[i].flag) = true;
 }
 
-static void start_profile(void)
+static void note_what_is_asked(void)
 {
-    struct complaints complaints = {0};
-    char path[PATH_MAX];
-    const char *name = secure_getenv("LISTENAS_PROFILE");
-    name = name && *name ? absolute_profile(name, path) : "native";
-    copy_cut(guest.profile_name, sizeof guest.profile_name, name);
-    if (!book_load_profile(&guest.profile, name, program_invocation_short_name, secure_getenv("LISTENAS_SET"),
-                           &complaints)) {
-        snprintf(guest.complaint, sizeof guest.complaint, "%s", complaints.first);
-        warn("%s; going on as native", complaints.first);
-        strcpy(guest.profile_name, "native");
-        profile_reset(&guest.profile);
-    }
-    guest.asks_shutdown = profile_asks(&guest.profile, "shutdown");
-    guest.asks_socket = profile_asks(&guest.profile, "socket");
-    guest.asks_listen = guest.asks_shutdown || profile_asks(&guest.profile, "listen");
-    guest.asks_bind = profile_asks(&guest.profile, "bind");
-    guest.asks_accept =
-        guest.asks_shutdown || profile_asks(&guest.profile, "accept") || accept_minds(&guest.profile, END_SHORTENED);
-    guest.asks_filter = profile_asks(&guest.profile, "filter");
-    guest.asks_names = profile_asks(&guest.profile, "names");
-    guest.asks_send = profile_asks(&guest.profile, "send");
+    for (enum key key = KEY_NONE + 1; key < KEY_COUNT; key++)
+        if (profile_asks_key(&guest.profile, key))
+            note_section(key_rows[key].section);
+    guest.asks_listen |= guest.asks_shutdown;
+    guest.asks_accept |= guest.asks_shutdown || accept_minds(&guest.profile, END_SHORTENED);
     guest.asks_receive = receive_minds(&guest.profile);
-    guest.asks_poll = profile_asks(&guest.profile, "poll");
     guest.asks_timeouts = accept_minds_early(&guest.profile);
     guest.asks_options = option_value_minds(&guest.profile);
     guest.asks_queue = guest.profile.listen_queue_options.word != WORD_KERNEL;
     guest.asks_connect = connect_in_force(&guest.profile);
+}
+
+/* A profile that cannot be had leaves the process native. */
+static void load_profile(const char *name)
+{
+    struct complaints complaints = {0};
+    copy_cut(guest.profile_name, sizeof guest.profile_name, name);
+    if (book_load_profile(&guest.profile, name, program_invocation_short_name, secure_getenv("LISTENAS_SET"),
+                          &complaints))
+        return;
+    copy_cut(guest.complaint, sizeof guest.complaint, complaints.first);
+    warn("%s; going on as native", complaints.first);
+    strcpy(guest.profile_name, "native");
+    profile_reset(&guest.profile);
+}
+
+/*
+ * The program may go to another folder and start children there: a relative path must stay true. Apart, since room for
+ * two paths on the stack is pages that no other start of a process touches.
+ */
+__attribute__((noinline)) static void load_relative_profile(const char *name)
+{
+    char here[PATH_MAX], path[PATH_MAX];
+    if (!getcwd(here, sizeof here) || snprintf(path, PATH_MAX, "%s/%s", here, name) >= PATH_MAX) {
+        load_profile(name);
+        return;
+    }
+    environment_put_first("LISTENAS_PROFILE", path);
+    load_profile(path);
+}
+
+static void start_profile(void)
+{
+    const char *name = secure_getenv("LISTENAS_PROFILE");
+    if (!name || !*name)
+        name = "native";
+    if (name[0] != '/' && strchr(name, '/'))
+        load_relative_profile(name);
+    else
+        load_profile(name);
+    note_what_is_asked();
 }
 
 static void join_ring(void)

@@ -22,3 +22,10 @@ void builtin_apply(struct profile *profile, int index)
             *(struct value *)field = (struct value){.word = (enum word)setting->word, .number = setting->number};
     }
 }
+
+void builtin_apply_all(struct profile *profile, int index)
+{
+    if (builtin_profiles[index].parent >= 0)
+        builtin_apply_all(profile, builtin_profiles[index].parent);
+    builtin_apply(profile, index);
+}

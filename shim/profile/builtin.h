@@ -28,12 +28,16 @@ extern const int builtin_count;
 extern const struct builtin_profile builtin_profiles[];
 extern const struct builtin_setting builtin_settings[];
 extern const struct formula builtin_formulas[];
+extern const struct profile builtin_initial; /* each key as its row has it where no file speaks */
 
 /* The index of a built-in profile of this name, or -1. */
 int builtin_find(const char *name);
 
 /* Sets the keys that the profile's own file sets; not those that it inherits. */
 void builtin_apply(struct profile *profile, int index);
+
+/* Likewise, on top of those that it inherits, where no file of the user's hides any of these. */
+void builtin_apply_all(struct profile *profile, int index);
 
 struct builtin {
     const char *name, *text;

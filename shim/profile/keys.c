@@ -19,17 +19,11 @@ const struct key_row key_rows[KEY_COUNT] = {
 #include "keys.def"
 };
 
-/* Most initial values are all zero, and need no parsing. */
-static_assert(WORD_KERNEL == 0, "the zeroed value is \"kernel\"");
 static_assert(sizeof(struct profile) <= UINT16_MAX, "offsets have 16 bits");
-
-/* The size tells: no word as long begins as an initial value. FORMULA has a field of its own for "kernel". */
-#define IS_KERNEL(initial) (sizeof(initial) == sizeof "kernel")
 
 const struct key_field key_fields[KEY_COUNT] = {
 #define KEY(section, name, kind, legal, initial, native, help, advice)                                                 \
-    [KEY_##section##_##name] = {offsetof(struct profile, section##_##name), KIND_##kind,                               \
-                                KIND_##kind == KIND_VALUE && IS_KERNEL(initial)},
+    [KEY_##section##_##name] = {offsetof(struct profile, section##_##name), KIND_##kind},
 #include "keys.def"
 };
 
@@ -93,41 +87,4 @@ const char *key_set(struct profile *profile, enum key key, const char *text, boo
     if (!*promise_only)
         *(struct value *)field_of(profile, key) = value;
     return NULL;
-}
-
-void key_reset(struct profile *profile, enum key key)
-{
-    bool promise_only;
-    if (key_fields[key].is_zero)
-        *(struct value *)field_of(profile, key) = (struct value){0};
-    else
-        key_set(profile, key, key_rows[key].initial, &promise_only);
-}
-
-void profile_reset(struct profile *profile)
-{
-    for (int key = KEY_NONE + 1; key < KEY_COUNT; key++)
-        key_reset(profile, (enum key)key);
-}
-
-bool profile_asks_key(const struct profile *profile, enum key key)
-{
-    const void *set = (const char *)profile + key_fields[key].offset;
-    const struct value *a = set;
-    if (key_fields[key].kind == KIND_FORMULA)
-        return !((const struct formula *)set)->kernel;
-    if (key_fields[key].is_zero)
-        return a->word != WORD_KERNEL || a->number != 0;
-    struct profile initial;
-    key_reset(&initial, key);
-    const struct value *b = field_of(&initial, key);
-    return a->word != b->word || a->number != b->number;
-}
-
-bool profile_asks(const struct profile *profile, const char *section)
-{
-    for (int key = KEY_NONE + 1; key < KEY_COUNT; key++)
-        if (strcmp(key_rows[key].section, section) == 0 && profile_asks_key(profile, (enum key)key))
-            return true;
-    return false;
 }

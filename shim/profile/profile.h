@@ -53,8 +53,7 @@ extern const struct key_row key_rows[KEY_COUNT];
 /* What a loader needs of each key of a whole profile, apart from the texts. */
 struct key_field {
     uint16_t offset; /* of the key's field in struct profile */
-    uint8_t kind;    /* enum key_kind */
-    bool is_zero;    /* the initial value is "kernel", which is all zero in a field of KIND_VALUE */
+    uint16_t kind;   /* enum key_kind */
 };
 
 /* Indexed by enum key; KEY_NONE has no field. */

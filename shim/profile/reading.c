@@ -337,5 +337,9 @@ static bool read_file(struct target *target, const char *name, const char *progr
 void read_profile(struct target *target, const char *name, const char *program, struct complaints *complaints)
 {
     target->has_folders = search_has_folders();
-    read_file(target, name, program, NULL, complaints);
+    int builtin = target->texts || target->has_folders ? -1 : builtin_find(name);
+    if (builtin >= 0)
+        builtin_apply_all(target->profile, builtin); /* no file can hide it: what most starts of a process need */
+    else
+        read_file(target, name, program, NULL, complaints);
 }

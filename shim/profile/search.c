@@ -69,13 +69,26 @@ static enum found find_path(const char *name, const struct opening *heirs, struc
     return is_open(heirs, place) ? FOUND_CYCLE : FOUND;
 }
 
+/* Of a small buffer: at the start of a process each page of the stack is touched for the first time. */
+static bool is_there(const char *front, const char *back)
+{
+    char folder[512];
+    if (strlen(front) + strlen(back) >= sizeof folder)
+        return true;
+    strcpy(stpcpy(folder, front), back);
+    return access(folder, F_OK) == 0;
+}
+
 bool search_has_folders(void)
 {
-    char folder[PATH_MAX];
-    for (int i = 0; search_folder(i, folder); i++)
-        if (access(folder, F_OK) == 0)
-            return true;
-    return false;
+    const char *config = secure_getenv("XDG_CONFIG_HOME"), *home = secure_getenv("HOME");
+    const char *list = secure_getenv("LISTENAS_CONF_PATH");
+    if (list && *list)
+        return true;
+    if (config && config[0] == '/' ? is_there(config, "/listenas")
+                                   : home && home[0] == '/' && is_there(home, "/.config/listenas"))
+        return true;
+    return access(SYSTEM_FOLDER, F_OK) == 0;
 }
 
 static enum found find_file(const char *name, const struct opening *heirs, struct place *place)

@@ -32,7 +32,7 @@ enum found { FOUND, FOUND_NOTHING, FOUND_CYCLE };
  */
 enum found profile_find(const char *name, const struct opening *heirs, bool files, struct place *place);
 
-/* Whether any folder of the search exists: if none does, no file hides a built-in profile. */
+/* Whether any folder of the search may exist: if none does, no file hides a built-in profile. */
 bool search_has_folders(void);
 
 /* Writes the index-th folder of the search into `folder` (PATH_MAX bytes); false past the last. */

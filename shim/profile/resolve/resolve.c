@@ -3,7 +3,6 @@
  * own file. Constants stand there by name, since the machine that builds may number errors otherwise than the one that
  * runs the library.
  */
-#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -19,6 +18,19 @@ const struct builtin_setting builtin_settings[1];
 const struct formula builtin_formulas[1];
 const struct builtin builtins[1];
 
+/* Everybody else has the initial values from this program. */
+void key_reset(struct profile *profile, enum key key)
+{
+    bool promise_only;
+    key_set(profile, key, key_rows[key].initial, &promise_only);
+}
+
+void profile_reset(struct profile *profile)
+{
+    for (enum key key = KEY_NONE + 1; key < KEY_COUNT; key++)
+        key_reset(profile, key);
+}
+
 static const char *const word_constants[] = {
 #define WORD(constant, spelling) "WORD_" #constant,
 #include "../words.def"
@@ -26,9 +38,9 @@ static const char *const word_constants[] = {
     "WORD_ERRNO",
 };
 
+/* Behind "KEY_", or of the field. */
 static const char *const key_constants[KEY_COUNT] = {
-#define KEY(section, name, kind, legal, initial, native, help, advice)                                                 \
-    [KEY_##section##_##name] = "KEY_" #section "_" #name,
+#define KEY(section, name, kind, legal, initial, native, help, advice) [KEY_##section##_##name] = #section "_" #name,
 #include "../keys.def"
 };
 
@@ -58,18 +70,18 @@ static bool is_own(const struct book *book, enum key key)
     return book->entries[key].standing != STANDING_INITIAL && book->entries[key].file == 0;
 }
 
-static const void *field_of(const struct book *book, enum key key)
+static const void *field_of(const struct profile *profile, enum key key)
 {
-    return (const char *)&book->profile + key_fields[key].offset;
+    return (const char *)profile + key_fields[key].offset;
 }
 
-static void print_value(enum key key, const struct value *value)
+static void print_value(const char *front, const char *key, const char *middle, const struct value *value)
 {
-    printf("    {%s, %s, ", key_constants[key], word_constants[value->word]);
+    printf("    %s%s%s", front, key, middle);
     if (value->word == WORD_ERRNO)
-        printf("%s},\n", errno_name(value->number));
+        printf("WORD_ERRNO, %s},\n", errno_name(value->number));
     else
-        printf("%d},\n", value->word == WORD_NUMBER ? value->number : 0);
+        printf("%s, %d},\n", word_constants[value->word], value->word == WORD_NUMBER ? value->number : 0);
 }
 
 static int print_settings(const struct book *book, int *formulas)
@@ -79,9 +91,9 @@ static int print_settings(const struct book *book, int *formulas)
         if (!is_own(book, key))
             continue;
         if (key_fields[key].kind == KIND_FORMULA)
-            printf("    {%s, 0, %d},\n", key_constants[key], (*formulas)++);
+            printf("    {KEY_%s, 0, %d},\n", key_constants[key], (*formulas)++);
         else
-            print_value(key, field_of(book, key));
+            print_value("{KEY_", key_constants[key], ", ", field_of(&book->profile, key));
         count++;
     }
     return count;
@@ -96,13 +108,10 @@ static void print_all_settings(int count)
     puts("    {KEY_NONE, 0, 0},\n};");
 }
 
-static void print_formula(const struct formula *it)
+static void print_formula(const char *front, const char *key, const char *middle, const struct formula *it)
 {
-    if (it->kernel)
-        puts("    {.kernel = true},");
-    else
-        printf("    {.times = %d, .over = %d, .plus = %d, .min = %d, .max = %d},\n", it->times, it->over, it->plus,
-               it->min, it->max);
+    printf("    %s%s%s{.kernel = %d, .times = %d, .over = %d, .plus = %d, .min = %d, .max = %d},\n", front, key, middle,
+           it->kernel, it->times, it->over, it->plus, it->min, it->max);
 }
 
 static void print_formulas(int count)
@@ -111,8 +120,22 @@ static void print_formulas(int count)
     for (int i = 0; i < count; i++)
         for (enum key key = KEY_NONE + 1; key < KEY_COUNT; key++)
             if (is_own(&books[i], key) && key_fields[key].kind == KIND_FORMULA)
-                print_formula(field_of(&books[i], key));
-    puts("    {.kernel = true},\n};");
+                print_formula("", "", "", field_of(&books[i].profile, key));
+    puts("{.kernel = 1},\n};");
+}
+
+static void print_initial(void)
+{
+    struct profile initial;
+    profile_reset(&initial);
+    puts("\nconst struct profile builtin_initial = {");
+    for (enum key key = KEY_NONE + 1; key < KEY_COUNT; key++) {
+        if (key_fields[key].kind == KIND_VALUE)
+            print_value(".", key_constants[key], " = {", field_of(&initial, key));
+        else
+            print_formula(".", key_constants[key], " = ", field_of(&initial, key));
+    }
+    puts("};");
 }
 
 static int index_of(const char *name, char **names, int count)
@@ -153,5 +176,6 @@ int main(int count, char **names)
     puts("/* Written by shim/profile/resolve. */\n#include <errno.h>\n\n#include \"builtin.h\"");
     print_all_settings(count);
     print_formulas(count);
+    print_initial();
     return print_profiles(names, count) && fflush(stdout) == 0 ? 0 : 1;
 }
