@@ -76,12 +76,13 @@ static void load_profile(const char *name)
  */
 __attribute__((noinline)) static void load_relative_profile(const char *name)
 {
-    char here[PATH_MAX], path[PATH_MAX];
+    char here[PATH_MAX], path[PATH_MAX], *setting;
     if (!getcwd(here, sizeof here) || snprintf(path, PATH_MAX, "%s/%s", here, name) >= PATH_MAX) {
         load_profile(name);
         return;
     }
-    environment_put_first("LISTENAS_PROFILE", path);
+    if (asprintf(&setting, "LISTENAS_PROFILE=%s", path) > 0)
+        environment_put_first(setting);
     load_profile(path);
 }
 
@@ -114,6 +115,8 @@ static void join_ring(void)
  */
 static void start_ring(void)
 {
+    static const char name[] = "LISTENAS_RING=";
+    static char variable[sizeof name + RING_PATH_MAX];
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
     const char *setting = secure_getenv("LISTENAS_RING");
@@ -126,8 +129,8 @@ static void start_ring(void)
     if (guest.place.off)
         return;
     if (!guest.place.named)
-        environment_put_first("LISTENAS_RING", guest.place.path);
-    if (guest.place.named && access(guest.place.path, F_OK) == 0)
+        environment_put_first(strcat(strcpy(variable, name), guest.place.path));
+    if (guest.place.exists)
         join_ring();
 }
 
