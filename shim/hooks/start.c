@@ -23,32 +23,19 @@
 
 struct guest guest;
 
-/* Which flag of the guest a section's keys set. */
-static const struct {
-    char section[KEY_SECTION_ROOM];
-    size_t flag;
-} flags[] = {
-    {"listen", offsetof(struct guest, asks_listen)},     {"bind", offsetof(struct guest, asks_bind)},
-    {"accept", offsetof(struct guest, asks_accept)},     {"filter", offsetof(struct guest, asks_filter)},
-    {"socket", offsetof(struct guest, asks_socket)},     {"names", offsetof(struct guest, asks_names)},
-    {"shutdown", offsetof(struct guest, asks_shutdown)}, {"send", offsetof(struct guest, asks_send)},
-    {"poll", offsetof(struct guest, asks_poll)},
-};
-
-static void note_section(const char *section)
-{
-    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
-        if (strcmp(flags[i].section, section) == 0)
-            *(bool *)((char *)&guest + flags[i].flag) = true;
-}
-
 static void note_what_is_asked(void)
 {
-    for (enum key key = KEY_NONE + 1; key < KEY_COUNT; key++)
-        if (profile_asks_key(&guest.profile, key))
-            note_section(key_rows[key].section);
-    guest.asks_listen |= guest.asks_shutdown;
-    guest.asks_accept |= guest.asks_shutdown || accept_minds(&guest.profile, END_SHORTENED);
+    const uint32_t sections = profile_sections(&guest.profile);
+    guest.asks_shutdown = sections & 1u << SECTION_shutdown;
+    guest.asks_socket = sections & 1u << SECTION_socket;
+    guest.asks_listen = guest.asks_shutdown || sections & 1u << SECTION_listen;
+    guest.asks_bind = sections & 1u << SECTION_bind;
+    guest.asks_accept =
+        guest.asks_shutdown || sections & 1u << SECTION_accept || accept_minds(&guest.profile, END_SHORTENED);
+    guest.asks_filter = sections & 1u << SECTION_filter;
+    guest.asks_names = sections & 1u << SECTION_names;
+    guest.asks_send = sections & 1u << SECTION_send;
+    guest.asks_poll = sections & 1u << SECTION_poll;
     guest.asks_receive = receive_minds(&guest.profile);
     guest.asks_timeouts = accept_minds_early(&guest.profile);
     guest.asks_options = option_value_minds(&guest.profile);

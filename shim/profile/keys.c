@@ -19,11 +19,12 @@ const struct key_row key_rows[KEY_COUNT] = {
 #include "keys.def"
 };
 
+static_assert(SECTION_COUNT <= 32, "profile_sections has 32 bits");
 static_assert(sizeof(struct profile) <= UINT16_MAX, "offsets have 16 bits");
 
 const struct key_field key_fields[KEY_COUNT] = {
 #define KEY(section, name, kind, legal, initial, native, help, advice)                                                 \
-    [KEY_##section##_##name] = {offsetof(struct profile, section##_##name), KIND_##kind},
+    [KEY_##section##_##name] = {offsetof(struct profile, section##_##name), KIND_##kind, SECTION_##section},
 #include "keys.def"
 };
 

@@ -28,6 +28,12 @@ struct profile {
 
 enum key_kind { KIND_VALUE, KIND_FORMULA };
 
+enum section {
+#define SECTION(name) SECTION_##name,
+#include "sections.def"
+    SECTION_COUNT
+};
+
 /* Bytes for the longest text of each kind, its NUL included. */
 enum {
     KEY_SECTION_ROOM = 12,
@@ -53,7 +59,8 @@ extern const struct key_row key_rows[KEY_COUNT];
 /* What a loader needs of each key of a whole profile, apart from the texts. */
 struct key_field {
     uint16_t offset; /* of the key's field in struct profile */
-    uint16_t kind;   /* enum key_kind */
+    uint8_t kind;    /* enum key_kind */
+    uint8_t section; /* enum section */
 };
 
 /* Indexed by enum key; KEY_NONE has no field. */
@@ -84,6 +91,9 @@ void profile_reset(struct profile *profile);
 
 /* Whether the key differs from its initial value. */
 bool profile_asks_key(const struct profile *profile, enum key key);
+
+/* The sections of which any key differs from its initial value: the bits 1 << SECTION_listen and so on. */
+uint32_t profile_sections(const struct profile *profile);
 
 /* Whether any key of the section ("listen", "bind") differs from its initial value. */
 bool profile_asks(const struct profile *profile, const char *section);

@@ -289,6 +289,7 @@ START_TEST(each_key_asks_for_its_section)
             ((struct formula *)((char *)&profile + key_fields[key].offset))->kernel = false;
         else
             ((struct value *)((char *)&profile + key_fields[key].offset))->number += 1;
+        ck_assert_uint_eq(profile_sections(&profile), 1u << key_fields[key].section);
         for (int other = KEY_NONE + 1; other < KEY_COUNT; other++) {
             const char *section = key_rows[other].section;
             ck_assert_msg(profile_asks(&profile, section) == (strcmp(section, row->section) == 0), "%s: [%s]",
