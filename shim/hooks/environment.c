@@ -17,7 +17,7 @@ static bool has_name(const char *string, const char *name, size_t length)
 
 void environment_put_first(char *string)
 {
-    size_t count = 0, kept = 0, length = strcspn(string, "=");
+    size_t count = 0, kept = 0, length = (size_t)(strchr(string, '=') - string);
     while (environ && environ[count])
         count++;
     char **strings = count <= FEW_STRINGS && !few[0] ? few : calloc(count + 2, sizeof *strings);

@@ -16,18 +16,25 @@
 /* Of a program's name in its start record. */
 #define PROGRAM_MOST 23
 
-static _Atomic uint32_t nobody;
+/* What own_pid points to before the first record, and where the kernel is too old for more. */
+static _Atomic uint32_t nobody, unknown;
 struct recorder recorder = {.own_pid = &nobody};
 __thread struct recorder_self recorder_self = {.pid = UINT32_MAX};
 
-void recorder_start(void)
+/*
+ * Gets the page that tells a forked child from its parent, at the process's first record: most processes of a preloaded
+ * shell make none. Of threads that come at once, one leaves its page. Without memory the next record tries again.
+ */
+static void get_own_page(void)
 {
+    _Atomic uint32_t *before = &nobody;
+    if (atomic_load_explicit(&recorder.own_pid, memory_order_relaxed) != before)
+        return;
     void *page = mmap(NULL, RECORDER_PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (page == MAP_FAILED)
         return;
-    if (madvise(page, RECORDER_PAGE, MADV_WIPEONFORK) == 0)
-        recorder.own_pid = page;
-    else
+    bool is_wiped = madvise(page, RECORDER_PAGE, MADV_WIPEONFORK) == 0;
+    if (!atomic_compare_exchange_strong(&recorder.own_pid, &before, is_wiped ? page : &unknown) || !is_wiped)
         munmap(page, RECORDER_PAGE);
 }
 
@@ -137,11 +144,16 @@ static void append_start(uint64_t now, uint32_t pid)
 static bool learn_self(void)
 {
     uint32_t pid = (uint32_t)getpid();
+    int saved = errno;
+    get_own_page();
+    errno = saved;
     recorder_self.tid = (uint32_t)gettid();
     recorder_self.stack_page = recorder_self.static_page = 0;
     atomic_signal_fence(memory_order_seq_cst); /* a handler that finds `pid` right must find the rest right */
     recorder_self.pid = pid;
-    return recorder.own_pid != &nobody && atomic_exchange_explicit(recorder.own_pid, pid, memory_order_relaxed) != pid;
+    _Atomic uint32_t *own_pid = atomic_load_explicit(&recorder.own_pid, memory_order_relaxed);
+    return own_pid != &nobody && own_pid != &unknown &&
+           atomic_exchange_explicit(own_pid, pid, memory_order_relaxed) != pid;
 }
 
 void recorder_append_anew(struct record *record, const void *caller)

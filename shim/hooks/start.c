@@ -95,6 +95,20 @@ static void join_ring(void)
     guest.place.off = true;
 }
 
+/* A child is told its server's ring: it needs neither its number nor the time to find a name. */
+static const char *find_ring(const char *setting)
+{
+    struct timespec now;
+    if (setting && setting[0] == '/') {
+        const char *fault = ring_place(setting, program_invocation_short_name, 0, 0, &guest.place);
+        if (fault || guest.place.named)
+            return fault;
+    }
+    clock_gettime(CLOCK_REALTIME, &now);
+    return ring_place(setting, program_invocation_short_name, (uint32_t)getpid(),
+                      (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec, &guest.place);
+}
+
 /*
  * Children find the ring by the environment: they must write to the server's, not to one of their own. It is joined at
  * once, since a program may give up its rights before its first call; but made only then, since most programs of a
@@ -104,11 +118,8 @@ static void start_ring(void)
 {
     static const char name[] = "LISTENAS_RING=";
     static char variable[sizeof name + RING_PATH_MAX];
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
     const char *setting = secure_getenv("LISTENAS_RING");
-    const char *fault = ring_place(setting, program_invocation_short_name, (uint32_t)getpid(),
-                                   (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec, &guest.place);
+    const char *fault = find_ring(setting);
     if (fault) {
         warn("LISTENAS_RING: \"%s\": %s; going on without a record", setting, fault);
         guest.place.off = true;
@@ -143,7 +154,6 @@ __attribute__((constructor)) static void start(void)
 {
     int saved = errno;
     real_resolve();
-    recorder_start();
     dl_iterate_phdr(note_program, NULL);
     start_profile();
     start_ring();
