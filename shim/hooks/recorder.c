@@ -16,6 +16,8 @@
 /* Of a program's name in its start record. */
 #define PROGRAM_MOST 23
 
+/* The ring was joined by the constructor, and no record has been appended since. */
+static _Atomic bool is_untouched;
 /* What own_pid points to before the first record, and where the kernel is too old for more. */
 static _Atomic uint32_t nobody, unknown;
 struct recorder recorder = {.own_pid = &nobody};
@@ -39,13 +41,15 @@ static void get_own_page(void)
 }
 
 /* open and close are cancellation points, and neither bind nor listen is one: a cancelled thread must get through. */
-static int open_ring(struct ring *opened)
+static int open_ring(struct ring *opened, bool untouched)
 {
     int state, saved = errno;
     pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &state);
-    int error = birth_open(
-        opened, guest.place.path,
-        (struct ring_birth){.slots = guest.place.slots, .profile = guest.profile_name, .complaint = guest.complaint});
+    int error = birth_open(opened, guest.place.path,
+                           (struct ring_birth){.slots = guest.place.slots,
+                                               .profile = guest.profile_name,
+                                               .complaint = guest.complaint,
+                                               .untouched = untouched});
     pthread_setcancelstate(state, NULL);
     errno = saved;
     return error;
@@ -76,7 +80,7 @@ static bool passes(int error)
 static bool open_and_append(const struct record *record)
 {
     struct ring opened;
-    int closed = RECORDER_CLOSED, error = open_ring(&opened);
+    int closed = RECORDER_CLOSED, error = open_ring(&opened, false);
     if (passes(error))
         return false;
     if (error) {
@@ -91,9 +95,10 @@ static bool open_and_append(const struct record *record)
 int recorder_join(void)
 {
     struct ring opened;
-    int error = open_ring(&opened);
+    int error = open_ring(&opened, true);
     if (error)
         return passes(error) ? 0 : error;
+    atomic_store(&is_untouched, true);
     publish(&opened);
     return 0;
 }
@@ -146,6 +151,8 @@ static bool learn_self(void)
     uint32_t pid = (uint32_t)getpid();
     int saved = errno;
     get_own_page();
+    if (atomic_exchange(&is_untouched, false))
+        ring_touch(&recorder.ring);
     errno = saved;
     recorder_self.tid = (uint32_t)gettid();
     recorder_self.stack_page = recorder_self.static_page = 0;
