@@ -35,6 +35,10 @@ $(B)/tests/oracle/probe: $(PROBE_O)
 $(BENCH): $(B)/%: $(B)/%.o $(CORE_O)
 	$(call say,link,$@)
 	$(Q)$(CC) $(FLAGS) -o $@ $^ -l:libinih.a -lpthread -ldl $(if $(wildcard /usr/include/*/lttng/tracepoint.h),-llttng-ust)
+# What a start is compared with: a library of nothing.
+$(B)/tests/bench/empty.so: Makefile
+	@mkdir -p $(@D)
+	$(Q)echo 'typedef int nothing;' | $(CC) $(CFLAGS) -shared -fPIC -o $@ -x c -
 $(B)/tests/bench/tracepoint.o: FLAGS += -Itests/bench
 
 $(B)/tests/demo/fill: $(B)/tests/demo/fill.o
@@ -76,7 +80,7 @@ demo:
 
 bench:
 	@tests/needs $(BUILD_NEEDS)
-	@$(MAKE) --no-print-directory all $(BENCH) $(B)/tests/refuser/server
+	@$(MAKE) --no-print-directory all $(BENCH) $(B)/tests/bench/empty.so $(B)/tests/refuser/server
 	@LISTENAS_BUILD=$(abspath $(B)) $(B)/tests/bench/bench
 	@LISTENAS_BUILD=$(abspath $(B)) $(B)/tests/bench/refuser
 
