@@ -25,7 +25,9 @@ void builtin_apply(struct profile *profile, int index)
 
 void builtin_apply_all(struct profile *profile, int index)
 {
-    if (builtin_profiles[index].parent >= 0)
-        builtin_apply_all(profile, builtin_profiles[index].parent);
-    builtin_apply(profile, index);
+    int chain[INHERIT_MAX], depth = 0; /* no built-in profile is deeper: the loader has read them all */
+    for (; index >= 0 && depth < INHERIT_MAX; index = builtin_profiles[index].parent)
+        chain[depth++] = index;
+    while (depth > 0)
+        builtin_apply(profile, chain[--depth]);
 }

@@ -9,6 +9,9 @@
 
 #define BUILTIN_NAME 24
 
+/* Deep enough for any family of platforms; a chain beyond it is a mistake. */
+#define INHERIT_MAX 8
+
 /* One key as a profile's own file sets it. A promise that is not enforced is there as the key's initial value. */
 struct builtin_setting {
     uint16_t key;   /* enum key */

@@ -10,9 +10,6 @@
 #include "nearest.h"
 #include "search.h"
 
-/* Deep enough for any family of platforms; a chain beyond it is a mistake. */
-#define INHERIT_MAX 8
-
 /*
  * A file is read four times, so that it may speak in any order: an heir's word counts over what it inherits,
  * and what is meant for one program over what is meant for all.
@@ -281,7 +278,7 @@ static void read_passes(struct reading *reading)
     }
 }
 
-/* Everything in it was parsed and checked when listenas was built. */
+/* Everything in it was parsed and checked when listenas was built. NOLINTNEXTLINE(misc-no-recursion): to INHERIT_MAX */
 static void apply_builtin(struct target *target, struct opening *opening, const char *program,
                           struct complaints *complaints)
 {
@@ -306,6 +303,7 @@ static bool read_text(struct target *target, struct opening *opening, const char
     return true;
 }
 
+/* NOLINTNEXTLINE(misc-no-recursion): to INHERIT_MAX */
 static bool read_file(struct target *target, const char *name, const char *program, const struct opening *heirs,
                       struct complaints *complaints)
 {
