@@ -8,10 +8,17 @@
 # make tidy, make format: for those who change the code
 
 CFLAGS ?= -O2 -g
+HOSTCC ?= $(CC)
 PREFIX ?= /usr/local
 B ?= build
 WARN = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
-FLAGS = -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 $(WARN) -fvisibility=hidden -fPIC -ftls-model=initial-exec $(CFLAGS) $(SANITIZE)
+FLAGS = -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 $(WARN) -fvisibility=hidden -fPIC -ftls-model=initial-exec -ffunction-sections -fdata-sections \
+    $(CFLAGS) $(SANITIZE)
+
+# Each process that starts pays for the library's segments, pages and lookups: two segments instead of four, none made
+# read-only afterwards (a table of writable pointers to functions, `real`, is there anyway), no code of the C compiler's
+# that would run before and after, since nothing here is to be run at exit.
+LEAN = -Wl,-z,now -Wl,-z,noseparate-code -Wl,-z,norelro -Wl,--gc-sections $(if $(SANITIZE),,-nostartfiles)
 
 # V=1 shows the commands.
 Q = $(if $(V),,@)
@@ -28,8 +35,8 @@ HOOKS := $(wildcard shim/hooks/*.c)
 REFUSER := $(filter-out shim/refuser/address.c,$(wildcard shim/refuser/*.c))
 CLI := $(wildcard shim/cli/*.c)
 CONF := $(wildcard conf/*.conf)
-CORE_O := $(CORE:%.c=$(B)/%.o) $(B)/builtin.o
-LIBRARY_O := $(HOOKS:%.c=$(B)/%.o) $(CORE:%.c=$(B)/%.o) $(B)/brief.o
+CORE_O := $(CORE:%.c=$(B)/%.o) $(B)/builtin.o $(B)/resolved.o
+LIBRARY_O := $(HOOKS:%.c=$(B)/%.o)
 CLI_O := $(REFUSER:%.c=$(B)/%.o) $(CLI:%.c=$(B)/%.o)
 
 all: $(B)/liblistenas.so $(B)/listenas
@@ -47,19 +54,26 @@ $(B)/prefix: .always
 	@echo '$(PREFIX) $(LIB)' | cmp -s - $@ || echo '$(PREFIX) $(LIB)' > $@
 $(B)/shim/cli/library.o: $(B)/prefix
 
-$(B)/builtin.o $(B)/brief.o: $(B)/%.o: $(B)/%.c
+$(B)/builtin.o $(B)/resolved.o: $(B)/%.o: $(B)/%.c
 	$(Q)$(CC) $(FLAGS) -Wno-overlength-strings -Ishim/profile -c -o $@ $<
 
-# conf/ as C strings, so that the library works with nothing installed. It reads them whenever a program starts, so it
-# gets them without the notes that nobody sees there.
-$(B)/brief.c: EDIT = s/[[:space:]]\{1,\}\# *\(unverified\|not enforced\):.*/ \# \1:/; t; s/[[:space:]]\{1,\}\#.*//; s/^\#.*//;
-$(B)/builtin.c $(B)/brief.c: $(CONF) Makefile
+# conf/ as C strings, so that the command works with nothing installed.
+$(B)/builtin.c: $(CONF) Makefile
 	@mkdir -p $(@D)
-	@{ echo '#include <stddef.h>'; echo '#include "search.h"'; echo 'const struct builtin builtins[] = {'; \
+	@{ echo '#include <stddef.h>'; echo '#include "builtin.h"'; echo 'const struct builtin builtins[] = {'; \
 	for f in $(CONF); do \
 	    printf '{"%s",\n' "$$(basename $$f .conf)"; \
-	    sed '$(EDIT)' $$f | sed 's/[\\"]/\\&/g; s/.*/"&\\n"/'; echo '},'; \
+	    sed 's/[\\"]/\\&/g; s/.*/"&\\n"/' $$f; echo '},'; \
 	done; echo '{NULL, NULL}};'; } > $@
+
+# conf/ as settings, so that a process that starts parses none of it. A program of the host's makes them, by the loader.
+RESOLVE = shim/profile/resolve/resolve.c $(filter-out %/initial.c,$(wildcard shim/profile/*.c))
+$(B)/resolve: $(RESOLVE) $(wildcard shim/profile/*.h shim/profile/*.def) Makefile
+	@mkdir -p $(@D)
+	$(call say,host,$@)
+	$(Q)$(HOSTCC) -std=gnu11 -D_GNU_SOURCE $(WARN) -O1 -o $@ $(RESOLVE) -l:libinih.a
+$(B)/resolved.c: $(B)/resolve $(CONF)
+	@env -i LISTENAS_CONF_PATH='$(abspath conf)' $< $(CONF:conf/%.conf=%) > $@
 
 # The exported symbols: the rows of hooks.def, syscall where shim/hooks/entry.c has one, and listenas_*.
 $(B)/exports.map: shim/hooks/hooks.def Makefile
@@ -68,10 +82,15 @@ $(B)/exports.map: shim/hooks/hooks.def Makefile
 	printf '#define HOOK(r, name, p, a, s) name;\n#include "shim/hooks/hooks.def"\n' | $(CC) -E -P -I. -; \
 	echo 'local: *; };'; } > $@
 
-$(B)/liblistenas.so: $(LIBRARY_O) $(B)/exports.map
+# As an archive, so that the library gets what it needs of it and no more.
+$(B)/core.a: $(CORE_O)
+	@rm -f $@
+	$(Q)$(AR) rcs $@ $^
+
+$(B)/liblistenas.so: $(LIBRARY_O) $(B)/core.a $(B)/exports.map
 	$(call say,link,$@)
-	$(Q)$(CC) $(FLAGS) -shared -Wl,--version-script=$(B)/exports.map -Wl,-soname,liblistenas.so -Wl,-z,now \
-	    $(if $(SANITIZE),,-Wl,-z,defs) -o $@ $(LIBRARY_O) -Wl,--exclude-libs,ALL -l:libinih.a -ldl
+	$(Q)$(CC) $(FLAGS) -shared -Wl,--version-script=$(B)/exports.map -Wl,-soname,liblistenas.so $(LEAN) \
+	    $(if $(SANITIZE),,-Wl,-z,defs) -o $@ $(LIBRARY_O) $(B)/core.a -Wl,--exclude-libs,ALL -l:libinih.a -ldl
 
 # The launcher makes the ring before it becomes the program, so it knows what the hooks write into its header.
 CLI_O += $(B)/shim/hooks/birth.o
@@ -81,7 +100,7 @@ $(B)/listenas: $(CORE_O) $(CLI_O)
 
 # For 32-bit programs on a 64-bit host: needs gcc-multilib and libinih-dev:i386.
 lib32:
-	$(MAKE) B=$(B)/lib32 CC='$(CC) -m32' $(B)/lib32/liblistenas.so
+	$(MAKE) B=$(B)/lib32 CC='$(CC) -m32' HOSTCC='$(HOSTCC)' $(B)/lib32/liblistenas.so
 
 # The manual page of the profiles is written by their table.
 $(B)/listenas-profile.5: $(B)/listenas
@@ -103,7 +122,7 @@ install: all $(B)/listenas-profile.5
 clean:
 	rm -rf $(B)
 
--include $(LIBRARY_O:.o=.d) $(CLI_O:.o=.d)
+-include $(LIBRARY_O:.o=.d) $(CORE_O:.o=.d) $(CLI_O:.o=.d)
 
 .PHONY: all lib32 install clean .always
 .DELETE_ON_ERROR:

@@ -56,6 +56,10 @@ $(BENCH): $(B)/%: $(B)/%.o $(CORE_O)
 	$(call say,link,$@)
 	$(Q)$(CC) $(FLAGS) -o $@ $^ -l:libinih.a -lpthread -ldl $(if $(wildcard /usr/include/*/lttng/tracepoint.h),-llttng-ust)
 $(B)/tests/bench/refuser: $(REFUSER_BENCH)
+# What a start is compared with: a library of nothing.
+$(B)/tests/bench/empty.so: Makefile
+	@mkdir -p $(@D)
+	$(Q)echo 'typedef int nothing;' | $(CC) $(CFLAGS) -shared -fPIC -o $@ -x c -
 $(B)/tests/bench/tracepoint.o: FLAGS += -Itests/bench
 
 SOAK_O := $(patsubst %.c,$(B)/%.o,$(wildcard tests/soak/*.c)) $(B)/tests/bench/flood.o $(B)/shim/refuser/lookup.o
@@ -102,7 +106,7 @@ demo:
 
 bench:
 	@tests/needs $(BUILD_NEEDS)
-	@$(MAKE) --no-print-directory all $(BENCH) $(B)/tests/refuser/server
+	@$(MAKE) --no-print-directory all $(BENCH) $(B)/tests/bench/empty.so $(B)/tests/refuser/server
 	@LISTENAS_BUILD=$(abspath $(B)) $(B)/tests/bench/bench
 	@LISTENAS_BUILD=$(abspath $(B)) $(B)/tests/bench/refuser
 

@@ -3,12 +3,13 @@
 
 #include <stdio.h>
 
-void print_key(const struct key_row *row)
+void print_key(enum key key)
 {
-    printf("%s = %s\n    %s.\n", row->full, row->legal, row->help);
+    const struct key_row *row = &key_rows[key];
+    printf("%s = %s\n    %s.\n", row->full, row->legal, key_help(key));
     if (row->native[0])
         printf("    Linux itself: %s.\n", row->native);
-    printf("    Portable: %s.\n\n", row->advice);
+    printf("    Portable: %s.\n\n", key_advice(key));
 }
 
 /* Text for troff: a backslash, and a dot or quote at the beginning of a line, would be its commands. */
@@ -18,14 +19,15 @@ static void print_troff(const char *text)
         fputs(*text == '\\' ? "\\e" : *text == '-' ? "\\-" : (char[]){*text, '\0'}, stdout);
 }
 
-static void print_man_key(const struct key_row *row)
+static void print_man_key(enum key key)
 {
+    const struct key_row *row = &key_rows[key];
     printf(".TP\n.B ");
     print_troff(row->full);
     printf(" = ");
     print_troff(row->legal);
     printf("\n\\&");
-    print_troff(row->help);
+    print_troff(key_help(key));
     printf(".\n");
     if (row->native[0]) {
         printf("Linux itself: ");
@@ -33,7 +35,7 @@ static void print_man_key(const struct key_row *row)
         printf(".\n");
     }
     printf("Portable: ");
-    print_troff(row->advice);
+    print_troff(key_advice(key));
     printf(".\n");
 }
 
@@ -57,5 +59,5 @@ void print_keys(bool man)
     if (man)
         print_man_frame();
     for (int key = KEY_NONE + 1; key < KEY_COUNT; key++)
-        (man ? print_man_key : print_key)(&key_rows[key]);
+        (man ? print_man_key : print_key)((enum key)key);
 }

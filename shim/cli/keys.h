@@ -10,6 +10,6 @@ void print_keys(bool man);
 
 /* Prints what one key decides, its legal values and what a portable program does about it, and an empty line.
  */
-void print_key(const struct key_row *row);
+void print_key(enum key key);
 
 #endif

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../profile/builtin.h"
 #include "../profile/search.h"
 #include "profiles.h"
 
@@ -10,10 +11,10 @@ static bool is_found_in(const char *name, const char *folder)
 {
     struct place place;
     char path[PATH_MAX];
-    if (profile_find(name, NULL, &place) != FOUND)
+    if (profile_find(name, NULL, true, &place) != FOUND)
         return false;
-    if (!folder[0] || place.text)
-        return !folder[0] && place.text;
+    if (!folder[0] || place.builtin >= 0)
+        return !folder[0] && place.builtin >= 0;
     int length = snprintf(path, sizeof path, "%s/%s.conf", folder, name);
     return length < (int)sizeof path && strcmp(path, place.path) == 0;
 }

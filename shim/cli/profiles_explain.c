@@ -13,7 +13,7 @@ static enum key key_of_word(const char *word)
 {
     enum key found = key_of_name(word);
     for (enum key key = KEY_NONE + 1; key < KEY_COUNT && !strchr(word, '.'); key++) {
-        if (strcmp(key_rows[key].name, word) != 0)
+        if (strcmp(key_short_name(key), word) != 0)
             continue;
         if (found != KEY_NONE)
             return KEY_NONE;
@@ -27,7 +27,7 @@ static int unknown(const char *word)
     char best[64];
     struct nearest nearest = nearest_start(word, best, sizeof best);
     for (enum key key = KEY_NONE + 1; key < KEY_COUNT; key++)
-        nearest_try(&nearest, strchr(word, '.') ? key_rows[key].full : key_rows[key].name);
+        nearest_try(&nearest, strchr(word, '.') ? key_rows[key].full : key_short_name(key));
     return say_unknown("key", &nearest, "listenas profiles keys");
 }
 
@@ -66,7 +66,7 @@ int profiles_explain(const struct wishes *wishes, int count, char **arguments)
     enum key key = key_of_word(arguments[0]);
     if (key == KEY_NONE)
         return unknown(arguments[0]);
-    print_key(&key_rows[key]);
+    print_key(key);
     each_profile(print_promise, &key);
     return 0;
 }

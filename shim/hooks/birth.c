@@ -10,36 +10,38 @@
 
 #include "careful.h"
 
-/* Their numbers in a record stand for names in the ring's header. */
-static_assert(KEY_COUNT <= KEY_NAMES && CALL_COUNT <= CALL_NAMES, "every call and key has its place in a ring");
+static_assert(CALL_COUNT <= CALL_NAMES && KEY_COUNT <= KEY_NAMES, "the header has a place for each name");
+static_assert(KEY_FULL_ROOM <= KEY_NAME_SIZE, "and for all of it");
 
-static const char *const call_names[CALL_COUNT] = {
+/* As the header has them, so that a process that joins a ring compares them at a stretch. */
+static const char call_names[CALL_COUNT][CALL_NAME_SIZE] = {
     [CALL_start] = "start",
 #define HOOK(result, name, parameters, arguments, by_system_call) [CALL_##name] = #name,
 #include "hooks.def"
 };
 
+static const char key_names[KEY_COUNT][KEY_NAME_SIZE] = {
+#define KEY(section, name, kind, legal, initial, native, help, advice) [KEY_##section##_##name] = #section "." #name,
+#include "../profile/keys.def"
+};
+
 /* A ring that another version of the library made names other calls and keys by our numbers. */
 static bool names_agree(const struct ring_header *header, const struct ring_birth *birth)
 {
-    if (header->calls != birth->calls || header->keys != birth->keys)
-        return false;
-    for (uint32_t i = 0; i < birth->calls; i++)
-        if (strncmp(header->call_names[i], birth->call_names[i], CALL_NAME_SIZE) != 0)
-            return false;
-    for (uint32_t i = 0; i < birth->keys; i++)
-        if (strncmp(header->key_names[i], birth->key_names[i], KEY_NAME_SIZE) != 0)
-            return false;
-    return true;
+    return header->calls == birth->calls && header->keys == birth->keys &&
+           memcmp(header->call_names, call_names, sizeof call_names) == 0 &&
+           memcmp(header->key_names, key_names, sizeof key_names) == 0;
 }
 
 int birth_open(struct ring *ring, const char *path, struct ring_birth birth)
 {
-    const char *key_names[KEY_COUNT];
+    const char *calls[CALL_COUNT], *keys[KEY_COUNT];
+    for (int call = 0; call < CALL_COUNT; call++)
+        calls[call] = call_names[call];
     for (int key = 0; key < KEY_COUNT; key++)
-        key_names[key] = key_rows[key].full;
-    birth.call_names = call_names;
-    birth.key_names = key_names;
+        keys[key] = key_names[key];
+    birth.call_names = calls;
+    birth.key_names = keys;
     birth.calls = CALL_COUNT;
     birth.keys = KEY_COUNT;
     int error = ring_open(ring, path, &birth);

@@ -1,31 +1,34 @@
 #include "environment.h"
 
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-static bool has_name(const char *string, const char *name)
+/* A process that starts has no heap yet: making one takes longer than all the rest of the constructor. */
+#define FEW_STRINGS 254
+
+static char *few[FEW_STRINGS + 2];
+
+static bool has_name(const char *string, const char *name, size_t length)
 {
-    size_t length = strlen(name);
     return strncmp(string, name, length) == 0 && string[length] == '=';
 }
 
-void environment_put_first(const char *name, const char *value)
+void environment_put_first(char *string)
 {
-    size_t count = 0, kept = 0;
-    char *string;
+    size_t count = 0, kept = 0, length = (size_t)(strchr(string, '=') - string);
     while (environ && environ[count])
         count++;
-    char **strings = calloc(count + 2, sizeof *strings);
+    char **strings = count <= FEW_STRINGS && !few[0] ? few : calloc(count + 2, sizeof *strings);
     if (!strings)
         return;
     for (size_t i = 0; i < count; i++)
-        if (!has_name(environ[i], name))
+        if (!has_name(environ[i], string, length))
             strings[++kept] = environ[i];
-    if (kept == 0 || asprintf(&string, "%s=%s", name, value) < 0) {
-        free(strings);
+    if (kept == 0) {
+        if (strings != few)
+            free(strings);
         return;
     }
     strings[0] = string;

@@ -5,10 +5,10 @@
 #define LISTENAS_HOOKS_ENVIRONMENT_H
 
 /*
- * Sets a variable as setenv does, but in front of all others, and moves none of their strings: old servers write
- * their title over the bytes from argv[0] to the end of the last one. Does nothing if memory is short, or if there
- * would be no other. Only for the constructor.
+ * Puts `string`, "NAME=value", into the environment as putenv does, but in front of all others, and moves none of their
+ * strings: old servers write their title over the bytes from argv[0] to the end of the last one. The string stays the
+ * environment's. Does nothing if memory is short, or if there would be no other. Only for the constructor.
  */
-void environment_put_first(const char *name, const char *value);
+void environment_put_first(char *string);
 
 #endif

@@ -16,29 +16,40 @@
 /* Of a program's name in its start record. */
 #define PROGRAM_MOST 23
 
-static _Atomic uint32_t nobody;
+/* The ring was joined by the constructor, and no record has been appended since. */
+static _Atomic bool is_untouched;
+/* What own_pid points to before the first record, and where the kernel is too old for more. */
+static _Atomic uint32_t nobody, unknown;
 struct recorder recorder = {.own_pid = &nobody};
 __thread struct recorder_self recorder_self = {.pid = UINT32_MAX};
 
-void recorder_start(void)
+/*
+ * Gets the page that tells a forked child from its parent, at the process's first record: most processes of a preloaded
+ * shell make none. Of threads that come at once, one leaves its page. Without memory the next record tries again.
+ */
+static void get_own_page(void)
 {
+    _Atomic uint32_t *before = &nobody;
+    if (atomic_load_explicit(&recorder.own_pid, memory_order_relaxed) != before)
+        return;
     void *page = mmap(NULL, RECORDER_PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (page == MAP_FAILED)
         return;
-    if (madvise(page, RECORDER_PAGE, MADV_WIPEONFORK) == 0)
-        recorder.own_pid = page;
-    else
+    bool is_wiped = madvise(page, RECORDER_PAGE, MADV_WIPEONFORK) == 0;
+    if (!atomic_compare_exchange_strong(&recorder.own_pid, &before, is_wiped ? page : &unknown) || !is_wiped)
         munmap(page, RECORDER_PAGE);
 }
 
 /* open and close are cancellation points, and neither bind nor listen is one: a cancelled thread must get through. */
-static int open_ring(struct ring *opened)
+static int open_ring(struct ring *opened, bool untouched)
 {
     int state, saved = errno;
     pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &state);
-    int error = birth_open(
-        opened, guest.place.path,
-        (struct ring_birth){.slots = guest.place.slots, .profile = guest.profile_name, .complaint = guest.complaint});
+    int error = birth_open(opened, guest.place.path,
+                           (struct ring_birth){.slots = guest.place.slots,
+                                               .profile = guest.profile_name,
+                                               .complaint = guest.complaint,
+                                               .untouched = untouched});
     pthread_setcancelstate(state, NULL);
     errno = saved;
     return error;
@@ -69,7 +80,7 @@ static bool passes(int error)
 static bool open_and_append(const struct record *record)
 {
     struct ring opened;
-    int closed = RECORDER_CLOSED, error = open_ring(&opened);
+    int closed = RECORDER_CLOSED, error = open_ring(&opened, false);
     if (passes(error))
         return false;
     if (error) {
@@ -84,9 +95,10 @@ static bool open_and_append(const struct record *record)
 int recorder_join(void)
 {
     struct ring opened;
-    int error = open_ring(&opened);
+    int error = open_ring(&opened, true);
     if (error)
         return passes(error) ? 0 : error;
+    atomic_store(&is_untouched, true);
     publish(&opened);
     return 0;
 }
@@ -137,11 +149,18 @@ static void append_start(uint64_t now, uint32_t pid)
 static bool learn_self(void)
 {
     uint32_t pid = (uint32_t)getpid();
+    int saved = errno;
+    get_own_page();
+    if (atomic_exchange(&is_untouched, false))
+        ring_touch(&recorder.ring);
+    errno = saved;
     recorder_self.tid = (uint32_t)gettid();
     recorder_self.stack_page = recorder_self.static_page = 0;
     atomic_signal_fence(memory_order_seq_cst); /* a handler that finds `pid` right must find the rest right */
     recorder_self.pid = pid;
-    return recorder.own_pid != &nobody && atomic_exchange_explicit(recorder.own_pid, pid, memory_order_relaxed) != pid;
+    _Atomic uint32_t *own_pid = atomic_load_explicit(&recorder.own_pid, memory_order_relaxed);
+    return own_pid != &nobody && own_pid != &unknown &&
+           atomic_exchange_explicit(own_pid, pid, memory_order_relaxed) != pid;
 }
 
 void recorder_append_anew(struct record *record, const void *caller)

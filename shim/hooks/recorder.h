@@ -29,9 +29,9 @@ struct recorder {
      * The process's own pid, in a page that the kernel gives to a forked child as zeros: so a child made by any kind
      * of fork finds out, without a system call in the parent and without an atfork handler. A child of vfork shares the
      * page with its parent, and what it calls before it executes another program is recorded as the parent's. Before
-     * the constructor, and where the kernel is too old, it points to a zero that stays one.
+     * the first record, and where the kernel is too old, it points to a zero that stays one.
      */
-    _Atomic uint32_t *own_pid;
+    _Atomic uint32_t *_Atomic own_pid;
 };
 
 /* What a thread knows of itself. `pid` tells whether a fork has made the rest stale; a new thread's is nobody's. */
@@ -43,9 +43,6 @@ struct recorder_self {
 
 extern struct recorder recorder;
 extern __thread struct recorder_self recorder_self;
-
-/* Gets the page that tells a forked child from its parent. Only for the constructor. */
-void recorder_start(void);
 
 /*
  * Opens the ring now instead of at the first record. Returns 0, also where only the first record can tell, or the
@@ -105,7 +102,8 @@ bool recorder_knows_writable(const void *memory, size_t size);
 /* Whether `recorder_self` is true: neither the thread nor, since a fork, the process is new. */
 static inline bool recorder_is_itself(void)
 {
-    return recorder_self.pid == atomic_load_explicit(recorder.own_pid, memory_order_relaxed);
+    _Atomic uint32_t *own_pid = atomic_load_explicit(&recorder.own_pid, memory_order_relaxed);
+    return recorder_self.pid == atomic_load_explicit(own_pid, memory_order_relaxed);
 }
 
 static inline void recorder_sign(struct record *record, const void *caller)

@@ -23,43 +23,63 @@
 
 struct guest guest;
 
-/* The program may go to another folder and start children there: a relative path must stay true. */
-static const char *absolute_profile(const char *name, char path[PATH_MAX])
+static void note_what_is_asked(void)
 {
-    char here[PATH_MAX];
-    if (name[0] == '/' || !strchr(name, '/') || !getcwd(here, sizeof here) ||
-        snprintf(path, PATH_MAX, "%s/%s", here, name) >= PATH_MAX)
-        return name;
-    environment_put_first("LISTENAS_PROFILE", path);
-    return path;
-}
-
-static void start_profile(void)
-{
-    struct complaints complaints = {0};
-    char path[PATH_MAX];
-    const char *name = secure_getenv("LISTENAS_PROFILE");
-    name = name && *name ? absolute_profile(name, path) : "native";
-    copy_cut(guest.profile_name, sizeof guest.profile_name, name);
-    if (!book_load_profile(&guest.profile, name, program_invocation_short_name, secure_getenv("LISTENAS_SET"),
-                           &complaints)) {
-        snprintf(guest.complaint, sizeof guest.complaint, "%s", complaints.first);
-        warn("%s; going on as native", complaints.first);
-        strcpy(guest.profile_name, "native");
-        profile_reset(&guest.profile);
-    }
+    const uint32_t sections = profile_sections(&guest.profile);
     guest.asks_shutdown = shutdown_in_force(&guest.profile);
-    guest.asks_socket = profile_asks(&guest.profile, "socket");
-    guest.asks_listen = guest.asks_shutdown || profile_asks(&guest.profile, "listen");
-    guest.asks_bind = profile_asks(&guest.profile, "bind");
+    guest.asks_socket = sections & 1u << SECTION_socket;
+    guest.asks_listen = guest.asks_shutdown || sections & 1u << SECTION_listen;
+    guest.asks_bind = sections & 1u << SECTION_bind;
     guest.asks_accept =
-        guest.asks_shutdown || profile_asks(&guest.profile, "accept") || accept_minds(&guest.profile, END_SHORTENED);
-    guest.asks_filter = profile_asks(&guest.profile, "filter");
-    guest.asks_names = profile_asks(&guest.profile, "names");
+        guest.asks_shutdown || sections & 1u << SECTION_accept || accept_minds(&guest.profile, END_SHORTENED);
+    guest.asks_filter = sections & 1u << SECTION_filter;
+    guest.asks_names = sections & 1u << SECTION_names;
     guest.asks_timeouts = accept_minds_early(&guest.profile);
     guest.asks_options = option_value_minds(&guest.profile);
     guest.asks_queue = guest.profile.listen_queue_options.word != WORD_KERNEL;
     guest.asks_connect = connect_in_force(&guest.profile);
+}
+
+/* A profile that cannot be had leaves the process native. */
+static void load_profile(const char *name)
+{
+    struct complaints complaints = {0};
+    copy_cut(guest.profile_name, sizeof guest.profile_name, name);
+    if (book_load_profile(&guest.profile, name, program_invocation_short_name, secure_getenv("LISTENAS_SET"),
+                          &complaints))
+        return;
+    copy_cut(guest.complaint, sizeof guest.complaint, complaints.first);
+    warn("%s; going on as native", complaints.first);
+    strcpy(guest.profile_name, "native");
+    profile_reset(&guest.profile);
+}
+
+/*
+ * The program may go to another folder and start children there: a relative path must stay true. Apart, since room for
+ * two paths on the stack is pages that no other start of a process touches.
+ */
+__attribute__((noinline)) static void load_relative_profile(const char *name)
+{
+    char here[PATH_MAX], path[PATH_MAX], *setting;
+    if (!getcwd(here, sizeof here) || snprintf(path, PATH_MAX, "%s/%s", here, name) >= PATH_MAX) {
+        load_profile(name);
+        return;
+    }
+    if (asprintf(&setting, "LISTENAS_PROFILE=%s", path) > 0)
+        environment_put_first(setting);
+    load_profile(path);
+}
+
+static void start_profile(void)
+{
+    const char *name = secure_getenv("LISTENAS_PROFILE");
+    if (!name || !*name)
+        name = "native";
+    if (name[0] != '/' && strchr(name, '/'))
+        load_relative_profile(name);
+    else
+        load_profile(name);
+    note_what_is_asked();
 }
 
 static void join_ring(void)
@@ -72,6 +92,20 @@ static void join_ring(void)
     guest.place.off = true;
 }
 
+/* A child is told its server's ring: it needs neither its number nor the time to find a name. */
+static const char *find_ring(const char *setting)
+{
+    struct timespec now;
+    if (setting && setting[0] == '/') {
+        const char *fault = ring_place(setting, program_invocation_short_name, 0, 0, &guest.place);
+        if (fault || guest.place.named)
+            return fault;
+    }
+    clock_gettime(CLOCK_REALTIME, &now);
+    return ring_place(setting, program_invocation_short_name, (uint32_t)getpid(),
+                      (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec, &guest.place);
+}
+
 /*
  * Children find the ring by the environment: they must write to the server's, not to one of their own. It is joined at
  * once, since a program may give up its rights before its first call; but made only then, since most programs of a
@@ -79,11 +113,10 @@ static void join_ring(void)
  */
 static void start_ring(void)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
+    static const char name[] = "LISTENAS_RING=";
+    static char variable[sizeof name + RING_PATH_MAX];
     const char *setting = secure_getenv("LISTENAS_RING");
-    const char *fault = ring_place(setting, program_invocation_short_name, (uint32_t)getpid(),
-                                   (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec, &guest.place);
+    const char *fault = find_ring(setting);
     if (fault) {
         warn("LISTENAS_RING: \"%s\": %s; going on without a record", setting, fault);
         guest.place.off = true;
@@ -91,8 +124,8 @@ static void start_ring(void)
     if (guest.place.off)
         return;
     if (!guest.place.named)
-        environment_put_first("LISTENAS_RING", guest.place.path);
-    if (guest.place.named && access(guest.place.path, F_OK) == 0)
+        environment_put_first(strcat(strcpy(variable, name), guest.place.path));
+    if (guest.place.exists)
         join_ring();
 }
 
@@ -118,7 +151,6 @@ __attribute__((constructor)) static void start(void)
 {
     int saved = errno;
     real_resolve();
-    recorder_start();
     dl_iterate_phdr(note_program, NULL);
     start_profile();
     start_ring();

@@ -30,6 +30,9 @@ struct book {
     struct profile profile; /* what is in force: a promise that is not enforced is not in here */
     char name[64];
     char summary[BOOK_TEXT], source[BOOK_TEXT];
+    char parent[64]; /* what the file that was asked for inherits; empty for nothing */
+    int parent_line; /* and the line that says so */
+    int programs;    /* lines of that file that are meant for one program */
     struct entry entries[KEY_COUNT];
     char files[BOOK_FILES][128]; /* as they are shown: a path (its end, if it is long), "LISTENAS_SET", ... */
 };
@@ -44,7 +47,10 @@ struct book {
 bool book_load(struct book *book, const char *name, const char *program, const char *overrides,
                struct complaints *complaints);
 
-/* The same for the profile alone, of which nobody will ask what was written: that costs a tenth of the memory. */
+/*
+ * The same for the profile alone, of which nobody will ask what was written: that costs a tenth of the memory, and a
+ * built-in profile is not parsed.
+ */
 bool book_load_profile(struct profile *profile, const char *name, const char *program, const char *overrides,
                        struct complaints *complaints);
 

@@ -3,42 +3,77 @@
 
 #include "profile.h"
 
-const struct key_row key_rows[KEY_COUNT] = {
-    [KEY_NONE] = {"", "", "", 0, KIND_VALUE, 0, "", "", "", "", ""},
+/* A text that fills its array has no place for the NUL. */
+#define FITS(text, room) static_assert(sizeof(text) <= (room), "does not fit: " text)
 #define KEY(section, name, kind, legal, initial, native, help, advice)                                                 \
-    [KEY_##section##_##name] = {#section,                                                                              \
-                                #name,                                                                                 \
-                                #section "." #name,                                                                    \
-                                sizeof(#section "." #name) - 1,                                                        \
-                                KIND_##kind,                                                                           \
-                                offsetof(struct profile, section##_##name),                                            \
-                                legal,                                                                                 \
-                                initial,                                                                               \
-                                native,                                                                                \
-                                help,                                                                                  \
-                                advice},
+    FITS(#section, KEY_SECTION_ROOM);                                                                                  \
+    FITS(#section "." #name, KEY_FULL_ROOM);                                                                           \
+    FITS(legal, KEY_LEGAL_ROOM);                                                                                       \
+    FITS(initial, KEY_INITIAL_ROOM);                                                                                   \
+    FITS(native, KEY_NATIVE_ROOM);
+#include "keys.def"
+
+const struct key_row key_rows[KEY_COUNT] = {
+#define KEY(section, name, kind, legal, initial, native, help, advice)                                                 \
+    [KEY_##section##_##name] = {#section, #section "." #name, legal, initial, native},
 #include "keys.def"
 };
 
+static_assert(SECTION_COUNT <= 32, "profile_sections has 32 bits");
+static_assert(sizeof(struct profile) <= UINT16_MAX, "offsets have 16 bits");
+
+const struct key_field key_fields[KEY_COUNT] = {
+#define KEY(section, name, kind, legal, initial, native, help, advice)                                                 \
+    [KEY_##section##_##name] = {offsetof(struct profile, section##_##name), KIND_##kind, SECTION_##section},
+#include "keys.def"
+};
+
+static const char *const helps[KEY_COUNT] = {
+    [KEY_NONE] = "",
+#define KEY(section, name, kind, legal, initial, native, help, advice) [KEY_##section##_##name] = (help),
+#include "keys.def"
+};
+
+static const char *const advices[KEY_COUNT] = {
+    [KEY_NONE] = "",
+#define KEY(section, name, kind, legal, initial, native, help, advice) [KEY_##section##_##name] = (advice),
+#include "keys.def"
+};
+
+const char *key_help(enum key key)
+{
+    return helps[key];
+}
+
+const char *key_advice(enum key key)
+{
+    return advices[key];
+}
+
+const char *key_short_name(enum key key)
+{
+    const char *dot = strchr(key_rows[key].full, '.');
+    return dot ? dot + 1 : "";
+}
+
 enum key key_of_name(const char *full)
 {
-    size_t length = strlen(full);
     for (int key = KEY_NONE + 1; key < KEY_COUNT; key++)
-        if (key_rows[key].full_length == length && memcmp(key_rows[key].full, full, length) == 0)
+        if (strcmp(key_rows[key].full, full) == 0)
             return (enum key)key;
     return KEY_NONE;
 }
 
 static void *field_of(struct profile *profile, enum key key)
 {
-    return (char *)profile + key_rows[key].offset;
+    return (char *)profile + key_fields[key].offset;
 }
 
 const char *key_set(struct profile *profile, enum key key, const char *text, bool *promise_only)
 {
     const struct key_row *row = &key_rows[key];
     *promise_only = false;
-    if (row->kind == KIND_FORMULA) {
+    if (key_fields[key].kind == KIND_FORMULA) {
         struct formula formula;
         if (!formula_parse(text, &formula))
             return "kernel, unlimited, or a formula such as: b, b + 1, 3/2 b + 1 min 1 max 128";
@@ -53,43 +88,4 @@ const char *key_set(struct profile *profile, enum key key, const char *text, boo
     if (!*promise_only)
         *(struct value *)field_of(profile, key) = value;
     return NULL;
-}
-
-/* Most initial values are all zero, and need no parsing. */
-static_assert(WORD_KERNEL == 0, "the zeroed value is \"kernel\"");
-
-void key_reset(struct profile *profile, enum key key)
-{
-    bool promise_only;
-    if (key_rows[key].kind == KIND_VALUE && strcmp(key_rows[key].initial, "kernel") == 0)
-        *(struct value *)field_of(profile, key) = (struct value){0};
-    else
-        key_set(profile, key, key_rows[key].initial, &promise_only);
-}
-
-void profile_reset(struct profile *profile)
-{
-    for (int key = KEY_NONE + 1; key < KEY_COUNT; key++)
-        key_reset(profile, (enum key)key);
-}
-
-static bool key_asks(const struct profile *profile, enum key key)
-{
-    const void *set = (const char *)profile + key_rows[key].offset;
-    if (key_rows[key].kind == KIND_FORMULA)
-        return !((const struct formula *)set)->kernel;
-    struct profile initial;
-    key_reset(&initial, key);
-    const struct value *a = set, *b = field_of(&initial, key);
-    return a->word != b->word || a->number != b->number;
-}
-
-bool profile_asks(const struct profile *profile, const char *section)
-{
-    for (int key = KEY_NONE + 1; key < KEY_COUNT; key++) {
-        const struct key_row *row = &key_rows[key];
-        if (row->section[0] == section[0] && strcmp(row->section, section) == 0 && key_asks(profile, (enum key)key))
-            return true;
-    }
-    return false;
 }

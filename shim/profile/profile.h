@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "value.h"
 
@@ -27,17 +28,50 @@ struct profile {
 
 enum key_kind { KIND_VALUE, KIND_FORMULA };
 
+enum section {
+#define SECTION(name) SECTION_##name,
+#include "sections.def"
+    SECTION_COUNT
+};
+
+/* Bytes for the longest text of each kind, its NUL included. */
+enum {
+    KEY_SECTION_ROOM = 12,
+    KEY_FULL_ROOM = 40,
+    KEY_LEGAL_ROOM = 52,
+    KEY_INITIAL_ROOM = 8,
+    KEY_NATIVE_ROOM = 20,
+};
+
+/*
+ * The texts of a row. They are arrays, not pointers: a pointer in a table of a shared library costs each process that
+ * starts a relocation.
+ */
 struct key_row {
-    const char *section, *name;
-    const char *full;   /* "section.name" */
-    size_t full_length; /* of that, in bytes */
-    enum key_kind kind;
-    size_t offset; /* of its field in struct profile */
-    const char *legal, *initial, *native, *help, *advice;
+    char section[KEY_SECTION_ROOM];
+    char full[KEY_FULL_ROOM]; /* "section.name" */
+    char legal[KEY_LEGAL_ROOM], initial[KEY_INITIAL_ROOM], native[KEY_NATIVE_ROOM];
 };
 
 /* The table, indexed by enum key; the row of KEY_NONE has empty strings. */
 extern const struct key_row key_rows[KEY_COUNT];
+
+/* What a loader needs of each key of a whole profile, apart from the texts. */
+struct key_field {
+    uint16_t offset; /* of the key's field in struct profile */
+    uint8_t kind;    /* enum key_kind */
+    uint8_t section; /* enum section */
+};
+
+/* Indexed by enum key; KEY_NONE has no field. */
+extern const struct key_field key_fields[KEY_COUNT];
+
+/* The name without its section: "backlog_max" of "listen.backlog_max". */
+const char *key_short_name(enum key key);
+
+/* The help and the portability advice of a row; empty for KEY_NONE. The library does without both. */
+const char *key_help(enum key key);
+const char *key_advice(enum key key);
 
 /* The key of a full name such as "listen.backlog_max", or KEY_NONE. */
 enum key key_of_name(const char *full);
@@ -54,6 +88,12 @@ void key_reset(struct profile *profile, enum key key);
 
 /* Sets every field to its row's initial value. */
 void profile_reset(struct profile *profile);
+
+/* Whether the key differs from its initial value. */
+bool profile_asks_key(const struct profile *profile, enum key key);
+
+/* The sections of which any key differs from its initial value: the bits 1 << SECTION_listen and so on. */
+uint32_t profile_sections(const struct profile *profile);
 
 /* Whether any key of the section ("listen", "bind") differs from its initial value. */
 bool profile_asks(const struct profile *profile, const char *section);

@@ -10,9 +10,6 @@
 #include "nearest.h"
 #include "search.h"
 
-/* Deep enough for any family of platforms; a chain beyond it is a mistake. */
-#define INHERIT_MAX 8
-
 /*
  * A file is read four times, so that it may speak in any order: an heir's word counts over what it inherits,
  * and what is meant for one program over what is meant for all.
@@ -112,8 +109,8 @@ static void complain_of_unknown(struct complaints *complaints, const char *name,
     char best[64];
     bool heard = complaints_are_heard(complaints);
     struct nearest nearest = nearest_start(name, best, sizeof best);
-    for (const struct builtin *builtin = builtins; heard && builtin->name; builtin++)
-        nearest_try(&nearest, builtin->name);
+    for (int i = 0; heard && i < builtin_count; i++)
+        nearest_try(&nearest, builtin_profiles[i].name);
     if (nearest_found(&nearest))
         complain_at(complaints, spot_of_heir(heirs), "unknown profile \"%s\"; did you mean %s?", name, best);
     else if (!heirs && heard && is_file(name))
@@ -139,7 +136,7 @@ static void check_inherited(struct reading *reading, const char *name)
 {
     struct place place;
     reading->opening->line = reading->lines.line;
-    enum found found = profile_find(name, reading->opening, &place);
+    enum found found = profile_find(name, reading->opening, reading->target->has_folders, &place);
     if (found != FOUND)
         complain_of_profile(reading->heard, name, reading->opening, found);
 }
@@ -173,10 +170,10 @@ static void take_key(struct reading *reading, const char *full, const char *writ
 }
 
 /* A text about the profile, of which only that of the file that was asked for is kept. */
-static void take_text(struct reading *reading, const char *name, int *seen, char text[BOOK_TEXT], const char *value)
+static void take_text(struct reading *reading, const char *name, int *seen, char *text, size_t size, const char *value)
 {
     if (!is_said_twice(reading, name, seen) && text)
-        copy_cut(text, BOOK_TEXT, value);
+        copy_cut(text, size, value);
 }
 
 static void take_profile_line(struct reading *reading, const char *name, const char *value)
@@ -186,11 +183,13 @@ static void take_profile_line(struct reading *reading, const char *name, const c
         if (strcmp(name, "inherits") == 0 && !is_said_twice(reading, name, &reading->seen_inherits))
             inherit(reading, value);
     } else if (strcmp(name, "inherits") == 0) {
-        is_said_twice(reading, name, &reading->seen_inherits);
+        take_text(reading, name, &reading->seen_inherits, book ? book->parent : NULL, sizeof book->parent, value);
+        if (book)
+            book->parent_line = reading->seen_inherits;
     } else if (strcmp(name, "summary") == 0) {
-        take_text(reading, name, &reading->seen_summary, book ? book->summary : NULL, value);
+        take_text(reading, name, &reading->seen_summary, book ? book->summary : NULL, BOOK_TEXT, value);
     } else if (strcmp(name, "source") == 0) {
-        take_text(reading, name, &reading->seen_source, book ? book->source : NULL, value);
+        take_text(reading, name, &reading->seen_source, book ? book->source : NULL, BOOK_TEXT, value);
     } else {
         complain_at(reading->heard, spot_of(reading), "%s: unknown in [profile]; expected inherits, summary or source",
                     name);
@@ -207,7 +206,10 @@ static void forget_program(struct reading *reading)
 static void take_program_line(struct reading *reading, const char *section, const char *program, const char *name,
                               const char *value)
 {
+    struct book *book = reading->opening->heir ? NULL : reading->target->book;
     bool mine = reading->program && strcmp(program, reading->program) == 0;
+    if (book && reading->pass == PASS_KEYS)
+        book->programs++;
     reading->speaks_of_program |= mine;
     if (strcmp(section, reading->section) != 0) {
         copy_cut(reading->section, sizeof reading->section, section);
@@ -279,13 +281,37 @@ static void read_passes(struct reading *reading)
     }
 }
 
+/* Everything in it was parsed and checked when listenas was built. NOLINTNEXTLINE(misc-no-recursion): to INHERIT_MAX */
+static void apply_builtin(struct target *target, struct opening *opening, const char *program,
+                          struct complaints *complaints)
+{
+    const struct builtin_profile *row = &builtin_profiles[opening->place->builtin];
+    opening->line = row->line;
+    target_add_file(target, opening->place->path);
+    if (row->parent >= 0)
+        read_file(target, builtin_profiles[row->parent].name, program, opening, complaints);
+    builtin_apply(target->profile, opening->place->builtin);
+}
+
+static bool read_text(struct target *target, struct opening *opening, const char *program,
+                      struct complaints *complaints)
+{
+    struct reading reading = {
+        .target = target, .complaints = complaints, .program = program, .place = opening->place, .opening = opening};
+    if (!lines_open(&reading.lines, opening->place, complaints))
+        return false;
+    reading.file = target_add_file(target, opening->place->path);
+    read_passes(&reading);
+    lines_close(&reading.lines);
+    return true;
+}
+
+/* NOLINTNEXTLINE(misc-no-recursion): to INHERIT_MAX */
 static bool read_file(struct target *target, const char *name, const char *program, const struct opening *heirs,
                       struct complaints *complaints)
 {
     struct place place;
     struct opening opening = {.heir = heirs, .place = &place};
-    struct reading reading = {
-        .target = target, .complaints = complaints, .program = program, .place = &place, .opening = &opening};
     int depth = 0;
     /* Not only in depth: files that each inherit many times would take hours to read. */
     if (target->files >= BOOK_FILES - 1) {
@@ -295,20 +321,26 @@ static bool read_file(struct target *target, const char *name, const char *progr
     }
     for (const struct opening *heir = heirs; heir; heir = heir->heir)
         depth++;
-    enum found found = profile_find(name, heirs, &place);
+    enum found found = profile_find(name, heirs, target->has_folders, &place);
     if (found != FOUND || depth >= INHERIT_MAX) {
         complain_of_profile(complaints, name, heirs, found);
         return false;
     }
-    if (!lines_open(&reading.lines, &place, complaints))
-        return false;
-    reading.file = target_add_file(target, place.path);
-    read_passes(&reading);
-    lines_close(&reading.lines);
-    return true;
+    if (place.builtin >= 0 && !target->texts) {
+        apply_builtin(target, &opening, program, complaints);
+        return true;
+    }
+    if (place.builtin >= 0)
+        place.text = target->texts[place.builtin].text;
+    return read_text(target, &opening, program, complaints);
 }
 
 void read_profile(struct target *target, const char *name, const char *program, struct complaints *complaints)
 {
-    read_file(target, name, program, NULL, complaints);
+    target->has_folders = search_has_folders();
+    int builtin = target->texts || target->has_folders ? -1 : builtin_find(name);
+    if (builtin >= 0)
+        builtin_apply_all(target->profile, builtin); /* no file can hide it: what most starts of a process need */
+    else
+        read_file(target, name, program, NULL, complaints);
 }

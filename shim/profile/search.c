@@ -1,6 +1,5 @@
 #include "search.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -9,8 +8,11 @@
 
 static bool format_path(char *path, const char *front, const char *middle, const char *back)
 {
-    int length = snprintf(path, PATH_MAX, "%s%s%s", front, middle, back);
-    return length > 0 && length < PATH_MAX;
+    size_t length = strlen(front) + strlen(middle) + strlen(back);
+    if (length == 0 || length >= PATH_MAX)
+        return false;
+    strcpy(stpcpy(stpcpy(path, front), middle), back);
+    return true;
 }
 
 /*
@@ -55,26 +57,44 @@ static bool is_open(const struct opening *heirs, const struct place *place)
 static enum found find_path(const char *name, const struct opening *heirs, struct place *place)
 {
     char folder[PATH_MAX] = "";
-    if (name[0] != '/' && heirs && !heirs->place->text) {
+    if (name[0] != '/' && heirs && heirs->place->builtin < 0) {
         strcpy(folder, heirs->place->path);
         char *slash = strrchr(folder, '/');
         folder[slash ? slash - folder + 1 : 0] = '\0';
     }
     while (folder[0] && strncmp(name, "./", 2) == 0) /* in a cycle the path must come to be the same */
         name += 2;
-    place->text = NULL;
     if (!format_path(place->path, folder, name, ""))
         return FOUND_NOTHING;
     return is_open(heirs, place) ? FOUND_CYCLE : FOUND;
 }
 
-enum found profile_find(const char *name, const struct opening *heirs, struct place *place)
+/* Of a small buffer: at the start of a process each page of the stack is touched for the first time. */
+static bool is_there(const char *front, const char *back)
+{
+    char folder[512];
+    if (strlen(front) + strlen(back) >= sizeof folder)
+        return true;
+    strcpy(stpcpy(folder, front), back);
+    return access(folder, F_OK) == 0;
+}
+
+bool search_has_folders(void)
+{
+    const char *config = secure_getenv("XDG_CONFIG_HOME"), *home = secure_getenv("HOME");
+    const char *list = secure_getenv("LISTENAS_CONF_PATH");
+    if (list && *list)
+        return true;
+    if (config && config[0] == '/' ? is_there(config, "/listenas")
+                                   : home && home[0] == '/' && is_there(home, "/.config/listenas"))
+        return true;
+    return access(SYSTEM_FOLDER, F_OK) == 0;
+}
+
+static enum found find_file(const char *name, const struct opening *heirs, struct place *place)
 {
     enum found missed = FOUND_NOTHING;
     char folder[PATH_MAX];
-    if (strchr(name, '/'))
-        return find_path(name, heirs, place);
-    place->text = NULL;
     for (int i = 0; search_folder(i, folder); i++) {
         if (strlen(folder) + strlen(name) + sizeof "/.conf" > PATH_MAX)
             continue;
@@ -85,13 +105,19 @@ enum found profile_find(const char *name, const struct opening *heirs, struct pl
             return FOUND;
         missed = FOUND_CYCLE;
     }
-    for (const struct builtin *builtin = builtins; builtin->name; builtin++) {
-        if (strcmp(builtin->name, name) != 0)
-            continue;
-        place->text = builtin->text;
-        if (format_path(place->path, "built-in ", name, "") && !is_open(heirs, place))
-            return FOUND;
-        missed = FOUND_CYCLE;
-    }
     return missed;
+}
+
+enum found profile_find(const char *name, const struct opening *heirs, bool files, struct place *place)
+{
+    place->builtin = -1;
+    place->text = NULL;
+    if (strchr(name, '/'))
+        return find_path(name, heirs, place);
+    enum found found = files ? find_file(name, heirs, place) : FOUND_NOTHING;
+    int builtin = found == FOUND ? -1 : builtin_find(name);
+    if (builtin < 0)
+        return found;
+    place->builtin = builtin;
+    return format_path(place->path, "built-in ", name, "") && !is_open(heirs, place) ? FOUND : FOUND_CYCLE;
 }

@@ -1,5 +1,6 @@
 #include "value.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <errno.h>
 #include <limits.h>
@@ -11,10 +12,14 @@
 /* Linux numbers the errors that reach a program below this. */
 #define ERRNO_END 134
 
-static const char *const spellings[] = {
-#define WORD(constant, spelling) [WORD_##constant] = (spelling),
+/* Arrays, not pointers, as the texts of a row are. */
+static const char spellings[][12] = {
+#define WORD(constant, spelling) [WORD_##constant] = spelling,
 #include "words.def"
 };
+
+#define WORD(constant, spelling) static_assert(sizeof(spelling) <= sizeof *spellings, "does not fit: " spelling);
+#include "words.def"
 
 int errno_of_name(const char *name)
 {

@@ -9,6 +9,10 @@
 
 #include "ring.h"
 
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23 /* since Linux 5.14; older C libraries do not know it */
+#endif
+
 static void copy_name(char *to, size_t size, const char *from)
 {
     size_t length = strnlen(from, size - 1);
@@ -59,12 +63,12 @@ static void fill_header(struct ring_header *header, const struct ring_birth *bir
         copy_name(header->key_names[i], KEY_NAME_SIZE, birth->key_names[i]);
 }
 
-static int map_ring(struct ring *ring, int fd, uint32_t slots)
+static int map_ring(struct ring *ring, int fd, uint32_t slots, bool untouched)
 {
     ring->mask = slots - 1;
     ring->size = HEADER_SIZE + slots * sizeof(struct ring_slot);
     /* MAP_POPULATE: a page fault at first touch costs as much as eighty appends. */
-    void *map = mmap(NULL, ring->size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, fd, 0);
+    void *map = mmap(NULL, ring->size, PROT_READ | PROT_WRITE, MAP_SHARED | (untouched ? 0 : MAP_POPULATE), fd, 0);
     if (map == MAP_FAILED)
         return errno;
     ring->header = map;
@@ -89,7 +93,7 @@ static int reserve_space(int fd, off_t size)
 }
 
 /* A ring to write to must be our own and of a size that no store can run past. */
-static int join_fd(struct ring *ring, int fd)
+static int join_fd(struct ring *ring, int fd, bool untouched)
 {
     struct ring_kind kind;
     struct stat status;
@@ -101,10 +105,10 @@ static int join_fd(struct ring *ring, int fd)
     /* A copy can have holes. */
     bool whole = (uint64_t)status.st_blocks * 512 >= (uint64_t)status.st_size;
     int error = whole ? 0 : reserve_space(fd, status.st_size);
-    return error ? error : map_ring(ring, fd, kind.slots);
+    return error ? error : map_ring(ring, fd, kind.slots, untouched);
 }
 
-static int join(struct ring *ring, const char *path)
+static int join(struct ring *ring, const char *path, bool untouched)
 {
     struct stat status;
     /* Only to open a device can start it, or make a terminal the program's own. */
@@ -113,7 +117,7 @@ static int join(struct ring *ring, const char *path)
     int fd = open(path, O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (fd < 0)
         return errno;
-    int error = join_fd(ring, fd);
+    int error = join_fd(ring, fd, untouched);
     close(fd);
     return error;
 }
@@ -148,7 +152,7 @@ static int lay_out(struct ring *ring, int fd, const struct ring_birth *birth)
     off_t size = (off_t)(HEADER_SIZE + birth->slots * sizeof(struct ring_slot));
     int error = reserve_space(fd, size);
     if (!error)
-        error = map_ring(ring, fd, birth->slots);
+        error = map_ring(ring, fd, birth->slots, false);
     if (!error)
         fill_header(ring->header, birth);
     return error;
@@ -177,13 +181,18 @@ static int create(struct ring *ring, const char *path, const struct ring_birth *
 int ring_open(struct ring *ring, const char *path, const struct ring_birth *birth)
 {
     *ring = (struct ring){0};
-    int error = join(ring, path);
+    int error = join(ring, path, birth->untouched);
     if (error == ENOENT) {
         error = create(ring, path, birth);
         if (error == EEXIST)
-            error = join(ring, path);
+            error = join(ring, path, birth->untouched);
     }
     return error;
+}
+
+void ring_touch(const struct ring *ring)
+{
+    madvise(ring->header, ring->size, MADV_POPULATE_WRITE);
 }
 
 void ring_close(struct ring *ring)

@@ -11,7 +11,8 @@
 
 struct ring_place {
     bool off;
-    bool named; /* the setting named the file itself, as that of a server's child does */
+    bool named;  /* the setting named the file itself, as that of a server's child does */
+    bool exists; /* and something is there */
     uint32_t slots;
     char path[RING_PATH_MAX];
 };

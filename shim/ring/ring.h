@@ -34,6 +34,7 @@ struct ring_birth {
     const char *command; /* as in /proc/PID/cmdline; NULL for this process's own */
     size_t command_size;
     bool isolated;
+    bool untouched;                /* a ring that is joined need not be in memory yet */
     const char *const *call_names; /* `calls` and `keys` of them */
     const char *const *key_names;
     uint32_t calls, keys;
@@ -46,6 +47,12 @@ struct ring_birth {
  * RLIMIT_FSIZE. May be called from a signal handler; may change errno.
  */
 int ring_open(struct ring *ring, const char *path, const struct ring_birth *birth);
+
+/*
+ * Brings a ring that was joined untouched into memory, where the kernel can (Linux 5.14 and later); else each page
+ * comes with its first record. May be called from a signal handler; may change errno.
+ */
+void ring_touch(const struct ring *ring);
 
 /* Takes the mapping away; the file stays. May be called from a signal handler. */
 void ring_close(struct ring *ring);

@@ -6,7 +6,6 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -37,7 +36,7 @@ struct trial {
 };
 
 static char folder[] = "/dev/shm/listenas-bench-XXXXXX";
-static char acceptor[512], library[512], append[512], tracepoint[512], counted[512];
+static char acceptor[512], library[512], append[512], tracepoint[512], start[512], counted[512];
 
 static void die(const char *what)
 {
@@ -146,35 +145,6 @@ static void run_trial(const struct trial *trial)
     row_print(trial->what, &pairs, trial->goal);
 }
 
-static double time_start(char *const *environment)
-{
-    char *const arguments[] = {(char[]){"true"}, NULL};
-    pid_t pid;
-    uint64_t start = now_ns();
-    if (posix_spawn(&pid, "/bin/true", NULL, NULL, arguments, environment) != 0)
-        die("bench: /bin/true");
-    waitpid(pid, NULL, 0);
-    return (double)(now_ns() - start);
-}
-
-static void measure_start(void)
-{
-    static struct pairs pairs;
-    static double added[PAIRS_MAX];
-    char preload[600];
-    char profile[] = "LISTENAS_PROFILE=linux";
-    char *const without[] = {NULL}, *const with[] = {preload, profile, NULL};
-    snprintf(preload, sizeof preload, "LD_PRELOAD=%s", library);
-    for (int i = 0; i < 600; i++) {
-        double first = time_start(i & 1 ? with : without), second = time_start(i & 1 ? without : with);
-        pairs_add(&pairs, i & 1 ? second : first, i & 1 ? first : second);
-        added[i] = pairs.with[i] - pairs.without[i];
-    }
-    row_print("start of /bin/true, linux", &pairs, "");
-    printf("%-52s %10s %10.0f microseconds%13s %6s\n", "  that is, added by the library", "",
-           median(added, pairs.count) / 1000, "", "300");
-}
-
 static void run_program(const char *path)
 {
     pid_t pid = fork();
@@ -279,6 +249,7 @@ int main(void)
     snprintf(acceptor, sizeof acceptor, "%s/tests/bench/acceptor", build);
     snprintf(append, sizeof append, "%s/tests/bench/append", build);
     snprintf(tracepoint, sizeof tracepoint, "%s/tests/bench/tracepoint", build);
+    snprintf(start, sizeof start, "%s/tests/bench/start", build);
     snprintf(counted, sizeof counted, "%s/calls", folder);
     signal(SIGPIPE, SIG_IGN);
     puts("Loopback, client and server in one thread: 8 clients connect, then the 8 accept calls are timed.\n"
@@ -288,7 +259,7 @@ int main(void)
     measure_accepts();
     run_program(append);
     run_program(tracepoint);
-    measure_start();
+    run_program(start);
     measure_strace();
     remove_folder();
     return 0;

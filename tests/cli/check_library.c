@@ -14,6 +14,11 @@ static const char *const hooks[] = {
 };
 #define HOOKS (sizeof hooks / sizeof *hooks)
 
+/* The hooks have a pointer each; inih and a few single pointers make the rest. */
+#define RELATIVE_MOST ((int)HOOKS + 12)
+#define LOOKUPS_MOST 84
+#define WRITTEN_MOST 8192
+
 static bool is_hook(const char *name)
 {
     for (size_t i = 0; i < HOOKS; i++)
@@ -86,6 +91,39 @@ START_TEST(makes_its_system_calls_itself)
 }
 END_TEST
 
+/* A profile's text would be parsed by each process that starts; help and advice are the command's. */
+START_TEST(holds_no_text_of_profiles)
+{
+    char *counts[3];
+    ck_assert_uint_eq(words("grep -ac '^inherits = \\|^\\[listen\\]' \"$0\" || true;"
+                            "grep -ac 'largest legal backlog' \"$0\" || true;"
+                            "grep -ac listen.backlog_max \"$0\"",
+                            counts, 3),
+                      3);
+    ck_assert_str_eq(counts[0], "0");
+    ck_assert_str_eq(counts[1], "0");
+    ck_assert_str_ne(counts[2], "0");
+}
+END_TEST
+
+/*
+ * Each process pays for them when it starts: a relocation for each pointer in a table, a lookup for each function, a
+ * page for every 4096 bytes that are written. The hooks' own table of calls is what has pointers.
+ */
+START_TEST(costs_little_at_start)
+{
+    char *numbers[3];
+    ck_assert_uint_eq(words("readelf -rW \"$0\" | grep -c _RELATIVE;"
+                            "readelf -rW \"$0\" | grep -c 'JUMP_SLO\\|GLOB_DAT';"
+                            "readelf -lW \"$0\" | awk '/LOAD/ && /RW/ {print $6}'",
+                            numbers, 3),
+                      3);
+    ck_assert_int_le(atoi(numbers[0]), RELATIVE_MOST);
+    ck_assert_int_le(atoi(numbers[1]), LOOKUPS_MOST);
+    ck_assert_int_le(strtol(numbers[2], NULL, 16), WRITTEN_MOST);
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {
@@ -93,6 +131,8 @@ int main(void)
         needs_libc_alone,
         calls_none_of_its_own_hooks,
         makes_its_system_calls_itself,
+        holds_no_text_of_profiles,
+        costs_little_at_start,
         NULL,
     };
     return run_suite("library", tests);

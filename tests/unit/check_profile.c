@@ -59,10 +59,10 @@ static const char *conf(const char *name, const char *text)
 
 static bool same_value(const struct profile *one, const struct profile *other, enum key key)
 {
-    const void *a = (const char *)one + key_rows[key].offset, *b = (const char *)other + key_rows[key].offset;
+    const void *a = (const char *)one + key_fields[key].offset, *b = (const char *)other + key_fields[key].offset;
     const struct formula *f = a, *g = b;
     const struct value *v = a, *w = b;
-    if (key_rows[key].kind == KIND_VALUE)
+    if (key_fields[key].kind == KIND_VALUE)
         return v->word == w->word && v->number == w->number;
     return f->kernel == g->kernel && (f->kernel || (f->times == g->times && f->over == g->over && f->plus == g->plus &&
                                                     f->min == g->min && f->max == g->max));
@@ -97,20 +97,22 @@ START_TEST(rows_are_sound)
 {
     for (int key = KEY_NONE + 1; key < KEY_COUNT; key++) {
         const struct key_row *row = &key_rows[key];
-        struct profile profile;
+        struct profile profile, initial;
         bool promise_only;
         ck_assert_int_eq(key_of_name(row->full), key);
         ck_assert_msg(!key_set(&profile, (enum key)key, row->initial, &promise_only) && !promise_only, "%s", row->full);
+        key_reset(&initial, (enum key)key);
+        ck_assert_msg(same_value(&profile, &initial, (enum key)key), "%s", row->full);
         if (row->native[0])
             ck_assert_msg(!key_set(&profile, (enum key)key, row->native, &promise_only) && !promise_only, "%s",
                           row->full);
-        ck_assert_msg(row->help[0] && row->advice[0], "%s", row->full);
+        ck_assert_msg(key_help((enum key)key)[0] && key_advice((enum key)key)[0], "%s", row->full);
         char legal[128];
         snprintf(legal, sizeof legal, "%s", row->legal);
         for (char *word = strtok(legal, " "); word; word = strtok(NULL, " ")) {
             struct value value;
             const char *bare = word + (word[0] == '!');
-            if (row->kind == KIND_FORMULA || strcmp(bare, "ERRNO") == 0 || strstr(bare, ".."))
+            if (key_fields[key].kind == KIND_FORMULA || strcmp(bare, "ERRNO") == 0 || strstr(bare, ".."))
                 continue;
             ck_assert_msg(value_parse(bare, &value), "%s: %s", row->full, word);
             ck_assert(value_is_legal(row->legal, value, &promise_only));
@@ -201,6 +203,67 @@ START_TEST(builtin_profiles_are_good)
 }
 END_TEST
 
+/* What was made of conf/ when listenas was built is what the loader makes of the text, and in the same order. */
+START_TEST(builtin_settings_are_what_the_text_says)
+{
+    ck_assert_int_gt(builtin_count, 0);
+    for (int i = 0; i < builtin_count; i++) {
+        ck_assert_str_eq(builtins[i].name, builtin_profiles[i].name);
+        ck_assert_int_eq(builtin_find(builtins[i].name), i);
+        ck_assert_msg(load(builtins[i].name, NULL, NULL), "%s", told);
+        if (book.parent[0])
+            ck_assert_str_eq(builtin_profiles[builtin_profiles[i].parent].name, book.parent);
+        else
+            ck_assert_int_eq(builtin_profiles[i].parent, -1);
+        ck_assert_int_eq(builtin_profiles[i].line, book.parent_line);
+    }
+    ck_assert_ptr_null(builtins[builtin_count].name);
+}
+END_TEST
+
+START_TEST(settings_come_on_top_of_a_builtin)
+{
+    struct complaints quiet = {0};
+    struct profile profile;
+    ck_assert(book_load_profile(&profile, "freebsd", NULL, "listen.backlog_max=64", &quiet));
+    ck_assert_int_eq(profile.listen_backlog_max.number, 64);
+    ck_assert_int_eq(profile.listen_backlog_excess.word, WORD_MAX);
+    conf("own.conf", "[profile]\ninherits = freebsd\n[listen]\nbacklog_max = 7\n[program \"a\"]\ninherits = mks\n");
+    ck_assert_msg(load("own", NULL, NULL), "%s", told);
+    ck_assert_int_eq(book.profile.listen_backlog_max.number, 7);
+    ck_assert_msg(load("own", "a", "listen.backlog_min=3"), "%s", told);
+    ck_assert_int_eq(book.profile.listen_backlog_min.number, 3);
+}
+END_TEST
+
+/* A user's file wins, be it of the profile that was asked for or of one that this inherits. */
+START_TEST(a_user_file_hides_a_builtin)
+{
+    conf("freebsd-9.conf", "[listen]\nbacklog_max = 77\nbacklog_min = 3\n");
+    ck_assert_msg(load("freebsd-9", NULL, NULL), "%s", told);
+    ck_assert_int_eq(book.profile.listen_backlog_max.number, 77);
+    ck_assert_msg(load("freebsd", NULL, NULL), "%s", told);
+    ck_assert_int_eq(book.profile.listen_backlog_max.number, 128);
+    ck_assert_int_eq(book.profile.listen_backlog_min.number, 3);
+    conf("freebsd.conf", "[listen]\nbacklog_max = 78\n");
+    ck_assert_msg(load("freebsd", NULL, NULL), "%s", told);
+    ck_assert_int_eq(book.profile.listen_backlog_max.number, 78);
+    ck_assert_int_eq(book.profile.listen_backlog_min.word, WORD_KERNEL);
+}
+END_TEST
+
+/* Built-in profiles between a user's files are told as their text would be. */
+START_TEST(a_cycle_through_a_builtin_is_told)
+{
+    conf("freebsd-9.conf", "[profile]\ninherits = freebsd\n");
+    ck_assert(!load("freebsd", NULL, NULL));
+    ck_assert_told("freebsd-9.conf:2: inherits \"freebsd\", which inherits from it in turn");
+    conf("freebsd-9.conf", "[profile]\ninherits = nosuch\n");
+    ck_assert(!load("freebsd", NULL, NULL));
+    ck_assert_told("freebsd-9.conf:2: unknown profile \"nosuch\"");
+}
+END_TEST
+
 START_TEST(native_and_linux_ask_for_nothing)
 {
     ck_assert(load("native", NULL, NULL));
@@ -223,10 +286,11 @@ START_TEST(each_key_asks_for_its_section)
     for (int key = KEY_NONE + 1; key < KEY_COUNT; key++) {
         const struct key_row *row = &key_rows[key];
         profile_reset(&profile);
-        if (row->kind == KIND_FORMULA)
-            ((struct formula *)((char *)&profile + row->offset))->kernel = false;
+        if (key_fields[key].kind == KIND_FORMULA)
+            ((struct formula *)((char *)&profile + key_fields[key].offset))->kernel = false;
         else
-            ((struct value *)((char *)&profile + row->offset))->number += 1;
+            ((struct value *)((char *)&profile + key_fields[key].offset))->number += 1;
+        ck_assert_uint_eq(profile_sections(&profile), 1u << key_fields[key].section);
         for (int other = KEY_NONE + 1; other < KEY_COUNT; other++) {
             const char *section = key_rows[other].section;
             ck_assert_msg(profile_asks(&profile, section) == (strcmp(section, row->section) == 0), "%s: [%s]",
@@ -713,6 +777,10 @@ int main(void)
     tcase_add_test(tables, nearest_words);
     tcase_add_checked_fixture(files, make_folder, remove_folder);
     tcase_add_test(files, builtin_profiles_are_good);
+    tcase_add_test(files, builtin_settings_are_what_the_text_says);
+    tcase_add_test(files, settings_come_on_top_of_a_builtin);
+    tcase_add_test(files, a_user_file_hides_a_builtin);
+    tcase_add_test(files, a_cycle_through_a_builtin_is_told);
     tcase_add_test(files, native_and_linux_ask_for_nothing);
     tcase_add_test(files, each_key_asks_for_its_section);
     tcase_add_test(files, notes_and_standing);

@@ -1,0 +1,46 @@
+/* The initial values: constants that resolve/resolve.c has parsed when listenas was built. */
+#include <string.h>
+
+#include "builtin.h"
+
+static const void *initial_of(enum key key)
+{
+    return (const char *)&builtin_initial + key_fields[key].offset;
+}
+
+void key_reset(struct profile *profile, enum key key)
+{
+    size_t size = key_fields[key].kind == KIND_FORMULA ? sizeof(struct formula) : sizeof(struct value);
+    memcpy((char *)profile + key_fields[key].offset, initial_of(key), size);
+}
+
+void profile_reset(struct profile *profile)
+{
+    *profile = builtin_initial;
+}
+
+bool profile_asks_key(const struct profile *profile, enum key key)
+{
+    const void *set = (const char *)profile + key_fields[key].offset;
+    const struct value *a = set, *b = initial_of(key);
+    if (key_fields[key].kind == KIND_FORMULA)
+        return !((const struct formula *)set)->kernel;
+    return a->word != b->word || a->number != b->number;
+}
+
+uint32_t profile_sections(const struct profile *profile)
+{
+    uint32_t sections = 0;
+    for (enum key key = KEY_NONE + 1; key < KEY_COUNT; key++)
+        if (profile_asks_key(profile, key))
+            sections |= 1u << key_fields[key].section;
+    return sections;
+}
+
+bool profile_asks(const struct profile *profile, const char *section)
+{
+    for (int key = KEY_NONE + 1; key < KEY_COUNT; key++)
+        if (profile_asks_key(profile, (enum key)key) && strcmp(key_rows[key].section, section) == 0)
+            return true;
+    return false;
+}

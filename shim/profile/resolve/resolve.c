@@ -1,0 +1,181 @@
+/*
+ * Runs when listenas is built: loads the profiles that its arguments name and prints, as C, the settings of each one's
+ * own file. Constants stand there by name, since the machine that builds may number errors otherwise than the one that
+ * runs the library.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "../book.h"
+#include "../builtin.h"
+
+#define PROFILES_MOST 100
+
+/* This program is the one that finds no profile built in. */
+const int builtin_count = 0;
+const struct builtin_profile builtin_profiles[1];
+const struct builtin_setting builtin_settings[1];
+const struct formula builtin_formulas[1];
+const struct builtin builtins[1];
+
+/* Everybody else has the initial values from this program. */
+void key_reset(struct profile *profile, enum key key)
+{
+    bool promise_only;
+    key_set(profile, key, key_rows[key].initial, &promise_only);
+}
+
+void profile_reset(struct profile *profile)
+{
+    for (enum key key = KEY_NONE + 1; key < KEY_COUNT; key++)
+        key_reset(profile, key);
+}
+
+static const char *const word_constants[] = {
+#define WORD(constant, spelling) "WORD_" #constant,
+#include "../words.def"
+    "WORD_NUMBER",
+    "WORD_ERRNO",
+};
+
+/* Behind "KEY_", or of the field. */
+static const char *const key_constants[KEY_COUNT] = {
+#define KEY(section, name, kind, legal, initial, native, help, advice) [KEY_##section##_##name] = #section "_" #name,
+#include "../keys.def"
+};
+
+static struct book books[PROFILES_MOST];
+static int first_of[PROFILES_MOST + 1];
+
+static void tell(const char *complaint)
+{
+    fprintf(stderr, "%s\n", complaint);
+}
+
+static bool load(struct book *book, const char *name)
+{
+    struct complaints complaints = {.tell = tell};
+    bool fits = strlen(name) < BUILTIN_NAME;
+    if (!fits)
+        fprintf(stderr, "%s: the name is too long; expected at most %d bytes\n", name, BUILTIN_NAME - 1);
+    bool good = book_load(book, name, NULL, NULL, &complaints);
+    if (book->programs > 0)
+        fprintf(stderr, "%s: a built-in profile has no section for a program\n", name);
+    return fits && good && book->programs == 0;
+}
+
+/* The file that was asked for is the first that a book knows. */
+static bool is_own(const struct book *book, enum key key)
+{
+    return book->entries[key].standing != STANDING_INITIAL && book->entries[key].file == 0;
+}
+
+static const void *field_of(const struct profile *profile, enum key key)
+{
+    return (const char *)profile + key_fields[key].offset;
+}
+
+static void print_value(const char *front, const char *key, const char *middle, const struct value *value)
+{
+    printf("    %s%s%s", front, key, middle);
+    if (value->word == WORD_ERRNO)
+        printf("WORD_ERRNO, %s},\n", strerrorname_np(value->number));
+    else
+        printf("%s, %d},\n", word_constants[value->word], value->word == WORD_NUMBER ? value->number : 0);
+}
+
+static int print_settings(const struct book *book, int *formulas)
+{
+    int count = 0;
+    for (enum key key = KEY_NONE + 1; key < KEY_COUNT; key++) {
+        if (!is_own(book, key))
+            continue;
+        if (key_fields[key].kind == KIND_FORMULA)
+            printf("    {KEY_%s, 0, %d},\n", key_constants[key], (*formulas)++);
+        else
+            print_value("{KEY_", key_constants[key], ", ", field_of(&book->profile, key));
+        count++;
+    }
+    return count;
+}
+
+static void print_all_settings(int count)
+{
+    int formulas = 0;
+    puts("\nconst struct builtin_setting builtin_settings[] = {");
+    for (int i = 0; i < count; i++)
+        first_of[i + 1] = first_of[i] + print_settings(&books[i], &formulas);
+    puts("    {KEY_NONE, 0, 0},\n};");
+}
+
+static void print_formula(const char *front, const char *key, const char *middle, const struct formula *it)
+{
+    printf("    %s%s%s{.kernel = %d, .times = %d, .over = %d, .plus = %d, .min = %d, .max = %d},\n", front, key, middle,
+           it->kernel, it->times, it->over, it->plus, it->min, it->max);
+}
+
+static void print_formulas(int count)
+{
+    puts("\nconst struct formula builtin_formulas[] = {");
+    for (int i = 0; i < count; i++)
+        for (enum key key = KEY_NONE + 1; key < KEY_COUNT; key++)
+            if (is_own(&books[i], key) && key_fields[key].kind == KIND_FORMULA)
+                print_formula("", "", "", field_of(&books[i].profile, key));
+    puts("{.kernel = 1},\n};");
+}
+
+static void print_initial(void)
+{
+    struct profile initial;
+    profile_reset(&initial);
+    puts("\nconst struct profile builtin_initial = {");
+    for (enum key key = KEY_NONE + 1; key < KEY_COUNT; key++) {
+        if (key_fields[key].kind == KIND_VALUE)
+            print_value(".", key_constants[key], " = {", field_of(&initial, key));
+        else
+            print_formula(".", key_constants[key], " = ", field_of(&initial, key));
+    }
+    puts("};");
+}
+
+static int index_of(const char *name, char **names, int count)
+{
+    for (int i = 0; i < count; i++)
+        if (strcmp(names[i], name) == 0)
+            return i;
+    return -1;
+}
+
+static bool print_profiles(char **names, int count)
+{
+    printf("\nconst int builtin_count = %d;\n\nconst struct builtin_profile builtin_profiles[] = {\n", count);
+    for (int i = 0; i < count; i++) {
+        const struct book *book = &books[i];
+        int parent = index_of(book->parent, names, count);
+        if (book->parent[0] && parent < 0) {
+            fprintf(stderr, "%s: inherits \"%s\", which is not built in\n", names[i], book->parent);
+            return false;
+        }
+        printf("    {\"%s\", %d, %d, %d, %d},\n", names[i], parent, book->parent_line, first_of[i],
+               first_of[i + 1] - first_of[i]);
+    }
+    puts("};");
+    return true;
+}
+
+int main(int count, char **names)
+{
+    names++, count--;
+    if (count < 1 || count > PROFILES_MOST) {
+        fprintf(stderr, "resolve: expected from 1 to %d names of profiles\n", PROFILES_MOST);
+        return 1;
+    }
+    for (int i = 0; i < count; i++)
+        if (!load(&books[i], names[i]))
+            return 1;
+    puts("/* Written by shim/profile/resolve. */\n#include <errno.h>\n\n#include \"builtin.h\"");
+    print_all_settings(count);
+    print_formulas(count);
+    print_initial();
+    return print_profiles(names, count) && fflush(stdout) == 0 ? 0 : 1;
+}
