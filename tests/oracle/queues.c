@@ -28,10 +28,11 @@ static int approach(int client, const struct address *address)
     return error;
 }
 
+/* Nobody has accepted it, so nobody has closed it. The error may be missing where SO_ERROR was asked just then. */
 static bool was_reset(int client)
 {
     struct pollfd wait = {.fd = client, .events = POLLIN};
-    return poll(&wait, 1, 0) == 1 && (wait.revents & POLLERR);
+    return poll(&wait, 1, 0) == 1 && (wait.revents & (POLLERR | POLLHUP));
 }
 
 /* A platform may connect clients that it does not queue, and then reset them. Returns how many are left. */

@@ -4,6 +4,7 @@
 
 #include "ask.h"
 #include "fixture.h"
+#include "record.h"
 
 /* Within that the refuser of a program ends after it, and a stopped worker is replaced. */
 #define END_MS 100
@@ -123,9 +124,7 @@ static void end_server(struct server *server)
 START_TEST(it_ends_with_the_program_and_its_children)
 {
     int64_t shortest = INT64_MAX;
-    unsetenv("LISTENAS_RING");
-    if (!programs[_i].options)
-        setenv("LISTENAS_RING", "/tmp", 1);
+    record_apart();
     for (int i = 0; i < TRIALS && shortest >= END_MS; i++) {
         struct server server = run_server(programs[_i].options);
         ck_assert_int_gt(server.port, 0);
@@ -138,6 +137,7 @@ START_TEST(it_ends_with_the_program_and_its_children)
         ck_assert(is_free(server.port));
     }
     ck_assert_msg(shortest < END_MS, "after %d ms", (int)shortest);
+    forget_record();
 }
 END_TEST
 

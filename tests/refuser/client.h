@@ -34,14 +34,18 @@ static inline int error_of(int fd)
     return error;
 }
 
-/* 0, or the error of a connection that is reset within that time. */
+/*
+ * 0, or the error of a connection that is reset within that time. The error may be missing where SO_ERROR was asked
+ * just then, but only a connection that was reset is at its end in both directions (POLLHUP) while this end is open.
+ */
 static inline int await_reset(int fd, int limit_ms)
 {
     struct pollfd wait = {.fd = fd, .events = POLLIN};
     char byte;
-    if (poll(&wait, 1, limit_ms) == 0 || read(fd, &byte, 1) > 0)
+    if (poll(&wait, 1, limit_ms) == 0)
         return 0;
-    return errno;
+    ssize_t length = read(fd, &byte, 1);
+    return length < 0 ? errno : length == 0 && (wait.revents & POLLHUP) ? ECONNRESET : 0;
 }
 
 /* Comes and waits for the answer to its SYN only: a descriptor, or a negative errno as connect_within has it. */

@@ -109,7 +109,7 @@ static inline int come(int port, int patience)
 static inline bool is_reset(int client, int patience)
 {
     struct pollfd wait = {.fd = client, .events = POLLIN};
-    return poll(&wait, 1, patience) == 1 && (wait.revents & POLLERR);
+    return poll(&wait, 1, patience) == 1 && (wait.revents & (POLLERR | POLLHUP));
 }
 
 /* The first client that is reset, of those from `first` to `count`, or `count`. */
