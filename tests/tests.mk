@@ -17,13 +17,11 @@ DEMO_NEEDS = $(BUILD_NEEDS) curl
 CHECK_NEEDS = $(DEMO_NEEDS) check binutils iproute2 nftables
 
 # Parts of the refuser, each with what it needs; the test answers in the kernel's place for the judge.
-REFUSER_O = $(REFUSER:%.c=$(B)/%.o)
 refuser_parts = $(patsubst %,$(B)/shim/refuser/%.o,$(1))
 $(B)/tests/unit/check_judge: $(call refuser_parts,judge listeners)
 $(B)/tests/unit/check_listeners: $(call refuser_parts,listeners)
 $(B)/tests/unit/check_traffic: $(call refuser_parts,traffic)
 $(B)/tests/unit/check_syn_filter: $(call refuser_parts,syn_filter)
-$(B)/tests/unit/check_packets: $(REFUSER_O)
 
 $(CHECKS): $(B)/%: $(B)/%.o $(CORE_O)
 	$(call say,link,$@)
