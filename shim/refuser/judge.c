@@ -49,7 +49,10 @@ static bool decide(const struct waiting *waiting, const struct found *found, str
     struct listener *listener = listeners_find(all, network->number, found->cookie);
     if (!listener || !listener->overflow)
         return true;
-    if (drops_new(&listener->drops, found->drops, now_ns) == 0 || waiting->looks == 0)
+    if (found->queued > found->backlog)
+        listener->full_ns = now_ns;
+    bool was_full = listener->full_ns && now_ns - listener->full_ns < FULL_FRESH_NS;
+    if (drops_new(&listener->drops, found->drops, now_ns) == 0 || !was_full || waiting->looks == 0)
         return false;
     listener->drops.answered++;
     answer(&waiting->syn, network, listener);

@@ -26,6 +26,13 @@
  */
 #define DROPS_FRESH_NS 100000000
 
+/*
+ * A queue that was seen full within this time, in nanoseconds, was full for the SYNs that came meanwhile. A drop alone
+ * does not say so: the last packet of each handshake counts as dropped where TCP_DEFER_ACCEPT holds the connection
+ * back.
+ */
+#define FULL_FRESH_NS 10000000
+
 /* A listener's drop counter, as far as it is accounted for. */
 struct drops {
     uint32_t seen;     /* when it was last asked for a SYN */
@@ -58,6 +65,7 @@ struct listener {
     uint32_t held_drops;            /* the drop counter at the last look of held.c */
     bool met;                       /* by that look */
     struct drops drops;
+    int64_t full_ns; /* when a look has last seen its queue full; 0 for never */
 };
 
 struct listeners {

@@ -65,7 +65,7 @@ static void say_all(struct found found)
 
 static void say_drops(uint32_t drops)
 {
-    say_all((struct found){.state = TCP_LISTEN, .cookie = COOKIE, .drops = drops});
+    say_all((struct found){.state = TCP_LISTEN, .cookie = COOKIE, .queued = 4, .backlog = 3, .drops = drops});
 }
 
 static struct listener *set_up_listener(enum refuser_wish wish)
@@ -167,6 +167,30 @@ START_TEST(there_are_no_more_answers_than_drops)
 }
 END_TEST
 
+/*
+ * A queue with room that drops something: the last packets of handshakes, under TCP_DEFER_ACCEPT. One that was full a
+ * while ago is one with room; one that was full a moment ago has dropped the SYN.
+ */
+START_TEST(a_drop_is_answered_only_of_a_queue_that_was_full)
+{
+    const struct found with_room = {.state = TCP_LISTEN, .cookie = COOKIE, .queued = 3, .backlog = 3, .drops = 50};
+    set_up_listener(REFUSER_REFUSE);
+    say_all(with_room);
+    come(0, 1, MS);
+    look_until_done();
+    ck_assert_int_eq(answers, 0);
+    say_drops(51);
+    come(1, 1, 2 * MS);
+    judge_look(&network, &listeners, 2 * MS);
+    say_all(with_room);
+    look_until_done();
+    ck_assert_int_eq(answers, 1);
+    come(2, 1, 2 * MS + FULL_FRESH_NS);
+    look_until_done();
+    ck_assert_int_eq(answers, 1);
+}
+END_TEST
+
 START_TEST(a_drop_that_shows_late_is_answered)
 {
     set_up_listener(REFUSER_REFUSE);
@@ -212,6 +236,7 @@ static Suite *judge(void)
     tcase_add_test(whole, a_syn_that_the_kernel_takes_just_then_is_not_answered);
     tcase_add_test(whole, what_is_not_for_a_listener_of_ours_is_not_answered);
     tcase_add_test(whole, there_are_no_more_answers_than_drops);
+    tcase_add_test(whole, a_drop_is_answered_only_of_a_queue_that_was_full);
     tcase_add_test(whole, a_drop_that_shows_late_is_answered);
     tcase_add_test(whole, nobody_waits_for_those_who_come_later);
     tcase_add_test(whole, more_than_there_is_room_for_are_left_to_the_kernel);
