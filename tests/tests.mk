@@ -20,6 +20,7 @@ CHECK_NEEDS = $(DEMO_NEEDS) check binutils iproute2 nftables
 refuser_parts = $(patsubst %,$(B)/shim/refuser/%.o,$(1))
 $(B)/tests/unit/check_judge: $(call refuser_parts,judge listeners)
 $(B)/tests/unit/check_listeners: $(call refuser_parts,listeners)
+$(B)/tests/unit/check_listen_drops: $(call refuser_parts,listen_drops)
 $(B)/tests/unit/check_traffic: $(call refuser_parts,traffic)
 $(B)/tests/unit/check_syn_filter: $(call refuser_parts,syn_filter)
 

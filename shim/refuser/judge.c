@@ -51,8 +51,10 @@ static bool decide(const struct waiting *waiting, const struct found *found, str
         return true;
     if (found->queued > found->backlog)
         listener->full_ns = now_ns;
+    if (drops_new(&listener->drops, found->drops, now_ns) == 0 || waiting->looks == 0)
+        return false;
     bool was_full = listener->full_ns && now_ns - listener->full_ns < FULL_FRESH_NS;
-    if (drops_new(&listener->drops, found->drops, now_ns) == 0 || !was_full || waiting->looks == 0)
+    if (!was_full && !network_has_dropped(network, now_ns))
         return false;
     listener->drops.answered++;
     answer(&waiting->syn, network, listener);

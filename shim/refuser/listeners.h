@@ -27,11 +27,10 @@
 #define DROPS_FRESH_NS 100000000
 
 /*
- * A queue that was seen full within this time, in nanoseconds, was full for the SYNs that came meanwhile. A drop alone
- * does not say so: the last packet of each handshake counts as dropped where TCP_DEFER_ACCEPT holds the connection
- * back.
+ * A queue that was seen full within this time, in nanoseconds, was full for the SYNs that came meanwhile. Where it was
+ * not seen so, a drop alone does not say it: see listen_drops.h.
  */
-#define FULL_FRESH_NS 10000000
+#define FULL_FRESH_NS DROPS_FRESH_NS
 
 /* A listener's drop counter, as far as it is accounted for. */
 struct drops {

@@ -12,6 +12,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "listen_drops.h"
 #include "segment.h"
 #include "syn_filter.h"
 
@@ -48,6 +49,7 @@ static void close_all(struct network *network)
     close_if_open(&network->six);
     close_if_open(&network->eye[0]);
     close_if_open(&network->eye[1]);
+    close_if_open(&network->netstat);
 }
 
 /* Has a socket listen on a port of loopback that nobody knows, and destroys it. Returns 0 or an errno. */
@@ -82,6 +84,8 @@ static int make_sockets(struct network *network)
     int error = network->diag < 0 || network->four < 0 || network->eye[0] < 0 ? errno : 0;
     network->six = segment_socket(AF_INET6);
     network->eye[1] = network->six < 0 ? -1 : eye_make(AF_INET6);
+    network->netstat = listen_drops_open();
+    listen_drops_read(network->netstat, &network->listen_drops);
     network->cookie = network->diag < 0 ? 0 : network_of(network->diag);
     network->destroy_error = error ? error : network_try_destroy(network->diag);
     return error;
@@ -150,7 +154,7 @@ static int enter(struct networks *all, uint64_t cookie, pid_t process, uid_t own
     struct network *network = find_place(all, owner);
     if (!network)
         return ENOBUFS;
-    network->diag = network->four = network->six = network->eye[0] = network->eye[1] = -1;
+    network->diag = network->four = network->six = network->eye[0] = network->eye[1] = network->netstat = -1;
     int error = make_there(all, network, process, owner);
     if (!error && network->cookie != cookie)
         error = ESRCH;
@@ -328,4 +332,16 @@ bool network_is_crowded(struct network *network, struct listeners *listeners, in
     }
     traffic_looked(&network->traffic, least, now_ns);
     return is_crowded;
+}
+
+bool network_has_dropped(struct network *network, int64_t now_ns)
+{
+    uint64_t count;
+    if (now_ns - network->listen_drops_ns >= DROPS_READ_NS && listen_drops_read(network->netstat, &count)) {
+        network->listen_drops_ns = now_ns;
+        if (count != network->listen_drops)
+            network->risen_ns = now_ns;
+        network->listen_drops = count;
+    }
+    return network->risen_ns && now_ns - network->risen_ns < DROPS_RISEN_NS;
 }

@@ -29,6 +29,9 @@ struct network {
     int diag;                                /* NETLINK_SOCK_DIAG */
     int eye[2];                              /* of IPv4 and IPv6; -1 where that family is missing */
     int four, six;                           /* of segment_socket */
+    int netstat;                             /* of listen_drops_open */
+    uint64_t listen_drops;                   /* when that was last read */
+    int64_t listen_drops_ns, risen_ns;       /* when it was last read, and had risen then; 0 for never */
     struct local_end recent[NETWORK_RECENT]; /* where SYNs last came to */
     int turn;          /* the place of the table that is looked at next, while the eyes are shut */
     bool watches;      /* it has a listener that refuses or resets */
@@ -76,6 +79,15 @@ void network_shut_eyes(struct network *network, int64_t now_ns);
  * one of them (traffic_is_crowded).
  */
 bool network_is_crowded(struct network *network, struct listeners *listeners, int64_t now_ns);
+
+/*
+ * Whether any listener of that namespace has dropped something since this was last asked, or DROPS_RISEN_NS before.
+ * Reads the counter once in DROPS_READ_NS at most. False where there is no counter.
+ */
+bool network_has_dropped(struct network *network, int64_t now_ns);
+
+#define DROPS_RISEN_NS DROPS_FRESH_NS
+#define DROPS_READ_NS 200000
 
 /* A SYN came to this end, or a listener is new there. */
 void network_note_recent(struct network *network, const struct local_end *end);

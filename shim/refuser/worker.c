@@ -78,12 +78,13 @@ static int by_number(const void *a, const void *b)
 /* What a worker that was killed has left open, and nobody knows of. */
 static void close_strays(const struct refuser *refuser)
 {
-    int kept[8 + 5 * NETWORKS_MAX] = {refuser->requests, refuser->program, refuser->alarm, refuser->signals,
+    int kept[8 + 6 * NETWORKS_MAX] = {refuser->requests, refuser->program, refuser->alarm, refuser->signals,
                                       STDERR_FILENO};
     size_t count = 5;
     for (int i = 0; i < NETWORKS_MAX; i++) {
         const struct network *network = &refuser->networks.of[i];
-        const int own[] = {network->diag, network->four, network->six, network->eye[0], network->eye[1]};
+        const int own[] = {network->diag,   network->four,   network->six,
+                           network->eye[0], network->eye[1], network->netstat};
         if (network->used)
             memcpy(kept + count, own, sizeof own);
         count += network->used ? sizeof own / sizeof *own : 0;
