@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <sys/socket.h>
 
+#include "need.h"
+
 struct facts {
     int domain, type; /* SO_DOMAIN, SO_TYPE */
     bool listening;   /* SO_ACCEPTCONN */
@@ -30,14 +32,17 @@ struct facts {
     bool shut_down; /* was shut down for reading while it had no peer */
 };
 
-/* Reads the facts of a socket. Returns 0, EBADF or ENOTSOCK. */
-int facts_of_socket(int fd, struct facts *facts);
+/*
+ * Reads those facts of a socket that `needs` (enum need) names, and asks the kernel for no others: they stay zero, and
+ * kernel_max INT_MAX. Returns 0, EBADF or ENOTSOCK; 0 where `needs` names none.
+ */
+int facts_gather(int fd, unsigned int needs, struct facts *facts);
 
 /*
- * The part of them that tells what a socket is for: all but bound, peer_closed and kernel_max, which are zero. Returns
- * 0, EBADF or ENOTSOCK.
+ * The role and history of a socket that may be of TCP, and `shut_down` if `needs` says so, in one or two system calls.
+ * `domain` stays zero. Returns 0, or an errno for any other socket.
  */
-int facts_of_role(int fd, struct facts *facts);
+int facts_of_tcp(int fd, unsigned int needs, struct facts *facts);
 
 /* SO_DOMAIN, or -1 for what is no socket. */
 int facts_domain(int fd);

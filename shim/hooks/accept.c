@@ -29,7 +29,7 @@ static inline __attribute__((always_inline)) int accept_plainly(enum call name, 
 __attribute__((hot, aligned(64))) int hook_accept(int fd, struct sockaddr *address, socklen_t *length)
 {
     const void *caller = __builtin_return_address(0);
-    if (likely(!guest.asks_accept))
+    if (likely(!guest_acts(CALL_accept)))
         return accept_plainly(CALL_accept, fd, address, length, 0, caller);
     return accept_by_rules(
         (struct accepting){.name = CALL_accept, .fd = fd, .address = address, .length = length, .caller = caller});
@@ -38,7 +38,7 @@ __attribute__((hot, aligned(64))) int hook_accept(int fd, struct sockaddr *addre
 __attribute__((hot, aligned(64))) int hook_accept4(int fd, struct sockaddr *address, socklen_t *length, int flags)
 {
     const void *caller = __builtin_return_address(0);
-    if (likely(!guest.asks_accept))
+    if (likely(!guest_acts(CALL_accept4)))
         return accept_plainly(CALL_accept4, fd, address, length, flags, caller);
     return accept_by_rules((struct accepting){
         .name = CALL_accept4, .fd = fd, .address = address, .length = length, .flags = flags, .caller = caller});

@@ -14,9 +14,8 @@ struct accepting {
     int fd, flags;
     struct sockaddr *address;
     socklen_t *length;
-    bool knows_room;    /* `room` is what *length was before the call; where that succeeds, *length can be written */
-    socklen_t room;     /* below zero it is as good as endless */
-    int listener_flags; /* O_*, where a key needs them */
+    bool knows_room; /* `room` is what *length was before the call; where that succeeds, *length can be written */
+    socklen_t room;  /* below zero it is as good as endless */
     const void *caller;
 };
 

@@ -23,12 +23,12 @@ static void discard(const struct accepting *call, int connection)
 
 static enum end find_end(const struct accepting *call, int connection, const struct peer_facts *peer)
 {
-    const struct profile *profile = &guest.profile;
-    if (peer->reset && accept_minds(profile, END_SHORTENED) && excess_at_accept(call->fd))
+    const unsigned int needs = guest_needs(call->name, PHASE_DONE);
+    if (peer->reset && needs & NEED_EXCESS && excess_at_accept(call->fd))
         return END_SHORTENED;
     if (peer->reset)
         return END_RESET;
-    if (peer->domain == AF_UNIX && accept_minds(profile, END_CLOSED) && facts_peer_is_gone(connection))
+    if (peer->domain == AF_UNIX && needs & NEED_PEER_GONE && facts_peer_is_gone(connection))
         return END_CLOSED;
     return END_NONE;
 }
@@ -89,9 +89,10 @@ static void make_async(int connection)
 
 static void pass_on(const struct accepting *call, const struct accept_verdict *it, int domain, int connection)
 {
-    if (accept_inherits(&guest.profile))
+    const unsigned int needs = guest_needs(call->name, PHASE_DONE);
+    if (needs & NEED_OPTIONS)
         inherit_options(&guest.profile, domain, call->fd, connection);
-    if (it->set_owner)
+    if (needs & NEED_OWNER && it->set_owner)
         inherit_owner(call->fd, connection);
     if (it->set_async)
         make_async(connection);
@@ -103,12 +104,12 @@ bool take_connection(const struct accepting *call, const struct accept_verdict *
     bool has_address = call->knows_room && it->passing != PASS_NEITHER;
     if (has_address)
         accept_note_peer(record, call->address, *call->length, call->room);
-    if (accept_minds_peer(&guest.profile))
+    if (guest_needs(call->name, PHASE_DONE) & NEED_CONNECTION)
         facts_of_peer(record->result, &peer);
     enum end end = find_end(call, record->result, &peer);
     if (judge_connection(call, end, has_address, record))
         return true;
-    if (record->result >= 0 && has_address && accept_minds_address(&guest.profile))
+    if (record->result >= 0 && has_address && guest_needs(call->name, PHASE_DONE) & NEED_ADDRESS)
         judge_address(call, end, record);
     if (record->result >= 0) {
         pass_on(call, it, peer.domain, record->result);

@@ -14,7 +14,7 @@
 static int take_posted(int fd)
 {
     int error = posted_error(&guest.profile);
-    if (!error || !(facts_mark(fd) & MARK_ABORTED))
+    if (!(guest_needs(CALL_getsockopt, PHASE_DONE) & NEED_MARK) || !(facts_mark(fd) & MARK_ABORTED))
         return 0;
     mark_change(fd, MARK_ABORTED, 0);
     return error;
@@ -32,7 +32,8 @@ static void give_as_platform(int fd, int level, int name, void *value, socklen_t
         number = take_posted(fd);
     else if (level == SOL_SOCKET && name == SO_ACCEPTCONN && number == 0)
         number = option_value(&guest.profile, level, name,
-                              facts_of_role(fd, &facts) == 0 && still_accepts(&guest.profile, &facts));
+                              facts_gather(fd, guest_needs(CALL_getsockopt, PHASE_DONE), &facts) == 0 &&
+                                  still_accepts(&guest.profile, &facts));
     else
         number = option_value(&guest.profile, level, name, number);
     memcpy(value, &number, sizeof number);
@@ -41,12 +42,12 @@ static void give_as_platform(int fd, int level, int name, void *value, socklen_t
 
 int hook_getsockopt(int fd, int level, int name, void *value, socklen_t *length)
 {
-    if (filter_is_asked(level, name))
+    if (filter_is_asked(CALL_getsockopt, level, name))
         return filter_get(fd, level, value, length, __builtin_return_address(0));
     if (queue_is_asked(level, name))
         return queue_get(fd, level, name, value, length, __builtin_return_address(0));
     int result = real.getsockopt(fd, level, name, value, length);
-    if (result == 0 && guest.asks_options)
+    if (result == 0 && guest_acts_in(CALL_getsockopt, PHASE_DONE))
         give_as_platform(fd, level, name, value, *length);
     return result;
 }

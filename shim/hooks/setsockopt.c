@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "../facts/facts.h"
-#include "../rules/rules.h"
+#include "../rules/accept.h"
 #include "filter.h"
 #include "guest.h"
 #include "recorder.h"
@@ -11,14 +11,24 @@
 
 #include "careful.h"
 
-/* Whether IPV6_V6ONLY with this value would clear it. */
-static bool clears(int fd, const void *value, socklen_t length)
+/* Whether the value is 0. */
+static bool clears(const void *value, socklen_t length)
 {
     int on;
     if (length < sizeof on || !facts_readable(value, sizeof on))
         return false;
     memcpy(&on, value, sizeof on);
-    return !on && facts_domain(fd) == AF_INET6;
+    return !on;
+}
+
+/* The family is asked for only where the option is one that the platform may refuse. */
+static struct verdict judge(int fd, int level, int name, const void *value, socklen_t length)
+{
+    bool v6only = level == IPPROTO_IPV6 && name == IPV6_V6ONLY,
+         reuse_port = level == SOL_SOCKET && name == SO_REUSEPORT;
+    if (!(guest_needs(CALL_setsockopt, PHASE_BEFORE) & NEED_ROLE) || (!v6only && !reuse_port))
+        return (struct verdict){.decision = DECIDE_CALL};
+    return socket_option_verdict(&guest.profile, facts_domain(fd), level, name, clears(value, length));
 }
 
 static int refuse(int fd, int name, const struct verdict *it, const void *caller)
@@ -35,17 +45,27 @@ static int refuse(int fd, int name, const struct verdict *it, const void *caller
     return -1;
 }
 
+static int set_by_rules(int fd, int level, int name, const void *value, socklen_t length, const void *caller)
+{
+    int saved = errno;
+    struct verdict it = judge(fd, level, name, value, length);
+    if (it.decision == DECIDE_FAIL)
+        return refuse(fd, name, &it, caller);
+    errno = saved;
+    int result = real.setsockopt(fd, level, name, value, length);
+    if (result == 0 && guest_needs(CALL_setsockopt, PHASE_DONE) & NEED_TIMEOUTS) {
+        int mark = late_timeout_mark(&guest.profile, level, name);
+        if (mark)
+            timeout_was_set(fd, mark);
+    }
+    return result;
+}
+
 int hook_setsockopt(int fd, int level, int name, const void *value, socklen_t length)
 {
-    if (filter_is_asked(level, name))
+    if (!guest_acts(CALL_setsockopt))
+        return real.setsockopt(fd, level, name, value, length);
+    if (filter_is_asked(CALL_setsockopt, level, name))
         return filter_set(fd, level, value, length, __builtin_return_address(0));
-    if (level == IPPROTO_IPV6 && name == IPV6_V6ONLY && guest.asks_socket) {
-        struct verdict it = socket_v6only_off_verdict(&guest.profile);
-        if (it.decision == DECIDE_FAIL && clears(fd, value, length))
-            return refuse(fd, name, &it, __builtin_return_address(0));
-    }
-    int result = real.setsockopt(fd, level, name, value, length), mark = timeout_mark(level, name);
-    if (result == 0 && mark)
-        timeout_was_set(fd, mark);
-    return result;
+    return set_by_rules(fd, level, name, value, length, __builtin_return_address(0));
 }

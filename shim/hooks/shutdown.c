@@ -13,7 +13,7 @@ static int shutdown_by_rules(int fd, int how, struct record *record)
     int saved = errno, result = 0;
     struct facts facts;
     struct shutdown_verdict it = {.verdict = {.decision = DECIDE_CALL}};
-    if (facts_of_role(fd, &facts) == 0)
+    if (facts_gather(fd, guest_needs(CALL_shutdown, PHASE_BEFORE), &facts) == 0)
         it = shutdown_verdict(&guest.profile, &facts, how);
     record->key[0] = (uint16_t)it.verdict.why;
     if (it.verdict.decision == DECIDE_CALL) {
@@ -39,7 +39,7 @@ static int shutdown_by_rules(int fd, int how, struct record *record)
 int hook_shutdown(int fd, int how)
 {
     struct record record = {.call = CALL_shutdown, .fd = fd, .asked = how, .given = how};
-    if (!guest.asks_shutdown)
+    if (!guest_acts(CALL_shutdown))
         return real.shutdown(fd, how);
     record.result = shutdown_by_rules(fd, how, &record);
     if (record.key[0])

@@ -15,12 +15,6 @@ static const struct {
 
 #define NODELAY_BIT 4 /* TF_NODELAY of netinet/tcp_var.h */
 
-bool option_value_minds(const struct profile *profile)
-{
-    return profile->socket_option_on.word == WORD_OWN_BIT || profile->socket_nodelay_on.word == WORD_OWN_BIT ||
-           profile->shutdown_acceptconn_after.word == WORD_YES || posted_error(profile);
-}
-
 bool still_accepts(const struct profile *profile, const struct facts *facts)
 {
     return facts->was_listening && profile->shutdown_acceptconn_after.word == WORD_YES;

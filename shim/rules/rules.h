@@ -36,20 +36,16 @@ struct listen_verdict {
     bool keep_port;         /* first bind the socket to the port that its failed connect had */
     bool watched;           /* a full queue refuses or resets, so the refuser is told of this listener */
     bool resets;            /* it resets */
-    bool shortens;          /* connections that are queued beyond the new capacity are reset */
+    bool shortens;          /* connections that are queued beyond `remaining` are reset */
+    int remaining;
 };
 
 /* `facts` of the socket, `backlog` as the program passed it. */
 struct listen_verdict listen_verdict(const struct profile *profile, const struct facts *facts, int backlog);
 
-/* Of a descriptor whose facts could not be read, for the reason `error`: EBADF or ENOTSOCK. */
-struct verdict listen_descriptor_verdict(const struct profile *profile, int error);
-
-/* After a real call that failed with `error`; `facts` from before it. DECIDE_FAIL gives another error in its place. */
+/* After a real call that failed with `error`; `facts` from before it, zero of a bad descriptor. DECIDE_FAIL gives
+ * another error in its place. */
 struct verdict listened_verdict(const struct profile *profile, const struct facts *facts, int error);
-
-/* Whether a full queue refuses or resets, which only the refuser can do. */
-bool overflow_needs_refuser(const struct profile *profile);
 
 /* Connections that the formula gives for a legal backlog, 0..INT_MAX. */
 int formula_capacity(const struct formula *formula, int backlog);
@@ -90,8 +86,11 @@ struct verdict socket_verdict(const struct profile *profile, int type, int error
 /* The IPV6_V6ONLY to set on a new socket: 0 or 1, or -1 to leave it. */
 int socket_v6only(const struct profile *profile, int domain, int type);
 
-/* Of clearing IPV6_V6ONLY on an AF_INET6 socket. */
-struct verdict socket_v6only_off_verdict(const struct profile *profile);
+/*
+ * Of setting an option of a socket of the family `domain`; `clears`: what is set is 0. DECIDE_CALL: the kernel's answer
+ * stands.
+ */
+struct verdict socket_option_verdict(const struct profile *profile, int domain, int level, int name, bool clears);
 
 struct shutdown_verdict {
     struct verdict verdict;
@@ -101,7 +100,7 @@ struct shutdown_verdict {
                    later */
 };
 
-/* `how` as the program passed it; `facts` as facts_of_role gives them. */
+/* `how` as the program passed it; `facts` by the needs of the call. */
 struct shutdown_verdict shutdown_verdict(const struct profile *profile, const struct facts *facts, int how);
 
 /* The errno that a listener was posted by shutdown, or 0 where the platform posts none. */
@@ -116,10 +115,7 @@ static inline bool tcp_is_lost(const struct facts *facts)
     return facts->connect_failed || facts->was_listening || facts->shut_down;
 }
 
-/* Whether option_value ever says other than the kernel. */
-bool option_value_minds(const struct profile *profile);
-
-/* Whether SO_ACCEPTCONN, which the kernel gave as 0, is still on: `facts` as facts_of_role gives them. */
+/* Whether SO_ACCEPTCONN, which the kernel gave as 0, is still on: `facts` by the needs of the call. */
 bool still_accepts(const struct profile *profile, const struct facts *facts);
 
 /* What getsockopt gives where the kernel gave `number`: its first int, be it the whole or l_onoff of struct linger. */

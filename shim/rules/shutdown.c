@@ -7,11 +7,13 @@ static bool is_error(struct value value)
     return value.word == WORD_ERRNO;
 }
 
-/* Whether a TCP socket must be known later as one that was shut down. 4.4BSD breaks it where sending ends (SHUT_WR). */
-static bool has_consequences(const struct profile *profile, struct value listen_again, int how)
+/*
+ * Whether a TCP socket must be known later as one that was shut down (`fact`, of enum need): some key in force asks for
+ * it. 4.4BSD breaks a socket where sending ends (SHUT_WR).
+ */
+static bool has_consequences(const struct profile *profile, unsigned int fact, int how)
 {
-    return how != SHUT_RD &&
-           (is_error(listen_again) || is_error(profile->shutdown_accept_after) || is_error(profile->connect_lost_tcp));
+    return how != SHUT_RD && (profile->needs.all & fact);
 }
 
 int posted_error(const struct profile *profile)
@@ -30,7 +32,7 @@ static struct shutdown_verdict listener_verdict(const struct profile *profile, b
     } else if (!local && how == SHUT_RD && profile->shutdown_queued.word == WORD_KEEP) {
         it.verdict = (struct verdict){.decision = DECIDE_SUCCEED, .why = KEY_shutdown_queued};
     } else {
-        it.marks = !local && has_consequences(profile, profile->listen_shutdown_listener, how);
+        it.marks = !local && has_consequences(profile, NEED_STOPPED, how);
     }
     if (!local && how != SHUT_WR && posted_error(profile))
         it.mark = MARK_ABORTED;
@@ -48,7 +50,7 @@ static struct shutdown_verdict unconnected_verdict(const struct profile *profile
         it.verdict = value_verdict(value, key);
     if (local)
         return it;
-    it.marks = value.word == WORD_OK && has_consequences(profile, profile->listen_shutdown_unconnected, how);
+    it.marks = value.word == WORD_OK && has_consequences(profile, NEED_SHUT, how);
     return it;
 }
 

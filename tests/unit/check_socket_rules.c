@@ -56,21 +56,31 @@ START_TEST(v6only_by_table)
 }
 END_TEST
 
-START_TEST(v6only_off_by_table)
+START_TEST(refused_options_by_table)
 {
     static const struct {
         const char *setting;
-        enum decision decision;
+        int domain, level, name;
+        bool clears;
         int error;
     } rows[] = {
-        {"socket.v6only_off=EXDEV", DECIDE_FAIL, EXDEV},
-        {"socket.v6only_off=ok", DECIDE_CALL, 0},
-        {"socket.v6only_off=kernel", DECIDE_CALL, 0},
+        {"socket.v6only_off=EXDEV", AF_INET6, IPPROTO_IPV6, IPV6_V6ONLY, true, EXDEV},
+        {"socket.v6only_off=EXDEV", AF_INET6, IPPROTO_IPV6, IPV6_V6ONLY, false, 0},
+        {"socket.v6only_off=EXDEV", AF_INET, IPPROTO_IPV6, IPV6_V6ONLY, true, 0},
+        {"socket.v6only_off=ok", AF_INET6, IPPROTO_IPV6, IPV6_V6ONLY, true, 0},
+        {"socket.v6only_off=kernel", AF_INET6, IPPROTO_IPV6, IPV6_V6ONLY, true, 0},
+        {"socket.reuse_port_unix=EXDEV", AF_UNIX, SOL_SOCKET, SO_REUSEPORT, false, EXDEV},
+        {"socket.reuse_port_unix=EXDEV", AF_UNIX, SOL_SOCKET, SO_REUSEPORT, true, EXDEV},
+        {"socket.reuse_port_unix=EXDEV", AF_UNIX, SOL_SOCKET, SO_REUSEADDR, false, 0},
+        {"socket.reuse_port_unix=EXDEV", AF_INET, SOL_SOCKET, SO_REUSEPORT, false, 0},
+        {"socket.reuse_port_unix=kernel", AF_UNIX, SOL_SOCKET, SO_REUSEPORT, false, 0},
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct profile profile = PROFILE(rows[i].setting);
-        struct verdict it = socket_v6only_off_verdict(&profile);
-        ck_assert_msg(it.decision == rows[i].decision && it.error == rows[i].error, "row %zu", i);
+        struct verdict it =
+            socket_option_verdict(&profile, rows[i].domain, rows[i].level, rows[i].name, rows[i].clears);
+        ck_assert_msg(it.error == rows[i].error, "row %zu", i);
+        ck_assert_int_eq(it.decision, rows[i].error ? DECIDE_FAIL : DECIDE_CALL);
     }
 }
 END_TEST
@@ -146,8 +156,9 @@ START_TEST(listeners_that_were_shut_down)
 {
     struct profile yes = PROFILE("shutdown.acceptconn_after=yes"), no = PROFILE("shutdown.acceptconn_after=no");
     const struct facts shut = {.was_listening = true}, idle = {0};
-    ck_assert(still_accepts(&yes, &shut) && option_value_minds(&yes));
-    ck_assert(!still_accepts(&yes, &idle) && !still_accepts(&no, &shut) && !option_value_minds(&no));
+    ck_assert(still_accepts(&yes, &shut));
+    ck_assert_uint_eq(yes.needs.facts[CALL_getsockopt][PHASE_DONE], NEED_HISTORY);
+    ck_assert(!still_accepts(&yes, &idle) && !still_accepts(&no, &shut) && no.needs.phases[CALL_getsockopt] == 0);
 }
 END_TEST
 
@@ -244,7 +255,7 @@ START_TEST(options_that_are_on)
         struct profile profile = PROFILE(rows[i].setting);
         int given = option_value(&profile, rows[i].level, rows[i].name, rows[i].number);
         ck_assert_msg(given == rows[i].given, "row %zu: %s: %d", i, rows[i].setting, given);
-        ck_assert(option_value_minds(&profile) || given == rows[i].number);
+        ck_assert(needs_phase(&profile.needs, CALL_getsockopt, PHASE_DONE) || given == rows[i].number);
     }
 }
 END_TEST
@@ -255,7 +266,7 @@ int main(void)
     TCase *whole = tcase_create("socket and shutdown");
     tcase_add_test(whole, socket_errors_by_table);
     tcase_add_test(whole, v6only_by_table);
-    tcase_add_test(whole, v6only_off_by_table);
+    tcase_add_test(whole, refused_options_by_table);
     tcase_add_test(whole, options_that_are_on);
     tcase_add_test(whole, shutdown_by_table);
     tcase_add_test(whole, listeners_that_were_shut_down);
