@@ -47,15 +47,14 @@ static void drop_connection(const struct accepting *call, const struct verdict *
  */
 static bool judge_connection(const struct accepting *call, enum end end, bool has_address, struct record *record)
 {
-    const struct value length = guest.profile.accept_reset_queued_length;
     struct verdict it = accepted_verdict(&guest.profile, end);
     if (it.decision == DECIDE_CALL)
         return false;
     drop_connection(call, &it, record);
     if (it.decision == DECIDE_SUCCEED)
         record->flags |= RECORD_SKIPPED;
-    else if (has_address && length.word == WORD_NUMBER)
-        *call->length = (socklen_t)length.number;
+    else if (has_address)
+        *call->length = accepted_length(&guest.profile, call->room);
     return it.decision == DECIDE_SUCCEED;
 }
 

@@ -161,3 +161,10 @@ struct verdict accepted_verdict(const struct profile *profile, enum end end)
         return (struct verdict){.decision = DECIDE_SUCCEED, .why = key};
     return value_verdict(value, key);
 }
+
+/* "keep" is what every failure of accept does. */
+socklen_t accepted_length(const struct profile *profile, socklen_t room)
+{
+    const struct value length = profile->accept_reset_queued_length;
+    return length.word == WORD_NUMBER ? (socklen_t)length.number : room;
+}

@@ -71,6 +71,9 @@ enum end { END_NONE, END_RESET, END_CLOSED, END_SHORTENED };
 /* Of a connection that came to this end in the queue. DECIDE_SUCCEED passes over it to the next. */
 struct verdict accepted_verdict(const struct profile *profile, enum end end);
 
+/* The address length to give back where accepted_verdict fails, of a program that passed `room`. */
+socklen_t accepted_length(const struct profile *profile, socklen_t room);
+
 /* Options that are passed on together, or not. */
 enum option_group {
     OPTIONS_BASIC,

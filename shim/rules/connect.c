@@ -83,11 +83,11 @@ static struct verdict udp_verdict(const struct profile *profile, const struct fa
                                   const struct sockaddr *address, socklen_t length)
 {
     const struct sockaddr_in *in = (const void *)address;
+    if (address->sa_family == AF_UNSPEC && profile->connect_unspec_datagram.word == WORD_ERRNO)
+        return refusal_verdict(profile->connect_unspec_datagram, KEY_connect_unspec_datagram);
     struct verdict it = connect_form_verdict(profile, facts, address, length);
     if (it.decision != DECIDE_CALL)
         return it;
-    if (address->sa_family == AF_UNSPEC)
-        return refusal_verdict(profile->connect_unspec_datagram, KEY_connect_unspec_datagram);
     if (length >= sizeof *in && address->sa_family == facts->domain && in->sin_port == 0)
         return refusal_verdict(profile->connect_port_zero_udp, KEY_connect_port_zero_udp);
     return call;

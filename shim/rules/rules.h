@@ -80,6 +80,15 @@ socklen_t unix_length(struct value beyond, const char *path, socklen_t length);
 struct verdict bind_failed_verdict(const struct profile *profile, const struct facts *facts,
                                    const struct sockaddr *address, int error);
 
+/*
+ * Of a bind to an AF_UNIX path that exists; `dangling`: as a symbolic link to nothing. DECIDE_SUCCEED: bind to what it
+ * names.
+ */
+struct verdict path_taken_verdict(const struct profile *profile, bool dangling);
+
+/* Whether the file of a new AF_UNIX socket is to be open to everybody. */
+bool path_is_everybodys(const struct profile *profile);
+
 /* What becomes of a socket call that failed with `error`: DECIDE_FAIL with the platform's errno, or DECIDE_CALL. */
 struct verdict socket_verdict(const struct profile *profile, int type, int error);
 
