@@ -34,7 +34,8 @@ struct facts {
 
 /*
  * Reads those facts of a socket that `needs` (enum need) names, and asks the kernel for no others: they stay zero, and
- * kernel_max INT_MAX. Returns 0, EBADF or ENOTSOCK; 0 where `needs` names none.
+ * kernel_max INT_MAX. Returns 0, EBADF or ENOTSOCK, with
+ * all of them zero; 0 where `needs` names none.
  */
 int facts_gather(int fd, unsigned int needs, struct facts *facts);
 

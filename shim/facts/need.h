@@ -15,22 +15,23 @@ enum need {
     NEED_KERNEL_MAX = 1 << 6, /* net.core.somaxconn */
     NEED_FLAGS = 1 << 7,      /* O_* flags of the listener */
     NEED_CLOSE_ON_EXEC = 1 << 8,
-    NEED_LENGTH = 1 << 9,      /* whether the address length can be read, and what it is */
-    NEED_ADDRESS = 1 << 10,    /* before accept: whether the address can be written; after it: the address itself */
-    NEED_MARK = 1 << 11,       /* an error that shutdown posted */
-    NEED_QUEUED = 1 << 12,     /* whether a connection waits */
-    NEED_QUEUE = 1 << 13,      /* how long a listener's queue is and may be */
-    NEED_CONNECTION = 1 << 14, /* of the connection that accept got: its family, whether it was reset */
-    NEED_EXCESS = 1 << 15,     /* how many places of the queue are taken by connections that listenas had reset */
-    NEED_OPTIONS = 1 << 16,    /* the listener's options */
-    NEED_TIMEOUTS = 1 << 17,   /* whether a time-out was set on a socket that listens already */
-    NEED_OWNER = 1 << 18,      /* the listener's owner, for SIGIO and SIGURG */
-    NEED_PORT_USE = 1 << 19,   /* who else has the port */
-    NEED_PORT_RANGE = 1 << 20, /* net.ipv4.ip_local_port_range */
-    NEED_PATH = 1 << 21,       /* the file at an AF_UNIX path */
-    NEED_FILTER = 1 << 22,     /* the listener's accept filter */
-    NEED_REFUSER = 1 << 23,    /* a refuser that can answer SYNs */
-    NEED_DESTROY = 1 << 24,    /* a refuser that can destroy connections */
+    NEED_LENGTH = 1 << 9,        /* whether the address length can be read, and what it is */
+    NEED_ADDRESS = 1 << 10,      /* before accept: whether the address can be written; after it: the address itself */
+    NEED_MARK = 1 << 11,         /* an error that shutdown posted */
+    NEED_QUEUED = 1 << 12,       /* whether a connection waits */
+    NEED_QUEUE = 1 << 13,        /* how long a listener's queue is and may be */
+    NEED_CONNECTION = 1 << 14,   /* of the connection that accept got: its family, whether it was reset */
+    NEED_EXCESS = 1 << 15,       /* how many places of the queue are taken by connections that listenas had reset */
+    NEED_OPTIONS_TCP = 1 << 16,  /* a TCP listener's options, from its mark */
+    NEED_OPTIONS_UNIX = 1 << 25, /* an AF_UNIX listener's */
+    NEED_TIMEOUTS = 1 << 17,     /* whether a time-out was set on a socket that listens already */
+    NEED_OWNER = 1 << 18,        /* the listener's owner, for SIGIO and SIGURG */
+    NEED_PORT_USE = 1 << 19,     /* who else has the port */
+    NEED_PORT_RANGE = 1 << 20,   /* net.ipv4.ip_local_port_range */
+    NEED_PATH = 1 << 21,         /* the file at an AF_UNIX path */
+    NEED_FILTER = 1 << 22,       /* the listener's accept filter */
+    NEED_REFUSER = 1 << 23,      /* a refuser that can answer SYNs */
+    NEED_DESTROY = 1 << 24,      /* a refuser that can destroy connections */
 };
 
 /* Of these the facts of a socket are made, see facts_gather. */

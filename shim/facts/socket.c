@@ -125,8 +125,10 @@ int facts_gather(int fd, unsigned int needs, struct facts *facts)
     if (!(needs & NEED_SOCKET))
         return 0;
     int error = needs & NEED_HISTORY && read_tcp(fd, facts) ? 0 : read_role(fd, facts);
-    if (error)
+    if (error) {
+        *facts = (struct facts){0};
         return error;
+    }
     facts->domain = facts_domain(fd);
     facts->shut_down = needs & (NEED_SHUT | NEED_STOPPED) && is_shut(fd, facts);
     facts->bound = needs & NEED_BOUND && is_bound(fd);

@@ -101,8 +101,7 @@ static bool judge_failure(const struct accepting *call, const struct accept_verd
         record->given_error = (uint16_t)wait_for_client(call->fd);
         return record->given_error == 0;
     }
-    if (facts_gather(call->fd, needs, &facts) != 0)
-        return false;
+    facts_gather(call->fd, needs, &facts); /* what is no socket has none, and the errno tells that */
     bool queued = needs & NEED_QUEUED && facts_has_queued(call->fd);
     struct verdict now = accept_failed_verdict(&guest.profile, &facts, queued, error);
     if (now.decision == DECIDE_CALL)

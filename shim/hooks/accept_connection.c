@@ -89,7 +89,7 @@ static void make_async(int connection)
 static void pass_on(const struct accepting *call, const struct accept_verdict *it, int domain, int connection)
 {
     const unsigned int needs = guest_needs(call->name, PHASE_DONE);
-    if (needs & NEED_OPTIONS)
+    if (needs & (domain == AF_UNIX ? NEED_OPTIONS_UNIX : NEED_OPTIONS_TCP))
         inherit_options(&guest.profile, domain, call->fd, connection);
     if (needs & NEED_OWNER && it->set_owner)
         inherit_owner(call->fd, connection);

@@ -1,13 +1,16 @@
 #include "inherit.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/time.h>
+#include <unistd.h>
 
-#include "../facts/mark.h"
 #include "hooks.h"
+#include "mark.h"
 
 #include "careful.h"
 
@@ -106,32 +109,81 @@ static int sizes_set(int listener)
                                                                                   : SEND_SIZE_SET | RECEIVE_SIZE_SET;
 }
 
-/* All that has to be asked of the listener once. */
-struct asked {
+static const int group_bits[OPTION_GROUPS] = {
+    [OPTIONS_BASIC] = MARK_BASIC_SET,     [OPTIONS_OTHER] = MARK_OTHER_SET,
+    [OPTIONS_BUFFERS] = MARK_BUFFERS_SET, [OPTIONS_TIMEOUTS] = MARK_TIMEOUTS_SET,
+    [OPTIONS_LOWAT] = MARK_LOWAT_SET,     [OPTIONS_NODELAY] = MARK_NODELAY_SET,
+    [OPTIONS_IP] = MARK_IP_SET,
+};
+
+#define ALL_GROUPS                                                                                                     \
+    (MARK_BASIC_SET | MARK_OTHER_SET | MARK_BUFFERS_SET | MARK_TIMEOUTS_SET | MARK_LOWAT_SET | MARK_NODELAY_SET |      \
+     MARK_IP_SET)
+
+/* Whether two sockets have the same of an option, as far as they tell. */
+static bool is_same(const struct option *option, int one, int other)
+{
+    struct option_value a, b;
+    bool has = get(one, option, &a);
+    return has == get(other, option, &b) && (!has || memcmp(&a.time, &b.time, a.length) == 0);
+}
+
+/* The groups of which the listener differs from a new socket of its family. */
+static int groups_set(int listener, int fresh, int domain)
+{
+    int bits = sizes_set(listener) ? MARK_BUFFERS_SET : 0;
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
+        const struct option *option = &options[i];
+        if (option->group != OPTIONS_BUFFERS && is_of(option, domain) && !is_same(option, listener, fresh))
+            bits |= group_bits[option->group];
+    }
+    return bits;
+}
+
+/*
+ * Notes in the listener's mark which groups are set. Then looks again: an option that is set meanwhile is either seen
+ * now, or its setsockopt comes after the note, and sees that.
+ */
+static int learn_options(int listener, int domain)
+{
+    int fresh = (int)syscall(SYS_socket, domain, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fresh < 0)
+        return ALL_GROUPS;
+    int bits = groups_set(listener, fresh, domain);
+    mark_change(listener, 0, MARK_OPTIONS_KNOWN | bits);
+    int again = groups_set(listener, fresh, domain);
+    if (again & ~bits)
+        mark_change(listener, 0, again);
+    syscall(SYS_close, fresh);
+    return bits | again;
+}
+
+/* All that is to be known of the listener. */
+struct known {
     bool local;
     int sizes, mark;
 };
 
 static enum inheritance find_inheritance(const struct profile *profile, const struct option *option,
-                                         const struct asked *asked)
+                                         const struct known *known)
 {
-    enum inheritance how = accept_inheritance(profile, asked->local, option->group);
+    enum inheritance how = accept_inheritance(profile, known->local, option->group);
+    if (!(known->mark & group_bits[option->group]))
+        return INHERIT_LEAVE; /* what the listener never had, no connection has */
     if (how == INHERIT_EARLY)
-        how = early_inheritance(asked->local, asked->mark & option->bit);
-    if (how == INHERIT_COPY && option->group == OPTIONS_BUFFERS && !(asked->sizes & option->bit))
+        how = early_inheritance(known->local, known->mark & option->bit);
+    if (how == INHERIT_COPY && option->group == OPTIONS_BUFFERS && !(known->sizes & option->bit))
         how = INHERIT_LEAVE;
     return how;
 }
 
-void inherit_options(const struct profile *profile, int domain, int listener, int connection)
+static void inherit_set_options(const struct profile *profile, int domain, int listener, int connection, int mark)
 {
-    struct asked asked = {.local = domain == AF_UNIX};
-    if (accept_inheritance(profile, asked.local, OPTIONS_BUFFERS) == INHERIT_COPY)
-        asked.sizes = sizes_set(listener);
-    if (accept_inheritance(profile, asked.local, OPTIONS_TIMEOUTS) == INHERIT_EARLY)
-        asked.mark = facts_mark(listener);
+    struct known known = {.local = domain == AF_UNIX, .mark = mark};
+    if (mark & MARK_BUFFERS_SET && accept_inheritance(profile, known.local, OPTIONS_BUFFERS) == INHERIT_COPY)
+        known.sizes = sizes_set(listener);
     for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
-        enum inheritance how = find_inheritance(profile, &options[i], &asked);
+        enum inheritance how = find_inheritance(profile, &options[i], &known);
         if (how == INHERIT_LEAVE || !is_of(&options[i], domain))
             continue;
         if (how == INHERIT_COPY)
@@ -139,6 +191,36 @@ void inherit_options(const struct profile *profile, int domain, int listener, in
         else
             clear_option(&options[i], connection);
     }
+}
+
+void inherit_options(const struct profile *profile, int domain, int listener, int connection)
+{
+    int mark = facts_mark(listener);
+    if (!(mark & MARK_OPTIONS_KNOWN))
+        mark |= learn_options(listener, domain);
+    if (mark & ALL_GROUPS)
+        inherit_set_options(profile, domain, listener, connection, mark);
+}
+
+/* By either width of time_t. */
+static bool is_named(const struct option *option, int level, int name)
+{
+    if (level == SOL_SOCKET && name == SO_SNDTIMEO_NEW)
+        name = SO_SNDTIMEO;
+    else if (level == SOL_SOCKET && name == SO_RCVTIMEO_NEW)
+        name = SO_RCVTIMEO;
+    return option->level == level && option->name == name;
+}
+
+void inherit_option_was_set(int fd, int level, int name)
+{
+    int bit = 0, saved = errno;
+    for (size_t i = 0; i < sizeof options / sizeof *options && !bit; i++)
+        bit = is_named(&options[i], level, name) ? group_bits[options[i].group] : 0;
+    int mark = bit ? facts_mark(fd) : 0;
+    if (mark & MARK_OPTIONS_KNOWN && !(mark & bit))
+        mark_change(fd, 0, bit);
+    errno = saved;
 }
 
 void inherit_owner(int listener, int connection)

@@ -6,6 +6,7 @@
 #include "../rules/accept.h"
 #include "filter.h"
 #include "guest.h"
+#include "inherit.h"
 #include "recorder.h"
 #include "timeouts.h"
 
@@ -45,6 +46,17 @@ static int refuse(int fd, int name, const struct verdict *it, const void *caller
     return -1;
 }
 
+/* What accept asks for later. */
+static void note_option(int fd, int level, int name)
+{
+    const unsigned int needs = guest_needs(CALL_setsockopt, PHASE_DONE);
+    int mark = needs & NEED_TIMEOUTS ? late_timeout_mark(&guest.profile, level, name) : 0;
+    if (mark)
+        timeout_was_set(fd, mark);
+    if (needs & (NEED_OPTIONS_TCP | NEED_OPTIONS_UNIX))
+        inherit_option_was_set(fd, level, name);
+}
+
 static int set_by_rules(int fd, int level, int name, const void *value, socklen_t length, const void *caller)
 {
     int saved = errno;
@@ -53,11 +65,8 @@ static int set_by_rules(int fd, int level, int name, const void *value, socklen_
         return refuse(fd, name, &it, caller);
     errno = saved;
     int result = real.setsockopt(fd, level, name, value, length);
-    if (result == 0 && guest_needs(CALL_setsockopt, PHASE_DONE) & NEED_TIMEOUTS) {
-        int mark = late_timeout_mark(&guest.profile, level, name);
-        if (mark)
-            timeout_was_set(fd, mark);
-    }
+    if (result == 0)
+        note_option(fd, level, name);
     return result;
 }
 

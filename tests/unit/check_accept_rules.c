@@ -243,7 +243,8 @@ START_TEST(options_by_table)
             ck_assert_msg(it == rows[i].expected[group], "row %zu: %s: group %d", i, rows[i].setting, group);
             any = any || it != INHERIT_LEAVE;
         }
-        ck_assert(!any || needs_at_accepted(&profile, NEED_CONNECTION | NEED_OPTIONS));
+        ck_assert(!any || needs_at_accepted(&profile,
+                                            NEED_CONNECTION | (rows[i].local ? NEED_OPTIONS_UNIX : NEED_OPTIONS_TCP)));
     }
     struct profile profile = PROFILE("accept.inherit_options_unix=none", "accept.inherit_nodelay=yes");
     ck_assert(profile.needs.phases[CALL_accept] == 0);

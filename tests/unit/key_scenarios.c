@@ -287,7 +287,8 @@ static struct outcome inherits(const struct profile *profile, const struct scena
 {
     unsigned int needs = needs_of(profile, CALL_accept, PHASE_DONE);
     enum inheritance how = INHERIT_LEAVE;
-    if ((needs & (NEED_CONNECTION | NEED_OPTIONS)) == (NEED_CONNECTION | NEED_OPTIONS))
+    unsigned int needed = NEED_CONNECTION | (it->name ? NEED_OPTIONS_UNIX : NEED_OPTIONS_TCP);
+    if ((needs & needed) == needed && needs_of(profile, CALL_setsockopt, PHASE_DONE) & needed)
         how = accept_inheritance(profile, it->name, (enum option_group)it->number);
     int mark = needs_of(profile, CALL_setsockopt, PHASE_DONE) & NEED_TIMEOUTS
                    ? late_timeout_mark(profile, SOL_SOCKET, SO_RCVTIMEO)
