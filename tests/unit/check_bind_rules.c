@@ -438,7 +438,12 @@ START_TEST(lost_sockets_by_table)
         int error;
     } rows[] = {
         {"bind.lost_tcp=EXDEV", AF_INET, SOCK_STREAM, FAILED, EXDEV},
-        {"bind.lost_tcp=EXDEV", AF_INET6, SOCK_STREAM, SHUT, EXDEV},
+        {"bind.lost_tcp=EXDEV", AF_INET6, SOCK_STREAM, SHUT, 0},
+        {"bind.shut_tcp=EXDEV", AF_INET6, SOCK_STREAM, SHUT, EXDEV},
+        {"bind.shut_tcp=EXDEV", AF_INET, SOCK_STREAM, FAILED, 0},
+        {"bind.shut_tcp=EXDEV", AF_INET, SOCK_STREAM, CONNECTED, 0},
+        {"bind.shut_tcp=EXDEV", AF_UNIX, SOCK_STREAM, SHUT, 0},
+        {"bind.shut_tcp=ok", AF_INET, SOCK_STREAM, SHUT, 0},
         {"bind.lost_tcp=EXDEV", AF_INET, SOCK_STREAM, FRESH, 0},
         {"bind.lost_tcp=EXDEV", AF_INET, SOCK_STREAM, CONNECTED, 0},
         {"bind.lost_tcp=EXDEV", AF_UNIX, SOCK_STREAM, SHUT, 0},
