@@ -118,6 +118,8 @@ struct verdict accept_failed_verdict(const struct profile *profile, const struct
 {
     if (error == EMFILE || error == ENFILE)
         return full_table_verdict(profile, facts, queued);
+    if (error == EBADF)
+        return error_verdict(profile->accept_bad_descriptor, KEY_accept_bad_descriptor);
     if (error == EOPNOTSUPP && facts->type == SOCK_DGRAM)
         return error_verdict(profile->accept_datagram, KEY_accept_datagram);
     if (error != EINVAL || facts->listening)

@@ -390,6 +390,8 @@ START_TEST(failures_by_table)
         {"accept.no_descriptor_empty=wait", AF_UNIX, SOCK_STREAM, LISTENING, true, EMFILE, 0},
         {"accept.no_descriptor_not_listening=EXDEV", AF_INET, SOCK_STREAM, IDLE, false, EMFILE, EXDEV},
         {"accept.no_descriptor_not_listening=EXDEV", AF_INET, SOCK_DGRAM, IDLE, false, EMFILE, EXDEV},
+        {"accept.bad_descriptor=EXDEV", AF_UNSPEC, 0, IDLE, false, EBADF, EXDEV},
+        {"accept.bad_descriptor=EXDEV", AF_INET, SOCK_STREAM, IDLE, false, EINVAL, 0},
         {"accept.no_descriptor_not_listening=EXDEV", AF_INET, SOCK_STREAM, LISTENING, false, EMFILE, 0},
         {"shutdown.accept_after=EXDEV", AF_INET, SOCK_STREAM, LISTENER_SHUT, false, EINVAL, EXDEV},
         {"shutdown.accept_after=EXDEV", AF_INET, SOCK_STREAM, SHUT, false, EINVAL, 0},

@@ -330,6 +330,7 @@ static const struct {
     {"linux-2.4", "linux-2.2", KEY_listen_address_taken, "EADDRINUSE", STANDING_KEPT},
     {"linux-2.4", "linux", KEY_listen_backlog_max, "128", STANDING_KEPT},
     {"winsock", "cygwin", KEY_listen_bad_descriptor, "ENOTSOCK", STANDING_KEPT},
+    {"winsock", "cygwin", KEY_accept_bad_descriptor, "ENOTSOCK", STANDING_KEPT},
     {"winsock", "linux", KEY_listen_no_descriptors, "EMFILE", STANDING_NOT_ENFORCED},
     {"winsock-nt4", "winsock", KEY_listen_backlog_max, "5", STANDING_KEPT},
     {"cygwin", "winsock", KEY_listen_bad_descriptor, "EBADF", STANDING_KEPT},

@@ -536,6 +536,7 @@ const struct scenario scenarios[] = {
     {.key = KEY_accept_not_listening_inet, .run = accept_fails, .facts = {TCP}, .error = EINVAL},
     {.key = KEY_accept_not_listening_unix, .run = accept_fails, .facts = {LOCAL}, .error = EINVAL},
     {.key = KEY_accept_datagram, .run = accept_fails, .facts = {UDP}, .error = EOPNOTSUPP},
+    {.key = KEY_accept_bad_descriptor, .run = accept_fails, .facts = {0}, .error = EBADF},
     {.key = KEY_accept_no_descriptor_empty, .run = accept_fails, .facts = {TCP, .listening = true}, .error = EMFILE},
     {.key = KEY_accept_no_descriptor_not_listening, .run = accept_fails, .facts = {TCP}, .error = ENFILE},
     {.key = KEY_accept_null_length, .run = accepts, .facts = {TCP}, .number = NULL_LENGTH},
