@@ -1,9 +1,10 @@
 /*
  * How many system calls a call costs under each profile when it succeeds: this program runs itself with the library,
- * and counts what the kernel is asked for between two marks.
+ * and counts what the kernel is asked for between two marks. And that what is known in advance stays true.
  */
 #include <errno.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stddef.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
@@ -22,8 +23,9 @@ static char library[PATH_MAX], self[PATH_MAX];
 
 /* --- in the traced child: its arguments say what is counted --- */
 
+/* Aligned, so that no address lies on two pages: whether such a one can be read is asked each time. */
 struct target {
-    struct sockaddr_storage storage;
+    _Alignas(256) struct sockaddr_storage storage;
     socklen_t length;
 };
 
@@ -70,6 +72,27 @@ static void connect_twice(int domain, int type)
     }
     if (domain == AF_UNIX)
         unlink(((struct sockaddr_un *)&place.storage)->sun_path);
+}
+
+/* Exits with the sum of what the connections have of TCP_NODELAY: set before the second, cleared before the third. */
+static int options_set_late(void)
+{
+    struct target target = target_for(AF_INET);
+    int listener = listener_at(&target, SOCK_STREAM), clients[3], sum = 0;
+    for (int i = 0; i < 3; i++) {
+        int value = i == 1;
+        socklen_t length = sizeof value;
+        if (i == 1)
+            require(setsockopt(listener, IPPROTO_TCP, TCP_NODELAY, &value, length) == 0);
+        clients[i] = socket(AF_INET, SOCK_STREAM, 0);
+        require(connect(clients[i], (struct sockaddr *)&target.storage, target.length) == 0);
+        if (i == 2)
+            require(setsockopt(listener, IPPROTO_TCP, TCP_NODELAY, &value, length) == 0);
+        int connection = accept(listener, NULL, NULL);
+        require(connection >= 0 && getsockopt(connection, IPPROTO_TCP, TCP_NODELAY, &value, &length) == 0);
+        sum += value;
+    }
+    return sum;
 }
 
 /* --- the tracer --- */
@@ -133,8 +156,40 @@ START_TEST(connect_asks_little)
 }
 END_TEST
 
+static int status_under(const char *profile, const char *set)
+{
+    int status;
+    pid_t pid = fork();
+    ck_assert_int_ge(pid, 0);
+    if (pid == 0) {
+        setenv("LD_PRELOAD", library, 1);
+        setenv("LISTENAS_PROFILE", profile, 1);
+        setenv("LISTENAS_SET", set, 1);
+        setenv("LISTENAS_RING", "off", 1);
+        execl(self, self, "late", (char *)NULL);
+        _exit(127);
+    }
+    ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+    ck_assert(WIFEXITED(status));
+    return WEXITSTATUS(status);
+}
+
+/*
+ * What is known of a listener after its first accept stays true when the program sets an option, and a connection that
+ * was queued with the option does not keep it because the listener has lost it.
+ */
+START_TEST(options_set_after_the_first_accept)
+{
+    ck_assert_int_eq(status_under("native", ""), 2);
+    ck_assert_int_eq(status_under("native", "accept.inherit_nodelay=no"), 0);
+    ck_assert_int_eq(status_under("bsd", ""), 0);
+}
+END_TEST
+
 static int be_counted(const char *what)
 {
+    if (strcmp(what, "late") == 0)
+        return options_set_late();
     if (strcmp(what, "unix") == 0)
         connect_twice(AF_UNIX, SOCK_STREAM);
     else
@@ -156,6 +211,7 @@ int main(int count, char **arguments)
     Suite *suite = suite_create("calls");
     TCase *calls = tcase_create("calls");
     tcase_add_loop_test(calls, connect_asks_little, 0, profiles);
+    tcase_add_test(calls, options_set_after_the_first_accept);
     suite_add_tcase(suite, calls);
     return suite_run(suite);
 }
