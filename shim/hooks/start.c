@@ -11,9 +11,6 @@
 
 #include "../profile/book.h"
 #include "../profile/entry.h"
-#include "../rules/accept.h"
-#include "../rules/connect.h"
-#include "../rules/rules.h"
 #include "environment.h"
 #include "guest.h"
 #include "hooks.h"
@@ -48,18 +45,6 @@ static void start_profile(void)
         strcpy(guest.profile_name, "native");
         profile_reset(&guest.profile);
     }
-    guest.asks_shutdown = shutdown_in_force(&guest.profile);
-    guest.asks_socket = profile_asks(&guest.profile, "socket");
-    guest.asks_listen = guest.asks_shutdown || profile_asks(&guest.profile, "listen");
-    guest.asks_bind = profile_asks(&guest.profile, "bind");
-    guest.asks_accept =
-        guest.asks_shutdown || profile_asks(&guest.profile, "accept") || accept_minds(&guest.profile, END_SHORTENED);
-    guest.asks_filter = profile_asks(&guest.profile, "filter");
-    guest.asks_names = profile_asks(&guest.profile, "names");
-    guest.asks_timeouts = accept_minds_early(&guest.profile);
-    guest.asks_options = option_value_minds(&guest.profile);
-    guest.asks_queue = guest.profile.listen_queue_options.word != WORD_KERNEL;
-    guest.asks_connect = connect_in_force(&guest.profile);
 }
 
 static void join_ring(void)

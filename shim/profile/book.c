@@ -54,6 +54,7 @@ static bool load(struct target *target, const char *name, const char *program, c
     if (overrides && *overrides)
         take_overrides(target, overrides, complaints);
     complaints_end(complaints);
+    profile_derive(target->profile);
     return complaints->count == before;
 }
 

@@ -3,20 +3,39 @@
 
 #include "profile.h"
 
+/* What a row says of the calls that its key acts at. */
+#define BEFORE(name, needed)                                                                                           \
+    {                                                                                                                  \
+        .call = CALL_##name, .phases = 1 << PHASE_BEFORE, .facts = (needed)                                            \
+    }
+#define ODD(name, needed)                                                                                              \
+    {                                                                                                                  \
+        .call = CALL_##name, .phases = 1 << PHASE_ODD, .facts = (needed)                                               \
+    }
+#define FAILED(name, needed, on)                                                                                       \
+    {                                                                                                                  \
+        .call = CALL_##name, .phases = 1 << PHASE_FAILED, .errors = (on), .facts = (needed)                            \
+    }
+#define DONE(name, needed)                                                                                             \
+    {                                                                                                                  \
+        .call = CALL_##name, .phases = 1 << PHASE_DONE, .facts = (needed)                                              \
+    }
+#define HELP(text) text
+#define ADVICE(text) text
+
 const struct key_row key_rows[KEY_COUNT] = {
-    [KEY_NONE] = {"", "", "", 0, KIND_VALUE, 0, "", "", "", "", ""},
-#define KEY(section, name, kind, legal, initial, native, help, advice)                                                 \
-    [KEY_##section##_##name] = {#section,                                                                              \
-                                #name,                                                                                 \
-                                #section "." #name,                                                                    \
-                                sizeof(#section "." #name) - 1,                                                        \
-                                KIND_##kind,                                                                           \
-                                offsetof(struct profile, section##_##name),                                            \
-                                legal,                                                                                 \
-                                initial,                                                                               \
-                                native,                                                                                \
-                                help,                                                                                  \
-                                advice},
+    [KEY_NONE] =
+        {.section = "", .name = "", .full = "", .help = "", .advice = "", .legal = "", .initial = "", .native = ""},
+#define KEY(section_, name_, kind_, help_, advice_, ...)                                                               \
+    [KEY_##section_##_##name_] = {.section = #section_,                                                                \
+                                  .name = #name_,                                                                      \
+                                  .full = #section_ "." #name_,                                                        \
+                                  .full_length = sizeof(#section_ "." #name_) - 1,                                     \
+                                  .kind = KIND_##kind_,                                                                \
+                                  .offset = offsetof(struct profile, section_##_##name_),                              \
+                                  .help = (help_),                                                                     \
+                                  .advice = (advice_),                                                                 \
+                                  __VA_ARGS__},
 #include "keys.def"
 };
 
@@ -38,6 +57,10 @@ const char *key_set(struct profile *profile, enum key key, const char *text, boo
 {
     const struct key_row *row = &key_rows[key];
     *promise_only = false;
+    if (row->native[0] && strcmp(text, row->native) == 0 && strcmp(text, row->initial) != 0) {
+        key_reset(profile, key);
+        return NULL;
+    }
     if (row->kind == KIND_FORMULA) {
         struct formula formula;
         if (!formula_parse(text, &formula))
@@ -69,11 +92,12 @@ void key_reset(struct profile *profile, enum key key)
 
 void profile_reset(struct profile *profile)
 {
+    profile->needs = (struct needs){0};
     for (int key = KEY_NONE + 1; key < KEY_COUNT; key++)
         key_reset(profile, (enum key)key);
 }
 
-static bool key_asks(const struct profile *profile, enum key key)
+static bool differs(const struct profile *profile, enum key key)
 {
     const void *set = (const char *)profile + key_rows[key].offset;
     if (key_rows[key].kind == KIND_FORMULA)
@@ -84,12 +108,10 @@ static bool key_asks(const struct profile *profile, enum key key)
     return a->word != b->word || a->number != b->number;
 }
 
-bool profile_asks(const struct profile *profile, const char *section)
+void profile_derive(struct profile *profile)
 {
-    for (int key = KEY_NONE + 1; key < KEY_COUNT; key++) {
-        const struct key_row *row = &key_rows[key];
-        if (row->section[0] == section[0] && strcmp(row->section, section) == 0 && key_asks(profile, (enum key)key))
-            return true;
-    }
-    return false;
+    profile->needs = (struct needs){0};
+    for (int key = KEY_NONE + 1; key < KEY_COUNT; key++)
+        if (differs(profile, (enum key)key))
+            needs_add(&profile->needs, key_rows[key].at);
 }
