@@ -768,6 +768,8 @@ const struct scenario scenarios[] = {
     {.key = KEY_names_unbound_tcp, .run = names_socket, .facts = {TCP}},
     {.key = KEY_names_lost_tcp, .run = names_socket, .facts = {TCP, .connect_failed = true}},
     {.key = KEY_names_lost_tcp, .run = names_socket, .facts = {TCP, .shut_down = true}},
+    {.key = KEY_names_lost_tcp, .run = names_socket, .facts = {TCP, .was_listening = true, .shut_down = true}},
+    {.key = KEY_names_lost_tcp, .run = shuts, .facts = {TCP, .listening = true}, .number = SHUT_WR},
     {.key = KEY_names_lost_tcp, .run = shuts, .facts = {TCP}, .number = SHUT_WR, .with = "shutdown.unconnected_tcp=ok"},
     {.key = KEY_names_unix_peer_closed, .run = names_peer, .facts = {LOCAL}},
     {.key = KEY_names_returned_length, .run = names_length, .facts = {LOCAL}, .number = 16, .name = 4},
@@ -827,7 +829,8 @@ const struct scenario scenarios[] = {
     {.key = KEY_filter_get_unlistening, .run = gets_filter, .facts = {TCP}, .with = "filter.option=yes"},
 
     {.key = KEY_host_somaxconn, .run = hosts, .facts = {0}},
-    {.key = KEY_host_somaxconn_live, .run = hosts, .facts = {0}},
+    {.key = KEY_host_somaxconn_live, .run = hosts, .facts = {0}, .only = "yes"},
+    {.key = KEY_host_somaxconn_live, .run = hosts, .facts = {0}, .only = "no", .same = true},
     {.key = KEY_host_unprivileged_port, .run = hosts, .facts = {0}},
     {.key = KEY_host_syncookies, .run = hosts, .facts = {0}},
     {.key = KEY_host_syn_backlog, .run = hosts, .facts = {0}},
