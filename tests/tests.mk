@@ -10,7 +10,7 @@ PROBE_O := $(patsubst %.c,$(B)/%.o,$(filter-out tests/oracle/check_%,$(wildcard 
 REFUSER_BENCH := $(patsubst %,$(B)/tests/bench/%.o,refuser side keepalive flood usage storms)
 BENCH := $(filter-out $(REFUSER_BENCH:.o=),$(patsubst %.c,$(B)/%,$(wildcard tests/bench/*.c))) $(B)/tests/bench/refuser
 TEST_O := $(CHECKS:%=%.o) $(FUZZ:%=%.o) $(CONFORM_O) $(PROBE_O) $(BENCH:%=%.o) $(REFUSER_BENCH) $(B)/tests/refuser/server.o \
-    $(B)/tests/conformance/syscall/functions.o
+    $(B)/tests/conformance/syscall/functions.o $(B)/tests/unit/key_scenarios.o
 
 BUILD_NEEDS = gcc libc6-dev libinih-dev
 DEMO_NEEDS = $(BUILD_NEEDS) curl
@@ -30,6 +30,7 @@ $(CHECKS): $(B)/%: $(B)/%.o $(CORE_O)
 
 # It stands between the library's system calls and the kernel, and has them fail.
 $(B)/tests/unit/check_faults: private FLAGS += -Wl,--wrap=system_call
+$(B)/tests/unit/check_keys: $(B)/tests/unit/key_scenarios.o
 
 $(FUZZ): $(B)/%: $(B)/%.o $(CORE_O)
 	$(call say,link,$@)

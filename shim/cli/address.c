@@ -148,12 +148,14 @@ static const char *name_at(const char *place, size_t size)
     return name;
 }
 
-const char *call_name(const struct ring_header *header, unsigned int call)
+const char *call_name(const struct ring *ring, unsigned int call)
 {
-    return call < header->calls && call < CALL_NAMES ? name_at(header->call_names[call], CALL_NAME_SIZE) : "?";
+    const char *place = ring_call_name(ring, call);
+    return place ? name_at(place, CALL_NAME_SIZE) : "?";
 }
 
-const char *key_name(const struct ring_header *header, unsigned int key)
+const char *key_name(const struct ring *ring, unsigned int key)
 {
-    return key < header->keys && key < KEY_NAMES ? name_at(header->key_names[key], KEY_NAME_SIZE) : "?";
+    const char *place = ring_key_name(ring, key);
+    return place ? name_at(place, KEY_NAME_SIZE) : "?";
 }

@@ -2,11 +2,57 @@
 #include "keys.h"
 
 #include <stdio.h>
+#include <string.h>
+
+/* Of a list of calls, or of values. */
+#define TEXT_SIZE 256
+
+static const char *const call_names[CALL_COUNT] = {
+    [CALL_start] = "the start, under run --isolate",
+#define HOOK(result, name, parameters, arguments, by_system_call) [CALL_##name] = #name,
+#include "../hooks/hooks.def"
+};
+
+static const char *phase_word(unsigned int phases)
+{
+    return phases & 1u << PHASE_FAILED ? "after it failed" : phases & 1u << PHASE_DONE ? "after it" : "before it";
+}
+
+/* "listen (before it), accept (after it failed)"; false, and nothing written, for a key that acts nowhere. */
+static bool format_acts(const struct key_row *row, char *text, size_t size)
+{
+    size_t used = 0;
+    for (int i = 0; i < KEY_ACTS && row->at[i].phases && used < size; i++) {
+        const struct key_act *act = &row->at[i];
+        bool start = act->call == CALL_start;
+        used += (size_t)snprintf(text + used, size - used, "%s%s%s%s%s", i ? ", " : "", call_names[act->call],
+                                 start ? "" : " (", start ? "" : phase_word(act->phases), start ? "" : ")");
+    }
+    return used > 0;
+}
+
+/* The values behind '!'; false, and nothing written, where there are none. */
+static bool format_promises(const struct key_row *row, char *text, size_t size)
+{
+    size_t used = 0;
+    for (const char *word = row->legal; word && *word; word += *word == ' ') {
+        size_t length = strcspn(word, " ");
+        if (*word == '!' && used < size)
+            used += (size_t)snprintf(text + used, size - used, "%s%.*s", used ? " " : "", (int)length - 1, word + 1);
+        word += length;
+    }
+    return used > 0;
+}
 
 void print_key(enum key key)
 {
     const struct key_row *row = &key_rows[key];
+    char text[TEXT_SIZE];
     printf("%s = %s\n    %s.\n", row->full, row->legal, key_help(key));
+    if (format_acts(row, text, sizeof text))
+        printf("    Acts at: %s.\n", text);
+    if (format_promises(row, text, sizeof text))
+        printf("    Not enforced: %s.\n", text);
     if (row->native[0])
         printf("    Linux itself: %s.\n", row->native);
     printf("    Portable: %s.\n\n", key_advice(key));
@@ -19,9 +65,17 @@ static void print_troff(const char *text)
         fputs(*text == '\\' ? "\\e" : *text == '-' ? "\\-" : (char[]){*text, '\0'}, stdout);
 }
 
+static void print_man_line(const char *head, const char *text)
+{
+    printf("%s", head);
+    print_troff(text);
+    printf(".\n");
+}
+
 static void print_man_key(enum key key)
 {
     const struct key_row *row = &key_rows[key];
+    char text[TEXT_SIZE];
     printf(".TP\n.B ");
     print_troff(row->full);
     printf(" = ");
@@ -29,14 +83,13 @@ static void print_man_key(enum key key)
     printf("\n\\&");
     print_troff(key_help(key));
     printf(".\n");
-    if (row->native[0]) {
-        printf("Linux itself: ");
-        print_troff(row->native);
-        printf(".\n");
-    }
-    printf("Portable: ");
-    print_troff(key_advice(key));
-    printf(".\n");
+    if (format_acts(row, text, sizeof text))
+        print_man_line("Acts at: ", text);
+    if (format_promises(row, text, sizeof text))
+        print_man_line("Not enforced: ", text);
+    if (row->native[0])
+        print_man_line("Linux itself: ", row->native);
+    print_man_line("Portable: ", key_advice(key));
 }
 
 static void print_man_frame(void)

@@ -55,7 +55,7 @@ static void print_record(struct log *log, const struct record *record)
     if (log->pid && record->pid != log->pid)
         return;
     tell_gaps(log);
-    log->printer.record(&log->printer, log->ring.header, log->next, record);
+    log->printer.record(&log->printer, &log->ring, log->next, record);
 }
 
 /* What has been overwritten is skipped in one step: counting one by one would take for ever in a damaged file. */

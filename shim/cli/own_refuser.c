@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "../refuser/refuser.h"
-#include "../rules/filter.h"
 #include "cli.h"
 
 /* What the program misses, why, and the three ways to get it. */
@@ -20,7 +19,7 @@ static void say_missing(const char *what, const char *rights, const char *file_r
 /* Whether a full queue can refuse from here; says so where it is to, and cannot. */
 static bool can_refuse(const struct profile *profile)
 {
-    if (!overflow_needs_refuser(profile))
+    if (!(profile->needs.all & NEED_REFUSER))
         return false;
     if (refuser_try() == 0)
         return true;
@@ -33,7 +32,9 @@ static bool can_refuse(const struct profile *profile)
 /* Likewise whether connections can be destroyed. */
 static bool can_destroy(const struct profile *profile)
 {
-    bool holds = filter_resets(profile), shortens = profile->listen_relisten_excess.word == WORD_RESET;
+    const struct needs *needs = &profile->needs;
+    bool holds = needs->facts[CALL_setsockopt][PHASE_BEFORE] & NEED_DESTROY;
+    bool shortens = needs->facts[CALL_listen][PHASE_BEFORE] & NEED_DESTROY;
     if (!holds && !shortens)
         return false;
     if (refuser_try() == 0 && refuser_try_destroy() == 0)
@@ -56,8 +57,7 @@ static bool is_named(bool isolated)
 
 bool own_refuser_is_wanted(const struct profile *profile, bool isolated)
 {
-    return !is_named(isolated) && (overflow_needs_refuser(profile) || filter_resets(profile) ||
-                                   profile->listen_relisten_excess.word == WORD_RESET);
+    return !is_named(isolated) && (profile->needs.all & (NEED_REFUSER | NEED_DESTROY));
 }
 
 void own_refuser_start(const struct profile *profile, bool isolated)

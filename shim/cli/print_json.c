@@ -84,7 +84,7 @@ static void print_error(const char *name, unsigned int error)
         printf(",\"%s\":\"%s\"", name, error_name(error));
 }
 
-static void print_why(const struct ring_header *header, const struct record *record)
+static void print_why(const struct ring *ring, const struct record *record)
 {
     if (!record->key[0] && !record->key[1])
         return;
@@ -93,7 +93,7 @@ static void print_why(const struct ring_header *header, const struct record *rec
         if (!record->key[i])
             continue;
         fputs(i && record->key[0] ? "," : "", stdout);
-        print_text(key_name(header, record->key[i]), KEY_NAME_SIZE);
+        print_text(key_name(ring, record->key[i]), KEY_NAME_SIZE);
     }
     putchar(']');
 }
@@ -158,10 +158,10 @@ static void print_start(const struct record *record)
     printf("}\n");
 }
 
-static void json_record(const struct printer *printer, const struct ring_header *header, uint64_t number,
+static void json_record(const struct printer *printer, const struct ring *ring, uint64_t number,
                         const struct record *record)
 {
-    const char *name = call_name(header, record->call);
+    const char *name = call_name(ring, record->call);
     (void)printer;
     printf("{\"number\":%" PRIu64 ",\"time_ns\":%" PRIu64 ",\"pid\":%u,\"tid\":%u,\"call\":", number, record->time_ns,
            record->pid, record->tid);
@@ -174,7 +174,7 @@ static void json_record(const struct printer *printer, const struct ring_header 
     print_numbers(record, name);
     print_error("refuser_errno", record->refuser_error);
     print_error("shorten_errno", record->shorten_error);
-    print_why(header, record);
+    print_why(ring, record);
     print_error("kernel_errno", record->kernel_error);
     print_error("errno", record->given_error);
     print_address(record);

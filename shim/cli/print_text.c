@@ -179,16 +179,16 @@ static void print_hold(const struct printer *printer, const struct record *recor
 }
 
 /* What a listener became: only what differs from what was asked is worth a word. */
-static void print_listen(const struct printer *printer, const struct ring_header *header, const struct record *record)
+static void print_listen(const struct printer *printer, const struct ring *ring, const struct record *record)
 {
     const char *yellow = paint(printer, YELLOW), *plain = paint(printer, PLAIN);
     if (record->legal != record->asked)
         printf("%s; backlog %d counts as %d by %s%s", yellow, record->asked, record->legal,
-               key_name(header, record->key[0]), plain);
+               key_name(ring, record->key[0]), plain);
     if (record->capacity > 0)
         printf("%s; queues %d", yellow, record->capacity);
     if (record->capacity > 0 && record->key[1])
-        printf(" by %s", key_name(header, record->key[1]));
+        printf(" by %s", key_name(ring, record->key[1]));
     if (record->capacity > 0)
         printf(", kernel backlog %d%s", record->given, plain);
     if (record->flags & RECORD_LIMITED)
@@ -199,27 +199,27 @@ static void print_listen(const struct printer *printer, const struct ring_header
         print_overflow(printer, record);
 }
 
-static void print_reason(const struct printer *printer, const struct ring_header *header, const struct record *record,
+static void print_reason(const struct printer *printer, const struct ring *ring, const struct record *record,
                          const char *name)
 {
     const char *yellow = paint(printer, YELLOW), *plain = paint(printer, PLAIN);
     if (is_option(name)) {
         if (record->key[0])
-            printf("%s; by %s%s", yellow, key_name(header, record->key[0]), plain);
+            printf("%s; by %s%s", yellow, key_name(ring, record->key[0]), plain);
         if (record->flags & RECORD_WATCHED)
             print_hold(printer, record);
     } else if (record->flags & RECORD_NOT_CALLED) {
-        printf("%s; by %s, the kernel was not asked%s", yellow, key_name(header, record->key[0]), plain);
+        printf("%s; by %s, the kernel was not asked%s", yellow, key_name(ring, record->key[0]), plain);
     } else if (strcmp(name, "listen") == 0) {
         if (record->result >= 0)
-            print_listen(printer, header, record);
+            print_listen(printer, ring, record);
     } else if (record->key[0]) {
         char flags[64];
         format_flags(record->given & ~record->asked, flags, sizeof flags);
         printf("%s; %s%sby %s", yellow, record->given != record->asked ? flags : "",
-               record->given != record->asked ? " " : "", key_name(header, record->key[0]));
+               record->given != record->asked ? " " : "", key_name(ring, record->key[0]));
         if (record->key[1])
-            printf(" and %s", key_name(header, record->key[1]));
+            printf(" and %s", key_name(ring, record->key[1]));
         printf("%s", plain);
     }
 }
@@ -238,11 +238,11 @@ static void print_start(const struct printer *printer, const struct record *reco
     putchar('\n');
 }
 
-static void text_record(const struct printer *printer, const struct ring_header *header, uint64_t number,
+static void text_record(const struct printer *printer, const struct ring *ring, uint64_t number,
                         const struct record *record)
 {
     char who[80], call[400], result[48], address[320];
-    const char *name = call_name(header, record->call);
+    const char *name = call_name(ring, record->call);
     (void)number;
     if (strcmp(name, "start") == 0) {
         print_start(printer, record);
@@ -256,7 +256,7 @@ static void text_record(const struct printer *printer, const struct ring_header 
            paint(printer, record->given_error ? RED : GREEN), result, paint(printer, PLAIN));
     if (address[0] && strcmp(name, "bind") != 0 && strcmp(name, "connect") != 0)
         printf(" %s%s", strcmp(name, "listen") == 0 ? "at " : "from ", address);
-    print_reason(printer, header, record, name);
+    print_reason(printer, ring, record, name);
     if (printer->caller)
         printf("%s; called from %s%#llx%s", paint(printer, DIM), record->flags & RECORD_OWN_CALLER ? "program+" : "",
                (unsigned long long)record->caller, paint(printer, PLAIN));

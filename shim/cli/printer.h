@@ -21,7 +21,7 @@ struct printer {
     bool color;  /* for the text printer */
     bool caller; /* whether the text printer tells who called; the other always does */
     void (*header)(const struct printer *printer, const struct ring_header *header);
-    void (*record)(const struct printer *printer, const struct ring_header *header, uint64_t number,
+    void (*record)(const struct printer *printer, const struct ring *ring, uint64_t number,
                    const struct record *record);
     void (*gap)(const struct printer *printer, enum gap gap, uint64_t count);
     void (*listed)(const char *path, const struct ring *ring, const char *life); /* a row of the list of rings */
@@ -31,8 +31,8 @@ struct printer {
 extern const struct printer text_printer, json_printer;
 
 /* The name of a call or key as the ring's header has it; "?" for an index that it does not have. Static memory. */
-const char *call_name(const struct ring_header *header, unsigned int call);
-const char *key_name(const struct ring_header *header, unsigned int key);
+const char *call_name(const struct ring *ring, unsigned int call);
+const char *key_name(const struct ring *ring, unsigned int key);
 
 /* The name of an error, "error N" for a number that has none, and what to say of a failure whose error is 0. Static
  * memory. */

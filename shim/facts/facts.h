@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <sys/socket.h>
 
+#include "need.h"
+
 struct facts {
     int domain, type; /* SO_DOMAIN, SO_TYPE */
     bool listening;   /* SO_ACCEPTCONN */
@@ -24,9 +26,9 @@ struct facts {
     bool was_listening;  /* listened until it was shut down for reading */
     bool draining;       /* a listener that was shut down, and whose queue is still to be accepted: listening, or
                             was_listening and shut_down where it was shut for sending too */
-    bool queued;         /* a connection waits in its queue; true only where shutdown has asked for it */
+    bool queued;         /* a connection waits in its queue */
 
-    /* Of the process; true only where listen has asked for it. */
+    /* Of the process. */
     bool no_descriptors; /* it can open no more */
 
     /* Of AF_UNIX alone, and not of its role. */
@@ -37,16 +39,18 @@ struct facts {
 };
 
 /*
- * Reads the facts of a socket. Returns 0, EBADF, ENOTSOCK, or the errno with which the kernel refuses to tell its type,
- * domain or SO_ACCEPTCONN (a sandbox may forbid it). Any other fact that the kernel does not tell is false.
+ * Reads those facts of a socket that `needs` (enum need) names, and asks the kernel for no others: they stay zero, and
+ * kernel_max INT_MAX. Returns 0, EBADF, ENOTSOCK, or the errno with which the kernel refuses to tell its type, domain
+ * or SO_ACCEPTCONN (a sandbox may forbid it), with all of them zero; 0 where `needs` names none. Any other fact that
+ * the kernel does not tell is false.
  */
-int facts_of_socket(int fd, struct facts *facts);
+int facts_gather(int fd, unsigned int needs, struct facts *facts);
 
 /*
- * The part of them that tells what a socket is for: all but bound, peer_closed and kernel_max, which are zero. Returns
- * as facts_of_socket.
+ * The role and history of a socket that may be of TCP, and `shut_down` if `needs` says so, in one to three system
+ * calls. `domain` stays zero. Returns 0, or an errno for any other socket.
  */
-int facts_of_role(int fd, struct facts *facts);
+int facts_of_tcp(int fd, unsigned int needs, struct facts *facts);
 
 /* SO_DOMAIN, or -1 for what is no socket. */
 int facts_domain(int fd);

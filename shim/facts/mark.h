@@ -11,14 +11,26 @@
 #define LISTENAS_FACTS_MARK_H
 
 /* The bits of a mark. Bit 31 tells it from a program's own number. */
-#define MARK_FILTER 0x0f         /* enum filter */
-#define MARK_LATE_SEND 0x10      /* SO_SNDTIMEO was set while the socket listened */
-#define MARK_LATE_RECEIVE 0x20   /* SO_RCVTIMEO likewise */
-#define MARK_ABORTED 0x40        /* shutdown posted an error, for the next accept or SO_ERROR to take */
-#define MARK_DRAINING 0x80       /* a listener that was shut down, and goes on until nobody of its queue is left */
-#define MARK_DRAINING_SHUT 0x100 /* beside it: for sending too, after which it is past use */
-#define MARK_EXCESS 0x1ffe00     /* how many places of the queue connections hold that a shorter backlog has reset */
-#define MARK_EXCESS_ONE 0x200
+#define MARK_FILTER 0x03        /* enum filter */
+#define MARK_LATE_SEND 0x04     /* SO_SNDTIMEO was set while the socket listened */
+#define MARK_LATE_RECEIVE 0x08  /* SO_RCVTIMEO likewise */
+#define MARK_ABORTED 0x10       /* shutdown posted an error, for the next accept or SO_ERROR to take */
+#define MARK_DRAINING 0x20      /* a listener that was shut down, and goes on until nobody of its queue is left */
+#define MARK_DRAINING_SHUT 0x40 /* beside it: for sending too, after which it is past use */
+
+/*
+ * What is known of a listener's options, so that accept need not ask each connection for each of them. A bit says that
+ * an option of its groups (enum option_group) was seen to be set on the listener; it stays for ever, since a queued
+ * connection may have the option still when the listener has not.
+ */
+#define MARK_OPTIONS_KNOWN 0x80 /* the bits below tell */
+#define MARK_SWITCHES_SET 0x100 /* basic, other */
+#define MARK_VALUES_SET 0x200   /* buffers, time-outs, low-water mark */
+#define MARK_PROTOCOL_SET 0x400 /* TCP_NODELAY, IP, keepalive */
+#define MARK_OPTIONS_SET (MARK_SWITCHES_SET | MARK_VALUES_SET | MARK_PROTOCOL_SET)
+
+#define MARK_EXCESS 0x1ff800 /* how many places of the queue connections hold that a shorter backlog has reset */
+#define MARK_EXCESS_ONE 0x800
 #define MARK_EXCESS_MOST (MARK_EXCESS / MARK_EXCESS_ONE)
 #define MARK_CPU 0x7fe00000 /* the program's processor and 1 more; 0 for none */
 #define MARK_CPU_ONE 0x200000

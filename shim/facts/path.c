@@ -66,6 +66,13 @@ static bool follow_once(struct unix_path *path)
     return true;
 }
 
+bool facts_is_dangling(const struct unix_path *path)
+{
+    struct stat status;
+    return lstat(path->text, &status) == 0 && S_ISLNK(status.st_mode) && stat(path->text, &status) != 0 &&
+           errno == ENOENT;
+}
+
 bool facts_follow_dangling(struct unix_path *path)
 {
     struct unix_path end = *path;

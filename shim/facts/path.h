@@ -21,6 +21,9 @@ bool facts_unix_path(const struct sockaddr *address, socklen_t length, struct un
 /* Whether there is something at the path that is not a socket, symbolic links followed. */
 bool facts_is_other_file(const struct unix_path *path);
 
+/* Whether the path is a symbolic link to nothing. */
+bool facts_is_dangling(const struct unix_path *path);
+
 /*
  * If the path is a symbolic link to nothing, makes it that which the link names. False, and the path as it
  * was, if it is none, its target is too long, or a link on the way belongs to another user than this one and root.

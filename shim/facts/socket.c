@@ -71,25 +71,47 @@ static int peer_family(int fd)
     return system_call(SYS_getpeername, fd, &name, &length) == 0 ? name.sa_family : -1;
 }
 
+int facts_domain(int fd)
+{
+    return option(fd, SO_DOMAIN);
+}
+
 /*
- * What a stream socket without a peer has been through. Of TCP, a connect leaves the segment size that it offered, and
+ * TCP_INFO tells a TCP socket's role and history in one call. A connect leaves the segment size that it offered, and
  * the end of listening the smallest one that can be received; a fresh socket has neither. Source: Linux 6.1
- * tcp_connect_init, tcp_disconnect.
+ * tcp_connect_init, tcp_disconnect, inet_getname.
  */
-static void read_history(int fd, struct facts *facts)
+static bool read_tcp(int fd, struct facts *facts)
 {
     struct tcp_info info;
-    if (facts->connected || facts->listening || facts->type == SOCK_DGRAM)
-        return;
-    /* shutdown fails on a TCP socket without a peer, and Linux notes the direction all the same. */
-    facts->shut_down = readiness(fd, POLLRDHUP) & POLLRDHUP;
     if (!read_tcp_info(fd, &info))
-        return;
+        return false;
+    facts->type = SOCK_STREAM;
+    facts->listening = info.tcpi_state == TCP_LISTEN;
     facts->connecting = info.tcpi_state == TCP_SYN_SENT;
-    if (info.tcpi_state != TCP_CLOSE)
-        return;
-    facts->connect_failed = info.tcpi_advmss != 0;
-    facts->was_listening = info.tcpi_advmss == 0 && info.tcpi_rcv_mss != 0;
+    facts->connected = !facts->listening && !facts->connecting && info.tcpi_state != TCP_CLOSE;
+    facts->connect_failed = info.tcpi_state == TCP_CLOSE && info.tcpi_advmss != 0;
+    facts->was_listening = info.tcpi_state == TCP_CLOSE && info.tcpi_advmss == 0 && info.tcpi_rcv_mss != 0;
+    return true;
+}
+
+static int read_role(int fd, struct facts *facts)
+{
+    facts->type = option(fd, SO_TYPE);
+    if (facts->type < 0)
+        return errno;
+    int listening = option(fd, SO_ACCEPTCONN);
+    if (listening < 0)
+        return errno;
+    facts->listening = listening;
+    facts->connected = peer_family(fd) >= 0;
+    return 0;
+}
+
+/* shutdown fails on a TCP socket without a peer, and Linux notes the direction all the same. */
+static bool is_shut(int fd, const struct facts *facts)
+{
+    return !facts->connected && !facts->listening && facts->type != SOCK_DGRAM && readiness(fd, POLLRDHUP) & POLLRDHUP;
 }
 
 /* What the platform makes of a listener that the kernel lets go on until its queue is empty. */
@@ -103,37 +125,38 @@ static void read_draining(int fd, struct facts *facts)
     }
 }
 
-int facts_domain(int fd)
+int facts_of_tcp(int fd, unsigned int needs, struct facts *facts)
 {
-    return option(fd, SO_DOMAIN);
-}
-
-int facts_of_role(int fd, struct facts *facts)
-{
-    *facts = (struct facts){.type = option(fd, SO_TYPE)};
-    if (facts->type < 0)
+    *facts = (struct facts){0};
+    if (!read_tcp(fd, facts))
         return errno;
-    facts->domain = facts_domain(fd);
-    if (facts->domain < 0)
-        return errno;
-    int listening = option(fd, SO_ACCEPTCONN);
-    if (listening < 0)
-        return errno;
-    facts->listening = listening;
-    facts->connected = peer_family(fd) >= 0;
-    read_history(fd, facts);
+    facts->shut_down = needs & (NEED_SHUT | NEED_STOPPED) && is_shut(fd, facts);
     read_draining(fd, facts);
     return 0;
 }
 
-int facts_of_socket(int fd, struct facts *facts)
+int facts_gather(int fd, unsigned int needs, struct facts *facts)
 {
-    int error = facts_of_role(fd, facts);
-    if (error)
+    *facts = (struct facts){0};
+    if (!(needs & NEED_SOCKET))
+        return 0;
+    int error = needs & NEED_HISTORY && read_tcp(fd, facts) ? 0 : read_role(fd, facts);
+    if (!error) {
+        facts->domain = facts_domain(fd);
+        error = facts->domain < 0 ? errno : 0;
+    }
+    if (error) {
+        *facts = (struct facts){0};
         return error;
-    facts->bound = is_bound(fd);
-    facts->peer_closed = facts->domain == AF_UNIX && facts->connected && facts_peer_is_gone(fd);
-    facts->kernel_max = facts_kernel_max();
+    }
+    facts->shut_down = needs & (NEED_SHUT | NEED_STOPPED) && is_shut(fd, facts);
+    facts->bound = needs & NEED_BOUND && is_bound(fd);
+    facts->peer_closed =
+        needs & NEED_PEER_GONE && facts->domain == AF_UNIX && facts->connected && facts_peer_is_gone(fd);
+    facts->no_descriptors = needs & NEED_DESCRIPTORS && facts_no_descriptors(fd);
+    facts->kernel_max = needs & NEED_KERNEL_MAX ? facts_kernel_max() : INT_MAX;
+    read_draining(fd, facts);
+    facts->queued = needs & NEED_QUEUED && facts->listening && facts_has_queued(fd);
     return 0;
 }
 

@@ -14,10 +14,9 @@ struct accepting {
     int fd, flags;
     struct sockaddr *address;
     socklen_t *length;
-    bool knows_room;    /* `room` is what *length was before the call; where that succeeds, *length can be written */
-    socklen_t room;     /* below zero it is as good as endless */
-    int listener_flags; /* O_*, where a key needs them */
-    int mark;           /* of facts/mark.h, where a key needs it */
+    bool knows_room; /* `room` is what *length was before the call; where that succeeds, *length can be written */
+    socklen_t room;  /* below zero it is as good as endless */
+    int mark;        /* of facts/mark.h, where a key needs it */
     const void *caller;
 };
 

@@ -31,17 +31,17 @@ static bool address_is_bad(const struct accepting *call)
     return !recorder_knows_writable(call->address, size) && !facts_writable(call->address, size);
 }
 
-/* Finds out what the profile's keys need, and no more. */
-static struct accept_facts find_facts(struct accepting *call, const struct accept_needs *needs)
+/* Finds out what the keys in force need, and no more. */
+static struct accept_facts find_facts(struct accepting *call)
 {
-    call->listener_flags = needs->flags ? facts_flags(call->fd) : 0;
-    call->mark = needs->posted || needs->draining ? facts_mark(call->fd) : 0;
+    const unsigned int needs = guest_needs(call->name, PHASE_BEFORE);
+    call->mark = needs & NEED_MARK ? facts_mark(call->fd) : 0;
     struct accept_facts facts = {.is_accept4 = call->name == CALL_accept4,
                                  .asked = call->flags,
-                                 .flags = call->listener_flags,
-                                 .close_on_exec = needs->close_on_exec && facts_close_on_exec(call->fd),
-                                 .wants_address = call->address && needs->length,
-                                 .posted = needs->posted && (call->mark & MARK_ABORTED)};
+                                 .flags = needs & NEED_FLAGS ? facts_flags(call->fd) : 0,
+                                 .close_on_exec = needs & NEED_CLOSE_ON_EXEC && facts_close_on_exec(call->fd),
+                                 .wants_address = call->address && needs & NEED_LENGTH,
+                                 .posted = call->mark & MARK_ABORTED};
     if (!facts.wants_address)
         return facts;
     facts.length = length_memory(call);
@@ -49,7 +49,7 @@ static struct accept_facts find_facts(struct accepting *call, const struct accep
         call->knows_room = true;
         call->room = *call->length;
         facts.room = (int)call->room;
-        facts.address_is_bad = needs->address && facts.room > 0 && address_is_bad(call);
+        facts.address_is_bad = needs & NEED_ADDRESS && facts.room > 0 && address_is_bad(call);
     }
     return facts;
 }
@@ -88,6 +88,7 @@ static int wait_for_client(int fd)
 static bool judge_failure(const struct accepting *call, const struct accept_verdict *it, struct record *record)
 {
     int error = record->kernel_error;
+    const unsigned int needs = guest_needs(call->name, PHASE_FAILED);
     struct facts facts;
     if (!accept_flags_are_known(it->flags))
         return false;
@@ -95,14 +96,16 @@ static bool judge_failure(const struct accepting *call, const struct accept_verd
         record->given_error = (uint16_t)it->memory_error;
         return false;
     }
-    if (error == EAGAIN && accept_outlasts(&guest.profile, call->listener_flags)) {
+    if (!needs_after(&guest.profile.needs, call->name, error))
+        return false;
+    if (error == EAGAIN && needs & NEED_FLAGS && accept_outlasts(&guest.profile, facts_flags(call->fd))) {
         record->key[0] = KEY_accept_timeout;
         record->given_error = (uint16_t)wait_for_client(call->fd);
         return record->given_error == 0;
     }
-    if (!accept_failure_matters(&guest.profile, error) || facts_of_role(call->fd, &facts) != 0)
-        return false;
-    struct verdict now = accept_failed_verdict(&guest.profile, &facts, facts_has_queued(call->fd), error);
+    facts_gather(call->fd, needs, &facts); /* what is no socket has none, and the errno tells that */
+    bool queued = needs & NEED_QUEUED && facts_has_queued(call->fd);
+    struct verdict now = accept_failed_verdict(&guest.profile, &facts, queued, error);
     if (now.decision == DECIDE_CALL)
         return false;
     record->key[0] = (uint16_t)now.why;
@@ -132,8 +135,7 @@ int accept_by_rules(struct accepting call)
     call.knows_room = accept_knows_room(call.address, call.length);
     if (call.knows_room)
         call.room = *call.length;
-    struct accept_needs needs = accept_needs(&guest.profile);
-    struct accept_facts facts = find_facts(&call, &needs);
+    struct accept_facts facts = find_facts(&call);
     struct accept_verdict it = accept_verdict(&guest.profile, &facts);
     struct record record;
     bool again;

@@ -22,12 +22,12 @@ static void discard(const struct accepting *call, int connection)
 
 static enum end find_end(const struct accepting *call, int connection, const struct peer_facts *peer)
 {
-    const struct profile *profile = &guest.profile;
-    if (peer->reset && accept_minds(profile, END_SHORTENED) && excess_at_accept(call->fd))
+    const unsigned int needs = guest_needs(call->name, PHASE_DONE);
+    if (peer->reset && needs & NEED_EXCESS && excess_at_accept(call->fd))
         return END_SHORTENED;
     if (peer->reset)
         return END_RESET;
-    if (peer->domain == AF_UNIX && accept_minds(profile, END_CLOSED) && facts_peer_is_gone(connection))
+    if (peer->domain == AF_UNIX && needs & NEED_PEER_GONE && facts_peer_is_gone(connection))
         return END_CLOSED;
     return END_NONE;
 }
@@ -46,15 +46,14 @@ static void drop_connection(const struct accepting *call, const struct verdict *
  */
 static bool judge_connection(const struct accepting *call, enum end end, bool has_address, struct record *record)
 {
-    const struct value length = guest.profile.accept_reset_queued_length;
     struct verdict it = accepted_verdict(&guest.profile, end);
     if (it.decision == DECIDE_CALL)
         return false;
     drop_connection(call, &it, record);
     if (it.decision == DECIDE_SUCCEED)
         record->flags |= RECORD_SKIPPED;
-    else if (has_address && length.word == WORD_NUMBER)
-        *call->length = (socklen_t)length.number;
+    else if (has_address)
+        *call->length = accepted_length(&guest.profile, call->room);
     return it.decision == DECIDE_SUCCEED;
 }
 
@@ -88,9 +87,10 @@ static void make_async(int connection)
 
 static void pass_on(const struct accepting *call, const struct accept_verdict *it, int domain, int connection)
 {
-    if (accept_inherits(&guest.profile))
+    const unsigned int needs = guest_needs(call->name, PHASE_DONE);
+    if (needs & (domain == AF_UNIX ? NEED_OPTIONS_UNIX : NEED_OPTIONS_TCP))
         inherit_options(&guest.profile, domain, call->fd, connection);
-    if (it->set_owner)
+    if (needs & NEED_OWNER && it->set_owner)
         inherit_owner(call->fd, connection);
     if (it->set_async)
         make_async(connection);
@@ -102,12 +102,12 @@ bool take_connection(const struct accepting *call, const struct accept_verdict *
     bool has_address = call->knows_room && it->passing != PASS_NEITHER;
     if (has_address)
         accept_note_peer(record, call->address, *call->length, call->room);
-    if (accept_minds_peer(&guest.profile))
+    if (guest_needs(call->name, PHASE_DONE) & NEED_CONNECTION)
         facts_of_peer(record->result, &peer);
     enum end end = find_end(call, record->result, &peer);
     if (judge_connection(call, end, has_address, record))
         return true;
-    if (record->result >= 0 && has_address && accept_minds_address(&guest.profile))
+    if (record->result >= 0 && has_address && guest_needs(call->name, PHASE_DONE) & NEED_ADDRESS)
         judge_address(call, end, record);
     if (record->result >= 0) {
         pass_on(call, it, peer.domain, record->result);

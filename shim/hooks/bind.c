@@ -105,8 +105,10 @@ int bind_from(int fd, const struct sockaddr *address, socklen_t length, const vo
     struct binding binding = {.fd = fd, .facts = &facts, .address = address, .length = length};
     struct record record = {.call = CALL_bind, .fd = fd};
     bool readable = length <= ADDRESS_MOST && facts_readable(address, length);
+    unsigned int needs = guest_needs(CALL_bind, PHASE_BEFORE) | guest_needs(CALL_bind, PHASE_FAILED) |
+                         guest_needs(CALL_bind, PHASE_DONE);
 
-    if (guest.asks_bind && facts_of_socket(fd, &facts) == 0)
+    if (guest_acts(CALL_bind) && facts_gather(fd, needs, &facts) == 0)
         bind_as_platform(&binding, readable && length >= sizeof(sa_family_t), &record);
     else
         bind_natively(&binding, &record);

@@ -1,6 +1,5 @@
 /* connect: left alone, and not recorded, unless the profile says something of it. */
 #include <errno.h>
-#include <fcntl.h>
 #include <pthread.h>
 #include <stddef.h>
 #include <sys/time.h>
@@ -26,7 +25,7 @@ static int connect_at_once(int fd, const struct sockaddr *address, socklen_t len
     struct timeval own, shortest = {.tv_usec = 1};
     socklen_t size = sizeof own;
     int state, result, error;
-    if ((facts_flags(fd) & O_NONBLOCK) || real.getsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &own, &size) != 0)
+    if (real.getsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &own, &size) != 0)
         return real.connect(fd, address, length);
     /* A thread that is cancelled in between must not leave the time-out behind. */
     pthread_testcancel();
@@ -46,85 +45,125 @@ static bool leads_to_other_file(const struct sockaddr *address, socklen_t length
     return facts_unix_path(address, length, &path) && facts_is_other_file(&path);
 }
 
-static int connect_once(int fd, const struct facts *facts, const struct sockaddr *address, socklen_t length)
+/* One call on its way. */
+struct connecting {
+    int fd;
+    const struct sockaddr *address;
+    socklen_t length;
+    bool readable; /* `length` bytes of the address, enough for a family and no more than any platform looks at */
+};
+
+/* The length of the address as the platform reads it: to the end of an AF_UNIX path. */
+static socklen_t used_length(const struct connecting *call)
 {
-    return connect_must_not_wait(&guest.profile, facts) ? connect_at_once(fd, address, length)
-                                                        : real.connect(fd, address, length);
+    const socklen_t head = offsetof(struct sockaddr_un, sun_path);
+    if (!call->readable || call->address->sa_family != AF_UNIX || call->length <= head)
+        return call->length;
+    socklen_t shorter =
+        unix_length(guest.profile.connect_unix_long_address, (const char *)call->address + head, call->length);
+    return shorter ? shorter : call->length;
+}
+
+/* Of a plain address only what a TCP socket went through can matter, which its family lets expect. */
+static struct verdict judge_plain(const struct connecting *call)
+{
+    const unsigned int needs = guest_needs(CALL_connect, PHASE_BEFORE);
+    struct facts facts;
+    if (!needs || call->address->sa_family == AF_UNIX || facts_of_tcp(call->fd, needs, &facts) != 0)
+        return (struct verdict){.decision = DECIDE_CALL};
+    facts.domain = call->address->sa_family;
+    return connect_verdict(&guest.profile, &facts, call->address, call->length);
+}
+
+/* `dissolves` becomes whether the call is to be made although it is judged. */
+static struct verdict judge_odd(const struct connecting *call, bool *dissolves)
+{
+    const unsigned int needs = guest_needs(CALL_connect, PHASE_BEFORE) | guest_needs(CALL_connect, PHASE_ODD);
+    struct verdict it = {.decision = DECIDE_CALL};
+    struct facts facts;
+    if (!needs || facts_gather(call->fd, needs, &facts) != 0)
+        return it;
+    it = connect_length_verdict(&guest.profile, &facts, call->length);
+    if (it.decision != DECIDE_CALL || !call->readable)
+        return it;
+    *dissolves = connect_dissolves(&facts, call->address, call->length);
+    return connect_verdict(&guest.profile, &facts, call->address, call->length);
+}
+
+/* After the kernel's failure: what was not worth asking of a call that might succeed. */
+static struct verdict judge_failure(const struct connecting *call, socklen_t used, int error)
+{
+    const unsigned int needs = guest_needs(CALL_connect, PHASE_BEFORE) | guest_needs(CALL_connect, PHASE_ODD) |
+                               guest_needs(CALL_connect, PHASE_FAILED);
+    struct facts facts = {0};
+    if (!call->readable || !needs_after(&guest.profile.needs, CALL_connect, error) ||
+        (error != EINPROGRESS && facts_gather(call->fd, needs, &facts) != 0))
+        return (struct verdict){.decision = DECIDE_CALL};
+    bool other = needs & NEED_PATH && error == ECONNREFUSED && leads_to_other_file(call->address, used);
+    return connect_failed_verdict(&guest.profile, &facts, call->address, call->length, other, error);
+}
+
+/* Returns 0 or the kernel's errno. */
+static uint16_t connect_once(const struct connecting *call, socklen_t used)
+{
+    bool at_once = call->readable && connect_must_not_wait(&guest.profile, call->address->sa_family);
+    int result = (at_once ? connect_at_once : real.connect)(call->fd, call->address, used);
+    return result == 0 ? 0 : error_of_failure(errno);
+}
+
+/* Whether the socket ignores from now on that nobody listens there, so that the call is to be made anew. */
+static bool begin_silence(const struct connecting *call, int error)
+{
+    struct facts facts;
+    return call->readable && needs_after(&guest.profile.needs, CALL_connect, error) &&
+           facts_gather(call->fd, guest_needs(CALL_connect, PHASE_FAILED), &facts) == 0 &&
+           connect_may_be_dropped(&guest.profile, &facts) &&
+           silence_begin(call->fd, &facts, call->address, call->length, error);
 }
 
 /* The real call, and what the platform makes of its failure. */
-static struct verdict connect_really(int fd, const struct facts *facts, const struct sockaddr *address,
-                                     socklen_t length, struct record *record)
+static struct verdict connect_really(const struct connecting *call, struct record *record)
 {
-    const struct profile *profile = &guest.profile;
+    socklen_t used = used_length(call);
     enum key why = KEY_NONE;
-    int result = connect_once(fd, facts, address, length);
-    uint16_t error = result == 0 ? 0 : error_of_failure(errno);
-    if (result != 0 && silence_begin(fd, facts, address, length, error)) {
+    uint16_t error = connect_once(call, used);
+    if (error && begin_silence(call, error)) {
         why = KEY_connect_not_listening;
-        result = connect_once(fd, facts, address, length);
-        error = result == 0 ? 0 : error_of_failure(errno);
+        error = connect_once(call, used);
     }
-    if (result == 0)
+    if (!error)
         return (struct verdict){.decision = DECIDE_SUCCEED, .why = why};
-    bool other = facts->domain == AF_UNIX && error == ECONNREFUSED && leads_to_other_file(address, length);
-    struct verdict it = connect_failed_verdict(profile, facts, other, error);
     record->kernel_error = error;
+    struct verdict it = judge_failure(call, used, error);
     return it.decision == DECIDE_FAIL ? it : (struct verdict){.decision = DECIDE_FAIL, .error = error, .why = why};
-}
-
-/* The length of the address as the platform reads it: to the end of an AF_UNIX path. */
-static socklen_t used_length(const struct facts *facts, const struct sockaddr *address, socklen_t length)
-{
-    const socklen_t head = offsetof(struct sockaddr_un, sun_path);
-    if (facts->domain != AF_UNIX || length <= head)
-        return length;
-    socklen_t shorter = unix_length(guest.profile.connect_unix_long_address, (const char *)address + head, length);
-    return shorter ? shorter : length;
-}
-
-static struct verdict connect_as_platform(int fd, const struct facts *facts, const struct sockaddr *address,
-                                          socklen_t length, struct record *record)
-{
-    struct attempt attempt = {.connecting = facts->connecting, .lost = facts->connect_failed};
-    struct verdict it = connect_verdict(&guest.profile, facts, &attempt, address, length);
-    if (it.decision == DECIDE_CALL)
-        return connect_really(fd, facts, address, used_length(facts, address, length), record);
-    if (connect_dissolves(facts, address, length))
-        real.connect(fd, address, length);
-    else
-        record->flags = RECORD_NOT_CALLED;
-    return it;
 }
 
 static bool can_read(const void *address, socklen_t length)
 {
-    return recorder_knows_readable(address, length) || facts_readable(address, length);
+    return length >= sizeof(sa_family_t) && length <= ADDRESS_MOST &&
+           (recorder_knows_readable(address, length) || facts_readable(address, length));
 }
 
-static int connect_by_rules(int fd, const struct sockaddr *address, socklen_t length, const void *caller)
+static int connect_by_rules(const struct connecting *call, const void *caller)
 {
     int saved = errno;
-    struct facts facts;
-    struct record record = {.call = CALL_connect, .fd = fd, .flags = RECORD_NOT_CALLED};
-    bool known = facts_of_role(fd, &facts) == 0;
-    bool readable = length >= sizeof(sa_family_t) && length <= ADDRESS_MOST && can_read(address, length);
-    struct verdict it = {.decision = DECIDE_CALL};
-    if (known)
-        it = connect_length_verdict(&guest.profile, &facts, length);
-    if (it.decision == DECIDE_CALL && (!known || !readable)) {
-        errno = saved;
-        return real.connect(fd, address, length);
-    }
+    bool dissolves = false;
+    struct record record = {.call = CALL_connect, .fd = call->fd};
+    bool plain = call->readable && connect_is_plain(&guest.profile, call->address, call->length);
+    struct verdict it = plain ? judge_plain(call) : judge_odd(call, &dissolves);
     if (it.decision == DECIDE_CALL) {
-        record.flags = 0;
-        it = connect_as_platform(fd, &facts, address, length, &record);
+        errno = saved;
+        it = connect_really(call, &record);
+    } else if (dissolves) {
+        real.connect(call->fd, call->address, call->length);
+    } else {
+        record.flags = RECORD_NOT_CALLED;
     }
     record.key[0] = (uint16_t)it.why;
     record.result = it.decision == DECIDE_FAIL ? -1 : 0;
     record.given_error = (uint16_t)it.error;
-    if (readable)
-        record_address(&record, address, length);
+    if (call->readable)
+        record_address(&record, call->address, call->length);
     recorder_append(&record, caller);
     errno = it.error ? it.error : saved;
     return record.result;
@@ -132,9 +171,13 @@ static int connect_by_rules(int fd, const struct sockaddr *address, socklen_t le
 
 int connect_from(int fd, const struct sockaddr *address, socklen_t length, const void *caller)
 {
-    if (!guest.asks_connect)
+    int saved = errno;
+    struct connecting call = {.fd = fd, .address = address, .length = length};
+    if (!guest_acts(CALL_connect))
         return real.connect(fd, address, length);
-    return connect_by_rules(fd, address, length, caller);
+    call.readable = can_read(address, length);
+    errno = saved;
+    return connect_by_rules(&call, caller);
 }
 
 int hook_connect(int fd, const struct sockaddr *address, socklen_t length)

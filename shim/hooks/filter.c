@@ -90,7 +90,8 @@ int filter_set(int fd, int level, const void *value, socklen_t length, const voi
     record.given = (int32_t)it.filter;
     if (error == 0 && it.resets)
         keep_hold(&record, fd, &it);
-    else if (error == 0 && it.verdict.decision == DECIDE_SUCCEED && filter_resets(&guest.profile))
+    else if (error == 0 && it.verdict.decision == DECIDE_SUCCEED &&
+             guest_needs(CALL_setsockopt, PHASE_BEFORE) & NEED_DESTROY)
         refuser_unhold(fd);
     append(&record, &it.verdict, error, caller);
     return conclude(error, saved);

@@ -18,9 +18,10 @@
  * own for what Linux lacks passes Linux's SOL_SOCKET; one that brings its constants along passes that of the
  * BSDs.
  */
-static inline bool filter_is_asked(int level, int name)
+static inline bool filter_is_asked(enum call call, int level, int name)
 {
-    return name == SO_ACCEPTFILTER && (level == SOL_SOCKET || level == BSD_SOL_SOCKET) && guest.asks_filter;
+    return name == SO_ACCEPTFILTER && (level == SOL_SOCKET || level == BSD_SOL_SOCKET) &&
+           guest_needs(call, PHASE_BEFORE) & NEED_FILTER;
 }
 
 /* setsockopt and getsockopt of it, recorded. They return 0, or -1 and set errno. `caller`: the hook's return

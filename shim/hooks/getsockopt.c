@@ -16,7 +16,7 @@
 static int take_posted(int fd)
 {
     int error = posted_error(&guest.profile);
-    if (!error || !(facts_mark(fd) & MARK_ABORTED))
+    if (!(guest_needs(CALL_getsockopt, PHASE_DONE) & NEED_MARK) || !(facts_mark(fd) & MARK_ABORTED))
         return 0;
     mark_change(fd, MARK_ABORTED, 0);
     return error;
@@ -25,7 +25,8 @@ static int take_posted(int fd)
 /* SO_REUSEPORT of a socket on which the library alone has set it, so that its port can be shared. */
 static bool is_not_its_own(int fd, int level, int name, int number)
 {
-    return level == SOL_SOCKET && name == SO_REUSEPORT && number != 0 && port_is_lent(fd);
+    return guest_needs(CALL_getsockopt, PHASE_DONE) & NEED_PORT_USE && level == SOL_SOCKET && name == SO_REUSEPORT &&
+           number != 0 && port_is_lent(fd);
 }
 
 static int size_as_platform(int fd, int name, int number)
@@ -45,7 +46,8 @@ static void give_as_platform(int fd, int level, int name, void *value, socklen_t
         number = take_posted(fd);
     else if (level == SOL_SOCKET && name == SO_ACCEPTCONN && number == 0)
         number = option_value(&guest.profile, level, name,
-                              facts_of_role(fd, &facts) == 0 && still_accepts(&guest.profile, &facts));
+                              facts_gather(fd, guest_needs(CALL_getsockopt, PHASE_DONE), &facts) == 0 &&
+                                  still_accepts(&guest.profile, &facts));
     else if (option_is_doubled(&guest.profile, level, name))
         number = size_as_platform(fd, name, number);
     else
@@ -56,14 +58,14 @@ static void give_as_platform(int fd, int level, int name, void *value, socklen_t
 
 int getsockopt_from(int fd, int level, int name, void *value, socklen_t *length, const void *caller)
 {
-    if (filter_is_asked(level, name))
+    if (filter_is_asked(CALL_getsockopt, level, name))
         return filter_get(fd, level, value, length, caller);
     if (queue_is_asked(level, name))
         return queue_get(fd, level, name, value, length, caller);
     int result = real.getsockopt(fd, level, name, value, length);
     if (result == 0 && mark_is_asked(level, name))
         mark_give_cpu(fd, value, *length);
-    if (result == 0 && guest.asks_options)
+    if (result == 0 && guest_acts_in(CALL_getsockopt, PHASE_DONE))
         give_as_platform(fd, level, name, value, *length);
     return result;
 }

@@ -12,13 +12,7 @@
 #include <sys/socket.h>
 #include <sys/types.h>
 
-/* Calls as the record knows them. CALL_start is a process's own first record. */
-enum call {
-    CALL_start,
-#define HOOK(result, name, parameters, arguments, by_system_call) CALL_##name,
-#include "hooks.def"
-    CALL_COUNT
-};
+#include "../profile/call.h"
 
 /* Exported under the libc name by its assembler name: <sys/socket.h> declares that name with types of its own. */
 #define HOOK(result, name, parameters, arguments, by_system_call)                                                      \

@@ -1,5 +1,6 @@
 #include "inherit.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -7,9 +8,9 @@
 #include <sys/time.h>
 
 #include "../facts/facts.h"
-#include "../facts/mark.h"
 #include "../facts/system.h"
 #include "hooks.h"
+#include "mark.h"
 
 #include "careful.h"
 
@@ -47,6 +48,9 @@ static const struct option {
     {OPTIONS_IP, IPPROTO_IP, IP_TOS, 0, 0},
     {OPTIONS_IP, IPPROTO_IPV6, IPV6_UNICAST_HOPS, -1, 0},
     {OPTIONS_IP, IPPROTO_IPV6, IPV6_TCLASS, 0, 0},
+    {OPTIONS_KEEPALIVE, IPPROTO_TCP, TCP_KEEPIDLE, 0, 0},
+    {OPTIONS_KEEPALIVE, IPPROTO_TCP, TCP_KEEPINTVL, 0, 0},
+    {OPTIONS_KEEPALIVE, IPPROTO_TCP, TCP_KEEPCNT, 0, 0},
 };
 
 static bool is_of(const struct option *option, int domain)
@@ -98,54 +102,127 @@ static void clear_option(const struct option *option, int connection)
  */
 static void clear_keepalive(int domain, int connection)
 {
-    static const struct option times[] = {{OPTIONS_KEEPALIVE, IPPROTO_TCP, TCP_KEEPIDLE, 0, 0},
-                                          {OPTIONS_KEEPALIVE, IPPROTO_TCP, TCP_KEEPINTVL, 0, 0},
-                                          {OPTIONS_KEEPALIVE, IPPROTO_TCP, TCP_KEEPCNT, 0, 0}};
     struct option_value has, initial;
     int fresh = (int)system_call(SYS_socket, domain, SOCK_STREAM | SOCK_CLOEXEC, IPPROTO_TCP);
     if (fresh < 0)
         return;
-    for (size_t i = 0; i < sizeof times / sizeof *times; i++)
-        if (get(fresh, &times[i], &initial) && get(connection, &times[i], &has) && has.number != initial.number)
-            real.setsockopt(connection, IPPROTO_TCP, times[i].name, &initial.number, sizeof initial.number);
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++)
+        if (options[i].group == OPTIONS_KEEPALIVE && get(fresh, &options[i], &initial) &&
+            get(connection, &options[i], &has) && has.number != initial.number)
+            real.setsockopt(connection, IPPROTO_TCP, options[i].name, &initial.number, sizeof initial.number);
     system_call(SYS_close, fresh);
 }
 
-/* All that has to be asked of the listener once. */
-struct asked {
+static const int group_bits[OPTION_GROUPS] = {
+    [OPTIONS_BASIC] = MARK_SWITCHES_SET,   [OPTIONS_OTHER] = MARK_SWITCHES_SET,
+    [OPTIONS_BUFFERS] = MARK_VALUES_SET,   [OPTIONS_TIMEOUTS] = MARK_VALUES_SET,
+    [OPTIONS_LOWAT] = MARK_VALUES_SET,     [OPTIONS_NODELAY] = MARK_PROTOCOL_SET,
+    [OPTIONS_IP] = MARK_PROTOCOL_SET,      [OPTIONS_KEEPALIVE] = MARK_PROTOCOL_SET,
+};
+
+/* Whether two sockets have the same of an option, as far as they tell. */
+static bool is_same(const struct option *option, int one, int other)
+{
+    struct option_value a, b;
+    bool has = get(one, option, &a);
+    return has == get(other, option, &b) && (!has || memcmp(&a.time, &b.time, a.length) == 0);
+}
+
+/* The groups of which the listener differs from a new socket of its family. */
+static int groups_set(int listener, int fresh, int domain)
+{
+    int bits = facts_sizes_set(listener) ? MARK_VALUES_SET : 0;
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
+        const struct option *option = &options[i];
+        if (option->group != OPTIONS_BUFFERS && is_of(option, domain) && !is_same(option, listener, fresh))
+            bits |= group_bits[option->group];
+    }
+    return bits;
+}
+
+/*
+ * Notes in the listener's mark which groups are set. Then looks again: an option that is set meanwhile is either seen
+ * now, or its setsockopt comes after the note, and sees that.
+ */
+static int learn_options(int listener, int domain)
+{
+    int fresh = (int)system_call(SYS_socket, domain, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fresh < 0)
+        return MARK_OPTIONS_SET;
+    int bits = groups_set(listener, fresh, domain);
+    mark_change(listener, 0, MARK_OPTIONS_KNOWN | bits);
+    int again = groups_set(listener, fresh, domain);
+    if (again & ~bits)
+        mark_change(listener, 0, again);
+    system_call(SYS_close, fresh);
+    return bits | again;
+}
+
+/* All that is to be known of the listener. */
+struct known {
     bool local;
     int sizes, mark;
 };
 
 static enum inheritance find_inheritance(const struct profile *profile, const struct option *option,
-                                         const struct asked *asked)
+                                         const struct known *known)
 {
-    enum inheritance how = accept_inheritance(profile, asked->local, option->group);
+    enum inheritance how = accept_inheritance(profile, known->local, option->group);
+    if (!(known->mark & group_bits[option->group]))
+        return INHERIT_LEAVE; /* what the listener never had, no connection has */
     if (how == INHERIT_EARLY)
-        how = early_inheritance(asked->local, asked->mark & option->bit);
-    if (how == INHERIT_COPY && option->group == OPTIONS_BUFFERS && !(asked->sizes & option->bit))
+        how = early_inheritance(known->local, known->mark & option->bit);
+    if (how == INHERIT_COPY && option->group == OPTIONS_BUFFERS && !(known->sizes & option->bit))
         how = INHERIT_LEAVE;
     return how;
 }
 
-void inherit_options(const struct profile *profile, int domain, int listener, int connection)
+static void inherit_set_options(const struct profile *profile, int domain, int listener, int connection, int mark)
 {
-    struct asked asked = {.local = domain == AF_UNIX};
-    if (accept_inheritance(profile, asked.local, OPTIONS_BUFFERS) == INHERIT_COPY)
-        asked.sizes = facts_sizes_set(listener);
-    if (accept_inheritance(profile, asked.local, OPTIONS_TIMEOUTS) == INHERIT_EARLY)
-        asked.mark = facts_mark(listener);
+    struct known known = {.local = domain == AF_UNIX, .mark = mark};
+    if (mark & MARK_VALUES_SET && accept_inheritance(profile, known.local, OPTIONS_BUFFERS) == INHERIT_COPY)
+        known.sizes = facts_sizes_set(listener);
     for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
-        enum inheritance how = find_inheritance(profile, &options[i], &asked);
-        if (how == INHERIT_LEAVE || !is_of(&options[i], domain))
+        enum inheritance how = find_inheritance(profile, &options[i], &known);
+        if (how == INHERIT_LEAVE || options[i].group == OPTIONS_KEEPALIVE || !is_of(&options[i], domain))
             continue;
         if (how == INHERIT_COPY)
             copy_option(&options[i], listener, connection);
         else
             clear_option(&options[i], connection);
     }
-    if (accept_inheritance(profile, asked.local, OPTIONS_KEEPALIVE) == INHERIT_CLEAR)
+    if (mark & MARK_PROTOCOL_SET && accept_inheritance(profile, known.local, OPTIONS_KEEPALIVE) == INHERIT_CLEAR)
         clear_keepalive(domain, connection);
+}
+
+void inherit_options(const struct profile *profile, int domain, int listener, int connection)
+{
+    int mark = facts_mark(listener);
+    if (!(mark & MARK_OPTIONS_KNOWN))
+        mark |= learn_options(listener, domain);
+    if (mark & MARK_OPTIONS_SET)
+        inherit_set_options(profile, domain, listener, connection, mark);
+}
+
+/* By either width of time_t. */
+static bool is_named(const struct option *option, int level, int name)
+{
+    if (level == SOL_SOCKET && name == SO_SNDTIMEO_NEW)
+        name = SO_SNDTIMEO;
+    else if (level == SOL_SOCKET && name == SO_RCVTIMEO_NEW)
+        name = SO_RCVTIMEO;
+    return option->level == level && option->name == name;
+}
+
+void inherit_option_was_set(int fd, int level, int name)
+{
+    int bit = 0, saved = errno;
+    for (size_t i = 0; i < sizeof options / sizeof *options && !bit; i++)
+        bit = is_named(&options[i], level, name) ? group_bits[options[i].group] : 0;
+    int mark = bit ? facts_mark(fd) : 0;
+    if (mark & MARK_OPTIONS_KNOWN && !(mark & bit))
+        mark_change(fd, 0, bit);
+    errno = saved;
 }
 
 void inherit_owner(int listener, int connection)

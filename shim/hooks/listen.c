@@ -41,17 +41,15 @@ static void note_address(struct record *record, int fd)
         record_address(record, &address, length);
 }
 
-static struct listen_verdict judge(int fd, int backlog, struct facts *facts)
+/* `needs` of the call, before it and after it failed: all of that is read before it, which may bind the socket. */
+static struct listen_verdict judge(int fd, int backlog, unsigned int needs, struct facts *facts)
 {
     struct listen_verdict it = {.legal = backlog, .backlog = backlog};
-    if (!guest.asks_listen && !guest.asks_bind)
+    if (!guest_acts(CALL_listen) || facts_gather(fd, needs, facts) != 0)
         return it;
-    int error = facts_of_socket(fd, facts);
-    if (error == 0 && listen_minds_descriptors(&guest.profile))
-        facts->no_descriptors = facts_no_descriptors(fd);
-    if (error == 0)
-        return listen_verdict(&guest.profile, facts, backlog);
-    it.verdict = listen_descriptor_verdict(&guest.profile, error);
+    it = listen_verdict(&guest.profile, facts, backlog);
+    if (!(needs & NEED_KERNEL_MAX))
+        it.legal = backlog; /* no key speaks of the number */
     return it;
 }
 
@@ -74,10 +72,10 @@ static void regain_port(int fd)
 /* Returns 0 or the kernel's errno. */
 static int call_listen(int fd, const struct listen_verdict *it, const struct facts *facts, struct record *record)
 {
-    int error = 0, dead = it->shortens ? excess_at_listen(fd, it->capacity, record) : 0;
+    int error = 0, dead = it->shortens ? excess_at_listen(fd, it->remaining, record) : 0;
     if (it->keep_port)
         regain_port(fd);
-    else if (guest.asks_bind && !facts->bound)
+    else if (guest_needs(CALL_listen, PHASE_BEFORE) & (NEED_PORT_USE | NEED_PORT_RANGE) && !facts->bound)
         error = port_autobind(fd, facts);
     if (error)
         record->key[0] = KEY_bind_port_min;
@@ -100,7 +98,7 @@ static int listen_really(int fd, const struct listen_verdict *it, const struct f
     if (!error)
         return 0;
     record->kernel_error = (uint16_t)error;
-    if (!guest.asks_listen)
+    if (!needs_after(&guest.profile.needs, CALL_listen, error))
         return error;
     struct verdict after = listened_verdict(&guest.profile, facts, error);
     if (after.decision != DECIDE_FAIL)
@@ -113,7 +111,8 @@ int listen_from(int fd, int backlog, const void *caller)
 {
     int saved = errno, error = 0;
     struct facts facts = {0};
-    struct listen_verdict it = judge(fd, backlog, &facts);
+    unsigned int needs = guest_needs(CALL_listen, PHASE_BEFORE) | guest_needs(CALL_listen, PHASE_FAILED);
+    struct listen_verdict it = judge(fd, backlog, needs, &facts);
     struct record record = {.call = CALL_listen, .fd = fd, .asked = backlog};
 
     note_verdict(&record, &it);
@@ -127,7 +126,7 @@ int listen_from(int fd, int backlog, const void *caller)
         tell_refuser(&record, fd, it.resets);
     note_address(&record, fd);
     recorder_append(&record, caller);
-    if (guest.asks_filter && !error && it.verdict.decision == DECIDE_CALL)
+    if (guest_acts_in(CALL_listen, PHASE_DONE) && !error && it.verdict.decision == DECIDE_CALL)
         filter_at_listen(fd, caller);
     errno = error ? error : saved;
     return record.result;

@@ -38,12 +38,12 @@ static void judge_length(const struct naming *call)
 
 static struct verdict judge(const struct naming *call)
 {
-    const struct profile *profile = &guest.profile;
+    unsigned int needs = guest_needs(call->name, PHASE_BEFORE);
     struct facts facts;
-    if (call->name == CALL_getsockname && socket_name_minds(profile) && facts_of_socket(call->fd, &facts) == 0)
-        return socket_name_verdict(profile, &facts);
-    if (call->name == CALL_getpeername && peer_name_minds(profile) && facts_peer_is_gone(call->fd))
-        return refusal_verdict(profile->names_unix_peer_closed, KEY_names_unix_peer_closed);
+    if (call->name == CALL_getpeername)
+        return peer_name_verdict(&guest.profile, needs & NEED_PEER_GONE && facts_peer_is_gone(call->fd));
+    if (needs && facts_gather(call->fd, needs, &facts) == 0)
+        return socket_name_verdict(&guest.profile, &facts);
     return (struct verdict){.decision = DECIDE_CALL};
 }
 
@@ -82,7 +82,7 @@ static int name_by_rules(struct naming *call)
 int getsockname_from(int fd, struct sockaddr *address, socklen_t *length, const void *caller)
 {
     struct naming call = {.name = CALL_getsockname, .fd = fd, .address = address, .length = length, .caller = caller};
-    return guest.asks_names ? name_by_rules(&call) : real.getsockname(fd, address, length);
+    return guest_acts(CALL_getsockname) ? name_by_rules(&call) : real.getsockname(fd, address, length);
 }
 
 int hook_getsockname(int fd, struct sockaddr *address, socklen_t *length)
@@ -93,7 +93,7 @@ int hook_getsockname(int fd, struct sockaddr *address, socklen_t *length)
 int getpeername_from(int fd, struct sockaddr *address, socklen_t *length, const void *caller)
 {
     struct naming call = {.name = CALL_getpeername, .fd = fd, .address = address, .length = length, .caller = caller};
-    return guest.asks_names ? name_by_rules(&call) : real.getpeername(fd, address, length);
+    return guest_acts(CALL_getpeername) ? name_by_rules(&call) : real.getpeername(fd, address, length);
 }
 
 int hook_getpeername(int fd, struct sockaddr *address, socklen_t *length)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "../facts/path.h"
+#include "../rules/rules.h"
 #include "guest.h"
 #include "hooks.h"
 
@@ -25,16 +26,28 @@ static int bind_at_target(struct binding *binding, struct unix_path *path)
     return real.bind(binding->fd, (const struct sockaddr *)&target, sizeof target);
 }
 
+/* The kernel said EADDRINUSE; the platform may see it otherwise. */
+static int bind_to_taken(struct binding *binding, struct unix_path *path)
+{
+    struct verdict it = path_taken_verdict(&guest.profile, facts_is_dangling(path));
+    if (it.decision == DECIDE_SUCCEED)
+        return bind_at_target(binding, path);
+    binding->error = it.error;
+    binding->why = it.why;
+    errno = EADDRINUSE;
+    return -1;
+}
+
 int path_bind(struct binding *binding)
 {
-    const struct profile *profile = &guest.profile;
     struct unix_path path;
     int result = real.bind(binding->fd, binding->address, binding->length);
+    bool taken = result < 0 && errno == EADDRINUSE;
     if (!facts_unix_path(binding->address, binding->length, &path))
         return result;
-    if (result < 0 && errno == EADDRINUSE && profile->bind_unix_dangling.word == WORD_FOLLOW)
-        result = bind_at_target(binding, &path);
-    if (result == 0 && profile->bind_unix_mode.word == WORD_ALL && facts_set_path_mode(binding->fd, &path, EVERYBODY))
+    if (taken && guest_needs(CALL_bind, PHASE_FAILED) & NEED_PATH)
+        result = bind_to_taken(binding, &path);
+    if (result == 0 && path_is_everybodys(&guest.profile) && facts_set_path_mode(binding->fd, &path, EVERYBODY))
         binding->why = KEY_bind_unix_mode;
     return result;
 }

@@ -180,12 +180,15 @@ static bool is_group(const struct sockaddr *address)
 int port_bind(struct binding *binding)
 {
     const struct profile *profile = &guest.profile;
+    unsigned int needs = guest_needs(CALL_bind, PHASE_BEFORE);
     struct port_claim claim;
+    if (!(needs & (NEED_PORT_USE | NEED_PORT_RANGE)))
+        return call_bind(binding);
     port_claim_of(binding->fd, binding->facts->domain, &claim);
-    bool shares = sharing_in_force(profile, claim.protocol) && !is_group(binding->address);
+    bool shares = needs & NEED_PORT_USE && sharing_is_of(profile, claim.protocol) && !is_group(binding->address);
     if (((const struct sockaddr_in *)binding->address)->sin_port != 0)
         return shares ? bind_to_port(binding, &claim) : call_bind(binding);
-    int result = range_in_force(profile) ? bind_in_range(binding) : call_bind(binding);
+    int result = needs & NEED_PORT_RANGE ? bind_in_range(binding) : call_bind(binding);
     if (result == 0 && shares)
         lend_port(binding, &claim);
     return result;

@@ -14,7 +14,7 @@
 static inline bool queue_is_asked(int level, int name)
 {
     return name >= SO_LISTENQLIMIT && name <= SO_LISTENINCQLEN && (level == SOL_SOCKET || level == BSD_SOL_SOCKET) &&
-           guest.asks_queue;
+           guest_needs(CALL_getsockopt, PHASE_BEFORE) & NEED_QUEUE;
 }
 
 /* getsockopt of one of them: returns 0, or -1 and sets errno. */

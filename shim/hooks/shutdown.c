@@ -16,10 +16,7 @@ static int shutdown_by_rules(int fd, int how, struct record *record)
     int saved = errno, result = 0;
     struct facts facts;
     struct shutdown_verdict it = {.verdict = {.decision = DECIDE_CALL}};
-    bool known = facts_of_role(fd, &facts) == 0;
-    if (known && facts.listening && shutdown_minds_queue(&guest.profile))
-        facts.queued = facts_has_queued(fd);
-    if (known)
+    if (facts_gather(fd, guest_needs(CALL_shutdown, PHASE_BEFORE), &facts) == 0)
         it = shutdown_verdict(&guest.profile, &facts, how);
     record->key[0] = (uint16_t)it.verdict.why;
     if (it.verdict.decision == DECIDE_CALL) {
@@ -50,7 +47,7 @@ static int shutdown_by_rules(int fd, int how, struct record *record)
 int shutdown_from(int fd, int how, const void *caller)
 {
     struct record record = {.call = CALL_shutdown, .fd = fd, .asked = how, .given = how};
-    if (!guest.asks_shutdown)
+    if (!guest_acts(CALL_shutdown))
         return real.shutdown(fd, how);
     record.result = shutdown_by_rules(fd, how, &record);
     if (record.key[0])

@@ -6,8 +6,6 @@
 
 #include "../facts/port.h"
 #include "../facts/system.h"
-#include "../rules/connect.h"
-#include "guest.h"
 #include "hooks.h"
 
 #include "careful.h"
@@ -38,10 +36,9 @@ static bool ignore_refusals(int fd)
     return real.setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) == 0;
 }
 
-static bool is_over(int fd, int error)
+static bool is_over(const struct facts *facts, int error)
 {
-    struct facts now;
-    return error == ECONNREFUSED || (error == EINPROGRESS && facts_of_role(fd, &now) == 0 && now.connect_failed);
+    return error == ECONNREFUSED || (error == EINPROGRESS && facts->connect_failed);
 }
 
 /* A non-blocking connect must be told of its end by another call before it can be made anew. */
@@ -53,7 +50,7 @@ static bool can_begin_anew(int fd, const struct sockaddr *address, socklen_t len
 bool silence_begin(int fd, const struct facts *facts, const struct sockaddr *address, socklen_t length, int error)
 {
     socklen_t least = facts->domain == AF_INET ? sizeof(struct sockaddr_in) : sizeof(struct sockaddr_in6);
-    return connect_may_be_dropped(&guest.profile, facts) && length >= least && address->sa_family == facts->domain &&
-           is_over(fd, error) && port_is_silent(address) && ignore_refusals(fd) &&
+    return length >= least && address->sa_family == facts->domain &&
+           is_over(facts, error) && port_is_silent(address) && ignore_refusals(fd) &&
            can_begin_anew(fd, address, length, error);
 }

@@ -10,7 +10,7 @@
 #include "../facts/facts.h"
 
 /*
- * After a connect to the address that failed with `error`; `facts` from before it. Returns whether it is to be made
+ * After a connect to the address that failed with `error`; `facts` from after it. Returns whether it is to be made
  * again: this host's socket at the address does not listen, and the client will hear no refusal from it. Until somebody
  * listens there the connect then waits, or stays under way. May be called from a signal handler; may change errno.
  */

@@ -36,7 +36,7 @@ static int socket_by_rules(int domain, int type, int protocol, struct record *re
 int socket_from(int domain, int type, int protocol, const void *caller)
 {
     struct record record = {.call = CALL_socket, .asked = type, .given = type};
-    if (!guest.asks_socket)
+    if (!guest_acts(CALL_socket))
         return real.socket(domain, type, protocol);
     record.result = socket_by_rules(domain, type, protocol, &record);
     record.fd = record.result;

@@ -11,9 +11,6 @@
 
 #include "../profile/book.h"
 #include "../profile/entry.h"
-#include "../rules/accept.h"
-#include "../rules/connect.h"
-#include "../rules/rules.h"
 #include "environment.h"
 #include "guest.h"
 #include "hooks.h"
@@ -22,23 +19,6 @@
 #include "warn.h"
 
 struct guest guest;
-
-static void note_what_is_asked(void)
-{
-    const uint32_t sections = profile_sections(&guest.profile);
-    guest.asks_shutdown = shutdown_in_force(&guest.profile);
-    guest.asks_socket = sections & 1u << SECTION_socket;
-    guest.asks_listen = guest.asks_shutdown || sections & 1u << SECTION_listen;
-    guest.asks_bind = sections & 1u << SECTION_bind;
-    guest.asks_accept =
-        guest.asks_shutdown || sections & 1u << SECTION_accept || accept_minds(&guest.profile, END_SHORTENED);
-    guest.asks_filter = sections & 1u << SECTION_filter;
-    guest.asks_names = sections & 1u << SECTION_names;
-    guest.asks_timeouts = accept_minds_early(&guest.profile);
-    guest.asks_options = option_value_minds(&guest.profile);
-    guest.asks_queue = guest.profile.listen_queue_options.word != WORD_KERNEL;
-    guest.asks_connect = connect_in_force(&guest.profile);
-}
 
 /* A profile that cannot be had leaves the process native. */
 static void load_profile(const char *name)
@@ -79,7 +59,6 @@ static void start_profile(void)
         load_relative_profile(name);
     else
         load_profile(name);
-    note_what_is_asked();
 }
 
 static void join_ring(void)

@@ -54,13 +54,6 @@ static void complain_of_value(struct complaints *complaints, struct spot spot, e
                 near ? "; did you mean " : "", near ? nearest : "", near ? "?" : "");
 }
 
-/* What Linux does by itself is legal, and not worth the parsing: it is most of what a profile says. */
-static bool is_native(enum key key, const char *text)
-{
-    const char *native = key_rows[key].native;
-    return native[0] && strcmp(text, native) == 0;
-}
-
 void entry_set(struct profile *profile, struct entry *entry, enum key key, const char *written, struct spot spot,
                struct complaints *complaints)
 {
@@ -71,13 +64,12 @@ void entry_set(struct profile *profile, struct entry *entry, enum key key, const
                     key_rows[key].legal);
         return;
     }
-    bool native = is_native(key, said.text);
-    const char *expected = native ? NULL : key_set(profile, key, said.text, &promise_only);
+    const char *expected = key_set(profile, key, said.text, &promise_only);
     if (expected) {
         complain_of_value(complaints, spot, key, said.text, expected);
         return;
     }
-    if (native || said.standing == STANDING_NOT_ENFORCED) {
+    if (said.standing == STANDING_NOT_ENFORCED) {
         key_reset(profile, key);
     } else if (promise_only) {
         complain_at(complaints, spot,

@@ -28,19 +28,10 @@ bool profile_asks_key(const struct profile *profile, enum key key)
     return a->word != b->word || a->number != b->number;
 }
 
-uint32_t profile_sections(const struct profile *profile)
+void profile_derive(struct profile *profile)
 {
-    uint32_t sections = 0;
+    profile->needs = (struct needs){0};
     for (enum key key = KEY_NONE + 1; key < KEY_COUNT; key++)
         if (profile_asks_key(profile, key))
-            sections |= 1u << key_fields[key].section;
-    return sections;
-}
-
-bool profile_asks(const struct profile *profile, const char *section)
-{
-    for (int key = KEY_NONE + 1; key < KEY_COUNT; key++)
-        if (profile_asks_key(profile, (enum key)key) && strcmp(key_rows[key].section, section) == 0)
-            return true;
-    return false;
+            needs_add(&profile->needs, key_rows[key].at);
 }

@@ -5,17 +5,34 @@
 
 /* A text that fills its array has no place for the NUL. */
 #define FITS(text, room) static_assert(sizeof(text) <= (room), "does not fit: " text)
-#define KEY(section, name, kind, legal, initial, native, help, advice)                                                 \
+#define KEY(section, name, kind, help, advice, ...)                                                                    \
     FITS(#section, KEY_SECTION_ROOM);                                                                                  \
-    FITS(#section "." #name, KEY_FULL_ROOM);                                                                           \
-    FITS(legal, KEY_LEGAL_ROOM);                                                                                       \
-    FITS(initial, KEY_INITIAL_ROOM);                                                                                   \
-    FITS(native, KEY_NATIVE_ROOM);
+    FITS(#section "." #name, KEY_FULL_ROOM);
 #include "keys.def"
 
+/* What a row says of the calls that its key acts at. */
+#define BEFORE(name, needed)                                                                                           \
+    {                                                                                                                  \
+        .call = CALL_##name, .phases = 1 << PHASE_BEFORE, .facts = (needed)                                            \
+    }
+#define ODD(name, needed)                                                                                              \
+    {                                                                                                                  \
+        .call = CALL_##name, .phases = 1 << PHASE_ODD, .facts = (needed)                                               \
+    }
+#define FAILED(name, needed, on)                                                                                       \
+    {                                                                                                                  \
+        .call = CALL_##name, .phases = 1 << PHASE_FAILED, .errors = (on), .facts = (needed)                            \
+    }
+#define DONE(name, needed)                                                                                             \
+    {                                                                                                                  \
+        .call = CALL_##name, .phases = 1 << PHASE_DONE, .facts = (needed)                                              \
+    }
+#define HELP(text) text
+#define ADVICE(text) text
+
 const struct key_row key_rows[KEY_COUNT] = {
-#define KEY(section, name, kind, legal, initial, native, help, advice)                                                 \
-    [KEY_##section##_##name] = {#section, #section "." #name, legal, initial, native},
+#define KEY(section_, name_, kind_, help_, advice_, ...)                                                               \
+    [KEY_##section_##_##name_] = {.section = #section_, .full = #section_ "." #name_, __VA_ARGS__},
 #include "keys.def"
 };
 
@@ -23,20 +40,20 @@ static_assert(SECTION_COUNT <= 32, "profile_sections has 32 bits");
 static_assert(sizeof(struct profile) <= UINT16_MAX, "offsets have 16 bits");
 
 const struct key_field key_fields[KEY_COUNT] = {
-#define KEY(section, name, kind, legal, initial, native, help, advice)                                                 \
+#define KEY(section, name, kind, help, advice, ...)                                                                    \
     [KEY_##section##_##name] = {offsetof(struct profile, section##_##name), KIND_##kind, SECTION_##section},
 #include "keys.def"
 };
 
 static const char *const helps[KEY_COUNT] = {
     [KEY_NONE] = "",
-#define KEY(section, name, kind, legal, initial, native, help, advice) [KEY_##section##_##name] = (help),
+#define KEY(section, name, kind, help, advice, ...) [KEY_##section##_##name] = (help),
 #include "keys.def"
 };
 
 static const char *const advices[KEY_COUNT] = {
     [KEY_NONE] = "",
-#define KEY(section, name, kind, legal, initial, native, help, advice) [KEY_##section##_##name] = (advice),
+#define KEY(section, name, kind, help, advice, ...) [KEY_##section##_##name] = (advice),
 #include "keys.def"
 };
 
@@ -73,6 +90,10 @@ const char *key_set(struct profile *profile, enum key key, const char *text, boo
 {
     const struct key_row *row = &key_rows[key];
     *promise_only = false;
+    if (row->native[0] && strcmp(text, row->native) == 0 && strcmp(text, row->initial) != 0) {
+        key_reset(profile, key);
+        return NULL;
+    }
     if (key_fields[key].kind == KIND_FORMULA) {
         struct formula formula;
         if (!formula_parse(text, &formula))

@@ -53,6 +53,7 @@ bool load_target(struct target *target, const char *name, const char *program, c
     if (overrides && *overrides)
         take_overrides(target, overrides, complaints);
     complaints_end(complaints);
+    profile_derive(target->profile);
     return complaints->count == before;
 }
 

@@ -8,19 +8,21 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "needs.h"
 #include "value.h"
 
 enum key {
     KEY_NONE,
-#define KEY(section, name, kind, legal, initial, native, help, advice) KEY_##section##_##name,
+#define KEY(section, name, kind, help, advice, ...) KEY_##section##_##name,
 #include "keys.def"
     KEY_COUNT
 };
 
 struct profile {
+    struct needs needs; /* what profile_derive has made of the fields */
 #define FIELD_VALUE struct value
 #define FIELD_FORMULA struct formula
-#define KEY(section, name, kind, legal, initial, native, help, advice) FIELD_##kind section##_##name;
+#define KEY(section, name, kind, help, advice, ...) FIELD_##kind section##_##name;
 #include "keys.def"
 #undef FIELD_VALUE
 #undef FIELD_FORMULA
@@ -51,6 +53,7 @@ struct key_row {
     char section[KEY_SECTION_ROOM];
     char full[KEY_FULL_ROOM]; /* "section.name" */
     char legal[KEY_LEGAL_ROOM], initial[KEY_INITIAL_ROOM], native[KEY_NATIVE_ROOM];
+    struct key_act at[KEY_ACTS]; /* the last ones may be empty */
 };
 
 /* The table, indexed by enum key; the row of KEY_NONE has empty strings. */
@@ -79,23 +82,20 @@ enum key key_of_name(const char *full);
 /*
  * Reads `text` as a value of the key into its field of `profile`. Returns NULL, or what was expected, in words.
  * `promise_only` becomes true if a platform can promise this but Linux cannot keep it; the field then keeps what
- * it had.
+ * it had. What Linux does by itself is the same as the initial value. profile_derive must follow.
  */
 const char *key_set(struct profile *profile, enum key key, const char *text, bool *promise_only);
 
-/* Sets the field of one key to its row's initial value. */
+/* Sets the field of one key to its row's initial value. profile_derive must follow. */
 void key_reset(struct profile *profile, enum key key);
 
-/* Sets every field to its row's initial value. */
+/* Sets every field to its row's initial value, under which no call needs anything. */
 void profile_reset(struct profile *profile);
 
 /* Whether the key differs from its initial value. */
 bool profile_asks_key(const struct profile *profile, enum key key);
 
-/* The sections of which any key differs from its initial value: the bits 1 << SECTION_listen and so on. */
-uint32_t profile_sections(const struct profile *profile);
-
-/* Whether any key of the section ("listen", "bind") differs from its initial value. */
-bool profile_asks(const struct profile *profile, const char *section);
+/* Makes `needs` from the keys that differ from their initial values. */
+void profile_derive(struct profile *profile);
 
 #endif

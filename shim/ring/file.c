@@ -43,7 +43,7 @@ static void fill_header(struct ring_header *header, const struct ring_birth *bir
     memcpy(header->kind.magic, RING_MAGIC, sizeof header->kind.magic);
     header->kind.version = RING_VERSION;
     header->kind.byte_order = RING_BYTE_ORDER;
-    header->kind.header_size = HEADER_SIZE;
+    header->kind.header_size = header_size_for(birth->keys);
     header->kind.slot_size = sizeof(struct ring_slot);
     header->kind.slots = birth->slots;
     header->pid = (uint32_t)getpid();
@@ -56,23 +56,21 @@ static void fill_header(struct ring_header *header, const struct ring_birth *bir
     else
         copy_own_command(header);
     header->calls = birth->calls < CALL_NAMES ? birth->calls : CALL_NAMES;
-    header->keys = birth->keys < KEY_NAMES ? birth->keys : KEY_NAMES;
+    header->keys = birth->keys;
     for (uint32_t i = 0; i < header->calls; i++)
         copy_name(header->call_names[i], CALL_NAME_SIZE, birth->call_names[i]);
     for (uint32_t i = 0; i < header->keys; i++)
         copy_name(header->key_names[i], KEY_NAME_SIZE, birth->key_names[i]);
 }
 
-static int map_ring(struct ring *ring, int fd, uint32_t slots, bool untouched)
+static int map_ring(struct ring *ring, int fd, const struct ring_kind *kind, bool untouched)
 {
-    ring->mask = slots - 1;
-    ring->size = HEADER_SIZE + slots * sizeof(struct ring_slot);
+    size_t size = kind->header_size + kind->slots * sizeof(struct ring_slot);
     /* MAP_POPULATE: a page fault at first touch costs as much as eighty appends. */
-    void *map = mmap(NULL, ring->size, PROT_READ | PROT_WRITE, MAP_SHARED | (untouched ? 0 : MAP_POPULATE), fd, 0);
+    void *map = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | (untouched ? 0 : MAP_POPULATE), fd, 0);
     if (map == MAP_FAILED)
         return errno;
-    ring->header = map;
-    ring->slots = (struct ring_slot *)((char *)map + HEADER_SIZE);
+    ring_take_map(ring, map, size, kind);
     return 0;
 }
 
@@ -105,7 +103,7 @@ static int join_fd(struct ring *ring, int fd, bool untouched)
     /* A copy can have holes. */
     bool whole = (uint64_t)status.st_blocks * 512 >= (uint64_t)status.st_size;
     int error = whole ? 0 : reserve_space(fd, status.st_size);
-    return error ? error : map_ring(ring, fd, kind.slots, untouched);
+    return error ? error : map_ring(ring, fd, &kind, untouched);
 }
 
 static int join(struct ring *ring, const char *path, bool untouched)
@@ -149,10 +147,12 @@ static int draft_name(char *draft, const char *path)
 
 static int lay_out(struct ring *ring, int fd, const struct ring_birth *birth)
 {
-    off_t size = (off_t)(HEADER_SIZE + birth->slots * sizeof(struct ring_slot));
-    int error = reserve_space(fd, size);
+    const struct ring_kind kind = {.header_size = header_size_for(birth->keys), .slots = birth->slots};
+    if (birth->keys > KEY_NAMES_MOST)
+        return EINVAL;
+    int error = reserve_space(fd, (off_t)(kind.header_size + kind.slots * sizeof(struct ring_slot)));
     if (!error)
-        error = map_ring(ring, fd, birth->slots, false);
+        error = map_ring(ring, fd, &kind, false);
     if (!error)
         fill_header(ring->header, birth);
     return error;

@@ -1,7 +1,7 @@
 /*
  * The ring file: a header, then a power of two of slots, a record in each. One file per server; its children share it.
  *
- *     offset  0           HEADER_SIZE
+ *     offset  0           header_size
  *             | header    | slot 0 | slot 1 | ... | slot n-1 |
  *
  * The file is shared memory between processes of one word size or two: every field has a fixed width and the layout
@@ -17,14 +17,16 @@
 #include <stdint.h>
 
 #define RING_MAGIC "LISTENAS"
-#define RING_VERSION 1u
+#define RING_VERSION 2u
 #define RING_BYTE_ORDER 0x01020304u
-#define HEADER_SIZE 16384u
 
 #define CALL_NAMES 32
 #define CALL_NAME_SIZE 16
-#define KEY_NAMES 240
 #define KEY_NAME_SIZE 40
+
+/* A header is as many of these as its names need, and no more than HEADER_MOST. */
+#define HEADER_PAGE 4096u
+#define HEADER_MOST (1u << 20)
 
 /* What a file must say of itself before anything else in it is believed. */
 struct ring_kind {
@@ -48,12 +50,22 @@ struct ring_header {
     _Alignas(64) _Atomic uint64_t head; /* the number of records ever begun; alone on its line, all writers meet here */
     uint8_t padding2[56];
     char call_names[CALL_NAMES][CALL_NAME_SIZE];
-    char key_names[KEY_NAMES][KEY_NAME_SIZE];
+    char key_names[][KEY_NAME_SIZE]; /* as many as `header_size` has room for */
 };
 
-static_assert(sizeof(struct ring_header) <= HEADER_SIZE, "the header must fit its place in the file");
-static_assert(offsetof(struct ring_header, head) == 1024, "the layout of version 1");
-static_assert(offsetof(struct ring_header, call_names) == 1088, "the layout of version 1");
+static_assert(offsetof(struct ring_header, head) == 1024, "the layout of version 2");
+static_assert(offsetof(struct ring_header, call_names) == 1088, "the layout of version 2");
+static_assert(offsetof(struct ring_header, key_names) == 1600, "the layout of version 2");
+
+/* The most key names that a header can have. */
+#define KEY_NAMES_MOST ((HEADER_MOST - offsetof(struct ring_header, key_names)) / KEY_NAME_SIZE)
+
+/* The bytes of a header with so many key names, KEY_NAMES_MOST at most: whole pages. */
+static inline uint32_t header_size_for(uint32_t keys)
+{
+    uint32_t used = (uint32_t)offsetof(struct ring_header, key_names) + keys * KEY_NAME_SIZE;
+    return (used + HEADER_PAGE - 1) / HEADER_PAGE * HEADER_PAGE;
+}
 
 enum record_flag {
     RECORD_LIMITED = 1,    /* the kernel's own limit keeps the queue shorter than the platform's */
@@ -96,7 +108,7 @@ struct record {
 
 #define RECORD_WORDS (sizeof(struct record) / sizeof(uint64_t))
 
-static_assert(sizeof(struct record) == 120 && RECORD_WORDS == 15, "the layout of version 1");
+static_assert(sizeof(struct record) == 120 && RECORD_WORDS == 15, "the layout of version 2");
 
 /*
  * A slot: the record as words, and a stamp that says which record it is and vouches for it. The stamp of record n is

@@ -15,11 +15,14 @@ const char *ring_folder(void)
     return runtime && runtime[0] == '/' && access(runtime, W_OK | X_OK) == 0 ? runtime : "/dev/shm";
 }
 
+/* What a header takes of the size that was asked for, at most: there is room for 369 key names. */
+#define HEADER_ROOM 16384u
+
 /* The largest ring that fits into `bytes`, at least the smallest there is. */
 static uint32_t slots_in(unsigned long long bytes)
 {
     uint32_t slots = RING_SLOTS_LEAST;
-    while (slots < RING_SLOTS_MOST && HEADER_SIZE + 2ull * slots * sizeof(struct ring_slot) <= bytes)
+    while (slots < RING_SLOTS_MOST && HEADER_ROOM + 2ull * slots * sizeof(struct ring_slot) <= bytes)
         slots *= 2;
     return slots;
 }

@@ -42,6 +42,26 @@ bool ring_is_unwritten(const struct ring *ring, uint64_t number)
            (number >= slots && ring_read(ring, number - slots, &older) == RING_RECORD);
 }
 
+void ring_take_map(struct ring *ring, void *map, size_t size, const struct ring_kind *kind)
+{
+    size_t room = (kind->header_size - offsetof(struct ring_header, key_names)) / KEY_NAME_SIZE;
+    *ring = (struct ring){.header = map,
+                          .slots = (struct ring_slot *)((char *)map + kind->header_size),
+                          .mask = kind->slots - 1,
+                          .size = size,
+                          .keys = (uint32_t)room};
+}
+
+const char *ring_call_name(const struct ring *ring, uint32_t call)
+{
+    return call < ring->header->calls && call < CALL_NAMES ? ring->header->call_names[call] : NULL;
+}
+
+const char *ring_key_name(const struct ring *ring, uint32_t key)
+{
+    return key < ring->header->keys && key < ring->keys ? ring->header->key_names[key] : NULL;
+}
+
 const char *ring_fault(const struct ring_kind *kind, uint64_t file_size)
 {
     if (memcmp(kind->magic, RING_MAGIC, sizeof kind->magic) != 0)
@@ -50,10 +70,11 @@ const char *ring_fault(const struct ring_kind *kind, uint64_t file_size)
         return "was written on a machine of the other byte order";
     if (kind->version != RING_VERSION)
         return "is a ring of another version of listenas";
-    if (kind->header_size != HEADER_SIZE || kind->slot_size != sizeof(struct ring_slot) ||
-        kind->slots < RING_SLOTS_LEAST || kind->slots > RING_SLOTS_MOST || (kind->slots & (kind->slots - 1)) != 0)
+    if (kind->header_size < HEADER_PAGE || kind->header_size > HEADER_MOST || kind->header_size % HEADER_PAGE != 0 ||
+        kind->slot_size != sizeof(struct ring_slot) || kind->slots < RING_SLOTS_LEAST ||
+        kind->slots > RING_SLOTS_MOST || (kind->slots & (kind->slots - 1)) != 0)
         return "is damaged: its header contradicts itself";
-    if (file_size < HEADER_SIZE + (uint64_t)kind->slots * sizeof(struct ring_slot))
+    if (file_size < kind->header_size + (uint64_t)kind->slots * sizeof(struct ring_slot))
         return "is truncated";
     return NULL;
 }
@@ -73,13 +94,11 @@ const char *ring_open_fd_to_read(struct ring *ring, int fd)
     const char *fault = ring_fault(&kind, (uint64_t)status.st_size);
     if (fault)
         return fault;
-    ring->mask = kind.slots - 1;
-    ring->size = HEADER_SIZE + kind.slots * sizeof(struct ring_slot);
-    void *map = mmap(NULL, ring->size, PROT_READ, MAP_SHARED, fd, 0);
+    size_t size = kind.header_size + kind.slots * sizeof(struct ring_slot);
+    void *map = mmap(NULL, size, PROT_READ, MAP_SHARED, fd, 0);
     if (map == MAP_FAILED)
         return strerror(errno);
-    ring->header = map;
-    ring->slots = (struct ring_slot *)((char *)map + HEADER_SIZE);
+    ring_take_map(ring, map, size, &kind);
     return NULL;
 }
 

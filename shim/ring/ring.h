@@ -21,8 +21,12 @@ struct ring {
     struct ring_header *header;
     struct ring_slot *slots;
     uint32_t mask;
-    size_t size; /* of the mapping, in bytes */
+    size_t size;   /* of the mapping, in bytes */
+    uint32_t keys; /* key names that the header has room for: its own count may be damaged */
 };
+
+/* Takes a mapping of `size` bytes, which ring_fault has found good, for a ring of this kind. */
+void ring_take_map(struct ring *ring, void *map, size_t size, const struct ring_kind *kind);
 
 /* NULL if a file of this size and kind can be a ring of this version, else what is wrong with it, in words. */
 const char *ring_fault(const struct ring_kind *kind, uint64_t file_size);
@@ -35,7 +39,7 @@ struct ring_birth {
     size_t command_size;
     bool isolated;
     bool untouched;                /* a ring that is joined need not be in memory yet */
-    const char *const *call_names; /* `calls` and `keys` of them */
+    const char *const *call_names; /* `calls` and `keys` of them, CALL_NAMES and KEY_NAMES_MOST at most */
     const char *const *key_names;
     uint32_t calls, keys;
 };
@@ -70,6 +74,13 @@ enum ring_answer ring_read(const struct ring *ring, uint64_t number, struct reco
  * Whether the slot of a number that has been given out holds nothing of it yet: its writer is about to write, or died.
  */
 bool ring_is_unwritten(const struct ring *ring, uint64_t number);
+
+/*
+ * The name of a call or key by its number in a record, cut at its place's end and maybe without a NUL: CALL_NAME_SIZE
+ * or KEY_NAME_SIZE bytes. NULL for one that the file does not name.
+ */
+const char *ring_call_name(const struct ring *ring, uint32_t call);
+const char *ring_key_name(const struct ring *ring, uint32_t key);
 
 /* The number of records begun so far. */
 uint64_t ring_head(const struct ring *ring);

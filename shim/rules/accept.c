@@ -8,27 +8,6 @@ static bool is_yes(struct value value)
     return value.word == WORD_YES;
 }
 
-static bool is_set(struct value value)
-{
-    return value.word != WORD_KERNEL;
-}
-
-struct accept_needs accept_needs(const struct profile *profile)
-{
-    bool address = is_set(profile->accept_bad_address_loss);
-    return (struct accept_needs){
-        .flags = is_yes(profile->accept_inherit_nonblock) || is_yes(profile->accept_inherit_async) ||
-                 !accept_times_out(profile),
-        .close_on_exec = is_yes(profile->accept_inherit_cloexec),
-        .length = address || accept_minds_address(profile) || is_set(profile->accept_null_length) ||
-                  is_set(profile->accept_bad_length) || is_set(profile->accept_bad_length_loss) ||
-                  is_set(profile->accept_negative_length) || is_set(profile->accept_negative_length_loss),
-        .address = address,
-        .posted = posted_error(profile) != 0,
-        .draining = shutdown_minds_queue(profile),
-    };
-}
-
 static bool inherits(struct value value, bool has)
 {
     return has && is_yes(value);
@@ -42,7 +21,7 @@ bool accept_flags_are_known(int flags)
 /* What does not depend on the flags of accept4. */
 static void pass_on_signals(struct accept_verdict *it, const struct profile *profile, const struct accept_facts *facts)
 {
-    it->set_owner = is_yes(profile->accept_inherit_owner);
+    it->set_owner = is_yes(profile->accept_inherit_owner) || is_yes(profile->accept_inherit_late_owner);
     if (inherits(profile->accept_inherit_async, facts->flags & O_ASYNC)) {
         it->set_async = true;
         it->verdict.why = KEY_accept_inherit_async;
@@ -118,23 +97,6 @@ struct accept_verdict accept_verdict(const struct profile *profile, const struct
     return it;
 }
 
-/* The kernel looks for a descriptor first, so that what it says of a full table comes before all else. */
-bool accept_failure_matters(const struct profile *profile, int error)
-{
-    switch (error) {
-    case EINVAL:
-        return is_set(profile->accept_not_listening_inet) || is_set(profile->accept_not_listening_unix) ||
-               is_set(profile->shutdown_accept_after);
-    case EOPNOTSUPP:
-        return is_set(profile->accept_datagram);
-    case EMFILE:
-    case ENFILE:
-        return is_set(profile->accept_no_descriptor_empty) || is_set(profile->accept_no_descriptor_not_listening);
-    default:
-        return false;
-    }
-}
-
 static struct verdict error_verdict(struct value value, enum key key)
 {
     return value.word == WORD_ERRNO ? value_verdict(value, key) : (struct verdict){.decision = DECIDE_CALL};
@@ -151,10 +113,13 @@ static struct verdict full_table_verdict(const struct profile *profile, const st
     return error_verdict(profile->accept_no_descriptor_empty, KEY_accept_no_descriptor_empty);
 }
 
+/* The kernel looks for a descriptor first, so that what it says of a full table comes before all else. */
 struct verdict accept_failed_verdict(const struct profile *profile, const struct facts *facts, bool queued, int error)
 {
     if (error == EMFILE || error == ENFILE)
         return full_table_verdict(profile, facts, queued);
+    if (error == EBADF)
+        return error_verdict(profile->accept_bad_descriptor, KEY_accept_bad_descriptor);
     if (error == EOPNOTSUPP && facts->type == SOCK_DGRAM)
         return error_verdict(profile->accept_datagram, KEY_accept_datagram);
     if (error != EINVAL || facts->listening)
@@ -181,28 +146,9 @@ static struct value value_of_end(const struct profile *profile, enum end end)
     return end == END_RESET ? profile->accept_reset_queued : profile->accept_closed_queued_unix;
 }
 
-static bool is_shortened(const struct profile *profile)
-{
-    return profile->listen_relisten_excess.word == WORD_RESET;
-}
-
 static bool is_delivered(struct value value)
 {
     return value.word != WORD_SKIP && value.word != WORD_ERRNO;
-}
-
-bool accept_minds(const struct profile *profile, enum end end)
-{
-    if (end == END_SHORTENED)
-        return is_shortened(profile);
-    bool name = end == END_CLOSED && profile->accept_closed_queued_name.word == WORD_UNNAMED;
-    return end != END_NONE && (name || !is_delivered(value_of_end(profile, end)));
-}
-
-bool accept_minds_peer(const struct profile *profile)
-{
-    return accept_minds(profile, END_RESET) || accept_minds(profile, END_CLOSED) || is_shortened(profile) ||
-           accept_inherits(profile);
 }
 
 struct verdict accepted_verdict(const struct profile *profile, enum end end)
@@ -216,4 +162,11 @@ struct verdict accepted_verdict(const struct profile *profile, enum end end)
     if (value.word == WORD_SKIP)
         return (struct verdict){.decision = DECIDE_SUCCEED, .why = key};
     return value_verdict(value, key);
+}
+
+/* "keep" is what every failure of accept does. */
+socklen_t accepted_length(const struct profile *profile, socklen_t room)
+{
+    const struct value length = profile->accept_reset_queued_length;
+    return length.word == WORD_NUMBER ? (socklen_t)length.number : room;
 }

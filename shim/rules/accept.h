@@ -7,17 +7,6 @@
 
 #include "rules.h"
 
-/* What has to be found out before the real call: for the rest accept_verdict may be told 0. */
-struct accept_needs {
-    bool flags, close_on_exec; /* of the listener */
-    bool length;               /* whether the length can be read, and what it is */
-    bool address;              /* whether the address can be written */
-    bool posted;               /* whether an error was posted to the listener */
-    bool draining;             /* whether the listener was shut down, and ends when its queue is empty */
-};
-
-struct accept_needs accept_needs(const struct profile *profile);
-
 enum memory { MEMORY_GOOD, MEMORY_NULL, MEMORY_BAD };
 
 /* The call as the program made it, and what its listener is like. */
@@ -60,13 +49,10 @@ bool accept_flags_are_known(int flags);
 /* The part of accept_verdict that is about the program's memory. */
 void accept_judge_memory(struct accept_verdict *it, const struct profile *profile, const struct accept_facts *facts);
 
-/* Whether accept_failed_verdict may say other than DECIDE_CALL of this errno of the kernel. */
-bool accept_failure_matters(const struct profile *profile, int error);
-
 /*
  * After a real call that failed with `error`. DECIDE_FAIL puts an errno in its place; DECIDE_SUCCEED asks to
- * wait until somebody is queued and to call again; DECIDE_CALL leaves it. `facts` as facts_of_role gives
- * them, `queued` tells whether a connection waits.
+ * wait until somebody is queued and to call again; DECIDE_CALL leaves it. `facts` by the
+ * needs of the call, `queued` tells whether a connection waits.
  */
 struct verdict accept_failed_verdict(const struct profile *profile, const struct facts *facts, bool queued, int error);
 
@@ -82,15 +68,11 @@ bool accept_times_out(const struct profile *profile);
 /* END_SHORTENED: listen with a smaller backlog had it reset. */
 enum end { END_NONE, END_RESET, END_CLOSED, END_SHORTENED };
 
-/* Whether the platform minds that a queued connection came to this end: if not, nobody need look. */
-bool accept_minds(const struct profile *profile, enum end end);
-
-/* Whether anything of accepted_verdict, accepted_address_verdict or accept_inheritance hangs on the connection's peer.
- */
-bool accept_minds_peer(const struct profile *profile);
-
 /* Of a connection that came to this end in the queue. DECIDE_SUCCEED passes over it to the next. */
 struct verdict accepted_verdict(const struct profile *profile, enum end end);
+
+/* The address length to give back where accepted_verdict fails, of a program that passed `room`. */
+socklen_t accepted_length(const struct profile *profile, socklen_t room);
 
 /* Options that are passed on together, or not. */
 enum option_group {
@@ -109,19 +91,14 @@ enum option_group {
 /* What is to be done about them, beyond what the kernel does. INHERIT_EARLY leaves that to early_inheritance. */
 enum inheritance { INHERIT_LEAVE, INHERIT_COPY, INHERIT_CLEAR, INHERIT_EARLY };
 
-/* Whether accept_inheritance says other than INHERIT_LEAVE of any group. */
-bool accept_inherits(const struct profile *profile);
-
+/* What becomes of the options of a group, of a connection that is of AF_UNIX (`local`) or not. */
 enum inheritance accept_inheritance(const struct profile *profile, bool local, enum option_group group);
 
 /* Of an option that is passed on as it was at listen; `late`: it was set after it. */
 enum inheritance early_inheritance(bool local, bool late);
 
-/* Whether anything is passed on as it was at listen. */
-bool accept_minds_early(const struct profile *profile);
-
-/* Whether accepted_address_verdict has anything to say. */
-bool accept_minds_address(const struct profile *profile);
+/* The bit of a mark (facts/mark.h) that a listener gets when this time-out is set on it, or 0. */
+int late_timeout_mark(const struct profile *profile, int level, int name);
 
 struct address_verdict {
     struct verdict verdict;

@@ -70,19 +70,6 @@ void accept_judge_memory(struct accept_verdict *it, const struct profile *profil
     }
 }
 
-bool accept_minds_address(const struct profile *profile)
-{
-    const struct value values[] = {
-        profile->accept_zero_length,         profile->accept_short_length, profile->accept_returned_length,
-        profile->accept_unix_unnamed_length, profile->accept_unix_peer,    profile->accept_closed_queued_name,
-        profile->accept_reset_queued_length,
-    };
-    for (size_t i = 0; i < sizeof values / sizeof *values; i++)
-        if (values[i].word != WORD_KERNEL)
-            return true;
-    return false;
-}
-
 static bool is_nameless(const struct profile *profile, enum end end)
 {
     return profile->accept_unix_peer.word == WORD_UNNAMED ||

@@ -1,6 +1,8 @@
 /* Which socket options a connection gets from its listener. Linux passes all of them on for TCP, none for AF_UNIX. */
 #include "accept.h"
 
+#include "../facts/mark.h"
+
 static struct value value_of(const struct profile *profile, bool local, enum option_group group)
 {
     switch (group) {
@@ -46,17 +48,19 @@ enum inheritance early_inheritance(bool local, bool late)
     return local ? INHERIT_COPY : INHERIT_LEAVE;
 }
 
-bool accept_minds_early(const struct profile *profile)
+/* By its number of either width of time_t. */
+static int mark_of_timeout(int level, int name)
 {
-    return profile->accept_inherit_timeouts_tcp.word == WORD_EARLY ||
-           profile->accept_inherit_timeouts_unix.word == WORD_EARLY;
+    if (level != SOL_SOCKET)
+        return 0;
+    return name == SO_SNDTIMEO_OLD || name == SO_SNDTIMEO_NEW   ? MARK_LATE_SEND
+           : name == SO_RCVTIMEO_OLD || name == SO_RCVTIMEO_NEW ? MARK_LATE_RECEIVE
+                                                                : 0;
 }
 
-bool accept_inherits(const struct profile *profile)
+int late_timeout_mark(const struct profile *profile, int level, int name)
 {
-    for (int group = 0; group < OPTION_GROUPS; group++)
-        if (accept_inheritance(profile, false, (enum option_group)group) != INHERIT_LEAVE ||
-            accept_inheritance(profile, true, (enum option_group)group) != INHERIT_LEAVE)
-            return true;
-    return false;
+    bool early = profile->accept_inherit_timeouts_tcp.word == WORD_EARLY ||
+                 profile->accept_inherit_timeouts_unix.word == WORD_EARLY;
+    return early ? mark_of_timeout(level, name) : 0;
 }

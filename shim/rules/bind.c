@@ -108,12 +108,17 @@ static struct verdict path_verdict(const struct profile *profile, const char *pa
     return call;
 }
 
+/* The bytes of the path of an address that is longer than Linux takes, but whose path ends before; 0 of any other. */
+static size_t short_path(const char *path, socklen_t length)
+{
+    size_t used = strnlen(path, length - offsetof(struct sockaddr_un, sun_path));
+    return length > sizeof(struct sockaddr_un) && used < sizeof((struct sockaddr_un *)0)->sun_path ? used : 0;
+}
+
 socklen_t unix_length(struct value beyond, const char *path, socklen_t length)
 {
-    const size_t head = offsetof(struct sockaddr_un, sun_path), size = length - head;
-    size_t used = strnlen(path, size);
-    bool ends_before = length > sizeof(struct sockaddr_un) && used < sizeof((struct sockaddr_un *)0)->sun_path;
-    return ends_before && beyond.word == WORD_OK ? (socklen_t)(head + used + 1) : 0;
+    size_t used = short_path(path, length);
+    return used && beyond.word == WORD_OK ? (socklen_t)(offsetof(struct sockaddr_un, sun_path) + used + 1) : 0;
 }
 
 static struct bind_verdict unix_verdict(const struct profile *profile, const struct sockaddr *address, socklen_t length)
@@ -133,6 +138,8 @@ static struct bind_verdict unix_verdict(const struct profile *profile, const str
         it.verdict = refusal_verdict(profile->bind_unix_abstract, KEY_bind_unix_abstract);
     else
         it.verdict = path_verdict(profile, path, length - head);
+    if (it.verdict.decision == DECIDE_CALL && short_path(path, length))
+        it.verdict = refusal_verdict(profile->bind_unix_long_address, KEY_bind_unix_long_address);
     if (it.own_family && it.verdict.decision == DECIDE_CALL)
         it.verdict.why = KEY_bind_wrong_family_unix;
     return it;
@@ -156,9 +163,11 @@ struct bind_verdict bind_verdict(const struct profile *profile, const struct fac
 {
     if (is_inet(facts) && address->sa_family != facts->domain && profile->bind_family_first.word == WORD_YES)
         return family_first_verdict(profile, facts, address, length);
-    if (facts->type == SOCK_STREAM && is_inet(facts) && !facts->connected && tcp_is_lost(facts) &&
-        profile->bind_lost_tcp.word == WORD_ERRNO)
+    bool idle = facts->type == SOCK_STREAM && is_inet(facts) && !facts->connected;
+    if (idle && (facts->connect_failed || (facts->was_listening && facts->shut_down)) && profile->bind_lost_tcp.word == WORD_ERRNO)
         return (struct bind_verdict){.verdict = value_verdict(profile->bind_lost_tcp, KEY_bind_lost_tcp)};
+    if (idle && facts->shut_down && profile->bind_shut_tcp.word == WORD_ERRNO)
+        return (struct bind_verdict){.verdict = value_verdict(profile->bind_shut_tcp, KEY_bind_shut_tcp)};
     if (facts->bound && profile->bind_bound.word == WORD_ERRNO)
         return (struct bind_verdict){.verdict = value_verdict(profile->bind_bound, KEY_bind_bound)};
     if (is_inet(facts))
@@ -180,4 +189,18 @@ struct verdict bind_failed_verdict(const struct profile *profile, const struct f
         facts->domain == AF_INET ? in->sin_addr.s_addr == INADDR_ANY : IN6_IS_ADDR_UNSPECIFIED(&in6->sin6_addr);
     return wildcard ? refusal_verdict(profile->bind_low_port_wildcard, KEY_bind_low_port_wildcard)
                     : refusal_verdict(profile->bind_low_port, KEY_bind_low_port);
+}
+
+struct verdict path_taken_verdict(const struct profile *profile, bool dangling)
+{
+    if (!dangling)
+        return call;
+    if (profile->bind_unix_dangling.word == WORD_FOLLOW)
+        return (struct verdict){.decision = DECIDE_SUCCEED, .why = KEY_bind_unix_dangling};
+    return refusal_verdict(profile->bind_unix_dangling, KEY_bind_unix_dangling);
+}
+
+bool path_is_everybodys(const struct profile *profile)
+{
+    return profile->bind_unix_mode.word == WORD_ALL;
 }

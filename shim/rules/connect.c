@@ -8,23 +8,17 @@
 
 static const struct verdict call = {.decision = DECIDE_CALL};
 
-bool connect_in_force(const struct profile *profile)
-{
-    return profile_asks(profile, "connect") || profile->listen_overflow_unix.word == WORD_REFUSE;
-}
-
 /* The state of the socket counts before the address, as everywhere. */
-static struct verdict tcp_state_verdict(const struct profile *profile, const struct facts *facts,
-                                        const struct attempt *attempt)
+static struct verdict tcp_state_verdict(const struct profile *profile, const struct facts *facts)
 {
     /* There a listener that was shut down is marked as one still. */
     if (facts->listening || facts->was_listening)
         return refusal_verdict(profile->connect_listening_inet, KEY_connect_listening_inet);
-    if (attempt->connecting)
+    if (facts->connecting)
         return refusal_verdict(profile->connect_connecting, KEY_connect_connecting);
     if (facts->connected)
         return refusal_verdict(profile->connect_completed, KEY_connect_completed);
-    if (attempt->lost)
+    if (facts->connect_failed)
         return refusal_verdict(profile->connect_refused, KEY_connect_refused);
     return facts->shut_down ? refusal_verdict(profile->connect_lost_tcp, KEY_connect_lost_tcp) : call;
 }
@@ -58,29 +52,28 @@ static struct verdict tcp_address_verdict(const struct profile *profile, const s
 }
 
 /* AF_UNSPEC: Linux dissolves a connection, whatever its state. Elsewhere the state counts first. */
-static struct verdict unspec_verdict(const struct profile *profile, const struct facts *facts,
-                                     const struct attempt *attempt)
+static struct verdict unspec_verdict(const struct profile *profile, const struct facts *facts)
 {
-    bool listens = facts->listening || facts->was_listening, busy = listens || facts->connected || attempt->connecting;
+    bool listens = facts->listening || facts->was_listening, busy = listens || facts->connected || facts->connecting;
     struct verdict it = call;
     if (profile->connect_disconnect.word != WORD_ERRNO && !listens)
         return busy ? call : refusal_verdict(profile->connect_unspec, KEY_connect_unspec);
-    if (attempt->connecting && profile->connect_connecting.word != WORD_ERRNO)
+    if (facts->connecting && profile->connect_connecting.word != WORD_ERRNO)
         return (struct verdict){.decision = DECIDE_FAIL, .error = EALREADY, .why = KEY_connect_disconnect};
-    if (facts->connected && !attempt->connecting)
+    if (facts->connected && !facts->connecting)
         return refusal_verdict(profile->connect_disconnect, KEY_connect_disconnect);
     if (busy || profile->connect_family_first.word != WORD_YES)
-        it = tcp_state_verdict(profile, facts, attempt);
+        it = tcp_state_verdict(profile, facts);
     return it.decision == DECIDE_CALL && !busy ? refusal_verdict(profile->connect_unspec, KEY_connect_unspec) : it;
 }
 
 static struct verdict tcp_verdict(const struct profile *profile, const struct facts *facts,
-                                  const struct attempt *attempt, const struct sockaddr *address, socklen_t length)
+                                  const struct sockaddr *address, socklen_t length)
 {
     struct verdict it;
     if (address->sa_family == AF_UNSPEC)
-        return unspec_verdict(profile, facts, attempt);
-    it = tcp_state_verdict(profile, facts, attempt);
+        return unspec_verdict(profile, facts);
+    it = tcp_state_verdict(profile, facts);
     if (it.decision == DECIDE_CALL)
         it = connect_form_verdict(profile, facts, address, length);
     return it.decision == DECIDE_CALL ? tcp_address_verdict(profile, facts, address, length) : it;
@@ -90,11 +83,11 @@ static struct verdict udp_verdict(const struct profile *profile, const struct fa
                                   const struct sockaddr *address, socklen_t length)
 {
     const struct sockaddr_in *in = (const void *)address;
+    if (address->sa_family == AF_UNSPEC && profile->connect_unspec_datagram.word == WORD_ERRNO)
+        return refusal_verdict(profile->connect_unspec_datagram, KEY_connect_unspec_datagram);
     struct verdict it = connect_form_verdict(profile, facts, address, length);
     if (it.decision != DECIDE_CALL)
         return it;
-    if (address->sa_family == AF_UNSPEC)
-        return refusal_verdict(profile->connect_unspec_datagram, KEY_connect_unspec_datagram);
     if (length >= sizeof *in && address->sa_family == facts->domain && in->sin_port == 0)
         return refusal_verdict(profile->connect_port_zero_udp, KEY_connect_port_zero_udp);
     return call;
@@ -105,14 +98,14 @@ bool connect_dissolves(const struct facts *facts, const struct sockaddr *address
     return facts->type == SOCK_DGRAM && length >= sizeof address->sa_family && address->sa_family == AF_UNSPEC;
 }
 
-struct verdict connect_verdict(const struct profile *profile, const struct facts *facts, const struct attempt *attempt,
-                               const struct sockaddr *address, socklen_t length)
+struct verdict connect_verdict(const struct profile *profile, const struct facts *facts, const struct sockaddr *address,
+                               socklen_t length)
 {
     bool inet = facts->domain == AF_INET || facts->domain == AF_INET6;
     if (length < sizeof address->sa_family)
         return call;
     if (inet && facts->type == SOCK_STREAM)
-        return tcp_verdict(profile, facts, attempt, address, length);
+        return tcp_verdict(profile, facts, address, length);
     if (inet && facts->type == SOCK_DGRAM)
         return udp_verdict(profile, facts, address, length);
     return facts->domain == AF_UNIX ? connect_unix_verdict(profile, facts, address, length) : call;
@@ -124,20 +117,31 @@ bool connect_may_be_dropped(const struct profile *profile, const struct facts *f
            profile->connect_not_listening.word == WORD_DROP;
 }
 
-bool connect_must_not_wait(const struct profile *profile, const struct facts *facts)
+bool connect_must_not_wait(const struct profile *profile, int family)
 {
-    return facts->domain == AF_UNIX && facts->type != SOCK_DGRAM && profile->listen_overflow_unix.word == WORD_REFUSE;
+    return family == AF_UNIX && profile->listen_overflow_unix.word == WORD_REFUSE;
 }
 
-struct verdict connect_failed_verdict(const struct profile *profile, const struct facts *facts, bool other_file,
-                                      int error)
+/*
+ * Whether the error tells that the kernel looked at the socket and its address and did nothing: then the platform's own
+ * view of both counts. It is asked for only now, since most calls succeed.
+ */
+static bool is_left_as_it_was(const struct facts *facts, int error)
+{
+    return facts->domain == AF_UNIX || error == EINVAL || error == EAFNOSUPPORT || error == EISCONN;
+}
+
+struct verdict connect_failed_verdict(const struct profile *profile, const struct facts *facts,
+                                      const struct sockaddr *address, socklen_t length, bool other_file, int error)
 {
     /* EINTR: it was interrupted in the wait for room, which the platform does not know. */
-    if (connect_must_not_wait(profile, facts) && (error == EAGAIN || error == EINTR))
+    if (connect_must_not_wait(profile, address->sa_family) && (error == EAGAIN || error == EINTR) &&
+        facts->type != SOCK_DGRAM)
         return (struct verdict){.decision = DECIDE_FAIL, .error = ECONNREFUSED, .why = KEY_listen_overflow_unix};
-    if (facts->domain == AF_UNIX && other_file && error == ECONNREFUSED)
-        return refusal_verdict(profile->connect_unix_not_socket, KEY_connect_unix_not_socket);
-    if (facts->domain != AF_UNIX && error == EINPROGRESS)
+    if (address->sa_family != AF_UNIX && error == EINPROGRESS)
         return refusal_verdict(profile->connect_in_progress, KEY_connect_in_progress);
-    return call;
+    struct verdict it = is_left_as_it_was(facts, error) ? connect_verdict(profile, facts, address, length) : call;
+    if (it.decision == DECIDE_CALL && facts->domain == AF_UNIX && other_file && error == ECONNREFUSED)
+        it = refusal_verdict(profile->connect_unix_not_socket, KEY_connect_unix_not_socket);
+    return it;
 }

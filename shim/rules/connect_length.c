@@ -2,8 +2,10 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <stddef.h>
+#include <sys/un.h>
 
 #include "connect.h"
+#include "connect_unix.h"
 
 /* RFC 2133 gave struct sockaddr_in6 no scope; kernels take that length still (SIN6_LEN_RFC2133). */
 #define IN6_LEAST offsetof(struct sockaddr_in6, sin6_scope_id)
@@ -51,4 +53,19 @@ struct verdict connect_form_verdict(const struct profile *profile, const struct 
     if (length != most)
         return refusal_verdict(profile->connect_long_address, KEY_connect_long_address);
     return call;
+}
+
+bool connect_is_plain(const struct profile *profile, const struct sockaddr *address, socklen_t length)
+{
+    const struct sockaddr_in *in = (const void *)address;
+    const struct sockaddr_in6 *in6 = (const void *)address;
+    const socklen_t head = offsetof(struct sockaddr_un, sun_path);
+    if (address->sa_family == AF_UNIX)
+        return length > head && connect_unix_is_plain(profile, (const char *)address + head, length - head);
+    if (address->sa_family == AF_INET6)
+        return length == sizeof *in6 && in6->sin6_port && !IN6_IS_ADDR_UNSPECIFIED(&in6->sin6_addr);
+    if (address->sa_family != AF_INET || length != sizeof *in || !in->sin_port)
+        return false;
+    in_addr_t place = ntohl(in->sin_addr.s_addr);
+    return place != INADDR_ANY && place != INADDR_BROADCAST && !IN_MULTICAST(place);
 }

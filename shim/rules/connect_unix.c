@@ -7,6 +7,14 @@
 
 static const struct verdict call = {.decision = DECIDE_CALL};
 
+bool connect_unix_is_plain(const struct profile *profile, const char *path, size_t size)
+{
+    const struct value most = profile->bind_unix_path_max;
+    size_t length = strnlen(path, size);
+    return length > 0 && size <= sizeof((struct sockaddr_un *)0)->sun_path &&
+           (most.word != WORD_NUMBER || length <= (size_t)most.number);
+}
+
 static struct verdict path_verdict(const struct profile *profile, const char *path, size_t size)
 {
     const struct value most = profile->bind_unix_path_max;
@@ -34,6 +42,8 @@ struct verdict connect_unix_verdict(const struct profile *profile, const struct 
     bool stream = facts->type != SOCK_DGRAM, local = address->sa_family == AF_UNIX;
     if (facts->listening)
         return refusal_verdict(profile->connect_listening_unix, KEY_connect_listening_unix);
+    if (stream && facts->peer_closed && profile->connect_closed_unix.word == WORD_ERRNO)
+        return refusal_verdict(profile->connect_closed_unix, KEY_connect_closed_unix);
     if (stream && facts->connected && profile->connect_connected_unix.word == WORD_ERRNO)
         return refusal_verdict(profile->connect_connected_unix, KEY_connect_connected_unix);
     if (!local && !stream && address->sa_family == AF_UNSPEC)

@@ -10,4 +10,7 @@
 struct verdict connect_unix_verdict(const struct profile *profile, const struct facts *facts,
                                     const struct sockaddr *address, socklen_t length);
 
+/* Of the path, `size` bytes, of an address for connect_is_plain. */
+bool connect_unix_is_plain(const struct profile *profile, const char *path, size_t size);
+
 #endif

@@ -63,7 +63,7 @@ static int most_held(const struct profile *profile, int kernel_backlog)
                                                                     : INT_MAX;
 }
 
-bool filter_resets(const struct profile *profile)
+static bool filter_resets(const struct profile *profile)
 {
     return profile->filter_overflow.word == WORD_RESET &&
            (profile->filter_hold.word == WORD_YES || profile->filter_install.word != WORD_NONE);

@@ -21,9 +21,6 @@ struct filter_verdict {
     int most;               /* of those, if the kernel holds more */
 };
 
-/* Whether the profile wants held connections reset, which only the refuser can do. */
-bool filter_resets(const struct profile *profile);
-
 /* The name of a filter as programs write it; empty for FILTER_NONE. */
 const char *filter_name(enum filter filter);
 

@@ -1,6 +1,7 @@
 #include "listen.h"
 
 #include <errno.h>
+#include <limits.h>
 
 int formula_capacity(const struct formula *formula, int backlog)
 {
@@ -32,20 +33,21 @@ static void judge_capacity(struct listen_verdict *it, const struct profile *prof
 static void judge_port(struct listen_verdict *it, const struct profile *profile, const struct facts *facts)
 {
     bool failed = facts->connect_failed && profile->listen_connect_failed.word == WORD_KEEP;
-    bool drained = facts->was_listening && !facts->shut_down && shutdown_minds_queue(profile);
+    bool drained = facts->was_listening && !facts->shut_down && shutdown_drains(profile);
     it->keep_port = failed || drained;
     if (it->keep_port && it->verdict.why == KEY_NONE)
         it->verdict.why = failed ? KEY_listen_connect_failed : KEY_shutdown_queued;
 }
 
-bool overflow_needs_refuser(const struct profile *profile)
+/* Only the refuser can refuse or reset at a full queue, or take connections out of one. */
+static void judge_overflow(struct listen_verdict *it, const struct profile *profile, const struct facts *facts)
 {
-    return profile->listen_overflow_tcp.word == WORD_REFUSE || profile->listen_overflow_tcp.word == WORD_RESET;
-}
-
-bool listen_minds_descriptors(const struct profile *profile)
-{
-    return profile->listen_no_descriptors.word == WORD_ERRNO;
+    enum word overflow = profile->listen_overflow_tcp.word;
+    it->watched = overflow == WORD_REFUSE || overflow == WORD_RESET;
+    it->resets = overflow == WORD_RESET;
+    it->shortens = facts->listening && profile->listen_relisten_excess.word == WORD_RESET;
+    int kernel_backlog = it->backlog < 0 || it->backlog > facts->kernel_max ? facts->kernel_max : it->backlog;
+    it->remaining = it->capacity > 0 ? it->capacity : within((int64_t)kernel_backlog + 1, 1, INT_MAX);
 }
 
 struct listen_verdict listen_verdict(const struct profile *profile, const struct facts *facts, int backlog)
@@ -62,22 +64,15 @@ struct listen_verdict listen_verdict(const struct profile *profile, const struct
         return it;
     judge_capacity(&it, profile, facts, backlog);
     judge_port(&it, profile, facts);
-    bool is_tcp = facts->domain != AF_UNIX && facts->type == SOCK_STREAM;
-    it.watched = is_tcp && overflow_needs_refuser(profile);
-    it.resets = it.watched && profile->listen_overflow_tcp.word == WORD_RESET;
-    it.shortens = is_tcp && facts->listening && it.capacity > 0 && profile->listen_relisten_excess.word == WORD_RESET;
+    if (facts->domain != AF_UNIX && facts->type == SOCK_STREAM)
+        judge_overflow(&it, profile, facts);
     return it;
-}
-
-struct verdict listen_descriptor_verdict(const struct profile *profile, int error)
-{
-    if (error == EBADF)
-        return value_verdict(profile->listen_bad_descriptor, KEY_listen_bad_descriptor);
-    return (struct verdict){.decision = DECIDE_CALL};
 }
 
 struct verdict listened_verdict(const struct profile *profile, const struct facts *facts, int error)
 {
+    if (error == EBADF)
+        return value_verdict(profile->listen_bad_descriptor, KEY_listen_bad_descriptor);
     if (error != EADDRINUSE)
         return (struct verdict){.decision = DECIDE_CALL};
     if (facts->bound)

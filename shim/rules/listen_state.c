@@ -36,7 +36,8 @@ static struct verdict idle_tcp_verdict(const struct profile *profile, const stru
         it = value_verdict(profile->listen_connect_failed, KEY_listen_connect_failed);
     else if (facts->shut_down)
         it = value_verdict(profile->listen_shutdown_unconnected, KEY_listen_shutdown_unconnected);
-    if (it.decision == DECIDE_CALL && !facts->bound)
+    bool keeps_port = facts->connect_failed && profile->listen_connect_failed.word == WORD_KEEP;
+    if (it.decision == DECIDE_CALL && !facts->bound && !keeps_port)
         it = value_verdict(profile->listen_unbound_inet, KEY_listen_unbound_inet);
     return it;
 }

@@ -11,14 +11,11 @@ struct verdict socket_name_verdict(const struct profile *profile, const struct f
     return (struct verdict){.decision = DECIDE_CALL};
 }
 
-bool socket_name_minds(const struct profile *profile)
+struct verdict peer_name_verdict(const struct profile *profile, bool gone)
 {
-    return profile->names_lost_tcp.word == WORD_ERRNO || profile->names_unbound_tcp.word == WORD_ERRNO;
-}
-
-bool peer_name_minds(const struct profile *profile)
-{
-    return profile->names_unix_peer_closed.word == WORD_ERRNO;
+    if (!gone)
+        return (struct verdict){.decision = DECIDE_CALL};
+    return refusal_verdict(profile->names_unix_peer_closed, KEY_names_unix_peer_closed);
 }
 
 struct name_length name_length(const struct profile *profile, bool local, socklen_t length, socklen_t room)

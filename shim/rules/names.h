@@ -9,9 +9,8 @@
 /* Of getsockname, before the real call. */
 struct verdict socket_name_verdict(const struct profile *profile, const struct facts *facts);
 
-/* Whether the facts make a difference to getsockname, or a closed AF_UNIX peer to getpeername. */
-bool socket_name_minds(const struct profile *profile);
-bool peer_name_minds(const struct profile *profile);
+/* Of getpeername, before the real call; `gone`: of an AF_UNIX connection, that its other end was closed. */
+struct verdict peer_name_verdict(const struct profile *profile, bool gone);
 
 struct name_length {
     socklen_t told;   /* the length to give back */

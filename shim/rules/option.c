@@ -3,7 +3,7 @@
 #include <netinet/tcp.h>
 #include <stddef.h>
 
-#include "port.h"
+#include "rules.h"
 
 /* As the BSDs number them. Source: sys/socket.h of 4.4BSD-Lite2; SO_TIMESTAMP is FreeBSD's. */
 static const struct {
@@ -14,13 +14,6 @@ static const struct {
 };
 
 #define NODELAY_BIT 4 /* TF_NODELAY of netinet/tcp_var.h */
-
-bool option_value_minds(const struct profile *profile)
-{
-    return profile->socket_option_on.word == WORD_OWN_BIT || profile->socket_nodelay_on.word == WORD_OWN_BIT ||
-           profile->shutdown_acceptconn_after.word == WORD_YES || posted_error(profile) ||
-           sharing_in_force(profile, IPPROTO_TCP) || profile->socket_buffer_size.word == WORD_GIVEN;
-}
 
 bool option_is_doubled(const struct profile *profile, int level, int name)
 {

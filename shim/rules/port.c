@@ -3,17 +3,13 @@
 #include <errno.h>
 #include <netinet/in.h>
 
-static bool says(struct value value)
-{
-    return value.word != WORD_KERNEL && value.word != WORD_LINUX;
-}
+/* Of a range of which a platform says one end, and the host's other end is on the wrong side of it or unknown. */
+#define LOWEST_PORT 1024
+#define HIGHEST_PORT 65535
 
-bool sharing_in_force(const struct profile *profile, int protocol)
+bool sharing_is_of(const struct profile *profile, int protocol)
 {
-    if (protocol != IPPROTO_TCP && (protocol != IPPROTO_UDP || profile->bind_reuse_udp.word != WORD_SAME))
-        return false;
-    return says(profile->bind_reuse) || says(profile->bind_dual_stack) ||
-           (says(profile->bind_lingering) && profile->bind_lingering.word != WORD_BOTH);
+    return protocol == IPPROTO_TCP || (protocol == IPPROTO_UDP && profile->bind_reuse_udp.word == WORD_SAME);
 }
 
 bool sharing_hides_reuse(const struct profile *profile)
@@ -111,15 +107,17 @@ struct verdict sharing_verdict(const struct profile *profile, const struct port_
     return it;
 }
 
-bool range_in_force(const struct profile *profile)
-{
-    return profile->bind_port_min.word == WORD_NUMBER && profile->bind_port_max.word == WORD_NUMBER;
-}
-
 struct port_range chosen_range(const struct profile *profile, struct port_range host)
 {
-    struct port_range range = {.low = profile->bind_port_min.number, .high = profile->bind_port_max.number};
-    bool left =
-        !range_in_force(profile) || range.low > range.high || (range.low == host.low && range.high == host.high);
+    bool has_low = profile->bind_port_min.word == WORD_NUMBER, has_high = profile->bind_port_max.word == WORD_NUMBER;
+    struct port_range range = {.low = has_low ? profile->bind_port_min.number : host.low,
+                               .high = has_high ? profile->bind_port_max.number : host.high};
+    if (!has_low && !has_high)
+        return (struct port_range){0};
+    if (!has_low && (range.low == 0 || range.low > range.high))
+        range.low = LOWEST_PORT;
+    if (!has_high && range.high < range.low)
+        range.high = HIGHEST_PORT;
+    bool left = (range.low == host.low && range.high == host.high) || range.low > range.high;
     return left ? (struct port_range){0} : range;
 }

@@ -8,10 +8,8 @@
 #include "../facts/port.h"
 #include "rules.h"
 
-/* Whether the profile says anything of ports of this protocol that are shared: if not, sharing_verdict is not to be
- * asked.
- */
-bool sharing_in_force(const struct profile *profile, int protocol);
+/* Whether the keys about ports that are shared hold for this protocol. */
+bool sharing_is_of(const struct profile *profile, int protocol);
 
 /* Whether SO_REUSEADDR must be out of the kernel's sight at the first attempt: it allows what the platform does not. */
 bool sharing_hides_reuse(const struct profile *profile);
@@ -29,10 +27,10 @@ bool sharing_is_mutual(const struct profile *profile);
 struct verdict sharing_verdict(const struct profile *profile, const struct port_claim *claim,
                                const struct port_use *use);
 
-/* The range of ports to choose from, or 0..0 if that is left to the kernel, whose own range is `host`. */
+/*
+ * The range of ports to choose from, or 0..0 if that is left to the kernel, whose own range is `host`. Where the
+ * platform says one end only, the other is the host's.
+ */
 struct port_range chosen_range(const struct profile *profile, struct port_range host);
-
-/* Whether chosen_range can be other than 0..0. */
-bool range_in_force(const struct profile *profile);
 
 #endif

@@ -36,23 +36,16 @@ struct listen_verdict {
     bool keep_port;         /* first bind the socket to the port that it had before its connect failed or it was shut */
     bool watched;           /* a full queue refuses or resets, so the refuser is told of this listener */
     bool resets;            /* it resets */
-    bool shortens;          /* connections that are queued beyond the new capacity are reset */
+    bool shortens;          /* connections that are queued beyond `remaining` are reset */
+    int remaining;
 };
 
 /* `facts` of the socket, `backlog` as the program passed it. */
 struct listen_verdict listen_verdict(const struct profile *profile, const struct facts *facts, int backlog);
 
-/* Whether listen_verdict looks at facts->no_descriptors. */
-bool listen_minds_descriptors(const struct profile *profile);
-
-/* Of a descriptor whose facts could not be read, for the reason `error`: EBADF or ENOTSOCK. */
-struct verdict listen_descriptor_verdict(const struct profile *profile, int error);
-
-/* After a real call that failed with `error`; `facts` from before it. DECIDE_FAIL gives another error in its place. */
+/* After a real call that failed with `error`; `facts` from before it, zero of a bad descriptor. DECIDE_FAIL gives
+ * another error in its place. */
 struct verdict listened_verdict(const struct profile *profile, const struct facts *facts, int error);
-
-/* Whether a full queue refuses or resets, which only the refuser can do. */
-bool overflow_needs_refuser(const struct profile *profile);
 
 /* Connections that the formula gives for a legal backlog, 0..INT_MAX. */
 int formula_capacity(const struct formula *formula, int backlog);
@@ -87,14 +80,26 @@ socklen_t unix_length(struct value beyond, const char *path, socklen_t length);
 struct verdict bind_failed_verdict(const struct profile *profile, const struct facts *facts,
                                    const struct sockaddr *address, int error);
 
+/*
+ * Of a bind to an AF_UNIX path that exists; `dangling`: as a symbolic link to nothing. DECIDE_SUCCEED: bind to what it
+ * names.
+ */
+struct verdict path_taken_verdict(const struct profile *profile, bool dangling);
+
+/* Whether the file of a new AF_UNIX socket is to be open to everybody. */
+bool path_is_everybodys(const struct profile *profile);
+
 /* What becomes of a socket call that failed with `error`: DECIDE_FAIL with the platform's errno, or DECIDE_CALL. */
 struct verdict socket_verdict(const struct profile *profile, int type, int error);
 
 /* The IPV6_V6ONLY to set on a new socket: 0 or 1, or -1 to leave it. */
 int socket_v6only(const struct profile *profile, int domain, int type);
 
-/* Of clearing IPV6_V6ONLY on an AF_INET6 socket. */
-struct verdict socket_v6only_off_verdict(const struct profile *profile);
+/*
+ * Of setting an option of a socket of the family `domain`; `clears`: what is set is 0. DECIDE_CALL: the kernel's answer
+ * stands.
+ */
+struct verdict socket_option_verdict(const struct profile *profile, int domain, int level, int name, bool clears);
 
 struct shutdown_verdict {
     struct verdict verdict;
@@ -105,16 +110,13 @@ struct shutdown_verdict {
                    later */
 };
 
-/* Whether shutdown_verdict ever says more than to make the real call. */
-bool shutdown_in_force(const struct profile *profile);
-
-/* Whether shutdown_verdict looks at facts->queued. */
-bool shutdown_minds_queue(const struct profile *profile);
+/* Whether a listener that is shut down with connections queued goes on until they are accepted. */
+bool shutdown_drains(const struct profile *profile);
 
 /* Whether a listener that was shut down must not be taken later for a socket that is bound. */
 bool shutdown_closes_port(const struct profile *profile);
 
-/* `how` as the program passed it; `facts` as facts_of_role gives them. */
+/* `how` as the program passed it; `facts` by the needs of the call. */
 struct shutdown_verdict shutdown_verdict(const struct profile *profile, const struct facts *facts, int how);
 
 /* The errno that a listener was posted by shutdown, or 0 where the platform posts none. */
@@ -129,10 +131,7 @@ static inline bool tcp_is_lost(const struct facts *facts)
     return facts->connect_failed || facts->shut_down;
 }
 
-/* Whether option_value ever says other than the kernel. */
-bool option_value_minds(const struct profile *profile);
-
-/* Whether SO_ACCEPTCONN, which the kernel gave as 0, is still on: `facts` as facts_of_role gives them. */
+/* Whether SO_ACCEPTCONN, which the kernel gave as 0, is still on: `facts` by the needs of the call. */
 bool still_accepts(const struct profile *profile, const struct facts *facts);
 
 /* What getsockopt gives where the kernel gave `number`: its first int, be it the whole or l_onoff of struct linger. */

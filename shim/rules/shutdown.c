@@ -7,24 +7,13 @@ static bool is_error(struct value value)
     return value.word == WORD_ERRNO;
 }
 
-/* Whether a TCP socket must be known later as one that was shut down. 4.4BSD breaks it where sending ends (SHUT_WR). */
-static bool has_consequences(const struct profile *profile, struct value listen_again, int how)
+/*
+ * Whether a TCP socket must be known later as one that was shut down (`fact`, of enum need): some key in force asks for
+ * it. 4.4BSD breaks a socket where sending ends (SHUT_WR).
+ */
+static bool has_consequences(const struct profile *profile, unsigned int fact, int how)
 {
-    return how != SHUT_RD &&
-           (is_error(listen_again) || is_error(profile->shutdown_accept_after) || is_error(profile->connect_lost_tcp));
-}
-
-/* Likewise of a listener, which other keys speak of, too. */
-static bool listener_has_consequences(const struct profile *profile, int how)
-{
-    return has_consequences(profile, profile->listen_shutdown_listener, how) ||
-           (how != SHUT_RD && (is_error(profile->bind_lost_tcp) || is_error(profile->names_lost_tcp) ||
-                               profile->shutdown_lost_tcp.word != WORD_KERNEL));
-}
-
-bool shutdown_in_force(const struct profile *profile)
-{
-    return profile_asks(profile, "shutdown") || listener_has_consequences(profile, SHUT_RDWR);
+    return how != SHUT_RD && (profile->needs.all & fact);
 }
 
 bool shutdown_closes_port(const struct profile *profile)
@@ -37,7 +26,7 @@ int posted_error(const struct profile *profile)
     return is_error(profile->shutdown_accept_error) ? profile->shutdown_accept_error.number : 0;
 }
 
-bool shutdown_minds_queue(const struct profile *profile)
+bool shutdown_drains(const struct profile *profile)
 {
     return profile->shutdown_queued.word == WORD_DRAIN;
 }
@@ -61,10 +50,10 @@ static struct shutdown_verdict listener_verdict(const struct profile *profile, c
         it.verdict = (struct verdict){.decision = DECIDE_SUCCEED, .why = KEY_shutdown_accept_after};
     } else if (!local && how == SHUT_RD && profile->shutdown_queued.word == WORD_KEEP) {
         it.verdict = (struct verdict){.decision = DECIDE_SUCCEED, .why = KEY_shutdown_queued};
-    } else if (!local && facts->queued && shutdown_minds_queue(profile)) {
+    } else if (!local && facts->queued && shutdown_drains(profile)) {
         it = drain(how);
     } else {
-        it.marks = !local && listener_has_consequences(profile, how);
+        it.marks = !local && has_consequences(profile, NEED_STOPPED, how);
     }
     if (!local && how != SHUT_WR && posted_error(profile))
         it.mark |= MARK_ABORTED;
@@ -82,7 +71,7 @@ static struct shutdown_verdict unconnected_verdict(const struct profile *profile
         it.verdict = value_verdict(value, key);
     if (local)
         return it;
-    it.marks = value.word == WORD_OK && has_consequences(profile, profile->listen_shutdown_unconnected, how);
+    it.marks = value.word == WORD_OK && has_consequences(profile, NEED_SHUT, how);
     return it;
 }
 

@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <netinet/in.h>
 
 #include "rules.h"
 
@@ -37,7 +38,11 @@ int socket_v6only(const struct profile *profile, int domain, int type)
     return profile->socket_v6only.word == WORD_YES ? 1 : profile->socket_v6only.word == WORD_NO ? 0 : -1;
 }
 
-struct verdict socket_v6only_off_verdict(const struct profile *profile)
+struct verdict socket_option_verdict(const struct profile *profile, int domain, int level, int name, bool clears)
 {
-    return refusal_verdict(profile->socket_v6only_off, KEY_socket_v6only_off);
+    if (level == IPPROTO_IPV6 && name == IPV6_V6ONLY && domain == AF_INET6 && clears)
+        return refusal_verdict(profile->socket_v6only_off, KEY_socket_v6only_off);
+    if (level == SOL_SOCKET && name == SO_REUSEPORT && domain == AF_UNIX)
+        return refusal_verdict(profile->socket_reuse_port_unix, KEY_socket_reuse_port_unix);
+    return (struct verdict){.decision = DECIDE_CALL};
 }

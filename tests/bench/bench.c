@@ -193,6 +193,8 @@ static bool has_strace(void)
 static const struct side plain = {0};
 static const struct side as_linux = {.profile = "linux", .ring = folder};
 static const struct side as_bsd = {.profile = "bsd", .ring = folder};
+static const struct side as_mks = {.profile = "mks", .ring = folder};
+static const struct side as_freebsd = {.profile = "freebsd", .ring = folder};
 static const struct side as_native = {.profile = "native", .ring = "off"};
 static const struct side clocked = {.clocked = true};
 static const struct side traced = {.traced = "accept"};
@@ -203,7 +205,9 @@ static void measure_accepts(void)
         {"accept, both without: the method's own error", "", plain, plain, ORDER_ACCEPTS, 64, 60, 8},
         {"accept and clock_gettime, both without: the least", "", plain, clocked, ORDER_ACCEPTS, 64, 100, 16},
         {"accept, linux, ring on", "1.05", plain, as_linux, ORDER_ACCEPTS, 64, 100, 16},
-        {"accept, bsd, ring on", "", plain, as_bsd, ORDER_ACCEPTS, 64, 60, 8},
+        {"accept, bsd, ring on", "1.5", plain, as_bsd, ORDER_ACCEPTS, 64, 60, 8},
+        {"accept, mks, ring on", "1.3", plain, as_mks, ORDER_ACCEPTS, 64, 60, 8},
+        {"accept, freebsd, ring on", "1.3", plain, as_freebsd, ORDER_ACCEPTS, 64, 60, 8},
         {"accept, native, ring off", "", plain, as_native, ORDER_ACCEPTS, 64, 60, 8},
         {"accept that waits (processor time), both without", "", plain, plain, ORDER_WAITS, 16, 60, 8},
         {"accept that waits (processor time), linux, ring on", "", plain, as_linux, ORDER_WAITS, 16, 100, 16},
@@ -228,6 +232,8 @@ static void measure_strace(void)
     print_calls("linux, ring on", &as_linux);
     print_calls("native, ring off", &as_native);
     print_calls("bsd, ring on", &as_bsd);
+    print_calls("mks, ring on", &as_mks);
+    print_calls("freebsd, ring on", &as_freebsd);
 }
 
 static void remove_folder(void)

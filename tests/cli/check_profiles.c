@@ -97,6 +97,24 @@ START_TEST(keys_are_documented)
 }
 END_TEST
 
+/* At which calls a key acts, and what of it cannot be kept. */
+START_TEST(keys_tell_where_they_act)
+{
+    struct answer explained = PROFILES("explain", "listen.ports_exhausted");
+    ASSERT_SAYS(explained, "Acts at: listen (after it failed).");
+    ck_assert_ptr_null(strstr(explained.out, "Not enforced:"));
+    explained = PROFILES("explain", "listen.overflow_tcp");
+    ASSERT_SAYS(explained, "Acts at: listen (before it).");
+    ASSERT_SAYS(explained, "Not enforced: ignore.");
+    explained = PROFILES("explain", "listen.queue_order");
+    ck_assert_ptr_null(strstr(explained.out, "Acts at:"));
+    ASSERT_SAYS(explained, "Not enforced: lifo.");
+    struct answer page = PROFILES("keys", "--man");
+    ASSERT_SAYS(page, "Acts at: listen (before it), accept (after it).");
+    ASSERT_SAYS(page, "Not enforced: ok ERRNO.");
+}
+END_TEST
+
 START_TEST(mistakes_are_told)
 {
     ASSERT_TOLD(PROFILES("show", "bds"), 125, "unknown profile \"bds\"; did you mean bsd?");
@@ -125,14 +143,10 @@ END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {each_platform_has_a_line,
-                                  a_file_stands_before_a_builtin,
-                                  a_platform_is_shown_whole,
-                                  overrides_and_programs_are_shown,
-                                  files_are_checked,
-                                  keys_are_documented,
-                                  mistakes_are_told,
-                                  output_that_is_lost_is_told,
-                                  NULL};
+    const TTest *const tests[] = {each_platform_has_a_line,    a_file_stands_before_a_builtin,
+                                  a_platform_is_shown_whole,   overrides_and_programs_are_shown,
+                                  files_are_checked,           keys_are_documented,
+                                  keys_tell_where_they_act,    mistakes_are_told,
+                                  output_that_is_lost_is_told, NULL};
     return run_suite("profiles", tests);
 }

@@ -242,8 +242,8 @@ START_TEST(test_ring_header)
     ck_assert_mem_eq(ring.header->command, "./unbound\0one\0two words", ring.header->command_size);
     ck_assert_uint_eq(ring_head(&ring), 2);
     ck_assert_int_eq(ring_read(&ring, 1, &record), RING_RECORD);
-    ck_assert_str_eq(ring.header->call_names[record.call], "listen");
-    ck_assert_str_eq(ring.header->key_names[record.key[0]], "listen.unbound_inet");
+    ck_assert_str_eq(ring_call_name(&ring, record.call), "listen");
+    ck_assert_str_eq(ring_key_name(&ring, record.key[0]), "listen.unbound_inet");
     ring_close(&ring);
 }
 END_TEST

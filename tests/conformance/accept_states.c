@@ -47,6 +47,16 @@ static void observe_no_listener(void)
     print_answers("accept.datagram", &datagram);
 }
 
+static void observe_bad_descriptors(void)
+{
+    struct answers bad = {0};
+    int closed = make_socket(AF_INET, SOCK_STREAM);
+    close(closed);
+    add_answer(&bad, "negative", answer_of(accept(-1, NULL, NULL), "ok"));
+    add_answer(&bad, "closed", answer_of(accept(closed, NULL, NULL), "ok"));
+    print_answers("accept.bad_descriptor", &bad);
+}
+
 /* With the limit at the lowest free descriptor no other can be opened. */
 static const char *answer_without_descriptors(int fd)
 {
@@ -156,6 +166,7 @@ static void observe_closed(void)
 void observe_accept_states(void)
 {
     observe_no_listener();
+    observe_bad_descriptors();
     observe_no_descriptors();
     observe_timeout();
     observe_closed();

@@ -15,6 +15,16 @@ static const char *bind_answer(int domain)
     return answer;
 }
 
+static const char *shut_bind_answer(int domain)
+{
+    int fd = make_socket(domain, SOCK_STREAM);
+    struct address address = fresh_address(domain);
+    shutdown(fd, SHUT_WR);
+    const char *answer = answer_of(bind(fd, (struct sockaddr *)&address.storage, address.length), "ok");
+    close(fd);
+    return answer;
+}
+
 static const char *shutdown_answer(int domain)
 {
     int fd = make_refused(domain);
@@ -48,10 +58,8 @@ static const struct {
     const char *key;
     const char *(*observe)(int domain);
 } observations[] = {
-    {"bind.lost_tcp", bind_answer},
-    {"connect.lost_tcp", connect_answer},
-    {"shutdown.lost_tcp", shutdown_answer},
-    {"names.lost_tcp", name_answer},
+    {"bind.lost_tcp", bind_answer},         {"bind.shut_tcp", shut_bind_answer}, {"connect.lost_tcp", connect_answer},
+    {"shutdown.lost_tcp", shutdown_answer}, {"names.lost_tcp", name_answer},
 };
 
 void observe_lost(void)

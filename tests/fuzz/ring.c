@@ -51,23 +51,23 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 /* A ring of 64 or 128 slots: not begun, half full, or gone round. */
 size_t fuzz_sample(size_t index, uint8_t *input)
 {
-    static struct {
-        struct ring_header header;
-        _Alignas(HEADER_SIZE) struct ring_slot slots[128];
-    } file;
+    static _Alignas(HEADER_PAGE) unsigned char file[HEADER_PAGE + 128 * sizeof(struct ring_slot)];
     static const uint32_t fill[] = {0, 40, 300};
+    struct ring_header *header = (struct ring_header *)file;
+    struct ring ring;
     if (index >= 6)
         return 0;
-    memset(&file, 0, sizeof file);
-    file.header.kind = (struct ring_kind){
-        "LISTENAS", RING_VERSION, RING_BYTE_ORDER, HEADER_SIZE, sizeof(struct ring_slot), index < 3 ? 64 : 128};
-    struct ring ring = {.header = &file.header, .slots = file.slots, .mask = file.header.kind.slots - 1};
+    memset(file, 0, sizeof file);
+    header->kind = (struct ring_kind){
+        "LISTENAS", RING_VERSION, RING_BYTE_ORDER, HEADER_PAGE, sizeof(struct ring_slot), index < 3 ? 64 : 128};
+    size_t size = HEADER_PAGE + header->kind.slots * sizeof(struct ring_slot);
+    ring_take_map(&ring, file, size, &header->kind);
     for (uint32_t number = 0; number < fill[index % 3]; number++) {
         const struct record record = {.time_ns = number, .pid = 1, .call = 1, .address_length = 48};
         ring_append(&ring, &record);
     }
-    memcpy(input, &file, sizeof file);
-    return HEADER_SIZE + file.header.kind.slots * sizeof(struct ring_slot);
+    memcpy(input, file, size);
+    return size;
 }
 
 #ifndef LIBFUZZER

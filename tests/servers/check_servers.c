@@ -128,10 +128,10 @@ static bool find_record(const struct run *run, const char *call, int error, stru
     if (ring_open_to_read(&ring, run->ring) != NULL)
         return false;
     for (uint64_t number = 0; number < ring_head(&ring) && !found; number++)
-        found = ring_read(&ring, number, record) == RING_RECORD && record->call < CALL_NAMES &&
-                strcmp(ring.header->call_names[record->call], call) == 0 && record->given_error == error;
+        found = ring_read(&ring, number, record) == RING_RECORD && ring_call_name(&ring, record->call) &&
+                strcmp(ring_call_name(&ring, record->call), call) == 0 && record->given_error == error;
     for (int i = 0; i < 2 && found; i++)
-        keys[i] = strdup(ring.header->key_names[record->key[i] % KEY_NAMES]);
+        keys[i] = strdup(ring_key_name(&ring, record->key[i]));
     ring_close(&ring);
     return found;
 }

@@ -2,14 +2,22 @@
  * its address. */
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "../../shim/facts/mark.h"
 #include "../../shim/rules/accept.h"
 #include "../suite.h"
 #include "profile_fixture.h"
 
 #define COUNT(rows) (sizeof(rows) / sizeof *(rows))
+
+/* Whether all of these facts are asked for once accept has got a connection. */
+static bool needs_at_accepted(const struct profile *profile, unsigned int facts)
+{
+    return (profile->needs.facts[CALL_accept][PHASE_DONE] & facts) == facts;
+}
 
 /* --- flags and what is inherited --- */
 
@@ -149,7 +157,7 @@ END_TEST
 START_TEST(posted_errors)
 {
     struct profile profile = PROFILE("shutdown.accept_error=EXDEV");
-    ck_assert(accept_needs(&profile).posted);
+    ck_assert(profile.needs.facts[CALL_accept][PHASE_BEFORE] & NEED_MARK);
     ck_assert_int_eq(accept_verdict(&profile, &(struct accept_facts){0}).verdict.decision, DECIDE_CALL);
     ck_assert_int_eq(accept_verdict(&profile, &(struct accept_facts){.posted = true}).verdict.error, EXDEV);
 }
@@ -165,7 +173,7 @@ START_TEST(needs_by_table)
         {"accept.inherit_nonblock=yes", true, false, false, false},
         {"accept.inherit_async=yes", true, false, false, false},
         {"accept.accept4=emulate", false, false, false, false},
-        {"accept.timeout=no", true, false, false, false},
+        {"accept.timeout=no", false, false, false, false},
         {"accept.timeout=yes", false, false, false, false},
         {"accept.closed_queued_name=unnamed", false, false, true, false},
         {"accept.inherit_nonblock=no", false, false, false, false},
@@ -186,10 +194,9 @@ START_TEST(needs_by_table)
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct profile profile = PROFILE(rows[i].setting);
-        struct accept_needs needs = accept_needs(&profile);
-        ck_assert_msg(needs.flags == rows[i].flags && needs.close_on_exec == rows[i].cloexec &&
-                          needs.length == rows[i].length && needs.address == rows[i].address,
-                      "%s", rows[i].setting);
+        unsigned int expected = (rows[i].flags ? NEED_FLAGS : 0u) | (rows[i].cloexec ? NEED_CLOSE_ON_EXEC : 0u) |
+                                (rows[i].length ? NEED_LENGTH : 0u) | (rows[i].address ? NEED_ADDRESS : 0u);
+        ck_assert_msg(profile.needs.facts[CALL_accept][PHASE_BEFORE] == expected, "%s", rows[i].setting);
     }
 }
 END_TEST
@@ -239,10 +246,11 @@ START_TEST(options_by_table)
             ck_assert_msg(it == rows[i].expected[group], "row %zu: %s: group %d", i, rows[i].setting, group);
             any = any || it != INHERIT_LEAVE;
         }
-        ck_assert(!any || (accept_inherits(&profile) && accept_minds_peer(&profile)));
+        ck_assert(!any || needs_at_accepted(&profile,
+                                            NEED_CONNECTION | (rows[i].local ? NEED_OPTIONS_UNIX : NEED_OPTIONS_TCP)));
     }
     struct profile profile = PROFILE("accept.inherit_options_unix=none", "accept.inherit_nodelay=yes");
-    ck_assert(!accept_inherits(&profile) && !accept_minds_peer(&profile));
+    ck_assert(profile.needs.phases[CALL_accept] == 0);
 }
 END_TEST
 
@@ -385,6 +393,8 @@ START_TEST(failures_by_table)
         {"accept.no_descriptor_empty=wait", AF_UNIX, SOCK_STREAM, LISTENING, true, EMFILE, 0},
         {"accept.no_descriptor_not_listening=EXDEV", AF_INET, SOCK_STREAM, IDLE, false, EMFILE, EXDEV},
         {"accept.no_descriptor_not_listening=EXDEV", AF_INET, SOCK_DGRAM, IDLE, false, EMFILE, EXDEV},
+        {"accept.bad_descriptor=EXDEV", AF_UNSPEC, 0, IDLE, false, EBADF, EXDEV},
+        {"accept.bad_descriptor=EXDEV", AF_INET, SOCK_STREAM, IDLE, false, EINVAL, 0},
         {"accept.no_descriptor_not_listening=EXDEV", AF_INET, SOCK_STREAM, LISTENING, false, EMFILE, 0},
         {"shutdown.accept_after=EXDEV", AF_INET, SOCK_STREAM, LISTENER_SHUT, false, EINVAL, EXDEV},
         {"shutdown.accept_after=EXDEV", AF_INET, SOCK_STREAM, LISTENER_ENDED, false, EINVAL, EXDEV},
@@ -403,13 +413,13 @@ START_TEST(failures_by_table)
         enum decision decision = rows[i].error > 0 ? DECIDE_FAIL : rows[i].error < 0 ? DECIDE_SUCCEED : DECIDE_CALL;
         ck_assert_msg(it.decision == decision, "row %zu: %s", i, rows[i].setting);
         ck_assert_int_eq(it.error, rows[i].error > 0 ? rows[i].error : 0);
-        ck_assert(decision == DECIDE_CALL || accept_failure_matters(&profile, rows[i].kernel));
-        ck_assert(!accept_failure_matters(&profile, EAGAIN));
+        ck_assert(decision == DECIDE_CALL || needs_after(&profile.needs, CALL_accept, rows[i].kernel));
+        ck_assert(!needs_after(&profile.needs, CALL_accept, EAGAIN));
     }
     struct profile profile;
     profile_reset(&profile);
     for (int error = 1; error < 134; error++)
-        ck_assert(!accept_failure_matters(&profile, error));
+        ck_assert(!needs_after(&profile.needs, CALL_accept, error));
 }
 END_TEST
 
@@ -440,9 +450,10 @@ START_TEST(ends_by_table)
         ck_assert_int_eq(accepted_verdict(&profile, END_NONE).decision, DECIDE_CALL);
         ck_assert_msg(it.decision == rows[i].decision, "row %zu: %s", i, rows[i].setting);
         ck_assert_int_eq(it.error, rows[i].error);
-        ck_assert_int_eq(accept_minds(&profile, rows[i].end), rows[i].decision != DECIDE_CALL);
-        ck_assert_int_eq(accept_minds_peer(&profile),
+        ck_assert_int_eq(needs_at_accepted(&profile, NEED_CONNECTION),
                          strstr(rows[i].setting, "kernel") || strstr(rows[i].setting, "deliver") ? 0 : 1);
+        ck_assert_int_eq(needs_at_accepted(&profile, NEED_PEER_GONE),
+                         strstr(rows[i].setting, "closed") && needs_at_accepted(&profile, NEED_CONNECTION));
         ck_assert_int_eq(it.why != KEY_NONE, rows[i].decision != DECIDE_CALL);
     }
 }
@@ -459,13 +470,12 @@ START_TEST(shortened_queues)
         ck_assert_int_eq(it.decision, DECIDE_SUCCEED);
         ck_assert_int_eq(it.error, 0);
         ck_assert_int_eq(it.why, KEY_listen_relisten_excess);
-        ck_assert(accept_minds(&profile, END_SHORTENED) && accept_minds_peer(&profile));
-        ck_assert_int_eq(accept_minds(&profile, END_RESET), i > 0);
+        ck_assert(needs_at_accepted(&profile, NEED_CONNECTION | NEED_EXCESS));
         ck_assert_int_ne(accepted_verdict(&profile, END_RESET).why, KEY_listen_relisten_excess);
         ck_assert_int_eq(accepted_verdict(&profile, END_NONE).decision, DECIDE_CALL);
         profile = PROFILE(resets[i], "listen.relisten_excess=keep");
-        ck_assert(!accept_minds(&profile, END_SHORTENED));
-        ck_assert_int_eq(accept_minds_peer(&profile), i > 0);
+        ck_assert(!needs_at_accepted(&profile, NEED_EXCESS));
+        ck_assert_int_eq(needs_at_accepted(&profile, NEED_CONNECTION), i > 0);
     }
 }
 END_TEST
@@ -479,7 +489,11 @@ START_TEST(options_as_they_were_at_listen)
     struct profile tcp = PROFILE("accept.inherit_timeouts_tcp=early");
     struct profile local = PROFILE("accept.inherit_timeouts_unix=early");
     struct profile neither = PROFILE("accept.inherit_timeouts_tcp=no", "accept.inherit_timeouts_unix=yes");
-    ck_assert(accept_minds_early(&tcp) && accept_minds_early(&local) && !accept_minds_early(&neither));
+    ck_assert_int_eq(late_timeout_mark(&tcp, SOL_SOCKET, SO_RCVTIMEO), MARK_LATE_RECEIVE);
+    ck_assert_int_eq(late_timeout_mark(&local, SOL_SOCKET, SO_SNDTIMEO), MARK_LATE_SEND);
+    ck_assert_int_eq(late_timeout_mark(&local, SOL_SOCKET, SO_SNDBUF), 0);
+    ck_assert_int_eq(late_timeout_mark(&local, IPPROTO_TCP, SO_SNDTIMEO), 0);
+    ck_assert_int_eq(late_timeout_mark(&neither, SOL_SOCKET, SO_RCVTIMEO), 0);
 }
 END_TEST
 
@@ -487,11 +501,10 @@ END_TEST
 START_TEST(names_of_closed_clients)
 {
     struct profile profile = PROFILE("accept.closed_queued_name=unnamed");
-    ck_assert(accept_minds(&profile, END_CLOSED) && !accept_minds(&profile, END_RESET));
-    ck_assert(accept_minds_peer(&profile));
+    ck_assert(needs_at_accepted(&profile, NEED_CONNECTION | NEED_PEER_GONE));
     ck_assert_int_eq(accepted_verdict(&profile, END_CLOSED).decision, DECIDE_CALL);
     profile = PROFILE("accept.closed_queued_name=named");
-    ck_assert(!accept_minds(&profile, END_CLOSED) && !accept_minds_peer(&profile));
+    ck_assert_int_eq(profile.needs.phases[CALL_accept], 0);
 }
 END_TEST
 

@@ -397,15 +397,15 @@ START_TEST(sharing_is_in_force_or_not)
     };
     for (size_t i = 0; i < EVERY(rows); i++) {
         struct profile profile = PROFILE(rows[i].setting);
-        ck_assert(!sharing_in_force(&profile, IPPROTO_UDP));
-        ck_assert_msg(sharing_in_force(&profile, IPPROTO_TCP) == rows[i].shares, "%s", rows[i].setting);
+        bool shares = profile.needs.facts[CALL_bind][PHASE_BEFORE] & NEED_PORT_USE;
+        ck_assert_msg(shares == rows[i].shares, "%s", rows[i].setting);
+        ck_assert(sharing_is_of(&profile, IPPROTO_TCP) && !sharing_is_of(&profile, IPPROTO_UDP));
         ck_assert_msg(sharing_hides_reuse(&profile) == rows[i].hides, "%s", rows[i].setting);
         ck_assert_msg(sharing_is_mutual(&profile) == rows[i].marks, "%s", rows[i].setting);
     }
     struct profile same = PROFILE("bind.reuse=bsd", "bind.reuse_udp=same"), apart = PROFILE("bind.reuse=bsd");
-    struct profile native = PROFILE("bind.reuse=linux", "bind.reuse_udp=same");
-    ck_assert(sharing_in_force(&same, IPPROTO_UDP) && !sharing_in_force(&same, IPPROTO_ICMP));
-    ck_assert(!sharing_in_force(&apart, IPPROTO_UDP) && !sharing_in_force(&native, IPPROTO_UDP));
+    ck_assert(sharing_is_of(&same, IPPROTO_UDP) && !sharing_is_of(&same, IPPROTO_ICMP));
+    ck_assert(!sharing_is_of(&apart, IPPROTO_UDP));
 }
 END_TEST
 
@@ -413,20 +413,21 @@ START_TEST(ranges_by_table)
 {
     static const struct {
         const char *settings[3];
-        bool in_force;
         int low, high;
     } rows[] = {
-        {{"bind.port_min=1024", "bind.port_max=5000"}, true, 1024, 5000},
-        {{"bind.port_min=40000", "bind.port_max=40000"}, true, 40000, 40000},
-        {{"bind.port_min=32768", "bind.port_max=60999"}, true, 0, 0}, /* the host's own */
-        {{"bind.port_min=5000", "bind.port_max=1024"}, true, 0, 0},
-        {{"bind.port_min=1024", "bind.port_max=kernel"}, false, 0, 0},
-        {{"bind.port_max=5000"}, false, 0, 0},
+        {{"bind.port_min=1024", "bind.port_max=5000"}, 1024, 5000},
+        {{"bind.port_min=40000", "bind.port_max=40000"}, 40000, 40000},
+        {{"bind.port_min=32768", "bind.port_max=60999"}, 0, 0}, /* the host's own */
+        {{"bind.port_min=5000", "bind.port_max=1024"}, 0, 0},
+        {{"bind.port_min=1024", "bind.port_max=kernel"}, 1024, 60999},
+        {{"bind.port_min=61000"}, 61000, 65535},
+        {{"bind.port_max=40000"}, 32768, 40000},
+        {{"bind.port_max=5000"}, 1024, 5000},
+        {{"bind.reuse=bsd"}, 0, 0},
     };
     for (size_t i = 0; i < EVERY(rows); i++) {
         struct profile profile = profile_of(rows[i].settings);
         struct port_range range = chosen_range(&profile, (struct port_range){32768, 60999});
-        ck_assert_int_eq(range_in_force(&profile), rows[i].in_force);
         ck_assert_msg(range.low == rows[i].low && range.high == rows[i].high, "row %zu", i);
     }
 }
@@ -442,7 +443,12 @@ START_TEST(lost_sockets_by_table)
         int error;
     } rows[] = {
         {"bind.lost_tcp=EXDEV", AF_INET, SOCK_STREAM, FAILED, EXDEV},
-        {"bind.lost_tcp=EXDEV", AF_INET6, SOCK_STREAM, SHUT, EXDEV},
+        {"bind.lost_tcp=EXDEV", AF_INET6, SOCK_STREAM, SHUT, 0},
+        {"bind.shut_tcp=EXDEV", AF_INET6, SOCK_STREAM, SHUT, EXDEV},
+        {"bind.shut_tcp=EXDEV", AF_INET, SOCK_STREAM, FAILED, 0},
+        {"bind.shut_tcp=EXDEV", AF_INET, SOCK_STREAM, CONNECTED, 0},
+        {"bind.shut_tcp=EXDEV", AF_UNIX, SOCK_STREAM, SHUT, 0},
+        {"bind.shut_tcp=ok", AF_INET, SOCK_STREAM, SHUT, 0},
         {"bind.lost_tcp=EXDEV", AF_INET, SOCK_STREAM, FRESH, 0},
         {"bind.lost_tcp=EXDEV", AF_INET, SOCK_STREAM, CONNECTED, 0},
         {"bind.lost_tcp=EXDEV", AF_UNIX, SOCK_STREAM, SHUT, 0},

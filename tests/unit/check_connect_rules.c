@@ -20,9 +20,10 @@ static struct verdict verdict_in(const char *setting, int domain, enum state sta
     struct facts facts = {.domain = domain,
                           .type = SOCK_STREAM,
                           .listening = state == LISTENING,
-                          .connected = state == CONNECTING || state == CONNECTED};
-    struct attempt attempt = {.connecting = state == CONNECTING, .lost = state == LOST};
-    return connect_verdict(&profile, &facts, &attempt, address, length);
+                          .connected = state == CONNECTED,
+                          .connecting = state == CONNECTING,
+                          .connect_failed = state == LOST};
+    return connect_verdict(&profile, &facts, address, length);
 }
 
 START_TEST(states_by_table)
@@ -132,7 +133,10 @@ START_TEST(failures_by_table)
     for (size_t i = 0; i < EVERY(rows); i++) {
         struct profile profile = PROFILE(rows[i].setting);
         struct facts facts = {.domain = rows[i].domain, .type = rows[i].type};
-        struct verdict it = connect_failed_verdict(&profile, &facts, rows[i].other_file, rows[i].error);
+        struct sockaddr_storage address = {.ss_family = (sa_family_t)rows[i].domain};
+        memset((char *)&address + sizeof(sa_family_t), 'p', sizeof(struct sockaddr_in));
+        struct verdict it = connect_failed_verdict(&profile, &facts, (struct sockaddr *)&address,
+                                                   sizeof(struct sockaddr_in), rows[i].other_file, rows[i].error);
         ck_assert_msg(it.error == rows[i].platform, "row %zu: %s", i, rows[i].setting);
     }
 }
@@ -149,11 +153,11 @@ START_TEST(in_force_or_not)
         {"listen.overflow_unix=refuse", true, true},
         {"connect.refused=EXDEV", true, false},
     };
-    struct facts facts = {.domain = AF_UNIX, .type = SOCK_STREAM};
     for (size_t i = 0; i < EVERY(rows); i++) {
         struct profile profile = PROFILE(rows[i].setting);
-        ck_assert_msg(connect_in_force(&profile) == rows[i].in_force, "%s", rows[i].setting);
-        ck_assert_msg(connect_must_not_wait(&profile, &facts) == rows[i].at_once, "%s", rows[i].setting);
+        ck_assert(!connect_must_not_wait(&profile, AF_INET));
+        ck_assert_msg((profile.needs.phases[CALL_connect] != 0) == rows[i].in_force, "%s", rows[i].setting);
+        ck_assert_msg(connect_must_not_wait(&profile, AF_UNIX) == rows[i].at_once, "%s", rows[i].setting);
     }
 }
 END_TEST
@@ -189,12 +193,11 @@ START_TEST(lengths_by_table)
         for (int type = SOCK_STREAM; type <= SOCK_DGRAM; type++) {
             struct profile profile = PROFILE(rows[i].setting);
             struct facts facts = {.domain = rows[i].domain, .type = type};
-            struct attempt attempt = {0};
             struct sockaddr_storage address = {.ss_family = (sa_family_t)rows[i].family};
             ((struct sockaddr_in *)&address)->sin_port = htons(80);
             struct verdict it = connect_length_verdict(&profile, &facts, rows[i].length);
             if (it.decision == DECIDE_CALL && rows[i].length <= 128)
-                it = connect_verdict(&profile, &facts, &attempt, (struct sockaddr *)&address, rows[i].length);
+                it = connect_verdict(&profile, &facts, (struct sockaddr *)&address, rows[i].length);
             ck_assert_msg(it.error == rows[i].error, "row %zu: %s", i, rows[i].setting);
         }
 }
@@ -231,11 +234,10 @@ START_TEST(unix_addresses_by_table)
     for (size_t i = 0; i < EVERY(rows); i++) {
         struct profile profile = PROFILE(rows[i].setting);
         struct facts facts = {.domain = AF_UNIX, .type = rows[i].type, .connected = rows[i].state == CONNECTED};
-        struct attempt attempt = {0};
         char address[128] = {0};
         ((struct sockaddr *)address)->sa_family = (sa_family_t)rows[i].family;
         strcpy(address + sizeof(sa_family_t), rows[i].path);
-        struct verdict it = connect_verdict(&profile, &facts, &attempt, (struct sockaddr *)address, rows[i].length);
+        struct verdict it = connect_verdict(&profile, &facts, (struct sockaddr *)address, rows[i].length);
         ck_assert_msg(it.error == rows[i].error, "row %zu: %s", i, rows[i].setting);
         ck_assert(connect_dissolves(&facts, (struct sockaddr *)address, rows[i].length) ==
                   (rows[i].type == SOCK_DGRAM && rows[i].family == AF_UNSPEC));
@@ -247,15 +249,14 @@ START_TEST(paths_too_long_for_the_platform)
 {
     struct profile profile = PROFILE("bind.unix_path_max=20", "connect.unix_path_long=EXDEV");
     struct facts facts = {.domain = AF_UNIX, .type = SOCK_STREAM};
-    struct attempt attempt = {0};
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     memset(address.sun_path, 'p', 20);
     const struct sockaddr *at = (const struct sockaddr *)&address;
-    ck_assert_int_eq(connect_verdict(&profile, &facts, &attempt, at, sizeof address).error, 0);
+    ck_assert_int_eq(connect_verdict(&profile, &facts, at, sizeof address).error, 0);
     address.sun_path[20] = 'p';
-    ck_assert_int_eq(connect_verdict(&profile, &facts, &attempt, at, sizeof address).error, EXDEV);
+    ck_assert_int_eq(connect_verdict(&profile, &facts, at, sizeof address).error, EXDEV);
     profile = PROFILE("bind.unix_path_max=20");
-    ck_assert_int_eq(connect_verdict(&profile, &facts, &attempt, at, sizeof address).error, 0);
+    ck_assert_int_eq(connect_verdict(&profile, &facts, at, sizeof address).error, 0);
 }
 END_TEST
 
@@ -264,18 +265,18 @@ START_TEST(states_of_no_return)
     struct profile shut = PROFILE("connect.lost_tcp=EXDEV"), listened = PROFILE("connect.listening_inet=EXDEV"),
                    first = PROFILE("connect.disconnect=EXDEV", "connect.refused=ENXIO", "connect.unspec=EDOM",
                                    "connect.family_first=yes");
-    struct facts was_shut = {.domain = AF_INET, .type = SOCK_STREAM, .shut_down = true},
+    struct facts was_shut = {.domain = AF_INET, .type = SOCK_STREAM, .shut_down = true}, was_lost = was_shut,
                  was_listening = {.domain = AF_INET, .type = SOCK_STREAM, .was_listening = true, .shut_down = true};
-    struct attempt none = {0}, lost = {.lost = true};
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(80)};
     const struct sockaddr *at = (const struct sockaddr *)&address;
-    ck_assert_int_eq(connect_verdict(&shut, &was_shut, &none, at, sizeof address).error, EXDEV);
-    ck_assert_int_eq(connect_verdict(&listened, &was_listening, &none, at, sizeof address).error, EXDEV);
-    ck_assert_int_eq(connect_verdict(&listened, &was_shut, &none, at, sizeof address).error, 0);
+    ck_assert_int_eq(connect_verdict(&shut, &was_shut, at, sizeof address).error, EXDEV);
+    ck_assert_int_eq(connect_verdict(&listened, &was_listening, at, sizeof address).error, EXDEV);
+    ck_assert_int_eq(connect_verdict(&listened, &was_shut, at, sizeof address).error, 0);
+    was_lost.connect_failed = true;
     address.sin_family = AF_UNSPEC;
-    ck_assert_int_eq(connect_verdict(&first, &was_shut, &lost, at, sizeof address).error, EDOM);
+    ck_assert_int_eq(connect_verdict(&first, &was_lost, at, sizeof address).error, EDOM);
     first = PROFILE("connect.disconnect=EXDEV", "connect.refused=ENXIO", "connect.unspec=EDOM");
-    ck_assert_int_eq(connect_verdict(&first, &was_shut, &lost, at, sizeof address).error, ENXIO);
+    ck_assert_int_eq(connect_verdict(&first, &was_lost, at, sizeof address).error, ENXIO);
 }
 END_TEST
 
@@ -283,12 +284,11 @@ START_TEST(datagrams_to_port_zero)
 {
     struct profile profile = PROFILE("connect.port_zero_udp=EXDEV");
     struct facts facts = {.domain = AF_INET, .type = SOCK_DGRAM};
-    struct attempt none = {0};
     struct sockaddr_in address = {.sin_family = AF_INET};
     const struct sockaddr *at = (const struct sockaddr *)&address;
-    ck_assert_int_eq(connect_verdict(&profile, &facts, &none, at, sizeof address).error, EXDEV);
+    ck_assert_int_eq(connect_verdict(&profile, &facts, at, sizeof address).error, EXDEV);
     address.sin_port = htons(80);
-    ck_assert_int_eq(connect_verdict(&profile, &facts, &none, at, sizeof address).error, 0);
+    ck_assert_int_eq(connect_verdict(&profile, &facts, at, sizeof address).error, 0);
 }
 END_TEST
 

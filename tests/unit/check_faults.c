@@ -242,13 +242,19 @@ static void tell_role(int error, const struct facts *facts, char text[TEXT_SIZE]
 static void ask_role(int fd, char text[TEXT_SIZE])
 {
     struct facts facts;
-    tell_role(facts_of_role(fd, &facts), &facts, text);
+    tell_role(facts_gather(fd, NEED_ROLE, &facts), &facts, text);
+}
+
+static void ask_history(int fd, char text[TEXT_SIZE])
+{
+    struct facts facts;
+    tell_role(facts_gather(fd, NEED_HISTORY | NEED_STOPPED, &facts), &facts, text);
 }
 
 static void ask_socket(int fd, char text[TEXT_SIZE])
 {
     struct facts facts;
-    tell_role(facts_of_socket(fd, &facts), &facts, text);
+    tell_role(facts_gather(fd, NEED_ROLE | NEED_BOUND | NEED_KERNEL_MAX, &facts), &facts, text);
 }
 
 static void ask_queue(int fd, char text[TEXT_SIZE])
@@ -369,27 +375,28 @@ static const struct trial {
     {"port_range", none, ask_port_range, "known", {"unknown"}},
     {"name", tcp_listener, ask_name, "named", {"no name"}},
     {"domain", tcp_listener, ask_domain, "2", {"-1"}},
-    {"role of a listener", tcp_listener, ask_role, "inet listening", {ERROR, ERROR, ERROR, "inet listening"}},
+    {"role of a listener", tcp_listener, ask_role, "inet listening", {ERROR, ERROR, "inet listening", ERROR, "inet listening"}},
     {"role of a connection",
      tcp_connection,
      ask_role,
      "inet connected",
-     {ERROR, ERROR, ERROR, "inet", "inet connected"}},
-    {"role of a listener that was shut",
+     {ERROR, ERROR, "inet", ERROR}},
+    {"history of a connection", tcp_connection, ask_history, "inet connected", {"inet connected", ERROR}},
+    {"history of a listener that was shut",
      tcp_listener_that_was_shut,
-     ask_role,
+     ask_history,
      "inet was-listening",
-     {ERROR, ERROR, ERROR, "inet was-listening", "inet was-listening", "inet", "inet was-listening"}},
+     {"inet", ERROR, "inet was-listening"}},
     {"socket",
      tcp_listener,
      ask_socket,
      "inet listening bound",
-     {ERROR, ERROR, ERROR, "inet listening bound", "inet listening bound", "inet listening", "inet listening bound"}},
-    {"role of a listener that is drained",
+     {ERROR, ERROR, "inet listening bound", ERROR, "inet listening", "inet listening bound"}},
+    {"history of a listener that is drained",
      tcp_listener_that_is_drained,
-     ask_role,
+     ask_history,
      "inet was-listening shut-down",
-     {ERROR, ERROR, ERROR, "inet was-listening shut-down", "inet listening"}},
+     {"inet was-listening shut-down", ERROR, "inet listening"}},
     {"free descriptor", tcp_listener, ask_descriptor, "free", {"free"}},
     {"silent port", tcp_that_is_bound, ask_silence, "silent", {"not told"}},
     {"sizes", tcp_listener, ask_sizes, "0", {"3"}},
@@ -402,7 +409,7 @@ static const struct trial {
     {"hang-up", unix_without_peer, ask_hung_up, "hung up", {"well"}},
     {"time-out", with_timeout, ask_timeout, "3000 ms", {"-1 ms"}},
     {"readable", none, ask_readable, "readable", {"not readable"}},
-    {"mark", tcp_that_was_aborted, ask_mark, "0x40", {"0"}},
+    {"mark", tcp_that_was_aborted, ask_mark, "0x10", {"0"}},
     {"filter",
      filtered_listener,
      ask_filter,

@@ -14,10 +14,14 @@ static const int marks[] = {0,
                             MARK_ABORTED,
                             MARK_DRAINING,
                             MARK_DRAINING_SHUT,
+                            MARK_OPTIONS_KNOWN,
+                            MARK_OPTIONS_KNOWN | MARK_SWITCHES_SET,
+                            MARK_OPTIONS_KNOWN | MARK_VALUES_SET,
+                            MARK_OPTIONS_KNOWN | MARK_PROTOCOL_SET,
                             MARK_EXCESS_ONE,
                             MARK_EXCESS,
                             MARK_FILTER | MARK_LATE_SEND | MARK_LATE_RECEIVE | MARK_ABORTED | MARK_DRAINING |
-                                MARK_DRAINING_SHUT | MARK_EXCESS};
+                                MARK_DRAINING_SHUT | MARK_OPTIONS_KNOWN | MARK_OPTIONS_SET | MARK_EXCESS};
 #define MARKS (sizeof marks / sizeof *marks)
 
 START_TEST(a_mark_keeps_the_programs_processor)

@@ -51,10 +51,13 @@ START_TEST(names_by_table)
         struct facts facts = facts_in(rows[i].domain, rows[i].type, rows[i].state);
         struct verdict it = socket_name_verdict(&profile, &facts);
         ck_assert_msg(it.error == rows[i].error, "row %zu: %s", i, rows[i].setting);
-        ck_assert(!it.error || socket_name_minds(&profile));
+        ck_assert(!it.error || profile.needs.facts[CALL_getsockname][PHASE_BEFORE] & NEED_HISTORY);
     }
     struct profile profile = PROFILE("names.unix_peer_closed=EXDEV");
-    ck_assert(peer_name_minds(&profile) && !socket_name_minds(&profile));
+    ck_assert(profile.needs.facts[CALL_getpeername][PHASE_BEFORE] & NEED_PEER_GONE);
+    ck_assert_int_eq(profile.needs.phases[CALL_getsockname], 0);
+    ck_assert_int_eq(peer_name_verdict(&profile, true).error, EXDEV);
+    ck_assert_int_eq(peer_name_verdict(&profile, false).decision, DECIDE_CALL);
 }
 END_TEST
 

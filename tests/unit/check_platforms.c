@@ -337,6 +337,7 @@ static const struct {
     {"linux-2.4", "linux", KEY_listen_backlog_max, "128", STANDING_KEPT},
     {"winsock", "cygwin", KEY_listen_bad_descriptor, "ENOTSOCK", STANDING_KEPT},
     {"winsock", "linux", KEY_listen_no_descriptors, "EMFILE", STANDING_KEPT},
+    {"winsock", "cygwin", KEY_accept_bad_descriptor, "ENOTSOCK", STANDING_KEPT},
     {"winsock-nt4", "winsock", KEY_listen_backlog_max, "5", STANDING_KEPT},
     {"cygwin", "winsock", KEY_listen_bad_descriptor, "EBADF", STANDING_KEPT},
     {"mks", "winsock", KEY_listen_relisten_excess, "reset", STANDING_KEPT},

@@ -11,9 +11,10 @@
 #include <sys/wait.h>
 #include <time.h>
 
+#define HEADER_SIZE header_size_for(2)
 #define FILE_SIZE(slots) ((off_t)(HEADER_SIZE + (slots)*128u))
 
-START_TEST(layout_is_that_of_version_1)
+START_TEST(layout_is_that_of_version_2)
 {
     ck_assert_uint_eq(sizeof(struct ring_kind), 28);
     ck_assert_uint_eq(offsetof(struct ring_kind, slots), 24);
@@ -27,7 +28,10 @@ START_TEST(layout_is_that_of_version_1)
     ck_assert_uint_eq(offsetof(struct ring_header, head), 1024);
     ck_assert_uint_eq(offsetof(struct ring_header, call_names), 1088);
     ck_assert_uint_eq(offsetof(struct ring_header, key_names), 1600);
-    ck_assert_uint_eq(HEADER_SIZE, 16384);
+    ck_assert_uint_eq(header_size_for(0), 4096);
+    ck_assert_uint_eq(header_size_for(62), 4096);
+    ck_assert_uint_eq(header_size_for(63), 8192);
+    ck_assert_uint_eq(header_size_for(KEY_NAMES_MOST), 1 << 20);
     ck_assert_uint_eq(sizeof(struct ring_slot), 128);
     ck_assert_uint_eq(offsetof(struct ring_slot, words), 8);
     ck_assert_uint_eq(offsetof(struct record, pid), 16);
@@ -72,7 +76,7 @@ START_TEST(header_tells_who_made_it)
     struct ring ring = ring_made(64);
     const struct ring_header *header = ring.header;
     ck_assert_mem_eq(header->kind.magic, "LISTENAS", 8);
-    ck_assert_uint_eq(header->kind.version, 1);
+    ck_assert_uint_eq(header->kind.version, 2);
     ck_assert_uint_eq(header->kind.slots, 64);
     ck_assert_uint_eq(header->pid, (uint32_t)getpid());
     ck_assert_uint_le(header->born_ns / 1000000000u - (uint64_t)time(NULL) + 10, 20);
@@ -105,6 +109,50 @@ START_TEST(names_are_cut_to_their_place)
     ck_assert_str_eq(ring.header->call_names[CALL_NAMES - 1], "a_call_with_a_l");
     ck_assert_uint_eq(ring.header->keys, 0);
     ring_close(&ring);
+}
+END_TEST
+
+/* The header grows with the names, and each is read back; a count that was damaged leads to none beyond its room. */
+START_TEST(names_have_the_room_that_they_need)
+{
+    enum { MANY = 1000 };
+    static char names[MANY][16];
+    static const char *keys[MANY];
+    struct ring_birth birth = birth_of(64);
+    struct ring ring;
+    for (size_t i = 0; i < MANY; i++) {
+        snprintf(names[i], sizeof names[i], "key.%zu", i);
+        keys[i] = names[i];
+    }
+    birth.key_names = keys;
+    birth.keys = MANY;
+    ck_assert_int_eq(ring_open(&ring, path, &birth), 0);
+    append_pattern(&ring, 1, 7);
+    ring_close(&ring);
+    ck_assert_ptr_null(ring_open_to_read(&ring, path));
+    for (uint32_t i = 0; i < MANY; i++)
+        ck_assert_str_eq(ring_key_name(&ring, i), names[i]);
+    ck_assert_ptr_null(ring_key_name(&ring, MANY));
+    ck_assert_ptr_null(ring_call_name(&ring, 2));
+    struct record record;
+    ck_assert_int_eq(ring_read(&ring, 0, &record), RING_RECORD);
+    ring_close(&ring);
+    ck_assert_int_eq(ring_open(&ring, path, &birth), 0);
+    ring.header->keys = ring.header->calls = UINT32_MAX;
+    ck_assert_ptr_nonnull(ring_key_name(&ring, ring.keys - 1));
+    ck_assert_ptr_null(ring_key_name(&ring, ring.keys));
+    ck_assert_ptr_null(ring_call_name(&ring, CALL_NAMES));
+    ring_close(&ring);
+}
+END_TEST
+
+START_TEST(more_names_than_a_header_can_have)
+{
+    struct ring_birth birth = birth_of(64);
+    struct ring ring;
+    birth.keys = KEY_NAMES_MOST + 1;
+    ck_assert_int_eq(ring_open(&ring, path, &birth), EINVAL);
+    ck_assert_int_eq(access(path, F_OK), -1);
 }
 END_TEST
 
@@ -389,11 +437,13 @@ int main(void)
     TCase *file = tcase_create("file");
     tcase_add_checked_fixture(file, make_folder, remove_folder);
     tcase_set_timeout(file, 60);
-    tcase_add_test(file, layout_is_that_of_version_1);
+    tcase_add_test(file, layout_is_that_of_version_2);
     tcase_add_loop_test(file, made_with_mode_0600_whatever_the_umask, 0, 5);
     tcase_add_test(file, made_whole_with_its_space_reserved);
     tcase_add_test(file, header_tells_who_made_it);
     tcase_add_test(file, names_are_cut_to_their_place);
+    tcase_add_test(file, names_have_the_room_that_they_need);
+    tcase_add_test(file, more_names_than_a_header_can_have);
     tcase_add_test(file, joined_by_the_next_and_no_descriptor_kept);
     tcase_add_test(file, joined_copy_with_holes_gets_its_space);
     tcase_add_test(file, left_over_draft_is_in_nobodys_way);

@@ -3,6 +3,7 @@
 #include "ring_fixture.h"
 
 #define SLOTS 64u
+#define HEADER_SIZE 4096u
 #define FILE_SIZE (HEADER_SIZE + SLOTS * sizeof(struct ring_slot))
 #define RECORDS (SLOTS + 20u)
 
@@ -113,20 +114,25 @@ START_TEST(faults_are_told_apart)
         uint64_t size;
         const char *fault;
     } rows[] = {
-        {{"LISTENAS", 1, 0x01020304, 16384, 128, 64}, 16384 + 8192, NULL},
-        {{"LISTENAS", 1, 0x01020304, 16384, 128, 64}, 1 << 30, NULL},
-        {{"LISTENAS", 1, 0x01020304, 16384, 128, 1 << 20}, 16384 + (UINT64_C(128) << 20), NULL},
-        {{"LISTENER", 1, 0x01020304, 16384, 128, 64}, 1 << 30, "is not a ring of listenas"},
-        {{"LISTENAS", 2, 0x01020304, 16384, 128, 64}, 1 << 30, "is a ring of another version of listenas"},
-        {{"LISTENAS", 1, 0x04030201, 16384, 128, 64}, 1 << 30, "was written on a machine of the other byte order"},
-        {{"LISTENAS", 1, 0x01020304, 16384, 128, 0}, 1 << 30, "is damaged: its header contradicts itself"},
-        {{"LISTENAS", 1, 0x01020304, 16384, 128, 32}, 1 << 30, "is damaged: its header contradicts itself"},
-        {{"LISTENAS", 1, 0x01020304, 16384, 128, 65}, 1 << 30, "is damaged: its header contradicts itself"},
-        {{"LISTENAS", 1, 0x01020304, 16384, 128, 1u << 31}, 1 << 30, "is damaged: its header contradicts itself"},
-        {{"LISTENAS", 1, 0x01020304, 16384, 64, 64}, 1 << 30, "is damaged: its header contradicts itself"},
-        {{"LISTENAS", 1, 0x01020304, 0, 128, 64}, 1 << 30, "is damaged: its header contradicts itself"},
-        {{"LISTENAS", 1, 0x01020304, 16384, 128, 64}, 16384 + 8191, "is truncated"},
-        {{"LISTENAS", 1, 0x01020304, 16384, 128, 64}, 0, "is truncated"},
+        {{"LISTENAS", 2, 0x01020304, 16384, 128, 64}, 16384 + 8192, NULL},
+        {{"LISTENAS", 2, 0x01020304, 16384, 128, 64}, 1 << 30, NULL},
+        {{"LISTENAS", 2, 0x01020304, 16384, 128, 1 << 20}, 16384 + (UINT64_C(128) << 20), NULL},
+        {{"LISTENER", 2, 0x01020304, 16384, 128, 64}, 1 << 30, "is not a ring of listenas"},
+        {{"LISTENAS", 1, 0x01020304, 16384, 128, 64}, 1 << 30, "is a ring of another version of listenas"},
+        {{"LISTENAS", 2, 0x04030201, 16384, 128, 64}, 1 << 30, "was written on a machine of the other byte order"},
+        {{"LISTENAS", 2, 0x01020304, 16384, 128, 0}, 1 << 30, "is damaged: its header contradicts itself"},
+        {{"LISTENAS", 2, 0x01020304, 16384, 128, 32}, 1 << 30, "is damaged: its header contradicts itself"},
+        {{"LISTENAS", 2, 0x01020304, 16384, 128, 65}, 1 << 30, "is damaged: its header contradicts itself"},
+        {{"LISTENAS", 2, 0x01020304, 16384, 128, 1u << 31}, 1 << 30, "is damaged: its header contradicts itself"},
+        {{"LISTENAS", 2, 0x01020304, 16384, 64, 64}, 1 << 30, "is damaged: its header contradicts itself"},
+        {{"LISTENAS", 2, 0x01020304, 0, 128, 64}, 1 << 30, "is damaged: its header contradicts itself"},
+        {{"LISTENAS", 2, 0x01020304, 4096, 128, 64}, 4096 + 8192, NULL},
+        {{"LISTENAS", 2, 0x01020304, 4095, 128, 64}, 1 << 30, "is damaged: its header contradicts itself"},
+        {{"LISTENAS", 2, 0x01020304, 4100, 128, 64}, 1 << 30, "is damaged: its header contradicts itself"},
+        {{"LISTENAS", 2, 0x01020304, 1 << 20, 128, 64}, 1 << 30, NULL},
+        {{"LISTENAS", 2, 0x01020304, (1 << 20) + 4096, 128, 64}, 1 << 30, "is damaged: its header contradicts itself"},
+        {{"LISTENAS", 2, 0x01020304, 16384, 128, 64}, 16384 + 8191, "is truncated"},
+        {{"LISTENAS", 2, 0x01020304, 16384, 128, 64}, 0, "is truncated"},
     };
     const char *fault = ring_fault(&rows[_i].kind, rows[_i].size);
     ck_assert_pstr_eq(fault, rows[_i].fault);
@@ -203,7 +209,7 @@ int main(void)
     tcase_add_test(files, truncated_file_is_refused);
     tcase_add_test(files, foreign_file_is_refused);
     tcase_add_test(files, every_flipped_bit_of_the_kind_is_refused);
-    tcase_add_loop_test(files, faults_are_told_apart, 0, 14);
+    tcase_add_loop_test(files, faults_are_told_apart, 0, 19);
     tcase_add_test(files, damaged_file_gives_no_false_record);
     tcase_add_test(files, damaged_file_can_be_written_to);
     tcase_add_test(files, reader_refuses_what_is_no_plain_file);

@@ -144,8 +144,8 @@ END_TEST
 
 START_TEST(capacities_of_both_families)
 {
-    struct profile profile = PROFILE("listen.capacity_tcp=b + 1", "listen.capacity_unix=3/2 b + 1");
-    const int domains[] = {AF_INET, AF_INET6, AF_UNIX}, capacities[] = {11, 11, 16};
+    struct profile profile = PROFILE("listen.capacity_tcp=b + 2", "listen.capacity_unix=3/2 b + 1");
+    const int domains[] = {AF_INET, AF_INET6, AF_UNIX}, capacities[] = {12, 12, 16};
     for (int i = 0; i < 3; i++) {
         struct facts facts = bound(domains[i]);
         struct listen_verdict it = listen_verdict(&profile, &facts, 10);
@@ -188,14 +188,14 @@ START_TEST(overflows_by_table)
     facts.type = overflows[_i].type;
     ck_assert_int_eq(listen_verdict(&profile, &facts, 5).watched, overflows[_i].watched);
     ck_assert_int_eq(listen_verdict(&profile, &facts, 5).resets, overflows[_i].resets);
-    ck_assert_int_eq(overflow_needs_refuser(&profile),
+    ck_assert_int_eq((profile.needs.all & NEED_REFUSER) != 0,
                      strstr(overflows[_i].setting, "=refuse") || strstr(overflows[_i].setting, "=reset"));
     profile = PROFILE(overflows[_i].setting, "listen.backlog_zero=EINVAL");
     ck_assert(!listen_verdict(&profile, &facts, 0).watched);
 }
 END_TEST
 
-/* Of a socket that listens already. What is beyond can be told only where the profile says how long the queue is. */
+/* Of a socket that listens already. */
 static const struct {
     const char *settings[5];
     int domain, type;
@@ -204,7 +204,8 @@ static const struct {
     {{"listen.relisten_excess=reset", "listen.capacity_tcp=b"}, AF_INET, SOCK_STREAM, true},
     {{"listen.relisten_excess=reset", "listen.capacity_tcp=b"}, AF_INET6, SOCK_STREAM, true},
     {{"listen.relisten_excess=reset", "listen.capacity_tcp=unlimited"}, AF_INET, SOCK_STREAM, true},
-    {{"listen.relisten_excess=reset"}, AF_INET, SOCK_STREAM, false},
+    {{"listen.relisten_excess=reset"}, AF_INET, SOCK_STREAM, true},
+    {{"listen.relisten_excess=reset", "listen.backlog_max=4"}, AF_INET, SOCK_STREAM, true},
     {{"listen.relisten_excess=keep", "listen.capacity_tcp=b"}, AF_INET, SOCK_STREAM, false},
     {{"listen.relisten_excess=kernel", "listen.capacity_tcp=b"}, AF_INET, SOCK_STREAM, false},
     {{"listen.relisten_excess=reset", "listen.capacity_tcp=b"}, AF_INET, SOCK_SEQPACKET, false},
@@ -227,6 +228,28 @@ static const struct {
      SOCK_STREAM,
      false},
 };
+
+/* How many connections a shorter queue keeps, where the profile says how long it is and where the kernel does. */
+START_TEST(shorter_queues_keep)
+{
+    static const struct {
+        const char *settings[3];
+        int backlog, remaining;
+    } rows[] = {
+        {{"listen.relisten_excess=reset"}, 5, 6},
+        {{"listen.relisten_excess=reset"}, -1, KERNEL_MAX + 1},
+        {{"listen.relisten_excess=reset"}, KERNEL_MAX + 5, KERNEL_MAX + 1},
+        {{"listen.relisten_excess=reset", "listen.backlog_max=3"}, 5, 4},
+        {{"listen.relisten_excess=reset", "listen.capacity_tcp=b"}, 5, 5},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct profile profile = profile_of(rows[i].settings);
+        struct facts facts = bound(AF_INET);
+        facts.listening = true;
+        ck_assert_int_eq(listen_verdict(&profile, &facts, rows[i].backlog).remaining, rows[i].remaining);
+    }
+}
+END_TEST
 
 START_TEST(relistens_by_table)
 {
@@ -402,7 +425,8 @@ START_TEST(listen_without_a_free_descriptor)
         struct verdict it = listen_verdict(&profile, &facts, 5).verdict;
         ck_assert_msg(it.error == rows[i].error, "row %zu: %d", i, it.error);
         ck_assert(it.error != EXDEV || it.why == KEY_listen_no_descriptors);
-        ck_assert_int_eq(listen_minds_descriptors(&profile), strstr(rows[i].settings[0], "EXDEV") != NULL);
+        bool asks = profile.needs.facts[CALL_listen][PHASE_BEFORE] & NEED_DESCRIPTORS;
+        ck_assert_int_eq(asks, strstr(rows[i].settings[0], "EXDEV") != NULL);
     }
 }
 END_TEST
@@ -468,13 +492,14 @@ END_TEST
 START_TEST(descriptors_that_are_none)
 {
     struct profile profile = PROFILE("listen.bad_descriptor=EXDEV");
-    struct verdict it = listen_descriptor_verdict(&profile, EBADF);
+    struct facts none = {0};
+    struct verdict it = listened_verdict(&profile, &none, EBADF);
     ck_assert_int_eq(it.decision, DECIDE_FAIL);
     ck_assert_int_eq(it.error, EXDEV);
     ck_assert_int_eq(it.why, KEY_listen_bad_descriptor);
-    ck_assert_int_eq(listen_descriptor_verdict(&profile, ENOTSOCK).decision, DECIDE_CALL);
+    ck_assert(needs_after(&profile.needs, CALL_listen, EBADF) && !needs_after(&profile.needs, CALL_listen, ENOTSOCK));
     profile = PROFILE("listen.bad_descriptor=kernel");
-    ck_assert_int_eq(listen_descriptor_verdict(&profile, EBADF).decision, DECIDE_CALL);
+    ck_assert_int_eq(listened_verdict(&profile, &none, EBADF).decision, DECIDE_CALL);
 }
 END_TEST
 
@@ -505,6 +530,14 @@ START_TEST(errors_of_the_real_call)
 }
 END_TEST
 
+static bool is_native(const struct profile *profile)
+{
+    for (int call = 0; call < CALL_COUNT; call++)
+        if (profile->needs.phases[call])
+            return false;
+    return true;
+}
+
 /* Promises that no rule can keep reach no profile in force. */
 START_TEST(promises_stay_promises)
 {
@@ -526,7 +559,8 @@ START_TEST(promises_stay_promises)
         enum key key = key_of_name(rows[i].key);
         profile_reset(&profile);
         ck_assert_ptr_null(key_set(&profile, key, rows[i].promise, &promise_only));
-        ck_assert_msg(promise_only && !profile_asks(&profile, key_rows[key].section), "%s", rows[i].key);
+        profile_derive(&profile);
+        ck_assert_msg(promise_only && is_native(&profile), "%s", rows[i].key);
         ck_assert_ptr_null(key_set(&profile, key, rows[i].kept, &promise_only));
         ck_assert_msg(!promise_only, "%s", rows[i].key);
     }
@@ -542,6 +576,7 @@ int main(void)
     tcase_add_test(listens, capacities_of_both_families);
     tcase_add_loop_test(listens, overflows_by_table, 0, sizeof overflows / sizeof *overflows);
     tcase_add_loop_test(listens, relistens_by_table, 0, sizeof relistens / sizeof *relistens);
+    tcase_add_test(listens, shorter_queues_keep);
     tcase_add_test(listens, kernel_limit_is_told);
     tcase_add_test(listens, formulas_by_table);
     tcase_add_loop_test(listens, states_by_table, 0, sizeof states / sizeof *states);

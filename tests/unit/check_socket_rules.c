@@ -56,21 +56,31 @@ START_TEST(v6only_by_table)
 }
 END_TEST
 
-START_TEST(v6only_off_by_table)
+START_TEST(refused_options_by_table)
 {
     static const struct {
         const char *setting;
-        enum decision decision;
+        int domain, level, name;
+        bool clears;
         int error;
     } rows[] = {
-        {"socket.v6only_off=EXDEV", DECIDE_FAIL, EXDEV},
-        {"socket.v6only_off=ok", DECIDE_CALL, 0},
-        {"socket.v6only_off=kernel", DECIDE_CALL, 0},
+        {"socket.v6only_off=EXDEV", AF_INET6, IPPROTO_IPV6, IPV6_V6ONLY, true, EXDEV},
+        {"socket.v6only_off=EXDEV", AF_INET6, IPPROTO_IPV6, IPV6_V6ONLY, false, 0},
+        {"socket.v6only_off=EXDEV", AF_INET, IPPROTO_IPV6, IPV6_V6ONLY, true, 0},
+        {"socket.v6only_off=ok", AF_INET6, IPPROTO_IPV6, IPV6_V6ONLY, true, 0},
+        {"socket.v6only_off=kernel", AF_INET6, IPPROTO_IPV6, IPV6_V6ONLY, true, 0},
+        {"socket.reuse_port_unix=EXDEV", AF_UNIX, SOL_SOCKET, SO_REUSEPORT, false, EXDEV},
+        {"socket.reuse_port_unix=EXDEV", AF_UNIX, SOL_SOCKET, SO_REUSEPORT, true, EXDEV},
+        {"socket.reuse_port_unix=EXDEV", AF_UNIX, SOL_SOCKET, SO_REUSEADDR, false, 0},
+        {"socket.reuse_port_unix=EXDEV", AF_INET, SOL_SOCKET, SO_REUSEPORT, false, 0},
+        {"socket.reuse_port_unix=kernel", AF_UNIX, SOL_SOCKET, SO_REUSEPORT, false, 0},
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct profile profile = PROFILE(rows[i].setting);
-        struct verdict it = socket_v6only_off_verdict(&profile);
-        ck_assert_msg(it.decision == rows[i].decision && it.error == rows[i].error, "row %zu", i);
+        struct verdict it =
+            socket_option_verdict(&profile, rows[i].domain, rows[i].level, rows[i].name, rows[i].clears);
+        ck_assert_msg(it.error == rows[i].error, "row %zu", i);
+        ck_assert_int_eq(it.decision, rows[i].error ? DECIDE_FAIL : DECIDE_CALL);
     }
 }
 END_TEST
@@ -139,7 +149,7 @@ START_TEST(shutdown_by_table)
         ck_assert_msg(it.verdict.decision == rows[i].decision, "row %zu: %s", i, rows[i].settings[0]);
         ck_assert_int_eq(it.verdict.error, rows[i].error);
         ck_assert_msg(it.marks == rows[i].marks, "row %zu: %s", i, rows[i].settings[0]);
-        ck_assert(shutdown_in_force(&profile) || (it.verdict.decision == DECIDE_CALL && !it.marks));
+        ck_assert(needs_phase(&profile.needs, CALL_shutdown, PHASE_BEFORE) || (it.verdict.decision == DECIDE_CALL && !it.marks));
         facts.type = SOCK_DGRAM;
         ck_assert_int_eq(shutdown_verdict(&profile, &facts, rows[i].how).verdict.decision, DECIDE_CALL);
     }
@@ -177,7 +187,7 @@ START_TEST(a_queue_is_drained)
         ck_assert_msg(it.verdict.decision == rows[i].decision && it.mark == rows[i].mark, "row %zu", i);
         ck_assert_int_eq(it.closes_queue, (it.mark & MARK_DRAINING_SHUT) != 0);
         ck_assert(!it.mark || !it.marks);
-        ck_assert_int_eq(shutdown_minds_queue(&profile), i != 5);
+        ck_assert_int_eq(shutdown_drains(&profile), i != 5);
     }
     /* Another shutdown does the queue no harm. */
     struct profile profile = PROFILE("shutdown.queued=drain", "listen.shutdown_listener=EXDEV");
@@ -192,8 +202,9 @@ START_TEST(listeners_that_were_shut_down)
 {
     struct profile yes = PROFILE("shutdown.acceptconn_after=yes"), no = PROFILE("shutdown.acceptconn_after=no");
     const struct facts shut = {.was_listening = true}, idle = {0};
-    ck_assert(still_accepts(&yes, &shut) && option_value_minds(&yes));
-    ck_assert(!still_accepts(&yes, &idle) && !still_accepts(&no, &shut) && !option_value_minds(&no));
+    ck_assert(still_accepts(&yes, &shut));
+    ck_assert_uint_eq(yes.needs.facts[CALL_getsockopt][PHASE_DONE], NEED_HISTORY);
+    ck_assert(!still_accepts(&yes, &idle) && !still_accepts(&no, &shut) && no.needs.phases[CALL_getsockopt] == 0);
 }
 END_TEST
 
@@ -291,7 +302,7 @@ START_TEST(options_that_are_on)
         struct profile profile = PROFILE(rows[i].setting);
         int given = option_value(&profile, rows[i].level, rows[i].name, rows[i].number);
         ck_assert_msg(given == rows[i].given, "row %zu: %s: %d", i, rows[i].setting, given);
-        ck_assert(option_value_minds(&profile) || given == rows[i].number);
+        ck_assert(needs_phase(&profile.needs, CALL_getsockopt, PHASE_DONE) || given == rows[i].number);
     }
 }
 END_TEST
@@ -317,7 +328,8 @@ START_TEST(sizes_of_buffers)
         bool asked = option_is_doubled(&profile, rows[i].level, rows[i].name);
         int given = asked && rows[i].set ? rows[i].number / 2 : rows[i].number;
         ck_assert_msg(given == rows[i].given, "row %zu: %d", i, given);
-        ck_assert_int_eq(option_value_minds(&profile), strstr(rows[i].setting, "=given") != NULL);
+        ck_assert_int_eq(needs_phase(&profile.needs, CALL_getsockopt, PHASE_DONE),
+                         strstr(rows[i].setting, "=given") != NULL);
     }
 }
 END_TEST
@@ -328,7 +340,7 @@ int main(void)
     TCase *whole = tcase_create("socket and shutdown");
     tcase_add_test(whole, socket_errors_by_table);
     tcase_add_test(whole, v6only_by_table);
-    tcase_add_test(whole, v6only_off_by_table);
+    tcase_add_test(whole, refused_options_by_table);
     tcase_add_test(whole, options_that_are_on);
     tcase_add_test(whole, sizes_of_buffers);
     tcase_add_test(whole, shutdown_by_table);

@@ -25,6 +25,7 @@ static inline struct profile profile_of(const char *const *settings)
         const char *expected = key_set(&profile, key, *settings + length + 1, &promise_only);
         ck_assert_msg(!expected && !promise_only, "%s: expected %s", *settings, expected ? expected : "no promise");
     }
+    profile_derive(&profile);
     return profile;
 }
 

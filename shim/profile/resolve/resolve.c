@@ -31,6 +31,12 @@ void profile_reset(struct profile *profile)
         key_reset(profile, key);
 }
 
+/* No call is made under the profiles of this program. */
+void profile_derive(struct profile *profile)
+{
+    (void)profile;
+}
+
 static const char *const word_constants[] = {
 #define WORD(constant, spelling) "WORD_" #constant,
 #include "../words.def"
@@ -40,7 +46,7 @@ static const char *const word_constants[] = {
 
 /* Behind "KEY_", or of the field. */
 static const char *const key_constants[KEY_COUNT] = {
-#define KEY(section, name, kind, legal, initial, native, help, advice) [KEY_##section##_##name] = #section "_" #name,
+#define KEY(section, name, kind, help, advice, ...) [KEY_##section##_##name] = #section "_" #name,
 #include "../keys.def"
 };
 

@@ -1,0 +1,50 @@
+/*
+ * What each call must find out under a profile: made from the rows of the keys that the profile sets, once, when it is
+ * loaded. Nothing else says which keys a call looks at.
+ */
+#ifndef LISTENAS_PROFILE_NEEDS_H
+#define LISTENAS_PROFILE_NEEDS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "../facts/need.h"
+#include "call.h"
+
+enum phase {
+    PHASE_BEFORE, /* before the real call */
+    PHASE_ODD,    /* before it, if its address is not a plain one */
+    PHASE_FAILED, /* after it failed */
+    PHASE_DONE,   /* after it succeeded */
+    PHASE_COUNT
+};
+
+/* Where one key acts: a part of its row. `phases` is 0 for none. */
+struct key_act {
+    uint8_t call, phases; /* enum call; one of 1 << enum phase */
+    uint16_t errors;      /* enum after_error, for PHASE_FAILED */
+    uint32_t facts;       /* enum need */
+};
+
+#define KEY_ACTS 4
+
+struct needs {
+    uint8_t phases[CALL_COUNT]; /* bits 1 << enum phase; 0: the call is left alone */
+    uint16_t errors[CALL_COUNT];
+    uint32_t facts[CALL_COUNT][PHASE_COUNT];
+    uint32_t all; /* of every call */
+};
+
+/* Adds where one key acts. */
+void needs_add(struct needs *needs, const struct key_act acts[KEY_ACTS]);
+
+/* Whether any key acts at this call in this phase. */
+static inline bool needs_phase(const struct needs *needs, enum call call, enum phase phase)
+{
+    return needs->phases[call] & 1u << phase;
+}
+
+/* Whether any key acts after this call has failed with `error`. */
+bool needs_after(const struct needs *needs, enum call call, int error);
+
+#endif

@@ -1,0 +1,217 @@
+/*
+ * How many system calls a call costs under each profile when it succeeds: this program runs itself with the library,
+ * and counts what the kernel is asked for between two marks. And that what is known in advance stays true.
+ */
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stddef.h>
+#include <sys/ptrace.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/un.h>
+
+#include "../../shim/profile/book.h"
+#include "../../shim/profile/search.h"
+#include "../suite.h"
+#include "job.h"
+
+/* No library calls it between the marks. */
+#define MARK() syscall(SYS_getppid)
+
+static char library[PATH_MAX], self[PATH_MAX];
+
+/* --- in the traced child: its arguments say what is counted --- */
+
+/* Aligned, so that no address lies on two pages: whether such a one can be read is asked each time. */
+struct target {
+    _Alignas(256) struct sockaddr_storage storage;
+    socklen_t length;
+};
+
+static void require(bool good)
+{
+    if (!good)
+        _exit(126);
+}
+
+static struct target target_for(int domain)
+{
+    struct target place = {.storage.ss_family = (sa_family_t)domain, .length = sizeof(struct sockaddr_in)};
+    struct sockaddr_un *local = (void *)&place.storage;
+    if (domain == AF_INET) {
+        ((struct sockaddr_in *)&place.storage)->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    } else {
+        place.length = sizeof *local;
+        snprintf(local->sun_path, sizeof local->sun_path, "/tmp/check-calls-%d", getpid());
+    }
+    return place;
+}
+
+static int listener_at(struct target *place, int type)
+{
+    int fd = socket(place->storage.ss_family, type, 0);
+    require(fd >= 0 && bind(fd, (struct sockaddr *)&place->storage, place->length) == 0);
+    require(type == SOCK_DGRAM || listen(fd, 5) == 0);
+    place->length = sizeof place->storage;
+    require(getsockname(fd, (struct sockaddr *)&place->storage, &place->length) == 0);
+    return fd;
+}
+
+/* The second connection of a process: the first one opens the ring and learns where the stack is. */
+static void connect_twice(int domain, int type)
+{
+    struct target place = target_for(domain);
+    listener_at(&place, type);
+    for (int i = 0; i < 2; i++) {
+        int fd = socket(domain, type, 0);
+        MARK();
+        int result = connect(fd, (struct sockaddr *)&place.storage, place.length);
+        MARK();
+        require(result == 0);
+    }
+    if (domain == AF_UNIX)
+        unlink(((struct sockaddr_un *)&place.storage)->sun_path);
+}
+
+/* Exits with the sum of what the connections have of TCP_NODELAY: set before the second, cleared before the third. */
+static int options_set_late(void)
+{
+    struct target target = target_for(AF_INET);
+    int listener = listener_at(&target, SOCK_STREAM), clients[3], sum = 0;
+    for (int i = 0; i < 3; i++) {
+        int value = i == 1;
+        socklen_t length = sizeof value;
+        if (i == 1)
+            require(setsockopt(listener, IPPROTO_TCP, TCP_NODELAY, &value, length) == 0);
+        clients[i] = socket(AF_INET, SOCK_STREAM, 0);
+        require(connect(clients[i], (struct sockaddr *)&target.storage, target.length) == 0);
+        if (i == 2)
+            require(setsockopt(listener, IPPROTO_TCP, TCP_NODELAY, &value, length) == 0);
+        int connection = accept(listener, NULL, NULL);
+        require(connection >= 0 && getsockopt(connection, IPPROTO_TCP, TCP_NODELAY, &value, &length) == 0);
+        sum += value;
+    }
+    return sum;
+}
+
+/* --- the tracer --- */
+
+static bool is_mark(pid_t pid, bool *entry)
+{
+    struct __ptrace_syscall_info info;
+    ck_assert_int_gt(ptrace(PTRACE_GET_SYSCALL_INFO, pid, sizeof info, &info), 0);
+    *entry = info.op == PTRACE_SYSCALL_INFO_ENTRY;
+    return *entry && info.entry.nr == SYS_getppid;
+}
+
+/* The system calls between the third mark and the fourth. */
+static int count_calls(pid_t pid)
+{
+    int status, marks = 0, count = 0;
+    ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+    ptrace(PTRACE_SETOPTIONS, pid, NULL, PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL);
+    while (ptrace(PTRACE_SYSCALL, pid, NULL, NULL) == 0 && waitpid(pid, &status, 0) == pid && WIFSTOPPED(status)) {
+        bool entry;
+        if (WSTOPSIG(status) != (SIGTRAP | 0x80))
+            continue;
+        if (is_mark(pid, &entry))
+            marks++;
+        else if (entry && marks == 3)
+            count++;
+    }
+    ck_assert_msg(WIFEXITED(status) && WEXITSTATUS(status) == 0, "the child ended with status %x", status);
+    ck_assert_int_eq(marks, 4);
+    return count;
+}
+
+static int calls_of(const char *profile, const char *what)
+{
+    pid_t pid = fork();
+    ck_assert_int_ge(pid, 0);
+    if (pid == 0) {
+        setenv("LD_PRELOAD", library, 1);
+        setenv("LISTENAS_PROFILE", profile, 1);
+        setenv("LISTENAS_RING", "off", 1);
+        ptrace(PTRACE_TRACEME, 0, NULL, NULL);
+        execl(self, self, what, (char *)NULL);
+        _exit(127);
+    }
+    return count_calls(pid);
+}
+
+/* Beside the call itself; only the end of a full AF_UNIX queue's wait takes one more, on platforms that refuse there.
+ */
+START_TEST(connect_asks_little)
+{
+    const char *profile = builtins[_i].name;
+    struct complaints complaints = {0};
+    static struct book book;
+    ck_assert(book_load(&book, profile, NULL, NULL, &complaints));
+    bool refuses = book.profile.listen_overflow_unix.word == WORD_REFUSE;
+    int tcp = calls_of(profile, "tcp"), udp = calls_of(profile, "udp"), local = calls_of(profile, "unix");
+    ck_assert_msg(tcp >= 1 && tcp <= 3, "%s: TCP: %d", profile, tcp);
+    ck_assert_msg(udp >= 1 && udp <= 3, "%s: UDP: %d", profile, udp);
+    ck_assert_msg(local >= 1 && local <= (refuses ? 4 : 3), "%s: AF_UNIX: %d", profile, local);
+}
+END_TEST
+
+static int status_under(const char *profile, const char *set)
+{
+    int status;
+    pid_t pid = fork();
+    ck_assert_int_ge(pid, 0);
+    if (pid == 0) {
+        setenv("LD_PRELOAD", library, 1);
+        setenv("LISTENAS_PROFILE", profile, 1);
+        setenv("LISTENAS_SET", set, 1);
+        setenv("LISTENAS_RING", "off", 1);
+        execl(self, self, "late", (char *)NULL);
+        _exit(127);
+    }
+    ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+    ck_assert(WIFEXITED(status));
+    return WEXITSTATUS(status);
+}
+
+/*
+ * What is known of a listener after its first accept stays true when the program sets an option, and a connection that
+ * was queued with the option does not keep it because the listener has lost it.
+ */
+START_TEST(options_set_after_the_first_accept)
+{
+    ck_assert_int_eq(status_under("native", ""), 2);
+    ck_assert_int_eq(status_under("native", "accept.inherit_nodelay=no"), 0);
+    ck_assert_int_eq(status_under("bsd", ""), 0);
+}
+END_TEST
+
+static int be_counted(const char *what)
+{
+    if (strcmp(what, "late") == 0)
+        return options_set_late();
+    if (strcmp(what, "unix") == 0)
+        connect_twice(AF_UNIX, SOCK_STREAM);
+    else
+        connect_twice(AF_INET, strcmp(what, "udp") == 0 ? SOCK_DGRAM : SOCK_STREAM);
+    return 0;
+}
+
+int main(int count, char **arguments)
+{
+    int profiles = 0;
+    if (count > 1)
+        return be_counted(arguments[1]);
+    forget_user();
+    snprintf(library, sizeof library, "%s/liblistenas.so", build_folder());
+    if (readlink("/proc/self/exe", self, sizeof self - 1) < 0)
+        return EXIT_FAILURE;
+    while (builtins[profiles].name)
+        profiles++;
+    Suite *suite = suite_create("calls");
+    TCase *calls = tcase_create("calls");
+    tcase_add_loop_test(calls, connect_asks_little, 0, profiles);
+    tcase_add_test(calls, options_set_after_the_first_accept);
+    suite_add_tcase(suite, calls);
+    return suite_run(suite);
+}
