@@ -103,7 +103,9 @@ static bool judge_failure(const struct accepting *call, const struct accept_verd
         record->given_error = (uint16_t)wait_for_client(call->fd);
         return record->given_error == 0;
     }
-    facts_gather(call->fd, needs, &facts); /* what is no socket has none, and the errno tells that */
+    /* A bad descriptor has no facts, and the errno tells that; of any other they must be known. */
+    if (facts_gather(call->fd, needs, &facts) != 0 && error != EBADF)
+        return false;
     bool queued = needs & NEED_QUEUED && facts_has_queued(call->fd);
     struct verdict now = accept_failed_verdict(&guest.profile, &facts, queued, error);
     if (now.decision == DECIDE_CALL)

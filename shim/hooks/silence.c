@@ -50,7 +50,6 @@ static bool can_begin_anew(int fd, const struct sockaddr *address, socklen_t len
 bool silence_begin(int fd, const struct facts *facts, const struct sockaddr *address, socklen_t length, int error)
 {
     socklen_t least = facts->domain == AF_INET ? sizeof(struct sockaddr_in) : sizeof(struct sockaddr_in6);
-    return length >= least && address->sa_family == facts->domain &&
-           is_over(facts, error) && port_is_silent(address) && ignore_refusals(fd) &&
-           can_begin_anew(fd, address, length, error);
+    return length >= least && address->sa_family == facts->domain && is_over(facts, error) && port_is_silent(address) &&
+           ignore_refusals(fd) && can_begin_anew(fd, address, length, error);
 }

@@ -74,23 +74,26 @@ static void connect_twice(int domain, int type)
         unlink(((struct sockaddr_un *)&place.storage)->sun_path);
 }
 
-/* Exits with the sum of what the connections have of TCP_NODELAY: set before the second, cleared before the third. */
-static int options_set_late(void)
+/*
+ * Exits with how many connections have the option of TCP as it is set before the second and cleared before the third.
+ */
+static int option_set_late(int name, int on)
 {
     struct target target = target_for(AF_INET);
-    int listener = listener_at(&target, SOCK_STREAM), clients[3], sum = 0;
+    int listener = listener_at(&target, SOCK_STREAM), clients[3], sum = 0, off = 0;
+    socklen_t length = sizeof off;
+    require(getsockopt(listener, IPPROTO_TCP, name, &off, &length) == 0 && off != on);
     for (int i = 0; i < 3; i++) {
-        int value = i == 1;
-        socklen_t length = sizeof value;
+        int value = i == 1 ? on : off;
         if (i == 1)
-            require(setsockopt(listener, IPPROTO_TCP, TCP_NODELAY, &value, length) == 0);
+            require(setsockopt(listener, IPPROTO_TCP, name, &value, length) == 0);
         clients[i] = socket(AF_INET, SOCK_STREAM, 0);
         require(connect(clients[i], (struct sockaddr *)&target.storage, target.length) == 0);
         if (i == 2)
-            require(setsockopt(listener, IPPROTO_TCP, TCP_NODELAY, &value, length) == 0);
+            require(setsockopt(listener, IPPROTO_TCP, name, &value, length) == 0);
         int connection = accept(listener, NULL, NULL);
-        require(connection >= 0 && getsockopt(connection, IPPROTO_TCP, TCP_NODELAY, &value, &length) == 0);
-        sum += value;
+        require(connection >= 0 && getsockopt(connection, IPPROTO_TCP, name, &value, &length) == 0);
+        sum += value == on;
     }
     return sum;
 }
@@ -156,7 +159,7 @@ START_TEST(connect_asks_little)
 }
 END_TEST
 
-static int status_under(const char *profile, const char *set)
+static int status_under(const char *profile, const char *set, const char *option)
 {
     int status;
     pid_t pid = fork();
@@ -166,7 +169,7 @@ static int status_under(const char *profile, const char *set)
         setenv("LISTENAS_PROFILE", profile, 1);
         setenv("LISTENAS_SET", set, 1);
         setenv("LISTENAS_RING", "off", 1);
-        execl(self, self, "late", (char *)NULL);
+        execl(self, self, option, (char *)NULL);
         _exit(127);
     }
     ck_assert_int_eq(waitpid(pid, &status, 0), pid);
@@ -180,16 +183,20 @@ static int status_under(const char *profile, const char *set)
  */
 START_TEST(options_set_after_the_first_accept)
 {
-    ck_assert_int_eq(status_under("native", ""), 2);
-    ck_assert_int_eq(status_under("native", "accept.inherit_nodelay=no"), 0);
-    ck_assert_int_eq(status_under("bsd", ""), 0);
+    ck_assert_int_eq(status_under("native", "", "nodelay"), 2);
+    ck_assert_int_eq(status_under("native", "accept.inherit_nodelay=no", "nodelay"), 0);
+    ck_assert_int_eq(status_under("bsd", "", "nodelay"), 0);
+    ck_assert_int_eq(status_under("native", "", "keepalive"), 2);
+    ck_assert_int_eq(status_under("native", "accept.inherit_keepalive=no", "keepalive"), 0);
 }
 END_TEST
 
 static int be_counted(const char *what)
 {
-    if (strcmp(what, "late") == 0)
-        return options_set_late();
+    if (strcmp(what, "nodelay") == 0)
+        return option_set_late(TCP_NODELAY, 1);
+    if (strcmp(what, "keepalive") == 0)
+        return option_set_late(TCP_KEEPCNT, 5);
     if (strcmp(what, "unix") == 0)
         connect_twice(AF_UNIX, SOCK_STREAM);
     else

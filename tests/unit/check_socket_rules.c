@@ -149,7 +149,8 @@ START_TEST(shutdown_by_table)
         ck_assert_msg(it.verdict.decision == rows[i].decision, "row %zu: %s", i, rows[i].settings[0]);
         ck_assert_int_eq(it.verdict.error, rows[i].error);
         ck_assert_msg(it.marks == rows[i].marks, "row %zu: %s", i, rows[i].settings[0]);
-        ck_assert(needs_phase(&profile.needs, CALL_shutdown, PHASE_BEFORE) || (it.verdict.decision == DECIDE_CALL && !it.marks));
+        ck_assert(needs_phase(&profile.needs, CALL_shutdown, PHASE_BEFORE) ||
+                  (it.verdict.decision == DECIDE_CALL && !it.marks));
         facts.type = SOCK_DGRAM;
         ck_assert_int_eq(shutdown_verdict(&profile, &facts, rows[i].how).verdict.decision, DECIDE_CALL);
     }

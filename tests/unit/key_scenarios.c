@@ -205,8 +205,8 @@ static struct outcome connects_to_nobody(const struct profile *profile, const st
     unsigned int needs = needs_of(profile, CALL_connect, PHASE_FAILED);
     struct facts facts = gathered(&it->facts, needs);
     bool is_over = it->error == ECONNREFUSED || facts.connect_failed;
-    now.numbers[2] = needs_after(&profile->needs, CALL_connect, it->error) &&
-                     connect_may_be_dropped(profile, &facts) && is_over;
+    now.numbers[2] =
+        needs_after(&profile->needs, CALL_connect, it->error) && connect_may_be_dropped(profile, &facts) && is_over;
     return now;
 }
 
@@ -721,11 +721,7 @@ const struct scenario scenarios[] = {
 
     {.key = KEY_shutdown_listener_tcp, .run = shuts, .facts = {TCP, .listening = true}, .number = SHUT_RDWR},
     {.key = KEY_shutdown_listener_unix, .run = shuts, .facts = {LOCAL, .listening = true}, .number = SHUT_RDWR},
-    {.key = KEY_shutdown_queued,
-     .run = shuts,
-     .facts = {TCP, .listening = true},
-     .number = SHUT_RD,
-     .only = "keep"},
+    {.key = KEY_shutdown_queued, .run = shuts, .facts = {TCP, .listening = true}, .number = SHUT_RD, .only = "keep"},
     {.key = KEY_shutdown_queued,
      .run = shuts,
      .facts = {TCP, .listening = true, .queued = true},
