@@ -19,6 +19,9 @@
 /* Not faster than this, if one worker after the other dies. */
 #define RESTART_NS 10000000L
 
+/* How long a worker that is told to end may take, in milliseconds. */
+#define END_MS 500
+
 /* A child that shares the table of descriptors with its parent, but no memory of its own. */
 static pid_t fork_worker(void)
 {
@@ -54,7 +57,8 @@ static int watch_worker(struct refuser *refuser, pid_t worker, bool *is_told)
     int status;
     while (!has_ended(worker, &status)) {
         struct pollfd wait[] = {{.fd = refuser->signals, .events = POLLIN}, {.fd = refuser->alarm, .events = POLLIN}};
-        poll(wait, 2, -1);
+        if (poll(wait, 2, *is_told ? END_MS : -1) == 0)
+            kill(worker, SIGKILL); /* something holds it, and the heartbeat does not see that of one that sleeps */
         if (wait[1].revents && heartbeat_has_stopped(refuser, &beat))
             kill(worker, SIGKILL);
         if (read(refuser->signals, &signal, sizeof signal) != sizeof signal || signal.ssi_signo == SIGCHLD)
