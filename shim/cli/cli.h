@@ -21,7 +21,7 @@ enum {
 void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /*
- * Prints a text on stdout that may come from a file, with blanks behind it up to `width` bytes. What a terminal would
+ * Prints a text on stdout that may come from a file, padded with blanks to `width` bytes. What a terminal would
  * obey is written out (visible.h).
  */
 void print_visible(const char *text, int width);

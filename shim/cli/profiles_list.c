@@ -3,23 +3,23 @@
 #include "cli.h"
 #include "profiles.h"
 
-static void print_found(const struct book *book, const char *folder)
+static void print_found(const struct book *book, const char *directory)
 {
     print_visible(book->name, NAME_WIDTH);
     putchar(' ');
     print_visible(book->summary, 0);
-    fputs(folder[0] ? "  (" : "", stdout);
-    print_visible(folder, 0);
-    puts(folder[0] ? ")" : "");
+    fputs(directory[0] ? "  (" : "", stdout);
+    print_visible(directory, 0);
+    puts(directory[0] ? ")" : "");
 }
 
-static void print_summary(const char *name, const char *folder, void *context)
+static void print_summary(const char *name, const char *directory, void *context)
 {
     struct complaints complaints = {0};
     static struct book book;
     (void)context;
     if (book_load(&book, name, NULL, NULL, &complaints))
-        print_found(&book, folder);
+        print_found(&book, directory);
     else
         print_mistake(name, &complaints);
 }

@@ -27,9 +27,9 @@ struct ring_found {
 typedef void (*ring_visit)(const struct ring_found *found, void *context);
 
 /*
- * Gives `visit` every regular file of this user that has such a name and can be read: in LISTENAS_RING's folder if it
- * names one, in the runtime folder, and in /dev/shm, where servers without one write. A folder of two names is searched
- * once.
+ * Gives `visit` every regular file of this user that has such a name and can be read: in LISTENAS_RING's directory if
+ * it names one, in the runtime directory, and in /dev/shm, where servers without one write. A directory of two names is
+ * searched once.
  */
 void rings_visit(ring_visit visit, void *context);
 
