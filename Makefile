@@ -6,12 +6,15 @@
 # make lib32     the library for 32-bit programs as well
 # make install   to PREFIX (/usr/local), under DESTDIR if that is set
 # make tidy, make format: for those who change the code
+#
+# WERROR=-Werror makes every warning of the compiler an error, as .ci/run has it: a compiler that is newer than the code
+# may warn of more.
 
 CFLAGS ?= -O2 -g
 HOSTCC ?= $(CC)
 PREFIX ?= /usr/local
 B ?= build
-WARN = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
+WARN = -Wall -Wextra -Wpedantic -Wshadow -Wconversion $(WERROR)
 FLAGS = -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 $(WARN) -fvisibility=hidden -fPIC -ftls-model=initial-exec -ffunction-sections -fdata-sections \
     $(CFLAGS) $(SANITIZE)
 
@@ -54,6 +57,15 @@ $(B)/prefix: .always
 	@echo '$(PREFIX) $(LIB)' | cmp -s - $@ || echo '$(PREFIX) $(LIB)' > $@
 $(B)/shim/cli/run/library.o: $(B)/prefix
 
+# The names of errno: the C library's header has them, and its function is not in every C library.
+$(B)/errors.def: Makefile
+	@mkdir -p $(@D)
+	@printf '#include <errno.h>\n' | $(CC) -E -dM - | sort | \
+	    sed -n 's/^#define \(E[A-Z0-9]*\) [0-9][0-9]*$$/#ifdef \1\nERROR(\1)\n#endif/p' > $@
+	@test -s $@
+$(B)/shim/profile/errno_name.o: private FLAGS += -I$(B)
+$(B)/shim/profile/errno_name.o: $(B)/errors.def
+
 $(B)/builtin.o $(B)/resolved.o: $(B)/%.o: $(B)/%.c
 	$(Q)$(CC) $(FLAGS) -Wno-overlength-strings -Ishim/profile -c -o $@ $<
 
@@ -68,10 +80,10 @@ $(B)/builtin.c: $(CONF) Makefile
 
 # conf/ as settings, so that a process that starts parses none of it. A program of the host's makes them, by the loader.
 RESOLVE = shim/profile/resolve/resolve.c $(filter-out %/initial.c,$(wildcard shim/profile/*.c shim/profile/loader/*.c))
-$(B)/resolve: $(RESOLVE) $(wildcard shim/profile/*.h shim/profile/*.def shim/profile/loader/*.h shim/calls/calls.def) Makefile
+$(B)/resolve: $(RESOLVE) $(wildcard shim/profile/*.h shim/profile/*.def shim/profile/loader/*.h shim/calls/calls.def) $(B)/errors.def Makefile
 	@mkdir -p $(@D)
 	$(call say,host,$@)
-	$(Q)$(HOSTCC) -std=gnu11 -D_GNU_SOURCE $(WARN) -O1 -o $@ $(RESOLVE) -l:libinih.a
+	$(Q)$(HOSTCC) -std=gnu11 -D_GNU_SOURCE $(WARN) -I$(B) -O1 -o $@ $(RESOLVE) -l:libinih.a
 $(B)/resolved.c: $(B)/resolve $(CONF)
 	@env -i LISTENAS_CONF_PATH='$(abspath conf)' $< $(CONF:conf/%.conf=%) > $@
 

@@ -2,10 +2,11 @@
 # probe; the rest have their own main.
 CHECKS := $(patsubst %.c,$(B)/%,$(wildcard tests/*/check_*.c))
 FUZZ := $(patsubst %.c,$(B)/%,$(wildcard tests/fuzz/*.c))
-CONFORM_O := $(patsubst %.c,$(B)/%.o,$(filter-out tests/conformance/check_%,$(wildcard tests/conformance/*.c)))
+CONFORM_O := $(patsubst %.c,$(B)/%.o,$(filter-out tests/conformance/check_%,$(wildcard tests/conformance/*.c))) \
+    $(B)/shim/profile/errno_name.o
 # The probe makes its sockets as the observer does; one listener it makes by a system call that no library sees.
 PROBE_O := $(patsubst %.c,$(B)/%.o,$(filter-out tests/oracle/check_%,$(wildcard tests/oracle/*.c))) \
-    $(patsubst %,$(B)/tests/conformance/%.o,answers crowd flags folder socket) $(B)/shim/kernel/system.o
+    $(patsubst %,$(B)/tests/conformance/%.o,answers crowd flags folder socket) $(B)/shim/kernel/system.o $(B)/shim/profile/errno_name.o
 # The refuser's bench has several parts; the others are one file each.
 REFUSER_BENCH := $(patsubst %,$(B)/tests/bench/%.o,refuser side keepalive flood usage storms)
 BENCH := $(filter-out $(REFUSER_BENCH:.o=),$(patsubst %.c,$(B)/%,$(wildcard tests/bench/*.c))) $(B)/tests/bench/refuser
@@ -31,7 +32,7 @@ $(FUZZ): $(B)/%: $(B)/%.o $(B)/shared.a
 	$(call say,link,$@)
 	$(Q)$(CC) $(FLAGS) -o $@ $(parts) -l:libinih.a
 
-# The observer knows nothing of listenas: it must run, and say the truth, on any platform.
+# The observer knows nothing of listenas but how an errno is called: it must run, and say the truth, on any platform.
 $(B)/tests/conformance/conform: $(CONFORM_O)
 	$(call say,link,$@)
 	$(Q)$(CC) $(FLAGS) -o $@ $^ -lpthread
@@ -66,8 +67,9 @@ $(B)/tests/demo/fill: $(B)/tests/demo/fill.o
 	$(call say,link,$@)
 	$(Q)$(CC) $(FLAGS) -o $@ $^
 
-$(B)/tests/servers/acceptfilter: $(B)/tests/servers/acceptfilter.o
-	$(CC) $(FLAGS) -o $@ $^
+$(B)/tests/servers/acceptfilter: $(B)/tests/servers/acceptfilter.o $(B)/shim/profile/errno_name.o
+	$(call say,link,$@)
+	$(Q)$(CC) $(FLAGS) -o $@ $^
 
 $(B)/tests/refuser/server: $(B)/tests/refuser/server.o
 	$(call say,link,$@)
@@ -117,7 +119,7 @@ soak:
 
 TIDY = $(filter-out tests/fuzz/%,$(wildcard shim/*/*.c shim/*/*/*.c tests/*/*.c))
 tidy:
-	clang-tidy --quiet $(TIDY) -- -std=gnu11 -D_GNU_SOURCE -DPREFIX='"$(PREFIX)"' -DLIB='"$(LIB)"'
+	clang-tidy --quiet $(TIDY) -- -std=gnu11 -D_GNU_SOURCE -DPREFIX='"$(PREFIX)"' -DLIB='"$(LIB)"' -I$(B)
 
 format:
 	clang-format -i $(wildcard shim/*/*.[ch] shim/*/*/*.[ch] tests/*/*.[ch] tests/*/*/*.[ch])

@@ -7,10 +7,10 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "../kernel/system.h"
 #include "effort.h"
 #include "heartbeat.h"
 #include "moment.h"
