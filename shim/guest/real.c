@@ -54,7 +54,7 @@ static bool others_follow(void)
 
 bool real_resolve(void)
 {
-    if (!dlsym)
+    if (!libdl_is_there())
         return false;
 #define HOOK(result, name, parameters, arguments, by_system_call) resolve(#name, &real.name);
 #include "../calls/calls.def"

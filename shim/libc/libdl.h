@@ -1,16 +1,17 @@
 /*
  * <dlfcn.h> for the library. libdl's functions are in libc from glibc 2.34 on, under that version; their old version is
  * there as well, and asked for here, so that a library that is built with a new glibc serves an old one. They are weak:
- * compare dlsym with NULL before any use. The old libdl is not named as needed by a build with a new glibc, since one
- * library more to load would double what the start of a process costs; most programs of an old glibc load it themselves.
+ * ask libdl_is_there before any use. Such a build does not name libdl.so.2 as needed, since one library more to
+ * load would double what the start of a process costs; a build with an old glibc does.
  */
 #ifndef LISTENAS_LIBC_LIBDL_H
 #define LISTENAS_LIBC_LIBDL_H
 
 #include <dlfcn.h>
+#include <stdbool.h>
 
 /* Source: the Versions and shlib-versions files of glibc. */
-#ifdef __GLIBC__
+#if defined __GLIBC__ && __GLIBC_PREREQ(2, 34)
 #if defined __x86_64__ && defined __LP64__
 #define LIBDL_VERSION "GLIBC_2.2.5"
 #elif defined __i386__
@@ -31,12 +32,22 @@
 #ifndef DLOPEN_VERSION
 #define DLOPEN_VERSION LIBDL_VERSION
 #endif
-#pragma weak dlsym
-#pragma weak dlopen
-#pragma weak dlclose
 __asm__(".symver dlsym, dlsym@" LIBDL_VERSION "\n"
         ".symver dlopen, dlopen@" DLOPEN_VERSION "\n"
         ".symver dlclose, dlclose@" LIBDL_VERSION "\n");
+#pragma weak dlsym
+#pragma weak dlopen
+#pragma weak dlclose
 #endif
+
+/* Whether the program has these functions. */
+static inline bool libdl_is_there(void)
+{
+#ifdef LIBDL_VERSION
+    return dlsym && dlopen && dlclose;
+#else
+    return true;
+#endif
+}
 
 #endif
