@@ -23,6 +23,8 @@ FLAGS = -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 $(WARN) -fvisibility=hid
 # that would run before and after, since nothing here is to be run at exit.
 LEAN = -Wl,-z,now -Wl,-z,noseparate-code -Wl,-z,norelro -Wl,--gc-sections $(if $(SANITIZE),,-nostartfiles)
 
+INIH ?= -l:libinih.a
+
 # V=1 shows the commands.
 Q = $(if $(V),,@)
 say = @$(if $(V),,printf '%-5s %s\n' $(1) $(2))
@@ -91,7 +93,7 @@ $(B)/resolved.c: $(B)/resolve $(CONF)
 $(B)/exports.map: shim/calls/calls.def Makefile
 	@mkdir -p $(@D)
 	@{ echo '{ global: listenas_*; syscall;'; \
-	printf '#define HOOK(r, name, p, a, s) name;\n#include "shim/calls/calls.def"\n' | $(CC) -E -P -I. -; \
+	printf '#define HOOK(r, name, p, a, s) name;\n#define SECOND_NAME(n, name) name;\n#include "shim/calls/calls.def"\n' | $(CC) -E -P -I. -; \
 	echo 'local: *; };'; } > $@
 
 $(B)/shared.a: $(SHARED_O)
@@ -101,15 +103,16 @@ $(B)/shared.a: $(SHARED_O)
 $(B)/liblistenas.so: $(HOOKS_O) $(B)/shared.a $(B)/exports.map
 	$(call say,link,$@)
 	$(Q)$(CC) $(FLAGS) -shared -Wl,--version-script=$(B)/exports.map -Wl,-soname,liblistenas.so $(LEAN) \
-	    $(if $(SANITIZE),,-Wl,-z,defs) -o $@ $(HOOKS_O) $(B)/shared.a -Wl,--exclude-libs,ALL -l:libinih.a -ldl
+	    $(if $(SANITIZE),,-Wl,-z,defs) -o $@ $(HOOKS_O) $(B)/shared.a -Wl,--exclude-libs,ALL $(INIH) -ldl
 
 $(B)/listenas: $(CLI_O) $(B)/shared.a
 	$(call say,link,$@)
-	$(Q)$(CC) $(FLAGS) -o $@ $^ -l:libinih.a
+	$(Q)$(CC) $(FLAGS) -o $@ $^ $(INIH)
 
-# For 32-bit programs on a 64-bit host: needs gcc-multilib and libinih-dev:i386.
+# For 32-bit programs on a 64-bit host: needs gcc-multilib, and libinih-dev:i386 or what tests/inih32 has got of it.
 lib32:
-	$(MAKE) B=$(B)/lib32 CC='$(CC) -m32' HOSTCC='$(HOSTCC)' $(B)/lib32/liblistenas.so
+	$(MAKE) B=$(B)/lib32 CC='$(CC) -m32' HOSTCC='$(HOSTCC)' INIH='$(or $(wildcard $(B)/inih32/libinih.a),$(INIH))' \
+	    $(B)/lib32/liblistenas.so
 
 # The manual page of the profiles is written by their table.
 $(B)/listenas-profile.5: $(B)/listenas

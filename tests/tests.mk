@@ -18,7 +18,9 @@ parts = $(filter %.o,$^) $(filter %.a,$^)
 
 BUILD_NEEDS = gcc libc6-dev libinih-dev
 DEMO_NEEDS = $(BUILD_NEEDS) curl
-CHECK_NEEDS = $(DEMO_NEEDS) check binutils iproute2 nftables
+# On amd64 with a compiler for 32-bit programs.
+CHECK_NEEDS = $(DEMO_NEEDS) check binutils iproute2 nftables \
+    $(if $(filter amd64,$(shell dpkg --print-architecture 2>/dev/null)),gcc-multilib)
 
 $(CHECKS): $(B)/%: $(B)/%.o $(B)/shared.a
 	$(call say,link,$@)
@@ -83,6 +85,8 @@ check:
 	@tests/needs $(CHECK_NEEDS)
 	@$(MAKE) --no-print-directory -j$$(nproc) test-programs
 	@tests/servers/fetch
+	@tests/inih32 $(B)/inih32
+	@[ ! -e $(B)/inih32/libinih.a ] || $(MAKE) --no-print-directory -j$$(nproc) lib32
 	@$(MAKE) --no-print-directory -j$$(nproc) sanitized
 	@tests/run $(CHECKS) $(FUZZ) $(SANITIZED)
 
