@@ -31,27 +31,27 @@ static const char key_names[KEY_COUNT][KEY_NAME_SIZE] = {
 };
 
 /* A ring that another version of the library made names other calls and keys by our numbers. */
-static bool names_agree(const struct ring *ring, const struct ring_birth *birth)
+static bool names_agree(const struct ring *ring, const struct ring_identity *identity)
 {
     const struct ring_header *header = ring->header;
-    return header->calls == birth->calls && header->keys == birth->keys && header->keys <= ring->keys &&
+    return header->calls == identity->calls && header->keys == identity->keys && header->keys <= ring->keys &&
            memcmp(header->call_names, call_names, sizeof call_names) == 0 &&
            memcmp(header->key_names, key_names, sizeof key_names) == 0;
 }
 
-int birth_open(struct ring *ring, const char *path, struct ring_birth birth)
+int ring_names_open(struct ring *ring, const char *path, struct ring_identity identity)
 {
     const char *calls[CALL_COUNT], *keys[KEY_COUNT];
     for (int call = 0; call < CALL_COUNT; call++)
         calls[call] = call_names[call];
     for (int key = 0; key < KEY_COUNT; key++)
         keys[key] = key_names[key];
-    birth.call_names = calls;
-    birth.key_names = keys;
-    birth.calls = CALL_COUNT;
-    birth.keys = KEY_COUNT;
-    int error = ring_open(ring, path, &birth);
-    if (error || names_agree(ring, &birth))
+    identity.call_names = calls;
+    identity.key_names = keys;
+    identity.calls = CALL_COUNT;
+    identity.keys = KEY_COUNT;
+    int error = ring_open(ring, path, &identity);
+    if (error || names_agree(ring, &identity))
         return error;
     ring_close(ring);
     return EEXIST;

@@ -14,19 +14,19 @@
 #include "../../shim/profile/loader/annotated_profile.h"
 
 /* The text of a key that is in force, else the one that says nothing. */
-static inline const char *said(const struct book *book, enum key key)
+static inline const char *said(const struct annotated_profile *book, enum key key)
 {
     return book->entries[key].standing == STANDING_NOT_ENFORCED ? key_rows[key].initial : book->entries[key].text;
 }
 
 /* The key that speaks of this family: AF_UNIX has its own, which may say "same". */
-static inline enum key key_for(const struct book *book, int domain, enum key tcp, enum key local)
+static inline enum key key_for(const struct annotated_profile *book, int domain, enum key tcp, enum key local)
 {
     return domain == AF_UNIX && strcmp(said(book, local), "same") != 0 ? local : tcp;
 }
 
 /* A key's number, else `otherwise`. */
-static inline int64_t said_number(const struct book *book, enum key key, int64_t otherwise)
+static inline int64_t said_number(const struct annotated_profile *book, enum key key, int64_t otherwise)
 {
     struct value value;
     return value_parse(said(book, key), &value) && value.word == WORD_NUMBER ? value.number : otherwise;
@@ -39,19 +39,19 @@ static inline bool is_errno(const char *text)
 }
 
 /* Whether the key's text in force is an errno. */
-static inline bool says_error(const struct book *book, enum key key)
+static inline bool says_error(const struct annotated_profile *book, enum key key)
 {
     return is_errno(said(book, key));
 }
 
 /* Whether accept passes on what `key` speaks of. */
-static inline bool says_yes(const struct book *book, enum key key)
+static inline bool says_yes(const struct annotated_profile *book, enum key key)
 {
     return strcmp(said(book, key), "yes") == 0;
 }
 
 /* Where there is nothing to pass on, accept4 that would is as one that would not. */
-static inline const char *expected_accept4(const struct book *book)
+static inline const char *expected_accept4(const struct annotated_profile *book)
 {
     const char *text = said(book, KEY_accept_accept4);
     bool signals = says_yes(book, KEY_accept_inherit_async) || says_yes(book, KEY_accept_inherit_owner);
@@ -64,19 +64,19 @@ static inline const char *expected_accept4(const struct book *book)
 }
 
 /* Whether a connection never reaches the program, by this key's text in force. */
-static inline bool is_taken(const struct book *book, enum key key)
+static inline bool is_taken(const struct annotated_profile *book, enum key key)
 {
     return is_errno(said(book, key)) || strcmp(said(book, key), "skip") == 0;
 }
 
 /* Where no AF_UNIX client has a name, nothing else is to be seen of it. */
-static inline enum key named_by(const struct book *book, enum key key)
+static inline enum key named_by(const struct annotated_profile *book, enum key key)
 {
     return strcmp(said(book, KEY_accept_unix_peer), "unnamed") == 0 ? KEY_accept_unix_peer : key;
 }
 
 /* Linux passes on by itself neither what AF_UNIX listeners have nor an owner; the library does it at the accept. */
-static inline bool is_passed_on_late(const struct book *book, enum key key)
+static inline bool is_passed_on_late(const struct annotated_profile *book, enum key key)
 {
     const char *options = said(book, KEY_accept_inherit_options_unix);
     if (key == KEY_accept_inherit_late_unix)
@@ -85,7 +85,7 @@ static inline bool is_passed_on_late(const struct book *book, enum key key)
 }
 
 /* The key that answers in place of this one, because under what it says this one cannot be seen; or the key itself. */
-static inline enum key answering(const struct book *book, enum key key)
+static inline enum key answering(const struct annotated_profile *book, enum key key)
 {
     switch (key) {
     case KEY_accept_accept4_unknown_flag:
@@ -104,7 +104,7 @@ static inline enum key answering(const struct book *book, enum key key)
         return strcmp(said(book, key), "same") == 0 ? KEY_bind_reuse : key;
     case KEY_listen_datagram_connected:
         return strcmp(said(book, key), "kernel") == 0 ? KEY_listen_datagram_inet : key;
-    case KEY_shutdown_lost_tcp:
+    case KEY_shutdown_after_disconnect:
         return strcmp(said(book, key), "kernel") == 0 ? KEY_shutdown_unconnected_tcp : key;
     case KEY_listen_ports_exhausted: /* a socket that must be bound never looks for a port */
         return says_error(book, KEY_listen_unbound_inet) ? KEY_listen_unbound_inet : key;
@@ -114,7 +114,7 @@ static inline enum key answering(const struct book *book, enum key key)
 }
 
 /* Whether the key speaks of a case that does not arise while another says what it says. */
-static inline bool is_idle(const struct book *book, enum key key)
+static inline bool is_idle(const struct annotated_profile *book, enum key key)
 {
     switch (key) {
     case KEY_accept_reset_queued_length:
@@ -125,7 +125,7 @@ static inline bool is_idle(const struct book *book, enum key key)
 }
 
 /* The answer to expect where the platform underneath says `native`. */
-static inline const char *expected_answer(const struct book *book, enum key key, const char *native)
+static inline const char *expected_answer(const struct annotated_profile *book, enum key key, const char *native)
 {
     const char *text = said(book, answering(book, key));
     if (key == KEY_accept_accept4)
@@ -173,7 +173,8 @@ static inline int64_t expected_odd(const char *word, int64_t backlog, int64_t le
     return backlog < 0 ? most : backlog;
 }
 
-static inline int64_t expected_legal(const struct book *book, int domain, int64_t backlog, int64_t kernel_max)
+static inline int64_t expected_legal(const struct annotated_profile *book, int domain, int64_t backlog,
+                                     int64_t kernel_max)
 {
     enum key max = key_for(book, domain, KEY_listen_backlog_max, KEY_listen_backlog_max_unix);
     enum key negative = key_for(book, domain, KEY_listen_backlog_negative, KEY_listen_backlog_negative_unix);
@@ -193,7 +194,8 @@ static inline int64_t expected_legal(const struct book *book, int domain, int64_
 }
 
 /* The errno with which listen fails for the number's sake, else NULL. */
-static inline const char *expected_refusal(const struct book *book, int domain, int64_t backlog, int64_t kernel_max)
+static inline const char *expected_refusal(const struct annotated_profile *book, int domain, int64_t backlog,
+                                           int64_t kernel_max)
 {
     enum key max = key_for(book, domain, KEY_listen_backlog_max, KEY_listen_backlog_max_unix);
     enum key negative = key_for(book, domain, KEY_listen_backlog_negative, KEY_listen_backlog_negative_unix);
@@ -206,7 +208,8 @@ static inline const char *expected_refusal(const struct book *book, int domain, 
 }
 
 /* How many clients get in. Linux always admits one, and no more than one above its own limit. */
-static inline int64_t expected_capacity(const struct book *book, int domain, int64_t backlog, int64_t kernel_max)
+static inline int64_t expected_capacity(const struct annotated_profile *book, int domain, int64_t backlog,
+                                        int64_t kernel_max)
 {
     struct formula formula;
     int64_t capacity, legal = expected_legal(book, domain, backlog, kernel_max);

@@ -41,7 +41,7 @@ static bool has_ipv6(void)
 }
 
 /* As many as the profile says are queued and served, and the next one meets what it says. */
-static void check_queue(const struct book *book, const char *place, int backlog)
+static void check_queue(const struct annotated_profile *book, const char *place, int backlog)
 {
     int clients[QUEUE_LONGEST], expected = (int)expected_capacity(book, client_domain, backlog, facts_kernel_max());
     struct server server = server_start_at(place, 0, backlog);
@@ -55,7 +55,7 @@ static void check_queue(const struct book *book, const char *place, int backlog)
     server_kill(&server);
 }
 
-static void check_queues(const struct book *book)
+static void check_queues(const struct annotated_profile *book)
 {
     surplus_error = book->profile.listen_overflow_tcp.word == WORD_RESET ? ECONNRESET : ECONNREFUSED;
     for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
@@ -66,7 +66,7 @@ static void check_queues(const struct book *book)
 }
 
 /* Whom nobody answers gets in when there is room, and not before. */
-static void check_drop(const struct book *book)
+static void check_drop(const struct annotated_profile *book)
 {
     struct server server = server_start(0, 1);
     int most = (int)expected_capacity(book, AF_INET, 1, facts_kernel_max());
@@ -86,9 +86,9 @@ static int profile_count(void)
 
 START_TEST(a_full_queue_does_what_the_profile_says)
 {
-    struct complaints complaints = {0};
-    struct book book;
-    ck_assert(book_load(&book, builtins[_i].name, NULL, NULL, &complaints));
+    struct diagnostics diagnostics = {0};
+    struct annotated_profile book;
+    ck_assert(annotated_profile_load(&book, builtins[_i].name, NULL, NULL, &diagnostics));
     setenv("LISTENAS_PROFILE", builtins[_i].name, 1);
     enum word word = book.profile.listen_overflow_tcp.word;
     if (word == WORD_REFUSE || word == WORD_RESET)

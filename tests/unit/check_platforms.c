@@ -24,12 +24,12 @@
 #define UNTOLD (-1)
 #define ENDLESS INT_MAX
 
-static struct book book, neighbour;
+static struct annotated_profile book, neighbour;
 
-static void load(struct book *loaded, const char *profile)
+static void load(struct annotated_profile *loaded, const char *profile)
 {
-    struct complaints complaints = {0};
-    ck_assert_msg(book_load(loaded, profile, NULL, NULL, &complaints), "%s", complaints.first);
+    struct diagnostics diagnostics = {0};
+    ck_assert_msg(annotated_profile_load(loaded, profile, NULL, NULL, &diagnostics), "%s", diagnostics.first);
 }
 
 static struct facts bound(int domain)
@@ -222,7 +222,7 @@ static struct facts facts_in(int domain, enum state state)
 #define SILENT (-1)    /* success without a call */
 #define SAME_PORT (-2) /* called, after the failed connect's port was bound */
 
-static int answer_of(const struct book *asked, int domain, enum state state, int backlog)
+static int answer_of(const struct annotated_profile *asked, int domain, enum state state, int backlog)
 {
     struct facts facts = facts_in(domain, state);
     struct listen_verdict it = listen_verdict(&asked->profile, &facts, backlog);

@@ -16,35 +16,35 @@
 #include "../../shim/profile/loader/suggest.h"
 #include "../suite.h"
 
-static char folder[64];
-static struct book book;
+static char directory[64];
+static struct annotated_profile book;
 static char told[8192];
 
-static void collect(const char *complaint)
+static void collect(const char *diagnostic)
 {
-    strncat(told, complaint, sizeof told - strlen(told) - 2);
+    strncat(told, diagnostic, sizeof told - strlen(told) - 2);
     strcat(told, "\n");
 }
 
-static void make_folder(void)
+static void make_directory(void)
 {
-    strcpy(folder, "/tmp/listenas-test-XXXXXX");
-    ck_assert_ptr_nonnull(mkdtemp(folder));
-    setenv("LISTENAS_CONF_PATH", folder, 1);
+    strcpy(directory, "/tmp/listenas-test-XXXXXX");
+    ck_assert_ptr_nonnull(mkdtemp(directory));
+    setenv("LISTENAS_CONF_PATH", directory, 1);
     told[0] = '\0';
 }
 
-static void remove_folder(void)
+static void remove_directory(void)
 {
     char command[128];
-    snprintf(command, sizeof command, "rm -rf %s", folder);
+    snprintf(command, sizeof command, "rm -rf %s", directory);
     ck_assert_int_eq(system(command), 0);
 }
 
 static const char *write_file(const char *name, const char *text, size_t length)
 {
     static char path[PATH_MAX];
-    snprintf(path, sizeof path, "%s/%s", folder, name);
+    snprintf(path, sizeof path, "%s/%s", directory, name);
     int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0644);
     ck_assert_int_ge(fd, 0);
     ck_assert_int_eq(write(fd, text, length), (ssize_t)length);
@@ -71,12 +71,12 @@ static bool same_value(const struct profile *one, const struct profile *other, e
 /* The profile alone, as the library loads it, is the book's. */
 static bool load(const char *name, const char *program, const char *overrides)
 {
-    struct complaints complaints = {.tell = collect}, quiet = {0};
+    struct diagnostics diagnostics = {.tell = collect}, quiet = {0};
     struct profile profile;
     told[0] = '\0';
-    bool good = book_load(&book, name, program, overrides, &complaints);
-    ck_assert_int_eq(book_load_profile(&profile, name, program, overrides, &quiet), good);
-    ck_assert_str_eq(quiet.first, complaints.first);
+    bool good = annotated_profile_load(&book, name, program, overrides, &diagnostics);
+    ck_assert_int_eq(profile_load(&profile, name, program, overrides, &quiet), good);
+    ck_assert_str_eq(quiet.first, diagnostics.first);
     for (int key = KEY_NONE + 1; key < KEY_COUNT; key++)
         ck_assert_msg(same_value(&profile, &book.profile, (enum key)key), "%s", key_rows[key].full);
     return good;
@@ -167,7 +167,7 @@ START_TEST(formulas_that_are_none)
 }
 END_TEST
 
-START_TEST(nearest_words)
+START_TEST(suggest_words)
 {
     static const struct {
         const char *written, *offered, *found;
@@ -181,9 +181,9 @@ START_TEST(nearest_words)
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         char best[32];
-        struct nearest nearest = nearest_start(rows[i].written, best, sizeof best);
-        nearest_try(&nearest, rows[i].offered);
-        ck_assert_str_eq(nearest_found(&nearest) ? best : "", rows[i].found);
+        struct suggestion nearest = suggest_start(rows[i].written, best, sizeof best);
+        suggest_try(&nearest, rows[i].offered);
+        ck_assert_str_eq(suggest_found(&nearest) ? best : "", rows[i].found);
     }
 }
 END_TEST
@@ -223,9 +223,9 @@ END_TEST
 
 START_TEST(settings_come_on_top_of_a_builtin)
 {
-    struct complaints quiet = {0};
+    struct diagnostics quiet = {0};
     struct profile profile;
-    ck_assert(book_load_profile(&profile, "freebsd", NULL, "listen.backlog_max=64", &quiet));
+    ck_assert(profile_load(&profile, "freebsd", NULL, "listen.backlog_max=64", &quiet));
     ck_assert_int_eq(profile.listen_backlog_max.number, 64);
     ck_assert_int_eq(profile.listen_backlog_excess.word, WORD_MAX);
     conf("own.conf", "[profile]\ninherits = freebsd\n[listen]\nbacklog_max = 7\n[program \"a\"]\ninherits = mks\n");
@@ -514,12 +514,12 @@ START_TEST(cycles_are_told)
 }
 END_TEST
 
-/* A path that is written against the heir's folder comes to be the same in the second turn. */
+/* A path that is written against the heir's directory comes to be the same in the second turn. */
 START_TEST(cycles_of_paths_are_told)
 {
     char here[PATH_MAX];
     ck_assert_ptr_nonnull(getcwd(here, sizeof here));
-    ck_assert_int_eq(chdir(folder), 0);
+    ck_assert_int_eq(chdir(directory), 0);
     conf("a.conf", "[profile]\nsummary = a\ninherits = ./b.conf\n");
     conf("b.conf", "[profile]\ninherits = ././a.conf\n");
     ck_assert(!load("./a.conf", NULL, NULL));
@@ -549,12 +549,12 @@ START_TEST(things_that_are_no_profile)
     char path[PATH_MAX];
     ck_assert(!load("nosuch", NULL, NULL));
     ck_assert_told("unknown profile \"nosuch\"");
-    snprintf(path, sizeof path, "%s/nosuch.conf", folder);
+    snprintf(path, sizeof path, "%s/nosuch.conf", directory);
     ck_assert(!load(path, NULL, NULL));
     ck_assert_told("nosuch.conf: No such file");
-    ck_assert(!load(folder, NULL, NULL));
-    ck_assert_told("is a folder");
-    snprintf(path, sizeof path, "%s/fifo", folder);
+    ck_assert(!load(directory, NULL, NULL));
+    ck_assert_told("is a directory");
+    snprintf(path, sizeof path, "%s/fifo", directory);
     ck_assert_int_eq(mkfifo(path, 0600), 0);
     ck_assert(!load(path, NULL, NULL));
     ck_assert_told("is not a regular file");
@@ -572,7 +572,7 @@ START_TEST(files_without_an_end)
         {"/dev/zero", "/dev/zero: is not a regular file"},
         {"/dev/full", "/dev/full: is not a regular file"},
         {"/dev/tty", "/dev/tty: is not a regular file"},
-        {"/proc/self/fd", "/proc/self/fd: is a folder"},
+        {"/proc/self/fd", "/proc/self/fd: is a directory"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         char heir[128];
@@ -638,11 +638,11 @@ static double cost_of_load(void (*tell)(const char *))
     double least = 1e9;
     for (int i = 0; i < 3; i++) {
         static struct profile profile;
-        struct complaints complaints = {.tell = tell};
+        struct diagnostics diagnostics = {.tell = tell};
         struct timespec before, after;
         told[0] = '\0';
         clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &before);
-        book_load_profile(&profile, "heir", "legacyd", NULL, &complaints);
+        profile_load(&profile, "heir", "legacyd", NULL, &diagnostics);
         clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &after);
         double cost = (double)(after.tv_sec - before.tv_sec) + 1e-9 * (double)(after.tv_nsec - before.tv_nsec);
         least = cost < least ? cost : least;
@@ -712,7 +712,7 @@ START_TEST(noise_is_told_and_bounded)
     ck_assert(!load(write_file("noise.conf", noise, 60000), NULL, NULL));
     ck_assert_told("mend these first");
     for (const char *c = told; *c; c++)
-        ck_assert_msg((unsigned char)*c >= ' ' || *c == '\n', "a complaint holds the byte %d", *c);
+        ck_assert_msg((unsigned char)*c >= ' ' || *c == '\n', "a diagnostic holds the byte %d", *c);
     memset(noise, 'x', 5000);
     ck_assert(!load(write_file("noise.conf", noise, 5000), NULL, NULL));
     ck_assert_told(":1: the line is too long");
@@ -725,7 +725,7 @@ START_TEST(no_permission_is_told)
 {
     const char *path = conf("closed.conf", "[listen]\nbacklog_max = 3\n");
     chmod(path, 0);
-    chmod(folder, 0755);
+    chmod(directory, 0755);
     pid_t child = fork(); /* root reads everything */
     if (child == 0) {
         bool ordinary = geteuid() != 0 || setuid(65534) == 0;
@@ -765,8 +765,8 @@ int main(void)
     tcase_add_test(tables, rows_are_sound);
     tcase_add_test(tables, values_by_table);
     tcase_add_test(tables, formulas_that_are_none);
-    tcase_add_test(tables, nearest_words);
-    tcase_add_checked_fixture(files, make_folder, remove_folder);
+    tcase_add_test(tables, suggest_words);
+    tcase_add_checked_fixture(files, make_directory, remove_directory);
     tcase_add_test(files, builtin_profiles_are_good);
     tcase_add_test(files, builtin_settings_are_what_the_text_says);
     tcase_add_test(files, settings_come_on_top_of_a_builtin);
@@ -783,7 +783,7 @@ int main(void)
     tcase_add_test(files, each_program_may_inherit);
     tcase_add_test(files, programs_have_sections);
     tcase_add_test(files, overrides_come_last);
-    tcase_add_checked_fixture(wrong, make_folder, remove_folder);
+    tcase_add_checked_fixture(wrong, make_directory, remove_directory);
     tcase_add_loop_test(wrong, mistakes_by_table, 0, sizeof mistakes / sizeof *mistakes);
     tcase_add_test(wrong, all_mistakes_are_told_in_one_reading);
     tcase_add_test(wrong, a_line_is_judged_as_a_whole);

@@ -4,15 +4,15 @@
 #include "../cli.h"
 #include "profiles.h"
 
-void print_mistake(const char *name, const struct complaints *complaints)
+void print_mistake(const char *name, const struct diagnostics *diagnostics)
 {
     print_visible(name, NAME_WIDTH);
     fputs(" has a mistake: ", stdout);
-    print_visible(complaints->first, 0);
+    print_visible(diagnostics->first, 0);
     putchar('\n');
 }
 
-void entry_place(const struct book *book, const struct entry *entry, char where[WHERE_SIZE])
+void entry_place(const struct annotated_profile *book, const struct entry *entry, char where[WHERE_SIZE])
 {
     where[0] = '\0';
     if (entry->standing != STANDING_INITIAL && entry->line)

@@ -25,21 +25,21 @@ static enum key key_of_word(const char *word)
 static int unknown(const char *word)
 {
     char best[64];
-    struct nearest nearest = nearest_start(word, best, sizeof best);
+    struct suggestion nearest = suggest_start(word, best, sizeof best);
     for (enum key key = KEY_NONE + 1; key < KEY_COUNT; key++)
-        nearest_try(&nearest, strchr(word, '.') ? key_rows[key].full : key_short_name(key));
+        suggest_try(&nearest, strchr(word, '.') ? key_rows[key].full : key_short_name(key));
     return say_unknown("key", &nearest, "listenas profiles keys");
 }
 
-static void print_promise(const char *name, const char *folder, void *context)
+static void print_promise(const char *name, const char *directory, void *context)
 {
     enum key key = *(const enum key *)context;
-    struct complaints complaints = {0};
-    static struct book book;
+    struct diagnostics diagnostics = {0};
+    static struct annotated_profile book;
     char where[WHERE_SIZE];
-    (void)folder;
-    if (!book_load(&book, name, NULL, NULL, &complaints)) {
-        print_mistake(name, &complaints);
+    (void)directory;
+    if (!annotated_profile_load(&book, name, NULL, NULL, &diagnostics)) {
+        print_mistake(name, &diagnostics);
         return;
     }
     const struct entry *entry = &book.entries[key];

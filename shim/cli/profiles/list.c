@@ -3,7 +3,7 @@
 #include "../cli.h"
 #include "profiles.h"
 
-static void print_found(const struct book *book, const char *directory)
+static void print_found(const struct annotated_profile *book, const char *directory)
 {
     print_visible(book->name, NAME_WIDTH);
     putchar(' ');
@@ -15,13 +15,13 @@ static void print_found(const struct book *book, const char *directory)
 
 static void print_summary(const char *name, const char *directory, void *context)
 {
-    struct complaints complaints = {0};
-    static struct book book;
+    struct diagnostics diagnostics = {0};
+    static struct annotated_profile book;
     (void)context;
-    if (book_load(&book, name, NULL, NULL, &complaints))
+    if (annotated_profile_load(&book, name, NULL, NULL, &diagnostics))
         print_found(&book, directory);
     else
-        print_mistake(name, &complaints);
+        print_mistake(name, &diagnostics);
 }
 
 int profiles_list(const struct wishes *wishes, int count, char **arguments)

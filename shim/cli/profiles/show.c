@@ -12,7 +12,7 @@ static const char *note_of(const struct entry *entry)
     return entry->standing == STANDING_INITIAL ? "no profile speaks of it" : entry->note;
 }
 
-static void print_entry(const struct book *book, enum key key)
+static void print_entry(const struct annotated_profile *book, enum key key)
 {
     const struct entry *entry = &book->entries[key];
     char where[WHERE_SIZE];
@@ -27,7 +27,7 @@ static void print_entry(const struct book *book, enum key key)
     putchar('\n');
 }
 
-static void print_head(const struct book *book)
+static void print_head(const struct annotated_profile *book)
 {
     fputs("# ", stdout);
     print_visible(book->name, 0);
@@ -41,7 +41,7 @@ static void print_head(const struct book *book)
 
 int profiles_show(const struct wishes *wishes, int count, char **arguments)
 {
-    static struct book book;
+    static struct annotated_profile book;
     if (count != 1) {
         say("show: expected the name of one profile");
         return STATUS_OWN;

@@ -6,7 +6,7 @@
 #include "../../rules/host.h"
 #include "../cli.h"
 
-void queues_compare(const struct book *book)
+void queues_compare(const struct annotated_profile *book)
 {
     int kernel_max = facts_kernel_max(), wanted = longest_queue(&book->profile, kernel_max);
     if (kernel_max == INT_MAX || wanted <= kernel_max + 1)

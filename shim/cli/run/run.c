@@ -25,29 +25,30 @@ struct run {
     char profile_path[PATH_MAX];
     char entry[PATH_MAX]; /* the library's, in LD_PRELOAD */
     char *preload;        /* LD_PRELOAD as it will be */
-    struct book book;
+    struct annotated_profile book;
     struct program program;
     struct newring newring;
 };
 
 static void help(void)
 {
-    puts("usage: listenas run [option]... [--] program [argument]...\n\n"
-         "Starts a program that listens as another platform, and becomes that program. Says what stands in "
-         "the way, and\n"
-         "then starts nothing.\n\n"
-         "  -p, --profile=NAME    the platform, or the path of a file; else LISTENAS_PROFILE, else native\n"
-         "  -o, --set=KEY=VALUE   set one key, also several times; counts over LISTENAS_SET\n"
-         "  -r, --ring=WHERE      the record: off, at most this size, such as 2M (24K to 129M), a folder, or a file\n"
-         "                        NAME.ring; else LISTENAS_RING\n"
-         "  -i, --isolate         in a network of its own, which has loopback alone and is set as the platform's "
-         "kernel\n"
-         "                        is ([host] of the profile); for ordinary users, too, in a user namespace\n"
-         "  -n, --dry-run         only check, and print the command that would be run\n"
-         "  -h, --help            this text\n\n"
-         "The exit status is the program's own; 125 if it was not started for a reason of ours, 126 if it "
-         "cannot be\n"
-         "executed, 127 if it was not found.");
+    puts(
+        "usage: listenas run [option]... [--] program [argument]...\n\n"
+        "Starts a program that listens as another platform, and becomes that program. Says what stands in "
+        "the way, and\n"
+        "then starts nothing.\n\n"
+        "  -p, --profile=NAME    the platform, or the path of a file; else LISTENAS_PROFILE, else native\n"
+        "  -o, --set=KEY=VALUE   set one key, also several times; counts over LISTENAS_SET\n"
+        "  -r, --ring=WHERE      the record: off, at most this size, such as 2M (24K to 129M), a directory, or a file\n"
+        "                        NAME.ring; else LISTENAS_RING\n"
+        "  -i, --isolate         in a network of its own, which has loopback alone and is set as the platform's "
+        "kernel\n"
+        "                        is ([host] of the profile); for ordinary users, too, in a user namespace\n"
+        "  -n, --dry-run         only check, and print the command that would be run\n"
+        "  -h, --help            this text\n\n"
+        "The exit status is the program's own; 125 if it was not started for a reason of ours, 126 if it "
+        "cannot be\n"
+        "executed, 127 if it was not found.");
 }
 
 /* Adds one "key=value" behind those that are there: the later one wins. */
@@ -120,7 +121,7 @@ static void read_environment(struct run *run)
     run->overrides = overrides && *overrides ? strdup(overrides) : NULL;
 }
 
-/* The program may go to another folder and start children there: a relative path must stay true. */
+/* The program may go to another directory and start children there: a relative path must stay true. */
 static int fix_profile(struct run *run)
 {
     char here[PATH_MAX];
@@ -145,12 +146,14 @@ static const char *process_name(const struct run *run)
 
 static int load_profile(struct run *run)
 {
-    struct complaints complaints = {.tell = say_complaint};
+    struct diagnostics diagnostics = {.tell = say_diagnostic};
     int status = fix_profile(run);
     if (status)
         return status;
-    say_relative_folders();
-    return book_load(&run->book, run->profile, process_name(run), run->overrides, &complaints) ? 0 : STATUS_OWN;
+    say_relative_directories();
+    return annotated_profile_load(&run->book, run->profile, process_name(run), run->overrides, &diagnostics)
+               ? 0
+               : STATUS_OWN;
 }
 
 /* All checks, in the order in which one needs the other's answer. */
