@@ -31,7 +31,9 @@ say = @$(if $(V),,printf '%-5s %s\n' $(1) $(2))
 
 # The directory that the loader puts in place of $$LIB, such as lib/x86_64-linux-gnu: it knows best.
 LOADER := $(firstword $(wildcard /lib64/ld-linux-x86-64.so.2 /lib/ld-linux-aarch64.so.1 /lib/ld-linux*.so.* /lib64/ld*.so.*))
-directory_of = $(or $(shell $(1) --list-diagnostics 2>/dev/null | sed -n 's/^dl_dst_lib="\(.*\)"/\1/p'),$(2))
+directory_of = $(or $(shell $(1) --list-diagnostics 2>/dev/null | sed -n 's/^dl_dst_lib="\(.*\)"/\1/p'), \
+    $(shell LD_DEBUG=libs LD_LIBRARY_PATH='/$$LIB' $(1) --list /bin/true 2>&1 | \
+        sed -n 's/.* search path=\(.*:\)*\/\([^[:space:]:]*\)[[:space:]].*/\2/p' | head -n 1),$(2))
 LIB ?= $(call directory_of,$(LOADER),lib)
 LIB32 ?= $(call directory_of,/lib/ld-linux.so.2,lib/i386-linux-gnu)
 
@@ -82,7 +84,7 @@ $(B)/builtin.c: $(CONF) Makefile
 
 # conf/ as settings, so that a process that starts parses none of it. A program of the host's makes them, by the loader.
 RESOLVE = shim/profile/resolve/resolve.c $(filter-out %/initial.c,$(wildcard shim/profile/*.c shim/profile/loader/*.c))
-$(B)/resolve: $(RESOLVE) $(wildcard shim/profile/*.h shim/profile/*.def shim/profile/loader/*.h shim/calls/calls.def) $(B)/errors.def Makefile
+$(B)/resolve: $(RESOLVE) $(wildcard shim/profile/*.h shim/profile/*.def shim/profile/loader/*.h shim/profile/calls.def) $(B)/errors.def Makefile
 	@mkdir -p $(@D)
 	$(call say,host,$@)
 	$(Q)$(HOSTCC) -std=gnu11 -D_GNU_SOURCE $(WARN) -I$(B) -O1 -o $@ $(RESOLVE) -l:libinih.a
@@ -90,10 +92,10 @@ $(B)/resolved.c: $(B)/resolve $(CONF)
 	@env -i LISTENAS_CONF_PATH='$(abspath conf)' $< $(CONF:conf/%.conf=%) > $@
 
 # The exported symbols: the rows of calls.def, syscall where shim/calls/entry.c has one, and listenas_*.
-$(B)/exports.map: shim/calls/calls.def Makefile
+$(B)/exports.map: shim/profile/calls.def Makefile
 	@mkdir -p $(@D)
 	@{ echo '{ global: listenas_*; syscall;'; \
-	printf '#define HOOK(r, name, p, a, s) name;\n#define SECOND_NAME(n, name) name;\n#include "shim/calls/calls.def"\n' | $(CC) -E -P -I. -; \
+	printf '#define HOOK(r, name, p, a, s) name;\n#define SECOND_NAME(n, name) name;\n#include "shim/profile/calls.def"\n' | $(CC) -E -P -I. -; \
 	echo 'local: *; };'; } > $@
 
 $(B)/shared.a: $(SHARED_O)

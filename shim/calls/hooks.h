@@ -20,6 +20,6 @@
     result hook_##name parameters __asm__(#name) __attribute__((visibility("default")));
 #define SECOND_NAME(name, other)                                                                                       \
     __typeof__(hook_##name) hook_##other __asm__(#other) __attribute__((visibility("default")));
-#include "calls.def"
+#include "../profile/calls.def"
 
 #endif

@@ -11,17 +11,19 @@
     {                                                                                                                  \
         return (result)by_system_call;                                                                                 \
     }
-#include "../calls/calls.def"
+#include "../profile/calls.def"
 
 struct real real = {
 #define HOOK(result, name, parameters, arguments, by_system_call) .name = system_##name,
-#include "../calls/calls.def"
+#include "../profile/calls.def"
 };
 
 long (*syscall_next)(long number, ...) = system_call;
 bool syscall_others_follow;
 
-static void nothing(void) {}
+static void nothing(void)
+{
+}
 
 void (*real_testcancel)(void) = nothing;
 
@@ -46,7 +48,7 @@ static bool others_follow(void)
     void *libc = dlopen(LIBC_SO, RTLD_LAZY | RTLD_NOLOAD);
     bool all = libc;
 #define HOOK(result, name, parameters, arguments, by_system_call) all = all && is_of_libc(libc, #name, &real.name);
-#include "../calls/calls.def"
+#include "../profile/calls.def"
     if (libc)
         dlclose(libc);
     return !all;
@@ -57,7 +59,7 @@ bool real_resolve(void)
     if (!libdl_is_there())
         return false;
 #define HOOK(result, name, parameters, arguments, by_system_call) resolve(#name, &real.name);
-#include "../calls/calls.def"
+#include "../profile/calls.def"
     resolve("syscall", &syscall_next);
     resolve("pthread_testcancel", &real_testcancel);
     syscall_others_follow = others_follow();

@@ -33,6 +33,8 @@ const char *errno_name(int error)
 
 int errno_of_name(const char *name)
 {
+    if (name[0] != 'E')
+        return 0;
     for (size_t i = 0; i < COUNT(errors); i++)
         if (errors[i].name[1] == name[1] && strcmp(errors[i].name, name) == 0)
             return errors[i].number;

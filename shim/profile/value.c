@@ -8,12 +8,12 @@
 #include <string.h>
 
 #include "errno_name.h"
-#include "loader/suggest.h"
+#include "suggest.h"
 
-/* Linux numbers the errors that reach a program below this. */
+/* Errors that reach a program have smaller numbers on Linux. */
 #define ERRNO_END 134
 
-/* Arrays, not pointers, as the texts of a row are. */
+/* Arrays for the same reason as the texts of a row. */
 static const char spellings[][12] = {
 #define WORD(constant, spelling) [WORD_##constant] = spelling,
 #include "words.def"
@@ -50,7 +50,7 @@ bool value_parse(const char *text, struct value *value)
     return value->number != 0;
 }
 
-/* Takes the next blank-separated token of *text into `token`; false at the end or if it does not fit. */
+/* Copies the next blank-separated token of *text; false at the end, or if it does not fit. */
 static bool next_token(const char **text, char *token, size_t size)
 {
     while (isspace((unsigned char)**text))
@@ -73,7 +73,7 @@ static bool fraction_parse(char *token, struct formula *formula)
            (!slash || (number_parse(slash + 1, &formula->over) && formula->over > 0));
 }
 
-/* "+ N", "min N" and "max N", in any order, each at most once is all that may follow the b. */
+/* After the b come "+ N", "min N" and "max N", in any order and each at most once. */
 static bool tail_parse(const char *text, struct formula *formula)
 {
     char name[8], number[16];
@@ -139,14 +139,14 @@ bool value_is_legal(const char *legal, struct value value, bool *promise_only)
 bool value_nearest(const char *legal, const char *text, char *nearest, size_t size)
 {
     char token[32];
-    struct nearest best = nearest_start(text, nearest, size);
+    struct suggestion best = suggest_start(text, nearest, size);
     while (next_token(&legal, token, sizeof token)) {
         const char *word = token + (token[0] == '!');
         if (strcmp(word, "ERRNO") == 0)
             for (int error = 1; error < ERRNO_END; error++)
-                nearest_try(&best, errno_name(error));
+                suggest_try(&best, errno_name(error));
         else if (!strstr(word, ".."))
-            nearest_try(&best, word);
+            suggest_try(&best, word);
     }
-    return nearest_found(&best);
+    return suggest_found(&best);
 }

@@ -7,10 +7,10 @@
 int formula_capacity(const struct formula *formula, int backlog)
 {
     int64_t queued = (int64_t)backlog * formula->times / formula->over + formula->plus;
-    return within(queued, formula->min, formula->max);
+    return clamp(queued, formula->min, formula->max);
 }
 
-/* Linux queues one connection more than its backlog, so a queue of C is asked for with C - 1. */
+/* Linux queues one connection more than its backlog, so C connections take a backlog of C - 1. */
 static void judge_capacity(struct listen_verdict *it, const struct profile *profile, const struct facts *facts,
                            int asked)
 {
@@ -18,19 +18,22 @@ static void judge_capacity(struct listen_verdict *it, const struct profile *prof
     const struct formula *formula = local ? &profile->listen_capacity_unix : &profile->listen_capacity_tcp;
     bool untouched = it->verdict.why == KEY_NONE;
 
-    it->backlog = untouched ? asked : it->legal;
+    it->backlog = untouched ? asked : it->effective;
     if (!formula->kernel && (local || facts->type == SOCK_STREAM)) {
-        it->capacity = formula_capacity(formula, it->legal);
+        it->capacity = formula_capacity(formula, it->effective);
         it->backlog = it->capacity > 0 ? it->capacity - 1 : 0;
     }
     it->limited = it->backlog > facts->kernel_max;
     if (it->limited && it->capacity > 0)
         it->backlog = facts->kernel_max;
-    if (it->capacity > 0 && it->capacity - 1 != it->legal)
+    if (it->capacity > 0 && it->capacity - 1 != it->effective)
         it->why_backlog = local ? KEY_listen_capacity_unix : KEY_listen_capacity_tcp;
 }
 
-/* Linux forgets the port of a connect that failed, and of a listener that was shut down, unless bind was given it. */
+/*
+ * Linux forgets the port of a socket whose connect failed, and of a listener that was shut down, unless bind named
+ * the port.
+ */
 static void judge_port(struct listen_verdict *it, const struct profile *profile, const struct facts *facts)
 {
     bool failed = facts->connect_failed && profile->listen_connect_failed.word == WORD_KEEP;
@@ -40,7 +43,7 @@ static void judge_port(struct listen_verdict *it, const struct profile *profile,
         it->verdict.why = failed ? KEY_listen_connect_failed : KEY_shutdown_queued;
 }
 
-/* Only the refuser can refuse or reset at a full queue, or take connections out of one. */
+/* Only the refuser can refuse or reset at a full queue, or remove connections from one. */
 static void judge_overflow(struct listen_verdict *it, const struct profile *profile, const struct facts *facts)
 {
     enum word overflow = profile->listen_overflow_tcp.word;
@@ -48,12 +51,12 @@ static void judge_overflow(struct listen_verdict *it, const struct profile *prof
     it->resets = overflow == WORD_RESET;
     it->shortens = facts->listening && profile->listen_relisten_excess.word == WORD_RESET;
     int kernel_backlog = it->backlog < 0 || it->backlog > facts->kernel_max ? facts->kernel_max : it->backlog;
-    it->remaining = it->capacity > 0 ? it->capacity : within((int64_t)kernel_backlog + 1, 1, INT_MAX);
+    it->remaining = it->capacity > 0 ? it->capacity : clamp((int64_t)kernel_backlog + 1, 1, INT_MAX);
 }
 
 struct listen_verdict listen_verdict(const struct profile *profile, const struct facts *facts, int backlog)
 {
-    struct listen_verdict it = {.legal = backlog, .backlog = backlog};
+    struct listen_verdict it = {.effective = backlog, .backlog = backlog};
     if (facts->domain != AF_INET && facts->domain != AF_INET6 && facts->domain != AF_UNIX)
         return it;
     it.verdict = listen_state_verdict(profile, facts);

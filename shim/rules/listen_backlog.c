@@ -2,12 +2,11 @@
 
 #include "listen_parts.h"
 
-/* WinSock's SOMAXCONN_HINT(n) is -n and asks for n within these bounds. Source: Microsoft's page of listen.
- */
+/* WinSock's SOMAXCONN_HINT(n) is -n and asks for n within these bounds. Source: Microsoft's page on listen. */
 #define HINT_LEAST 200
 #define HINT_MOST 65535
 
-/* What one family makes of odd numbers, with the keys that say so. */
+/* The keys about odd numbers, for one family. */
 struct limits {
     struct value max, negative, zero;
     enum key why_max, why_negative, why_zero;
@@ -46,7 +45,7 @@ static int limit(struct value value, int otherwise)
     return value.word == WORD_NUMBER ? value.number : otherwise;
 }
 
-/* The backlog that is put in place of a negative one or of zero. */
+/* The backlog that replaces a negative one or zero. */
 static int replaced(struct value value, int asked, int least, int most)
 {
     switch (value.word) {
@@ -57,24 +56,24 @@ static int replaced(struct value value, int asked, int least, int most)
     case WORD_MAX:
         return most;
     case WORD_HINT:
-        return within(-(int64_t)asked, HINT_LEAST, HINT_MOST);
+        return clamp(-(int64_t)asked, HINT_LEAST, HINT_MOST);
     default:
-        return asked < 0 ? most : asked; /* the kernel compares as unsigned, so a negative one is the largest */
+        return asked < 0 ? most : asked; /* the kernel compares as unsigned, so a negative backlog is the largest */
     }
 }
 
 static void judge_odd(struct listen_verdict *it, struct value value, enum key key, int least, int most)
 {
-    int asked = it->legal;
+    int asked = it->effective;
     it->verdict = value_verdict(value, key);
-    it->legal = replaced(value, asked, least, most);
-    it->verdict.why = value.word != WORD_KERNEL && it->legal != asked ? key : it->verdict.why;
+    it->effective = replaced(value, asked, least, most);
+    it->verdict.why = value.word != WORD_KERNEL && it->effective != asked ? key : it->verdict.why;
 }
 
 static void judge_excess(struct listen_verdict *it, struct value excess, enum key why_max, int most)
 {
     it->verdict = value_verdict(excess, KEY_listen_backlog_excess);
-    it->legal = most;
+    it->effective = most;
     if (it->verdict.decision != DECIDE_FAIL)
         it->verdict.why = why_max;
 }
@@ -85,21 +84,21 @@ void judge_backlog(struct listen_verdict *it, const struct profile *profile, con
     int least = limit(profile->listen_backlog_min, 0);
     int most = limit(limits.max, facts->kernel_max);
 
-    it->legal = asked;
+    it->effective = asked;
     if (asked < 0) {
         judge_odd(it, limits.negative, limits.why_negative, least, most);
     } else if (asked == 0) {
         judge_odd(it, limits.zero, limits.why_zero, least, most);
     } else if (asked < least) {
-        it->legal = least;
+        it->effective = least;
         it->verdict.why = KEY_listen_backlog_min;
     } else if (asked > most && (limits.max.word == WORD_NUMBER || profile->listen_backlog_excess.word != WORD_KERNEL)) {
         judge_excess(it, profile->listen_backlog_excess, limits.why_max, most);
     }
     if (it->verdict.decision != DECIDE_CALL) {
-        it->legal = asked; /* nothing was made of it */
-    } else if (it->legal < profile->listen_backlog_floor.number) {
-        it->legal = profile->listen_backlog_floor.number;
+        it->effective = asked; /* the number had no effect */
+    } else if (it->effective < profile->listen_backlog_floor.number) {
+        it->effective = profile->listen_backlog_floor.number;
         it->verdict.why = KEY_listen_backlog_floor;
     }
 }

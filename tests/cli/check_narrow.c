@@ -39,13 +39,13 @@ static bool has_narrow_library(void)
         return false;
     }
     ck_assert_int_eq(mkdir("bin/lib32", 0755), 0);
-    copy_file(path, in_folder("bin/lib32/liblistenas.so"));
+    copy_file(path, in_directory("bin/lib32/liblistenas.so"));
     return true;
 }
 
 START_TEST(one_ring_has_the_records_of_both)
 {
-    const char *ring = in_folder("both.ring");
+    const char *ring = in_directory("both.ring");
     if (!has_narrow_library())
         return;
     ck_assert(compile("wide", server, ""));

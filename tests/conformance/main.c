@@ -9,7 +9,7 @@
 static int usage(void)
 {
     fputs("usage: conform\n"
-          "       conform errors|listen|unbound|accept4|data-path|cancel\n"
+          "       conform errors|listen|unbound|accept4|data-path|cancel|cancel-connect\n"
           "       conform capacity inet|inet6|unix BACKLOG...\n",
           stderr);
     return 2;
@@ -56,7 +56,7 @@ static void observe_keys(void)
     observe_filter();
     observe_connect();
     observe_connect_addresses();
-    observe_lost();
+    observe_after_disconnect();
     observe_naming();
     observe_listener_closed();
     observe_retry();
@@ -68,14 +68,19 @@ static const struct {
     const char *name;
     void (*observe)(void);
 } verbs[] = {
-    {"errors", observe_calls},    {"listen", observe_listen},       {"unbound", observe_unbound_listens},
-    {"accept4", observe_accept4}, {"data-path", observe_data_path}, {"cancel", observe_cancel_after_timeout},
+    {"errors", observe_calls},
+    {"listen", observe_listen},
+    {"unbound", observe_unbound_listens},
+    {"accept4", observe_accept4},
+    {"data-path", observe_data_path},
+    {"cancel", observe_cancel_after_timeout},
+    {"cancel-connect", observe_cancel_of_connect},
 };
 
 int main(int count, char **arguments)
 {
     raise_limit();
-    enter_folder("conform");
+    enter_directory("conform");
     if (count > 1 && strcmp(arguments[1], "capacity") == 0)
         return capacity(count - 2, arguments + 2);
     if (count == 1) {

@@ -8,13 +8,13 @@
 #include <unistd.h>
 
 #include "../profile.h"
+#include "../suggest.h"
 #include "entry.h"
-#include "suggest.h"
 
-/* A profile is a page or two; a file beyond this is something else, given by mistake. */
+/* A profile is a page or two; a larger file is something else, named by mistake. */
 #define FILE_MAX 65536
 
-/* What some editors put before the first line. */
+/* The byte order mark that some editors write first. */
 static const char byte_order_mark[] = "\xef\xbb\xbf";
 
 static struct spot spot_of_file(const struct lines *lines)
@@ -25,11 +25,11 @@ static struct spot spot_of_file(const struct lines *lines)
 static bool is_profile_file(const struct lines *lines, const struct stat *status)
 {
     if (S_ISDIR(status->st_mode))
-        complain_at(lines->complaints, spot_of_file(lines), "is a folder; expected a profile (a text file)");
+        diagnose_at(lines->diagnostics, spot_of_file(lines), "is a directory; expected a profile (a text file)");
     else if (!S_ISREG(status->st_mode))
-        complain_at(lines->complaints, spot_of_file(lines), "is not a regular file; expected a profile (a text file)");
+        diagnose_at(lines->diagnostics, spot_of_file(lines), "is not a regular file; expected a profile (a text file)");
     else if (status->st_size > FILE_MAX)
-        complain_at(lines->complaints, spot_of_file(lines), "has %lld bytes; a profile has at most %d",
+        diagnose_at(lines->diagnostics, spot_of_file(lines), "has %lld bytes; a profile has at most %d",
                     (long long)status->st_size, FILE_MAX);
     else
         return true;
@@ -37,8 +37,9 @@ static bool is_profile_file(const struct lines *lines, const struct stat *status
 }
 
 /*
- * Opens the file and looks whether it is one. It is looked at before as well: only to open a device can start it, or
- * make a terminal the program's own. O_NONBLOCK: should it become a FIFO meanwhile, it must be refused, not waited for.
+ * Opens the file and makes sure that it is a regular one. It is checked before as well: merely opening a device can
+ * start it, or make a terminal the program's controlling one. O_NONBLOCK: if a FIFO takes its place meanwhile, open
+ * must not wait.
  */
 static bool open_file(struct lines *lines)
 {
@@ -49,7 +50,7 @@ static bool open_file(struct lines *lines)
     lines->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (lines->fd >= 0 && fstat(lines->fd, &status) == 0)
         return is_profile_file(lines, &status);
-    complain_at(lines->complaints, spot_of_file(lines), "%s", strerror(errno));
+    diagnose_at(lines->diagnostics, spot_of_file(lines), "%s", strerror(errno));
     return false;
 }
 
@@ -65,9 +66,9 @@ void lines_rewind(struct lines *lines)
         lseek(lines->fd, 0, SEEK_SET);
 }
 
-bool lines_open(struct lines *lines, const struct place *place, struct complaints *complaints)
+bool lines_open(struct lines *lines, const struct profile_source *place, struct diagnostics *diagnostics)
 {
-    *lines = (struct lines){.place = place, .complaints = complaints, .fd = -1};
+    *lines = (struct lines){.place = place, .diagnostics = diagnostics, .fd = -1};
     lines_rewind(lines);
     if (place->text)
         return true;
@@ -85,19 +86,19 @@ void lines_close(struct lines *lines)
 }
 
 /*
- * More of the file; false at its end. A built-in text is there as a whole from the beginning. What was read is counted:
- * a file of /proc has no size to believe, and some have no end.
+ * Reads more of the file; false at its end. A built-in text is complete from the start. The bytes are counted: a
+ * file of /proc has no reliable size, and some files have no end.
  */
 static bool read_more(struct lines *lines)
 {
     ssize_t got = lines->fd < 0 ? 0 : read(lines->fd, lines->buffer, sizeof lines->buffer);
     if (got < 0)
-        complain_at(lines->complaints, spot_of_file(lines), "cannot be read: %s", strerror(errno));
+        diagnose_at(lines->diagnostics, spot_of_file(lines), "cannot be read: %s", strerror(errno));
     if (got <= 0)
         return false;
     lines->taken += (size_t)got;
     if (lines->taken > FILE_MAX) {
-        complain_at(lines->complaints, spot_of_file(lines), "has more than %d bytes; a profile has at most %d",
+        diagnose_at(lines->diagnostics, spot_of_file(lines), "has more than %d bytes; a profile has at most %d",
                     FILE_MAX, FILE_MAX);
         return false;
     }
@@ -111,7 +112,7 @@ static bool is_section(const char *name)
     const char *last = "";
     for (int key = KEY_NONE + 1; key < KEY_COUNT; key++) {
         const char *section = key_rows[key].section;
-        if (section != last && strcmp(section, name) == 0) /* rows of one section stand together */
+        if (section != last && strcmp(section, name) == 0) /* the rows of one section are neighbours */
             return true;
         last = section;
     }
@@ -125,7 +126,7 @@ static struct spot spot_of(const struct lines *lines)
     return (struct spot){.name = lines->place->path, .line = lines->line};
 }
 
-/* inih says nothing of a section without keys. */
+/* inih does not report a section without keys. */
 static void check_section(const struct lines *lines, const char *written)
 {
     char name[200], best[64];
@@ -134,21 +135,21 @@ static void check_section(const struct lines *lines, const char *written)
     if (is_section(name))
         return;
     if (strncmp(name, "program", strlen("program")) == 0) {
-        complain_at(lines->complaints, spot_of(lines), "[%s]: expected [program \"NAME\"], with the quotes", name);
+        diagnose_at(lines->diagnostics, spot_of(lines), "[%s]: expected [program \"NAME\"], with the quotes", name);
         return;
     }
-    bool heard = complaints_are_heard(lines->complaints);
-    struct nearest nearest = nearest_start(name, best, sizeof best);
+    bool heard = diagnostics_are_heard(lines->diagnostics);
+    struct suggestion nearest = suggest_start(name, best, sizeof best);
     if (heard)
-        nearest_try(&nearest, "profile");
+        suggest_try(&nearest, "profile");
     for (int key = KEY_NONE + 1; heard && key < KEY_COUNT; key++)
-        nearest_try(&nearest, key_rows[key].section);
-    bool near = nearest_found(&nearest);
-    complain_at(lines->complaints, spot_of(lines), "[%s]: unknown section%s%s%s", name, near ? "; did you mean " : "",
+        suggest_try(&nearest, key_rows[key].section);
+    bool near = suggest_found(&nearest);
+    diagnose_at(lines->diagnostics, spot_of(lines), "[%s]: unknown section%s%s%s", name, near ? "; did you mean " : "",
                 near ? best : "", near ? "?" : "");
 }
 
-/* Whether inih takes the line; it remembers the first that it does not, and tells of no other. */
+/* Whether inih accepts the line; over a whole file inih would report its first mistake only. */
 static bool is_sound(const char *line)
 {
     if (!line[0] || line[0] == '#' || line[0] == ';')
@@ -156,7 +157,7 @@ static bool is_sound(const char *line)
     return line[0] == '[' ? strchr(line, ']') != NULL : strpbrk(line, "=:") != NULL;
 }
 
-/* A line on its way out of one or several pieces of the file. */
+/* A line that is copied from one or several pieces of the file. */
 struct copy {
     char *line;
     size_t length, room;
@@ -196,7 +197,7 @@ static bool read_line(struct lines *lines, char *line, int size)
         return false;
     lines->line++;
     if (copy.has_nul || copy.is_long) {
-        complain_at(lines->complaints, spot_of(lines),
+        diagnose_at(lines->diagnostics, spot_of(lines),
                     copy.has_nul ? "holds a NUL byte: not a text file"
                                  : "the line is too long; a line has at most 198 bytes");
         copy.length = 0;
@@ -213,10 +214,10 @@ static bool read_line(struct lines *lines, char *line, int size)
 static void check_line(const struct lines *lines, char *line)
 {
     if (!is_sound(line)) {
-        complain_at(lines->complaints, spot_of(lines), "is neither \"[section]\" nor \"key = value\"");
+        diagnose_at(lines->diagnostics, spot_of(lines), "is neither \"[section]\" nor \"key = value\"");
         line[0] = '\0';
     }
-    if (line[0] == '[' && lines->complaints)
+    if (line[0] == '[' && lines->diagnostics)
         check_section(lines, line + 1);
 }
 
