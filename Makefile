@@ -37,7 +37,8 @@ directory_of = $(or $(shell $(1) --list-diagnostics 2>/dev/null | sed -n 's/^dl_
 LIB ?= $(call directory_of,$(LOADER),lib)
 LIB32 ?= $(call directory_of,/lib/ld-linux.so.2,lib/i386-linux-gnu)
 
-# The hooks are the library's own, and what it has in place of libc's. All else is one archive: of it the library, the command and each test get what they use.
+# The hooks are the library's own, and what it has in place of libc's functions. All else is one archive: of it the
+# library, the command and each test get what they use.
 HOOKS := $(wildcard shim/calls/*.c shim/libc/*.c)
 SHARED := $(wildcard $(patsubst %,shim/%/*.c,guest kernel rules profile profile/loader ring refuser))
 CLI := $(wildcard shim/cli/*.c shim/cli/*/*.c)
