@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../hooks/listenas.h"
-#include "../profile/visible.h"
+#include "../calls/listenas.h"
+#include "../profile/loader/visible.h"
 #include "cli.h"
 
 static const struct verb {

@@ -2,7 +2,7 @@
 
 #include <limits.h>
 
-#include "listen.h"
+#include "listen_parts.h"
 
 static int number_of(struct value value)
 {

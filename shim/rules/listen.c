@@ -1,4 +1,5 @@
-#include "listen.h"
+#include "listen_parts.h"
+#include "shutdown.h"
 
 #include <errno.h>
 #include <limits.h>

@@ -1,6 +1,6 @@
-#include "rules.h"
+#include "shutdown.h"
 
-#include "../facts/mark.h"
+#include "../kernel/mark.h"
 
 static bool is_error(struct value value)
 {

@@ -1,5 +1,5 @@
 /* `listenas profiles`: two platforms side by side, one key on all. */
-#include "../../shim/profile/search.h"
+#include "../../shim/profile/loader/search.h"
 #include "child.h"
 
 #define PROFILES(...) call(command, "profiles", __VA_ARGS__, (char *)NULL)

@@ -2,12 +2,12 @@
  * What the dynamic linker sees of the library: it must add nothing to a program but the hooks, and ask nothing of its
  * host but libc.
  */
-#include "../../shim/hooks/syscall.h"
+#include "../../shim/calls/syscall.h"
 #include "child.h"
 
 static const char *const hooks[] = {
 #define HOOK(result, name, parameters, arguments, by_system_call) #name,
-#include "../../shim/hooks/hooks.def"
+#include "../../shim/calls/calls.def"
 #ifdef SYSCALL_IS_EXPORTED
     "syscall",
 #endif

@@ -1,8 +1,8 @@
 /* `listenas profiles`: list, show, check, keys. */
 #include "child.h"
 
+#include "../../shim/profile/loader/search.h"
 #include "../../shim/profile/profile.h"
-#include "../../shim/profile/search.h"
 
 #define PROFILES(...) call(command, "profiles", __VA_ARGS__, (char *)NULL)
 

@@ -11,8 +11,8 @@
 #include <sys/syscall.h>
 #include <sys/un.h>
 
-#include "../../shim/profile/book.h"
-#include "../../shim/profile/search.h"
+#include "../../shim/profile/loader/annotated_profile.h"
+#include "../../shim/profile/loader/search.h"
 #include "../suite.h"
 #include "job.h"
 

@@ -2,8 +2,8 @@
  * The observer `conform` on this host as it is, and under each profile: every answer must be what the
  * profile's own words say, or this host's where they say nothing or cannot be kept.
  */
-#include "../../shim/facts/facts.h"
-#include "../../shim/profile/search.h"
+#include "../../shim/kernel/facts.h"
+#include "../../shim/profile/loader/search.h"
 #include "../suite.h"
 #include "expectation.h"
 #include "job.h"

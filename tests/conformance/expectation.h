@@ -11,7 +11,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "../../shim/profile/book.h"
+#include "../../shim/profile/loader/annotated_profile.h"
 
 /* The text of a key that is in force, else the one that says nothing. */
 static inline const char *said(const struct book *book, enum key key)

@@ -2,9 +2,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "../../shim/profile/book.h"
-#include "../../shim/profile/search.h"
-#include "../../shim/rules/rules.h"
+#include "../../shim/profile/loader/annotated_profile.h"
+#include "../../shim/profile/loader/search.h"
+#include "../../shim/rules/listen.h"
 #include "fuzz.h"
 
 #define RUNS 4000

@@ -13,8 +13,8 @@
 #include <sys/wait.h>
 #include <time.h>
 
-#include "../../shim/profile/book.h"
-#include "../../shim/profile/search.h"
+#include "../../shim/profile/loader/annotated_profile.h"
+#include "../../shim/profile/loader/search.h"
 #include "../conformance/job.h"
 #include "../suite.h"
 #include "network.h"

@@ -12,8 +12,8 @@
 #include <sys/wait.h>
 #include <time.h>
 
-#include "../../shim/facts/facts.h"
-#include "../../shim/profile/search.h"
+#include "../../shim/kernel/facts.h"
+#include "../../shim/profile/loader/search.h"
 #include "../../shim/ring/ring.h"
 #include "../conformance/expectation.h"
 #include "../conformance/job.h"

@@ -9,9 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../shim/profile/book.h"
-#include "../../shim/profile/search.h"
-#include "../../shim/rules/rules.h"
+#include "../../shim/profile/loader/annotated_profile.h"
+#include "../../shim/profile/loader/search.h"
+#include "../../shim/rules/bind.h"
+#include "../../shim/rules/listen.h"
+#include "../../shim/rules/option.h"
+#include "../../shim/rules/shutdown.h"
+#include "../../shim/rules/socket.h"
 #include "../suite.h"
 
 #define KERNEL_MAX 65535

@@ -11,9 +11,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../../shim/profile/book.h"
-#include "../../shim/profile/nearest.h"
-#include "../../shim/profile/search.h"
+#include "../../shim/profile/loader/annotated_profile.h"
+#include "../../shim/profile/loader/search.h"
+#include "../../shim/profile/loader/suggest.h"
 #include "../suite.h"
 
 static char folder[64];

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../../shim/rules/rules.h"
+#include "../../shim/rules/listen.h"
 #include "../suite.h"
 #include "profile_fixture.h"
 

@@ -3,8 +3,10 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 
-#include "../../shim/facts/mark.h"
-#include "../../shim/rules/rules.h"
+#include "../../shim/kernel/mark.h"
+#include "../../shim/rules/option.h"
+#include "../../shim/rules/shutdown.h"
+#include "../../shim/rules/socket.h"
 #include "../suite.h"
 #include "profile_fixture.h"
 

@@ -2,7 +2,12 @@
 
 #include <fcntl.h>
 
-#include "../../shim/facts/mark.h"
+#include "../../shim/kernel/mark.h"
+#include "../../shim/rules/bind.h"
+#include "../../shim/rules/listen.h"
+#include "../../shim/rules/option.h"
+#include "../../shim/rules/shutdown.h"
+#include "../../shim/rules/socket.h"
 
 #define EVERYWHERE INADDR_ANY
 

@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../book.h"
 #include "../builtin.h"
+#include "../loader/annotated_profile.h"
 
 #define PROFILES_MOST 100
 

@@ -1,0 +1,32 @@
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "../cli.h"
+#include "profiles.h"
+
+static void print_good(const char *path)
+{
+    print_visible(path, 0);
+    puts(": good");
+}
+
+int profiles_check(const struct wishes *wishes, int count, char **arguments)
+{
+    int status = 0;
+    static struct book book;
+    (void)wishes;
+    for (int i = 0; i < count; i++) {
+        struct complaints complaints = {.tell = say_complaint};
+        char path[PATH_MAX];
+        /* A bare word is a file here, not the name of a profile. */
+        int length = snprintf(path, sizeof path, "%s%s", strchr(arguments[i], '/') ? "" : "./", arguments[i]);
+        if (length < (int)sizeof path && book_load(&book, path, NULL, NULL, &complaints))
+            print_good(arguments[i]);
+        else
+            status = STATUS_OWN;
+    }
+    if (count == 0)
+        say("check: expected a file");
+    return count ? status : STATUS_OWN;
+}

@@ -1,0 +1,57 @@
+/*
+ * A profile together with what was written about it: each key's text, its note, where it stands and how firm it is.
+ */
+#ifndef LISTENAS_PROFILE_LOADER_ANNOTATED_PROFILE_H
+#define LISTENAS_PROFILE_LOADER_ANNOTATED_PROFILE_H
+
+#include <stdbool.h>
+
+#include "../profile.h"
+#include "diagnostic.h"
+
+#define BOOK_FILES 12
+#define BOOK_TEXT 200
+
+enum standing {
+    STANDING_INITIAL,      /* no file speaks of this key */
+    STANDING_KEPT,         /* promised, and kept */
+    STANDING_UNVERIFIED,   /* kept, but no primary source supports it */
+    STANDING_NOT_ENFORCED, /* promised by the platform; Linux cannot keep it, the note says why */
+};
+
+struct entry {
+    enum standing standing;
+    char text[64];  /* the value as it was written */
+    char note[200]; /* what stood behind '#' */
+    int file, line; /* index into `files` */
+};
+
+struct book {
+    struct profile profile; /* what is in force: a promise that is not enforced is not in here */
+    char name[64];
+    char summary[BOOK_TEXT], source[BOOK_TEXT];
+    char parent[64]; /* what the file that was asked for inherits; empty for nothing */
+    int parent_line; /* and the line that says so */
+    int programs;    /* lines of that file that are meant for one program */
+    struct entry entries[KEY_COUNT];
+    char files[BOOK_FILES][128]; /* as they are shown: a path (its end, if it is long), "LISTENAS_SET", ... */
+};
+
+/*
+ * Loads the profile of this name or path, with everything it inherits from, then the sections that are meant for
+ * `program` (a base name; NULL for none), then `overrides` ("key=value,key=value"; NULL for none).
+ *
+ * Returns true if nothing was wrong. Otherwise `complaints` holds what, and the book holds what could be read: up to
+ * the first mistake, if nobody is told of the others. Opens and closes files, allocates nothing.
+ */
+bool book_load(struct book *book, const char *name, const char *program, const char *overrides,
+               struct complaints *complaints);
+
+/*
+ * The same for the profile alone, of which nobody will ask what was written: that costs a tenth of the memory, and a
+ * built-in profile is not parsed.
+ */
+bool book_load_profile(struct profile *profile, const char *name, const char *program, const char *overrides,
+                       struct complaints *complaints);
+
+#endif
