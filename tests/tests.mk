@@ -1,7 +1,10 @@
 # Every tests/*/check_*.c is a test program; tests/conformance has one program more, the observer, tests/oracle a
 # probe; the rest have their own main.
 CHECKS := $(patsubst %.c,$(B)/%,$(wildcard tests/*/check_*.c))
-FUZZ := $(patsubst %.c,$(B)/%,$(wildcard tests/fuzz/*.c))
+FUZZ := $(patsubst %.c,$(B)/%,$(filter-out tests/fuzz/check_%,$(wildcard tests/fuzz/*.c)))
+SEQUENCES_O := $(patsubst %.c,$(B)/%.o,$(wildcard tests/fuzz/sequences/*.c))
+DRIVER_O := $(patsubst %.c,$(B)/%.o,$(wildcard tests/fuzz/driver/*.c)) $(B)/tests/fuzz/sequences/plan.o \
+    $(B)/tests/fuzz/sequences/address.o $(B)/tests/fuzz/sequences/option.o
 CONFORM_O := $(patsubst %.c,$(B)/%.o,$(filter-out tests/conformance/check_%,$(wildcard tests/conformance/*.c)))
 # The probe makes its sockets as the observer does; one listener it makes by a system call that no library sees.
 PROBE_O := $(patsubst %.c,$(B)/%.o,$(filter-out tests/oracle/check_%,$(wildcard tests/oracle/*.c))) \
@@ -9,7 +12,7 @@ PROBE_O := $(patsubst %.c,$(B)/%.o,$(filter-out tests/oracle/check_%,$(wildcard 
 # The refuser's bench has several parts; the others are one file each.
 REFUSER_BENCH := $(patsubst %,$(B)/tests/bench/%.o,refuser side keepalive flood usage storms)
 BENCH := $(filter-out $(REFUSER_BENCH:.o=),$(patsubst %.c,$(B)/%,$(wildcard tests/bench/*.c))) $(B)/tests/bench/refuser
-TEST_O := $(CHECKS:%=%.o) $(FUZZ:%=%.o) $(CONFORM_O) $(PROBE_O) $(BENCH:%=%.o) $(REFUSER_BENCH) $(B)/tests/refuser/server.o \
+TEST_O := $(CHECKS:%=%.o) $(FUZZ:%=%.o) $(CONFORM_O) $(PROBE_O) $(SEQUENCES_O) $(DRIVER_O) $(BENCH:%=%.o) $(REFUSER_BENCH) $(B)/tests/refuser/server.o \
     $(B)/tests/conformance/syscall/functions.o $(B)/tests/unit/key_scenarios.o
 
 # An archive gives what the objects before it lack.
@@ -26,6 +29,7 @@ $(CHECKS): $(B)/%: $(B)/%.o $(B)/shared.a
 # It stands between the library's system calls and the kernel, and has them fail.
 $(B)/tests/unit/check_faults: private FLAGS += -Wl,--wrap=system_call
 $(B)/tests/unit/check_keys: $(B)/tests/unit/key_scenarios.o
+$(B)/tests/fuzz/check_sequences: $(DRIVER_O)
 
 $(FUZZ): $(B)/%: $(B)/%.o $(B)/shared.a
 	$(call say,link,$@)
@@ -35,6 +39,11 @@ $(FUZZ): $(B)/%: $(B)/%.o $(B)/shared.a
 $(B)/tests/conformance/conform: $(CONFORM_O)
 	$(call say,link,$@)
 	$(Q)$(CC) $(FLAGS) -o $@ $^ -lpthread
+
+# Nor does what makes random calls.
+$(B)/tests/fuzz/sequences/sequences: $(SEQUENCES_O)
+	$(call say,link,$@)
+	$(Q)$(CC) $(FLAGS) -o $@ $^ -lrt
 
 # The same, with every call made by number.
 $(B)/tests/conformance/conform-by-number: $(CONFORM_O) $(B)/tests/conformance/syscall/functions.o
@@ -74,7 +83,7 @@ $(B)/tests/refuser/server: $(B)/tests/refuser/server.o
 	$(Q)$(CC) $(FLAGS) -o $@ $^ -lpthread
 
 test-programs: all $(CHECKS) $(FUZZ) $(B)/tests/conformance/conform $(B)/tests/conformance/conform-by-number \
-    $(B)/tests/oracle/probe $(B)/tests/servers/acceptfilter $(B)/tests/refuser/server
+    $(B)/tests/fuzz/sequences/sequences $(B)/tests/oracle/probe $(B)/tests/servers/acceptfilter $(B)/tests/refuser/server
 
 # Every test, on a fresh machine too. Each step is a make of its own: the first may install the compiler.
 check:
@@ -105,9 +114,10 @@ bench:
 	@LISTENAS_BUILD=$(abspath $(B)) $(B)/tests/bench/bench
 	@LISTENAS_BUILD=$(abspath $(B)) $(B)/tests/bench/refuser
 
-# What takes minutes: storms while the refuser is killed, stopped and attacked, for LISTENAS_SOAK_SECONDS (600); then every
-# restart, reload and connection of the tests that are made in part by `make check`.
-SOAK = $(B)/tests/refuser/check_restart $(B)/tests/refuser/check_never_wrong $(B)/tests/servers/check_reload
+# What takes minutes: storms while the refuser is killed, stopped and attacked, for LISTENAS_SOAK_SECONDS (600); random
+# sequences of calls for as long; and every restart, reload and connection of the tests that are made in part by
+# `make check`.
+SOAK = $(B)/tests/fuzz/check_sequences $(B)/tests/refuser/check_restart $(B)/tests/refuser/check_never_wrong $(B)/tests/servers/check_reload
 soak:
 	@tests/needs $(CHECK_NEEDS)
 	@$(MAKE) --no-print-directory -j$$(nproc) test-programs $(B)/tests/soak/soak

@@ -153,8 +153,13 @@ static void print_path(const char *path, size_t length)
         printf("@chosen-%u", place_of(number | 1u << 31));
         return;
     }
-    for (size_t i = 0; i < length; i++)
+    size_t zeros = 0;
+    while (zeros + 1 < length && path[length - 1 - zeros] == '\0')
+        zeros++;
+    for (size_t i = 0; i < length - zeros; i++)
         printf(path[i] > ' ' && path[i] < 0x7f ? "%c" : "\\%02x", (unsigned char)path[i]);
+    if (zeros)
+        printf(" and %zu NUL", zeros);
 }
 
 void address_print(const char *address, socklen_t length, size_t room)

@@ -99,6 +99,14 @@ const struct option *option_at(unsigned int index)
     return &options[index];
 }
 
+unsigned int option_index(int level, int name)
+{
+    unsigned int index = 0;
+    while (options[index].level != level || options[index].name != name)
+        index++;
+    return index;
+}
+
 int option_any_value(struct random *random)
 {
     static const int values[] = {1, 1, 1, 1, 0, 0, 0, 2, 5, -1, 100, 4096, 65536, INT_MAX, INT_MIN};

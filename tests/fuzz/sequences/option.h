@@ -33,6 +33,9 @@ struct option {
 /* The index-th option. */
 const struct option *option_at(unsigned int index);
 
+/* The index of the option of this level and name, which must be one of them. */
+unsigned int option_index(int level, int name);
+
 /* A number to set some option to. */
 int option_any_value(struct random *random);
 

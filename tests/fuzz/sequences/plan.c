@@ -230,6 +230,20 @@ static void add_listener(struct making *making, int slot)
     add_listen(making, slot);
 }
 
+/* A client goes away while it is queued; every other one resets its connection. */
+static void add_leave(struct making *making, int client)
+{
+    if (random_once_in(&making->random, 2)) {
+        struct step *step = add(making, OP_SETSOCKOPT, client);
+        step->option = option_index(SOL_SOCKET, SO_LINGER);
+        step->value = 1;
+        make_plain(making);
+    }
+    add(making, OP_CLOSE, client);
+    making->domain[client] = AF_UNSPEC;
+    making->listens[client] = false;
+}
+
 static void add_client(struct making *making, int listener)
 {
     const bool is_plain = !random_once_in(&making->random, 5);
@@ -249,9 +263,10 @@ static void add_client(struct making *making, int listener)
     if (is_plain)
         make_plain(making);
     making->plan->steps[making->plan->count - 1].other = listener;
-    if (random_once_in(&making->random, 6))
-        add(making, OP_CLOSE, client);
-    if (!random_once_in(&making->random, 3))
+    bool leaves = random_once_in(&making->random, 4);
+    if (leaves)
+        add_leave(making, client);
+    if (leaves || !random_once_in(&making->random, 3))
         add_accept(making, listener);
 }
 
