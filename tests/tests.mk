@@ -8,7 +8,7 @@ DRIVER_O := $(patsubst %.c,$(B)/%.o,$(wildcard tests/fuzz/driver/*.c)) $(B)/test
 CONFORM_O := $(patsubst %.c,$(B)/%.o,$(filter-out tests/conformance/check_%,$(wildcard tests/conformance/*.c)))
 # The probe makes its sockets as the observer does; one listener it makes by a system call that no library sees.
 PROBE_O := $(patsubst %.c,$(B)/%.o,$(filter-out tests/oracle/check_%,$(wildcard tests/oracle/*.c))) \
-    $(patsubst %,$(B)/tests/conformance/%.o,answers crowd flags folder socket) $(B)/shim/kernel/system.o
+    $(patsubst %,$(B)/tests/conformance/%.o,answers crowd flags directory socket) $(B)/shim/kernel/system.o
 # The refuser's bench has several parts; the others are one file each.
 REFUSER_BENCH := $(patsubst %,$(B)/tests/bench/%.o,refuser side keepalive flood usage storms)
 BENCH := $(filter-out $(REFUSER_BENCH:.o=),$(patsubst %.c,$(B)/%,$(wildcard tests/bench/*.c))) $(B)/tests/bench/refuser

@@ -18,7 +18,7 @@
 
 static void note_verdict(struct record *record, const struct listen_verdict *it)
 {
-    record->legal = it->legal;
+    record->effective = it->effective;
     record->capacity = it->capacity;
     record->given = it->backlog;
     record->key[0] = (uint16_t)it->verdict.why;
@@ -46,12 +46,12 @@ static void note_address(struct record *record, int fd)
 /* `needs` of the call, before it and after it failed: all of that is read before it, which may bind the socket. */
 static struct listen_verdict judge(int fd, int backlog, unsigned int needs, struct facts *facts)
 {
-    struct listen_verdict it = {.legal = backlog, .backlog = backlog};
+    struct listen_verdict it = {.effective = backlog, .backlog = backlog};
     if (!guest_acts(CALL_listen) || facts_gather(fd, needs, facts) != 0)
         return it;
     it = listen_verdict(&guest.profile, facts, backlog);
     if (!(needs & NEED_KERNEL_MAX))
-        it.legal = backlog; /* no key speaks of the number */
+        it.effective = backlog; /* no key speaks of the number */
     return it;
 }
 

@@ -20,7 +20,7 @@ struct guest {
     uintptr_t program_end;
     struct ring_place place;
     struct refuser_address refuser;
-    char complaint[256]; /* why the profile is native instead of the one that was asked for */
+    char diagnostic[256]; /* why the profile is native instead of the one that was asked for */
     char profile_name[64];
 };
 

@@ -45,11 +45,11 @@ static int open_ring(struct ring *opened, bool untouched)
 {
     int state, saved = errno;
     pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &state);
-    int error = birth_open(opened, guest.place.path,
-                           (struct ring_birth){.slots = guest.place.slots,
-                                               .profile = guest.profile_name,
-                                               .complaint = guest.complaint,
-                                               .untouched = untouched});
+    int error = ring_names_open(opened, guest.place.path,
+                                (struct ring_identity){.slots = guest.place.slots,
+                                                       .profile = guest.profile_name,
+                                                       .diagnostic = guest.diagnostic,
+                                                       .untouched = untouched});
     pthread_setcancelstate(state, NULL);
     errno = saved;
     return error;
@@ -139,7 +139,7 @@ static void append_start(uint64_t now, uint32_t pid)
                             .tid = recorder_self.tid,
                             .call = CALL_start,
                             .asked = getppid(),
-                            .flags = guest.complaint[0] ? RECORD_MISTAKE : 0};
+                            .flags = guest.diagnostic[0] ? RECORD_MISTAKE : 0};
     record_names(&record);
     if (!append(&record))
         atomic_store_explicit(recorder.own_pid, 0, memory_order_relaxed); /* so it is new to the next call */

@@ -8,8 +8,8 @@
 
 /*
  * Makes or joins the ring as ring_open does, and with its answers; EEXIST also for a ring with other names in it. The
- * names in `birth` need not be set: they are filled in here. May be called from a signal handler; may change errno.
+ * names in `identity` need not be set: they are filled in here. May be called from a signal handler; may change errno.
  */
-int birth_open(struct ring *ring, const char *path, struct ring_birth birth);
+int ring_names_open(struct ring *ring, const char *path, struct ring_identity identity);
 
 #endif

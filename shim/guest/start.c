@@ -9,8 +9,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../profile/loader/annotated_profile.h"
 #include "../profile/loader/entry.h"
+#include "../profile/loader/load.h"
 #include "environment.h"
 #include "guest.h"
 #include "real.h"
@@ -22,20 +22,19 @@ struct guest guest;
 /* A profile that cannot be had leaves the process native. */
 static void load_profile(const char *name)
 {
-    struct complaints complaints = {0};
+    struct diagnostics diagnostics = {0};
     copy_cut(guest.profile_name, sizeof guest.profile_name, name);
-    if (book_load_profile(&guest.profile, name, program_invocation_short_name, secure_getenv("LISTENAS_SET"),
-                          &complaints))
+    if (profile_load(&guest.profile, name, program_invocation_short_name, secure_getenv("LISTENAS_SET"), &diagnostics))
         return;
-    copy_cut(guest.complaint, sizeof guest.complaint, complaints.first);
-    warn("%s; going on as native", complaints.first);
+    copy_cut(guest.diagnostic, sizeof guest.diagnostic, diagnostics.first);
+    warn("%s; going on as native", diagnostics.first);
     strcpy(guest.profile_name, "native");
     profile_reset(&guest.profile);
 }
 
 /*
- * The program may go to another folder and start children there: a relative path must stay true. Apart, since room for
- * two paths on the stack is pages that no other start of a process touches.
+ * The program may go to another directory and start children there: a relative path must stay true. Apart, since room
+ * for two paths on the stack is pages that no other start of a process touches.
  */
 __attribute__((noinline)) static void load_relative_profile(const char *name)
 {

@@ -52,16 +52,16 @@ static bool follow_once(struct unix_path *path)
 {
     struct unix_path next = {0};
     const char *slash = strrchr(path->text, '/');
-    size_t folder = slash ? (size_t)(slash - path->text) + 1 : 0, room = sizeof next.text - 1;
+    size_t directory = slash ? (size_t)(slash - path->text) + 1 : 0, room = sizeof next.text - 1;
     char target[sizeof next.text];
     ssize_t length = read_own_link(path->text, target, sizeof target);
     if (length <= 0)
         return false;
-    folder = target[0] == '/' ? 0 : folder;
-    if (folder + (size_t)length > room)
+    directory = target[0] == '/' ? 0 : directory;
+    if (directory + (size_t)length > room)
         return false;
-    memcpy(next.text, path->text, folder);
-    memcpy(next.text + folder, target, (size_t)length);
+    memcpy(next.text, path->text, directory);
+    memcpy(next.text + directory, target, (size_t)length);
     *path = next;
     return true;
 }

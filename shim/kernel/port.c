@@ -20,7 +20,7 @@
  * TCP_CLOSE. */
 enum { STATE_CLOSE = 7, STATE_LISTEN = 10, STATE_BOUND = 13 };
 
-struct place {
+struct endpoint {
     int domain;
     bool dual_stack;
     in_port_t port;      /* in network order */
@@ -75,7 +75,7 @@ void port_claim_of(int fd, int domain, struct port_claim *claim)
     };
 }
 
-static bool is_wildcard(const struct place *place)
+static bool is_wildcard(const struct endpoint *place)
 {
     static const unsigned char nowhere[sizeof(struct in6_addr)];
     size_t size = place->domain == AF_INET ? sizeof(struct in_addr) : sizeof(struct in6_addr);
@@ -83,7 +83,7 @@ static bool is_wildcard(const struct place *place)
 }
 
 /* An IPv4 address that is written as one of IPv6 counts as what it means. */
-static void unmap(struct place *place)
+static void unmap(struct endpoint *place)
 {
     if (place->domain == AF_INET6 && IN6_IS_ADDR_V4MAPPED((const struct in6_addr *)place->address)) {
         place->domain = AF_INET;
@@ -92,20 +92,20 @@ static void unmap(struct place *place)
     }
 }
 
-static bool equal(const struct place *a, const struct place *b)
+static bool equal(const struct endpoint *a, const struct endpoint *b)
 {
     size_t size = a->domain == AF_INET ? sizeof(struct in_addr) : sizeof(struct in6_addr);
     return a->domain == b->domain && memcmp(a->address, b->address, size) == 0;
 }
 
 /* How two places meet: the field of `meeting` that becomes true, if any. */
-static void compare(const struct place *own, const struct place *other, struct port_use *meeting)
+static void compare(const struct endpoint *own, const struct endpoint *other, struct port_use *meeting)
 {
     if (own->domain == other->domain) {
         meeting->same |= equal(own, other);
         meeting->overlapping |= !equal(own, other) && (is_wildcard(own) || is_wildcard(other));
     } else {
-        const struct place *four = own->domain == AF_INET ? own : other, *six = own->domain == AF_INET ? other : own;
+        const struct endpoint *four = own->domain == AF_INET ? own : other, *six = own->domain == AF_INET ? other : own;
         bool meet = six->dual_stack && is_wildcard(six);
         meeting->dual_stack |= meet && four == own && is_wildcard(four);
         meeting->ipv4 |= meet && four == other && is_wildcard(four);
@@ -140,17 +140,17 @@ static bool is_closed(const struct nlmsghdr *head)
 
 /* Who asks, and what was found. */
 struct search {
-    const struct place *own;
+    const struct endpoint *own;
     struct port_use *use;
 };
 
 static void take_socket(const struct nlmsghdr *head, void *context)
 {
-    const struct place *own = ((const struct search *)context)->own;
+    const struct endpoint *own = ((const struct search *)context)->own;
     struct port_use *use = ((const struct search *)context)->use;
     const struct inet_diag_msg *socket = NLMSG_DATA(head);
     struct port_use meeting = {0};
-    struct place other = {
+    struct endpoint other = {
         .domain = socket->idiag_family, .port = socket->id.idiag_sport, .address = socket->id.idiag_src};
     /* Of sockets that are bound and no more, Linux lists those of every port. */
     if (other.port != own->port)
@@ -213,7 +213,7 @@ bool port_use_of(const struct port_claim *claim, const struct sockaddr *address,
 {
     const struct sockaddr_in *in = (const void *)address;
     /* The port is at the same place in both structures. */
-    struct place own = {.domain = claim->domain, .dual_stack = claim->dual_stack, .port = in->sin_port};
+    struct endpoint own = {.domain = claim->domain, .dual_stack = claim->dual_stack, .port = in->sin_port};
     own.address = address_in(address);
     unmap(&own);
     *use = (struct port_use){0};
@@ -235,7 +235,7 @@ static bool is_own_address(const struct sockaddr *address)
     const struct sockaddr_in *in = (const void *)address;
     socklen_t size = address->sa_family == AF_INET ? sizeof(struct sockaddr_in) : sizeof(struct sockaddr_in6);
     struct sockaddr_storage name = {0};
-    struct place own = {.domain = address->sa_family}, routed = own;
+    struct endpoint own = {.domain = address->sa_family}, routed = own;
     if (address->sa_family == AF_INET && ntohl(in->sin_addr.s_addr) >> IN_CLASSA_NSHIFT == IN_LOOPBACKNET)
         return true;
     int fd = (int)system_call(SYS_socket, address->sa_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);

@@ -59,8 +59,7 @@ static int most_held(const struct profile *profile, int kernel_backlog)
     if (formula->kernel)
         return kernel_backlog + 1;
     int backlog = formula_backlog(formula, kernel_backlog + 1);
-    return formula_capacity(formula, backlog) == kernel_backlog + 1 ? within((int64_t)backlog + 1, 1, INT_MAX)
-                                                                    : INT_MAX;
+    return formula_capacity(formula, backlog) == kernel_backlog + 1 ? clamp((int64_t)backlog + 1, 1, INT_MAX) : INT_MAX;
 }
 
 static bool filter_resets(const struct profile *profile)

@@ -152,8 +152,9 @@ struct bind_verdict bind_verdict(const struct profile *profile, const struct fac
         return family_first_verdict(profile, facts, address, length);
     bool idle = facts->type == SOCK_STREAM && is_inet(facts) && !facts->connected;
     if (idle && (facts->connect_failed || (facts->was_listening && facts->shut_down)) &&
-        profile->bind_lost_tcp.word == WORD_ERRNO)
-        return (struct bind_verdict){.verdict = value_verdict(profile->bind_lost_tcp, KEY_bind_lost_tcp)};
+        profile->bind_after_disconnect.word == WORD_ERRNO)
+        return (struct bind_verdict){.verdict =
+                                         value_verdict(profile->bind_after_disconnect, KEY_bind_after_disconnect)};
     if (idle && facts->shut_down && profile->bind_shut_tcp.word == WORD_ERRNO)
         return (struct bind_verdict){.verdict = value_verdict(profile->bind_shut_tcp, KEY_bind_shut_tcp)};
     if (facts->bound && profile->bind_bound.word == WORD_ERRNO)

@@ -68,13 +68,13 @@ static struct verdict dual_stack_verdict(const struct profile *profile, const st
     return passes ? shares(KEY_bind_dual_stack) : fails(EADDRINUSE, KEY_bind_dual_stack);
 }
 
-static struct verdict lingering_verdict(const struct profile *profile, const struct port_claim *claim)
+static struct verdict time_wait_verdict(const struct profile *profile, const struct port_claim *claim)
 {
-    enum word word = profile->bind_lingering.word;
+    enum word word = profile->bind_time_wait_reuse.word;
     if (word == WORD_OK || (word == WORD_NEW && claim->reuse_address))
-        return shares(KEY_bind_lingering);
+        return shares(KEY_bind_time_wait_reuse);
     if (word == WORD_NEW)
-        return fails(EADDRINUSE, KEY_bind_lingering);
+        return fails(EADDRINUSE, KEY_bind_time_wait_reuse);
     return (struct verdict){.decision = DECIDE_CALL};
 }
 
@@ -96,7 +96,7 @@ struct verdict sharing_verdict(const struct profile *profile, const struct port_
     if (use->dual_stack || use->ipv4 || use->crossing)
         answers[count++] = dual_stack_verdict(profile, claim, use);
     if (use->connections)
-        answers[count++] = claim->protocol == IPPROTO_UDP ? peer_verdict(claim) : lingering_verdict(profile, claim);
+        answers[count++] = claim->protocol == IPPROTO_UDP ? peer_verdict(claim) : time_wait_verdict(profile, claim);
     for (int i = 0; i < count; i++) {
         it = answers[i];
         if (it.decision != DECIDE_SHARE)

@@ -12,7 +12,7 @@ static int wanted_for(const struct profile *profile, const struct facts *facts, 
         return 0;
     if (it.capacity > 0 || !set)
         return it.capacity;
-    return it.legal < INT_MAX ? it.legal + 1 : INT_MAX;
+    return it.effective < INT_MAX ? it.effective + 1 : INT_MAX;
 }
 
 static int number_or_most(struct value value)

@@ -57,7 +57,7 @@ static int replaced(struct value value, int asked, int least, int most)
     case WORD_MAX:
         return most;
     case WORD_HINT:
-        return within(-(int64_t)asked, HINT_LEAST, HINT_MOST);
+        return clamp(-(int64_t)asked, HINT_LEAST, HINT_MOST);
     default:
         return asked < 0 ? most : asked; /* the kernel compares as unsigned, so a negative one is the largest */
     }
@@ -65,16 +65,16 @@ static int replaced(struct value value, int asked, int least, int most)
 
 static void judge_odd(struct listen_verdict *it, struct value value, enum key key, int least, int most)
 {
-    int asked = it->legal;
+    int asked = it->effective;
     it->verdict = value_verdict(value, key);
-    it->legal = replaced(value, asked, least, most);
-    it->verdict.why = value.word != WORD_KERNEL && it->legal != asked ? key : it->verdict.why;
+    it->effective = replaced(value, asked, least, most);
+    it->verdict.why = value.word != WORD_KERNEL && it->effective != asked ? key : it->verdict.why;
 }
 
 static void judge_excess(struct listen_verdict *it, struct value excess, enum key why_max, int most)
 {
     it->verdict = value_verdict(excess, KEY_listen_backlog_excess);
-    it->legal = most;
+    it->effective = most;
     if (it->verdict.decision != DECIDE_FAIL)
         it->verdict.why = why_max;
 }
@@ -85,21 +85,21 @@ void judge_backlog(struct listen_verdict *it, const struct profile *profile, con
     int least = limit(profile->listen_backlog_min, 0);
     int most = limit(limits.max, facts->kernel_max);
 
-    it->legal = asked;
+    it->effective = asked;
     if (asked < 0) {
         judge_odd(it, limits.negative, limits.why_negative, least, most);
     } else if (asked == 0) {
         judge_odd(it, limits.zero, limits.why_zero, least, most);
     } else if (asked < least) {
-        it->legal = least;
+        it->effective = least;
         it->verdict.why = KEY_listen_backlog_min;
     } else if (asked > most && (limits.max.word == WORD_NUMBER || profile->listen_backlog_excess.word != WORD_KERNEL)) {
         judge_excess(it, profile->listen_backlog_excess, limits.why_max, most);
     }
     if (it->verdict.decision != DECIDE_CALL) {
-        it->legal = asked; /* nothing was made of it */
-    } else if (it->legal < profile->listen_backlog_floor.number) {
-        it->legal = profile->listen_backlog_floor.number;
+        it->effective = asked; /* nothing was made of it */
+    } else if (it->effective < profile->listen_backlog_floor.number) {
+        it->effective = profile->listen_backlog_floor.number;
         it->verdict.why = KEY_listen_backlog_floor;
     }
 }

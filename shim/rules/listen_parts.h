@@ -11,11 +11,11 @@
 /* What the state of the socket makes of the call, whatever the backlog. */
 struct verdict listen_state_verdict(const struct profile *profile, const struct facts *facts);
 
-/* What the platform makes of the number alone: sets `legal` and `verdict`. */
+/* What the platform makes of the number alone: sets `effective` and `verdict`. */
 void judge_backlog(struct listen_verdict *it, const struct profile *profile, const struct facts *facts, int asked);
 
 /* `number`, or the nearer bound where it is outside. */
-static inline int within(int64_t number, int least, int most)
+static inline int clamp(int64_t number, int least, int most)
 {
     return number < least ? least : number > most ? most : (int)number;
 }

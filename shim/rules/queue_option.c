@@ -17,8 +17,9 @@ int formula_backlog(const struct formula *formula, int capacity)
     return least;
 }
 
-/* The kernel's backlog queues one connection more than its number, and was made from the legal one by the formula. */
-static int legal_backlog(const struct profile *profile, const struct queue_facts *facts)
+/* The kernel's backlog queues one connection more than its number, and was made from the effective one by the formula.
+ */
+static int effective_backlog(const struct profile *profile, const struct queue_facts *facts)
 {
     const struct formula *formula =
         facts->domain == AF_UNIX ? &profile->listen_capacity_unix : &profile->listen_capacity_tcp;
@@ -36,7 +37,7 @@ struct queue_verdict queue_verdict(const struct profile *profile, const struct q
         return it;
     it.verdict = (struct verdict){.decision = DECIDE_ANSWER, .why = KEY_listen_queue_options};
     if (facts)
-        it.number = option == SO_LISTENQLIMIT ? legal_backlog(profile, facts)
+        it.number = option == SO_LISTENQLIMIT ? effective_backlog(profile, facts)
                     : option == SO_LISTENQLEN ? facts->queued
                                               : 0;
     return it;

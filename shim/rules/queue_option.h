@@ -22,7 +22,7 @@ struct queue_verdict {
 struct queue_verdict queue_verdict(const struct profile *profile, const struct queue_facts *facts,
                                    enum queue_option option);
 
-/* The legal backlog of which the formula makes this many connections, or the smallest that makes more. */
+/* The effective backlog of which the formula makes this many connections, or the smallest that makes more. */
 int formula_backlog(const struct formula *formula, int capacity);
 
 #endif

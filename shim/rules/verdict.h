@@ -34,7 +34,7 @@ struct verdict {
  * Whether a TCP socket is one that the BSDs have taken the protocol's state from: its connect failed, its connection
  * has ended, or it was shut down for sending, as a listener or before it had one.
  */
-static inline bool tcp_is_lost(const struct facts *facts)
+static inline bool tcp_is_disconnected(const struct facts *facts)
 {
     return facts->connect_failed || facts->shut_down;
 }

@@ -33,9 +33,9 @@ static void print_header(const struct ring_header *header)
     printf("\"ring\":%u,\"pid\":%u,\"born_ns\":%" PRIu64 ",\"profile\":", header->kind.version, header->pid,
            header->born_ns);
     print_text(header->profile, sizeof header->profile);
-    if (header->complaint[0]) {
-        printf(",\"complaint\":");
-        print_text(header->complaint, sizeof header->complaint);
+    if (header->diagnostic[0]) {
+        printf(",\"diagnostic\":");
+        print_text(header->diagnostic, sizeof header->diagnostic);
     }
     if (header->isolated)
         printf(",\"isolated\":true");
@@ -126,7 +126,7 @@ static void print_overflow(const char *overflow, const struct record *record)
 static void print_numbers(const struct record *record, const char *name)
 {
     if (strcmp(name, "listen") == 0) {
-        printf(",\"asked\":%d,\"legal\":%d,\"given\":%d", record->asked, record->legal, record->given);
+        printf(",\"asked\":%d,\"effective\":%d,\"given\":%d", record->asked, record->effective, record->given);
         if (record->capacity > 0)
             printf(",\"capacity\":%d", record->capacity);
         if (record->flags & RECORD_SHORTENED)

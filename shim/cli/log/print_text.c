@@ -46,17 +46,17 @@ static void format_command(const struct ring_header *header, char *text, size_t 
 
 static void text_header(const struct printer *printer, const struct ring_header *header)
 {
-    char command[1024], born[64], profile[128], complaint[512];
+    char command[1024], born[64], profile[128], diagnostic[512];
     format_command(header, command, sizeof command);
     format_time(header->born_ns, "%Y-%m-%d %H:%M:%S", born, sizeof born);
     visible_copy(profile, sizeof profile, header->profile, strnlen(header->profile, sizeof header->profile),
                  VISIBLE_EXACT);
-    visible_copy(complaint, sizeof complaint, header->complaint, strnlen(header->complaint, sizeof header->complaint),
-                 VISIBLE_TEXT);
+    visible_copy(diagnostic, sizeof diagnostic, header->diagnostic,
+                 strnlen(header->diagnostic, sizeof header->diagnostic), VISIBLE_TEXT);
     printf("%s# %s (pid %u) as %s%s, since %s%s\n", paint(printer, DIM), command, header->pid, profile,
            header->isolated ? ", isolated" : "", born, paint(printer, PLAIN));
-    if (complaint[0])
-        printf("%s# the profile had a mistake, so the calls stay as they are: %s%s\n", paint(printer, RED), complaint,
+    if (diagnostic[0])
+        printf("%s# the profile had a mistake, so the calls stay as they are: %s%s\n", paint(printer, RED), diagnostic,
                paint(printer, PLAIN));
 }
 
@@ -182,8 +182,8 @@ static void print_hold(const struct printer *printer, const struct record *recor
 static void print_listen(const struct printer *printer, const struct ring *ring, const struct record *record)
 {
     const char *yellow = paint(printer, YELLOW), *plain = paint(printer, PLAIN);
-    if (record->legal != record->asked)
-        printf("%s; backlog %d counts as %d by %s%s", yellow, record->asked, record->legal,
+    if (record->effective != record->asked)
+        printf("%s; backlog %d counts as %d by %s%s", yellow, record->asked, record->effective,
                key_name(ring, record->key[0]), plain);
     if (record->capacity > 0)
         printf("%s; queues %d", yellow, record->capacity);

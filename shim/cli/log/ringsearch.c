@@ -45,14 +45,14 @@ static bool open_found(struct ring_found *found)
     return false;
 }
 
-static void visit_folder(const char *folder, ring_visit visit, void *context)
+static void visit_directory(const char *directory, ring_visit visit, void *context)
 {
     char path[PATH_MAX];
-    DIR *listing = opendir(folder);
+    DIR *listing = opendir(directory);
     struct dirent *entry;
     while (listing && (entry = readdir(listing))) {
         struct ring_found found = {.path = path, .directory = dirfd(listing), .name = entry->d_name};
-        int length = snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
+        int length = snprintf(path, sizeof path, "%s/%s", directory, entry->d_name);
         if (!is_ring_name(entry->d_name, &found.kind) || length >= (int)sizeof path || !open_found(&found))
             continue;
         visit(&found, context);
@@ -62,8 +62,8 @@ static void visit_folder(const char *folder, ring_visit visit, void *context)
         closedir(listing);
 }
 
-/* Whether a folder is there that is none of the `count` in `seen`; it is the next of them then. */
-static bool is_new_folder(const char *path, struct stat *seen, int count)
+/* Whether a directory is there that is none of the `count` in `seen`; it is the next of them then. */
+static bool is_new_directory(const char *path, struct stat *seen, int count)
 {
     if (!path || path[0] != '/' || stat(path, &seen[count]) != 0 || !S_ISDIR(seen[count].st_mode))
         return false;
@@ -75,13 +75,13 @@ static bool is_new_folder(const char *path, struct stat *seen, int count)
 
 void rings_visit(ring_visit visit, void *context)
 {
-    const char *const folders[] = {getenv("LISTENAS_RING"), ring_folder(), "/dev/shm"};
-    struct stat seen[sizeof folders / sizeof *folders];
+    const char *const directories[] = {getenv("LISTENAS_RING"), ring_directory(), "/dev/shm"};
+    struct stat seen[sizeof directories / sizeof *directories];
     int count = 0;
-    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
-        if (is_new_folder(folders[i], seen, count)) {
+    for (size_t i = 0; i < sizeof directories / sizeof *directories; i++) {
+        if (is_new_directory(directories[i], seen, count)) {
             count++;
-            visit_folder(folders[i], visit, context);
+            visit_directory(directories[i], visit, context);
         }
     }
 }

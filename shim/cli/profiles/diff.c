@@ -35,7 +35,7 @@ static void print_row(const char *key, const char *left, const char *right)
 
 int profiles_diff(const struct wishes *wishes, int count, char **arguments)
 {
-    static struct book left, right;
+    static struct annotated_profile left, right;
     char one[96], other[96];
     int differences = 0;
     if (count != 2) {

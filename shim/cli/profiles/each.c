@@ -6,22 +6,22 @@
 #include "../../profile/loader/search.h"
 #include "profiles.h"
 
-/* Whether the search for `name` ends in this folder; "" for the built-in profiles. */
-static bool is_found_in(const char *name, const char *folder)
+/* Whether the search for `name` ends in this directory; "" for the built-in profiles. */
+static bool is_found_in(const char *name, const char *directory)
 {
-    struct place place;
+    struct profile_source place;
     char path[PATH_MAX];
     if (profile_find(name, NULL, true, &place) != FOUND)
         return false;
-    if (!folder[0] || place.builtin >= 0)
-        return !folder[0] && place.builtin >= 0;
-    int length = snprintf(path, sizeof path, "%s/%s.conf", folder, name);
+    if (!directory[0] || place.builtin >= 0)
+        return !directory[0] && place.builtin >= 0;
+    int length = snprintf(path, sizeof path, "%s/%s.conf", directory, name);
     return length < (int)sizeof path && strcmp(path, place.path) == 0;
 }
 
-static void each_in_folder(const char *folder, void (*visit)(const char *, const char *, void *), void *context)
+static void each_in_directory(const char *directory, void (*visit)(const char *, const char *, void *), void *context)
 {
-    DIR *listing = opendir(folder);
+    DIR *listing = opendir(directory);
     struct dirent *entry;
     while (listing && (entry = readdir(listing))) {
         char name[256];
@@ -30,18 +30,18 @@ static void each_in_folder(const char *folder, void (*visit)(const char *, const
             continue;
         memcpy(name, entry->d_name, length - 5);
         name[length - 5] = '\0';
-        if (is_found_in(name, folder))
-            visit(name, folder, context);
+        if (is_found_in(name, directory))
+            visit(name, directory, context);
     }
     if (listing)
         closedir(listing);
 }
 
-void each_profile(void (*visit)(const char *name, const char *folder, void *context), void *context)
+void each_profile(void (*visit)(const char *name, const char *directory, void *context), void *context)
 {
-    char folder[PATH_MAX];
-    for (int i = 0; search_folder(i, folder); i++)
-        each_in_folder(folder, visit, context);
+    char directory[PATH_MAX];
+    for (int i = 0; search_directory(i, directory); i++)
+        each_in_directory(directory, visit, context);
     for (const struct builtin *builtin = builtins; builtin->name; builtin++)
         if (is_found_in(builtin->name, ""))
             visit(builtin->name, "", context);

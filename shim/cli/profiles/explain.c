@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../../profile/loader/load.h"
 #include "../cli.h"
 #include "keys.h"
 #include "profiles.h"
@@ -25,25 +26,25 @@ static enum key key_of_word(const char *word)
 static int unknown(const char *word)
 {
     char best[64];
-    struct nearest nearest = nearest_start(word, best, sizeof best);
+    struct suggestion nearest = suggest_start(word, best, sizeof best);
     for (enum key key = KEY_NONE + 1; key < KEY_COUNT; key++)
-        nearest_try(&nearest, strchr(word, '.') ? key_rows[key].full : key_short_name(key));
+        suggest_try(&nearest, strchr(word, '.') ? key_rows[key].full : key_short_name(key));
     return say_unknown("key", &nearest, "listenas profiles keys");
 }
 
-static void print_promise(const char *name, const char *folder, void *context)
+static void print_promise(const char *name, const char *directory, void *context)
 {
     enum key key = *(const enum key *)context;
-    struct complaints complaints = {0};
-    static struct book book;
+    struct diagnostics diagnostics = {0};
+    static struct annotated_profile annotated;
     char where[WHERE_SIZE];
-    (void)folder;
-    if (!book_load(&book, name, NULL, NULL, &complaints)) {
-        print_mistake(name, &complaints);
+    (void)directory;
+    if (!annotated_profile_load(&annotated, name, NULL, NULL, &diagnostics)) {
+        print_mistake(name, &diagnostics);
         return;
     }
-    const struct entry *entry = &book.entries[key];
-    entry_place(&book, entry, where);
+    const struct entry *entry = &annotated.entries[key];
+    entry_place(&annotated, entry, where);
     /* The two that are not simply kept begin their note with their own words. */
     bool bare = !entry->note[0] || entry->standing == STANDING_INITIAL;
     print_visible(name, NAME_WIDTH);

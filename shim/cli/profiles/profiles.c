@@ -1,4 +1,5 @@
 #include "profiles.h"
+#include "../../profile/loader/load.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -64,9 +65,9 @@ static bool read_options(struct wishes *wishes, int count, char **arguments)
 static int unknown(const char *word)
 {
     char best[16];
-    struct nearest nearest = nearest_start(word, best, sizeof best);
+    struct suggestion nearest = suggest_start(word, best, sizeof best);
     for (size_t i = 0; i < WORDS; i++)
-        nearest_try(&nearest, words[i].name);
+        suggest_try(&nearest, words[i].name);
     return say_unknown("word", &nearest, "listenas profiles --help");
 }
 
@@ -81,22 +82,22 @@ int profiles_keys(const struct wishes *wishes, int count, char **arguments)
     return 0;
 }
 
-void say_relative_folders(void)
+void say_relative_directories(void)
 {
     const char *list = getenv("LISTENAS_CONF_PATH");
-    for (const char *folder = list; folder && *folder; folder += *folder == ':') {
-        if (*folder != '/' && *folder != ':') {
-            say("LISTENAS_CONF_PATH: \"%s\": expected absolute folders; a relative one is passed over", list);
+    for (const char *directory = list; directory && *directory; directory += *directory == ':') {
+        if (*directory != '/' && *directory != ':') {
+            say("LISTENAS_CONF_PATH: \"%s\": expected absolute directories; a relative one is passed over", list);
             return;
         }
-        folder += strcspn(folder, ":");
+        directory += strcspn(directory, ":");
     }
 }
 
-bool load_or_say(struct book *book, const char *name, const struct wishes *wishes)
+bool load_or_say(struct annotated_profile *annotated, const char *name, const struct wishes *wishes)
 {
-    struct complaints complaints = {.tell = say_complaint};
-    return book_load(book, name, wishes->program, wishes->overrides, &complaints);
+    struct diagnostics diagnostics = {.tell = say_diagnostic};
+    return annotated_profile_load(annotated, name, wishes->program, wishes->overrides, &diagnostics);
 }
 
 int verb_profiles(int count, char **arguments)
@@ -108,7 +109,7 @@ int verb_profiles(int count, char **arguments)
         help();
         return 0;
     }
-    say_relative_folders();
+    say_relative_directories();
     int left = count - optind;
     if (left == 0)
         return profiles_list(&wishes, 0, arguments);

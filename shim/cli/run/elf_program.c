@@ -116,7 +116,7 @@ static bool is_loader_name(const struct image *image, uint64_t strings, uint64_t
 }
 
 /* A position-independent file without a loader says by its flags or by its name what it is. */
-static enum binary_kind kind_without_loader(const struct survey *survey)
+static enum elf_program_kind kind_without_loader(const struct survey *survey)
 {
     uint64_t strings = 0, name = 0, flags = 0;
     Elf64_Dyn entry;
@@ -133,14 +133,14 @@ static enum binary_kind kind_without_loader(const struct survey *survey)
     return name && is_loader_name(survey->image, strings, name) ? BINARY_LOADER : BINARY_LIBRARY;
 }
 
-static enum binary_kind kind_of(const struct survey *survey)
+static enum elf_program_kind kind_of(const struct survey *survey)
 {
     if (survey->binary->loader[0])
         return BINARY_DYNAMIC;
     return survey->image->header.e_type == ET_DYN ? kind_without_loader(survey) : BINARY_STATIC;
 }
 
-const char *binary_read(int fd, struct binary *binary)
+const char *elf_program_read(int fd, struct binary *binary)
 {
     struct image image;
     struct survey survey = {.image = &image, .binary = binary};
@@ -160,7 +160,7 @@ const char *binary_read(int fd, struct binary *binary)
     return fault;
 }
 
-void binary_describe(const struct binary *binary, char *text, size_t size)
+void elf_program_describe(const struct binary *binary, char *text, size_t size)
 {
     static const struct {
         uint16_t machine;

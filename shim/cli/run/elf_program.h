@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum binary_kind {
+enum elf_program_kind {
     BINARY_DYNAMIC,    /* names a dynamic loader */
     BINARY_STATIC,     /* names none, at a fixed address */
     BINARY_STATIC_PIE, /* names none, at any address */
@@ -20,7 +20,7 @@ enum binary_kind {
 };
 
 struct binary {
-    enum binary_kind kind;
+    enum elf_program_kind kind;
     bool foreign_order; /* of another byte order than ours: then only bits and machine are known */
     bool go;            /* was made by the Go compiler */
     int bits;           /* 32 or 64 */
@@ -29,9 +29,9 @@ struct binary {
 };
 
 /* Reads a file that begins as ELF files do. Returns NULL, or how it is damaged, in words. Changes no file offset. */
-const char *binary_read(int fd, struct binary *binary);
+const char *elf_program_read(int fd, struct binary *binary);
 
 /* Writes such as "32-bit i386" into `text`. */
-void binary_describe(const struct binary *binary, char *text, size_t size);
+void elf_program_describe(const struct binary *binary, char *text, size_t size);
 
 #endif

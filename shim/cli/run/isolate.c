@@ -61,6 +61,6 @@ int isolate_enter(const struct profile *profile)
     int error = make_network();
     if (!error)
         return settings_apply(profile);
-    say_obstacle(error);
+    say_userns_diagnosis(error);
     return STATUS_OWN;
 }

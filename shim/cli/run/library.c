@@ -12,7 +12,7 @@
 #define LIBRARY "liblistenas.so"
 
 /* Where libraries are. The first is what the loader of the command's own word size puts for $LIB. */
-static const char *const folders[] = {
+static const char *const directories[] = {
     LIB, "lib/x86_64-linux-gnu", "lib/aarch64-linux-gnu", "lib64", "lib/i386-linux-gnu", "lib32", "lib",
 };
 
@@ -23,16 +23,16 @@ static bool fits(const char *path, const struct binary *binary)
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0)
         return false;
-    bool sound = binary_read(fd, &library) == NULL;
+    bool sound = elf_program_read(fd, &library) == NULL;
     close(fd);
     return sound && library.kind == BINARY_LIBRARY && library.bits == binary->bits &&
            library.machine == binary->machine && library.foreign_order == binary->foreign_order;
 }
 
 /* Writes the path of a library and tells whether it fits; false as well if it is too long. */
-static bool try_path(const struct binary *binary, char path[PATH_MAX], const char *root, const char *folder)
+static bool try_path(const struct binary *binary, char path[PATH_MAX], const char *root, const char *directory)
 {
-    int length = snprintf(path, PATH_MAX, "%s/%s" LIBRARY, root, folder);
+    int length = snprintf(path, PATH_MAX, "%s/%s" LIBRARY, root, directory);
     return length < PATH_MAX && fits(path, binary);
 }
 
@@ -41,20 +41,20 @@ static bool find_beside(const struct binary *binary, const char *root, char entr
     return try_path(binary, entry, root, "") || try_path(binary, entry, root, "lib32/");
 }
 
-/* $LIB lets children of another word size find theirs; but it means one folder, and no other will do. */
-static bool format_entry(char entry[PATH_MAX], const char *root, const char *folder)
+/* $LIB lets children of another word size find theirs; but it means one directory, and no other will do. */
+static bool format_entry(char entry[PATH_MAX], const char *root, const char *directory)
 {
-    const char *written = strcmp(folder, LIB) == 0 ? "$LIB" : folder;
+    const char *written = strcmp(directory, LIB) == 0 ? "$LIB" : directory;
     return snprintf(entry, PATH_MAX, "%s/%s/listenas/" LIBRARY, root, written) < PATH_MAX;
 }
 
 static bool find_installed(const struct binary *binary, const char *root, char entry[PATH_MAX])
 {
-    char path[PATH_MAX], folder[64];
-    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
-        snprintf(folder, sizeof folder, "%s/listenas/", folders[i]);
-        if (try_path(binary, path, root, folder))
-            return format_entry(entry, root, folders[i]);
+    char path[PATH_MAX], directory[64];
+    for (size_t i = 0; i < sizeof directories / sizeof *directories; i++) {
+        snprintf(directory, sizeof directory, "%s/listenas/", directories[i]);
+        if (try_path(binary, path, root, directory))
+            return format_entry(entry, root, directories[i]);
     }
     return false;
 }
@@ -84,10 +84,10 @@ static bool find(const struct binary *binary, char entry[PATH_MAX], char own[PAT
 int library_find(const struct binary *binary, const char *called, char entry[PATH_MAX])
 {
     char own[PATH_MAX], kind[64];
-    binary_describe(binary, kind, sizeof kind);
+    elf_program_describe(binary, kind, sizeof kind);
     if (!find(binary, entry, own)) {
         say("%s is %s, and there is no %s " LIBRARY ": not in %s, not in %s/lib*/listenas; build and install one",
-            called, kind, kind, own[0] ? own : "the command's folder, which is unknown without /proc", PREFIX);
+            called, kind, kind, own[0] ? own : "the command's directory, which is unknown without /proc", PREFIX);
         return STATUS_OWN;
     }
     /* What follows a dollar the loader replaces; at its own $LIB it shall. */

@@ -40,20 +40,20 @@ static size_t join_words(char *command, size_t room, char *const *words)
     return used;
 }
 
-void newring_make(struct newring *ring, const struct book *book, char *const *words, bool isolated)
+void newring_make(struct newring *ring, const struct annotated_profile *annotated, char *const *words, bool isolated)
 {
     char command[sizeof((struct ring_header *)0)->command];
     struct ring mapping;
-    const struct ring_birth birth = {.slots = ring->place.slots,
-                                     .profile = book->name,
-                                     .complaint = "",
-                                     .isolated = isolated,
-                                     .command = command,
-                                     .command_size = join_words(command, sizeof command, words)};
+    const struct ring_identity identity = {.slots = ring->place.slots,
+                                           .profile = annotated->name,
+                                           .diagnostic = "",
+                                           .isolated = isolated,
+                                           .command = command,
+                                           .command_size = join_words(command, sizeof command, words)};
     if (ring->place.off)
         return;
     bool missing = access(ring->place.path, F_OK) != 0;
-    int error = birth_open(&mapping, ring->place.path, birth);
+    int error = ring_names_open(&mapping, ring->place.path, identity);
     if (error) {
         ring->place.off = true;
         say("cannot make the record %s: %s; the program runs without one", ring->place.path,

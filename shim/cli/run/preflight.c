@@ -81,7 +81,7 @@ static int check_loader(const struct binary *binary, const char *called)
 static int check_open(const struct program *program, int fd, char entry[PATH_MAX])
 {
     struct binary binary;
-    const char *called = program->called, *fault = binary_read(fd, &binary);
+    const char *called = program->called, *fault = elf_program_read(fd, &binary);
     if (fault) {
         say("%s is damaged: %s", called, fault);
         return STATUS_OWN;

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../../profile/loader/load.h"
 #include "../../profile/loader/visible.h"
 #include "../../rules/host.h"
 #include "../cli.h"
@@ -25,29 +26,30 @@ struct run {
     char profile_path[PATH_MAX];
     char entry[PATH_MAX]; /* the library's, in LD_PRELOAD */
     char *preload;        /* LD_PRELOAD as it will be */
-    struct book book;
+    struct annotated_profile annotated;
     struct program program;
     struct newring newring;
 };
 
 static void help(void)
 {
-    puts("usage: listenas run [option]... [--] program [argument]...\n\n"
-         "Starts a program that listens as another platform, and becomes that program. Says what stands in "
-         "the way, and\n"
-         "then starts nothing.\n\n"
-         "  -p, --profile=NAME    the platform, or the path of a file; else LISTENAS_PROFILE, else native\n"
-         "  -o, --set=KEY=VALUE   set one key, also several times; counts over LISTENAS_SET\n"
-         "  -r, --ring=WHERE      the record: off, at most this size, such as 2M (24K to 129M), a folder, or a file\n"
-         "                        NAME.ring; else LISTENAS_RING\n"
-         "  -i, --isolate         in a network of its own, which has loopback alone and is set as the platform's "
-         "kernel\n"
-         "                        is ([host] of the profile); for ordinary users, too, in a user namespace\n"
-         "  -n, --dry-run         only check, and print the command that would be run\n"
-         "  -h, --help            this text\n\n"
-         "The exit status is the program's own; 125 if it was not started for a reason of ours, 126 if it "
-         "cannot be\n"
-         "executed, 127 if it was not found.");
+    puts(
+        "usage: listenas run [option]... [--] program [argument]...\n\n"
+        "Starts a program that listens as another platform, and becomes that program. Says what stands in "
+        "the way, and\n"
+        "then starts nothing.\n\n"
+        "  -p, --profile=NAME    the platform, or the path of a file; else LISTENAS_PROFILE, else native\n"
+        "  -o, --set=KEY=VALUE   set one key, also several times; counts over LISTENAS_SET\n"
+        "  -r, --ring=WHERE      the record: off, at most this size, such as 2M (24K to 129M), a directory, or a file\n"
+        "                        NAME.ring; else LISTENAS_RING\n"
+        "  -i, --isolate         in a network of its own, which has loopback alone and is set as the platform's "
+        "kernel\n"
+        "                        is ([host] of the profile); for ordinary users, too, in a user namespace\n"
+        "  -n, --dry-run         only check, and print the command that would be run\n"
+        "  -h, --help            this text\n\n"
+        "The exit status is the program's own; 125 if it was not started for a reason of ours, 126 if it "
+        "cannot be\n"
+        "executed, 127 if it was not found.");
 }
 
 /* Adds one "key=value" behind those that are there: the later one wins. */
@@ -120,7 +122,7 @@ static void read_environment(struct run *run)
     run->overrides = overrides && *overrides ? strdup(overrides) : NULL;
 }
 
-/* The program may go to another folder and start children there: a relative path must stay true. */
+/* The program may go to another directory and start children there: a relative path must stay true. */
 static int fix_profile(struct run *run)
 {
     char here[PATH_MAX];
@@ -145,12 +147,14 @@ static const char *process_name(const struct run *run)
 
 static int load_profile(struct run *run)
 {
-    struct complaints complaints = {.tell = say_complaint};
+    struct diagnostics diagnostics = {.tell = say_diagnostic};
     int status = fix_profile(run);
     if (status)
         return status;
-    say_relative_folders();
-    return book_load(&run->book, run->profile, process_name(run), run->overrides, &complaints) ? 0 : STATUS_OWN;
+    say_relative_directories();
+    return annotated_profile_load(&run->annotated, run->profile, process_name(run), run->overrides, &diagnostics)
+               ? 0
+               : STATUS_OWN;
 }
 
 /* All checks, in the order in which one needs the other's answer. */
@@ -229,7 +233,7 @@ static bool pass_on(const struct run *run, const char *name, const char *value)
 /* No shell has a word for a network of one's own, or for a refuser. The launcher finds the library itself. */
 static bool needs_launcher(const struct run *run)
 {
-    return run->dry && (run->isolate || own_refuser_is_wanted(&run->book.profile, run->isolate));
+    return run->dry && (run->isolate || own_refuser_is_wanted(&run->annotated.profile, run->isolate));
 }
 
 static bool pass_all(const struct run *run)
@@ -286,8 +290,8 @@ static int let_somaxconn_count(struct run *run)
 
 static int isolate(struct run *run)
 {
-    int status = isolate_enter(&run->book.profile);
-    return status || !host_has_somaxconn(&run->book.profile) ? status : let_somaxconn_count(run);
+    int status = isolate_enter(&run->annotated.profile);
+    return status || !host_has_somaxconn(&run->annotated.profile) ? status : let_somaxconn_count(run);
 }
 
 int verb_run(int count, char **arguments)
@@ -302,16 +306,16 @@ int verb_run(int count, char **arguments)
         status = isolate(&run);
     if (status)
         return status;
-    if (!run.isolate || !host_has_somaxconn(&run.book.profile))
-        queues_compare(&run.book);
-    newring_make(&run.newring, &run.book, run.words, run.isolate);
+    if (!run.isolate || !host_has_somaxconn(&run.annotated.profile))
+        queues_compare(&run.annotated);
+    newring_make(&run.newring, &run.annotated, run.words, run.isolate);
     if (!pass_all(&run)) {
         say("out of memory");
         status = STATUS_OWN;
     } else if (run.dry) {
         print_command(&run);
     } else {
-        own_refuser_start(&run.book.profile, run.isolate);
+        own_refuser_start(&run.annotated.profile, run.isolate);
         status = become(&run);
     }
     newring_remove(&run.newring);

@@ -57,7 +57,7 @@ static const char *reason(int error)
     }
 }
 
-void say_obstacle(int error)
+void say_userns_diagnosis(int error)
 {
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
         if (!forbids(settings[i].name, settings[i].forbidding))

@@ -5,6 +5,6 @@
 #define LISTENAS_CLI_RUN_USERNS_DIAGNOSIS_H
 
 /* Says, in one line, what stands behind the errno `error` of unshare or of what follows it, and what would help. */
-void say_obstacle(int error);
+void say_userns_diagnosis(int error);
 
 #endif

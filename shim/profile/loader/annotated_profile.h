@@ -9,8 +9,8 @@
 #include "../profile.h"
 #include "diagnostic.h"
 
-#define BOOK_FILES 12
-#define BOOK_TEXT 200
+#define ANNOTATED_FILES 12
+#define ANNOTATED_TEXT 200
 
 enum standing {
     STANDING_INITIAL,      /* no file speaks of this key */
@@ -26,32 +26,15 @@ struct entry {
     int file, line; /* index into `files` */
 };
 
-struct book {
+struct annotated_profile {
     struct profile profile; /* what is in force: a promise that is not enforced is not in here */
     char name[64];
-    char summary[BOOK_TEXT], source[BOOK_TEXT];
+    char summary[ANNOTATED_TEXT], source[ANNOTATED_TEXT];
     char parent[64]; /* what the file that was asked for inherits; empty for nothing */
     int parent_line; /* and the line that says so */
     int programs;    /* lines of that file that are meant for one program */
     struct entry entries[KEY_COUNT];
-    char files[BOOK_FILES][128]; /* as they are shown: a path (its end, if it is long), "LISTENAS_SET", ... */
+    char files[ANNOTATED_FILES][128]; /* as they are shown: a path (its end, if it is long), "LISTENAS_SET", ... */
 };
-
-/*
- * Loads the profile of this name or path, with everything it inherits from, then the sections that are meant for
- * `program` (a base name; NULL for none), then `overrides` ("key=value,key=value"; NULL for none).
- *
- * Returns true if nothing was wrong. Otherwise `complaints` holds what, and the book holds what could be read: up to
- * the first mistake, if nobody is told of the others. Opens and closes files, allocates nothing.
- */
-bool book_load(struct book *book, const char *name, const char *program, const char *overrides,
-               struct complaints *complaints);
-
-/*
- * The same for the profile alone, of which nobody will ask what was written: that costs a tenth of the memory, and a
- * built-in profile is not parsed.
- */
-bool book_load_profile(struct profile *profile, const char *name, const char *program, const char *overrides,
-                       struct complaints *complaints);
 
 #endif

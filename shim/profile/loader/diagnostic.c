@@ -9,29 +9,29 @@
 
 #define TEXT_SIZE 1024
 
-bool complaints_are_heard(const struct complaints *complaints)
+bool diagnostics_are_heard(const struct diagnostics *diagnostics)
 {
-    return complaints && complaints->count < (complaints->tell ? COMPLAINTS_MAX : 1);
+    return diagnostics && diagnostics->count < (diagnostics->tell ? COMPLAINTS_MAX : 1);
 }
 
-void complaints_end(const struct complaints *complaints)
+void diagnostics_end(const struct diagnostics *diagnostics)
 {
     char text[64];
-    int more = complaints->count - COMPLAINTS_MAX;
-    if (!complaints->tell || more <= 0)
+    int more = diagnostics->count - COMPLAINTS_MAX;
+    if (!diagnostics->tell || more <= 0)
         return;
     snprintf(text, sizeof text, "and %d more mistake%s; mend these first", more, more == 1 ? "" : "s");
-    complaints->tell(text);
+    diagnostics->tell(text);
 }
 
-static void add(struct complaints *complaints, const char *text)
+static void add(struct diagnostics *diagnostics, const char *text)
 {
-    char visible[TEXT_SIZE]; /* a file may hold anything, and complaints go to terminals */
+    char visible[TEXT_SIZE]; /* a file may hold anything, and diagnostics go to terminals */
     visible_copy(visible, sizeof visible, text, strlen(text), VISIBLE_TEXT);
-    if (complaints->count == 1)
-        visible_copy(complaints->first, sizeof complaints->first, visible, strlen(visible), VISIBLE_TEXT);
-    if (complaints->tell)
-        complaints->tell(visible);
+    if (diagnostics->count == 1)
+        visible_copy(diagnostics->first, sizeof diagnostics->first, visible, strlen(visible), VISIBLE_TEXT);
+    if (diagnostics->tell)
+        diagnostics->tell(visible);
 }
 
 static size_t print_spot(char *text, struct spot spot)
@@ -43,18 +43,18 @@ static size_t print_spot(char *text, struct spot spot)
     return length < 0 ? 0 : length < TEXT_SIZE ? (size_t)length : TEXT_SIZE - 1;
 }
 
-void complain_at(struct complaints *complaints, struct spot spot, const char *format, ...)
+void diagnose_at(struct diagnostics *diagnostics, struct spot spot, const char *format, ...)
 {
     char text[TEXT_SIZE] = "";
     va_list arguments;
-    bool heard = complaints_are_heard(complaints);
-    if (complaints && complaints->count < INT_MAX)
-        complaints->count++;
+    bool heard = diagnostics_are_heard(diagnostics);
+    if (diagnostics && diagnostics->count < INT_MAX)
+        diagnostics->count++;
     if (!heard)
         return;
     size_t length = print_spot(text, spot);
     va_start(arguments, format);
     vsnprintf(text + length, sizeof text - length, format, arguments);
     va_end(arguments);
-    add(complaints, text);
+    add(diagnostics, text);
 }

@@ -10,20 +10,20 @@
  * as to read a line. */
 #define COMPLAINTS_MAX 20
 
-struct complaints {
+struct diagnostics {
     int count;                  /* all of them, told or not */
-    char first[256];            /* the first complaint, cut to fit */
-    void (*tell)(const char *); /* is given each complaint as it arises, without a newline; NULL: `first` is enough */
+    char first[256];            /* the first diagnostic, cut to fit */
+    void (*tell)(const char *); /* is given each diagnostic as it arises, without a newline; NULL: `first` is enough */
 };
 
 /*
- * Whether the next complaint will be told or kept. If not, its parts need not be looked for. False for NULL, which
+ * Whether the next diagnostic will be told or kept. If not, its parts need not be looked for. False for NULL, which
  * stands for mistakes that are told elsewhere.
  */
-bool complaints_are_heard(const struct complaints *complaints);
+bool diagnostics_are_heard(const struct diagnostics *diagnostics);
 
-/* Ends a load: tells how many complaints were not told, if any were not. */
-void complaints_end(const struct complaints *complaints);
+/* Ends a load: tells how many diagnostics were not told, if any were not. */
+void diagnostics_end(const struct diagnostics *diagnostics);
 
 /* Where a mistake is: "name:line", or the name alone where `line` is 0; nowhere in particular where `name` is NULL. */
 struct spot {
@@ -32,10 +32,10 @@ struct spot {
 };
 
 /*
- * Adds one complaint, formatted as printf does, of something at a spot, which is told before it: "name:line: ...".
- * Counts it only, where it is not heard. Does nothing if `complaints` is NULL.
+ * Adds one diagnostic, formatted as printf does, of something at a spot, which is told before it: "name:line: ...".
+ * Counts it only, where it is not heard. Does nothing if `diagnostics` is NULL.
  */
-void complain_at(struct complaints *complaints, struct spot spot, const char *format, ...)
+void diagnose_at(struct diagnostics *diagnostics, struct spot spot, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
 #endif

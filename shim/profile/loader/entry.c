@@ -3,7 +3,7 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "suggest.h"
+#include "../suggest.h"
 
 void copy_cut(char *to, size_t size, const char *from)
 {
@@ -44,35 +44,35 @@ static bool split_note(struct entry *entry, const char *written)
     return true;
 }
 
-static void complain_of_value(struct complaints *complaints, struct spot spot, enum key key, const char *text,
-                              const char *expected)
+static void diagnose_value(struct diagnostics *diagnostics, struct spot spot, enum key key, const char *text,
+                           const char *expected)
 {
     char nearest[32];
-    bool near = complaints_are_heard(complaints) && value_nearest(key_rows[key].legal, text, nearest, sizeof nearest) &&
-                strcmp(nearest, text) != 0;
-    complain_at(complaints, spot, "%s: \"%s\" is not legal here; expected %s%s%s%s", key_rows[key].full, text, expected,
-                near ? "; did you mean " : "", near ? nearest : "", near ? "?" : "");
+    bool near = diagnostics_are_heard(diagnostics) &&
+                value_nearest(key_rows[key].legal, text, nearest, sizeof nearest) && strcmp(nearest, text) != 0;
+    diagnose_at(diagnostics, spot, "%s: \"%s\" is not legal here; expected %s%s%s%s", key_rows[key].full, text,
+                expected, near ? "; did you mean " : "", near ? nearest : "", near ? "?" : "");
 }
 
 void entry_set(struct profile *profile, struct entry *entry, enum key key, const char *written, struct spot spot,
-               struct complaints *complaints)
+               struct diagnostics *diagnostics)
 {
     struct entry said = {0};
     bool promise_only = false;
     if (!split_note(&said, written)) {
-        complain_at(complaints, spot, "%s: the value is too long; expected %s", key_rows[key].full,
+        diagnose_at(diagnostics, spot, "%s: the value is too long; expected %s", key_rows[key].full,
                     key_rows[key].legal);
         return;
     }
     const char *expected = key_set(profile, key, said.text, &promise_only);
     if (expected) {
-        complain_of_value(complaints, spot, key, said.text, expected);
+        diagnose_value(diagnostics, spot, key, said.text, expected);
         return;
     }
     if (said.standing == STANDING_NOT_ENFORCED) {
         key_reset(profile, key);
     } else if (promise_only) {
-        complain_at(complaints, spot,
+        diagnose_at(diagnostics, spot,
                     "%s: Linux cannot keep \"%s\"; write \"# not enforced: why\" behind it to state the promise",
                     key_rows[key].full, said.text);
         return;
@@ -84,14 +84,14 @@ void entry_set(struct profile *profile, struct entry *entry, enum key key, const
     }
 }
 
-void complain_of_name(struct complaints *complaints, struct spot spot, const char *full)
+void diagnose_name(struct diagnostics *diagnostics, struct spot spot, const char *full)
 {
     char best[64];
-    bool heard = complaints_are_heard(complaints);
-    struct nearest nearest = nearest_start(full, best, sizeof best);
+    bool heard = diagnostics_are_heard(diagnostics);
+    struct suggestion nearest = suggest_start(full, best, sizeof best);
     for (int key = KEY_NONE + 1; heard && key < KEY_COUNT; key++)
-        nearest_try(&nearest, key_rows[key].full);
-    bool near = nearest_found(&nearest);
-    complain_at(complaints, spot, "%s: unknown key%s%s%s", full, near ? "; did you mean " : "", near ? best : "",
+        suggest_try(&nearest, key_rows[key].full);
+    bool near = suggest_found(&nearest);
+    diagnose_at(diagnostics, spot, "%s: unknown key%s%s%s", full, near ? "; did you mean " : "", near ? best : "",
                 near ? "?" : "");
 }

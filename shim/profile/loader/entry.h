@@ -14,10 +14,10 @@
  * initial value. A line with a mistake changes nothing.
  */
 void entry_set(struct profile *profile, struct entry *entry, enum key key, const char *written, struct spot spot,
-               struct complaints *complaints);
+               struct diagnostics *diagnostics);
 
 /* Complains of a name that is no key, with the nearest that is one. */
-void complain_of_name(struct complaints *complaints, struct spot spot, const char *full);
+void diagnose_name(struct diagnostics *diagnostics, struct spot spot, const char *full);
 
 /* Takes blanks off both ends, in place. */
 void trim(char *text);

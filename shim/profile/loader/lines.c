@@ -8,8 +8,8 @@
 #include <unistd.h>
 
 #include "../profile.h"
+#include "../suggest.h"
 #include "entry.h"
-#include "suggest.h"
 
 /* A profile is a page or two; a file beyond this is something else, given by mistake. */
 #define FILE_MAX 65536
@@ -25,11 +25,11 @@ static struct spot spot_of_file(const struct lines *lines)
 static bool is_profile_file(const struct lines *lines, const struct stat *status)
 {
     if (S_ISDIR(status->st_mode))
-        complain_at(lines->complaints, spot_of_file(lines), "is a folder; expected a profile (a text file)");
+        diagnose_at(lines->diagnostics, spot_of_file(lines), "is a directory; expected a profile (a text file)");
     else if (!S_ISREG(status->st_mode))
-        complain_at(lines->complaints, spot_of_file(lines), "is not a regular file; expected a profile (a text file)");
+        diagnose_at(lines->diagnostics, spot_of_file(lines), "is not a regular file; expected a profile (a text file)");
     else if (status->st_size > FILE_MAX)
-        complain_at(lines->complaints, spot_of_file(lines), "has %lld bytes; a profile has at most %d",
+        diagnose_at(lines->diagnostics, spot_of_file(lines), "has %lld bytes; a profile has at most %d",
                     (long long)status->st_size, FILE_MAX);
     else
         return true;
@@ -49,7 +49,7 @@ static bool open_file(struct lines *lines)
     lines->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (lines->fd >= 0 && fstat(lines->fd, &status) == 0)
         return is_profile_file(lines, &status);
-    complain_at(lines->complaints, spot_of_file(lines), "%s", strerror(errno));
+    diagnose_at(lines->diagnostics, spot_of_file(lines), "%s", strerror(errno));
     return false;
 }
 
@@ -65,9 +65,9 @@ void lines_rewind(struct lines *lines)
         lseek(lines->fd, 0, SEEK_SET);
 }
 
-bool lines_open(struct lines *lines, const struct place *place, struct complaints *complaints)
+bool lines_open(struct lines *lines, const struct profile_source *place, struct diagnostics *diagnostics)
 {
-    *lines = (struct lines){.place = place, .complaints = complaints, .fd = -1};
+    *lines = (struct lines){.place = place, .diagnostics = diagnostics, .fd = -1};
     lines_rewind(lines);
     if (place->text)
         return true;
@@ -92,12 +92,12 @@ static bool read_more(struct lines *lines)
 {
     ssize_t got = lines->fd < 0 ? 0 : read(lines->fd, lines->buffer, sizeof lines->buffer);
     if (got < 0)
-        complain_at(lines->complaints, spot_of_file(lines), "cannot be read: %s", strerror(errno));
+        diagnose_at(lines->diagnostics, spot_of_file(lines), "cannot be read: %s", strerror(errno));
     if (got <= 0)
         return false;
     lines->taken += (size_t)got;
     if (lines->taken > FILE_MAX) {
-        complain_at(lines->complaints, spot_of_file(lines), "has more than %d bytes; a profile has at most %d",
+        diagnose_at(lines->diagnostics, spot_of_file(lines), "has more than %d bytes; a profile has at most %d",
                     FILE_MAX, FILE_MAX);
         return false;
     }
@@ -134,17 +134,17 @@ static void check_section(const struct lines *lines, const char *written)
     if (is_section(name))
         return;
     if (strncmp(name, "program", strlen("program")) == 0) {
-        complain_at(lines->complaints, spot_of(lines), "[%s]: expected [program \"NAME\"], with the quotes", name);
+        diagnose_at(lines->diagnostics, spot_of(lines), "[%s]: expected [program \"NAME\"], with the quotes", name);
         return;
     }
-    bool heard = complaints_are_heard(lines->complaints);
-    struct nearest nearest = nearest_start(name, best, sizeof best);
+    bool heard = diagnostics_are_heard(lines->diagnostics);
+    struct suggestion nearest = suggest_start(name, best, sizeof best);
     if (heard)
-        nearest_try(&nearest, "profile");
+        suggest_try(&nearest, "profile");
     for (int key = KEY_NONE + 1; heard && key < KEY_COUNT; key++)
-        nearest_try(&nearest, key_rows[key].section);
-    bool near = nearest_found(&nearest);
-    complain_at(lines->complaints, spot_of(lines), "[%s]: unknown section%s%s%s", name, near ? "; did you mean " : "",
+        suggest_try(&nearest, key_rows[key].section);
+    bool near = suggest_found(&nearest);
+    diagnose_at(lines->diagnostics, spot_of(lines), "[%s]: unknown section%s%s%s", name, near ? "; did you mean " : "",
                 near ? best : "", near ? "?" : "");
 }
 
@@ -196,7 +196,7 @@ static bool read_line(struct lines *lines, char *line, int size)
         return false;
     lines->line++;
     if (copy.has_nul || copy.is_long) {
-        complain_at(lines->complaints, spot_of(lines),
+        diagnose_at(lines->diagnostics, spot_of(lines),
                     copy.has_nul ? "holds a NUL byte: not a text file"
                                  : "the line is too long; a line has at most 198 bytes");
         copy.length = 0;
@@ -213,10 +213,10 @@ static bool read_line(struct lines *lines, char *line, int size)
 static void check_line(const struct lines *lines, char *line)
 {
     if (!is_sound(line)) {
-        complain_at(lines->complaints, spot_of(lines), "is neither \"[section]\" nor \"key = value\"");
+        diagnose_at(lines->diagnostics, spot_of(lines), "is neither \"[section]\" nor \"key = value\"");
         line[0] = '\0';
     }
-    if (line[0] == '[' && lines->complaints)
+    if (line[0] == '[' && lines->diagnostics)
         check_section(lines, line + 1);
 }
 

@@ -5,10 +5,10 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "../suggest.h"
 #include "entry.h"
 #include "lines.h"
 #include "search.h"
-#include "suggest.h"
 
 /*
  * A file is read four times, so that it may speak in any order: an heir's word counts over what it inherits,
@@ -16,19 +16,19 @@
  */
 enum pass { PASS_INHERIT, PASS_KEYS, PASS_PROGRAM_INHERIT, PASS_PROGRAM_KEYS };
 
-/* One file on its way into the book. */
+/* One file that is being read. */
 struct reading {
     struct target *target;
-    struct complaints *complaints; /* for what this file inherits */
-    struct complaints *heard;      /* for its own lines: they are complained of in one pass, in the others it is NULL */
+    struct diagnostics *diagnostics; /* for what this file inherits */
+    struct diagnostics *heard; /* for its own lines: they are diagnosed of in one pass, in the others it is NULL */
     const char *program;
-    const struct place *place;
+    const struct profile_source *place;
     struct opening *opening;
     struct lines lines;
     enum pass pass;
     enum key key;           /* the last that was read */
     bool speaks_of_program; /* it has a section that is meant for `program` */
-    int file;               /* its index in book->files */
+    int file;               /* its index in annotated->files */
     int seen[KEY_COUNT];    /* the line where this file's own section set a key */
     int seen_inherits, seen_summary, seen_source;
     int seen_program[KEY_COUNT]; /* likewise, in the [program] section being read */
@@ -38,20 +38,20 @@ struct reading {
 };
 
 static bool read_file(struct target *target, const char *name, const char *program, const struct opening *heirs,
-                      struct complaints *complaints);
+                      struct diagnostics *diagnostics);
 
 struct entry *target_entry(const struct target *target, enum key key)
 {
-    return target->book ? &target->book->entries[key] : NULL;
+    return target->annotated ? &target->annotated->entries[key] : NULL;
 }
 
 int target_add_file(struct target *target, const char *path)
 {
-    int index = target->files < BOOK_FILES ? target->files++ : BOOK_FILES - 1;
-    struct book *book = target->book;
-    if (book) {
-        size_t length = strlen(path), room = sizeof book->files[0] - 1;
-        copy_cut(book->files[index], sizeof book->files[0], length > room ? path + length - room : path);
+    int index = target->files < ANNOTATED_FILES ? target->files++ : ANNOTATED_FILES - 1;
+    struct annotated_profile *annotated = target->annotated;
+    if (annotated) {
+        size_t length = strlen(path), room = sizeof annotated->files[0] - 1;
+        copy_cut(annotated->files[index], sizeof annotated->files[0], length > room ? path + length - room : path);
     }
     return index;
 }
@@ -81,7 +81,7 @@ static bool is_said_twice(const struct reading *reading, const char *name, int *
         return false;
     }
     if (reading->pass == PASS_KEYS)
-        complain_at(reading->heard, spot_of(reading), "%s: is set twice, first in line %d; expected it once", name,
+        diagnose_at(reading->heard, spot_of(reading), "%s: is set twice, first in line %d; expected it once", name,
                     *line);
     return true;
 }
@@ -89,7 +89,7 @@ static bool is_said_twice(const struct reading *reading, const char *name, int *
 static void inherit(struct reading *reading, const char *name)
 {
     reading->opening->line = reading->lines.line;
-    read_file(reading->target, name, reading->program, reading->opening, reading->complaints);
+    read_file(reading->target, name, reading->program, reading->opening, reading->diagnostics);
 }
 
 /* Where a profile is inherited; nowhere, if it is the one that was asked for. */
@@ -104,41 +104,41 @@ static bool is_file(const char *path)
     return stat(path, &status) == 0 && S_ISREG(status.st_mode);
 }
 
-static void complain_of_unknown(struct complaints *complaints, const char *name, const struct opening *heirs)
+static void diagnose_unknown(struct diagnostics *diagnostics, const char *name, const struct opening *heirs)
 {
     char best[64];
-    bool heard = complaints_are_heard(complaints);
-    struct nearest nearest = nearest_start(name, best, sizeof best);
+    bool heard = diagnostics_are_heard(diagnostics);
+    struct suggestion nearest = suggest_start(name, best, sizeof best);
     for (int i = 0; heard && i < builtin_count; i++)
-        nearest_try(&nearest, builtin_profiles[i].name);
-    if (nearest_found(&nearest))
-        complain_at(complaints, spot_of_heir(heirs), "unknown profile \"%s\"; did you mean %s?", name, best);
+        suggest_try(&nearest, builtin_profiles[i].name);
+    if (suggest_found(&nearest))
+        diagnose_at(diagnostics, spot_of_heir(heirs), "unknown profile \"%s\"; did you mean %s?", name, best);
     else if (!heirs && heard && is_file(name))
-        complain_at(complaints, spot_of_heir(heirs), "unknown profile \"%s\"; did you mean ./%s?", name, name);
+        diagnose_at(diagnostics, spot_of_heir(heirs), "unknown profile \"%s\"; did you mean ./%s?", name, name);
     else
-        complain_at(complaints, spot_of_heir(heirs), "unknown profile \"%s\"", name);
+        diagnose_at(diagnostics, spot_of_heir(heirs), "unknown profile \"%s\"", name);
 }
 
-static void complain_of_profile(struct complaints *complaints, const char *name, const struct opening *heirs,
-                                enum found found)
+static void diagnose_profile(struct diagnostics *diagnostics, const char *name, const struct opening *heirs,
+                             enum found found)
 {
     if (found == FOUND_CYCLE)
-        complain_at(complaints, spot_of_heir(heirs), "inherits \"%s\", which inherits from it in turn", name);
+        diagnose_at(diagnostics, spot_of_heir(heirs), "inherits \"%s\", which inherits from it in turn", name);
     else if (found == FOUND_NOTHING)
-        complain_of_unknown(complaints, name, heirs);
+        diagnose_unknown(diagnostics, name, heirs);
     else
-        complain_at(complaints, spot_of_heir(heirs), "inherits \"%s\", deeper than %d profiles may inherit", name,
+        diagnose_at(diagnostics, spot_of_heir(heirs), "inherits \"%s\", deeper than %d profiles may inherit", name,
                     INHERIT_MAX);
 }
 
 /* What a section for another program inherits is not read, but must be there. */
 static void check_inherited(struct reading *reading, const char *name)
 {
-    struct place place;
+    struct profile_source place;
     reading->opening->line = reading->lines.line;
-    enum found found = profile_find(name, reading->opening, reading->target->has_folders, &place);
+    enum found found = profile_find(name, reading->opening, reading->target->has_directories, &place);
     if (found != FOUND)
-        complain_of_profile(reading->heard, name, reading->opening, found);
+        diagnose_profile(reading->heard, name, reading->opening, found);
 }
 
 /* Profiles list keys as the table does: the one after the last is worth a first look. */
@@ -156,7 +156,7 @@ static void take_key(struct reading *reading, const char *full, const char *writ
     struct spot spot = spot_of(reading);
     enum key key = find_key(reading, full);
     if (key == KEY_NONE) {
-        complain_of_name(reading->heard, spot, full);
+        diagnose_name(reading->heard, spot, full);
         return;
     }
     if (is_said_twice(reading, full, program ? &reading->seen_program[key] : &reading->seen[key]))
@@ -178,20 +178,21 @@ static void take_text(struct reading *reading, const char *name, int *seen, char
 
 static void take_profile_line(struct reading *reading, const char *name, const char *value)
 {
-    struct book *book = reading->opening->heir ? NULL : reading->target->book;
+    struct annotated_profile *annotated = reading->opening->heir ? NULL : reading->target->annotated;
     if (reading->pass == PASS_INHERIT) {
         if (strcmp(name, "inherits") == 0 && !is_said_twice(reading, name, &reading->seen_inherits))
             inherit(reading, value);
     } else if (strcmp(name, "inherits") == 0) {
-        take_text(reading, name, &reading->seen_inherits, book ? book->parent : NULL, sizeof book->parent, value);
-        if (book)
-            book->parent_line = reading->seen_inherits;
+        take_text(reading, name, &reading->seen_inherits, annotated ? annotated->parent : NULL,
+                  sizeof annotated->parent, value);
+        if (annotated)
+            annotated->parent_line = reading->seen_inherits;
     } else if (strcmp(name, "summary") == 0) {
-        take_text(reading, name, &reading->seen_summary, book ? book->summary : NULL, BOOK_TEXT, value);
+        take_text(reading, name, &reading->seen_summary, annotated ? annotated->summary : NULL, ANNOTATED_TEXT, value);
     } else if (strcmp(name, "source") == 0) {
-        take_text(reading, name, &reading->seen_source, book ? book->source : NULL, BOOK_TEXT, value);
+        take_text(reading, name, &reading->seen_source, annotated ? annotated->source : NULL, ANNOTATED_TEXT, value);
     } else {
-        complain_at(reading->heard, spot_of(reading), "%s: unknown in [profile]; expected inherits, summary or source",
+        diagnose_at(reading->heard, spot_of(reading), "%s: unknown in [profile]; expected inherits, summary or source",
                     name);
     }
 }
@@ -206,10 +207,10 @@ static void forget_program(struct reading *reading)
 static void take_program_line(struct reading *reading, const char *section, const char *program, const char *name,
                               const char *value)
 {
-    struct book *book = reading->opening->heir ? NULL : reading->target->book;
+    struct annotated_profile *annotated = reading->opening->heir ? NULL : reading->target->annotated;
     bool mine = reading->program && strcmp(program, reading->program) == 0;
-    if (book && reading->pass == PASS_KEYS)
-        book->programs++;
+    if (annotated && reading->pass == PASS_KEYS)
+        annotated->programs++;
     reading->speaks_of_program |= mine;
     if (strcmp(section, reading->section) != 0) {
         copy_cut(reading->section, sizeof reading->section, section);
@@ -237,7 +238,7 @@ static void join(char *full, size_t size, const char *section, const char *name)
     copy_cut(full + length, size - length, name);
 }
 
-/* An ini_handler. Mistakes are complained of, not returned: one reading shows them all. */
+/* An ini_handler. Mistakes are diagnosed of, not returned: one reading shows them all. */
 static int take_line(void *context, const char *section, const char *name, const char *value)
 {
     struct reading *reading = context;
@@ -253,7 +254,7 @@ static int take_line(void *context, const char *section, const char *name, const
         if (section[0])
             take_key(reading, full, value, false, true);
         else
-            complain_at(reading->heard, spot_of(reading),
+            diagnose_at(reading->heard, spot_of(reading),
                         "%s: stands before any section; expected [profile], [listen], [accept], [bind] or "
                         "[program \"NAME\"] above it",
                         name);
@@ -268,12 +269,12 @@ static void read_passes(struct reading *reading)
         forget_program(reading);
         reading->seen_inherits = 0;
         reading->section[0] = '\0';
-        reading->heard = pass == PASS_KEYS ? reading->complaints : NULL;
-        reading->lines.complaints = reading->heard;
+        reading->heard = pass == PASS_KEYS ? reading->diagnostics : NULL;
+        reading->lines.diagnostics = reading->heard;
         reading->lines.section = pass == PASS_INHERIT ? "profile" : NULL;
         int wrong = ini_parse_stream(lines_next, &reading->lines, take_line, reading);
         if (wrong > 0)
-            complain_at(reading->heard, (struct spot){reading->place->path, wrong},
+            diagnose_at(reading->heard, (struct spot){reading->place->path, wrong},
                         "is neither \"[section]\" nor \"key = value\"");
         lines_rewind(&reading->lines);
         if (pass == PASS_KEYS && !reading->speaks_of_program)
@@ -283,22 +284,22 @@ static void read_passes(struct reading *reading)
 
 /* Everything in it was parsed and checked when listenas was built. NOLINTNEXTLINE(misc-no-recursion): to INHERIT_MAX */
 static void apply_builtin(struct target *target, struct opening *opening, const char *program,
-                          struct complaints *complaints)
+                          struct diagnostics *diagnostics)
 {
     const struct builtin_profile *row = &builtin_profiles[opening->place->builtin];
     opening->line = row->line;
     target_add_file(target, opening->place->path);
     if (row->parent >= 0)
-        read_file(target, builtin_profiles[row->parent].name, program, opening, complaints);
+        read_file(target, builtin_profiles[row->parent].name, program, opening, diagnostics);
     builtin_apply(target->profile, opening->place->builtin);
 }
 
 static bool read_text(struct target *target, struct opening *opening, const char *program,
-                      struct complaints *complaints)
+                      struct diagnostics *diagnostics)
 {
     struct reading reading = {
-        .target = target, .complaints = complaints, .program = program, .place = opening->place, .opening = opening};
-    if (!lines_open(&reading.lines, opening->place, complaints))
+        .target = target, .diagnostics = diagnostics, .program = program, .place = opening->place, .opening = opening};
+    if (!lines_open(&reading.lines, opening->place, diagnostics))
         return false;
     reading.file = target_add_file(target, opening->place->path);
     read_passes(&reading);
@@ -308,39 +309,39 @@ static bool read_text(struct target *target, struct opening *opening, const char
 
 /* NOLINTNEXTLINE(misc-no-recursion): to INHERIT_MAX */
 static bool read_file(struct target *target, const char *name, const char *program, const struct opening *heirs,
-                      struct complaints *complaints)
+                      struct diagnostics *diagnostics)
 {
-    struct place place;
+    struct profile_source place;
     struct opening opening = {.heir = heirs, .place = &place};
     int depth = 0;
     /* Not only in depth: files that each inherit many times would take hours to read. */
-    if (target->files >= BOOK_FILES - 1) {
-        complain_at(complaints, spot_of_heir(heirs),
-                    "inherits \"%s\" beyond the %d files that a profile can be made of", name, BOOK_FILES - 1);
+    if (target->files >= ANNOTATED_FILES - 1) {
+        diagnose_at(diagnostics, spot_of_heir(heirs),
+                    "inherits \"%s\" beyond the %d files that a profile can be made of", name, ANNOTATED_FILES - 1);
         return false;
     }
     for (const struct opening *heir = heirs; heir; heir = heir->heir)
         depth++;
-    enum found found = profile_find(name, heirs, target->has_folders, &place);
+    enum found found = profile_find(name, heirs, target->has_directories, &place);
     if (found != FOUND || depth >= INHERIT_MAX) {
-        complain_of_profile(complaints, name, heirs, found);
+        diagnose_profile(diagnostics, name, heirs, found);
         return false;
     }
     if (place.builtin >= 0 && !target->texts) {
-        apply_builtin(target, &opening, program, complaints);
+        apply_builtin(target, &opening, program, diagnostics);
         return true;
     }
     if (place.builtin >= 0)
         place.text = target->texts[place.builtin].text;
-    return read_text(target, &opening, program, complaints);
+    return read_text(target, &opening, program, diagnostics);
 }
 
-void read_profile(struct target *target, const char *name, const char *program, struct complaints *complaints)
+void read_profile(struct target *target, const char *name, const char *program, struct diagnostics *diagnostics)
 {
-    target->has_folders = search_has_folders();
-    int builtin = target->texts || target->has_folders ? -1 : builtin_find(name);
+    target->has_directories = search_has_directories();
+    int builtin = target->texts || target->has_directories ? -1 : builtin_find(name);
     if (builtin >= 0)
         builtin_apply_all(target->profile, builtin); /* no file can hide it: what most starts of a process need */
     else
-        read_file(target, name, program, NULL, complaints);
+        read_file(target, name, program, NULL, diagnostics);
 }

@@ -5,10 +5,10 @@
 
 #define LONGEST 63
 
-struct nearest nearest_start(const char *text, char *best, size_t size)
+struct suggestion suggest_start(const char *text, char *best, size_t size)
 {
     best[0] = '\0';
-    return (struct nearest){.text = text, .best = best, .size = size, .distance = LONGEST + 1};
+    return (struct suggestion){.text = text, .best = best, .size = size, .distance = LONGEST + 1};
 }
 
 static size_t least(size_t a, size_t b)
@@ -43,7 +43,7 @@ static size_t distance(const char *a, const char *b)
     return rows[i % 3][length];
 }
 
-void nearest_try(struct nearest *nearest, const char *candidate)
+void suggest_try(struct suggestion *nearest, const char *candidate)
 {
     if (!candidate || strlen(candidate) >= nearest->size)
         return;
@@ -57,7 +57,7 @@ void nearest_try(struct nearest *nearest, const char *candidate)
     }
 }
 
-bool nearest_found(const struct nearest *nearest)
+bool suggest_found(const struct suggestion *nearest)
 {
     return nearest->best[0] && nearest->distance <= strlen(nearest->best) / 3 + 1 &&
            nearest->distance < strlen(nearest->text); /* not one of which every letter is another */

@@ -58,11 +58,12 @@ static const struct {
     const char *key;
     const char *(*observe)(int domain);
 } observations[] = {
-    {"bind.lost_tcp", bind_answer},         {"bind.shut_tcp", shut_bind_answer}, {"connect.lost_tcp", connect_answer},
-    {"shutdown.lost_tcp", shutdown_answer}, {"names.lost_tcp", name_answer},
+    {"bind.after_disconnect", bind_answer},       {"bind.shut_tcp", shut_bind_answer},
+    {"connect.after_disconnect", connect_answer}, {"shutdown.after_disconnect", shutdown_answer},
+    {"names.after_disconnect", name_answer},
 };
 
-void observe_lost(void)
+void observe_after_disconnect(void)
 {
     for (size_t i = 0; i < sizeof observations / sizeof *observations; i++) {
         struct answers answers = {0};

@@ -7,27 +7,27 @@
 
 #include "conform.h"
 
-static char folder[PATH_MAX];
+static char directory[PATH_MAX];
 
-static void leave_folder(void)
+static void leave_directory(void)
 {
     struct dirent *entry;
-    DIR *files = opendir(folder);
+    DIR *files = opendir(directory);
     while (files && (entry = readdir(files)))
         if (entry->d_name[0] != '.')
             unlinkat(dirfd(files), entry->d_name, 0);
     if (files)
         closedir(files);
-    rmdir(folder);
+    rmdir(directory);
 }
 
-void enter_folder(const char *name)
+void enter_directory(const char *name)
 {
     const char *parent = getenv("TMPDIR");
-    snprintf(folder, sizeof folder, "%s/%s-XXXXXX", parent && *parent ? parent : "/tmp", name);
-    if (!mkdtemp(folder) || chdir(folder) != 0)
-        give_up(folder);
-    atexit(leave_folder);
+    snprintf(directory, sizeof directory, "%s/%s-XXXXXX", parent && *parent ? parent : "/tmp", name);
+    if (!mkdtemp(directory) || chdir(directory) != 0)
+        give_up(directory);
+    atexit(leave_directory);
 }
 
 void raise_limit(void)
