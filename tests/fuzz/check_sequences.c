@@ -16,7 +16,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../../shim/profile/loader/search.h"
+#include "../../shim/profile/builtin.h"
+#include "../../shim/profile/loader/load.h"
 #include "driver/compare.h"
 
 #define SEQUENCES 1500
@@ -36,10 +37,10 @@ struct tally {
 };
 
 struct work {
-    uint64_t seed;      /* of the first sequence */
-    uint64_t sequences; /* how many, if there is no time at which to end */
-    time_t end;         /* by the monotonic clock, 0 for none */
-    struct book *books; /* one for each built-in profile */
+    uint64_t seed;                       /* of the first sequence */
+    uint64_t sequences;                  /* how many, if there is no time at which to end */
+    time_t end;                          /* by the monotonic clock, 0 for none */
+    struct annotated_profile *annotated; /* one for each built-in profile */
     int profiles;
     struct tally *tally;
 };
@@ -75,7 +76,7 @@ static void try_profile(const struct work *work, uint64_t seed, int profile, con
     char fault[FAULT_ROOM];
     const struct trial trial = {.seed = seed,
                                 .profile = builtins[profile].name,
-                                .book = &work->books[profile],
+                                .annotated = &work->annotated[profile],
                                 .is_kernel = is_kernel_profile(builtins[profile].name)};
     count_outcome(work, &trial, trial_run(&trial, "", plain, fault), fault);
 }
@@ -118,14 +119,15 @@ static bool do_all(const struct work *work, int parts)
     return good;
 }
 
-static void load_books(struct work *work)
+static void load_profiles(struct work *work)
 {
     while (builtins[work->profiles].name)
         work->profiles++;
-    work->books = calloc((size_t)work->profiles, sizeof *work->books);
+    work->annotated = calloc((size_t)work->profiles, sizeof *work->annotated);
     for (int i = 0; i < work->profiles; i++) {
-        struct complaints complaints = {0};
-        if (!work->books || !book_load(&work->books[i], builtins[i].name, NULL, NULL, &complaints))
+        struct diagnostics diagnostics = {0};
+        if (!work->annotated ||
+            !annotated_profile_load(&work->annotated[i], builtins[i].name, NULL, NULL, &diagnostics))
             abort();
     }
 }
@@ -142,7 +144,7 @@ int main(void)
         abort();
     setvbuf(stdout, NULL, _IOFBF, 1 << 16);
     run_begin();
-    load_books(&work);
+    load_profiles(&work);
     printf("sequences: LISTENAS_SEED=%" PRIu64 "\n", work.seed);
     bool good = do_all(&work, (int)sysconf(_SC_NPROCESSORS_ONLN));
     run_end();
@@ -150,6 +152,6 @@ int main(void)
     printf("%u sequences, %u bad, %u unsettled\n", sequences, bad, unsettled);
     if (unsettled > 1 + sequences * UNSETTLED_MOST / 1000)
         printf("too many do not come out the same twice without the library\n");
-    free(work.books);
+    free(work.annotated);
     return !good || bad || sequences == 0 || unsettled > 1 + sequences * UNSETTLED_MOST / 1000;
 }

@@ -42,7 +42,7 @@ static bool is_settled(const struct trial *trial, const char *kept, const struct
 enum outcome trial_run(const struct trial *trial, const char *kept, const struct run *plain, char fault[FAULT_ROOM])
 {
     struct run run = run_once(trial->seed, kept, trial->profile);
-    enum outcome outcome = judge(&run, trial->book, fault) ? OUTCOME_GOOD : OUTCOME_BAD;
+    enum outcome outcome = judge(&run, trial->annotated, fault) ? OUTCOME_GOOD : OUTCOME_BAD;
     if (outcome == OUTCOME_GOOD && trial->is_kernel && differ(plain->trace, run.trace, fault))
         outcome = is_settled(trial, kept, plain) ? OUTCOME_BAD : OUTCOME_UNSETTLED;
     run_free(&run);

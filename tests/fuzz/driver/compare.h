@@ -12,9 +12,9 @@
 /* How one sequence is run with the library. */
 struct trial {
     uint64_t seed;
-    const char *profile;     /* NULL without the library */
-    const struct book *book; /* the same profile with its texts; NULL without the library */
-    bool is_kernel;          /* what it promises is what the kernel does: the traces are equal */
+    const char *profile;                       /* NULL without the library */
+    const struct annotated_profile *annotated; /* the same profile as it was written; NULL without the library */
+    bool is_kernel;                            /* what it promises is what the kernel does: the traces are equal */
 };
 
 enum outcome {

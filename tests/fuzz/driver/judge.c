@@ -22,7 +22,7 @@ static const struct {
 static const char *const call_names[] = {
     "start",
 #define HOOK(result, name, parameters, arguments, by_system_call) #name,
-#include "../../../shim/calls/calls.def"
+#include "../../../shim/profile/calls.def"
 };
 
 /* One line of a trace, taken apart. */
@@ -89,11 +89,11 @@ static bool acts_at(const struct key_row *row, const char *call)
     return false;
 }
 
-static bool profile_names(const struct book *book, const char *call, int error)
+static bool profile_names(const struct annotated_profile *annotated, const char *call, int error)
 {
-    for (int key = KEY_NONE + 1; book && key < KEY_COUNT; key++)
-        if (acts_at(&key_rows[key], call) && book->entries[key].standing != STANDING_NOT_ENFORCED &&
-            errno_of_name(book->entries[key].text) == error)
+    for (int key = KEY_NONE + 1; annotated && key < KEY_COUNT; key++)
+        if (acts_at(&key_rows[key], call) && annotated->entries[key].standing != STANDING_NOT_ENFORCED &&
+            errno_of_name(annotated->entries[key].text) == error)
             return true;
     return false;
 }
@@ -109,36 +109,36 @@ static bool is_hooked(const char *call)
 /* --- the trace --- */
 
 /* Some platforms leave a descriptor open that nobody knows, and a profile promises that. */
-static bool may_leak(const struct line *line, const struct book *book)
+static bool may_leak(const struct line *line, const struct annotated_profile *annotated)
 {
-    return book && strncmp(line->call, "accept", 6) == 0 && line->error == EFAULT && holds(line, " leaked 1") &&
-           strcmp(book->entries[KEY_accept_bad_address_loss].text, "leak") == 0;
+    return annotated && strncmp(line->call, "accept", 6) == 0 && line->error == EFAULT && holds(line, " leaked 1") &&
+           strcmp(annotated->entries[KEY_accept_bad_address_loss].text, "leak") == 0;
 }
 
-static bool judge_line(const struct line *line, const struct book *book, char *fault)
+static bool judge_line(const struct line *line, const struct annotated_profile *annotated, char *fault)
 {
     const char *what = NULL;
     if (holds(line, " errno changed"))
         what = "a call that succeeds changes errno";
-    else if (holds(line, " leaked") && !may_leak(line, book))
+    else if (holds(line, " leaked") && !may_leak(line, annotated))
         what = "descriptors are open, or are not, that should not be, or should";
     else if (holds(line, " overran"))
         what = "a call writes behind its argument's end";
     else if (holds(line, "child ended"))
         what = "a child does not end well";
     else if (line->error && is_hooked(line->call) && !kernel_gives(line->call, line->error) &&
-             !profile_names(book, line->call, line->error))
+             !profile_names(annotated, line->call, line->error))
         what = "neither the kernel nor the profile gives this errno";
     if (what)
         snprintf(fault, FAULT_ROOM, "%s: %.*s", what, line->length, line->text);
     return !what;
 }
 
-static bool judge_trace(const char *trace, const struct book *book, char *fault)
+static bool judge_trace(const char *trace, const struct annotated_profile *annotated, char *fault)
 {
     struct line line;
     while (next_line(&trace, &line))
-        if (!judge_line(&line, book, fault))
+        if (!judge_line(&line, annotated, fault))
             return false;
     return true;
 }
@@ -184,13 +184,16 @@ static bool next_told(const char **text, struct told *told)
     return false;
 }
 
-/* A key that speaks of ports is the reason where the platform's own have run out. */
-static bool explains(const struct told *told, const struct book *book)
+/* A key that is worth an errno gives that one; of another key, such as accept.bad_length_loss, the errno is that of the
+ * case it is about. */
+static bool explains(const struct told *told, const struct annotated_profile *annotated)
 {
     enum key key = key_of_name(told->why);
     if (key == KEY_NONE)
         return false;
-    return kernel_gives(told->call, told->error) || errno_of_name(book->entries[key].text) == told->error;
+    int own = errno_of_name(annotated->entries[key].text);
+    return own ? own == told->error
+               : kernel_gives(told->call, told->error) || profile_names(annotated, told->call, told->error);
 }
 
 static bool is_always_told(const char *call)
@@ -198,9 +201,9 @@ static bool is_always_told(const char *call)
     return strcmp(call, "listen") == 0 || strcmp(call, "bind") == 0 || strncmp(call, "accept", 6) == 0;
 }
 
-static bool judge_told(const struct told *told, const struct book *book, char *fault)
+static bool judge_told(const struct told *told, const struct annotated_profile *annotated, char *fault)
 {
-    if (told->error && told->error != told->kernel_error && !explains(told, book)) {
+    if (told->error && told->error != told->kernel_error && !explains(told, annotated)) {
         snprintf(fault, FAULT_ROOM, "a record of %s has errno %d, not the kernel's %d, and no key that says why (%s)",
                  told->call, told->error, told->kernel_error, told->why);
         return false;
@@ -217,13 +220,13 @@ static bool next_always(const char **records, struct told *told)
     return false;
 }
 
-static bool judge_records(const struct run *run, const struct book *book, char *fault)
+static bool judge_records(const struct run *run, const struct annotated_profile *annotated, char *fault)
 {
     const char *records = run->records, *trace = run->trace;
     struct told told;
     struct line line;
     while (next_told(&records, &told))
-        if (!judge_told(&told, book, fault))
+        if (!judge_told(&told, annotated, fault))
             return false;
     records = run->records;
     while (next_line(&trace, &line)) {
@@ -246,12 +249,12 @@ static bool judge_records(const struct run *run, const struct book *book, char *
     return false;
 }
 
-bool judge(const struct run *run, const struct book *book, char fault[FAULT_ROOM])
+bool judge(const struct run *run, const struct annotated_profile *annotated, char fault[FAULT_ROOM])
 {
     fault[0] = '\0';
     if (!WIFEXITED(run->status) || WEXITSTATUS(run->status) != 0) {
         snprintf(fault, FAULT_ROOM, "the program ended with status %#x: %s", (unsigned int)run->status, run->errors);
         return false;
     }
-    return judge_trace(run->trace, book, fault) && (!book || judge_records(run, book, fault));
+    return judge_trace(run->trace, annotated, fault) && (!annotated || judge_records(run, annotated, fault));
 }

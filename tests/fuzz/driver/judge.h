@@ -13,7 +13,7 @@
 #define FAULT_ROOM 512
 
 /*
- * Whether the run is as it must be under every profile; `book` is the profile's, NULL without the library. If not,
+ * Whether the run is as it must be under every profile; `annotated` is that profile, NULL without the library. If not,
  * `fault` says why:
  *
  * - the program ended by itself, in time, and so did each of its children;
@@ -24,6 +24,6 @@
  * - the records of bind, listen, accept and accept4 tell the results that the program got, in their order, and an
  *   errno that is not the kernel's has a key that names it.
  */
-bool judge(const struct run *run, const struct book *book, char fault[FAULT_ROOM]);
+bool judge(const struct run *run, const struct annotated_profile *annotated, char fault[FAULT_ROOM]);
 
 #endif

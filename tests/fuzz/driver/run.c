@@ -10,7 +10,7 @@ static char program[PATH_MAX], library[PATH_MAX], command[PATH_MAX];
 
 void run_begin(void)
 {
-    const char *build = build_folder();
+    const char *build = build_directory();
     forget_user();
     setenv("LISTENAS_REFUSER", "@none", 1);
     snprintf(program, sizeof program, "%s/tests/fuzz/sequences/sequences", build);
@@ -24,7 +24,7 @@ void run_begin(void)
 
 void run_end(void)
 {
-    remove_folder(base);
+    remove_directory(base);
 }
 
 static char *text_of(int fd)
@@ -109,7 +109,7 @@ struct run run_once(uint64_t seed, const char *kept, const char *profile)
     run.errors = text_of(err);
     snprintf(ring, sizeof ring, "%s.ring", directory);
     run.records = records_of(ring);
-    remove_folder(directory);
+    remove_directory(directory);
     return run;
 }
 
