@@ -20,7 +20,7 @@ struct trial {
 enum outcome {
     OUTCOME_GOOD,
     OUTCOME_BAD,
-    OUTCOME_UNSETTLED, /* the kernel alone does not do the same each time */
+    OUTCOME_UNSETTLED, /* the kernel does not do the same each time */
 };
 
 /*
