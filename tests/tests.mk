@@ -5,6 +5,8 @@ FUZZ := $(patsubst %.c,$(B)/%,$(filter-out tests/fuzz/check_%,$(wildcard tests/f
 SEQUENCES_O := $(patsubst %.c,$(B)/%.o,$(wildcard tests/fuzz/sequences/*.c))
 DRIVER_O := $(patsubst %.c,$(B)/%.o,$(wildcard tests/fuzz/driver/*.c)) $(B)/tests/fuzz/sequences/plan.o \
     $(B)/tests/fuzz/sequences/address.o $(B)/tests/fuzz/sequences/option.o
+# The engine of the targets is ours, or libFuzzer.
+ENGINE_O := $(patsubst %,$(B)/tests/fuzz/engine/%.o,$(if $(LIBFUZZER),,main mutate) check loaded)
 CONFORM_O := $(patsubst %.c,$(B)/%.o,$(filter-out tests/conformance/check_%,$(wildcard tests/conformance/*.c)))
 # The probe makes its sockets as the observer does; one listener it makes by a system call that no library sees.
 PROBE_O := $(patsubst %.c,$(B)/%.o,$(filter-out tests/oracle/check_%,$(wildcard tests/oracle/*.c))) \
@@ -12,8 +14,8 @@ PROBE_O := $(patsubst %.c,$(B)/%.o,$(filter-out tests/oracle/check_%,$(wildcard 
 # The refuser's bench has several parts; the others are one file each.
 REFUSER_BENCH := $(patsubst %,$(B)/tests/bench/%.o,refuser side keepalive flood usage storms)
 BENCH := $(filter-out $(REFUSER_BENCH:.o=),$(patsubst %.c,$(B)/%,$(wildcard tests/bench/*.c))) $(B)/tests/bench/refuser
-TEST_O := $(CHECKS:%=%.o) $(FUZZ:%=%.o) $(CONFORM_O) $(PROBE_O) $(SEQUENCES_O) $(DRIVER_O) $(BENCH:%=%.o) $(REFUSER_BENCH) $(B)/tests/refuser/server.o \
-    $(B)/tests/conformance/syscall/functions.o $(B)/tests/unit/key_scenarios.o
+TEST_O := $(CHECKS:%=%.o) $(FUZZ:%=%.o) $(CONFORM_O) $(PROBE_O) $(SEQUENCES_O) $(DRIVER_O) $(ENGINE_O) $(BENCH:%=%.o) $(REFUSER_BENCH) \
+    $(B)/tests/refuser/server.o $(B)/tests/conformance/syscall/functions.o $(B)/tests/unit/key_scenarios.o
 
 # An archive gives what the objects before it lack.
 parts = $(filter %.o,$^) $(filter %.a,$^)
@@ -31,9 +33,12 @@ $(B)/tests/unit/check_faults: private FLAGS += -Wl,--wrap=system_call
 $(B)/tests/unit/check_keys: $(B)/tests/unit/key_scenarios.o
 $(B)/tests/fuzz/check_sequences: $(DRIVER_O)
 
-$(FUZZ): $(B)/%: $(B)/%.o $(B)/shared.a
+# The target of the ring calls the command's own reader.
+$(FUZZ): $(B)/%: $(B)/%.o $(ENGINE_O) $(B)/shared.a
 	$(call say,link,$@)
-	$(Q)$(CC) $(FLAGS) -o $@ $(parts) -l:libinih.a
+	$(Q)$(CC) $(FLAGS) $(LIBFUZZER) -o $@ $(parts) -l:libinih.a
+$(B)/tests/fuzz/ring: $(filter-out %/main.o,$(CLI_O))
+$(B)/tests/fuzz/engine/main.o: FLAGS += -DCORPUS='"$(abspath tests/fuzz/corpus)"'
 
 # The observer knows nothing of listenas: it must run, and say the truth, on any platform.
 $(B)/tests/conformance/conform: $(CONFORM_O)
@@ -108,6 +113,19 @@ demo:
 	@tests/servers/fetch inetd
 	@tests/demo/demo
 
+# The same targets with libFuzzer, for FUZZ_SECONDS each: what is new and of use goes into the corpus.
+CLANG = clang
+FUZZ_SECONDS = 60
+FUZZ_NAMES = $(FUZZ:$(B)/tests/fuzz/%=%)
+fuzz:
+	@tests/needs $(BUILD_NEEDS)
+	@echo 'int LLVMFuzzerTestOneInput(const char *, long);int LLVMFuzzerTestOneInput(const char *d, long n) { return !d && n; }' | \
+	    $(CLANG) -fsanitize=fuzzer,address -x c -o /dev/null - 2>/dev/null || tests/needs clang libclang-rt-dev
+	@$(MAKE) --no-print-directory -j$$(nproc) $(FUZZ)
+	@$(MAKE) --no-print-directory -j$$(nproc) B=$(B)/fuzz CC=$(CLANG) HOSTCC='$(HOSTCC)' CFLAGS='-O1 -g' LIBFUZZER=-fsanitize=fuzzer \
+	    SANITIZE='-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all' $(FUZZ:$(B)/%=$(B)/fuzz/%)
+	@for name in $(FUZZ_NAMES); do tests/fuzz/grow $(B) $$name $(FUZZ_SECONDS) || exit 1; done
+
 bench:
 	@tests/needs $(BUILD_NEEDS)
 	@$(MAKE) --no-print-directory all $(BENCH) $(B)/tests/bench/empty.so $(B)/tests/refuser/server
@@ -134,4 +152,4 @@ format:
 
 -include $(TEST_O:.o=.d) $(SOAK_O:.o=.d)
 
-.PHONY: check sanitized demo bench soak tidy format test-programs
+.PHONY: check sanitized fuzz demo bench soak tidy format test-programs
