@@ -175,6 +175,8 @@ static void run_all(void)
     add_job("bsd", two_mistakes_set, "accept4");
     add_job(NULL, NULL, "cancel");
     add_job("native", endless_set, "cancel");
+    add_job(NULL, NULL, "cancel-connect");
+    add_job("bsd", refuse_set, "cancel-connect");
     for (size_t i = 0; i < sizeof three_ports / sizeof *three_ports; i++)
         add_job(three_ports[i].profile, three_ports[i].set, "unbound");
     jobs_run(jobs, job_count, WIDTH);
@@ -305,30 +307,27 @@ static int64_t seen_capacity(const char *profile, const char *set, const char *f
     return number;
 }
 
-static void check_capacity(const struct annotated_profile *annotated, const char *profile, const char *set, int family,
-                           const char *backlog)
+static void check_capacity(const char *profile, const char *set, int family, const char *backlog)
 {
     char seen[64];
     int64_t asked = strtoll(backlog, NULL, 10);
-    const char *refusal = expected_refusal(annotated, domains[family], asked, facts_kernel_max());
-    if (refusal) {
+    char refusal[32];
+    if (expected_refusal(profile, set, domains[family], asked, refusal)) {
         find_capacity(profile, set, families[family], backlog, seen);
         ck_assert_msg(strcmp(seen, refusal) == 0, "%s: %s: listen(fd, %s): expected %s, observed %s", profile,
                       families[family], backlog, refusal, seen);
         return;
     }
     int64_t queued = seen_capacity(profile, set, families[family], backlog);
-    int64_t expected = expected_capacity(annotated, domains[family], asked, facts_kernel_max());
+    int64_t expected = expected_capacity(profile, set, domains[family], asked, facts_kernel_max());
     ck_assert_msg(queued == expected || queued == -1, "%s: %s: listen(fd, %s): expected %jd clients, observed %jd",
                   profile, families[family], backlog, (intmax_t)expected, (intmax_t)queued);
 }
 
 static void check_capacities(const char *profile, const char *set, int family, const char *const *backlogs)
 {
-    struct annotated_profile annotated;
-    load(&annotated, profile, set);
     for (int i = 0; i < TRIALS && backlogs[i] && is_here(families[family]); i++)
-        check_capacity(&annotated, profile, set, family, backlogs[i]);
+        check_capacity(profile, set, family, backlogs[i]);
 }
 
 static void check_one_trial(const char *profile, const char *set)
@@ -483,6 +482,18 @@ START_TEST(an_emulated_accept4_checks_its_flags_first)
 END_TEST
 
 /* The wait is the library's own there, and must end by what ends accept. */
+/* The library has the shortest time-out set while it asks whether there is room. */
+START_TEST(a_cancelled_connect_leaves_no_time_out)
+{
+    static const char name[] = "time-out after a connect was cancelled";
+    char seen[64];
+    ck_assert(find_answer(output_of(NULL, NULL, "cancel-connect", NULL), name, seen, sizeof seen));
+    ck_assert_str_eq(seen, "none");
+    ck_assert(find_answer(output_of("bsd", refuse_set, "cancel-connect", NULL), name, seen, sizeof seen));
+    ck_assert_str_eq(seen, "none");
+}
+END_TEST
+
 START_TEST(a_wait_without_time_out_is_a_cancellation_point)
 {
     static const char name[] = "cancel in accept after its time-out";
@@ -669,6 +680,7 @@ static Suite *conformance(void)
     tcase_add_loop_test(whole, each_value_of_accept4_does_what_it_says, 0, (int)(ACCEPT4_PROFILES * ACCEPT4_SETS));
     tcase_add_test(whole, an_emulated_accept4_checks_its_flags_first);
     tcase_add_test(whole, a_wait_without_time_out_is_a_cancellation_point);
+    tcase_add_test(whole, a_cancelled_connect_leaves_no_time_out);
     tcase_add_loop_test(whole, nothing_changes_under_native_and_linux, 0, 2);
     tcase_add_loop_test(whole, the_data_path_is_the_hosts, 0, profiles);
     tcase_add_test(whole, the_floor_raises_a_small_backlog);

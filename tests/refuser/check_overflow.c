@@ -45,7 +45,7 @@ static bool has_ipv6(void)
 static void check_queue(const struct annotated_profile *annotated, const char *place, int backlog)
 {
     int clients[QUEUE_LONGEST],
-        expected = (int)expected_capacity(annotated, client_domain, backlog, facts_kernel_max());
+        expected = (int)expected_capacity(annotated->name, NULL, client_domain, backlog, facts_kernel_max());
     struct server server = server_start_at(place, 0, backlog);
     ck_assert_msg(server.port > 0, "%s, %s, listen(%d): %s", annotated->name, place, backlog, strerror(-server.port));
     int count = fill_with(server.port, clients);
@@ -72,7 +72,7 @@ static void check_queues(const struct annotated_profile *annotated)
 static void check_drop(const struct annotated_profile *annotated)
 {
     struct server server = server_start(0, 1);
-    int most = (int)expected_capacity(annotated, AF_INET, 1, facts_kernel_max());
+    int most = (int)expected_capacity(annotated->name, NULL, AF_INET, 1, facts_kernel_max());
     for (int i = 0; i < most; i++)
         ck_assert_int_ge(connect_once(server.port), 0);
     ck_assert_int_eq(connect_once(server.port), -EINPROGRESS);
