@@ -100,7 +100,7 @@ static void try_sequence(const struct work *work, uint64_t seed)
     run_free(&plain);
 }
 
-/* One process of several makes every so manieth sequence. */
+/* What process number `part` of `parts` does. */
 static void do_part(const struct work *work, int part, int parts)
 {
     for (uint64_t i = (uint64_t)part; work->end ? now() < work->end : i < work->sequences; i += (uint64_t)parts)
@@ -115,7 +115,7 @@ static void note_end(int signal)
     is_told = 1;
 }
 
-/* Who is told to end ends its parts as well, and removes what they leave. */
+/* On SIGINT and SIGTERM the parent ends its parts, and removes the directory of the runs. */
 static void be_told(void (*handler)(int))
 {
     const struct sigaction action = {.sa_handler = handler};

@@ -28,8 +28,7 @@ size_t fuzz_sample(size_t index, uint8_t *input)
         "alisten.backlog_max=64,listen.capacity_tcp=3/2 b + 1 min 1 max 128,accept.accept4=ENOSYS",
         "blisten.capacity_tcp=2147483647/1 b + 2147483647,listen.backlog_floor=2147483647,listen.backlog_negative=hint",
         "cfilter.install=dataready,filter.option=yes,filter.overflow=reset,host.somaxconn=128,bind.port_min=1024",
-        "elisten.backlog_max=4294967301,listen.backlog_floor=-1,bind.port_max=65536,host.somaxconn="
-        "99999999999999999999",
+        "elisten.backlog_max=4294967301,listen.backlog_floor=-1,host.somaxconn=99999999999999999999",
         "flisten.backlog_max=4294967301",
         "dlisten.backlog_max = 5 , accept.inherit_nonblock = yes,,connect.retry=2",
     };

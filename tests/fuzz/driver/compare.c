@@ -6,9 +6,9 @@
 
 #include "../sequences/plan.h"
 
-/* A kernel that differs from itself is found out by so many runs more. */
+/* How often a sequence that differs is run again. */
 #define RUNS_TO_SETTLE 4
-/* Runs to spend on one report. */
+/* How many smaller sequences one report tries. */
 #define SHRINK_TRIES 300
 
 /* Writes the first line in which the traces differ; false where none does. */

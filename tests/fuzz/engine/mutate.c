@@ -36,6 +36,14 @@ static size_t repeat(struct random *random, uint8_t *input, size_t size, size_t 
     return size;
 }
 
+/* One byte, or many of the same. */
+static size_t fill(struct random *random, uint8_t *input, size_t size, size_t at)
+{
+    int byte = (int)random_below(random, 256);
+    memset(input + at, byte, random_below(random, 16) ? 1 : random_below(random, (uint32_t)(size - at)) + 1);
+    return size;
+}
+
 size_t mutate(struct random *random, uint8_t *input, size_t size)
 {
     static const uint8_t odd[] = {0, 0xff, 0x7f, 0x80, '\n', '\r', '[', ']', '=', '#', ';', '"', ',', '-', '9', ' '};
@@ -54,8 +62,6 @@ size_t mutate(struct random *random, uint8_t *input, size_t size)
     case 4:
         return repeat(random, input, size, at);
     default:
-        memset(input + at, (int)random_below(random, 256),
-               random_below(random, 16) ? 1 : random_below(random, (uint32_t)(size - at)) + 1);
-        return size;
+        return fill(random, input, size, at);
     }
 }

@@ -16,17 +16,11 @@
 #include <unistd.h>
 
 #include "address.h"
-#include "memory.h"
 #include "option.h"
+#include "trace.h"
 
 /* A call that would wait longer is interrupted, again and again until it returns. */
 #define WAIT_NS 40000000
-
-/* An address or value that a call writes, with its length, or reads. */
-struct argument {
-    struct memory value, size;
-    socklen_t given; /* the length that was passed */
-};
 
 int count_descriptors(void)
 {
@@ -153,15 +147,6 @@ static int by_function(const struct step *step, int fd, struct argument *argumen
     }
 }
 
-static bool has_number(enum op op)
-{
-#ifndef SYS_accept
-    if (op == OP_ACCEPT)
-        return false;
-#endif
-    return op <= OP_GETPEERNAME;
-}
-
 static int do_fcntl(const struct step *step, int fd)
 {
     static const int commands[] = {F_GETFL, F_SETFL, F_GETFD, F_SETFD, F_GETOWN, F_SETOWN};
@@ -199,7 +184,8 @@ static int call(const struct step *step, int fd, struct argument *argument)
     case OP_POLL:
         return do_poll(fd);
     default:
-        return step->by_number && has_number(step->op) ? raw(step, fd, argument) : by_function(step, fd, argument);
+        return step->by_number && trace_has_number(step->op) ? raw(step, fd, argument)
+                                                             : by_function(step, fd, argument);
     }
 }
 
@@ -233,11 +219,6 @@ static int call_in_time(const struct step *step, int fd, struct argument *argume
 }
 
 /* --- arguments --- */
-
-static bool writes_address(enum op op)
-{
-    return op == OP_ACCEPT || op == OP_ACCEPT4 || op == OP_GETSOCKNAME || op == OP_GETPEERNAME;
-}
 
 /* The name of the socket to connect to, as the kernel or the platform gives it. */
 static socklen_t name_of(int fd, char address[ADDRESS_ROOM])
@@ -285,92 +266,8 @@ static void make_argument(struct argument *argument, const struct step *step, co
         make_option(argument, step);
     else if (step->op == OP_GETSOCKOPT)
         make_room(argument, step, option_at(step->option)->form == OPTION_INT ? sizeof(int) : MEMORY_ROOM);
-    else if (writes_address(step->op))
+    else if (trace_writes_address(step->op))
         make_room(argument, step, sizeof(struct sockaddr_storage));
-}
-
-/* --- what is printed --- */
-
-static const char *const names[OP_COUNT] = {
-    [OP_SOCKET] = "socket",
-    [OP_BIND] = "bind",
-    [OP_LISTEN] = "listen",
-    [OP_ACCEPT] = "accept",
-    [OP_ACCEPT4] = "accept4",
-    [OP_CONNECT] = "connect",
-    [OP_SHUTDOWN] = "shutdown",
-    [OP_GETSOCKOPT] = "getsockopt",
-    [OP_SETSOCKOPT] = "setsockopt",
-    [OP_GETSOCKNAME] = "getsockname",
-    [OP_GETPEERNAME] = "getpeername",
-    [OP_DUP] = "dup",
-    [OP_CLOSE] = "close",
-    [OP_FCNTL] = "fcntl",
-    [OP_SEND] = "send",
-    [OP_RECV] = "recv",
-    [OP_POLL] = "poll",
-};
-
-static const char *const memories[MEMORY_KINDS] = {"",          "on the stack ", "at a page's end ", "NULL ",
-                                                   "unmapped ", "read-only ",    "half-mapped "};
-
-static void print_given(const struct argument *argument, const struct step *step)
-{
-    printf(", %s", memories[step->memory]);
-    if (argument->value.can_be_read && argument->value.size > 0 && step->op != OP_SETSOCKOPT)
-        address_print(argument->value.at, argument->given, argument->value.size);
-    else
-        printf("%d", (int)argument->given);
-}
-
-static void print_call(const struct step *step, int fd, const struct argument *argument)
-{
-    printf("%s(", names[step->op]);
-    if (step->op == OP_SOCKET)
-        printf("%d, %#x, %d", step->domain, (unsigned int)step->type, step->protocol);
-    else
-        printf("%d", fd);
-    if (step->op == OP_GETSOCKOPT || step->op == OP_SETSOCKOPT)
-        printf(", %s", option_at(step->option)->label);
-    if (step->op == OP_SETSOCKOPT || step->op == OP_FCNTL)
-        printf(", %d", step->value);
-    if (step->op == OP_BIND || step->op == OP_CONNECT || step->op == OP_SETSOCKOPT)
-        print_given(argument, step);
-    else if (writes_address(step->op) || step->op == OP_GETSOCKOPT)
-        printf(", %sroom, %slength %d", memories[step->memory], memories[step->length_memory], (int)argument->given);
-    if (step->op == OP_LISTEN || step->op == OP_ACCEPT4 || step->op == OP_SHUTDOWN || step->op == OP_FCNTL)
-        printf(", %d", step->number);
-    printf(")%s%s", step->by_number && has_number(step->op) ? " by number" : "",
-           step->no_descriptor ? " without a descriptor" : "");
-}
-
-static void print_written(const struct step *step, const struct argument *argument)
-{
-    socklen_t length;
-    if (!argument->size.can_be_read) /* an accept without an address may have one */
-        return;
-    memcpy(&length, argument->size.at, sizeof length);
-    if (!argument->value.can_be_read)
-        printf(" %u", length);
-    else if (step->op == OP_GETSOCKOPT)
-        option_print(option_at(step->option), argument->value.at, length, argument->value.size);
-    else
-        address_print(argument->value.at, length, argument->value.size);
-    if (memory_is_overrun(&argument->value, step->memory, argument->value.size))
-        printf(" overran");
-}
-
-static void print_result(const struct step *step, int result, int error, const struct argument *argument)
-{
-    if (result < 0) {
-        printf(" = -1 errno %d", error);
-        return;
-    }
-    printf(" = %d", result);
-    if (writes_address(step->op) || step->op == OP_GETSOCKOPT)
-        print_written(step, argument);
-    if (error != ERRNO_BEFORE)
-        printf(" errno changed to %d", error);
 }
 
 /* --- one step --- */
@@ -412,9 +309,9 @@ void act(struct actor *actor, int index)
         return;
     make_argument(&argument, step, actor);
     printf("%*s%d: ", 2 * actor->depth, "", index);
-    print_call(step, fd, &argument);
+    trace_call(step, fd, &argument);
     int result = call_in_time(step, fd, &argument), error = errno;
-    print_result(step, result, error, &argument);
+    trace_result(step, result, error, &argument);
     note_result(actor, step, result);
     int open = count_descriptors();
     if (open != actor->open)

@@ -25,8 +25,8 @@ bool address_is_plain(unsigned int index);
 socklen_t address_write(unsigned int index, char address[ADDRESS_ROOM]);
 
 /*
- * Prints an address of `length` bytes, of which `room` are there. A port that the kernel chose is printed as the
- * how-manieth of them it is, a name that it chose for an AF_UNIX socket likewise.
+ * Prints an address of `length` bytes, of which `room` are there. A port or an AF_UNIX name that the kernel chose is
+ * printed as its place among those seen so far: chosen-0, chosen-1 ...
  */
 void address_print(const char *address, socklen_t length, size_t room);
 
