@@ -106,7 +106,7 @@ START_TEST(words_that_are_none)
 {
     ASSERT_TOLD(PROFILES("dif"), 125, "did you mean diff?");
     ASSERT_TOLD(PROFILES("something"), 125, "unknown word \"something\"");
-    ASSERT_TOLD(PROFILES("list", "more"), 125, "expected nothing behind it");
+    ASSERT_TOLD(PROFILES("list", "more"), 125, "takes no arguments");
     ASSERT_TOLD(PROFILES("show"), 125, "expected the name of one profile");
     struct answer answer = PROFILES("--help");
     ASSERT_QUIET(answer, 0);
