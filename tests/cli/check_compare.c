@@ -97,7 +97,7 @@ START_TEST(explain_offers_the_nearest)
 {
     ASSERT_TOLD(PROFILES("explain", "listen.unbound_inte"), 125, "did you mean listen.unbound_inet?");
     ASSERT_TOLD(PROFILES("explain", "unbound_inte"), 125, "did you mean unbound_inet?");
-    ASSERT_TOLD(PROFILES("explain", "quite another thing"), 125, "`listenas profiles keys` lists those there are");
+    ASSERT_TOLD(PROFILES("explain", "quite another thing"), 125, "`listenas profiles keys` lists all");
     ASSERT_TOLD(PROFILES("explain"), 125, "expected one key");
 }
 END_TEST

@@ -154,7 +154,7 @@ START_TEST(test_refuser_where_a_file_is)
         return;
     }
     ASSERT_TOLD(answer, 125, "file: this is not a socket");
-    ASSERT_TOLD(call(command, "refuser", in_directory("link"), (char *)NULL), 125, "link: there is something else");
+    ASSERT_TOLD(call(command, "refuser", in_directory("link"), (char *)NULL), 125, "link: this is not a socket");
     ck_assert_str_eq(call("cat", "link", (char *)NULL).out, "precious");
 }
 END_TEST
