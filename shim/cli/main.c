@@ -19,7 +19,7 @@ static void help(void)
     puts("listenas " LISTENAS_VERSION ": lets a server listen as another platform\n");
     for (size_t i = 0; i < VERBS; i++)
         printf("    listenas %-9s %s\n", verbs[i].name, verbs[i].summary);
-    puts("\n`listenas VERB --help` tells more of each.");
+    puts("\n`listenas VERB --help` explains each.");
 }
 
 static int unknown(const char *word)
@@ -31,7 +31,7 @@ static int unknown(const char *word)
     return say_unknown("verb", &nearest, "listenas --help");
 }
 
-/* Nothing that was asked for may get lost without a word: at a full disk, or where stdout is closed. */
+/* Output that is lost must be reported: the disk may be full, or stdout closed. */
 static int finish(int status)
 {
     if (fflush(stdout) == 0 && !ferror(stdout))

@@ -6,7 +6,7 @@
 #include "../profile/loader/visible.h"
 #include "cli.h"
 
-/* One write, so that lines of several processes do not mix; a name from a file may hold what upsets a terminal. */
+/* One write, so that lines of several processes do not mix. A name from a file is made safe for the terminal. */
 void say(const char *format, ...)
 {
     char text[3 * PATH_MAX], visible[sizeof text];
@@ -35,6 +35,6 @@ int say_unknown(const char *kind, const struct suggestion *nearest, const char *
     if (suggest_found(nearest))
         say("unknown %s \"%s\"; did you mean %s?", kind, nearest->text, nearest->best);
     else
-        say("unknown %s \"%s\"; `%s` lists those there are", kind, nearest->text, lister);
+        say("unknown %s \"%s\"; `%s` lists all", kind, nearest->text, lister);
     return STATUS_OWN;
 }
