@@ -57,8 +57,8 @@ static const struct form forms[] = {
     {AF_UNIX, AF_UNIX, "directory", 0, 0},
     {AF_UNIX, AF_UNIX, "dangling", 0, 0},
     {AF_UNIX, AF_UNIX, "missing/s", 0, 0},
-    {AF_UNIX, AF_UNIX, "@a", 0, 0},
-    {AF_UNIX, AF_UNIX, "@b", 0, sizeof(struct sockaddr_un)},
+    {AF_UNIX, AF_UNIX, "@x", 0, 0},
+    {AF_UNIX, AF_UNIX, "@y", 0, sizeof(struct sockaddr_un)},
     {AF_UNIX, AF_UNIX, "", 0, sizeof(sa_family_t)},
     {AF_UNIX, AF_UNIX, "", 0, 0},
     {AF_UNIX, AF_UNIX, long_path, 0, 0},
@@ -142,21 +142,39 @@ static void print_port(in_port_t network)
         printf(":%u", port);
 }
 
-/* An abstract name of five hexadecimal digits is the kernel's. */
+static bool is_hexadecimal(const char *text, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        if (!memchr("0123456789abcdef", text[i], 16))
+            return false;
+    return true;
+}
+
+/* The number of these digits, apart from those of ports. */
+static uint32_t hexadecimal(const char *digits, size_t length)
+{
+    uint32_t number = 0;
+    for (size_t i = 0; i < length; i++)
+        number = number * 16 + (uint32_t)(digits[i] <= '9' ? digits[i] - '0' : digits[i] - 'a' + 10);
+    return number | (uint32_t)length << 24 | 1u << 31;
+}
+
+/*
+ * An abstract name of five hexadecimal digits is the kernel's; it has fewer where it was cut, and NULs behind it where
+ * its address was passed with a larger size.
+ */
 static void print_path(const char *path, size_t length)
 {
-    const size_t digits = 5;
-    if (length == 1 + digits && path[0] == '\0' && strspn(path + 1, "0123456789abcdef") >= digits) {
-        uint32_t number = 0;
-        for (size_t i = 1; i <= digits; i++)
-            number = number * 16 + (uint32_t)(path[i] <= '9' ? path[i] - '0' : path[i] - 'a' + 10);
-        printf("@chosen-%u", place_of(number | 1u << 31));
-        return;
-    }
+    static const size_t digits = 5;
     size_t zeros = 0;
     while (zeros + 1 < length && path[length - 1 - zeros] == '\0')
         zeros++;
-    for (size_t i = 0; i < length - zeros; i++)
+    size_t used = length - zeros;
+    if (used > 1 && used <= 1 + digits && path[0] == '\0' && is_hexadecimal(path + 1, used - 1)) {
+        printf("@%zu digits of chosen-%u and %zu NUL", used - 1, place_of(hexadecimal(path + 1, used - 1)), zeros);
+        return;
+    }
+    for (size_t i = 0; i < used; i++)
         printf(path[i] > ' ' && path[i] < 0x7f ? "%c" : "\\%02x", (unsigned char)path[i]);
     if (zeros)
         printf(" and %zu NUL", zeros);
