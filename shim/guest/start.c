@@ -127,7 +127,9 @@ static int note_program(struct dl_phdr_info *info, size_t size, void *context)
 __attribute__((constructor)) static void start(void)
 {
     int saved = errno;
-    real_resolve();
+    if (!real_resolve())
+        warn("this C library has dlsym in libdl.so.2, which the program does not load: calls go to the kernel, past "
+             "other preloaded libraries, and cannot be cancelled; preload libdl.so.2, too");
     dl_iterate_phdr(note_program, NULL);
     start_profile();
     start_ring();
