@@ -131,7 +131,7 @@ lib32:
 # nothing of a FILE but its address.
 MUSL_MAKE = $(MAKE) B=$(B)/musl CC='$(MUSL_CC)' HOSTCC='$(HOSTCC)' MUSL=1 INIH='$(shell $(CC) -print-file-name=libinih.a)'
 musl: $(B)/musl/include
-	$(MUSL_MAKE) $(B)/musl/liblistenas.so
+	+$(MUSL_MAKE) $(B)/musl/liblistenas.so
 
 # The kernel's headers and inih's, without those of the C library that they lie beside.
 $(B)/musl/include: Makefile

@@ -97,7 +97,7 @@ test-programs: all $(CHECKS) $(FUZZ) $(B)/tests/conformance/conform $(B)/tests/c
 
 # The observer as a program of musl's, for tests/conformance/check_musl.c; nothing where there is no musl.
 musl-programs:
-	@if command -v $(firstword $(MUSL_CC)) >/dev/null; then \
+	+@if command -v $(firstword $(MUSL_CC)) >/dev/null; then \
 	    $(MAKE) --no-print-directory musl && $(MUSL_MAKE) --no-print-directory $(B)/musl/tests/conformance/conform; fi
 
 # Every test, on a fresh machine too. Each step is a make of its own: the first may install the compiler.
