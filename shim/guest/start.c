@@ -3,9 +3,9 @@
 #include <errno.h>
 #include <limits.h>
 #include <link.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -33,19 +33,30 @@ static void load_profile(const char *name)
 }
 
 /*
- * The program may go to another directory and start children there: a relative path must stay true. Apart, since room
- * for two paths on the stack is pages that no other start of a process touches.
+ * "LISTENAS_PROFILE=" and the absolute path of this relative one, in memory that stays the environment's. NULL where
+ * it cannot be told. In pages of its own: a server may have little stack, and no heap yet.
  */
-__attribute__((noinline)) static void load_relative_profile(const char *name)
+static char *absolute_setting(const char *name)
 {
-    char here[PATH_MAX], path[PATH_MAX], *setting;
-    if (!getcwd(here, sizeof here) || snprintf(path, PATH_MAX, "%s/%s", here, name) >= PATH_MAX) {
-        load_profile(name);
-        return;
-    }
-    if (asprintf(&setting, "LISTENAS_PROFILE=%s", path) > 0)
+    static const char variable[] = "LISTENAS_PROFILE=";
+    const size_t front = sizeof variable - 1;
+    char *setting = mmap(NULL, front + PATH_MAX, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (setting == MAP_FAILED)
+        return NULL;
+    memcpy(setting, variable, front);
+    if (getcwd(setting + front, PATH_MAX) && strlen(setting + front) + 1 + strlen(name) < PATH_MAX)
+        return strcat(strcat(setting, "/"), name);
+    munmap(setting, front + PATH_MAX);
+    return NULL;
+}
+
+/* The program may go to another directory and start children there: a relative path must stay true. */
+static void load_relative_profile(const char *name)
+{
+    char *setting = absolute_setting(name);
+    if (setting)
         environment_put_first(setting);
-    load_profile(path);
+    load_profile(setting ? strchr(setting, '=') + 1 : name);
 }
 
 static void start_profile(void)

@@ -42,7 +42,8 @@ struct annotated_profile {
  * `program` (a base name; NULL for none), then `overrides` ("key=value,key=value"; NULL for none).
  *
  * Returns true if nothing was wrong. Otherwise `diagnostics` holds what, and the book holds what could be read: up to
- * the first mistake, if nobody is told of the others. Opens and closes files, allocates nothing.
+ * the first mistake, if nobody is told of the others. Opens and closes files; maps memory for each while it is read,
+ * and takes none from the heap.
  */
 bool annotated_profile_load(struct annotated_profile *book, const char *name, const char *program,
                             const char *overrides, struct diagnostics *diagnostics);
