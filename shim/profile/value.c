@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "loader/suggest.h"
+#include "suggest.h"
 
 /* Linux numbers the errors that reach a program below this. */
 #define ERRNO_END 134

@@ -37,22 +37,4 @@ struct annotated_profile {
     char files[ANNOTATED_FILES][128]; /* as they are shown: a path (its end, if it is long), "LISTENAS_SET", ... */
 };
 
-/*
- * Loads the profile of this name or path, with everything it inherits from, then the sections that are meant for
- * `program` (a base name; NULL for none), then `overrides` ("key=value,key=value"; NULL for none).
- *
- * Returns true if nothing was wrong. Otherwise `diagnostics` holds what, and the book holds what could be read: up to
- * the first mistake, if nobody is told of the others. Opens and closes files; maps memory for each while it is read,
- * and takes none from the heap.
- */
-bool annotated_profile_load(struct annotated_profile *book, const char *name, const char *program,
-                            const char *overrides, struct diagnostics *diagnostics);
-
-/*
- * The same for the profile alone, of which nobody will ask what was written: that costs a tenth of the memory, and a
- * built-in profile is not parsed.
- */
-bool profile_load(struct profile *profile, const char *name, const char *program, const char *overrides,
-                  struct diagnostics *diagnostics);
-
 #endif

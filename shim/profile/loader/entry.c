@@ -3,7 +3,7 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "suggest.h"
+#include "../suggest.h"
 
 void copy_cut(char *to, size_t size, const char *from)
 {

@@ -8,8 +8,8 @@
 #include <unistd.h>
 
 #include "../profile.h"
+#include "../suggest.h"
 #include "entry.h"
-#include "suggest.h"
 
 /* A profile is a page or two; a file beyond this is something else, given by mistake. */
 #define FILE_MAX 65536

@@ -6,10 +6,10 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
+#include "../suggest.h"
 #include "entry.h"
 #include "lines.h"
 #include "search.h"
-#include "suggest.h"
 
 /*
  * A file is read four times, so that it may speak in any order: an heir's word counts over what it inherits,
@@ -17,7 +17,7 @@
  */
 enum pass { PASS_INHERIT, PASS_KEYS, PASS_PROGRAM_INHERIT, PASS_PROGRAM_KEYS };
 
-/* One file on its way into the book. Too large for a stack that holds one for each file that inherits. */
+/* One file that is being read. Too large for a stack that holds one for each file that inherits. */
 struct reading {
     struct target *target;
     struct diagnostics *diagnostics; /* for what this file inherits */
@@ -29,7 +29,7 @@ struct reading {
     enum pass pass;
     enum key key;           /* the last that was read */
     bool speaks_of_program; /* it has a section that is meant for `program` */
-    int file;               /* its index in book->files */
+    int file;               /* its index in annotated->files */
     int seen[KEY_COUNT];    /* the line where this file's own section set a key */
     int seen_inherits, seen_summary, seen_source;
     int seen_program[KEY_COUNT]; /* likewise, in the [program] section being read */
@@ -43,16 +43,16 @@ static void read_file(struct target *target, const char *name, const char *progr
 
 struct entry *target_entry(const struct target *target, enum key key)
 {
-    return target->book ? &target->book->entries[key] : NULL;
+    return target->annotated ? &target->annotated->entries[key] : NULL;
 }
 
 int target_add_file(struct target *target, const char *path)
 {
     int index = target->files < ANNOTATED_FILES ? target->files++ : ANNOTATED_FILES - 1;
-    struct annotated_profile *book = target->book;
-    if (book) {
-        size_t length = strlen(path), room = sizeof book->files[0] - 1;
-        copy_cut(book->files[index], sizeof book->files[0], length > room ? path + length - room : path);
+    struct annotated_profile *annotated = target->annotated;
+    if (annotated) {
+        size_t length = strlen(path), room = sizeof annotated->files[0] - 1;
+        copy_cut(annotated->files[index], sizeof annotated->files[0], length > room ? path + length - room : path);
     }
     return index;
 }
@@ -178,18 +178,19 @@ static void take_text(struct reading *reading, const char *name, int *seen, char
 
 static void take_profile_line(struct reading *reading, const char *name, const char *value)
 {
-    struct annotated_profile *book = reading->opening.heir ? NULL : reading->target->book;
+    struct annotated_profile *annotated = reading->opening.heir ? NULL : reading->target->annotated;
     if (reading->pass == PASS_INHERIT) {
         if (strcmp(name, "inherits") == 0 && !is_said_twice(reading, name, &reading->seen_inherits))
             inherit(reading, value);
     } else if (strcmp(name, "inherits") == 0) {
-        take_text(reading, name, &reading->seen_inherits, book ? book->parent : NULL, sizeof book->parent, value);
-        if (book)
-            book->parent_line = reading->seen_inherits;
+        take_text(reading, name, &reading->seen_inherits, annotated ? annotated->parent : NULL,
+                  sizeof annotated->parent, value);
+        if (annotated)
+            annotated->parent_line = reading->seen_inherits;
     } else if (strcmp(name, "summary") == 0) {
-        take_text(reading, name, &reading->seen_summary, book ? book->summary : NULL, ANNOTATED_TEXT, value);
+        take_text(reading, name, &reading->seen_summary, annotated ? annotated->summary : NULL, ANNOTATED_TEXT, value);
     } else if (strcmp(name, "source") == 0) {
-        take_text(reading, name, &reading->seen_source, book ? book->source : NULL, ANNOTATED_TEXT, value);
+        take_text(reading, name, &reading->seen_source, annotated ? annotated->source : NULL, ANNOTATED_TEXT, value);
     } else {
         diagnose_at(reading->heard, spot_of(reading), "%s: unknown in [profile]; expected inherits, summary or source",
                     name);
@@ -206,10 +207,10 @@ static void forget_program(struct reading *reading)
 static void take_program_line(struct reading *reading, const char *section, const char *program, const char *name,
                               const char *value)
 {
-    struct annotated_profile *book = reading->opening.heir ? NULL : reading->target->book;
+    struct annotated_profile *annotated = reading->opening.heir ? NULL : reading->target->annotated;
     bool mine = reading->program && strcmp(program, reading->program) == 0;
-    if (book && reading->pass == PASS_KEYS)
-        book->programs++;
+    if (annotated && reading->pass == PASS_KEYS)
+        annotated->programs++;
     reading->speaks_of_program |= mine;
     if (strcmp(section, reading->section) != 0) {
         copy_cut(reading->section, sizeof reading->section, section);

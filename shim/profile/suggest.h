@@ -1,8 +1,8 @@
 /*
  * "Did you mean": the candidate nearest in spelling to a word that is none of ours.
  */
-#ifndef LISTENAS_PROFILE_LOADER_SUGGEST_H
-#define LISTENAS_PROFILE_LOADER_SUGGEST_H
+#ifndef LISTENAS_PROFILE_SUGGEST_H
+#define LISTENAS_PROFILE_SUGGEST_H
 
 #include <stdbool.h>
 #include <stddef.h>
