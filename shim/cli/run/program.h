@@ -14,6 +14,7 @@ struct program {
     char binary[PATH_MAX];     /* the ELF file; the same if the program is no script */
     char called[2 * PATH_MAX]; /* what a message calls that file */
     bool is_script;
+    bool address_sanitizer; /* of preflight: the ELF file needs the shared runtime of AddressSanitizer */
 };
 
 /*
