@@ -173,6 +173,8 @@ static int connect_by_rules(const struct connecting *call, const void *caller)
 
 int connect_from(int fd, const struct sockaddr *address, socklen_t length, const void *caller)
 {
+    if (unlikely(!guest_takes(fd)))
+        return real.connect(fd, address, length);
     int saved = errno;
     struct connecting call = {.fd = fd, .address = address, .length = length};
     if (!guest_acts(CALL_connect))

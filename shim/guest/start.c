@@ -1,4 +1,4 @@
-/* The constructor: everything that is set once. */
+/* The start: everything that is set once. */
 #include <elf.h>
 #include <errno.h>
 #include <limits.h>
@@ -9,8 +9,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../kernel/option.h"
 #include "../profile/loader/entry.h"
 #include "../profile/loader/load.h"
+#include "early.h"
 #include "environment.h"
 #include "guest.h"
 #include "real.h"
@@ -135,13 +137,63 @@ static int note_program(struct dl_phdr_info *info, size_t size, void *context)
     return 1;
 }
 
-__attribute__((constructor)) static void start(void)
+static bool acts_anywhere(void)
 {
-    int saved = errno;
+    for (int call = 0; call < CALL_COUNT; call++)
+        if (guest_acts((enum call)call))
+            return true;
+    return false;
+}
+
+static void set_all(void)
+{
     real_resolve();
     dl_iterate_phdr(note_program, NULL);
     start_profile();
     start_ring();
     start_refuser();
+    int state = syscall_others_follow && acts_anywhere() ? GUEST_BESIDE : GUEST_READY;
+    atomic_store_explicit(&guest.state, state, memory_order_release); /* S1, with S2: all is set */
+}
+
+bool guest_start(void)
+{
+    int state = GUEST_NEW, saved = errno;
+    bool mine = early_libc_is_ready() && atomic_compare_exchange_strong(&guest.state, &state, GUEST_STARTING);
+    if (mine)
+        set_all();
+    errno = saved;
+    if (mine || state == GUEST_READY || state == GUEST_BESIDE)
+        return true;
+    atomic_fetch_add_explicit(&guest.missed, 1, memory_order_relaxed);
+    return false;
+}
+
+/* Whether the next library says the socket's domain as the kernel does. A descriptor that is no socket has none. */
+static bool is_of_kernel(int fd)
+{
+    int told = -1, domain = -1;
+    socklen_t told_length = sizeof told, length = sizeof domain;
+    return real.getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &told, &told_length) != 0 ||
+           option_get(fd, SOL_SOCKET, SO_DOMAIN, &domain, &length) != 0 || told == domain;
+}
+
+bool guest_looks(int fd)
+{
+    if (atomic_load_explicit(&guest.state, memory_order_acquire) < GUEST_READY && !guest_start())
+        return false;
+    int saved = errno;
+    bool takes = fd < 0 || atomic_load(&guest.state) == GUEST_READY || is_of_kernel(fd);
+    errno = saved;
+    return takes;
+}
+
+__attribute__((constructor)) static void construct(void)
+{
+    int saved = errno;
+    if (atomic_load(&guest.state) == GUEST_NEW)
+        guest_start();
+    else if (early_environment_is_ours())
+        environment_restore();
     errno = saved;
 }
