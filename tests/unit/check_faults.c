@@ -32,7 +32,7 @@
 
 /* --- the fault --- */
 
-static int calls, failing, fault; /* how many there were, which one fails (none: -1), and how */
+static int calls, failing, fault;      /* how many there were, which one fails (none: -1), and how */
 static long failed_number, lying = -1; /* one that is said to succeed, and is not made */
 
 long fail_or_call(long number, ...) __asm__("__wrap_system_call");
