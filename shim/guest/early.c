@@ -45,16 +45,16 @@ static bool is_given;
 static bool give_environment(void)
 {
     char **arguments = first_argument();
-    if (!arguments)
+    if (!arguments || !arguments[0])
         return false;
     char **strings = arguments;
     while (*strings)
         strings++;
     if (!are_followed_by_vector(++strings))
         return false;
-    const char *slash = strrchr(arguments[0], '/');
+    char *slash = strrchr(arguments[0], '/');
     program_invocation_name = arguments[0];
-    program_invocation_short_name = slash ? (char *)(uintptr_t)(slash + 1) : arguments[0];
+    program_invocation_short_name = slash ? slash + 1 : arguments[0];
     environ = strings;
     is_given = true;
     return true;

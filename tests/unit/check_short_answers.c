@@ -44,28 +44,42 @@ static size_t longest, set; /* answer there was; option that was set */
 long shorten_or_call(long number, ...) __asm__("__wrap_system_call");
 long call(long number, ...) __asm__("__real_system_call");
 
-/* Has the kernel answer into memory of our own, and gives of that what is to be given. */
-static long answer(long number, long argument[6], void *to, socklen_t *length, size_t room)
+static void *pointer(long argument)
+{
+    return (void *)argument; /* NOLINT(performance-no-int-to-ptr): that is how a system call is given one */
+}
+
+/* Makes the call with memory of our own for its answer. Returns its result; `size` becomes the length of the answer. */
+static long call_into(char *whole, long number, const long argument[6], socklen_t *size)
+{
+    if (number == SYS_getsockopt)
+        return call(number, argument[0], argument[1], argument[2], whole, size);
+    if (number != SYS_read)
+        return call(number, argument[0], whole, size);
+    long result = call(number, argument[0], whole, *size);
+    *size = result > 0 ? (socklen_t)result : 0;
+    return result;
+}
+
+/* Gives of the kernel's answer what is to be given. `length` is that of the room, and of the answer; NULL for read. */
+static long answer(long number, const long argument[6], void *to, socklen_t *length)
 {
     static _Alignas(64) char whole[ANSWER_MOST];
+    size_t room = length ? *length : (size_t)argument[2];
     socklen_t size = (socklen_t)(room < sizeof whole ? room : sizeof whole);
-    bool is_read = number == SYS_read;
-    long result = is_read                    ? call(number, argument[0], whole, size)
-                  : number == SYS_getsockopt ? call(number, argument[0], argument[1], argument[2], whole, &size)
-                                             : call(number, argument[0], whole, &size);
+    long result = call_into(whole, number, argument, &size);
     if (result < 0)
         return result;
-    size_t told = is_read ? (size_t)result : size, kept = told;
-    longest = told > longest ? told : longest;
     bool now = calls++ == changed;
-    if (now && !lengthens && given < told)
-        told = kept = given;
-    if (now && lengthens && !is_read)
-        told = given;
-    memcpy(to, whole, kept < room ? kept : room);
-    if (!is_read)
-        *length = (socklen_t)told;
-    return is_read ? (long)told : result;
+    longest = size > longest ? size : longest;
+    if (now && !lengthens && given < size)
+        size = (socklen_t)given;
+    memcpy(to, whole, size < room ? size : room);
+    if (now && lengthens && length)
+        size = (socklen_t)given;
+    if (length)
+        *length = size;
+    return length ? result : (long)size;
 }
 
 /* Takes six arguments where fewer were passed, too. */
@@ -77,12 +91,13 @@ __attribute__((no_sanitize("address"))) long shorten_or_call(long number, ...)
     for (int i = 0; i < 6; i++)
         argument[i] = va_arg(list, long);
     va_end(list);
+    void *second = pointer(argument[1]);
     if (number == SYS_getsockopt && argument[3])
-        return answer(number, argument, (void *)argument[3], (socklen_t *)argument[4], *(socklen_t *)argument[4]);
+        return answer(number, argument, pointer(argument[3]), pointer(argument[4]));
     if (number == SYS_getsockname || number == SYS_getpeername)
-        return answer(number, argument, (void *)argument[1], (socklen_t *)argument[2], *(socklen_t *)argument[2]);
+        return answer(number, argument, second, pointer(argument[2]));
     if (number == SYS_read)
-        return answer(number, argument, (void *)argument[1], NULL, (size_t)argument[2]);
+        return answer(number, argument, second, NULL);
     if (number == SYS_setsockopt && (size_t)argument[4] > set)
         set = (size_t)argument[4];
     return call(number, argument[0], argument[1], argument[2], argument[3], argument[4], argument[5]);
@@ -124,7 +139,7 @@ typedef void question(int fd, char text[TEXT_SIZE]);
 static void ask_everything(int fd, char text[TEXT_SIZE])
 {
     struct facts facts;
-    int error = facts_gather(fd, NEED_SOCKET | NEED_HISTORY | NEED_BOUND | NEED_SHUT | NEED_KERNEL_MAX, &facts);
+    int error = facts_gather(fd, NEED_HISTORY | NEED_BOUND | NEED_SHUT | NEED_KERNEL_MAX, &facts);
     snprintf(text, TEXT_SIZE, "%d: %d %d %d %d %d %d %d %d %d", error, facts.domain, facts.type, facts.bound,
              facts.listening, facts.connected, facts.was_listening, facts.connect_failed, facts.shut_down,
              facts.kernel_max);
@@ -133,7 +148,7 @@ static void ask_everything(int fd, char text[TEXT_SIZE])
 static void ask_role(int fd, char text[TEXT_SIZE])
 {
     struct facts facts;
-    int error = facts_gather(fd, NEED_SOCKET | NEED_BOUND, &facts);
+    int error = facts_gather(fd, NEED_BOUND, &facts);
     snprintf(text, TEXT_SIZE, "%d: %d %d %d %d", error, facts.domain, facts.type, facts.bound, facts.connected);
 }
 
