@@ -27,8 +27,7 @@ static char **first_argument(void)
     return facts_readable(&arguments[*count], sizeof *arguments) && !arguments[*count] ? arguments : NULL;
 }
 
-/* Whether the strings end where the auxiliary vector says that the program's path begins: then they are what we think.
- */
+/* Whether an auxiliary vector with the program's path follows these strings: then they are the environment. */
 static bool are_followed_by_vector(char *const *strings)
 {
     while (*strings)

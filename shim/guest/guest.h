@@ -37,17 +37,20 @@ struct guest {
 /* All zero, that is native and without a ring, until the library starts. */
 extern struct guest guest;
 
+static_assert(offsetof(struct profile, needs) == 0 && offsetof(struct needs, phases) + CALL_COUNT <= 64,
+              "whether a call is left alone is told by one cache line");
+
 /*
- * Starts the library, unless that is done or under way, or libc is not ready for it: then one call is counted as
- * missed. Of calls that come at once from several threads, or from a signal handler that interrupts the
- * start, one starts it; none waits. Returns whether the library is ready. Keeps errno; allocates no memory from the
- * heap while the environment has less than 254 strings.
+ * Starts the library, unless that is done, is under way, or must wait for libc. In the last two cases it counts one
+ * missed call. Of calls that come at once, from several threads or from a signal handler that interrupts the start, one
+ * starts the library and none waits. Returns whether the library is ready. Keeps errno.
  */
 __attribute__((cold)) bool guest_start(void);
 
 /*
- * The slow way of guest_takes. Beside another library, a socket of which that library says another domain than the
- * kernel is none that rules made for the kernel's sockets can judge: socket_wrapper, for one, makes TCP of AF_UNIX.
+ * The slow way of guest_takes. Under GUEST_BESIDE it also asks the next library and the kernel for the socket's domain.
+ * If they differ, the library shows the program a socket that the kernel does not have (socket_wrapper makes TCP of
+ * AF_UNIX), and what the kernel says of it is no ground for a rule: the call is left to that library.
  */
 __attribute__((cold)) bool guest_looks(int fd);
 
