@@ -24,7 +24,7 @@ parts = $(filter %.o,$^) $(filter %.a,$^)
 BUILD_NEEDS = gcc libc6-dev libinih-dev
 DEMO_NEEDS = $(BUILD_NEEDS) curl
 # On amd64 with a compiler for 32-bit programs.
-CHECK_NEEDS = $(DEMO_NEEDS) check binutils iproute2 nftables musl-tools \
+CHECK_NEEDS = $(DEMO_NEEDS) check binutils iproute2 nftables libsocket-wrapper musl-tools \
     $(if $(filter amd64,$(shell dpkg --print-architecture 2>/dev/null)),gcc-multilib)
 
 LIBCHECK ?= -lcheck -lsubunit
@@ -32,8 +32,8 @@ $(CHECKS): $(B)/%: $(B)/%.o $(B)/shared.a
 	$(call say,link,$@)
 	$(Q)$(CC) $(FLAGS) -o $@ $(parts) -l:libinih.a $(LIBCHECK) -lm -lrt -lpthread -ldl
 
-# It stands between the library's system calls and the kernel, and has them fail.
-$(B)/tests/unit/check_faults: private FLAGS += -Wl,--wrap=system_call
+# They stand between the library's system calls and the kernel, and have them fail, or answer less.
+$(B)/tests/unit/check_faults $(B)/tests/unit/check_short_answers: private FLAGS += -Wl,--wrap=system_call
 $(B)/tests/unit/check_keys: $(B)/tests/unit/key_scenarios.o
 $(B)/tests/fuzz/check_sequences: $(DRIVER_O)
 
@@ -123,10 +123,11 @@ sanitized:
 # What is written for other architectures, by qemu-user: both word sizes, both byte orders.
 CROSS = arm64:aarch64-linux-gnu:aarch64 armhf:arm-linux-gnueabihf:arm riscv64:riscv64-linux-gnu:riscv64 s390x:s390x-linux-gnu:s390x
 part = $(word $(2),$(subst :, ,$(1)))
-# Of the host's own version, by its number: the packages without a number and gcc-multilib exclude each other.
 CROSS_GCC = $(firstword $(subst ., ,$(shell gcc -dumpversion 2>/dev/null)))
 CROSS_NEEDS = qemu-user $(foreach target,$(CROSS),gcc-$(CROSS_GCC)-$(call part,$(target),2) libc6-dev-$(call part,$(target),1)-cross)
 cross:
+	@if dpkg -s gcc-multilib >/dev/null 2>&1; then \
+	    echo "Debian's cross compilers and gcc-multilib, which make check has installed, exclude each other: remove it" >&2; exit 1; fi
 	@tests/needs $(BUILD_NEEDS)
 	@tests/needs iproute2 $(CROSS_NEEDS)
 	@$(MAKE) --no-print-directory -j$$(nproc) all $(B)/tests/conformance/conform
