@@ -108,8 +108,9 @@ static bool judge_connection(const struct accepting *call, enum end end, bool ha
 static void lengthen(const struct accepting *call, socklen_t kept, socklen_t filled)
 {
     char *address = (char *)call->address;
-    if (filled > kept && facts_writable(address + kept, filled - kept))
-        memset(address + kept, 0, filled - kept);
+    socklen_t more = filled > kept ? filled - kept : 0;
+    if (more && (recorder_knows_writable(address + kept, more) || facts_writable(address + kept, more)))
+        memset(address + kept, 0, more);
 }
 
 /* The address as the platform gives it. The kernel has just written *length, so that can be written again. */
