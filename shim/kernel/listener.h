@@ -29,8 +29,9 @@ void facts_of_listener(int fd, struct listener_facts *facts);
 
 /*
  * Notes that a listener of the family `domain`, whose options are known (MARK_OPTIONS_KNOWN), is plain, if it is and
- * has no owner. A change of the mark that comes meanwhile either is seen here or ends it (plain_end). Safe in a signal
- * handler; may change errno.
+ * has no owner. A change of the mark that comes meanwhile either is seen here or ends it (plain_end). The kernel cannot
+ * compare and set: an owner that another thread sets between the question for it and the note is lost, so this is done
+ * once in a listener's life, when its options become known. Safe in a signal handler; may change errno.
  */
 void plain_begin(int fd, int domain);
 

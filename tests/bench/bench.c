@@ -206,8 +206,8 @@ static void measure_accepts(void)
     const struct trial trials[] = {
         {"accept, both without: the method's own error", "", plain, plain, ORDER_ACCEPTS, 64, 60, 8},
         {"accept and clock_gettime, both without: the least", "", plain, clocked, ORDER_ACCEPTS, 64, 100, 16},
-        {"accept, F_GETFL, F_GETOWN_EX, both without: mks", "", plain, two_asked, ORDER_ACCEPTS, 64, 60, 8},
-        {"the same and getpeername: bsd, freebsd", "", plain, three_asked, ORDER_ACCEPTS, 64, 60, 8},
+        {"accept, F_GETFL, F_GETOWN_EX: the least for mks", "", plain, two_asked, ORDER_ACCEPTS, 64, 60, 8},
+        {"and getpeername: the least for bsd and freebsd", "", plain, three_asked, ORDER_ACCEPTS, 64, 60, 8},
         {"accept, linux, ring on", "1.05", plain, as_linux, ORDER_ACCEPTS, 64, 100, 16},
         {"accept, bsd, ring on", "1.5", plain, as_bsd, ORDER_ACCEPTS, 64, 60, 8},
         {"accept, mks, ring on", "1.3", plain, as_mks, ORDER_ACCEPTS, 64, 60, 8},
