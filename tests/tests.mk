@@ -22,14 +22,14 @@ parts = $(filter %.o,$^) $(filter %.a,$^)
 
 BUILD_NEEDS = gcc libc6-dev libinih-dev
 DEMO_NEEDS = $(BUILD_NEEDS) curl
-CHECK_NEEDS = $(DEMO_NEEDS) check binutils iproute2 nftables
+CHECK_NEEDS = $(DEMO_NEEDS) check binutils iproute2 nftables libsocket-wrapper
 
 $(CHECKS): $(B)/%: $(B)/%.o $(B)/shared.a
 	$(call say,link,$@)
 	$(Q)$(CC) $(FLAGS) -o $@ $(parts) -l:libinih.a -lcheck -lsubunit -lm -lrt -lpthread -ldl
 
-# It stands between the library's system calls and the kernel, and has them fail.
-$(B)/tests/unit/check_faults: private FLAGS += -Wl,--wrap=system_call
+# They stand between the library's system calls and the kernel, and have them fail, or answer less.
+$(B)/tests/unit/check_faults $(B)/tests/unit/check_short_answers: private FLAGS += -Wl,--wrap=system_call
 $(B)/tests/unit/check_keys: $(B)/tests/unit/key_scenarios.o
 $(B)/tests/fuzz/check_sequences: $(DRIVER_O)
 
