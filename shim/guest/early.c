@@ -24,7 +24,7 @@ const unsigned short **__ctype_b_loc(void);
  */
 static char **first_argument(void)
 {
-    /* glibc has it; musl needs none of this. */
+    /* glibc's; musl needs none of this */
     void *const *end = libdl_is_there() ? dlsym(RTLD_DEFAULT, "__libc_stack_end") : NULL;
     const uintptr_t *count = end ? *end : NULL;
     if (!count || !facts_readable(count, sizeof *count) || *count == 0 || *count > WORDS_MOST)
