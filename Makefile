@@ -44,7 +44,7 @@ directory_of = $(or $(shell $(1) --list-diagnostics 2>/dev/null | sed -n 's/^dl_
         sed -n 's/.* search path=\(.*:\)*\/\([^[:space:]:]*\)[[:space:]].*/\2/p' | head -n 1),$(2))
 LIB ?= $(call directory_of,$(LOADER),lib)
 LIB32 ?= $(call directory_of,/lib/ld-linux.so.2,lib/i386-linux-gnu)
-# musl's replaces nothing: a link of that very name lets it find its library by the same entry of LD_PRELOAD.
+# musl's loader replaces nothing: its library has a directory of its own.
 MUSL_LIB ?= lib/$(firstword $(subst -, ,$(shell $(MUSL_CC) -dumpmachine 2>/dev/null)))-linux-musl
 
 # The hooks are the library's own, and what it has in place of libc's functions. All else is one archive: of it the
@@ -155,8 +155,7 @@ install: all $(B)/listenas-profile.5
 	if [ -e $(B)/lib32/liblistenas.so ]; then \
 	    install -D -m 755 $(B)/lib32/liblistenas.so '$(ROOT)/$(LIB32)/listenas/liblistenas.so'; fi
 	if [ -e $(B)/musl/liblistenas.so ]; then \
-	    install -D -m 755 $(B)/musl/liblistenas.so '$(ROOT)/$(MUSL_LIB)/listenas/liblistenas.so' && \
-	    ln -sfn '$(MUSL_LIB)' '$(ROOT)/$$LIB'; fi
+	    install -D -m 755 $(B)/musl/liblistenas.so '$(ROOT)/$(MUSL_LIB)/listenas/liblistenas.so'; fi
 	install -m 644 shim/calls/listenas.h '$(ROOT)/include/'
 	sed 's|@PREFIX@|$(PREFIX)|' shim/refuser/listenas-refuser.service > '$(ROOT)/lib/systemd/system/listenas-refuser.service'
 	install -m 644 $(CONF) '$(ROOT)/share/listenas/'
