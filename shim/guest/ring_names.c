@@ -23,6 +23,8 @@ static const char call_names[CALL_COUNT][CALL_NAME_SIZE] = {
     [CALL_start] = "start",
 #define HOOK(result, name, parameters, arguments, by_system_call) [CALL_##name] = #name,
 #include "../profile/calls.def"
+    [CALL_use] = "use",
+    [CALL_mark] = "mark",
 };
 
 static const char key_names[KEY_COUNT][KEY_NAME_SIZE] = {

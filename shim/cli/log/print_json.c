@@ -160,6 +160,16 @@ static void print_start(const struct record *record)
     printf("}\n");
 }
 
+static void print_note(const char *name, const struct record *record)
+{
+    size_t length;
+    const char *text = note_text(record, &length);
+    printf(",\"%s\":", strcmp(name, "use") == 0 ? "profile" : "text");
+    print_string(text, length);
+    print_flag(record, RECORD_PATH_CUT, "cut");
+    printf("}\n");
+}
+
 static void json_record(const struct printer *printer, const struct ring *ring, uint64_t number,
                         const struct record *record)
 {
@@ -170,6 +180,10 @@ static void json_record(const struct printer *printer, const struct ring *ring, 
     print_text(name, CALL_NAME_SIZE);
     if (strcmp(name, "start") == 0) {
         print_start(record);
+        return;
+    }
+    if (is_note(name)) {
+        print_note(name, record);
         return;
     }
     printf(",\"fd\":%d,\"result\":%d", record->fd, record->result);

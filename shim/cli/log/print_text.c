@@ -241,6 +241,18 @@ static void print_start(const struct printer *printer, const struct record *reco
     putchar('\n');
 }
 
+/* "mark: case 12 begins", "use: freebsd" */
+static void print_note(const struct printer *printer, const char *name, const struct record *record)
+{
+    size_t length;
+    const char *said = note_text(record, &length);
+    char who[80], text[4 * RECORD_ADDRESS + 1];
+    format_who(record, who, sizeof who);
+    visible_copy(text, sizeof text, said, length, VISIBLE_TEXT);
+    printf("%s%s%s %s%s: %s%s%s\n", paint(printer, DIM), who, paint(printer, PLAIN), paint(printer, YELLOW), name, text,
+           record->flags & RECORD_PATH_CUT ? "..." : "", paint(printer, PLAIN));
+}
+
 static void text_record(const struct printer *printer, const struct ring *ring, uint64_t number,
                         const struct record *record)
 {
@@ -249,6 +261,10 @@ static void text_record(const struct printer *printer, const struct ring *ring, 
     (void)number;
     if (strcmp(name, "start") == 0) {
         print_start(printer, record);
+        return;
+    }
+    if (is_note(name)) {
+        print_note(printer, name, record);
         return;
     }
     format_who(record, who, sizeof who);
