@@ -134,6 +134,7 @@ install: all $(B)/listenas-profile.5
 	    install -D -m 755 $(B)/lib32/liblistenas.so '$(ROOT)/$(LIB32)/listenas/liblistenas.so'; fi
 	install -m 644 shim/api/listenas.h '$(ROOT)/include/'
 	sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' shim/api/listenas.pc > '$(ROOT)/share/pkgconfig/listenas.pc'
+	install -m 644 shim/share/pytest_listenas.py '$(ROOT)/share/listenas/'
 	sed 's|@PREFIX@|$(PREFIX)|' shim/refuser/listenas-refuser.service > '$(ROOT)/lib/systemd/system/listenas-refuser.service'
 	install -m 644 $(CONF) '$(ROOT)/share/listenas/'
 	install -m 644 $(B)/listenas-profile.5 '$(ROOT)/share/man/man5/'

@@ -69,6 +69,8 @@ START_TEST(is_installed)
     struct answer package = call("cat", in_directory("root/usr/local/share/pkgconfig/listenas.pc"), (char *)NULL);
     ck_assert_ptr_nonnull(strstr(package.out, "prefix=/usr/local\n"));
     ck_assert_ptr_nonnull(strstr(package.out, "\nVersion: 0.1\n"));
+    ck_assert_int_eq(
+        call("test", "-f", in_directory("root/usr/local/share/listenas/pytest_listenas.py"), (char *)NULL).status, 0);
 }
 END_TEST
 
