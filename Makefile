@@ -33,7 +33,7 @@ LIB32 ?= $(call folder_of,/lib/ld-linux.so.2,lib/i386-linux-gnu)
 CORE := $(wildcard shim/facts/*.c shim/rules/*.c shim/profile/*.c shim/ring/*.c) shim/refuser/address.c
 HOOKS := $(wildcard shim/hooks/*.c)
 REFUSER := $(filter-out shim/refuser/address.c,$(wildcard shim/refuser/*.c))
-CLI := $(wildcard shim/cli/*.c)
+CLI := $(wildcard shim/cli/*.c shim/cli/*/*.c)
 CONF := $(wildcard conf/*.conf)
 CORE_O := $(CORE:%.c=$(B)/%.o) $(B)/builtin.o $(B)/resolved.o
 LIBRARY_O := $(HOOKS:%.c=$(B)/%.o)
@@ -96,7 +96,7 @@ $(B)/liblistenas.so: $(LIBRARY_O) $(B)/core.a $(B)/exports.map
 CLI_O += $(B)/shim/hooks/birth.o
 $(B)/listenas: $(CORE_O) $(CLI_O)
 	$(call say,link,$@)
-	$(Q)$(CC) $(FLAGS) -o $@ $(CLI_O) $(CORE_O) -l:libinih.a
+	$(Q)$(CC) $(FLAGS) -o $@ $(CLI_O) $(CORE_O) -l:libinih.a -l:libjansson.a
 
 # For 32-bit programs on a 64-bit host: needs gcc-multilib and libinih-dev:i386.
 lib32:

@@ -12,7 +12,7 @@ BENCH := $(filter-out $(REFUSER_BENCH:.o=),$(patsubst %.c,$(B)/%,$(wildcard test
 TEST_O := $(CHECKS:%=%.o) $(FUZZ:%=%.o) $(CONFORM_O) $(PROBE_O) $(BENCH:%=%.o) $(REFUSER_BENCH) $(B)/tests/refuser/server.o \
     $(B)/tests/conformance/syscall/functions.o $(B)/tests/unit/key_scenarios.o
 
-BUILD_NEEDS = gcc libc6-dev libinih-dev
+BUILD_NEEDS = gcc libc6-dev libinih-dev libjansson-dev
 DEMO_NEEDS = $(BUILD_NEEDS) curl
 CHECK_NEEDS = $(DEMO_NEEDS) check binutils iproute2 nftables
 

@@ -1,0 +1,210 @@
+/* What was found, for a person: causes first, then what must not be concluded. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../cli.h"
+#include "findings.h"
+#include "how.h"
+#include "memory.h"
+#include "table.h"
+
+#define NAMES_MOST 8
+
+static void print_line(const char *indent, const char *text)
+{
+    fputs(indent, stdout);
+    print_visible(text, 0);
+    putchar('\n');
+}
+
+static void print_format(char *text)
+{
+    print_line("    ", text);
+    free(text);
+}
+
+/* "listen(3, 5) gives EINVAL; Linux gives autobind" */
+static void print_evidence(const json_t *cause)
+{
+    const char *call = text_of(cause, "call"), *linux_gives = text_of(cause, "linux");
+    if (*call)
+        print_format(memory_format("%s gives %s%s%s", call, text_of(cause, "given"),
+                                   *linux_gives ? "; Linux: " : "", linux_gives));
+    if (*text_of(cause, "where") && *call)
+        print_format(memory_format("at %s", text_of(cause, "where")));
+}
+
+/* How firm the value is, for each platform that differs by it. */
+static void print_values(const struct finding *finding, size_t index)
+{
+    char *seen = memory_text(",");
+    for (size_t i = 0; i < finding->count; i++) {
+        const json_t *cause = json_array_get(list_of(finding->result[i], "causes"), index);
+        char *mark = memory_format(",%s,", text_of(finding->result[i], "platform"));
+        if (!strstr(seen, mark)) {
+            const char *source = text_of(cause, "source"), *standing = text_of(cause, "standing");
+            bool says_itself = strncmp(source, standing, strlen(standing)) == 0;
+            print_format(memory_format("%s promises %s, %s%s%s (%s)", text_of(finding->result[i], "platform"),
+                                       text_of(cause, "value"), says_itself ? "" : standing,
+                                       says_itself || !*source ? "" : ": ", source, text_of(cause, "profile")));
+            char *more = memory_format("%s%s", seen, mark + 1);
+            free(seen);
+            seen = more;
+        }
+        free(mark);
+    }
+    free(seen);
+}
+
+static void print_finding(const struct finding *finding)
+{
+    const json_t *first = finding->result[0];
+    char *cases = finding_list(finding, "case", NAMES_MOST), *platforms = finding_list(finding, "platform", SIZE_MAX);
+    size_t i;
+    json_t *cause;
+    putchar('\n');
+    print_line("", *finding->keys ? finding->keys : "no key explains these");
+    print_format(memory_format("as %s", platforms));
+    print_format(memory_format("in %s: %s", cases, text_of(first, "ended")));
+    json_array_foreach(list_of(first, "causes"), i, cause)
+    {
+        print_evidence(cause);
+        print_values(finding, i);
+        print_format(memory_format("portable: %s", text_of(cause, "advice")));
+    }
+    print_format(memory_format("again: listenas test --replay %s", text_of(first, "replay")));
+    free(cases);
+    free(platforms);
+}
+
+static void print_causes(const json_t *document)
+{
+    struct findings findings = findings_of(document);
+    for (size_t i = 0; i < findings.count; i++)
+        print_finding(&findings.finding[i]);
+    findings_drop(&findings);
+}
+
+/* --- cases that are no differences --- */
+
+static void print_native(const json_t *document)
+{
+    size_t i;
+    json_t *one;
+    json_array_foreach(list_of(document, "cases"), i, one)
+    {
+        const char *verdict = text_of(one, "verdict");
+        if (strcmp(verdict, VERDICT_PASSES) == 0)
+            continue;
+        printf("\n");
+        char *text = memory_format("natively %s: %s: %s", verdict, text_of(one, "name"), text_of(one, "ended"));
+        print_line("", text);
+        free(text);
+        print_line("    ", "it is not run as any platform; its standard input is empty and it has no terminal");
+    }
+}
+
+static void print_flaky(const json_t *document)
+{
+    size_t i;
+    json_t *one;
+    json_array_foreach(list_of(document, "results"), i, one)
+    {
+        if (strcmp(text_of(one, "verdict"), VERDICT_FLAKY) != 0)
+            continue;
+        char *text = memory_format("\nflaky: %s as %s: it did not end the same way each time (%s)", text_of(one, "case"),
+                                   text_of(one, "platform"), text_of(one, "ended"));
+        print_visible(text, 0);
+        putchar('\n');
+        free(text);
+    }
+}
+
+/* --- what proves nothing --- */
+
+struct tally {
+    const json_t *document;
+    const char *member;
+};
+
+/* How many results have a member that is true; the first names one. */
+static size_t count_true(const json_t *document, const char *member, const json_t **first)
+{
+    size_t i, count = 0;
+    json_t *one;
+    json_array_foreach(list_of(document, "results"), i, one)
+        if (truth_of(one, member) && count++ == 0)
+            *first = one;
+    return count;
+}
+
+static void print_doubt(const json_t *document, const char *member, const char *what)
+{
+    const json_t *first = NULL;
+    size_t count = count_true(document, member, &first);
+    if (count == 0)
+        return;
+    char *text = memory_format("%zu result%s prove%s less: %s (%s as %s)", count, count == 1 ? "" : "s",
+                               count == 1 ? "s" : "", what, text_of(first, "case"), text_of(first, "platform"));
+    print_line("", text);
+    free(text);
+}
+
+/* Counts the results that met each promise. */
+static json_t *count_met(const json_t *document)
+{
+    size_t i, j;
+    json_t *one, *met, *counts = json_object();
+    json_array_foreach(list_of(document, "results"), i, one)
+        json_array_foreach(list_of(one, "proves_nothing"), j, met)
+        {
+            const char *key = text_of(met, "key");
+            json_int_t before = json_integer_value(json_object_get(counts, key));
+            json_object_set_new(counts, key, json_integer(before + 1));
+        }
+    return counts;
+}
+
+static void print_unproven(const json_t *document)
+{
+    const char *key;
+    json_t *count, *counts = count_met(document);
+    json_object_foreach(counts, key, count)
+    {
+        json_int_t number = json_integer_value(count);
+        printf("%s, not enforced: %lld result%s prove%s nothing of it\n", key, (long long)number,
+               number == 1 ? "" : "s", number == 1 ? "s" : "");
+    }
+    json_decref(counts);
+}
+
+static void print_left(const json_t *document, const char *list)
+{
+    size_t i;
+    json_t *one;
+    json_array_foreach(list_of(document, list), i, one)
+    {
+        double left = number_of(one, "left");
+        if (left == 0)
+            continue;
+        char *text = memory_format("%s left %.0f process%s behind, such as %s; killed",
+                                   *text_of(one, "name") ? text_of(one, "name") : text_of(one, "case"), left,
+                                   left == 1 ? "" : "es", text_of(one, "first_left"));
+        print_line("", text);
+        free(text);
+    }
+}
+
+void findings_print(const json_t *document)
+{
+    print_native(document);
+    print_causes(document);
+    print_flaky(document);
+    putchar('\n');
+    print_unproven(document);
+    print_doubt(document, "no_refuser", "a queue was to refuse its clients, and there was no refuser");
+    print_doubt(document, "overwritten", "the ring was too small for all calls of the run");
+    print_doubt(document, "no_calls", "no call was seen: nothing of it listens, or what does is static or Go");
+    print_left(document, "cases");
+}

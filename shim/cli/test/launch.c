@@ -1,0 +1,130 @@
+#include "launch.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "../../rules/host.h"
+#include "../cli.h"
+#include "../isolate.h"
+#include "../newring.h"
+#include "../own_refuser.h"
+#include "memory.h"
+#include "private_tmp.h"
+
+/* No terminal can be read, and a Ctrl-C reaches the harness alone. */
+static int leave_terminal(void)
+{
+    sigset_t none;
+    sigemptyset(&none);
+    int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    if (null < 0 || dup2(null, STDIN_FILENO) < 0)
+        return errno;
+    setsid();
+    for (int number = 1; number < NSIG; number++)
+        signal(number, SIG_DFL);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    return 0;
+}
+
+static int isolate(const struct launch *launch, const struct profile *profile)
+{
+    const struct plan *plan = launch->plan;
+    const char *const paths[] = {plan->root, plan->work, plan->program, launch->ring, NULL};
+    if (isolate_enter(profile) != 0)
+        return STATUS_OWN;
+    int error = private_tmp(launch->unit->words, environ, paths);
+    if (error)
+        say("there can be no /tmp of one's own: %s", strerror(error));
+    return error ? STATUS_OWN : 0;
+}
+
+/* Where the network's own somaxconn is the platform's, it is the limit, as for `run --isolate`. */
+static char *overrides_of(const struct launch *launch)
+{
+    bool is_limit = launch->plan->is_isolated && host_has_somaxconn(&launch->platform->book.profile);
+    const char *user = launch->plan->set, *more = launch->way->set;
+    return memory_format("%s%s%s%s", is_limit ? "listen.backlog_max=kernel," : "", user, *user && *more ? "," : "",
+                         more);
+}
+
+static void put_all(char *const *environment)
+{
+    for (; environment && *environment; environment++)
+        putenv(*environment);
+}
+
+static void put_environment(const struct launch *launch, const char *overrides)
+{
+    setenv("LISTENAS_PROFILE", launch->platform->name, 1);
+    setenv("LISTENAS_SET", overrides, 1);
+    setenv("LISTENAS_RING", launch->ring, 1);
+    setenv("LD_PRELOAD", launch->plan->preload, 1);
+    setenv("TMPDIR", launch->tmp ? launch->tmp : "/tmp", 1);
+    if (launch->log)
+        setenv("CK_XML_LOG_FILE_NAME", launch->log, 1);
+    put_all(launch->unit->environment);
+    put_all((char *const *)(uintptr_t)launch->way->environment);
+}
+
+static int make_ring(const struct launch *launch, const struct book *book)
+{
+    struct newring ring;
+    int status = newring_place(&ring, "the ring", launch->ring, launch->unit->words[0]);
+    if (status)
+        return status;
+    newring_make(&ring, book, launch->unit->words, launch->plan->is_isolated);
+    return ring.place.off ? STATUS_OWN : 0; /* it has said why: what is not recorded proves nothing */
+}
+
+/* All that can fail. */
+static int prepare(const struct launch *launch)
+{
+    static struct book book;
+    struct complaints complaints = {.tell = say_complaint};
+    char *overrides = overrides_of(launch);
+    if (!book_load(&book, launch->platform->name, NULL, overrides, &complaints))
+        return STATUS_OWN;
+    int error = leave_terminal();
+    if (error) {
+        say("/dev/null cannot be the standard input: %s", strerror(error));
+        return STATUS_OWN;
+    }
+    int status = launch->plan->is_isolated ? isolate(launch, &book.profile) : 0;
+    if (!status)
+        status = make_ring(launch, &book);
+    if (status)
+        return status;
+    put_environment(launch, overrides);
+    own_refuser_start(&book.profile, launch->plan->is_isolated);
+    return 0;
+}
+
+void launch(const struct launch *launch)
+{
+    pid_t harness = getppid();
+    if (prepare(launch) != 0)
+        return;
+    prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+    if (getppid() != harness)
+        return;
+    execv(launch->plan->program, launch->unit->words);
+    say("%s cannot be executed: %s", launch->plan->program, strerror(errno));
+}
+
+bool launch_can_isolate(const struct plan *plan)
+{
+    const struct unit unit = {.words = plan->words};
+    const struct launch launch = {.plan = plan, .unit = &unit, .ring = plan->work};
+    int status;
+    pid_t pid = fork();
+    if (pid == 0)
+        _exit(isolate(&launch, &plan->platforms.platform[0]->book.profile) ? 1 : 0);
+    return pid > 0 && waitpid(pid, &status, 0) == pid && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}

@@ -1,0 +1,85 @@
+/* listenas test: a program's own tests on every platform, and the cause of each difference. */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../cli.h"
+#include "baseline.h"
+#include "cases.h"
+#include "merge.h"
+#include "options.h"
+#include "pool.h"
+#include "replay.h"
+#include "reports.h"
+#include "session.h"
+#include "setup.h"
+#include "table.h"
+
+/* As a program that the signal ended. */
+static void end_by_signal(void)
+{
+    sigset_t all;
+    int number = pool_signal();
+    if (number == 0)
+        return;
+    fflush(stdout);
+    signal(number, SIG_DFL);
+    raise(number);
+    sigfillset(&all);
+    sigprocmask(SIG_UNBLOCK, &all, NULL);
+}
+
+/* What is written even if the test was interrupted. */
+static int report(const struct plan *plan, json_t *document)
+{
+    int status = document_status(document);
+    findings_print(document);
+    int error = reports_write(plan, document);
+    return error ? error : status;
+}
+
+static int test(struct plan *plan)
+{
+    struct units units = {0};
+    int status = setup_begin(plan);
+    if (!status)
+        status = cases_find(plan, &units);
+    if (!status) {
+        json_t *document = session_run(plan, &units);
+        setup_keep(plan, document);
+        status = plan->baseline ? baseline_apply(document, plan->baseline) : 0;
+        if (!status)
+            status = report(plan, document);
+        json_decref(document);
+    }
+    setup_end(plan);
+    end_by_signal();
+    return status;
+}
+
+static int merge(const struct plan *plan)
+{
+    json_t *document = merge_files(plan->words);
+    if (!document)
+        return 2;
+    int status = plan->baseline ? baseline_apply(document, plan->baseline) : 0;
+    table_all(document);
+    if (!status)
+        status = report(plan, document);
+    json_decref(document);
+    return status;
+}
+
+int verb_test(int count, char **arguments)
+{
+    static struct plan plan;
+    struct wish wish = {0};
+    int status = test_options(&plan, &wish, count, arguments);
+    if (status != -1)
+        return status;
+    if (wish.merges)
+        return merge(&plan);
+    return wish.replay ? replay(&plan, wish.replay) : test(&plan);
+}
