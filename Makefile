@@ -24,20 +24,20 @@ LEAN = -Wl,-z,now -Wl,-z,noseparate-code -Wl,-z,norelro -Wl,--gc-sections $(if $
 Q = $(if $(V),,@)
 say = @$(if $(V),,printf '%-5s %s\n' $(1) $(2))
 
-# The folder that the loader puts in place of $$LIB, such as lib/x86_64-linux-gnu: it knows best.
+# The directory that the loader puts in place of $$LIB, such as lib/x86_64-linux-gnu: it knows best.
 LOADER := $(firstword $(wildcard /lib64/ld-linux-x86-64.so.2 /lib/ld-linux-aarch64.so.1 /lib/ld-linux*.so.* /lib64/ld*.so.*))
-folder_of = $(or $(shell $(1) --list-diagnostics 2>/dev/null | sed -n 's/^dl_dst_lib="\(.*\)"/\1/p'),$(2))
-LIB ?= $(call folder_of,$(LOADER),lib)
-LIB32 ?= $(call folder_of,/lib/ld-linux.so.2,lib/i386-linux-gnu)
+directory_of = $(or $(shell $(1) --list-diagnostics 2>/dev/null | sed -n 's/^dl_dst_lib="\(.*\)"/\1/p'),$(2))
+LIB ?= $(call directory_of,$(LOADER),lib)
+LIB32 ?= $(call directory_of,/lib/ld-linux.so.2,lib/i386-linux-gnu)
 
-CORE := $(wildcard shim/facts/*.c shim/rules/*.c shim/profile/*.c shim/ring/*.c) shim/refuser/address.c
-HOOKS := $(wildcard shim/hooks/*.c)
-REFUSER := $(filter-out shim/refuser/address.c,$(wildcard shim/refuser/*.c))
+# The hooks are the library's own. All else is one archive: of it the library, the command and each test get what they use.
+HOOKS := $(wildcard shim/calls/*.c)
+SHARED := $(wildcard $(patsubst %,shim/%/*.c,guest kernel rules profile profile/loader ring refuser))
 CLI := $(wildcard shim/cli/*.c shim/cli/*/*.c)
 CONF := $(wildcard conf/*.conf)
-CORE_O := $(CORE:%.c=$(B)/%.o) $(B)/builtin.o $(B)/resolved.o
-LIBRARY_O := $(HOOKS:%.c=$(B)/%.o)
-CLI_O := $(REFUSER:%.c=$(B)/%.o) $(CLI:%.c=$(B)/%.o)
+HOOKS_O := $(HOOKS:%.c=$(B)/%.o)
+SHARED_O := $(SHARED:%.c=$(B)/%.o) $(B)/builtin.o $(B)/resolved.o
+CLI_O := $(CLI:%.c=$(B)/%.o)
 
 all: $(B)/liblistenas.so $(B)/listenas
 
@@ -52,7 +52,7 @@ $(B)/%.o: %.c
 $(B)/prefix: .always
 	@mkdir -p $(@D)
 	@echo '$(PREFIX) $(LIB)' | cmp -s - $@ || echo '$(PREFIX) $(LIB)' > $@
-$(B)/shim/cli/library.o: $(B)/prefix
+$(B)/shim/cli/run/library.o: $(B)/prefix
 
 $(B)/builtin.o $(B)/resolved.o: $(B)/%.o: $(B)/%.c
 	$(Q)$(CC) $(FLAGS) -Wno-overlength-strings -Ishim/profile -c -o $@ $<
@@ -67,36 +67,33 @@ $(B)/builtin.c: $(CONF) Makefile
 	done; echo '{NULL, NULL}};'; } > $@
 
 # conf/ as settings, so that a process that starts parses none of it. A program of the host's makes them, by the loader.
-RESOLVE = shim/profile/resolve/resolve.c $(filter-out %/initial.c,$(wildcard shim/profile/*.c))
-$(B)/resolve: $(RESOLVE) $(wildcard shim/profile/*.h shim/profile/*.def) Makefile
+RESOLVE = shim/profile/resolve/resolve.c $(filter-out %/initial.c,$(wildcard shim/profile/*.c shim/profile/loader/*.c))
+$(B)/resolve: $(RESOLVE) $(wildcard shim/profile/*.h shim/profile/*.def shim/profile/loader/*.h shim/profile/calls.def) Makefile
 	@mkdir -p $(@D)
 	$(call say,host,$@)
 	$(Q)$(HOSTCC) -std=gnu11 -D_GNU_SOURCE $(WARN) -O1 -o $@ $(RESOLVE) -l:libinih.a
 $(B)/resolved.c: $(B)/resolve $(CONF)
 	@env -i LISTENAS_CONF_PATH='$(abspath conf)' $< $(CONF:conf/%.conf=%) > $@
 
-# The exported symbols: the rows of hooks.def, syscall where shim/hooks/entry.c has one, and listenas_*.
-$(B)/exports.map: shim/hooks/hooks.def Makefile
+# The exported symbols: the rows of calls.def, syscall where shim/calls/entry.c has one, and listenas_*.
+$(B)/exports.map: shim/profile/calls.def Makefile
 	@mkdir -p $(@D)
 	@{ echo '{ global: listenas_*; syscall;'; \
-	printf '#define HOOK(r, name, p, a, s) name;\n#include "shim/hooks/hooks.def"\n' | $(CC) -E -P -I. -; \
+	printf '#define HOOK(r, name, p, a, s) name;\n#include "shim/profile/calls.def"\n' | $(CC) -E -P -I. -; \
 	echo 'local: *; };'; } > $@
 
-# As an archive, so that the library gets what it needs of it and no more.
-$(B)/core.a: $(CORE_O)
+$(B)/shared.a: $(SHARED_O)
 	@rm -f $@
 	$(Q)$(AR) rcs $@ $^
 
-$(B)/liblistenas.so: $(LIBRARY_O) $(B)/core.a $(B)/exports.map
+$(B)/liblistenas.so: $(HOOKS_O) $(B)/shared.a $(B)/exports.map
 	$(call say,link,$@)
 	$(Q)$(CC) $(FLAGS) -shared -Wl,--version-script=$(B)/exports.map -Wl,-soname,liblistenas.so $(LEAN) \
-	    $(if $(SANITIZE),,-Wl,-z,defs) -o $@ $(LIBRARY_O) $(B)/core.a -Wl,--exclude-libs,ALL -l:libinih.a -ldl
+	    $(if $(SANITIZE),,-Wl,-z,defs) -o $@ $(HOOKS_O) $(B)/shared.a -Wl,--exclude-libs,ALL -l:libinih.a -ldl
 
-# The launcher makes the ring before it becomes the program, so it knows what the hooks write into its header.
-CLI_O += $(B)/shim/hooks/birth.o
-$(B)/listenas: $(CORE_O) $(CLI_O)
+$(B)/listenas: $(CLI_O) $(B)/shared.a
 	$(call say,link,$@)
-	$(Q)$(CC) $(FLAGS) -o $@ $(CLI_O) $(CORE_O) -l:libinih.a -l:libjansson.a
+	$(Q)$(CC) $(FLAGS) -o $@ $^ -l:libinih.a -l:libjansson.a
 
 # For 32-bit programs on a 64-bit host: needs gcc-multilib and libinih-dev:i386.
 lib32:
@@ -106,7 +103,7 @@ lib32:
 $(B)/listenas-profile.5: $(B)/listenas
 	$(B)/listenas profiles keys --man > $@
 
-# Quoted: a staging folder may have a blank in its name. So no shell is asked what a tilde means.
+# Quoted: a staging directory may have a blank in its name. So no shell is asked what a tilde means.
 ROOT = $(if $(filter ~%,$(DESTDIR)$(PREFIX)),$(error write out what ~ stands for),$(DESTDIR)$(PREFIX))
 install: all $(B)/listenas-profile.5
 	install -d '$(ROOT)/bin' '$(ROOT)/$(LIB)/listenas' '$(ROOT)/include' '$(ROOT)/lib/systemd/system' '$(ROOT)/share/listenas' '$(ROOT)/share/man/man5'
@@ -114,7 +111,7 @@ install: all $(B)/listenas-profile.5
 	install -m 755 $(B)/liblistenas.so '$(ROOT)/$(LIB)/listenas/'
 	if [ -e $(B)/lib32/liblistenas.so ]; then \
 	    install -D -m 755 $(B)/lib32/liblistenas.so '$(ROOT)/$(LIB32)/listenas/liblistenas.so'; fi
-	install -m 644 shim/hooks/listenas.h '$(ROOT)/include/'
+	install -m 644 shim/calls/listenas.h '$(ROOT)/include/'
 	sed 's|@PREFIX@|$(PREFIX)|' shim/refuser/listenas-refuser.service > '$(ROOT)/lib/systemd/system/listenas-refuser.service'
 	install -m 644 $(CONF) '$(ROOT)/share/listenas/'
 	install -m 644 $(B)/listenas-profile.5 '$(ROOT)/share/man/man5/'
@@ -122,7 +119,7 @@ install: all $(B)/listenas-profile.5
 clean:
 	rm -rf $(B)
 
--include $(LIBRARY_O:.o=.d) $(CORE_O:.o=.d) $(CLI_O:.o=.d)
+-include $(HOOKS_O:.o=.d) $(SHARED_O:.o=.d) $(CLI_O:.o=.d)
 
 .PHONY: all lib32 install clean .always
 .DELETE_ON_ERROR:

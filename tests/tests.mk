@@ -5,36 +5,31 @@ FUZZ := $(patsubst %.c,$(B)/%,$(wildcard tests/fuzz/*.c))
 CONFORM_O := $(patsubst %.c,$(B)/%.o,$(filter-out tests/conformance/check_%,$(wildcard tests/conformance/*.c)))
 # The probe makes its sockets as the observer does; one listener it makes by a system call that no library sees.
 PROBE_O := $(patsubst %.c,$(B)/%.o,$(filter-out tests/oracle/check_%,$(wildcard tests/oracle/*.c))) \
-    $(patsubst %,$(B)/tests/conformance/%.o,answers crowd flags folder socket) $(B)/shim/facts/system.o
+    $(patsubst %,$(B)/tests/conformance/%.o,answers crowd flags directory socket) $(B)/shim/kernel/system.o
 # The refuser's bench has several parts; the others are one file each.
 REFUSER_BENCH := $(patsubst %,$(B)/tests/bench/%.o,refuser side keepalive flood usage storms)
 BENCH := $(filter-out $(REFUSER_BENCH:.o=),$(patsubst %.c,$(B)/%,$(wildcard tests/bench/*.c))) $(B)/tests/bench/refuser
 TEST_O := $(CHECKS:%=%.o) $(FUZZ:%=%.o) $(CONFORM_O) $(PROBE_O) $(BENCH:%=%.o) $(REFUSER_BENCH) $(B)/tests/refuser/server.o \
     $(B)/tests/conformance/syscall/functions.o $(B)/tests/unit/key_scenarios.o
 
+# An archive gives what the objects before it lack.
+parts = $(filter %.o,$^) $(filter %.a,$^)
+
 BUILD_NEEDS = gcc libc6-dev libinih-dev libjansson-dev
 DEMO_NEEDS = $(BUILD_NEEDS) curl
 CHECK_NEEDS = $(DEMO_NEEDS) check binutils iproute2 nftables
 
-# Parts of the refuser, each with what it needs; the test answers in the kernel's place for the judge.
-refuser_parts = $(patsubst %,$(B)/shim/refuser/%.o,$(1))
-$(B)/tests/unit/check_judge: $(call refuser_parts,judge listeners)
-$(B)/tests/unit/check_listeners: $(call refuser_parts,listeners)
-$(B)/tests/unit/check_listen_drops: $(call refuser_parts,listen_drops)
-$(B)/tests/unit/check_traffic: $(call refuser_parts,traffic)
-$(B)/tests/unit/check_syn_filter: $(call refuser_parts,syn_filter)
-
-$(CHECKS): $(B)/%: $(B)/%.o $(CORE_O)
+$(CHECKS): $(B)/%: $(B)/%.o $(B)/shared.a
 	$(call say,link,$@)
-	$(Q)$(CC) $(FLAGS) -o $@ $^ -l:libinih.a -lcheck -lsubunit -lm -lrt -lpthread -ldl
+	$(Q)$(CC) $(FLAGS) -o $@ $(parts) -l:libinih.a -lcheck -lsubunit -lm -lrt -lpthread -ldl
 
 # It stands between the library's system calls and the kernel, and has them fail.
 $(B)/tests/unit/check_faults: private FLAGS += -Wl,--wrap=system_call
 $(B)/tests/unit/check_keys: $(B)/tests/unit/key_scenarios.o
 
-$(FUZZ): $(B)/%: $(B)/%.o $(CORE_O)
+$(FUZZ): $(B)/%: $(B)/%.o $(B)/shared.a
 	$(call say,link,$@)
-	$(Q)$(CC) $(FLAGS) -o $@ $^ -l:libinih.a
+	$(Q)$(CC) $(FLAGS) -o $@ $(parts) -l:libinih.a
 
 # The observer knows nothing of listenas: it must run, and say the truth, on any platform.
 $(B)/tests/conformance/conform: $(CONFORM_O)
@@ -52,9 +47,9 @@ $(B)/tests/oracle/probe: $(PROBE_O)
 	$(Q)$(CC) $(FLAGS) -o $@ $^
 
 # One program times the others; the tracepoint is there to compare with, where LTTng is installed.
-$(BENCH): $(B)/%: $(B)/%.o $(CORE_O)
+$(BENCH): $(B)/%: $(B)/%.o $(B)/shared.a
 	$(call say,link,$@)
-	$(Q)$(CC) $(FLAGS) -o $@ $^ -l:libinih.a -lpthread -ldl $(if $(wildcard /usr/include/*/lttng/tracepoint.h),-llttng-ust)
+	$(Q)$(CC) $(FLAGS) -o $@ $(parts) -l:libinih.a -lpthread -ldl $(if $(wildcard /usr/include/*/lttng/tracepoint.h),-llttng-ust)
 $(B)/tests/bench/refuser: $(REFUSER_BENCH)
 # What a start is compared with: a library of nothing.
 $(B)/tests/bench/empty.so: Makefile
@@ -62,10 +57,10 @@ $(B)/tests/bench/empty.so: Makefile
 	$(Q)echo 'typedef int nothing;' | $(CC) $(CFLAGS) -shared -fPIC -o $@ -x c -
 $(B)/tests/bench/tracepoint.o: FLAGS += -Itests/bench
 
-SOAK_O := $(patsubst %.c,$(B)/%.o,$(wildcard tests/soak/*.c)) $(B)/tests/bench/flood.o $(B)/shim/refuser/lookup.o
-$(B)/tests/soak/soak: $(SOAK_O) $(CORE_O)
+SOAK_O := $(patsubst %.c,$(B)/%.o,$(wildcard tests/soak/*.c)) $(B)/tests/bench/flood.o
+$(B)/tests/soak/soak: $(SOAK_O) $(B)/shared.a
 	$(call say,link,$@)
-	$(Q)$(CC) $(FLAGS) -o $@ $^ -l:libinih.a
+	$(Q)$(CC) $(FLAGS) -o $@ $(parts) -l:libinih.a
 
 $(B)/tests/demo/fill: $(B)/tests/demo/fill.o
 	$(call say,link,$@)
@@ -120,12 +115,12 @@ soak:
 	@LISTENAS_BUILD=$(abspath $(B)) $(B)/tests/soak/soak
 	@LISTENAS_SOAK=1 tests/run $(SOAK)
 
-TIDY = $(filter-out tests/fuzz/%,$(wildcard shim/*/*.c tests/*/*.c))
+TIDY = $(filter-out tests/fuzz/%,$(wildcard shim/*/*.c shim/*/*/*.c tests/*/*.c))
 tidy:
 	clang-tidy --quiet $(TIDY) -- -std=gnu11 -D_GNU_SOURCE -DPREFIX='"$(PREFIX)"' -DLIB='"$(LIB)"'
 
 format:
-	clang-format -i $(wildcard shim/*/*.[ch] tests/*/*.[ch] tests/*/*/*.[ch])
+	clang-format -i $(wildcard shim/*/*.[ch] shim/*/*/*.[ch] tests/*/*.[ch] tests/*/*/*.[ch])
 
 -include $(TEST_O:.o=.d) $(SOAK_O:.o=.d)
 

@@ -4,7 +4,7 @@
 #ifndef LISTENAS_CLI_CLI_H
 #define LISTENAS_CLI_CLI_H
 
-#include "../profile/nearest.h"
+#include "../profile/suggest.h"
 
 /* Exit statuses, as env(1) and nohup(1) have them. */
 enum {
@@ -26,13 +26,13 @@ void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
  */
 void print_visible(const char *text, int width);
 
-/* Prints one complaint of the profile loader in the same way; fits struct complaints. */
-void say_complaint(const char *complaint);
+/* Prints one diagnostic of the profile loader in the same way; fits struct diagnostics. */
+void say_diagnostic(const char *diagnostic);
 
 /*
  * Says that there is no such `kind` of thing as the word that `nearest` was started with, and which of those tried may
  * have been meant, or the command that lists them. Returns STATUS_OWN.
  */
-int say_unknown(const char *kind, const struct nearest *nearest, const char *lister);
+int say_unknown(const char *kind, const struct suggestion *nearest, const char *lister);
 
 #endif

@@ -48,7 +48,7 @@ static int say_fault(const char *called, const char *path, int error, mode_t mod
     if (error == ENOENT)
         return say_missing(called, path);
     if (S_ISDIR(mode))
-        say("%s is a folder, not a program", called);
+        say("%s is a directory, not a program", called);
     else if (mode && !S_ISREG(mode))
         say("%s is not a regular file", called);
     else if (error == EACCES && mode && !(mode & 0111))
@@ -60,23 +60,23 @@ static int say_fault(const char *called, const char *path, int error, mode_t mod
     return STATUS_CANNOT;
 }
 
-/* The next candidate of PATH; an empty folder stands for the current one. False if it does not fit. */
-static bool candidate(const char *folder, size_t length, const char *name, char path[PATH_MAX])
+/* The next candidate of PATH; an empty directory stands for the current one. False if it does not fit. */
+static bool candidate(const char *directory, size_t length, const char *name, char path[PATH_MAX])
 {
-    const char *slash = length > 0 && folder[length - 1] != '/' ? "/" : "";
-    int size = length < PATH_MAX ? snprintf(path, PATH_MAX, "%.*s%s%s", (int)length, folder, slash, name) : PATH_MAX;
+    const char *slash = length > 0 && directory[length - 1] != '/' ? "/" : "";
+    int size = length < PATH_MAX ? snprintf(path, PATH_MAX, "%.*s%s%s", (int)length, directory, slash, name) : PATH_MAX;
     return size < PATH_MAX;
 }
 
 /* A file that cannot be executed is passed over, but remembered if no other is found. */
 static int search(const char *called, const char *name, char path[PATH_MAX])
 {
-    const char *list = getenv("PATH"), *folder = list ? list : USUAL_PATH;
+    const char *list = getenv("PATH"), *directory = list ? list : USUAL_PATH;
     char first[PATH_MAX] = "";
     mode_t mode, first_mode = 0;
-    for (;; folder++) {
-        size_t length = strcspn(folder, ":");
-        if (candidate(folder, length, name, path)) {
+    for (;; directory++) {
+        size_t length = strcspn(directory, ":");
+        if (candidate(directory, length, name, path)) {
             int error = judge(path, &mode);
             if (error == 0)
                 return 0;
@@ -85,13 +85,13 @@ static int search(const char *called, const char *name, char path[PATH_MAX])
                 first_mode = mode;
             }
         }
-        folder += length;
-        if (!*folder)
+        directory += length;
+        if (!*directory)
             break;
     }
     if (first[0])
         return say_fault(first, first, EACCES, first_mode);
-    say("%s is in no folder of PATH (%s)", called, list ? list : USUAL_PATH);
+    say("%s is in no directory of PATH (%s)", called, list ? list : USUAL_PATH);
     return STATUS_NOT_FOUND;
 }
 

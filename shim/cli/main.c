@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../hooks/listenas.h"
-#include "../profile/visible.h"
+#include "../calls/listenas.h"
+#include "../profile/loader/visible.h"
 #include "cli.h"
 
 static const struct verb {
@@ -36,9 +36,9 @@ void print_visible(const char *text, int width)
     printf("%-*s", width, visible);
 }
 
-void say_complaint(const char *complaint)
+void say_diagnostic(const char *diagnostic)
 {
-    say("%s", complaint);
+    say("%s", diagnostic);
 }
 
 static void help(void)
@@ -49,9 +49,9 @@ static void help(void)
     puts("\n`listenas VERB --help` tells more of each.");
 }
 
-int say_unknown(const char *kind, const struct nearest *nearest, const char *lister)
+int say_unknown(const char *kind, const struct suggestion *nearest, const char *lister)
 {
-    if (nearest_found(nearest))
+    if (suggest_found(nearest))
         say("unknown %s \"%s\"; did you mean %s?", kind, nearest->text, nearest->best);
     else
         say("unknown %s \"%s\"; `%s` lists those there are", kind, nearest->text, lister);
@@ -61,9 +61,9 @@ int say_unknown(const char *kind, const struct nearest *nearest, const char *lis
 static int unknown(const char *word)
 {
     char best[16];
-    struct nearest nearest = nearest_start(word, best, sizeof best);
+    struct suggestion nearest = suggest_start(word, best, sizeof best);
     for (size_t i = 0; i < VERBS; i++)
-        nearest_try(&nearest, verbs[i].name);
+        suggest_try(&nearest, verbs[i].name);
     return say_unknown("verb", &nearest, "listenas --help");
 }
 

@@ -11,10 +11,10 @@ static void say_unknown_option(const char *word, const struct option *options)
     char name[32] = "";
     if (length < sizeof name)
         memcpy(name, word + 2, length);
-    struct nearest nearest = nearest_start(name, best, sizeof best);
+    struct suggestion nearest = suggest_start(name, best, sizeof best);
     for (; options->name; options++)
-        nearest_try(&nearest, options->name);
-    if (nearest_found(&nearest))
+        suggest_try(&nearest, options->name);
+    if (suggest_found(&nearest))
         say("unknown option %s; did you mean --%s?", word, best);
     else
         say("unknown option %s; --help lists those there are", word);

@@ -8,7 +8,7 @@
 enum call {
     CALL_start,
 #define HOOK(result, name, parameters, arguments, by_system_call) CALL_##name,
-#include "../hooks/hooks.def"
+#include "calls.def"
     CALL_COUNT
 };
 

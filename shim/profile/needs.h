@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "../facts/need.h"
+#include "../kernel/need.h"
 #include "call.h"
 
 enum phase {

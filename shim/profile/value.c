@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "nearest.h"
+#include "suggest.h"
 
 /* Linux numbers the errors that reach a program below this. */
 #define ERRNO_END 134
@@ -155,14 +155,14 @@ bool value_is_legal(const char *legal, struct value value, bool *promise_only)
 bool value_nearest(const char *legal, const char *text, char *nearest, size_t size)
 {
     char token[32];
-    struct nearest best = nearest_start(text, nearest, size);
+    struct suggestion best = suggest_start(text, nearest, size);
     while (next_token(&legal, token, sizeof token)) {
         const char *word = token + (token[0] == '!');
         if (strcmp(word, "ERRNO") == 0)
             for (int error = 1; error < ERRNO_END; error++)
-                nearest_try(&best, strerrorname_np(error));
+                suggest_try(&best, strerrorname_np(error));
         else if (!strstr(word, ".."))
-            nearest_try(&best, word);
+            suggest_try(&best, word);
     }
-    return nearest_found(&best);
+    return suggest_found(&best);
 }

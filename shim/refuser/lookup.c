@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "../facts/netlink.h"
+#include "../kernel/netlink.h"
 
 /* As large as the kernel makes an answer of a dump. */
 #define DUMP_SIZE 32768

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "../facts/netlink.h"
+#include "../kernel/netlink.h"
 
 /* The client of one in CLOSE_WAIT has sent all that it will, and waits for the answer. */
 #define STATES (1u << TCP_ESTABLISHED | 1u << TCP_CLOSE_WAIT)

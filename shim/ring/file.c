@@ -36,31 +36,31 @@ static void copy_command(struct ring_header *header, const char *command, size_t
     memcpy(header->command, command, header->command_size);
 }
 
-static void fill_header(struct ring_header *header, const struct ring_birth *birth)
+static void fill_header(struct ring_header *header, const struct ring_identity *identity)
 {
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
     memcpy(header->kind.magic, RING_MAGIC, sizeof header->kind.magic);
     header->kind.version = RING_VERSION;
     header->kind.byte_order = RING_BYTE_ORDER;
-    header->kind.header_size = header_size_for(birth->keys);
+    header->kind.header_size = header_size_for(identity->keys);
     header->kind.slot_size = sizeof(struct ring_slot);
-    header->kind.slots = birth->slots;
+    header->kind.slots = identity->slots;
     header->pid = (uint32_t)getpid();
     header->born_ns = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-    copy_name(header->profile, sizeof header->profile, birth->profile);
-    header->isolated = birth->isolated;
-    copy_name(header->complaint, sizeof header->complaint, birth->complaint);
-    if (birth->command)
-        copy_command(header, birth->command, birth->command_size);
+    copy_name(header->profile, sizeof header->profile, identity->profile);
+    header->isolated = identity->isolated;
+    copy_name(header->diagnostic, sizeof header->diagnostic, identity->diagnostic);
+    if (identity->command)
+        copy_command(header, identity->command, identity->command_size);
     else
         copy_own_command(header);
-    header->calls = birth->calls < CALL_NAMES ? birth->calls : CALL_NAMES;
-    header->keys = birth->keys;
+    header->calls = identity->calls < CALL_NAMES ? identity->calls : CALL_NAMES;
+    header->keys = identity->keys;
     for (uint32_t i = 0; i < header->calls; i++)
-        copy_name(header->call_names[i], CALL_NAME_SIZE, birth->call_names[i]);
+        copy_name(header->call_names[i], CALL_NAME_SIZE, identity->call_names[i]);
     for (uint32_t i = 0; i < header->keys; i++)
-        copy_name(header->key_names[i], KEY_NAME_SIZE, birth->key_names[i]);
+        copy_name(header->key_names[i], KEY_NAME_SIZE, identity->key_names[i]);
 }
 
 static int map_ring(struct ring *ring, int fd, const struct ring_kind *kind, bool untouched)
@@ -145,21 +145,21 @@ static int draft_name(char *draft, const char *path)
     return 0;
 }
 
-static int lay_out(struct ring *ring, int fd, const struct ring_birth *birth)
+static int lay_out(struct ring *ring, int fd, const struct ring_identity *identity)
 {
-    const struct ring_kind kind = {.header_size = header_size_for(birth->keys), .slots = birth->slots};
-    if (birth->keys > KEY_NAMES_MOST)
+    const struct ring_kind kind = {.header_size = header_size_for(identity->keys), .slots = identity->slots};
+    if (identity->keys > KEY_NAMES_MOST)
         return EINVAL;
     int error = reserve_space(fd, (off_t)(kind.header_size + kind.slots * sizeof(struct ring_slot)));
     if (!error)
         error = map_ring(ring, fd, &kind, false);
     if (!error)
-        fill_header(ring->header, birth);
+        fill_header(ring->header, identity);
     return error;
 }
 
 /* The file gets its name only when it is complete, so whoever sees it can use it. */
-static int create(struct ring *ring, const char *path, const struct ring_birth *birth)
+static int create(struct ring *ring, const char *path, const struct ring_identity *identity)
 {
     char draft[RING_PATH_MAX + sizeof "-2147483647-18446744073709551615"];
     int error = draft_name(draft, path);
@@ -168,7 +168,7 @@ static int create(struct ring *ring, const char *path, const struct ring_birth *
     int fd = open(draft, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (fd < 0)
         return errno;
-    error = fchmod(fd, 0600) == 0 ? lay_out(ring, fd, birth) : errno; /* whatever the umask is */
+    error = fchmod(fd, 0600) == 0 ? lay_out(ring, fd, identity) : errno; /* whatever the umask is */
     close(fd);
     if (!error && link(draft, path) != 0) {
         error = errno;
@@ -178,14 +178,14 @@ static int create(struct ring *ring, const char *path, const struct ring_birth *
     return error;
 }
 
-int ring_open(struct ring *ring, const char *path, const struct ring_birth *birth)
+int ring_open(struct ring *ring, const char *path, const struct ring_identity *identity)
 {
     *ring = (struct ring){0};
-    int error = join(ring, path, birth->untouched);
+    int error = join(ring, path, identity->untouched);
     if (error == ENOENT) {
-        error = create(ring, path, birth);
+        error = create(ring, path, identity);
         if (error == EEXIST)
-            error = join(ring, path, birth->untouched);
+            error = join(ring, path, identity->untouched);
     }
     return error;
 }

@@ -42,8 +42,8 @@ struct ring_header {
     uint64_t born_ns;     /* CLOCK_REALTIME */
     uint32_t calls, keys; /* names in use below */
     char profile[64];
-    char complaint[256]; /* why the profile is not the one that was asked for; empty if all is well */
-    char command[512];   /* the command line, its words parted by NUL bytes as in /proc/PID/cmdline */
+    char diagnostic[256]; /* why the profile is not the one that was asked for; empty if all is well */
+    char command[512];    /* the command line, its words parted by NUL bytes as in /proc/PID/cmdline */
     uint32_t command_size;
     uint32_t isolated; /* 1 if the program was started in a network of its own */
     uint32_t padding[30];
@@ -91,7 +91,7 @@ struct record {
     int32_t fd;
     int32_t result;
     int32_t asked;                      /* listen: the backlog; accept4: the flags; start: the parent's pid */
-    int32_t legal;                      /* listen: the backlog as the platform takes it */
+    int32_t effective;                  /* listen: the backlog as the platform takes it */
     int32_t capacity;                   /* listen: connections that the queue then holds, 0 if left to the kernel */
     int32_t given;                      /* listen: the backlog given to the kernel; accept: the flags */
     uint16_t call;                      /* index into call_names */

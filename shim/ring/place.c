@@ -9,7 +9,7 @@
 /* Of a program's name in that of its ring. */
 #define PROGRAM_MOST 32
 
-const char *ring_folder(void)
+const char *ring_directory(void)
 {
     const char *runtime = secure_getenv("XDG_RUNTIME_DIR");
     return runtime && runtime[0] == '/' && access(runtime, W_OK | X_OK) == 0 ? runtime : "/dev/shm";
@@ -51,7 +51,7 @@ static enum found look_at(const char *path)
     return S_ISDIR(status.st_mode) ? FOUND_FOLDER : FOUND_FILE;
 }
 
-/* What is not there yet is made only if it is called a ring: a folder that was mistyped is not. */
+/* What is not there yet is made only if it is called a ring: a directory that was mistyped is not. */
 static bool is_called_ring(const char *path)
 {
     size_t length = strlen(path), end = strlen(".ring");
@@ -81,11 +81,11 @@ static bool put_number(struct ring_place *place, size_t *length, uint64_t number
     return put(place, length, digit, sizeof digits);
 }
 
-static bool name_own_file(struct ring_place *place, const char *folder, const char *program, uint32_t pid,
+static bool name_own_file(struct ring_place *place, const char *directory, const char *program, uint32_t pid,
                           uint64_t born_ns)
 {
     size_t length = 0;
-    return put(place, &length, folder, RING_PATH_MAX) && put(place, &length, "/listenas-", RING_PATH_MAX) &&
+    return put(place, &length, directory, RING_PATH_MAX) && put(place, &length, "/listenas-", RING_PATH_MAX) &&
            put(place, &length, program, PROGRAM_MOST) && put(place, &length, "-", 1) &&
            put_number(place, &length, pid, 10) && put(place, &length, "-", 1) &&
            put_number(place, &length, born_ns, 16) && put(place, &length, ".ring", RING_PATH_MAX);
@@ -102,15 +102,15 @@ const char *ring_place(const char *setting, const char *program, uint32_t pid, u
         return NULL;
     }
     if (!setting || !*setting || read_size(setting, &place->slots))
-        return name_own_file(place, ring_folder(), program, pid, born_ns) ? NULL : too_long;
+        return name_own_file(place, ring_directory(), program, pid, born_ns) ? NULL : too_long;
     if (setting[0] != '/')
-        return "expected off, a size such as 512K, or an absolute path, of a folder or of a file NAME.ring";
+        return "expected off, a size such as 512K, or an absolute path, of a directory or of a file NAME.ring";
     enum found found = look_at(setting);
     if (found == FOUND_FOLDER)
         return name_own_file(place, setting, program, pid, born_ns) ? NULL : too_long;
     place->named = true;
     place->exists = found == FOUND_FILE;
     if (!place->exists && !is_called_ring(setting))
-        return "there is no such folder; a file's name would end in .ring";
+        return "there is no such directory; a file's name would end in .ring";
     return put(place, &length, setting, RING_PATH_MAX) ? NULL : too_long;
 }

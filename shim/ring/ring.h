@@ -32,9 +32,9 @@ void ring_take_map(struct ring *ring, void *map, size_t size, const struct ring_
 const char *ring_fault(const struct ring_kind *kind, uint64_t file_size);
 
 /* What the header of a new ring says. */
-struct ring_birth {
+struct ring_identity {
     uint32_t slots;
-    const char *profile, *complaint;
+    const char *profile, *diagnostic;
     const char *command; /* as in /proc/PID/cmdline; NULL for this process's own */
     size_t command_size;
     bool isolated;
@@ -50,7 +50,7 @@ struct ring_birth {
  * is no ring of ours (another owner, another layout), ENOSPC for a full disk, EFBIG for a size beyond
  * RLIMIT_FSIZE. May be called from a signal handler; may change errno.
  */
-int ring_open(struct ring *ring, const char *path, const struct ring_birth *birth);
+int ring_open(struct ring *ring, const char *path, const struct ring_identity *identity);
 
 /*
  * Brings a ring that was joined untouched into memory, where the kernel can (Linux 5.14 and later); else each page

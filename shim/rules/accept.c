@@ -109,7 +109,7 @@ static struct verdict full_table_verdict(const struct profile *profile, const st
     if (queued)
         return (struct verdict){.decision = DECIDE_CALL};
     if (profile->accept_no_descriptor_empty.word == WORD_WAIT)
-        return (struct verdict){.decision = DECIDE_SUCCEED, .why = KEY_accept_no_descriptor_empty};
+        return (struct verdict){.decision = DECIDE_WAIT, .why = KEY_accept_no_descriptor_empty};
     return error_verdict(profile->accept_no_descriptor_empty, KEY_accept_no_descriptor_empty);
 }
 
@@ -156,11 +156,11 @@ struct verdict accepted_verdict(const struct profile *profile, enum end end)
     struct value value = value_of_end(profile, end);
     enum key key = end == END_RESET ? KEY_accept_reset_queued : KEY_accept_closed_queued_unix;
     if (end == END_SHORTENED)
-        return (struct verdict){.decision = DECIDE_SUCCEED, .why = KEY_listen_relisten_excess};
+        return (struct verdict){.decision = DECIDE_SKIP, .why = KEY_listen_relisten_excess};
     if (end == END_NONE || is_delivered(value))
         return (struct verdict){.decision = DECIDE_CALL};
     if (value.word == WORD_SKIP)
-        return (struct verdict){.decision = DECIDE_SUCCEED, .why = key};
+        return (struct verdict){.decision = DECIDE_SKIP, .why = key};
     return value_verdict(value, key);
 }
 

@@ -5,7 +5,8 @@
 #ifndef LISTENAS_RULES_ACCEPT_H
 #define LISTENAS_RULES_ACCEPT_H
 
-#include "rules.h"
+#include "../kernel/socket_options.h"
+#include "verdict.h"
 
 enum memory { MEMORY_GOOD, MEMORY_NULL, MEMORY_BAD };
 
@@ -50,7 +51,7 @@ bool accept_flags_are_known(int flags);
 void accept_judge_memory(struct accept_verdict *it, const struct profile *profile, const struct accept_facts *facts);
 
 /*
- * After a real call that failed with `error`. DECIDE_FAIL puts an errno in its place; DECIDE_SUCCEED asks to
+ * After a real call that failed with `error`. DECIDE_FAIL puts an errno in its place; DECIDE_WAIT asks to
  * wait until somebody is queued and to call again; DECIDE_CALL leaves it. `facts` by the
  * needs of the call, `queued` tells whether a connection waits.
  */
@@ -68,27 +69,14 @@ bool accept_times_out(const struct profile *profile);
 /* END_SHORTENED: listen with a smaller backlog had it reset. */
 enum end { END_NONE, END_RESET, END_CLOSED, END_SHORTENED };
 
-/* Of a connection that came to this end in the queue. DECIDE_SUCCEED passes over it to the next. */
+/* Of a connection that came to this end in the queue. DECIDE_SKIP: the next one is to be accepted in its place. */
 struct verdict accepted_verdict(const struct profile *profile, enum end end);
 
 /* The address length to give back where accepted_verdict fails, of a program that passed `room`. */
 socklen_t accepted_length(const struct profile *profile, socklen_t room);
 
-/* Options that are passed on together, or not. */
-enum option_group {
-    OPTIONS_BASIC,
-    OPTIONS_OTHER,
-    OPTIONS_BUFFERS,
-    OPTIONS_TIMEOUTS,
-    OPTIONS_LOWAT,
-    OPTIONS_NODELAY,
-    OPTIONS_IP,
-    OPTIONS_KEEPALIVE,
-};
-
-#define OPTION_GROUPS 8
-
-/* What is to be done about them, beyond what the kernel does. INHERIT_EARLY leaves that to early_inheritance. */
+/* What is to be done about the options of a group, beyond what the kernel does. INHERIT_EARLY leaves that to
+ * early_inheritance. */
 enum inheritance { INHERIT_LEAVE, INHERIT_COPY, INHERIT_CLEAR, INHERIT_EARLY };
 
 /* What becomes of the options of a group, of a connection that is of AF_UNIX (`local`) or not. */
@@ -97,7 +85,7 @@ enum inheritance accept_inheritance(const struct profile *profile, bool local, e
 /* Of an option that is passed on as it was at listen; `late`: it was set after it. */
 enum inheritance early_inheritance(bool local, bool late);
 
-/* The bit of a mark (facts/mark.h) that a listener gets when this time-out is set on it, or 0. */
+/* The bit of a mark (kernel/mark.h) that a listener gets when this time-out is set on it, or 0. */
 int late_timeout_mark(const struct profile *profile, int level, int name);
 
 struct address_verdict {

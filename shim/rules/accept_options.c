@@ -1,7 +1,7 @@
 /* Which socket options a connection gets from its listener. Linux passes all of them on for TCP, none for AF_UNIX. */
 #include "accept.h"
 
-#include "../facts/mark.h"
+#include "../kernel/mark.h"
 
 static struct value value_of(const struct profile *profile, bool local, enum option_group group)
 {

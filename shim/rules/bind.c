@@ -4,7 +4,7 @@
 #include <string.h>
 #include <sys/un.h>
 
-#include "rules.h"
+#include "bind.h"
 
 /* RFC 2133 gave struct sockaddr_in6 no scope; kernels take that length still (SIN6_LEN_RFC2133). */
 #define IN6_LEAST offsetof(struct sockaddr_in6, sin6_scope_id)
@@ -108,19 +108,6 @@ static struct verdict path_verdict(const struct profile *profile, const char *pa
     return call;
 }
 
-/* The bytes of the path of an address that is longer than Linux takes, but whose path ends before; 0 of any other. */
-static size_t short_path(const char *path, socklen_t length)
-{
-    size_t used = strnlen(path, length - offsetof(struct sockaddr_un, sun_path));
-    return length > sizeof(struct sockaddr_un) && used < sizeof((struct sockaddr_un *)0)->sun_path ? used : 0;
-}
-
-socklen_t unix_length(struct value beyond, const char *path, socklen_t length)
-{
-    size_t used = short_path(path, length);
-    return used && beyond.word == WORD_OK ? (socklen_t)(offsetof(struct sockaddr_un, sun_path) + used + 1) : 0;
-}
-
 static struct bind_verdict unix_verdict(const struct profile *profile, const struct sockaddr *address, socklen_t length)
 {
     const size_t head = offsetof(struct sockaddr_un, sun_path);
@@ -165,8 +152,9 @@ struct bind_verdict bind_verdict(const struct profile *profile, const struct fac
         return family_first_verdict(profile, facts, address, length);
     bool idle = facts->type == SOCK_STREAM && is_inet(facts) && !facts->connected;
     if (idle && (facts->connect_failed || (facts->was_listening && facts->shut_down)) &&
-        profile->bind_lost_tcp.word == WORD_ERRNO)
-        return (struct bind_verdict){.verdict = value_verdict(profile->bind_lost_tcp, KEY_bind_lost_tcp)};
+        profile->bind_after_disconnect.word == WORD_ERRNO)
+        return (struct bind_verdict){.verdict =
+                                         value_verdict(profile->bind_after_disconnect, KEY_bind_after_disconnect)};
     if (idle && facts->shut_down && profile->bind_shut_tcp.word == WORD_ERRNO)
         return (struct bind_verdict){.verdict = value_verdict(profile->bind_shut_tcp, KEY_bind_shut_tcp)};
     if (facts->bound && profile->bind_bound.word == WORD_ERRNO)
@@ -197,7 +185,7 @@ struct verdict path_taken_verdict(const struct profile *profile, bool dangling)
     if (!dangling)
         return call;
     if (profile->bind_unix_dangling.word == WORD_FOLLOW)
-        return (struct verdict){.decision = DECIDE_SUCCEED, .why = KEY_bind_unix_dangling};
+        return (struct verdict){.decision = DECIDE_FOLLOW, .why = KEY_bind_unix_dangling};
     return refusal_verdict(profile->bind_unix_dangling, KEY_bind_unix_dangling);
 }
 

@@ -20,7 +20,7 @@ static struct verdict tcp_state_verdict(const struct profile *profile, const str
         return refusal_verdict(profile->connect_completed, KEY_connect_completed);
     if (facts->connect_failed)
         return refusal_verdict(profile->connect_refused, KEY_connect_refused);
-    return facts->shut_down ? refusal_verdict(profile->connect_lost_tcp, KEY_connect_lost_tcp) : call;
+    return facts->shut_down ? refusal_verdict(profile->connect_after_disconnect, KEY_connect_after_disconnect) : call;
 }
 
 /* Addresses of IPv4 that no connection can be made to. */

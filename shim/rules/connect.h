@@ -4,7 +4,8 @@
 #ifndef LISTENAS_RULES_CONNECT_H
 #define LISTENAS_RULES_CONNECT_H
 
-#include "rules.h"
+#include "address.h"
+#include "verdict.h"
 
 /*
  * Whether an address has nothing about it that a platform could mind: no odd length, no AF_UNSPEC, wildcard or group,

@@ -4,7 +4,8 @@
 #ifndef LISTENAS_RULES_CONNECT_UNIX_H
 #define LISTENAS_RULES_CONNECT_UNIX_H
 
-#include "rules.h"
+#include "address.h"
+#include "verdict.h"
 
 /* The arguments are those of connect_verdict, of an AF_UNIX socket. */
 struct verdict connect_unix_verdict(const struct profile *profile, const struct facts *facts,

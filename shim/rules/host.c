@@ -2,7 +2,7 @@
 
 #include <limits.h>
 
-#include "listen.h"
+#include "listen_parts.h"
 
 static int number_of(struct value value)
 {
@@ -22,7 +22,7 @@ static int number_of(struct value value)
 static int needed_backlog(const struct profile *profile, int kernel_max)
 {
     int64_t longest = longest_queue(profile, kernel_max);
-    return within(longest - 1, 0, INT_MAX);
+    return clamp(longest - 1, 0, INT_MAX);
 }
 
 bool host_has_somaxconn(const struct profile *profile)

@@ -4,7 +4,7 @@
 #ifndef LISTENAS_RULES_HOST_H
 #define LISTENAS_RULES_HOST_H
 
-#include "rules.h"
+#include "verdict.h"
 
 /* Left as the kernel has it. */
 #define HOST_LEFT (-1)

@@ -1,4 +1,5 @@
-#include "listen.h"
+#include "listen_parts.h"
+#include "shutdown.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -6,7 +7,7 @@
 int formula_capacity(const struct formula *formula, int backlog)
 {
     int64_t queued = (int64_t)backlog * formula->times / formula->over + formula->plus;
-    return within(queued, formula->min, formula->max);
+    return clamp(queued, formula->min, formula->max);
 }
 
 /* Linux queues one connection more than its backlog, so a queue of C is asked for with C - 1. */
@@ -17,15 +18,15 @@ static void judge_capacity(struct listen_verdict *it, const struct profile *prof
     const struct formula *formula = local ? &profile->listen_capacity_unix : &profile->listen_capacity_tcp;
     bool untouched = it->verdict.why == KEY_NONE;
 
-    it->backlog = untouched ? asked : it->legal;
+    it->backlog = untouched ? asked : it->effective;
     if (!formula->kernel && (local || facts->type == SOCK_STREAM)) {
-        it->capacity = formula_capacity(formula, it->legal);
+        it->capacity = formula_capacity(formula, it->effective);
         it->backlog = it->capacity > 0 ? it->capacity - 1 : 0;
     }
     it->limited = it->backlog > facts->kernel_max;
     if (it->limited && it->capacity > 0)
         it->backlog = facts->kernel_max;
-    if (it->capacity > 0 && it->capacity - 1 != it->legal)
+    if (it->capacity > 0 && it->capacity - 1 != it->effective)
         it->why_backlog = local ? KEY_listen_capacity_unix : KEY_listen_capacity_tcp;
 }
 
@@ -47,12 +48,12 @@ static void judge_overflow(struct listen_verdict *it, const struct profile *prof
     it->resets = overflow == WORD_RESET;
     it->shortens = facts->listening && profile->listen_relisten_excess.word == WORD_RESET;
     int kernel_backlog = it->backlog < 0 || it->backlog > facts->kernel_max ? facts->kernel_max : it->backlog;
-    it->remaining = it->capacity > 0 ? it->capacity : within((int64_t)kernel_backlog + 1, 1, INT_MAX);
+    it->remaining = it->capacity > 0 ? it->capacity : clamp((int64_t)kernel_backlog + 1, 1, INT_MAX);
 }
 
 struct listen_verdict listen_verdict(const struct profile *profile, const struct facts *facts, int backlog)
 {
-    struct listen_verdict it = {.legal = backlog, .backlog = backlog};
+    struct listen_verdict it = {.effective = backlog, .backlog = backlog};
     if (facts->domain != AF_INET && facts->domain != AF_INET6 && facts->domain != AF_UNIX)
         return it;
     it.verdict = listen_state_verdict(profile, facts);

@@ -1,4 +1,4 @@
-#include "listen.h"
+#include "listen_parts.h"
 
 static struct verdict datagram_verdict(const struct profile *profile, const struct facts *facts)
 {

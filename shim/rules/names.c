@@ -4,8 +4,8 @@ struct verdict socket_name_verdict(const struct profile *profile, const struct f
 {
     if (facts->domain == AF_UNIX || facts->type != SOCK_STREAM || facts->connected || facts->connecting)
         return (struct verdict){.decision = DECIDE_CALL};
-    if (tcp_is_lost(facts))
-        return refusal_verdict(profile->names_lost_tcp, KEY_names_lost_tcp);
+    if (tcp_is_disconnected(facts))
+        return refusal_verdict(profile->names_after_disconnect, KEY_names_after_disconnect);
     if (!facts->bound && !facts->listening)
         return refusal_verdict(profile->names_unbound_tcp, KEY_names_unbound_tcp);
     return (struct verdict){.decision = DECIDE_CALL};

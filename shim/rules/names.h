@@ -4,7 +4,7 @@
 #ifndef LISTENAS_RULES_NAMES_H
 #define LISTENAS_RULES_NAMES_H
 
-#include "rules.h"
+#include "verdict.h"
 
 /* Of getsockname, before the real call. */
 struct verdict socket_name_verdict(const struct profile *profile, const struct facts *facts);

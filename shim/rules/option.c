@@ -1,9 +1,8 @@
-/* What getsockopt gives for an option that is on. */
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stddef.h>
 
-#include "rules.h"
+#include "option.h"
 
 /* As the BSDs number them. Source: sys/socket.h of 4.4BSD-Lite2; SO_TIMESTAMP is FreeBSD's. */
 static const struct {
@@ -38,4 +37,13 @@ int option_value(const struct profile *profile, int level, int name, int number)
         if (bits[i].name == name)
             return bits[i].bit;
     return number;
+}
+
+struct verdict socket_option_verdict(const struct profile *profile, int domain, int level, int name, bool clears)
+{
+    if (level == IPPROTO_IPV6 && name == IPV6_V6ONLY && domain == AF_INET6 && clears)
+        return refusal_verdict(profile->socket_v6only_off, KEY_socket_v6only_off);
+    if (level == SOL_SOCKET && name == SO_REUSEPORT && domain == AF_UNIX)
+        return refusal_verdict(profile->socket_reuse_port_unix, KEY_socket_reuse_port_unix);
+    return (struct verdict){.decision = DECIDE_CALL};
 }

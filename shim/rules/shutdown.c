@@ -1,6 +1,6 @@
-#include "rules.h"
+#include "shutdown.h"
 
-#include "../facts/mark.h"
+#include "../kernel/mark.h"
 
 static bool is_error(struct value value)
 {
@@ -78,7 +78,8 @@ static struct shutdown_verdict unconnected_verdict(const struct profile *profile
 /* Of a TCP socket that is past use, the protocol has nothing to shut for sending. */
 static bool is_lost(const struct profile *profile, const struct facts *facts, bool local, int how)
 {
-    return !local && how != SHUT_RD && tcp_is_lost(facts) && profile->shutdown_lost_tcp.word != WORD_KERNEL;
+    return !local && how != SHUT_RD && tcp_is_disconnected(facts) &&
+           profile->shutdown_after_disconnect.word != WORD_KERNEL;
 }
 
 /* Linux shuts a datagram socket that has no peer, and says ENOTCONN. */
@@ -100,7 +101,8 @@ struct shutdown_verdict shutdown_verdict(const struct profile *profile, const st
     if (facts->type != SOCK_STREAM)
         return (struct shutdown_verdict){.verdict = {.decision = DECIDE_CALL}};
     if (is_lost(profile, facts, local, how))
-        return (struct shutdown_verdict){.verdict = value_verdict(profile->shutdown_lost_tcp, KEY_shutdown_lost_tcp)};
+        return (struct shutdown_verdict){
+            .verdict = value_verdict(profile->shutdown_after_disconnect, KEY_shutdown_after_disconnect)};
     if (facts->draining && !facts->listening)
         return drain(how);
     return facts->listening ? listener_verdict(profile, facts, how) : unconnected_verdict(profile, local, how);

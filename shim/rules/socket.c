@@ -1,7 +1,7 @@
 #include <errno.h>
 #include <netinet/in.h>
 
-#include "rules.h"
+#include "socket.h"
 
 /* SOCK_PACKET; the kernel counts no further (SOCK_MAX). */
 #define TYPE_LAST 10
@@ -36,13 +36,4 @@ int socket_v6only(const struct profile *profile, int domain, int type)
     if (domain != AF_INET6 || (bare != SOCK_STREAM && bare != SOCK_DGRAM))
         return -1;
     return profile->socket_v6only.word == WORD_YES ? 1 : profile->socket_v6only.word == WORD_NO ? 0 : -1;
-}
-
-struct verdict socket_option_verdict(const struct profile *profile, int domain, int level, int name, bool clears)
-{
-    if (level == IPPROTO_IPV6 && name == IPV6_V6ONLY && domain == AF_INET6 && clears)
-        return refusal_verdict(profile->socket_v6only_off, KEY_socket_v6only_off);
-    if (level == SOL_SOCKET && name == SO_REUSEPORT && domain == AF_UNIX)
-        return refusal_verdict(profile->socket_reuse_port_unix, KEY_socket_reuse_port_unix);
-    return (struct verdict){.decision = DECIDE_CALL};
 }

@@ -60,12 +60,12 @@ static void *rival(void *unused)
 int main(void)
 {
     static const char *const names[] = {"start", "listen", "bind", "accept"};
-    const struct ring_birth birth = {
-        .slots = RING_SLOTS_USUAL, .profile = "linux", .complaint = "", .call_names = names, .calls = 4};
+    const struct ring_identity identity = {
+        .slots = RING_SLOTS_USUAL, .profile = "linux", .diagnostic = "", .call_names = names, .calls = 4};
     char path[64];
     pthread_t thread;
     snprintf(path, sizeof path, "/dev/shm/listenas-bench-%d", (int)getpid());
-    int error = ring_open(&ring, path, &birth);
+    int error = ring_open(&ring, path, &identity);
     unlink(path);
     if (error) {
         printf("ring: %s\n", strerror(error));

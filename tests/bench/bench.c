@@ -35,7 +35,7 @@ struct trial {
     unsigned int batch, turns, generations;
 };
 
-static char folder[] = "/dev/shm/listenas-bench-XXXXXX";
+static char directory[] = "/dev/shm/listenas-bench-XXXXXX";
 static char acceptor[512], library[512], append[512], tracepoint[512], start[512], counted[512];
 
 static void die(const char *what)
@@ -191,10 +191,10 @@ static bool has_strace(void)
 }
 
 static const struct side plain = {0};
-static const struct side as_linux = {.profile = "linux", .ring = folder};
-static const struct side as_bsd = {.profile = "bsd", .ring = folder};
-static const struct side as_mks = {.profile = "mks", .ring = folder};
-static const struct side as_freebsd = {.profile = "freebsd", .ring = folder};
+static const struct side as_linux = {.profile = "linux", .ring = directory};
+static const struct side as_bsd = {.profile = "bsd", .ring = directory};
+static const struct side as_mks = {.profile = "mks", .ring = directory};
+static const struct side as_freebsd = {.profile = "freebsd", .ring = directory};
 static const struct side as_native = {.profile = "native", .ring = "off"};
 static const struct side clocked = {.clocked = true};
 static const struct side traced = {.traced = "accept"};
@@ -236,18 +236,18 @@ static void measure_strace(void)
     print_calls("freebsd, ring on", &as_freebsd);
 }
 
-static void remove_folder(void)
+static void remove_directory(void)
 {
     char command[64];
-    snprintf(command, sizeof command, "rm -rf '%s'", folder);
+    snprintf(command, sizeof command, "rm -rf '%s'", directory);
     if (system(command) != 0) /* NOLINT(cert-env33-c): a path of our own making */
-        perror(folder);
+        perror(directory);
 }
 
 int main(void)
 {
     const char *build = getenv("LISTENAS_BUILD");
-    if (!build || !mkdtemp(folder)) {
+    if (!build || !mkdtemp(directory)) {
         fputs("bench: set LISTENAS_BUILD to the absolute path of build/\n", stderr);
         return 1;
     }
@@ -256,7 +256,7 @@ int main(void)
     snprintf(append, sizeof append, "%s/tests/bench/append", build);
     snprintf(tracepoint, sizeof tracepoint, "%s/tests/bench/tracepoint", build);
     snprintf(start, sizeof start, "%s/tests/bench/start", build);
-    snprintf(counted, sizeof counted, "%s/calls", folder);
+    snprintf(counted, sizeof counted, "%s/calls", directory);
     signal(SIGPIPE, SIG_IGN);
     puts("Loopback, client and server in one thread: 8 clients connect, then the 8 accept calls are timed.\n"
          "\"That waits\": accept sleeps until a client in another thread comes.\n"
@@ -267,6 +267,6 @@ int main(void)
     run_program(tracepoint);
     run_program(start);
     measure_strace();
-    remove_folder();
+    remove_directory();
     return 0;
 }

@@ -7,7 +7,7 @@
 
 static void preload(void)
 {
-    setenv("LD_PRELOAD", in_folder("bin/liblistenas.so"), 1);
+    setenv("LD_PRELOAD", in_directory("bin/liblistenas.so"), 1);
 }
 
 /* What old servers rely on to write their title: the strings lie behind each other, from argv[0] to the last. */
@@ -37,19 +37,19 @@ START_TEST(the_last_environment_string_stays)
 {
     if (!compile("titled", titled, ""))
         return;
-    expect_title(RUN("./titled"), in_folder("rings/listenas-titled-"), 0);
+    expect_title(RUN("./titled"), in_directory("rings/listenas-titled-"), 0);
     preload();
-    expect_title(call("./titled", (char *)NULL), in_folder("rings/listenas-titled-"), 1);
-    setenv("LISTENAS_RING", in_folder("own.ring"), 1);
-    expect_title(call("./titled", (char *)NULL), in_folder("own.ring"), 0);
+    expect_title(call("./titled", (char *)NULL), in_directory("rings/listenas-titled-"), 1);
+    setenv("LISTENAS_RING", in_directory("own.ring"), 1);
+    expect_title(call("./titled", (char *)NULL), in_directory("own.ring"), 0);
     unsetenv("LISTENAS_RING");
-    setenv("XDG_RUNTIME_DIR", in_folder("rings"), 1);
-    expect_title(call("./titled", (char *)NULL), in_folder("rings/listenas-titled-"), 1);
+    setenv("XDG_RUNTIME_DIR", in_directory("rings"), 1);
+    expect_title(call("./titled", (char *)NULL), in_directory("rings/listenas-titled-"), 1);
 }
 END_TEST
 
 /* Starts true(1) with the library, a profile that does not exist, and this stderr. Returns its wait status. */
-static int start_complaining(int err, const struct rlimit *file_size)
+static int start_diagnostic(int err, const struct rlimit *file_size)
 {
     int status;
     pid_t child = fork();
@@ -73,7 +73,7 @@ START_TEST(a_broken_pipe_kills_nobody)
     int ends[2];
     ck_assert_int_eq(pipe2(ends, O_CLOEXEC), 0);
     close(ends[0]);
-    ck_assert_int_eq(start_complaining(ends[1], NULL), 0);
+    ck_assert_int_eq(start_diagnostic(ends[1], NULL), 0);
     close(ends[1]);
 }
 END_TEST
@@ -86,7 +86,7 @@ START_TEST(a_full_pipe_stops_nobody)
     while (write(ends[1], page, sizeof page) > 0)
         ;
     ck_assert_int_eq(fcntl(ends[1], F_SETFL, 0), 0);
-    ck_assert_int_eq(start_complaining(ends[1], NULL), 0);
+    ck_assert_int_eq(start_diagnostic(ends[1], NULL), 0);
     close(ends[0]);
     close(ends[1]);
 }
@@ -97,8 +97,8 @@ START_TEST(a_file_size_limit_kills_nobody)
     const struct rlimit nothing = {.rlim_cur = 0, .rlim_max = RLIM_INFINITY};
     int file = open("err", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     struct stat status;
-    ck_assert_int_eq(start_complaining(file, &nothing), 0);
-    ck_assert_int_eq(start_complaining(file, NULL), 0);
+    ck_assert_int_eq(start_diagnostic(file, &nothing), 0);
+    ck_assert_int_eq(start_diagnostic(file, NULL), 0);
     ck_assert_int_eq(fstat(file, &status), 0);
     ck_assert_int_gt(status.st_size, 20);
     close(file);
@@ -122,11 +122,11 @@ START_TEST(a_lack_of_descriptors_passes)
 {
     if (!compile("full", full, ""))
         return;
-    setenv("LISTENAS_RING", in_folder("own.ring"), 1);
+    setenv("LISTENAS_RING", in_directory("own.ring"), 1);
     preload();
     ASSERT_QUIET(call("./full", (char *)NULL), 0);
     unsetenv("LD_PRELOAD");
-    struct answer log = call(command, "log", in_folder("own.ring"), (char *)NULL);
+    struct answer log = call(command, "log", in_directory("own.ring"), (char *)NULL);
     ck_assert_msg(strstr(log.out, " start full, child of "), "%s", log.out);
     ck_assert_msg(strstr(log.out, ", 7) = 0 at "), "%s", log.out);
 }
@@ -143,11 +143,11 @@ START_TEST(a_child_elsewhere_finds_the_profile)
         return;
     write_text("own.conf", "[listen]\nunbound_inet = EACCES\n", 0644);
     setenv("LISTENAS_PROFILE", "./own.conf", 1);
-    setenv("LISTENAS_RING", in_folder("own.ring"), 1);
+    setenv("LISTENAS_RING", in_directory("own.ring"), 1);
     preload();
-    ASSERT_QUIET(call("sh", "-c", "cd / && $0", in_folder("unbound"), (char *)NULL), EACCES);
+    ASSERT_QUIET(call("sh", "-c", "cd / && $0", in_directory("unbound"), (char *)NULL), EACCES);
     unsetenv("LD_PRELOAD");
-    struct answer log = call(command, "log", in_folder("own.ring"), (char *)NULL);
+    struct answer log = call(command, "log", in_directory("own.ring"), (char *)NULL);
     ck_assert_msg(strstr(log.out, "own.conf\n"), "%s", log.out);
 }
 END_TEST
@@ -159,22 +159,22 @@ START_TEST(a_childs_mistake_is_in_the_record)
     if (!compile("unbound", unbound, ""))
         return;
     snprintf(profile, sizeof profile, "./unbound; LISTENAS_PROFILE=nosuch ./unbound");
-    ck_assert_int_eq(RUN("-p", "mks", "-r", in_folder("own.ring"), "sh", "-c", profile).status, 0);
-    struct answer log = call(command, "log", in_folder("own.ring"), (char *)NULL);
+    ck_assert_int_eq(RUN("-p", "mks", "-r", in_directory("own.ring"), "sh", "-c", profile).status, 0);
+    struct answer log = call(command, "log", in_directory("own.ring"), (char *)NULL);
     ck_assert_msg(strstr(log.out, ", as mks\n"), "%s", log.out);
     ck_assert_msg(strstr(log.out, ", as native; its profile had a mistake\n"), "%s", log.out);
-    log = call(command, "log", "--json", in_folder("own.ring"), (char *)NULL);
+    log = call(command, "log", "--json", in_directory("own.ring"), (char *)NULL);
     ck_assert_msg(strstr(log.out, "\"program\":\"unbound\",\"profile\":\"mks\"}\n"), "%s", log.out);
     ck_assert_msg(strstr(log.out, "\"profile\":\"native\",\"profile_mistake\":true}\n"), "%s", log.out);
 }
 END_TEST
 
-START_TEST(a_relative_search_folder_is_none)
+START_TEST(a_relative_search_directory_is_none)
 {
     write_text("own.conf", "[listen]\nunbound_inet = EACCES\n", 0644);
-    setenv("LISTENAS_CONF_PATH", folder, 1);
+    setenv("LISTENAS_CONF_PATH", directory, 1);
     ASSERT_QUIET(RUN("-p", "own", "true"), 0);
-    static const char passed[] = "expected absolute folders; a relative one is passed over\n";
+    static const char passed[] = "expected absolute directories; a relative one is passed over\n";
     setenv("LISTENAS_CONF_PATH", "/nowhere:.", 1);
     struct answer answer = RUN("-p", "own", "true");
     ck_assert_int_eq(answer.status, 125);
@@ -188,7 +188,7 @@ END_TEST
 START_TEST(a_ring_that_cannot_be_joined_is_told)
 {
     write_text("foreign", "not a ring", 0600);
-    setenv("LISTENAS_RING", in_folder("foreign"), 1);
+    setenv("LISTENAS_RING", in_directory("foreign"), 1);
     preload();
     ASSERT_TOLD(call("true", (char *)NULL), 0, "it is no record of this user's; going on without one\n");
     setenv("LISTENAS_RING", "sideways", 1);
@@ -233,14 +233,14 @@ START_TEST(an_errno_that_is_none_is_told)
     if (!compile("failing.so", failing, "-shared -fPIC") || !compile("calling", calling, ""))
         return;
     for (size_t i = 0; i < sizeof errors / sizeof *errors * 3; i++) {
-        setenv("LD_PRELOAD", in_folder("bin/liblistenas.so:%s/failing.so", folder), 1);
-        setenv("LISTENAS_RING", in_folder("%zu.ring", i), 1);
+        setenv("LD_PRELOAD", in_directory("bin/liblistenas.so:%s/failing.so", directory), 1);
+        setenv("LISTENAS_RING", in_directory("%zu.ring", i), 1);
         setenv("LISTENAS_PROFILE", profiles[i % 3], 1);
         setenv("ERRNO", errors[i / 3], 1);
         struct answer answer = call("./calling", (char *)NULL);
         ASSERT_QUIET(answer, 0);
         unsetenv("LD_PRELOAD");
-        struct answer log = call(command, "log", "--json", in_folder("%zu.ring", i), (char *)NULL);
+        struct answer log = call(command, "log", "--json", in_directory("%zu.ring", i), (char *)NULL);
         ck_assert_msg(count(log.out, "\"result\":-1,") == count(log.out, "\"errno\":\""), "%s", log.out);
         ck_assert_msg(count(log.out, "\"kernel_errno\":\"EPROTO\"") >= 2, "%s as %s: %s", errors[i / 3],
                       profiles[i % 3], log.out);
@@ -258,7 +258,7 @@ int main(void)
         a_lack_of_descriptors_passes,
         a_child_elsewhere_finds_the_profile,
         a_childs_mistake_is_in_the_record,
-        a_relative_search_folder_is_none,
+        a_relative_search_directory_is_none,
         a_ring_that_cannot_be_joined_is_told,
         an_errno_that_is_none_is_told,
         NULL,

@@ -1,13 +1,13 @@
 /* `listenas profiles`: two platforms side by side, one key on all. */
-#include "../../shim/profile/search.h"
+#include "../../shim/profile/loader/search.h"
 #include "child.h"
 
 #define PROFILES(...) call(command, "profiles", __VA_ARGS__, (char *)NULL)
 
 static void write_profile(const char *name, const char *text)
 {
-    write_text(in_folder("%s.conf", name), text, 0644);
-    setenv("LISTENAS_CONF_PATH", folder, 1);
+    write_text(in_directory("%s.conf", name), text, 0644);
+    setenv("LISTENAS_CONF_PATH", directory, 1);
 }
 
 /* The line of `out` that begins with `start` and a blank, cut at its end; static memory. */

@@ -46,7 +46,7 @@ static const struct sample sound = {
 
 static struct answer try_sample(const void *content, size_t size)
 {
-    write_file(in_folder("sample"), content, size, 0755);
+    write_file(in_directory("sample"), content, size, 0755);
     return RUN("-n", "-r", "off", "./sample");
 }
 

@@ -33,7 +33,7 @@ static void expect_shown(struct answer answer, const char *what, int times)
 
 START_TEST(profiles_reach_no_terminal)
 {
-    setenv("LISTENAS_CONF_PATH", folder, 1);
+    setenv("LISTENAS_CONF_PATH", directory, 1);
     write_text("a" TITLE ".conf",
                "[profile]\nsummary = " TITLE "\nsource = " TITLE "\n[listen]\nbacklog_max = 5 # " TITLE "\n"
                "unbound_unix = ok # not enforced: " TITLE "\n",
@@ -59,9 +59,9 @@ START_TEST(mistakes_reach_no_terminal)
         TITLE " = 1\n",
     };
     char preload[PATH_MAX];
-    setenv("LISTENAS_CONF_PATH", folder, 1);
+    setenv("LISTENAS_CONF_PATH", directory, 1);
     setenv("LISTENAS_RING", "off", 1);
-    snprintf(preload, sizeof preload, "LD_PRELOAD=%s", in_folder("bin/liblistenas.so"));
+    snprintf(preload, sizeof preload, "LD_PRELOAD=%s", in_directory("bin/liblistenas.so"));
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         write_text("wrong.conf", wrong[i], 0644);
         expect_shown(PROFILES("check", "wrong.conf"), wrong[i], 1);
@@ -95,22 +95,22 @@ END_TEST
 START_TEST(rings_reach_no_terminal)
 {
     static const char *const names[] = {"start", "listen" TITLE};
-    const struct ring_birth birth = {.slots = RING_SLOTS_LEAST,
-                                     .profile = TITLE,
-                                     .complaint = TITLE,
-                                     .command = TITLE,
-                                     .command_size = sizeof TITLE,
-                                     .call_names = names,
-                                     .key_names = names,
-                                     .calls = 2,
-                                     .keys = 2};
+    const struct ring_identity identity = {.slots = RING_SLOTS_LEAST,
+                                           .profile = TITLE,
+                                           .diagnostic = TITLE,
+                                           .command = TITLE,
+                                           .command_size = sizeof TITLE,
+                                           .call_names = names,
+                                           .key_names = names,
+                                           .calls = 2,
+                                           .keys = 2};
     const struct record start = {.time_ns = 1, .address = "a" TITLE, .address_length = sizeof TITLE + 1};
     const struct record odd = {
         .time_ns = 2, .call = 1, .key = {1}, .address = {1, 0, '/', 033, 0x9b, 0x7f}, .address_length = 6};
     struct ring ring;
     if (!hide_shared_memory())
         return;
-    ck_assert_int_eq(ring_open(&ring, in_folder("rings/listenas-" TITLE ".ring"), &birth), 0);
+    ck_assert_int_eq(ring_open(&ring, in_directory("rings/listenas-" TITLE ".ring"), &identity), 0);
     ring_append(&ring, &start);
     ring_append(&ring, &odd);
     ring_close(&ring);

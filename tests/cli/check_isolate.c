@@ -151,7 +151,7 @@ static struct answer observe(const char *profile, const char *set, const char *w
 {
     char path[PATH_MAX], line[128];
     snprintf(path, sizeof path, "%s/tests/conformance/conform", getenv("LISTENAS_BUILD"));
-    copy_file(path, in_folder("conform"));
+    copy_file(path, in_directory("conform"));
     snprintf(line, sizeof line, "exec ./conform %s", words);
     struct answer answer = ISOLATE("-p", profile, "-o", set, "sh", "-c", line);
     ASSERT_QUIET(answer, 0);
@@ -214,7 +214,7 @@ START_TEST(a_limit_that_the_program_sets_counts)
     }
     child_user = 0;
     snprintf(path, sizeof path, "%s/tests/conformance/conform", getenv("LISTENAS_BUILD"));
-    copy_file(path, in_folder("conform"));
+    copy_file(path, in_directory("conform"));
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct answer seen = ISOLATE("-p", rows[i].profile, "sh", "-c",
                                      "echo 40 > /proc/sys/net/core/somaxconn && exec ./conform capacity inet 100000");
@@ -310,7 +310,7 @@ START_TEST(the_program_ends_as_itself)
     answer = ISOLATE("sh", "-c", "kill -9 $$");
     ck_assert(WIFSIGNALED(answer.wait_status) && WTERMSIG(answer.wait_status) == SIGKILL);
     ASSERT_TOLD(ISOLATE("./no-such-program"), 127, "does not exist");
-    ASSERT_TOLD(ISOLATE("/"), 126, "is a folder");
+    ASSERT_TOLD(ISOLATE("/"), 126, "is a directory");
     ASSERT_TOLD(ISOLATE("-p", "msk", "true"), 125, "did you mean mks?");
     ASSERT_TOLD(RUN("--isolat=yes", "true"), 125, "--isolat=yes: takes no value");
 }
@@ -369,15 +369,15 @@ START_TEST(the_record_says_so)
     char ring[PATH_MAX];
     if (!is_ordinary())
         return;
-    snprintf(ring, sizeof ring, "%s/rings/own.ring", folder);
+    snprintf(ring, sizeof ring, "%s/rings/own.ring", directory);
     ASSERT_QUIET(ISOLATE("-p", "bsd", "-r", ring, "true"), 0);
     child_user = 0;
     struct answer log = call(command, "log", ring, (char *)NULL);
     ck_assert_msg(strstr(log.out, " as bsd, isolated, since "), "%s", log.out);
     log = call(command, "log", "--json", ring, (char *)NULL);
     ck_assert_msg(strstr(log.out, "\"profile\":\"bsd\",\"isolated\":true,"), "%s", log.out);
-    ASSERT_QUIET(RUN("-p", "bsd", "-r", in_folder("rings/other.ring"), "true"), 0);
-    log = call(command, "log", in_folder("rings/other.ring"), (char *)NULL);
+    ASSERT_QUIET(RUN("-p", "bsd", "-r", in_directory("rings/other.ring"), "true"), 0);
+    log = call(command, "log", in_directory("rings/other.ring"), (char *)NULL);
     ck_assert_msg(strstr(log.out, " as bsd, since "), "%s", log.out);
 }
 END_TEST

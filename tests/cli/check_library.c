@@ -2,12 +2,12 @@
  * What the dynamic linker sees of the library: it must add nothing to a program but the hooks, and ask nothing of its
  * host but libc.
  */
-#include "../../shim/hooks/syscall.h"
+#include "../../shim/calls/syscall.h"
 #include "child.h"
 
 static const char *const hooks[] = {
 #define HOOK(result, name, parameters, arguments, by_system_call) #name,
-#include "../../shim/hooks/hooks.def"
+#include "../../shim/profile/calls.def"
 #ifdef SYSCALL_IS_EXPORTED
     "syscall",
 #endif
@@ -32,7 +32,7 @@ static size_t words(const char *script, char *list[], size_t most)
 {
     static struct answer answer;
     size_t count = 0;
-    answer = call("sh", "-c", script, in_folder("bin/liblistenas.so"), (char *)NULL);
+    answer = call("sh", "-c", script, in_directory("bin/liblistenas.so"), (char *)NULL);
     ck_assert_msg(answer.status == 0, "%s", answer.err);
     for (char *word = strtok(answer.out, "\n"); word; word = strtok(NULL, "\n")) {
         ck_assert_uint_lt(count, most);

@@ -17,14 +17,14 @@ static const char server[] =
 
 static const char *ring_path(void)
 {
-    return in_folder("a.ring");
+    return in_directory("a.ring");
 }
 
 /* Runs the server as `profile`; it kills itself, so all that is left of it is the record. */
 static void record(const char *profile)
 {
     ck_assert(compile("server", server, ""));
-    struct answer answer = RUN("-p", profile, "-r", ring_path(), in_folder("server"));
+    struct answer answer = RUN("-p", profile, "-r", ring_path(), in_directory("server"));
     ck_assert_int_eq(answer.status, -1);
     ck_assert_int_eq(WTERMSIG(answer.wait_status), SIGKILL);
 }
@@ -74,7 +74,7 @@ START_TEST(lines_for_programs)
     ASSERT_SAYS(log, "{\"ring\":2,\"pid\":");
     ASSERT_SAYS(log, "\"profile\":\"bsd\",\"command\":[\"");
     ASSERT_SAYS(
-        log, "\"call\":\"listen\",\"fd\":9,\"result\":0,\"asked\":100,\"legal\":5,\"given\":7,\"capacity\":8,"
+        log, "\"call\":\"listen\",\"fd\":9,\"result\":0,\"asked\":100,\"effective\":5,\"given\":7,\"capacity\":8,"
              "\"why\":[\"listen.backlog_max\",\"listen.capacity_tcp\"],\"family\":\"AF_INET\",\"address\":\"0.0.0.0:");
     ASSERT_SAYS(log, "\"result\":-1,\"kernel_errno\":\"EINVAL\",\"errno\":\"EINVAL\"");
     for (const char *line = log.out; *line; line = strchr(line, '\n') + 1) {
@@ -113,7 +113,7 @@ START_TEST(a_peer_in_static_memory_is_told)
     static const char *const flags[] = {"-fPIE -pie", "-no-pie"};
     for (size_t i = 0; i < sizeof flags / sizeof *flags; i++) {
         ck_assert(compile("caller", caller, flags[i]));
-        ASSERT_QUIET(RUN("-r", ring_path(), in_folder("caller")), 0);
+        ASSERT_QUIET(RUN("-r", ring_path(), in_directory("caller")), 0);
         struct answer log = LOG(ring_path());
         ASSERT_SAYS(log, " from 127.0.0.1:");
         ck_assert_int_eq(unlink(ring_path()), 0);
@@ -133,7 +133,7 @@ START_TEST(why_accept_failed_is_told)
     static const char *const profiles[] = {"native", "linux", "dragonfly"};
     ck_assert(compile("failing", failing, ""));
     for (size_t i = 0; i < sizeof profiles / sizeof *profiles; i++) {
-        ASSERT_QUIET(RUN("-p", profiles[i], "-r", ring_path(), in_folder("failing")), 0);
+        ASSERT_QUIET(RUN("-p", profiles[i], "-r", ring_path(), in_directory("failing")), 0);
         struct answer log = LOG("--json", ring_path());
         ASSERT_SAYS(log, "\"call\":\"accept\",\"fd\":");
         ASSERT_SAYS(log, "\"kernel_errno\":\"EAGAIN\",\"errno\":\"EAGAIN\"");
@@ -161,27 +161,27 @@ static const char accepting[] =
 START_TEST(what_an_emulated_accept4_passes_on_is_told)
 {
     ck_assert(compile("accepting", accepting, ""));
-    ASSERT_QUIET(RUN("-p", "bsd", "-r", ring_path(), in_folder("accepting")), 3);
+    ASSERT_QUIET(RUN("-p", "bsd", "-r", ring_path(), in_directory("accepting")), 3);
     struct answer log = LOG(ring_path());
     ASSERT_SAYS(log, "; SOCK_NONBLOCK by accept.inherit_nonblock and accept.accept4\n");
     log = LOG("--json", ring_path());
     ASSERT_SAYS(log, "\"call\":\"accept4\"");
     ASSERT_SAYS(log, "[\"accept.inherit_nonblock\",\"accept.accept4\"]");
     ck_assert_int_eq(unlink(ring_path()), 0);
-    ASSERT_QUIET(RUN("-p", "freebsd", "-r", ring_path(), in_folder("accepting")), 0);
+    ASSERT_QUIET(RUN("-p", "freebsd", "-r", ring_path(), in_directory("accepting")), 0);
     ck_assert_ptr_null(strstr(LOG(ring_path()).out, "accept.accept4"));
 }
 END_TEST
 
 static const char *const names[] = {"start", "listen"};
 static const char *const keys[] = {"", "listen.backlog_max"};
-static const struct ring_birth birth = {.slots = RING_SLOTS_LEAST,
-                                        .profile = "bsd",
-                                        .complaint = "",
-                                        .call_names = names,
-                                        .key_names = keys,
-                                        .calls = 2,
-                                        .keys = 2};
+static const struct ring_identity identity = {.slots = RING_SLOTS_LEAST,
+                                              .profile = "bsd",
+                                              .diagnostic = "",
+                                              .call_names = names,
+                                              .key_names = keys,
+                                              .calls = 2,
+                                              .keys = 2};
 
 static void append(struct ring *ring, int fd)
 {
@@ -192,7 +192,7 @@ static void append(struct ring *ring, int fd)
 static struct ring make_ring(int records)
 {
     struct ring ring;
-    ck_assert_int_eq(ring_open(&ring, ring_path(), &birth), 0);
+    ck_assert_int_eq(ring_open(&ring, ring_path(), &identity), 0);
     for (int i = 0; i < records; i++)
         append(&ring, i);
     return ring;
@@ -279,7 +279,7 @@ START_TEST(files_that_are_no_rings)
     char *content = malloc(size);
     ck_assert_ptr_nonnull(content);
     memcpy(content, ring.header, size);
-    const char *file = in_folder("b.ring");
+    const char *file = in_directory("b.ring");
     write_file(file, content, size - 1, 0600);
     ASSERT_TOLD(LOG(file), 125, "b.ring: is truncated");
     write_file(file, content, 20, 0600);
@@ -295,8 +295,8 @@ START_TEST(files_that_are_no_rings)
     ASSERT_TOLD(LOG(file), 125, "b.ring: is not a ring of listenas");
     write_text(file, "", 0600);
     ASSERT_TOLD(LOG(file), 125, "b.ring: is not a ring of listenas");
-    ASSERT_TOLD(LOG(folder), 125, "is not a regular file");
-    ASSERT_TOLD(LOG(in_folder("nosuch")), 125, "nosuch: No such file");
+    ASSERT_TOLD(LOG(directory), 125, "is not a regular file");
+    ASSERT_TOLD(LOG(in_directory("nosuch")), 125, "nosuch: No such file");
     ASSERT_TOLD(LOG(file, file), 125, "expected one file, not 2");
     free(content);
 }
@@ -319,11 +319,11 @@ START_TEST(a_broken_profile_is_in_the_record)
 {
     char preload[600], profile[600], ring[600];
     ck_assert(compile("server", server, ""));
-    write_text(in_folder("x.conf"), "[listen]\nbacklog_mx = 5\n", 0644);
-    snprintf(preload, sizeof preload, "LD_PRELOAD=%s", in_folder("bin/liblistenas.so"));
-    snprintf(profile, sizeof profile, "LISTENAS_PROFILE=%s", in_folder("x.conf"));
+    write_text(in_directory("x.conf"), "[listen]\nbacklog_mx = 5\n", 0644);
+    snprintf(preload, sizeof preload, "LD_PRELOAD=%s", in_directory("bin/liblistenas.so"));
+    snprintf(profile, sizeof profile, "LISTENAS_PROFILE=%s", in_directory("x.conf"));
     snprintf(ring, sizeof ring, "LISTENAS_RING=%s", ring_path());
-    struct answer answer = call("env", preload, profile, ring, in_folder("server"), (char *)NULL);
+    struct answer answer = call("env", preload, profile, ring, in_directory("server"), (char *)NULL);
     ck_assert_int_eq(answer.status, -1);
     ck_assert_msg(strstr(answer.err, "x.conf:2: listen.backlog_mx: unknown key; did you mean listen.backlog_max?"),
                   "%s", answer.err);
@@ -340,7 +340,7 @@ START_TEST(odd_names_stay_json_strings)
 {
     static const char *const odd_names[] = {"start", "li\"st\\n"};
     static const char *const odd_keys[] = {"", "listen.\"max\""};
-    struct ring_birth odd = birth;
+    struct ring_identity odd = identity;
     struct ring ring;
     const struct record listened = {.call = 1, .key = {1}, .fd = 3, .pid = 7, .tid = 7};
     odd.call_names = odd_names;
@@ -354,16 +354,16 @@ START_TEST(odd_names_stay_json_strings)
 }
 END_TEST
 
-/* A name as a ring has it, in the folder that LISTENAS_RING names. */
+/* A name as a ring has it, in the directory that LISTENAS_RING names. */
 static const char *found_path(const char *name)
 {
-    return in_folder("rings/listenas-server-%s", name);
+    return in_directory("rings/listenas-server-%s", name);
 }
 
 static struct ring found_ring(const char *name)
 {
     struct ring ring;
-    ck_assert_int_eq(ring_open(&ring, found_path(name), &birth), 0);
+    ck_assert_int_eq(ring_open(&ring, found_path(name), &identity), 0);
     return ring;
 }
 
@@ -434,8 +434,8 @@ START_TEST(a_killed_servers_ring_is_listed_and_removed)
         return;
     char expected[2 * PATH_MAX];
     ck_assert(compile("server", server, ""));
-    ck_assert_int_eq(RUN("-p", "bsd", "-r", found_path("1.ring"), in_folder("server")).status, -1);
-    snprintf(expected, sizeof expected, "%s  %s (pid ", found_path("1.ring"), in_folder("server"));
+    ck_assert_int_eq(RUN("-p", "bsd", "-r", found_path("1.ring"), in_directory("server")).status, -1);
+    snprintf(expected, sizeof expected, "%s  %s (pid ", found_path("1.ring"), in_directory("server"));
     struct answer list = LOG("--list");
     ASSERT_SAYS(list, expected);
     ASSERT_SAYS(list, " as bsd, 6 records, ended\n");
@@ -443,7 +443,7 @@ START_TEST(a_killed_servers_ring_is_listed_and_removed)
     snprintf(expected, sizeof expected,
              "{\"path\":\"%s\",\"records\":6,\"life\":\"ended\",\"ring\":2,\"pid\":", found_path("1.ring"));
     ASSERT_SAYS(rows, expected);
-    snprintf(expected, sizeof expected, ",\"profile\":\"bsd\",\"command\":[\"%s\"]}\n", in_folder("server"));
+    snprintf(expected, sizeof expected, ",\"profile\":\"bsd\",\"command\":[\"%s\"]}\n", in_directory("server"));
     ASSERT_SAYS(rows, expected);
     snprintf(expected, sizeof expected, "removed %s\n", found_path("1.ring"));
     struct answer removed = LOG("--remove-dead");
@@ -452,13 +452,13 @@ START_TEST(a_killed_servers_ring_is_listed_and_removed)
 }
 END_TEST
 
-/* A daemon's child need not have made a call, and the folder can have another name than in the server's map. */
+/* A daemon's child need not have made a call, and the directory can have another name than in the server's map. */
 START_TEST(a_ring_that_is_mapped_stays)
 {
     if (!hide_shared_memory())
         return;
     ck_assert_int_eq(symlink("rings", "other"), 0);
-    setenv("LISTENAS_RING", in_folder("other/"), 1);
+    setenv("LISTENAS_RING", in_directory("other/"), 1);
     struct ring ring = found_ring("1.ring");
     pid_t keeper = keep_mapped(&ring, 0);
     struct answer list = LOG("--list");
@@ -471,12 +471,12 @@ START_TEST(a_ring_that_is_mapped_stays)
 }
 END_TEST
 
-START_TEST(a_folder_of_two_names_is_listed_once)
+START_TEST(a_directory_of_two_names_is_listed_once)
 {
     struct ring ring = found_ring("1.ring");
     ring_close(&ring);
     ck_assert_int_eq(symlink("rings", "other"), 0);
-    setenv("XDG_RUNTIME_DIR", in_folder("other"), 1);
+    setenv("XDG_RUNTIME_DIR", in_directory("other"), 1);
     struct answer list = LOG("--list");
     const char *first = strstr(list.out, "listenas-server-1.ring");
     ck_assert_ptr_nonnull(first);
@@ -540,7 +540,7 @@ int main(void)
                                   pid_is_found_in_any_ring,
                                   a_killed_servers_ring_is_listed_and_removed,
                                   a_ring_that_is_mapped_stays,
-                                  a_folder_of_two_names_is_listed_once,
+                                  a_directory_of_two_names_is_listed_once,
                                   a_ring_stays_if_its_process_cannot_be_asked,
                                   old_drafts_are_removed,
                                   odd_names_stay_json_strings,

@@ -1,8 +1,8 @@
 /* `listenas profiles`: list, show, check, keys. */
 #include "child.h"
 
+#include "../../shim/profile/loader/search.h"
 #include "../../shim/profile/profile.h"
-#include "../../shim/profile/search.h"
 
 #define PROFILES(...) call(command, "profiles", __VA_ARGS__, (char *)NULL)
 
@@ -28,12 +28,12 @@ END_TEST
 
 START_TEST(a_file_stands_before_a_builtin)
 {
-    setenv("LISTENAS_CONF_PATH", folder, 1);
-    write_text(in_folder("bsd.conf"), "[profile]\nsummary = our own\ninherits = bsd\n", 0644);
-    write_text(in_folder("wrong.conf"), "[listen]\nx = 1\n", 0644);
+    setenv("LISTENAS_CONF_PATH", directory, 1);
+    write_text(in_directory("bsd.conf"), "[profile]\nsummary = our own\ninherits = bsd\n", 0644);
+    write_text(in_directory("wrong.conf"), "[listen]\nx = 1\n", 0644);
     struct answer list = PROFILES("list");
     char line[128];
-    snprintf(line, sizeof line, "%-12s our own  (%s)\n", "bsd", folder);
+    snprintf(line, sizeof line, "%-12s our own  (%s)\n", "bsd", directory);
     ASSERT_SAYS(list, line);
     ck_assert_ptr_null(strstr(list.out, "4.4BSD"));
     ASSERT_SAYS(list, "wrong        has a mistake: ");
@@ -60,18 +60,18 @@ START_TEST(overrides_and_programs_are_shown)
     struct answer shown = PROFILES("show", "-o", "listen.backlog_max=64", "-o", "listen.backlog_min=2", "bsd");
     ASSERT_SAYS(shown, "listen.backlog_max             = 64             # @ LISTENAS_SET");
     ASSERT_SAYS(shown, "listen.backlog_min             = 2 ");
-    write_text(in_folder("host.conf"), "[program \"legacyd\"]\nlisten.backlog_max = 7\n", 0644);
-    shown = PROFILES("show", "--program=legacyd", in_folder("host.conf"));
+    write_text(in_directory("host.conf"), "[program \"legacyd\"]\nlisten.backlog_max = 7\n", 0644);
+    shown = PROFILES("show", "--program=legacyd", in_directory("host.conf"));
     ASSERT_SAYS(shown, "listen.backlog_max             = 7 ");
-    shown = PROFILES("show", in_folder("host.conf"));
+    shown = PROFILES("show", in_directory("host.conf"));
     ck_assert_ptr_null(strstr(shown.out, "listen.backlog_max             = 7 "));
 }
 END_TEST
 
 START_TEST(files_are_checked)
 {
-    write_text(in_folder("good.conf"), "[listen]\nbacklog_max = 5 # here\n", 0644);
-    write_text(in_folder("bad.conf"), "[listen]\nbacklog_max = five\nbacklog_mn = 1\n", 0644);
+    write_text(in_directory("good.conf"), "[listen]\nbacklog_max = 5 # here\n", 0644);
+    write_text(in_directory("bad.conf"), "[listen]\nbacklog_max = five\nbacklog_mn = 1\n", 0644);
     struct answer checked = PROFILES("check", "good.conf", "bad.conf");
     ck_assert_int_eq(checked.status, 125);
     ck_assert_str_eq(checked.out, "good.conf: good\n");

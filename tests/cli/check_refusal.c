@@ -11,7 +11,7 @@ static const char empty[] = "int main(void) { return 0; }\n";
 
 START_TEST(test_missing)
 {
-    ASSERT_TOLD(RUN("no-such-program"), 127, "no-such-program is in no folder of PATH (");
+    ASSERT_TOLD(RUN("no-such-program"), 127, "no-such-program is in no directory of PATH (");
     ASSERT_TOLD(RUN("./no-such-program"), 127, "./no-such-program does not exist");
     ASSERT_TOLD(RUN(""), 127, "\"\" does not exist");
     ck_assert_int_eq(symlink("nowhere", "dangling"), 0);
@@ -21,9 +21,9 @@ END_TEST
 
 START_TEST(test_not_executable)
 {
-    write_text(in_folder("plain"), "#!/bin/sh\n", 0644);
+    write_text(in_directory("plain"), "#!/bin/sh\n", 0644);
     ASSERT_TOLD(RUN("./plain"), 126, "./plain is not executable; chmod +x");
-    ASSERT_TOLD(RUN("/"), 126, "/ is a folder");
+    ASSERT_TOLD(RUN("/"), 126, "/ is a directory");
     ASSERT_TOLD(RUN("./plain/x"), 126, "Not a directory");
     ASSERT_TOLD(RUN("/dev/null"), 126, "/dev/null is not a regular file");
 }
@@ -31,10 +31,10 @@ END_TEST
 
 START_TEST(test_permission)
 {
-    write_text(in_folder("private"), "#!/bin/sh\n", 0700);
+    write_text(in_directory("private"), "#!/bin/sh\n", 0700);
     ck_assert_int_eq(mkdir("closed", 0700), 0);
-    write_text(in_folder("closed/x"), "#!/bin/sh\n", 0755);
-    copy_file("/bin/true", in_folder("unreadable"));
+    write_text(in_directory("closed/x"), "#!/bin/sh\n", 0755);
+    copy_file("/bin/true", in_directory("unreadable"));
     ck_assert_int_eq(chmod("unreadable", 0711), 0);
     if (!is_root())
         return;
@@ -45,21 +45,21 @@ START_TEST(test_permission)
 }
 END_TEST
 
-/* As execvp: what cannot be executed is passed over, an empty folder is the current one. */
+/* As execvp: what cannot be executed is passed over, an empty directory is the current one. */
 START_TEST(test_path)
 {
     char path[PATH_MAX];
     ck_assert_int_eq(mkdir("one", 0755), 0);
     ck_assert_int_eq(mkdir("two", 0755), 0);
     ck_assert_int_eq(mkdir("one/tool", 0755), 0);
-    write_text(in_folder("two/tool"), "#!/bin/sh\nexit 6\n", 0755);
-    write_text(in_folder("here"), "#!/bin/sh\nexit 7\n", 0755);
-    snprintf(path, sizeof path, "%s/one:%s/two/::/bin:/usr/bin", folder, folder);
+    write_text(in_directory("two/tool"), "#!/bin/sh\nexit 6\n", 0755);
+    write_text(in_directory("here"), "#!/bin/sh\nexit 7\n", 0755);
+    snprintf(path, sizeof path, "%s/one:%s/two/::/bin:/usr/bin", directory, directory);
     setenv("PATH", path, 1);
     ASSERT_QUIET(RUN("tool"), 6);
     ASSERT_QUIET(RUN("here"), 7);
     ck_assert_int_eq(unlink("two/tool"), 0);
-    ASSERT_TOLD(RUN("tool"), 126, "one/tool is a folder");
+    ASSERT_TOLD(RUN("tool"), 126, "one/tool is a directory");
     unsetenv("PATH");
     ASSERT_QUIET(RUN("true"), 0);
 }
@@ -129,10 +129,10 @@ START_TEST(test_foreign_loader)
         ASSERT_TOLD(RUN("./bsd"), 125, "is linked to another C library than glibc");
     if (compile("gone", empty, "-Wl,--dynamic-linker=/lib/ld-linux-gone.so.9"))
         ASSERT_TOLD(RUN("./gone"), 125, "/lib/ld-linux-gone.so.9, which does not exist on this host");
-    copy_file("/bin/true", in_folder("libc.musl.so"));
+    copy_file("/bin/true", in_directory("libc.musl.so"));
     ck_assert_int_eq(symlink("libc.musl.so", "ld-linux-compat.so"), 0);
     char flags[128];
-    snprintf(flags, sizeof flags, "-Wl,--dynamic-linker=%s/ld-linux-compat.so", folder);
+    snprintf(flags, sizeof flags, "-Wl,--dynamic-linker=%s/ld-linux-compat.so", directory);
     if (compile("compat", empty, flags))
         ASSERT_TOLD(RUN("./compat"), 125, "is linked to musl");
 }
@@ -170,12 +170,12 @@ START_TEST(test_foreign_machine)
 {
     if (!compile("native", empty, ""))
         return;
-    with_header("native", in_folder("sparc"), to_sparc);
+    with_header("native", in_directory("sparc"), to_sparc);
     ASSERT_TOLD(RUN("./sparc"), 125, "./sparc is 64-bit SPARC, and there is no 64-bit SPARC liblistenas.so");
-    with_header("native", in_folder("unknown"), to_unknown);
+    with_header("native", in_directory("unknown"), to_unknown);
     ASSERT_TOLD(RUN("./unknown"), 125, "of machine number 4711");
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-    with_header("native", in_folder("big"), to_big_endian);
+    with_header("native", in_directory("big"), to_big_endian);
     ASSERT_TOLD(RUN("./big"), 125, "./big is 64-bit S/390");
 #endif
 }
@@ -202,10 +202,10 @@ START_TEST(test_32_bit_header)
     const Elf32_Off at = sizeof(Elf32_Ehdr) + sizeof program.segments;
     program.segments[0] = (Elf32_Phdr){.p_type = PT_INTERP, .p_offset = at, .p_filesz = sizeof "/lib/ld-linux.so.2"};
     program.segments[1] = (Elf32_Phdr){.p_type = PT_LOAD, .p_filesz = sizeof program, .p_memsz = sizeof program};
-    write_file(in_folder("narrow"), &program, sizeof program, 0755);
+    write_file(in_directory("narrow"), &program, sizeof program, 0755);
     ASSERT_TOLD(RUN("./narrow"), 125, "./narrow is 32-bit i386, and there is no 32-bit i386 liblistenas.so");
     program.segments[0].p_type = PT_NULL;
-    write_file(in_folder("narrow"), &program, sizeof program, 0755);
+    write_file(in_directory("narrow"), &program, sizeof program, 0755);
     ASSERT_TOLD(RUN("./narrow"), 125, "./narrow is statically linked");
 }
 END_TEST
@@ -223,7 +223,7 @@ START_TEST(test_32_bit_library)
     ck_assert(compile("bin/lib32/liblistenas.so", empty, "-m32 -shared -fPIC -Wl,-soname,liblistenas.so"));
     struct answer answer = RUN("./narrow");
     ASSERT_QUIET(answer, 8);
-    ck_assert_str_eq(answer.out, in_folder("bin/lib32/liblistenas.so\n"));
+    ck_assert_str_eq(answer.out, in_directory("bin/lib32/liblistenas.so\n"));
 }
 END_TEST
 
@@ -243,7 +243,7 @@ START_TEST(test_no_library)
         return;
     }
     ASSERT_TOLD(RUN("true"), 125, "liblistenas.so: not in /");
-    write_text(in_folder("bin/liblistenas.so"), "\177ELF", 0755);
+    write_text(in_directory("bin/liblistenas.so"), "\177ELF", 0755);
     ASSERT_TOLD(RUN("true"), 125, "liblistenas.so: not in /");
 }
 END_TEST
@@ -251,7 +251,7 @@ END_TEST
 /* A script of this first line, tried. */
 static struct answer run_script(const char *line)
 {
-    write_text(in_folder("script"), line, 0755);
+    write_text(in_directory("script"), line, 0755);
     return RUN("./script");
 }
 
@@ -262,7 +262,7 @@ START_TEST(test_scripts)
     ASSERT_QUIET(run_script("#! \t/bin/sh -e \nfalse\n"), 1);
     ASSERT_QUIET(run_script("#!/bin/true"), 0);
     ASSERT_TOLD(run_script("#!/no/such\n"), 127, "./script: its interpreter /no/such does not exist");
-    ASSERT_TOLD(run_script("#!/\n"), 126, "./script: its interpreter / is a folder");
+    ASSERT_TOLD(run_script("#!/\n"), 126, "./script: its interpreter / is a directory");
     ASSERT_TOLD(run_script("#!/bin/sh\r\nexit 0\r\n"), 126, "ends in a carriage return");
     ASSERT_TOLD(run_script("#! \n"), 126, "names no interpreter");
     ASSERT_TOLD(run_script("#!"), 126, "names no interpreter");
@@ -283,17 +283,17 @@ END_TEST
 START_TEST(test_script_levels)
 {
     char line[128];
-    write_text(in_folder("s1"), "#!/bin/true\n", 0755);
+    write_text(in_directory("s1"), "#!/bin/true\n", 0755);
     for (int i = 2; i <= 7; i++) {
-        snprintf(line, sizeof line, "#!%s/s%d\n", folder, i - 1);
-        write_text(in_folder("s%d", i), line, 0755);
-        bool works = call(in_folder("s%d", i), (char *)NULL).status == 0;
+        snprintf(line, sizeof line, "#!%s/s%d\n", directory, i - 1);
+        write_text(in_directory("s%d", i), line, 0755);
+        bool works = call(in_directory("s%d", i), (char *)NULL).status == 0;
         if (works)
-            ASSERT_QUIET(RUN(in_folder("s%d", i)), 0);
+            ASSERT_QUIET(RUN(in_directory("s%d", i)), 0);
         else
-            ASSERT_TOLD(RUN(in_folder("s%d", i)), 126, "deeper than the kernel follows");
+            ASSERT_TOLD(RUN(in_directory("s%d", i)), 126, "deeper than the kernel follows");
     }
-    snprintf(line, sizeof line, "#!/usr/bin/env %s/script\n", folder);
+    snprintf(line, sizeof line, "#!/usr/bin/env %s/script\n", directory);
     ASSERT_TOLD(run_script(line), 126, "is a script whose interpreter is itself");
 }
 END_TEST
@@ -303,10 +303,10 @@ START_TEST(test_env_scripts)
     ASSERT_QUIET(run_script("#!/usr/bin/env sh\nexit 9\n"), 9);
     ASSERT_QUIET(run_script("#!/usr/bin/env -S -u B -- A=1 sh -e\nexit $A\n"), 1);
     ASSERT_QUIET(run_script("#!/usr/bin/env -S \"sh\" '-e'\nexit 3\n"), 3);
-    ASSERT_TOLD(run_script("#!/usr/bin/env -S A=1 -u sh\n"), 127, "its interpreter -u is in no folder");
+    ASSERT_TOLD(run_script("#!/usr/bin/env -S A=1 -u sh\n"), 127, "its interpreter -u is in no directory");
     ASSERT_TOLD(run_script("#!/usr/bin/env no-such\n"), 127,
-                "./script: its interpreter no-such is in no folder of PATH");
-    ASSERT_TOLD(run_script("#!/usr/bin/env sh -e\n"), 127, "its interpreter sh -e is in no folder");
+                "./script: its interpreter no-such is in no directory of PATH");
+    ASSERT_TOLD(run_script("#!/usr/bin/env sh -e\n"), 127, "its interpreter sh -e is in no directory");
     ASSERT_TOLD(run_script("#!/usr/bin/env\n"), 125, "without the name of a program");
     ASSERT_TOLD(run_script("#!/usr/bin/env -S A=1\n"), 125, "without the name of a program");
     ASSERT_TOLD(run_script("#!/usr/bin/env sh\r\n"), 125, "ends in a carriage return");
@@ -324,15 +324,15 @@ START_TEST(test_script_of_static)
     char line[128], expected[256];
     if (!compile("static", empty, "-static"))
         return;
-    snprintf(line, sizeof line, "#!%s/static\n", folder);
-    snprintf(expected, sizeof expected, "./script: its interpreter %s/static is statically linked", folder);
+    snprintf(line, sizeof line, "#!%s/static\n", directory);
+    snprintf(expected, sizeof expected, "./script: its interpreter %s/static is statically linked", directory);
     ASSERT_TOLD(run_script(line), 125, expected);
-    snprintf(line, sizeof line, "#!/usr/bin/env %s/static\n", folder);
+    snprintf(line, sizeof line, "#!/usr/bin/env %s/static\n", directory);
     ASSERT_TOLD(run_script(line), 125, expected);
-    snprintf(line, sizeof line, "#!%s/script\n", folder);
-    snprintf(expected, sizeof expected, "#!%s/static\n", folder);
-    write_text(in_folder("outer"), line, 0755);
-    write_text(in_folder("script"), expected, 0755);
+    snprintf(line, sizeof line, "#!%s/script\n", directory);
+    snprintf(expected, sizeof expected, "#!%s/static\n", directory);
+    write_text(in_directory("outer"), line, 0755);
+    write_text(in_directory("script"), expected, 0755);
     ASSERT_TOLD(RUN("./outer"), 125, "./outer: its interpreter");
 }
 END_TEST
@@ -341,7 +341,7 @@ START_TEST(test_setuid)
 {
     if (!is_root())
         return;
-    copy_file("/bin/true", in_folder("tool"));
+    copy_file("/bin/true", in_directory("tool"));
     ck_assert_int_eq(chmod("tool", 04755), 0);
     ASSERT_QUIET(RUN("./tool"), 0);
     child_user = NOBODY;
@@ -366,12 +366,12 @@ START_TEST(test_setuid_interpreter)
     char line[128];
     if (!is_root())
         return;
-    copy_file("/bin/true", in_folder("tool"));
+    copy_file("/bin/true", in_directory("tool"));
     ck_assert_int_eq(chmod("tool", 04755), 0);
-    snprintf(line, sizeof line, "#!%s/tool\n", folder);
+    snprintf(line, sizeof line, "#!%s/tool\n", directory);
     child_user = NOBODY;
     ASSERT_TOLD(run_script(line), 125, "is setuid to another user");
-    write_text(in_folder("script"), "#!/bin/true\n", 04755);
+    write_text(in_directory("script"), "#!/bin/true\n", 04755);
     ASSERT_QUIET(RUN("./script"), 0);
 }
 END_TEST
@@ -386,7 +386,7 @@ START_TEST(test_nosuid)
         fputs("skipped: no file system may be mounted here\n", stderr);
         return;
     }
-    copy_file("/bin/true", in_folder("calm/tool"));
+    copy_file("/bin/true", in_directory("calm/tool"));
     ck_assert_int_eq(chmod("calm/tool", 04755), 0);
     child_user = NOBODY;
     ASSERT_QUIET(RUN("./calm/tool"), 0);
@@ -400,7 +400,7 @@ START_TEST(test_capabilities)
                                 .data[0].permitted = 1u << CAP_NET_BIND_SERVICE};
     if (!is_root())
         return;
-    copy_file("/bin/true", in_folder("tool"));
+    copy_file("/bin/true", in_directory("tool"));
     if (setxattr("tool", "security.capability", &data, sizeof data, 0) != 0) {
         fputs("skipped: no file capabilities on this file system\n", stderr);
         return;

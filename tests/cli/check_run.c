@@ -14,7 +14,7 @@ static const char unbound[] = "#include <errno.h>\n#include <sys/socket.h>\n"
                               "int main(void) { int fd = socket(AF_INET, SOCK_STREAM, 0);"
                               " return listen(fd, 5) == 0 ? 0 : errno; }\n";
 
-/* The only ring file in a folder; an empty string if there is none. */
+/* The only ring file in a directory; an empty string if there is none. */
 static const char *find_ring(const char *place)
 {
     static char path[PATH_MAX];
@@ -66,14 +66,14 @@ END_TEST
 
 START_TEST(test_profile_file)
 {
-    write_text(in_folder("own.conf"),
+    write_text(in_directory("own.conf"),
                "[listen]\nunbound_inet = EACCES\n[program \"second\"]\nlisten.unbound_inet = EPERM\n", 0644);
     if (!compile("first", unbound, "") || !compile("second", unbound, ""))
         return;
     ASSERT_QUIET(RUN("-p", "./own.conf", "./first"), EACCES);
     ASSERT_QUIET(RUN("-p", "./own.conf", "./second"), EPERM);
     struct answer answer =
-        RUN("-p", "./own.conf", "sh", "-c", "cd / && echo $LISTENAS_PROFILE && $0", in_folder("first"));
+        RUN("-p", "./own.conf", "sh", "-c", "cd / && echo $LISTENAS_PROFILE && $0", in_directory("first"));
     ck_assert_int_eq(answer.status, EACCES);
     ck_assert_msg(answer.out[0] == '/' && strstr(answer.out, "own.conf"), "%s", answer.out);
 }
@@ -81,7 +81,7 @@ END_TEST
 
 START_TEST(test_broken_profile)
 {
-    write_text(in_folder("broken.conf"), "[listen]\nbacklog_mx = 5\nbacklog_max = many\n", 0644);
+    write_text(in_directory("broken.conf"), "[listen]\nbacklog_mx = 5\nbacklog_max = many\n", 0644);
     struct answer answer = RUN("-p", "./broken.conf", "sh", "-c", "echo started");
     ck_assert_int_eq(answer.status, 125);
     ck_assert_str_eq(answer.out, "");
@@ -146,15 +146,15 @@ START_TEST(test_refuser_where_a_file_is)
 {
     if (!is_root())
         return;
-    write_text(in_folder("file"), "precious", 0600);
+    write_text(in_directory("file"), "precious", 0600);
     ck_assert_int_eq(symlink("file", "link"), 0);
-    struct answer answer = call(command, "refuser", in_folder("file"), (char *)NULL);
+    struct answer answer = call(command, "refuser", in_directory("file"), (char *)NULL);
     if (strstr(answer.err, "CAP_NET_RAW")) {
         fputs("skipped: no refuser can run here\n", stderr);
         return;
     }
     ASSERT_TOLD(answer, 125, "file: there is something else");
-    ASSERT_TOLD(call(command, "refuser", in_folder("link"), (char *)NULL), 125, "link: there is something else");
+    ASSERT_TOLD(call(command, "refuser", in_directory("link"), (char *)NULL), 125, "link: there is something else");
     ck_assert_str_eq(call("cat", "link", (char *)NULL).out, "precious");
 }
 END_TEST
@@ -200,8 +200,8 @@ START_TEST(test_environment)
     struct answer answer =
         RUN("-p", "bsd", "sh", "-c", "echo $LISTENAS_PROFILE ${LISTENAS_SET-none} $LISTENAS_RING $LD_PRELOAD");
     ASSERT_QUIET(answer, 0);
-    snprintf(expected, sizeof expected, "bsd none %s/rings/listenas-sh-%d-", folder, answer.pid);
-    snprintf(back, sizeof back, ".ring %s/bin/liblistenas.so\n", folder);
+    snprintf(expected, sizeof expected, "bsd none %s/rings/listenas-sh-%d-", directory, answer.pid);
+    snprintf(back, sizeof back, ".ring %s/bin/liblistenas.so\n", directory);
     size_t length = strlen(expected), born = strspn(answer.out + length, "0123456789abcdef");
     ck_assert_msg(strncmp(answer.out, expected, length) == 0 && born >= 16, "%s", answer.out);
     ck_assert_str_eq(answer.out + length + born, back);
@@ -211,7 +211,7 @@ END_TEST
 START_TEST(test_preload_is_kept)
 {
     char own[PATH_MAX], expected[2 * PATH_MAX];
-    snprintf(own, sizeof own, "%s/bin/liblistenas.so", folder);
+    snprintf(own, sizeof own, "%s/bin/liblistenas.so", directory);
     snprintf(expected, sizeof expected, "libm.so.6:%s\n", own);
     setenv("LD_PRELOAD", "libm.so.6", 1);
     ck_assert_str_eq(RUN("printenv", "LD_PRELOAD").out, expected);
@@ -233,11 +233,11 @@ START_TEST(test_ring_header)
         return;
     struct answer answer = RUN("-p", "mks", "./unbound", "one", "two words");
     ASSERT_QUIET(answer, EINVAL);
-    const char *fault = ring_open_to_read(&ring, find_ring(in_folder("rings")));
+    const char *fault = ring_open_to_read(&ring, find_ring(in_directory("rings")));
     ck_assert_msg(!fault, "%s", fault);
     ck_assert_uint_eq(ring.header->pid, (uint32_t)answer.pid);
     ck_assert_str_eq(ring.header->profile, "mks");
-    ck_assert_str_eq(ring.header->complaint, "");
+    ck_assert_str_eq(ring.header->diagnostic, "");
     ck_assert_uint_eq(ring.header->command_size, sizeof "./unbound\0one\0two words");
     ck_assert_mem_eq(ring.header->command, "./unbound\0one\0two words", ring.header->command_size);
     ck_assert_uint_eq(ring_head(&ring), 2);
@@ -256,7 +256,7 @@ START_TEST(test_long_command)
     memset(word, 'x', sizeof word - 1);
     word[sizeof word - 1] = '\0';
     ASSERT_QUIET(RUN("true", word, "more"), 0);
-    ck_assert_ptr_null(ring_open_to_read(&ring, find_ring(in_folder("rings"))));
+    ck_assert_ptr_null(ring_open_to_read(&ring, find_ring(in_directory("rings"))));
     ck_assert_uint_eq(ring.header->command_size, sizeof ring.header->command);
     ring_close(&ring);
 }
@@ -270,9 +270,9 @@ START_TEST(test_ring_settings)
     struct answer answer = RUN("-r", "off", "printenv", "LISTENAS_RING");
     ASSERT_QUIET(answer, 0);
     ck_assert_str_eq(answer.out, "off\n");
-    ck_assert_str_eq(RUN("-r", in_folder("rings/own.ring"), "printenv", "LISTENAS_RING").out,
-                     in_folder("rings/own.ring\n"));
-    ck_assert_str_eq(find_ring(in_folder("rings")), in_folder("rings/own.ring"));
+    ck_assert_str_eq(RUN("-r", in_directory("rings/own.ring"), "printenv", "LISTENAS_RING").out,
+                     in_directory("rings/own.ring\n"));
+    ck_assert_str_eq(find_ring(in_directory("rings")), in_directory("rings/own.ring"));
 }
 END_TEST
 
@@ -286,24 +286,24 @@ END_TEST
 
 START_TEST(test_unwritable_ring)
 {
-    struct answer answer = RUN("-r", in_folder("missing/x.ring"), "printenv", "LISTENAS_RING");
+    struct answer answer = RUN("-r", in_directory("missing/x.ring"), "printenv", "LISTENAS_RING");
     ASSERT_NO_RECORD(answer, "No such file or directory");
-    answer = RUN("-r", in_folder("missing"), "printenv", "LISTENAS_RING");
-    ASSERT_NO_RECORD(answer, "there is no such folder");
+    answer = RUN("-r", in_directory("missing"), "printenv", "LISTENAS_RING");
+    ASSERT_NO_RECORD(answer, "there is no such directory");
     ck_assert_int_ne(access("missing", F_OK), 0);
-    write_text(in_folder("rings/foreign"), "not a ring", 0600);
-    answer = RUN("-r", in_folder("rings/foreign"), "printenv", "LISTENAS_RING");
+    write_text(in_directory("rings/foreign"), "not a ring", 0600);
+    answer = RUN("-r", in_directory("rings/foreign"), "printenv", "LISTENAS_RING");
     ASSERT_NO_RECORD(answer, "no record of this user's");
     ck_assert_int_eq(mkdir("closed", 0755), 0);
     if (!is_root())
         return;
     child_user = NOBODY;
-    answer = RUN("-r", in_folder("closed"), "printenv", "LISTENAS_RING");
+    answer = RUN("-r", in_directory("closed"), "printenv", "LISTENAS_RING");
     ASSERT_NO_RECORD(answer, "Permission denied");
 }
 END_TEST
 
-START_TEST(test_full_ring_folder)
+START_TEST(test_full_ring_directory)
 {
     ck_assert_int_eq(mkdir("full", 0755), 0);
     if (unshare(CLONE_NEWNS) != 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
@@ -311,9 +311,9 @@ START_TEST(test_full_ring_folder)
         fputs("skipped: no file system may be mounted here\n", stderr);
         return;
     }
-    struct answer answer = RUN("-r", in_folder("full"), "printenv", "LISTENAS_RING");
+    struct answer answer = RUN("-r", in_directory("full"), "printenv", "LISTENAS_RING");
     ASSERT_NO_RECORD(answer, "No space left on device");
-    ck_assert_str_eq(find_ring(in_folder("full")), "");
+    ck_assert_str_eq(find_ring(in_directory("full")), "");
     ck_assert_int_eq(umount("full"), 0);
 }
 END_TEST
@@ -322,15 +322,15 @@ END_TEST
 START_TEST(test_ring_is_removed)
 {
     char flags[128];
-    snprintf(flags, sizeof flags, "-Wl,--dynamic-linker=%s/ld-linux-none.so", folder);
-    write_text(in_folder("ld-linux-none.so"),
+    snprintf(flags, sizeof flags, "-Wl,--dynamic-linker=%s/ld-linux-none.so", directory);
+    write_text(in_directory("ld-linux-none.so"),
                "This is no ELF file, but it is long enough to be taken for the header of one by a careless "
                "reader.\n",
                0755);
     if (!compile("odd", "int main(void) { return 0; }\n", flags))
         return;
     ASSERT_TOLD(RUN("./odd"), 126, "./odd cannot be executed");
-    ck_assert_str_eq(find_ring(in_folder("rings")), "");
+    ck_assert_str_eq(find_ring(in_directory("rings")), "");
 }
 END_TEST
 
@@ -350,7 +350,7 @@ START_TEST(test_dry_run)
 {
     struct answer answer = RUN("-n", "-p", "mks", "sh", "-c", "echo it\\'s $LISTENAS_PROFILE $1; exit 4", "sh", "a  b");
     ASSERT_QUIET(answer, 0);
-    ck_assert_str_eq(find_ring(in_folder("rings")), "");
+    ck_assert_str_eq(find_ring(in_directory("rings")), "");
     struct answer pasted = call("sh", "-c", answer.out, (char *)NULL);
     ASSERT_QUIET(pasted, 4);
     ck_assert_str_eq(pasted.out, "it's mks a b\n");
@@ -371,15 +371,15 @@ START_TEST(test_odd_paths)
     if (compile("unbound", unbound, "")) {
         ck_assert_int_eq(rename("unbound", "a b:c/un bound:5"), 0);
         ASSERT_QUIET(RUN("-p", "mks", "./a b:c/un bound:5"), EINVAL);
-        ck_assert_ptr_nonnull(strstr(find_ring(in_folder("rings")), "listenas-un bound:5-"));
+        ck_assert_ptr_nonnull(strstr(find_ring(in_directory("rings")), "listenas-un bound:5-"));
     }
-    copy_command(in_folder("a b:c/listenas"), in_folder("a b:c/liblistenas.so"));
-    strcpy(command, in_folder("a b:c/listenas"));
+    copy_command(in_directory("a b:c/listenas"), in_directory("a b:c/liblistenas.so"));
+    strcpy(command, in_directory("a b:c/listenas"));
     ASSERT_TOLD(RUN("true"), 125, "a b:c/liblistenas.so cannot stand in LD_PRELOAD");
 }
 END_TEST
 
-static void make_folders(const char *path)
+static void make_directories(const char *path)
 {
     char part[PATH_MAX];
     for (const char *slash = strchr(path, '/'); slash; slash = strchr(slash + 1, '/')) {
@@ -392,19 +392,19 @@ START_TEST(test_installed)
 {
     if (!compile("unbound", unbound, ""))
         return;
-    make_folders(LIB "/listenas/");
+    make_directories(LIB "/listenas/");
     ck_assert_int_eq(rename("bin/liblistenas.so", LIB "/listenas/liblistenas.so"), 0);
     ASSERT_QUIET(RUN("-p", "mks", "./unbound"), EINVAL);
-    ck_assert_str_eq(RUN("printenv", "LD_PRELOAD").out, in_folder("$LIB/listenas/liblistenas.so\n"));
+    ck_assert_str_eq(RUN("printenv", "LD_PRELOAD").out, in_directory("$LIB/listenas/liblistenas.so\n"));
 }
 END_TEST
 
 /* The loader would look for it elsewhere than it is. */
 START_TEST(test_installed_elsewhere)
 {
-    make_folders("lib32/listenas/");
+    make_directories("lib32/listenas/");
     ck_assert_int_eq(rename("bin/liblistenas.so", "lib32/listenas/liblistenas.so"), 0);
-    ck_assert_str_eq(RUN("printenv", "LD_PRELOAD").out, in_folder("lib32/listenas/liblistenas.so\n"));
+    ck_assert_str_eq(RUN("printenv", "LD_PRELOAD").out, in_directory("lib32/listenas/liblistenas.so\n"));
 }
 END_TEST
 
@@ -451,7 +451,7 @@ int main(void)
         test_long_command,
         test_ring_settings,
         test_unwritable_ring,
-        test_full_ring_folder,
+        test_full_ring_directory,
         test_ring_is_removed,
         test_kernel_limit,
         test_dry_run,

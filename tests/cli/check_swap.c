@@ -71,12 +71,12 @@ static bool make_binder(void)
     if (!compile("binder", binder, ""))
         return false;
     write_text("all.conf", "[bind]\nunix_mode = all\n", 0644);
-    setenv("LISTENAS_PROFILE", in_folder("all.conf"), 1);
+    setenv("LISTENAS_PROFILE", in_directory("all.conf"), 1);
     setenv("LISTENAS_RING", "off", 1);
-    setenv("LD_PRELOAD", in_folder("bin/liblistenas.so"), 1);
+    setenv("LD_PRELOAD", in_directory("bin/liblistenas.so"), 1);
     ck_assert_int_eq(mkdir("open", 0777), 0);
     ck_assert_int_eq(chmod("open", 0777), 0);
-    ck_assert_int_eq(chmod(folder, 0777), 0);
+    ck_assert_int_eq(chmod(directory, 0777), 0);
     return true;
 }
 
@@ -139,7 +139,7 @@ static void expect_no_swap_to_work(uid_t user)
     child_user = user;
     for (size_t i = 0; i < sizeof swaps / sizeof *swaps; i++) {
         setenv("SWAP", swaps[i].how, 1);
-        setenv("VICTIM", in_folder("%s", swaps[i].victim), 1);
+        setenv("VICTIM", in_directory("%s", swaps[i].victim), 1);
         ck_assert_int_eq(call("./binder", swaps[i].bound, "1", "077", (char *)NULL).status, 0);
         expect_victims_unchanged(swaps[i].how);
         unlink("open/fresh");
@@ -153,7 +153,7 @@ START_TEST(what_takes_the_sockets_place_keeps_its_mode)
 {
     if (!is_root() || !make_binder() || !compile("swapper.so", swapper, "-shared -fPIC"))
         return;
-    setenv("LD_PRELOAD", in_folder("bin/liblistenas.so:%s/swapper.so", folder), 1);
+    setenv("LD_PRELOAD", in_directory("bin/liblistenas.so:%s/swapper.so", directory), 1);
     for (int i = 0; i < 2; i++) {
         expect_no_swap_to_work(users[i]);
         ck_assert_int_eq(rename("private", i ? "private-1" : "private-0"), 0);
@@ -172,8 +172,8 @@ START_TEST(a_proc_that_is_none_leads_nowhere)
     ck_assert_int_eq(symlink("../thread-self/fd", "jail/proc/self/fd"), 0);
     write_text("jail/victim", "secret", 0600);
     for (int fd = 0; fd < 64; fd++)
-        ck_assert_int_eq(symlink("/victim", in_folder("jail/proc/thread-self/fd/%d", fd)), 0);
-    setenv("JAIL", in_folder("jail"), 1);
+        ck_assert_int_eq(symlink("/victim", in_directory("jail/proc/thread-self/fd/%d", fd)), 0);
+    setenv("JAIL", in_directory("jail"), 1);
     ck_assert_int_eq(call("./binder", "/socket", "1", "022", (char *)NULL).status, 0);
     ck_assert_uint_eq(mode_of("jail/victim"), 0600);
 }
@@ -191,7 +191,7 @@ static void swap_for_ever(const char *path, const char *link, const char *victim
 
 START_TEST(no_race_reaches_a_victims_mode)
 {
-    const char *path = in_folder("open/socket"), *link = in_folder("open/link"), *victim = in_folder("victim");
+    const char *path = in_directory("open/socket"), *link = in_directory("open/link"), *victim = in_directory("victim");
     if (!make_binder())
         return;
     write_text(victim, "secret", 0600);
@@ -243,14 +243,14 @@ static void leave_ring(const char *path)
 {
     static const char *const names[] = {"start"};
     struct ring ring;
-    const struct ring_birth birth = {.slots = RING_SLOTS_LEAST,
-                                     .profile = "native",
-                                     .complaint = "",
-                                     .call_names = names,
-                                     .key_names = names,
-                                     .calls = 1,
-                                     .keys = 1};
-    ck_assert_int_eq(ring_open(&ring, path, &birth), 0);
+    const struct ring_identity identity = {.slots = RING_SLOTS_LEAST,
+                                           .profile = "native",
+                                           .diagnostic = "",
+                                           .call_names = names,
+                                           .key_names = names,
+                                           .calls = 1,
+                                           .keys = 1};
+    ck_assert_int_eq(ring_open(&ring, path, &identity), 0);
     ring_close(&ring);
 }
 
@@ -261,9 +261,9 @@ START_TEST(a_dead_ring_is_removed_where_it_was_found)
     ck_assert_int_eq(mkdir("open", 0755) + mkdir("private", 0700), 0);
     leave_ring("open/listenas-server-1.ring");
     leave_ring("private/listenas-server-1.ring");
-    setenv("LISTENAS_RING", in_folder("open"), 1);
+    setenv("LISTENAS_RING", in_directory("open"), 1);
     setenv("VICTIM", "private", 1);
-    setenv("LD_PRELOAD", in_folder("remover.so"), 1);
+    setenv("LD_PRELOAD", in_directory("remover.so"), 1);
     struct answer answer = call(command, "log", "--remove-dead", (char *)NULL);
     ck_assert_msg(answer.status == 0 && strstr(answer.out, "removed "), "%d: %s%s", answer.status, answer.out,
                   answer.err);

@@ -1,5 +1,5 @@
 /*
- * For tests of the command: starts the real one as a child, in a folder of the test's own.
+ * For tests of the command: starts the real one as a child, in a directory of the test's own.
  */
 #ifndef LISTENAS_TESTS_CLI_CHILD_H
 #define LISTENAS_TESTS_CLI_CHILD_H
@@ -33,21 +33,21 @@ struct answer {
     char out[65536], err[16384];
 };
 
-/* The program's folder; in it the test's own; in that the copy of the command that it starts. */
-static char base[40], folder[64], command[96];
+/* The program's directory; in it the test's own; in that the copy of the command that it starts. */
+static char base[40], directory[64], command[96];
 
 /* Of the next children: whose they are, and whether they give up new privileges. */
 static uid_t child_user;
 static bool child_no_new_privs;
 
-/* A path inside the folder; static memory for eight of them. */
-__attribute__((format(printf, 1, 2))) static inline const char *in_folder(const char *format, ...)
+/* A path inside the directory; static memory for eight of them. */
+__attribute__((format(printf, 1, 2))) static inline const char *in_directory(const char *format, ...)
 {
     static char paths[8][PATH_MAX];
     static unsigned int turn;
     char *path = paths[turn++ % 8];
     va_list arguments;
-    int length = snprintf(path, PATH_MAX, "%s/", folder);
+    int length = snprintf(path, PATH_MAX, "%s/", directory);
     va_start(arguments, format);
     vsnprintf(path + length, (size_t)(PATH_MAX - length), format, arguments);
     va_end(arguments);
@@ -93,23 +93,23 @@ static inline void copy_command(const char *place, const char *library)
     copy_file(path, library);
 }
 
-static inline void make_folder(void)
+static inline void make_directory(void)
 {
     static const char *const unset[] = {"LISTENAS_PROFILE", "LISTENAS_SET", "LISTENAS_RING",   "LISTENAS_CONF_PATH",
                                         "LISTENAS_REFUSER", "LD_PRELOAD",   "XDG_CONFIG_HOME", "XDG_RUNTIME_DIR"};
-    snprintf(folder, sizeof folder, "%s/XXXXXX", base);
-    ck_assert_ptr_nonnull(mkdtemp(folder));
-    ck_assert_int_eq(chmod(folder, 0755), 0);
-    ck_assert_int_eq(chdir(folder), 0);
+    snprintf(directory, sizeof directory, "%s/XXXXXX", base);
+    ck_assert_ptr_nonnull(mkdtemp(directory));
+    ck_assert_int_eq(chmod(directory, 0755), 0);
+    ck_assert_int_eq(chdir(directory), 0);
     ck_assert_int_eq(mkdir("bin", 0755), 0);
     ck_assert_int_eq(mkdir("rings", 0755), 0);
     ck_assert_int_eq(chmod("rings", 01777), 0);
-    snprintf(command, sizeof command, "%s/bin/listenas", folder);
-    copy_command(command, in_folder("bin/liblistenas.so"));
+    snprintf(command, sizeof command, "%s/bin/listenas", directory);
+    copy_command(command, in_directory("bin/liblistenas.so"));
     for (size_t i = 0; i < sizeof unset / sizeof *unset; i++)
         unsetenv(unset[i]);
-    setenv("HOME", folder, 1);
-    setenv("LISTENAS_RING", in_folder("rings"), 1);
+    setenv("HOME", directory, 1);
+    setenv("LISTENAS_RING", in_directory("rings"), 1);
     setenv("LC_ALL", "C", 1);
     setenv("PATH", "/usr/local/bin:/usr/bin:/bin", 1);
     child_user = 0;
@@ -172,12 +172,12 @@ __attribute__((sentinel)) static inline struct answer call(const char *word, ...
 /* `listenas run` with these words. */
 #define RUN(...) call(command, "run", __VA_ARGS__, (char *)NULL)
 
-/* Compiles C source text into a file of the folder; false, with a word on stderr, if this machine cannot. */
+/* Compiles C source text into a file of the directory; false, with a word on stderr, if this machine cannot. */
 static inline bool compile(const char *name, const char *source, const char *flags)
 {
     char line[512];
-    write_text(in_folder("%s.c", name), source, 0644);
-    snprintf(line, sizeof line, "cc %s -o %s/%s %s/%s.c", flags, folder, name, folder, name);
+    write_text(in_directory("%s.c", name), source, 0644);
+    snprintf(line, sizeof line, "cc %s -o %s/%s %s/%s.c", flags, directory, name, directory, name);
     struct answer answer = call("sh", "-c", line, (char *)NULL);
     if (answer.status != 0)
         fprintf(stderr, "skipped: no compiler for \"cc %s\" here\n", flags);
@@ -223,13 +223,13 @@ static inline bool hide_shared_memory(void)
         ck_assert_int_eq(quiet.status, code);                                                                          \
     } while (0)
 
-/* Runs the tests, the last of them NULL, each in a folder of its own; none is left behind. */
+/* Runs the tests, the last of them NULL, each in a directory of its own; none is left behind. */
 static inline int run_suite(const char *name, const TTest *const *tests)
 {
     Suite *suite = suite_create(name);
     TCase *tests_case = tcase_create(name);
     tcase_set_timeout(tests_case, 120);
-    tcase_add_checked_fixture(tests_case, make_folder, NULL);
+    tcase_add_checked_fixture(tests_case, make_directory, NULL);
     for (; *tests; tests++)
         tcase_add_test(tests_case, *tests);
     suite_add_tcase(suite, tests_case);

@@ -11,8 +11,8 @@
 #include <sys/syscall.h>
 #include <sys/un.h>
 
-#include "../../shim/profile/book.h"
-#include "../../shim/profile/search.h"
+#include "../../shim/profile/loader/load.h"
+#include "../../shim/profile/loader/search.h"
 #include "../suite.h"
 #include "job.h"
 
@@ -148,10 +148,10 @@ static int calls_of(const char *profile, const char *what)
 START_TEST(connect_asks_little)
 {
     const char *profile = builtins[_i].name;
-    struct complaints complaints = {0};
-    static struct book book;
-    ck_assert(book_load(&book, profile, NULL, NULL, &complaints));
-    bool refuses = book.profile.listen_overflow_unix.word == WORD_REFUSE;
+    struct diagnostics diagnostics = {0};
+    static struct annotated_profile annotated;
+    ck_assert(annotated_profile_load(&annotated, profile, NULL, NULL, &diagnostics));
+    bool refuses = annotated.profile.listen_overflow_unix.word == WORD_REFUSE;
     int tcp = calls_of(profile, "tcp"), udp = calls_of(profile, "udp"), local = calls_of(profile, "unix");
     ck_assert_msg(tcp >= 1 && tcp <= 3, "%s: TCP: %d", profile, tcp);
     ck_assert_msg(udp >= 1 && udp <= 3, "%s: UDP: %d", profile, udp);
@@ -210,7 +210,7 @@ int main(int count, char **arguments)
     if (count > 1)
         return be_counted(arguments[1]);
     forget_user();
-    snprintf(library, sizeof library, "%s/liblistenas.so", build_folder());
+    snprintf(library, sizeof library, "%s/liblistenas.so", build_directory());
     if (readlink("/proc/self/exe", self, sizeof self - 1) < 0)
         return EXIT_FAILURE;
     while (builtins[profiles].name)

@@ -2,8 +2,9 @@
  * The observer `conform` on this host as it is, and under each profile: every answer must be what the
  * profile's own words say, or this host's where they say nothing or cannot be kept.
  */
-#include "../../shim/facts/facts.h"
-#include "../../shim/profile/search.h"
+#include "../../shim/kernel/facts.h"
+#include "../../shim/profile/loader/load.h"
+#include "../../shim/profile/loader/search.h"
 #include "../suite.h"
 #include "expectation.h"
 #include "job.h"
@@ -26,7 +27,7 @@ static const int domains[] = {AF_INET, AF_INET6, AF_UNIX};
 
 static struct job jobs[JOBS];
 static int job_count;
-static char library[PATH_MAX], folder[64], own_profile[96];
+static char library[PATH_MAX], directory[64], own_profile[96];
 
 static struct job *add_job(const char *profile, const char *set, const char *verb)
 {
@@ -34,11 +35,11 @@ static struct job *add_job(const char *profile, const char *set, const char *ver
     job->own_network = true;
     if (job_count > JOBS)
         abort();
-    snprintf(job->program, sizeof job->program, "%s/tests/conformance/conform", build_folder());
+    snprintf(job->program, sizeof job->program, "%s/tests/conformance/conform", build_directory());
     job->preload = profile ? library : NULL;
     job->profile = profile;
     job->set = set;
-    job->ring = verb && strcmp(verb, "capacity") == 0 ? "off" : folder;
+    job->ring = verb && strcmp(verb, "capacity") == 0 ? "off" : directory;
     job->words[1] = verb;
     return job;
 }
@@ -60,16 +61,16 @@ static bool shows_in_capacity(enum key key)
 }
 
 /* Outside of tests as well, where Check cannot assert. */
-static void load(struct book *book, const char *profile, const char *set)
+static void load(struct annotated_profile *annotated, const char *profile, const char *set)
 {
-    struct complaints complaints = {0};
-    if (book_load(book, profile, NULL, set, &complaints))
+    struct diagnostics diagnostics = {0};
+    if (annotated_profile_load(annotated, profile, NULL, set, &diagnostics))
         return;
-    fprintf(stderr, "%s\n", complaints.first);
+    fprintf(stderr, "%s\n", diagnostics.first);
     abort();
 }
 
-static bool same_queues(const struct book *a, const struct book *b)
+static bool same_queues(const struct annotated_profile *a, const struct annotated_profile *b)
 {
     for (enum key key = KEY_NONE + 1; key < KEY_COUNT; key++)
         if (shows_in_capacity(key) && strcmp(said(a, key), said(b, key)) != 0)
@@ -78,12 +79,12 @@ static bool same_queues(const struct book *a, const struct book *b)
 }
 
 /* Whether a profile before this one says the same of every number. */
-static bool has_twin(const struct builtin *builtin, const struct book *book)
+static bool has_twin(const struct builtin *builtin, const struct annotated_profile *annotated)
 {
-    struct book other;
+    struct annotated_profile other;
     for (const struct builtin *earlier = builtins; earlier < builtin; earlier++) {
         load(&other, earlier->name, NULL);
-        if (same_queues(&other, book))
+        if (same_queues(&other, annotated))
             return true;
     }
     return false;
@@ -91,11 +92,11 @@ static bool has_twin(const struct builtin *builtin, const struct book *book)
 
 static const char *const *trials_for(const struct builtin *builtin, int family)
 {
-    struct book book;
-    load(&book, builtin->name, NULL);
+    struct annotated_profile annotated;
+    load(&annotated, builtin->name, NULL);
     bool is_known = strcmp(builtin->name, "netbsd-7") == 0 || strcmp(builtin->name, "freebsd-13") == 0;
-    bool endless = domains[family] == AF_UNIX && strcmp(said(&book, KEY_listen_capacity_unix), "unlimited") == 0;
-    return !is_known && (endless || has_twin(builtin, &book)) ? few_trials : trials;
+    bool endless = domains[family] == AF_UNIX && strcmp(said(&annotated, KEY_listen_capacity_unix), "unlimited") == 0;
+    return !is_known && (endless || has_twin(builtin, &annotated)) ? few_trials : trials;
 }
 
 /* NULL is this host as it is. */
@@ -140,7 +141,7 @@ static const struct {
 
 static void write_own_profile(void)
 {
-    snprintf(own_profile, sizeof own_profile, "%s/own.conf", folder);
+    snprintf(own_profile, sizeof own_profile, "%s/own.conf", directory);
     FILE *file = fopen(own_profile, "we");
     if (!file)
         abort();
@@ -150,11 +151,11 @@ static void write_own_profile(void)
 
 static void run_all(void)
 {
-    snprintf(library, sizeof library, "%s/liblistenas.so", build_folder());
-    snprintf(folder, sizeof folder, "/tmp/conformance-XXXXXX");
-    if (!mkdtemp(folder))
+    snprintf(library, sizeof library, "%s/liblistenas.so", build_directory());
+    snprintf(directory, sizeof directory, "/tmp/conformance-XXXXXX");
+    if (!mkdtemp(directory))
         abort();
-    setenv("TMPDIR", folder, 1); /* what a crash leaves goes with the folder */
+    setenv("TMPDIR", directory, 1); /* what a crash leaves goes with the directory */
     write_own_profile();
     /* Those that look for ports come first, while there are no crowds that hold them. */
     add_job(NULL, NULL, NULL);
@@ -214,12 +215,12 @@ static bool find_answer(const char *output, const char *name, char *answer, size
 }
 
 /* What cannot be brought about here says nothing, unless it can without the library and the profile speaks of it. */
-static bool is_unknown(const struct book *book, enum key key, const char *seen, const char *native)
+static bool is_unknown(const struct annotated_profile *annotated, enum key key, const char *seen, const char *native)
 {
-    bool silent = strcmp(said(book, key), "kernel") == 0 || strcmp(native, "unknown") == 0;
+    bool silent = strcmp(said(annotated, key), "kernel") == 0 || strcmp(native, "unknown") == 0;
     if (strcmp(seen, "unknown") != 0 || !silent)
         return false;
-    fprintf(stderr, "skipped: %s: cannot be observed under %s\n", key_rows[key].full, book->name);
+    fprintf(stderr, "skipped: %s: cannot be observed under %s\n", key_rows[key].full, annotated->name);
     return true;
 }
 
@@ -252,17 +253,17 @@ START_TEST(every_answer_is_the_profiles)
 {
     const char *profile = builtins[_i].name, *output = output_of(profile, NULL, NULL, NULL);
     char native[256], seen[256];
-    struct book book;
-    load(&book, profile, NULL);
+    struct annotated_profile annotated;
+    load(&annotated, profile, NULL);
     for (enum key key = KEY_NONE + 1; key < KEY_COUNT; key++) {
         const char *name = key_rows[key].full;
         if (shows_elsewhere(key))
             continue;
         ck_assert_msg(find_answer(output_of(NULL, NULL, NULL, NULL), name, native, sizeof native), "%s", name);
         ck_assert_msg(find_answer(output, name, seen, sizeof seen), "%s: %s: not observed", profile, name);
-        if (is_unknown(&book, key, seen, native))
+        if (is_unknown(&annotated, key, seen, native))
             continue;
-        const char *expected = needs_refuser(key) ? native : expected_answer(&book, key, native);
+        const char *expected = needs_refuser(key) ? native : expected_answer(&annotated, key, native);
         ck_assert_msg(strcmp(seen, expected) == 0, "%s: %s: expected %s, observed %s", profile, name, expected, seen);
     }
 }
@@ -304,30 +305,27 @@ static int64_t seen_capacity(const char *profile, const char *set, const char *f
     return number;
 }
 
-static void check_capacity(const struct book *book, const char *profile, const char *set, int family,
-                           const char *backlog)
+static void check_capacity(const char *profile, const char *set, int family, const char *backlog)
 {
     char seen[64];
     int64_t asked = strtoll(backlog, NULL, 10);
-    const char *refusal = expected_refusal(book, domains[family], asked, facts_kernel_max());
-    if (refusal) {
+    char refusal[32];
+    if (expected_refusal(profile, set, domains[family], asked, refusal)) {
         find_capacity(profile, set, families[family], backlog, seen);
         ck_assert_msg(strcmp(seen, refusal) == 0, "%s: %s: listen(fd, %s): expected %s, observed %s", profile,
                       families[family], backlog, refusal, seen);
         return;
     }
     int64_t queued = seen_capacity(profile, set, families[family], backlog);
-    int64_t expected = expected_capacity(book, domains[family], asked, facts_kernel_max());
+    int64_t expected = expected_capacity(profile, set, domains[family], asked, facts_kernel_max());
     ck_assert_msg(queued == expected || queued == -1, "%s: %s: listen(fd, %s): expected %jd clients, observed %jd",
                   profile, families[family], backlog, (intmax_t)expected, (intmax_t)queued);
 }
 
 static void check_capacities(const char *profile, const char *set, int family, const char *const *backlogs)
 {
-    struct book book;
-    load(&book, profile, set);
     for (int i = 0; i < TRIALS && backlogs[i] && is_here(families[family]); i++)
-        check_capacity(&book, profile, set, family, backlogs[i]);
+        check_capacity(profile, set, family, backlogs[i]);
 }
 
 static void check_one_trial(const char *profile, const char *set)
@@ -410,10 +408,11 @@ END_TEST
 START_TEST(chosen_ports_are_within_the_profiles_range)
 {
     char seen[256];
-    struct book book;
+    struct annotated_profile annotated;
     const char *profile = builtins[_i].name;
-    load(&book, profile, NULL);
-    int64_t low = said_number(&book, KEY_bind_port_min, 1), high = said_number(&book, KEY_bind_port_max, 65535);
+    load(&annotated, profile, NULL);
+    int64_t low = said_number(&annotated, KEY_bind_port_min, 1),
+            high = said_number(&annotated, KEY_bind_port_max, 65535);
     ck_assert(find_answer(output_of(profile, NULL, NULL, NULL), "ports", seen, sizeof seen));
     for (char *next = seen; *next;) {
         int64_t port = strtoll(next, &next, 10);
@@ -682,6 +681,6 @@ int main(void)
     unsetenv("LISTENAS_REFUSER"); /* see needs_refuser */
     run_all();
     int status = suite_run(conformance());
-    remove_folder(folder);
+    remove_directory(directory);
     return status;
 }

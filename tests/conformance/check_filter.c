@@ -15,7 +15,7 @@ static struct job begin(const char *profile, const char *install, int out, const
     struct job job = {.preload = library, .profile = profile, .set = install, .ring = "off"};
     job.words[1] = first;
     job.words[2] = second;
-    snprintf(job.program, sizeof job.program, "%s/tests/servers/acceptfilter", build_folder());
+    snprintf(job.program, sizeof job.program, "%s/tests/servers/acceptfilter", build_directory());
     if (out < 0) {
         job_start(&job);
         return job;
@@ -134,7 +134,7 @@ int main(void)
 {
     Suite *suite = suite_create("filter");
     TCase *whole = tcase_create("filter");
-    snprintf(library, sizeof library, "%s/liblistenas.so", build_folder());
+    snprintf(library, sizeof library, "%s/liblistenas.so", build_directory());
     forget_user();
     tcase_add_loop_test(whole, who_speaks_is_served, 0, sizeof services / sizeof *services);
     tcase_add_test(whole, kernel_answers_where_there_are_none);

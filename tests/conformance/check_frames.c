@@ -9,30 +9,30 @@
 #define UNDER_BSD "profile=bsd bind=0 listen=0 clients=8 accept=ok\n"
 #define NATIVE(name) "profile=" name " bind=0 listen=0 clients=6 accept=ok\n"
 
-static char folder[64], library[PATH_MAX];
+static char directory[64], library[PATH_MAX];
 
 static void build_all(void)
 {
-    const char *source = source_folder(__FILE__, "frames");
+    const char *source = source_directory(__FILE__, "frames");
     char options[3 * PATH_MAX];
-    snprintf(options, sizeof options, "-DAS_PROGRAM -o %s/program %s/snippet.c", folder, source);
+    snprintf(options, sizeof options, "-DAS_PROGRAM -o %s/program %s/snippet.c", directory, source);
     compile(options);
-    snprintf(options, sizeof options, "-shared -fPIC -o %s/libsnippet.so %s/snippet.c", folder, source);
+    snprintf(options, sizeof options, "-shared -fPIC -o %s/libsnippet.so %s/snippet.c", directory, source);
     compile(options);
-    snprintf(options, sizeof options, "-DAS_CONSTRUCTOR -shared -fPIC -o %s/constructor.so %s/snippet.c", folder,
+    snprintf(options, sizeof options, "-DAS_CONSTRUCTOR -shared -fPIC -o %s/constructor.so %s/snippet.c", directory,
              source);
     compile(options);
-    snprintf(options, sizeof options, "-o %s/caller %s/caller.c -L%s -lsnippet -Wl,-rpath,%s", folder, source, folder,
-             folder);
+    snprintf(options, sizeof options, "-o %s/caller %s/caller.c -L%s -lsnippet -Wl,-rpath,%s", directory, source,
+             directory, directory);
     compile(options);
 }
 
-/* Runs the program in the folder, and compares all that it printed. */
+/* Runs the program in the directory, and compares all that it printed. */
 static void expect(const char *program, const char *frame, const char *preload, const char *profile, const char *output)
 {
-    struct job job = {.words = {NULL, frame}, .preload = preload, .profile = profile, .ring = folder};
-    ck_assert_int_eq(chdir(folder), 0);
-    snprintf(job.program, sizeof job.program, "%s/%s", folder, program);
+    struct job job = {.words = {NULL, frame}, .preload = preload, .profile = profile, .ring = directory};
+    ck_assert_int_eq(chdir(directory), 0);
+    snprintf(job.program, sizeof job.program, "%s/%s", directory, program);
     jobs_run(&job, 1, 1);
     ck_assert_msg(job.status == 0, "%s %s: status %x: %s", program, frame ? frame : "", job.status, job.text);
     ck_assert_str_eq(job.text, output);
@@ -70,7 +70,7 @@ END_TEST
 START_TEST(a_constructor_before_ours)
 {
     char preload[3 * PATH_MAX];
-    snprintf(preload, sizeof preload, "%s:%s/constructor.so", library, folder);
+    snprintf(preload, sizeof preload, "%s:%s/constructor.so", library, directory);
     expect("program", "none", preload, "bsd", NATIVE(""));
     expect("program", NULL, preload, "bsd", NATIVE("") UNDER_BSD);
 }
@@ -79,7 +79,7 @@ END_TEST
 START_TEST(a_constructor_behind_ours)
 {
     char preload[3 * PATH_MAX];
-    snprintf(preload, sizeof preload, "%s/constructor.so:%s", folder, library);
+    snprintf(preload, sizeof preload, "%s/constructor.so:%s", directory, library);
     expect("program", "none", preload, "bsd", UNDER_BSD);
     expect("program", "c", preload, "bsd", UNDER_BSD UNDER_BSD);
 }
@@ -88,9 +88,9 @@ END_TEST
 /* A profile with a mistake does not take the program down: one line, and all goes on as it would. */
 START_TEST(a_broken_profile)
 {
-    struct job job = {.preload = library, .profile = "bds", .ring = folder};
-    ck_assert_int_eq(chdir(folder), 0);
-    snprintf(job.program, sizeof job.program, "%s/program", folder);
+    struct job job = {.preload = library, .profile = "bds", .ring = directory};
+    ck_assert_int_eq(chdir(directory), 0);
+    snprintf(job.program, sizeof job.program, "%s/program", directory);
     jobs_run(&job, 1, 1);
     ck_assert_int_eq(job.status, 0);
     const char *line = strchr(job.text, '\n');
@@ -118,12 +118,12 @@ static Suite *frames(void)
 int main(void)
 {
     forget_user();
-    snprintf(library, sizeof library, "%s/liblistenas.so", build_folder());
-    snprintf(folder, sizeof folder, "/tmp/frames-XXXXXX");
-    if (!mkdtemp(folder))
+    snprintf(library, sizeof library, "%s/liblistenas.so", build_directory());
+    snprintf(directory, sizeof directory, "/tmp/frames-XXXXXX");
+    if (!mkdtemp(directory))
         return 1;
     build_all();
     int status = suite_run(frames());
-    remove_folder(folder);
+    remove_directory(directory);
     return status;
 }

@@ -15,7 +15,7 @@ static const char *const profiles[] = {"native",  "linux",      "bsd",     "mks"
 /* Of these for the observer, which takes some seconds. */
 #define PROFILES_OBSERVED 6
 
-static char folder[64], library[PATH_MAX], hostile_before[3 * PATH_MAX], hostile_behind[3 * PATH_MAX],
+static char directory[64], library[PATH_MAX], hostile_before[3 * PATH_MAX], hostile_behind[3 * PATH_MAX],
     between[3 * PATH_MAX];
 
 /* --- what is compiled --- */
@@ -37,9 +37,9 @@ static void compile_all(void)
         {"between.so", "between", "-shared -fPIC"},
     };
     char options[3 * PATH_MAX];
-    const char *source = source_folder(__FILE__, "syscall");
+    const char *source = source_directory(__FILE__, "syscall");
     for (size_t i = 0; i < sizeof targets / sizeof *targets; i++) {
-        snprintf(options, sizeof options, "%s -o %s/%s %s/%s.c", targets[i].options, folder, targets[i].name, source,
+        snprintf(options, sizeof options, "%s -o %s/%s %s/%s.c", targets[i].options, directory, targets[i].name, source,
                  targets[i].source);
         compile(options);
     }
@@ -50,7 +50,7 @@ static void compile_all(void)
 static struct job job_of(const char *program, const char *preload, const char *profile, const char *ring)
 {
     struct job job = {.preload = preload, .profile = profile, .ring = ring, .own_network = true};
-    snprintf(job.program, sizeof job.program, "%s%s%s", *program == '/' ? "" : folder, *program == '/' ? "" : "/",
+    snprintf(job.program, sizeof job.program, "%s%s%s", *program == '/' ? "" : directory, *program == '/' ? "" : "/",
              program);
     return job;
 }
@@ -82,11 +82,11 @@ static void expect_same_text(const struct job *jobs, int count)
     }
 }
 
-/* A folder of the test's own to be in, for the sockets with a path. */
+/* A directory of the test's own to be in, for the sockets with a path. */
 static void enter(const char *name)
 {
     char path[PATH_MAX];
-    snprintf(path, sizeof path, "%s/%s-%d", folder, name, (int)getpid());
+    snprintf(path, sizeof path, "%s/%s-%d", directory, name, (int)getpid());
     ck_assert_int_eq(mkdir(path, 0700), 0);
     ck_assert_int_eq(chdir(path), 0);
 }
@@ -133,8 +133,8 @@ static void expect_same_records(const char *profile, const char *one, const char
 static void expect_as_by_function(const char *program, const char *preload, const char *profile)
 {
     char one_ring[PATH_MAX], other_ring[PATH_MAX];
-    snprintf(one_ring, sizeof one_ring, "%s/one-%d.ring", folder, (int)getpid());
-    snprintf(other_ring, sizeof other_ring, "%s/other-%d.ring", folder, (int)getpid());
+    snprintf(one_ring, sizeof one_ring, "%s/one-%d.ring", directory, (int)getpid());
+    snprintf(other_ring, sizeof other_ring, "%s/other-%d.ring", directory, (int)getpid());
     struct job jobs[] = {job_of("by-function", library, profile, one_ring),
                          job_of(program, preload, profile, other_ring)};
     enter(program);
@@ -166,8 +166,8 @@ START_TEST(observer_sees_no_difference)
 {
     char by_function[PATH_MAX], by_number[PATH_MAX];
     const char *profile = profiles[_i];
-    snprintf(by_function, sizeof by_function, "%s/tests/conformance/conform", build_folder());
-    snprintf(by_number, sizeof by_number, "%s/tests/conformance/conform-by-number", build_folder());
+    snprintf(by_function, sizeof by_function, "%s/tests/conformance/conform", build_directory());
+    snprintf(by_number, sizeof by_number, "%s/tests/conformance/conform-by-number", build_directory());
     struct job jobs[] = {
         job_of(by_function, library, profile, "off"),
         job_of(by_number, library, profile, "off"),
@@ -215,7 +215,7 @@ END_TEST
 START_TEST(every_number_works_before_our_constructor)
 {
     char preload[3 * PATH_MAX];
-    snprintf(preload, sizeof preload, "%s:%s/constructor.so", library, folder);
+    snprintf(preload, sizeof preload, "%s:%s/constructor.so", library, directory);
     expect_every_kind("nothing", preload, "bsd");
 }
 END_TEST
@@ -249,16 +249,16 @@ static Suite *calls_by_number(void)
 int main(void)
 {
     forget_user();
-    snprintf(folder, sizeof folder, "/tmp/syscall-XXXXXX");
-    if (!mkdtemp(folder))
+    snprintf(directory, sizeof directory, "/tmp/syscall-XXXXXX");
+    if (!mkdtemp(directory))
         return 1;
-    setenv("TMPDIR", folder, 1);
-    snprintf(library, sizeof library, "%s/liblistenas.so", build_folder());
-    snprintf(hostile_before, sizeof hostile_before, "%s/hostile.so:%s", folder, library);
-    snprintf(hostile_behind, sizeof hostile_behind, "%s:%s/hostile.so", library, folder);
-    snprintf(between, sizeof between, "%s:%s/between.so", library, folder);
+    setenv("TMPDIR", directory, 1);
+    snprintf(library, sizeof library, "%s/liblistenas.so", build_directory());
+    snprintf(hostile_before, sizeof hostile_before, "%s/hostile.so:%s", directory, library);
+    snprintf(hostile_behind, sizeof hostile_behind, "%s:%s/hostile.so", library, directory);
+    snprintf(between, sizeof between, "%s:%s/between.so", library, directory);
     compile_all();
     int status = suite_run(calls_by_number());
-    remove_folder(folder);
+    remove_directory(directory);
     return status;
 }

@@ -1,5 +1,5 @@
 /*
- * Programs and libraries that a test compiles for itself, in a folder of its own.
+ * Programs and libraries that a test compiles for itself, in a directory of its own.
  */
 #ifndef LISTENAS_TESTS_COMPILE_H
 #define LISTENAS_TESTS_COMPILE_H
@@ -7,14 +7,14 @@
 #include "job.h"
 
 /* Where the sources of `name` are: beside the test's own file, seen from here or from the build. */
-static inline const char *source_folder(const char *file, const char *name)
+static inline const char *source_directory(const char *file, const char *name)
 {
     static char path[PATH_MAX];
     const char *slash = strrchr(file, '/');
     int length = slash ? (int)(slash - file) : 1;
     snprintf(path, sizeof path, "%.*s/%s", length, slash ? file : ".", name);
     if (access(path, F_OK) != 0)
-        snprintf(path, sizeof path, "%s/../%.*s/%s", build_folder(), length, slash ? file : ".", name);
+        snprintf(path, sizeof path, "%s/../%.*s/%s", build_directory(), length, slash ? file : ".", name);
     return path;
 }
 

@@ -25,7 +25,7 @@ void observe_ports(void);
 void observe_unbound_listens(void);
 void observe_connect(void);
 void observe_connect_addresses(void);
-void observe_lost(void);
+void observe_after_disconnect(void);
 void observe_naming(void);
 void observe_listener_closed(void);
 void observe_retry(void);
@@ -59,10 +59,10 @@ const char *error_name(int error);
 /* The errno's name of a call that gave a negative result, else `success`. */
 const char *answer_of(int result, const char *success);
 
-/* folder.c */
+/* directory.c */
 
-/* Goes to a new folder for AF_UNIX paths, which are short then, and all gone at the end. */
-void enter_folder(const char *name);
+/* Goes to a new directory for AF_UNIX paths, which are short then, and all gone at the end. */
+void enter_directory(const char *name);
 
 /* As many descriptors as the process may have. */
 void raise_limit(void);

@@ -51,15 +51,16 @@ static void await(int fd)
 static void observe_files(void)
 {
     struct answers other = {0}, unnamed = {0};
-    struct address file = fresh_address(AF_UNIX), folder = fresh_address(AF_UNIX),
+    struct address file = fresh_address(AF_UNIX), directory = fresh_address(AF_UNIX),
                    none = {.length = sizeof(sa_family_t)};
     close(open(((struct sockaddr_un *)&file.storage)->sun_path, O_CREAT | O_WRONLY | O_CLOEXEC, 0600));
-    strcpy(((struct sockaddr_un *)&folder.storage)->sun_path, ".");
+    strcpy(((struct sockaddr_un *)&directory.storage)->sun_path, ".");
     none.storage.ss_family = AF_UNIX;
-    const struct address *places[] = {&file, &folder, &none};
+    const struct address *places[] = {&file, &directory, &none};
     for (int i = 0; i < 3; i++) {
         int fd = make_socket(AF_UNIX, SOCK_STREAM);
-        add_answer(i < 2 ? &other : &unnamed, i == 0 ? "file" : "folder", answer_of(connect_to(fd, places[i]), "ok"));
+        add_answer(i < 2 ? &other : &unnamed, i == 0 ? "file" : "directory",
+                   answer_of(connect_to(fd, places[i]), "ok"));
         close(fd);
     }
     print_answers("connect.unix_not_socket", &other);

@@ -181,7 +181,7 @@ static void observe_bind_address(void)
     try_bind("bind, not an address of this host", AF_INET, &strange, sizeof strange);
     memcpy((char *)&missing.storage + sizeof(sa_family_t), "missing/socket", sizeof "missing/socket");
     missing.length = sizeof(sa_family_t) + sizeof "missing/socket";
-    try_bind("bind, folder missing", AF_UNIX, &missing.storage, missing.length);
+    try_bind("bind, directory missing", AF_UNIX, &missing.storage, missing.length);
 }
 
 static void observe_listen_success(int domain)

@@ -33,7 +33,7 @@ struct job {
     char *text; /* what it printed */
 };
 
-static inline const char *build_folder(void)
+static inline const char *build_directory(void)
 {
     const char *build = getenv("LISTENAS_BUILD");
     if (!build) {
@@ -113,11 +113,11 @@ static inline int remove_one(const char *path, const struct stat *status, int ki
     return remove(path);
 }
 
-/* A folder with all that is in it. */
-static inline void remove_folder(const char *folder)
+/* A directory with all that is in it. */
+static inline void remove_directory(const char *directory)
 {
-    if (nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS) != 0)
-        perror(folder);
+    if (nftw(directory, remove_one, 16, FTW_DEPTH | FTW_PHYS) != 0)
+        perror(directory);
 }
 
 /* The user's own configuration must not reach the tests. */

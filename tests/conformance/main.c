@@ -56,7 +56,7 @@ static void observe_keys(void)
     observe_filter();
     observe_connect();
     observe_connect_addresses();
-    observe_lost();
+    observe_after_disconnect();
     observe_naming();
     observe_listener_closed();
     observe_retry();
@@ -75,7 +75,7 @@ static const struct {
 int main(int count, char **arguments)
 {
     raise_limit();
-    enter_folder("conform");
+    enter_directory("conform");
     if (count > 1 && strcmp(arguments[1], "capacity") == 0)
         return capacity(count - 2, arguments + 2);
     if (count == 1) {

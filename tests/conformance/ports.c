@@ -180,7 +180,7 @@ static void observe_heirs(void)
 }
 
 /* Whether a new socket gets the port of a listener that is gone while its connection is still there. */
-static bool try_lingering(bool reuse_first, bool reuse_second)
+static bool try_time_wait_reuse(bool reuse_first, bool reuse_second)
 {
     int listener = stream(AF_INET, reuse_first), next = stream(AF_INET, reuse_second);
     if (bind_to(listener, INADDR_LOOPBACK, 0) != 0 || listen(listener, 1) != 0)
@@ -203,13 +203,13 @@ static bool succeeds(bool (*try_once)(bool, bool), bool first, bool second)
     return success;
 }
 
-static void observe_lingering(void)
+static void observe_time_wait_reuse(void)
 {
     struct answers answers = {0};
-    bool always = succeeds(try_lingering, false, false), by_new = succeeds(try_lingering, false, true);
-    bool by_both = succeeds(try_lingering, true, true);
+    bool always = succeeds(try_time_wait_reuse, false, false), by_new = succeeds(try_time_wait_reuse, false, true);
+    bool by_both = succeeds(try_time_wait_reuse, true, true);
     add_answer(&answers, "", always ? "ok" : by_new ? "new" : by_both ? "both" : "never");
-    print_answers("bind.lingering", &answers);
+    print_answers("bind.time_wait_reuse", &answers);
 }
 
 /* Whether the dual-stack wildcard and the IPv4 wildcard can have one port, `six_first` or last. */
@@ -326,7 +326,7 @@ void observe_ports(void)
     observe_reuse("bind.reuse_udp", SOCK_DGRAM);
     observe_heirs();
     observe_own_reuse_port();
-    observe_lingering();
+    observe_time_wait_reuse();
     observe_stacks();
     observe_choice();
 }

@@ -4,7 +4,7 @@
  */
 #include <fnmatch.h>
 
-#include "../../shim/profile/book.h"
+#include "../../shim/profile/loader/load.h"
 #include "../conformance/job.h"
 
 #define LINE_SIZE 256
@@ -26,7 +26,7 @@ static const struct row {
 #define ROWS (sizeof rows / sizeof *rows)
 
 static struct job jobs[PLATFORMS];
-static struct book books[PLATFORMS];
+static struct annotated_profile annotated[PLATFORMS];
 static char probe[PATH_MAX];
 
 struct tally {
@@ -74,7 +74,7 @@ static bool is_excused(const struct row *row, enum platform platform)
     while (next_word(&keys, name)) {
         enum key key = key_of_name(name);
         ck_assert_msg(key != KEY_NONE, "%s is no key", name);
-        if (books[platform].entries[key].standing == STANDING_NOT_ENFORCED ||
+        if (annotated[platform].entries[key].standing == STANDING_NOT_ENFORCED ||
             (key == KEY_listen_overflow_tcp && lacks_refuser(platform)))
             return true;
     }
@@ -154,16 +154,16 @@ END_TEST
 
 static void run_all(void)
 {
-    snprintf(probe, sizeof probe, "%s/tests/oracle/probe", build_folder());
+    snprintf(probe, sizeof probe, "%s/tests/oracle/probe", build_directory());
     for (enum platform platform = NATIVE; platform < PLATFORMS; platform++) {
-        struct complaints complaints = {0};
+        struct diagnostics diagnostics = {0};
         jobs[platform] = (struct job){.ring = "off", .own_network = true};
-        snprintf(jobs[platform].program, sizeof jobs[platform].program, "%s/%s", build_folder(),
+        snprintf(jobs[platform].program, sizeof jobs[platform].program, "%s/%s", build_directory(),
                  platform == NATIVE ? "tests/oracle/probe" : "listenas");
         const char *const words[] = {"run", "-p", profiles[platform], "--", probe};
         if (platform != NATIVE)
             memcpy(jobs[platform].words + 1, words, sizeof words);
-        if (!book_load(&books[platform], profiles[platform], NULL, NULL, &complaints))
+        if (!annotated_profile_load(&annotated[platform], profiles[platform], NULL, NULL, &diagnostics))
             abort();
     }
     jobs_run(jobs, PLATFORMS, PLATFORMS);

@@ -31,7 +31,7 @@ static void probe_kind(const struct kind *kind)
 int main(void)
 {
     raise_limit();
-    enter_folder("oracle");
+    enter_directory("oracle");
     for (const struct kind *kind = kinds; kind->name; kind++)
         if (is_here(kind))
             probe_kind(kind);

@@ -66,7 +66,7 @@ static void make_places(const struct kind *kind)
 {
     struct sockaddr_un stale = {.sun_family = AF_UNIX, .sun_path = "stale"};
     int fd = make_one(kind), file = open("file", O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
-    if (bind(fd, (struct sockaddr *)&stale, sizeof stale) != 0 || file < 0 || mkdir("folder", 0700) != 0 ||
+    if (bind(fd, (struct sockaddr *)&stale, sizeof stale) != 0 || file < 0 || mkdir("directory", 0700) != 0 ||
         symlink("nothing", "dangling") != 0)
         give_up("places");
     close(fd);
@@ -78,7 +78,7 @@ static void remove_places(void)
     static const char *const places[] = {"stale", "file", "dangling", "nothing", "missing", "bare"};
     for (size_t i = 0; i < sizeof places / sizeof *places; i++)
         unlink(places[i]);
-    rmdir("folder");
+    rmdir("directory");
 }
 
 static void probe_wrong_type(const struct kind *kind)
@@ -112,7 +112,7 @@ void probe_paths(void)
         make_places(kind);
         probe_place(kind, "stale", "stale");
         probe_place(kind, "file", "file");
-        probe_place(kind, "folder", "folder");
+        probe_place(kind, "directory", "directory");
         probe_place(kind, "dangling", "dangling");
         probe_place(kind, "missing", "missing");
         probe_place(kind, "below-missing", "absent/below");

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../../shim/facts/system.h"
+#include "../../shim/kernel/system.h"
 #include "probe.h"
 
 static bool always(const struct kind *kind)

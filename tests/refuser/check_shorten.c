@@ -228,7 +228,7 @@ START_TEST(the_record_tells_how_many)
     queue_up(server.port, clients, 6);
     ck_assert_int_eq(order(&server, '4'), 0);
     expect_record(
-        "\"asked\":4,\"legal\":4,\"given\":3,\"capacity\":4,\"reset\":2,\"overflow\":\"refuse\",\"refuser\":true");
+        "\"asked\":4,\"effective\":4,\"given\":3,\"capacity\":4,\"reset\":2,\"overflow\":\"refuse\",\"refuser\":true");
     expect_log("; 2 beyond the new backlog reset by listen.relisten_excess");
     expect_accepted(&server, 'o', clients, 4);
     ck_assert_int_eq(order(&server, 'q'), -EAGAIN);

@@ -13,9 +13,9 @@
 
 static inline void record_apart(void)
 {
-    char folder[] = "/tmp/listenas-check-XXXXXX";
-    ck_assert_ptr_nonnull(mkdtemp(folder));
-    setenv("LISTENAS_RING", folder, 1);
+    char directory[] = "/tmp/listenas-check-XXXXXX";
+    ck_assert_ptr_nonnull(mkdtemp(directory));
+    setenv("LISTENAS_RING", directory, 1);
 }
 
 /* The record of a server that was started since record_apart. */
@@ -36,13 +36,13 @@ static inline void forget_record(void)
 {
     char path[PATH_MAX];
     const char *place = getenv("LISTENAS_RING");
-    DIR *folder = place ? opendir(place) : NULL;
-    for (struct dirent *entry; folder && (entry = readdir(folder));) {
+    DIR *directory = place ? opendir(place) : NULL;
+    for (struct dirent *entry; directory && (entry = readdir(directory));) {
         snprintf(path, sizeof path, "%s/%s", place, entry->d_name);
         unlink(path);
     }
-    if (folder)
-        closedir(folder);
+    if (directory)
+        closedir(directory);
     if (place)
         rmdir(place);
 }

@@ -15,12 +15,12 @@
 #include <unistd.h>
 
 struct storm {
-    int served;  /* got the server's byte and its end of file */
-    int refused; /* ECONNREFUSED */
-    int reset;   /* reset, most of them after they were connected */
-    int dropped; /* no answer to its SYN until the end */
-    int lost;    /* connected, and then nothing until the end */
-    int late;    /* of all but the dropped: those whose first SYN was dropped, and one sent again was answered */
+    int served;         /* got the server's byte and its end of file */
+    int refused;        /* ECONNREFUSED */
+    int reset;          /* reset, most of them after they were connected */
+    int dropped;        /* no answer to its SYN until the end */
+    int lost;           /* connected, and then nothing until the end */
+    int late;           /* of all but the dropped: those whose first SYN was dropped, and one sent again was answered */
     int64_t longest_ms; /* from the connect of any but the dropped to its answer */
 };
 

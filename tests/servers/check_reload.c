@@ -13,8 +13,8 @@
 #include <sys/wait.h>
 #include <time.h>
 
-#include "../../shim/profile/book.h"
-#include "../../shim/profile/search.h"
+#include "../../shim/profile/loader/load.h"
+#include "../../shim/profile/loader/search.h"
 #include "../conformance/job.h"
 #include "../suite.h"
 #include "network.h"
@@ -35,7 +35,7 @@ struct run {
     const char *profile; /* NULL: without listenas */
     int port;
     pid_t pid;
-    char folder[64];
+    char directory[64];
 };
 
 static void reload_by_hup(struct run *run);
@@ -93,10 +93,10 @@ static void pause_ms(int milliseconds)
 static void write_filled_file(const struct run *run, const char *name, const char *text)
 {
     char path[128];
-    snprintf(path, sizeof path, "%s/%s", run->folder, name);
+    snprintf(path, sizeof path, "%s/%s", run->directory, name);
     FILE *file = fopen(path, "we");
     ck_assert_ptr_nonnull(file);
-    write_filled(file, text, run->folder, packages, run->port);
+    write_filled(file, text, run->directory, packages, run->port);
     fclose(file);
 }
 
@@ -108,13 +108,13 @@ static const char *configuration(void)
     return method->configuration;
 }
 
-static void make_folder(struct run *run)
+static void make_directory(struct run *run)
 {
     char www[96];
-    snprintf(run->folder, sizeof run->folder, "%s/XXXXXX", home);
-    ck_assert_ptr_nonnull(mkdtemp(run->folder));
-    ck_assert_int_eq(chmod(run->folder, 0755), 0);
-    snprintf(www, sizeof www, "%s/www", run->folder);
+    snprintf(run->directory, sizeof run->directory, "%s/XXXXXX", home);
+    ck_assert_ptr_nonnull(mkdtemp(run->directory));
+    ck_assert_int_eq(chmod(run->directory, 0755), 0);
+    snprintf(www, sizeof www, "%s/www", run->directory);
     ck_assert_int_eq(mkdir(www, 0755), 0);
     run->port = free_port();
     write_filled_file(run, "www/index.html", PAGE);
@@ -132,7 +132,7 @@ static void exec_server(const struct run *run, const char *more)
     FILE *file = fmemopen(line, sizeof line, "w");
     if (!file)
         return;
-    write_filled(file, method->line, run->folder, packages, run->port);
+    write_filled(file, method->line, run->directory, packages, run->port);
     fputs(more, file);
     fclose(file);
     for (char *word = strtok(line, " "); word && count < WORDS - 1; word = strtok(NULL, " "))
@@ -144,7 +144,7 @@ static void exec_server(const struct run *run, const char *more)
 static pid_t start_process(const struct run *run, const char *more)
 {
     char output[96];
-    snprintf(output, sizeof output, "%s/output", run->folder);
+    snprintf(output, sizeof output, "%s/output", run->directory);
     pid_t pid = fork();
     ck_assert_int_ge(pid, 0);
     if (pid > 0)
@@ -167,7 +167,7 @@ static bool is_served(const struct run *run)
 static void print_output(const struct run *run)
 {
     char line[256], path[96];
-    snprintf(path, sizeof path, "%s/output", run->folder);
+    snprintf(path, sizeof path, "%s/output", run->directory);
     FILE *file = fopen(path, "re");
     while (file && fgets(line, sizeof line, file))
         fputs(line, stderr);
@@ -179,7 +179,7 @@ static void print_output(const struct run *run)
 static pid_t await_pid(const struct run *run, pid_t other)
 {
     char path[96];
-    snprintf(path, sizeof path, "%s/pid", run->folder);
+    snprintf(path, sizeof path, "%s/pid", run->directory);
     for (int64_t until = now_ms() + READY_MS; now_ms() < until; pause_ms(2)) {
         int pid = 0;
         FILE *file = fopen(path, "re");
@@ -195,7 +195,7 @@ static pid_t await_pid(const struct run *run, pid_t other)
 
 static void start(struct run *run)
 {
-    make_folder(run);
+    make_directory(run);
     run->pid = start_process(run, "");
     int64_t until = now_ms() + START_MS;
     while (!is_served(run) && now_ms() < until)
@@ -294,7 +294,7 @@ static void succeed(struct run *run)
 static void succeed_and_take_over(struct run *run)
 {
     char words[96];
-    snprintf(words, sizeof words, " -x %s/socket", run->folder);
+    snprintf(words, sizeof words, " -x %s/socket", run->directory);
     start_successor(run, words);
 }
 
@@ -384,7 +384,7 @@ static struct outcome reload_under_load(const char *profile)
     }
     struct outcome outcome = hear_clients(ends[0]);
     end_all();
-    remove_folder(run.folder);
+    remove_directory(run.directory);
     printf("%-15s %-12s served %6d, refused %d, reset %d, lost %d\n", method->name, profile ? profile : "-",
            outcome.served, outcome.refused, outcome.reset, outcome.lost);
     fflush(stdout);
@@ -393,10 +393,10 @@ static struct outcome reload_under_load(const char *profile)
 
 static enum word overflow_of(const char *profile)
 {
-    struct complaints complaints = {0};
-    struct book book;
-    ck_assert(book_load(&book, profile, NULL, NULL, &complaints));
-    return book.profile.listen_overflow_tcp.word;
+    struct diagnostics diagnostics = {0};
+    struct annotated_profile annotated;
+    ck_assert(annotated_profile_load(&annotated, profile, NULL, NULL, &diagnostics));
+    return annotated.profile.listen_overflow_tcp.word;
 }
 
 static bool is_no_worse(const struct outcome *with, const struct outcome *without)
@@ -448,8 +448,8 @@ static Suite *reloads(void)
 
 int main(void)
 {
-    snprintf(packages, sizeof packages, "%s/servers", build_folder());
-    snprintf(command, sizeof command, "%s/listenas", build_folder());
+    snprintf(packages, sizeof packages, "%s/servers", build_directory());
+    snprintf(command, sizeof command, "%s/listenas", build_directory());
     forget_user();
     if (!mkdtemp(home) || chmod(home, 0755) != 0 || prctl(PR_SET_CHILD_SUBREAPER, 1) != 0) {
         perror(home);
@@ -458,6 +458,6 @@ int main(void)
     enter_own_network();
     int status = suite_run(reloads());
     end_all();
-    remove_folder(home);
+    remove_directory(home);
     return status;
 }

@@ -12,8 +12,9 @@
 #include <sys/wait.h>
 #include <time.h>
 
-#include "../../shim/facts/facts.h"
-#include "../../shim/profile/search.h"
+#include "../../shim/kernel/facts.h"
+#include "../../shim/profile/loader/load.h"
+#include "../../shim/profile/loader/search.h"
 #include "../../shim/ring/ring.h"
 #include "../conformance/expectation.h"
 #include "../conformance/job.h"
@@ -33,13 +34,13 @@
 struct run {
     const struct server *server;
     const char *profile, *set;
-    struct book book;
+    struct annotated_profile annotated;
     int port;
     pid_t pid;
-    char folder[64], ring[96];
+    char directory[64], ring[96];
 };
 
-/* The folder of this program holds one for each run. */
+/* The directory of this program holds one for each run. */
 static char packages[PATH_MAX], command[PATH_MAX], home[] = "/tmp/servers-XXXXXX";
 
 static void pause_shortly(void)
@@ -48,26 +49,26 @@ static void pause_shortly(void)
     nanosleep(&look, NULL);
 }
 
-static void write_text(const char *folder, const char *name, const char *text, int port)
+static void write_text(const char *directory, const char *name, const char *text, int port)
 {
     char path[128];
-    snprintf(path, sizeof path, "%s/%s", folder, name);
+    snprintf(path, sizeof path, "%s/%s", directory, name);
     FILE *file = fopen(path, "we");
     ck_assert_ptr_nonnull(file);
-    write_filled(file, text, folder, packages, port);
+    write_filled(file, text, directory, packages, port);
     fclose(file);
 }
 
-static void make_folder(struct run *run)
+static void make_directory(struct run *run)
 {
     char www[96];
-    snprintf(run->folder, sizeof run->folder, "%s/XXXXXX", home);
-    ck_assert_ptr_nonnull(mkdtemp(run->folder));
-    ck_assert_int_eq(chmod(run->folder, 0755), 0);
-    snprintf(www, sizeof www, "%s/www", run->folder);
+    snprintf(run->directory, sizeof run->directory, "%s/XXXXXX", home);
+    ck_assert_ptr_nonnull(mkdtemp(run->directory));
+    ck_assert_int_eq(chmod(run->directory, 0755), 0);
+    snprintf(www, sizeof www, "%s/www", run->directory);
     ck_assert_int_eq(mkdir(www, 0755), 0);
-    write_text(run->folder, "www/index.html", PAGE, 0);
-    snprintf(run->ring, sizeof run->ring, "%s/a.ring", run->folder);
+    write_text(run->directory, "www/index.html", PAGE, 0);
+    snprintf(run->ring, sizeof run->ring, "%s/a.ring", run->directory);
 }
 
 /* listenas run -p PROFILE -r RING [-o SET] -- PROGRAM ARGUMENT... */
@@ -78,7 +79,7 @@ static void exec_server(const struct run *run)
     FILE *file = fmemopen(line, sizeof line, "w");
     if (!file)
         return;
-    write_filled(file, run->server->line, run->folder, packages, run->port);
+    write_filled(file, run->server->line, run->directory, packages, run->port);
     fclose(file);
     if (run->set) {
         words[count++] = "-o";
@@ -95,8 +96,8 @@ static void start(struct run *run)
 {
     char output[96];
     run->port = free_port();
-    write_text(run->folder, "configuration", run->server->configuration, run->port);
-    snprintf(output, sizeof output, "%s/output", run->folder);
+    write_text(run->directory, "configuration", run->server->configuration, run->port);
+    snprintf(output, sizeof output, "%s/output", run->directory);
     run->pid = fork();
     ck_assert_int_ge(run->pid, 0);
     if (run->pid > 0)
@@ -112,7 +113,7 @@ static void start(struct run *run)
 static void print_output(const struct run *run)
 {
     char line[256], path[96];
-    snprintf(path, sizeof path, "%s/output", run->folder);
+    snprintf(path, sizeof path, "%s/output", run->directory);
     FILE *file = fopen(path, "re");
     while (file && fgets(line, sizeof line, file))
         fputs(line, stderr);
@@ -178,18 +179,18 @@ static void end(struct run *run)
     kill(-run->pid, SIGKILL);
     while (wait(NULL) > 0 || errno == EINTR)
         ;
-    remove_folder(run->folder);
+    remove_directory(run->directory);
 }
 
 /* Another program may take the port between our look and the server's: then once more with another. */
 static void start_listening(struct run *run, const struct server *server, const char *profile, const char *set)
 {
-    struct complaints complaints = {0};
+    struct diagnostics diagnostics = {0};
     *run = (struct run){.server = server, .profile = profile, .set = set};
-    ck_assert_msg(book_load(&run->book, profile, NULL, set, &complaints), "%s", complaints.first);
+    ck_assert_msg(annotated_profile_load(&run->annotated, profile, NULL, set, &diagnostics), "%s", diagnostics.first);
     prctl(PR_SET_CHILD_SUBREAPER, 1);
     for (int attempt = 0; attempt < 3; attempt++) {
-        make_folder(run);
+        make_directory(run);
         start(run);
         if (has_started(run))
             return;
@@ -211,9 +212,16 @@ static void check_page(const struct run *run)
     free(curl.text);
 }
 
+/* Whether the setting of the run is about queues, so that queues.def has it. */
+static bool is_of_queues(const struct run *run)
+{
+    return run->set && strncmp(run->set, "listen.", 7) == 0;
+}
+
 static int expected_queue(const struct run *run)
 {
-    return (int)expected_capacity(&run->book, AF_INET, run->server->backlog, facts_kernel_max());
+    return (int)expected_capacity(run->profile, is_of_queues(run) ? run->set : NULL, AF_INET, run->server->backlog,
+                                  facts_kernel_max());
 }
 
 /* The record of listen holds the profile's numbers, and the key that made the difference. */
@@ -221,14 +229,15 @@ static void check_record(const struct run *run)
 {
     struct record record;
     char *keys[2];
-    int legal = (int)expected_legal(&run->book, AF_INET, run->server->backlog, facts_kernel_max());
+    int legal = (int)expected_effective(run->profile, is_of_queues(run) ? run->set : NULL, AF_INET,
+                                        run->server->backlog, facts_kernel_max());
     ck_assert_msg(find_record(run, "listen", 0, &record, keys), "%s under %s left no record of listen",
                   run->server->name, run->profile);
     ck_assert_int_eq(record.result, 0);
     ck_assert_int_eq(record.asked, run->server->backlog);
-    ck_assert_int_eq(record.legal, legal);
+    ck_assert_int_eq(record.effective, legal);
     ck_assert_int_eq(record.given, expected_queue(run) - 1);
-    if (strcmp(said(&run->book, KEY_listen_capacity_tcp), "kernel") == 0 || record.capacity == 0)
+    if (strcmp(said(&run->annotated, KEY_listen_capacity_tcp), "kernel") == 0 || record.capacity == 0)
         ck_assert_int_eq(record.given, legal);
     else
         ck_assert_int_eq(record.capacity, expected_queue(run));
@@ -366,8 +375,8 @@ static Suite *real_servers(void)
 
 int main(void)
 {
-    snprintf(packages, sizeof packages, "%s/servers", build_folder());
-    snprintf(command, sizeof command, "%s/listenas", build_folder());
+    snprintf(packages, sizeof packages, "%s/servers", build_directory());
+    snprintf(command, sizeof command, "%s/listenas", build_directory());
     forget_user();
     if (!mkdtemp(home) || chmod(home, 0755) != 0 || prctl(PR_SET_CHILD_SUBREAPER, 1) != 0) {
         perror(home);
@@ -376,6 +385,6 @@ int main(void)
     enter_own_network();
     int status = suite_run(real_servers());
     end_orphans();
-    remove_folder(home);
+    remove_directory(home);
     return status;
 }

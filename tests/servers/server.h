@@ -16,7 +16,7 @@ struct server {
     int backlog;               /* that it passes to listen */
     bool one_process;          /* so that it is stopped when that one is */
     bool calls_accept4;        /* it was built for accept4 and has no way back to accept */
-    const char *line;          /* of the command: @F is the test's folder, @S is build/servers */
+    const char *line;          /* of the command: @F is the test's directory, @S is build/servers */
     const char *configuration; /* likewise; @P is the port, @U the user */
 };
 
@@ -68,7 +68,7 @@ static const struct server servers[] = {
 #define SERVERS ((int)(sizeof servers / sizeof *servers))
 
 /* Writes `text` with its @F, @S, @P and @U filled in. */
-static inline void write_filled(FILE *file, const char *text, const char *folder, const char *packages, int port)
+static inline void write_filled(FILE *file, const char *text, const char *directory, const char *packages, int port)
 {
     for (; *text; text++) {
         if (*text != '@') {
@@ -81,7 +81,7 @@ static inline void write_filled(FILE *file, const char *text, const char *folder
         else if (*text == 'U')
             fputs(getpwuid(geteuid())->pw_name, file);
         else
-            fputs(*text == 'F' ? folder : packages, file);
+            fputs(*text == 'F' ? directory : packages, file);
     }
 }
 

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../../shim/facts/mark.h"
+#include "../../shim/kernel/mark.h"
 #include "../../shim/rules/accept.h"
 #include "../suite.h"
 #include "profile_fixture.h"
@@ -410,7 +410,7 @@ START_TEST(failures_by_table)
                               .was_listening = rows[i].state == LISTENER_SHUT || rows[i].state == LISTENER_ENDED,
                               .shut_down = rows[i].state >= SHUT};
         struct verdict it = accept_failed_verdict(&profile, &facts, rows[i].queued, rows[i].kernel);
-        enum decision decision = rows[i].error > 0 ? DECIDE_FAIL : rows[i].error < 0 ? DECIDE_SUCCEED : DECIDE_CALL;
+        enum decision decision = rows[i].error > 0 ? DECIDE_FAIL : rows[i].error < 0 ? DECIDE_WAIT : DECIDE_CALL;
         ck_assert_msg(it.decision == decision, "row %zu: %s", i, rows[i].setting);
         ck_assert_int_eq(it.error, rows[i].error > 0 ? rows[i].error : 0);
         ck_assert(decision == DECIDE_CALL || needs_after(&profile.needs, CALL_accept, rows[i].kernel));
@@ -435,12 +435,12 @@ START_TEST(ends_by_table)
     } rows[] = {
         {"accept.reset_queued=kernel", END_RESET, DECIDE_CALL, 0},
         {"accept.reset_queued=deliver", END_RESET, DECIDE_CALL, 0},
-        {"accept.reset_queued=skip", END_RESET, DECIDE_SUCCEED, 0},
+        {"accept.reset_queued=skip", END_RESET, DECIDE_SKIP, 0},
         {"accept.reset_queued=ECONNABORTED", END_RESET, DECIDE_FAIL, ECONNABORTED},
         {"accept.reset_queued=EPROTO", END_RESET, DECIDE_FAIL, EPROTO},
         {"accept.reset_queued=EPROTO", END_CLOSED, DECIDE_CALL, 0},
         {"accept.closed_queued_unix=deliver", END_CLOSED, DECIDE_CALL, 0},
-        {"accept.closed_queued_unix=skip", END_CLOSED, DECIDE_SUCCEED, 0},
+        {"accept.closed_queued_unix=skip", END_CLOSED, DECIDE_SKIP, 0},
         {"accept.closed_queued_unix=ECONNABORTED", END_CLOSED, DECIDE_FAIL, ECONNABORTED},
         {"accept.closed_queued_unix=ECONNABORTED", END_RESET, DECIDE_CALL, 0},
     };
@@ -467,7 +467,7 @@ START_TEST(shortened_queues)
     for (size_t i = 0; i < COUNT(resets); i++) {
         struct profile profile = PROFILE(resets[i], "listen.relisten_excess=reset");
         struct verdict it = accepted_verdict(&profile, END_SHORTENED);
-        ck_assert_int_eq(it.decision, DECIDE_SUCCEED);
+        ck_assert_int_eq(it.decision, DECIDE_SKIP);
         ck_assert_int_eq(it.error, 0);
         ck_assert_int_eq(it.why, KEY_listen_relisten_excess);
         ck_assert(needs_at_accepted(&profile, NEED_CONNECTION | NEED_EXCESS));

@@ -6,8 +6,8 @@
 #include <string.h>
 #include <sys/un.h>
 
-#include "../../shim/rules/port.h"
-#include "../../shim/rules/rules.h"
+#include "../../shim/rules/bind.h"
+#include "../../shim/rules/bind_port.h"
 #include "../suite.h"
 #include "profile_fixture.h"
 
@@ -290,47 +290,47 @@ START_TEST(sharing_by_table)
         int error;
     } rows[] = {
         {{"bind.reuse=bsd"}, NOTHING, OVERLAPPING, DECIDE_FAIL, EADDRINUSE},
-        {{"bind.reuse=bsd"}, ADDRESS, OVERLAPPING, DECIDE_SUCCEED, 0},
-        {{"bind.reuse=bsd"}, PORT, OVERLAPPING, DECIDE_SUCCEED, 0},
+        {{"bind.reuse=bsd"}, ADDRESS, OVERLAPPING, DECIDE_SHARE, 0},
+        {{"bind.reuse=bsd"}, PORT, OVERLAPPING, DECIDE_SHARE, 0},
         {{"bind.reuse=bsd"}, ADDRESS, SAME, DECIDE_FAIL, EADDRINUSE},
         {{"bind.reuse=bsd"}, ADDRESS, SAME | OVERLAPPING, DECIDE_FAIL, EADDRINUSE},
-        {{"bind.reuse=bsd"}, PORT, SAME, DECIDE_SUCCEED, 0},
+        {{"bind.reuse=bsd"}, PORT, SAME, DECIDE_SHARE, 0},
         {{"bind.reuse=bsd"}, ADDRESS, CONNECTIONS, DECIDE_CALL, 0},
         {{"bind.reuse=bsd"}, ADDRESS, OVERLAPPING | CONNECTIONS, DECIDE_CALL, 0},
-        {{"bind.reuse=bsd", "bind.lingering=new"}, ADDRESS, OVERLAPPING | CONNECTIONS, DECIDE_SUCCEED, 0},
-        {{"bind.reuse=bsd", "bind.lingering=ok"}, NOTHING, OVERLAPPING | CONNECTIONS, DECIDE_FAIL, EADDRINUSE},
-        {{"bind.reuse=winsock"}, NOTHING, OVERLAPPING, DECIDE_SUCCEED, 0},
-        {{"bind.reuse=winsock"}, ADDRESS, OVERLAPPING, DECIDE_SUCCEED, 0},
+        {{"bind.reuse=bsd", "bind.time_wait_reuse=new"}, ADDRESS, OVERLAPPING | CONNECTIONS, DECIDE_SHARE, 0},
+        {{"bind.reuse=bsd", "bind.time_wait_reuse=ok"}, NOTHING, OVERLAPPING | CONNECTIONS, DECIDE_FAIL, EADDRINUSE},
+        {{"bind.reuse=winsock"}, NOTHING, OVERLAPPING, DECIDE_SHARE, 0},
+        {{"bind.reuse=winsock"}, ADDRESS, OVERLAPPING, DECIDE_SHARE, 0},
         {{"bind.reuse=winsock"}, NOTHING, SAME, DECIDE_FAIL, EADDRINUSE},
         {{"bind.reuse=winsock"}, ADDRESS, SAME | UNSHARED, DECIDE_FAIL, EACCES},
-        {{"bind.reuse=winsock"}, ADDRESS, SAME, DECIDE_SUCCEED, 0},
-        {{"bind.reuse=winsock"}, ADDRESS, SAME | OVERLAPPING, DECIDE_SUCCEED, 0},
+        {{"bind.reuse=winsock"}, ADDRESS, SAME, DECIDE_SHARE, 0},
+        {{"bind.reuse=winsock"}, ADDRESS, SAME | OVERLAPPING, DECIDE_SHARE, 0},
         {{"bind.reuse=winsock"}, PORT, SAME, DECIDE_FAIL, EADDRINUSE},
         {{"bind.reuse=nt"}, NOTHING, OVERLAPPING, DECIDE_FAIL, EADDRINUSE},
-        {{"bind.reuse=nt"}, ADDRESS, OVERLAPPING, DECIDE_SUCCEED, 0},
-        {{"bind.reuse=nt"}, ADDRESS, SAME, DECIDE_SUCCEED, 0},
+        {{"bind.reuse=nt"}, ADDRESS, OVERLAPPING, DECIDE_SHARE, 0},
+        {{"bind.reuse=nt"}, ADDRESS, SAME, DECIDE_SHARE, 0},
         {{"bind.reuse=linux"}, ADDRESS, OVERLAPPING, DECIDE_CALL, 0},
-        {{"bind.lingering=new"}, NOTHING, CONNECTIONS, DECIDE_FAIL, EADDRINUSE},
-        {{"bind.lingering=new"}, ADDRESS, CONNECTIONS, DECIDE_SUCCEED, 0},
-        {{"bind.lingering=ok"}, NOTHING, CONNECTIONS, DECIDE_SUCCEED, 0},
-        {{"bind.lingering=both"}, ADDRESS, CONNECTIONS, DECIDE_CALL, 0},
-        {{"bind.lingering=ok"}, ADDRESS, SAME | CONNECTIONS, DECIDE_CALL, 0},
-        {{"bind.dual_stack=after"}, NOTHING, IPV4, DECIDE_SUCCEED, 0},
+        {{"bind.time_wait_reuse=new"}, NOTHING, CONNECTIONS, DECIDE_FAIL, EADDRINUSE},
+        {{"bind.time_wait_reuse=new"}, ADDRESS, CONNECTIONS, DECIDE_SHARE, 0},
+        {{"bind.time_wait_reuse=ok"}, NOTHING, CONNECTIONS, DECIDE_SHARE, 0},
+        {{"bind.time_wait_reuse=both"}, ADDRESS, CONNECTIONS, DECIDE_CALL, 0},
+        {{"bind.time_wait_reuse=ok"}, ADDRESS, SAME | CONNECTIONS, DECIDE_CALL, 0},
+        {{"bind.dual_stack=after"}, NOTHING, IPV4, DECIDE_SHARE, 0},
         {{"bind.dual_stack=after"}, ADDRESS, DUAL, DECIDE_FAIL, EADDRINUSE},
-        {{"bind.dual_stack=reuse"}, NOTHING, IPV4, DECIDE_SUCCEED, 0},
-        {{"bind.dual_stack=reuse"}, ADDRESS, DUAL, DECIDE_SUCCEED, 0},
+        {{"bind.dual_stack=reuse"}, NOTHING, IPV4, DECIDE_SHARE, 0},
+        {{"bind.dual_stack=reuse"}, ADDRESS, DUAL, DECIDE_SHARE, 0},
         {{"bind.dual_stack=reuse"}, NOTHING, DUAL, DECIDE_FAIL, EADDRINUSE},
-        {{"bind.dual_stack=ok"}, NOTHING, DUAL, DECIDE_SUCCEED, 0},
+        {{"bind.dual_stack=ok"}, NOTHING, DUAL, DECIDE_SHARE, 0},
         {{"bind.reuse=bsd"}, PORT, SAME | LENT, DECIDE_FAIL, EADDRINUSE},
-        {{"bind.reuse=bsd"}, PORT, OVERLAPPING | LENT, DECIDE_SUCCEED, 0},
-        {{"bind.dual_stack=after"}, PORT, DUAL, DECIDE_SUCCEED, 0},
+        {{"bind.reuse=bsd"}, PORT, OVERLAPPING | LENT, DECIDE_SHARE, 0},
+        {{"bind.dual_stack=after"}, PORT, DUAL, DECIDE_SHARE, 0},
         {{"bind.dual_stack=after"}, PORT, DUAL | LENT, DECIDE_FAIL, EADDRINUSE},
         {{"bind.dual_stack=after"}, NOTHING, CROSSING, DECIDE_FAIL, EADDRINUSE},
-        {{"bind.dual_stack=after"}, ADDRESS, CROSSING | LENT, DECIDE_SUCCEED, 0},
+        {{"bind.dual_stack=after"}, ADDRESS, CROSSING | LENT, DECIDE_SHARE, 0},
         {{"bind.dual_stack=after"}, NOTHING, IPV4 | CROSSING, DECIDE_FAIL, EADDRINUSE},
-        {{"bind.dual_stack=reuse"}, PORT, DUAL | LENT, DECIDE_SUCCEED, 0},
+        {{"bind.dual_stack=reuse"}, PORT, DUAL | LENT, DECIDE_SHARE, 0},
         {{"bind.dual_stack=reuse"}, NOTHING, CROSSING, DECIDE_FAIL, EADDRINUSE},
-        {{"bind.dual_stack=reuse"}, ADDRESS, CROSSING, DECIDE_SUCCEED, 0},
+        {{"bind.dual_stack=reuse"}, ADDRESS, CROSSING, DECIDE_SHARE, 0},
         {{"bind.dual_stack=linux"}, ADDRESS, CROSSING, DECIDE_CALL, 0},
         {{"bind.dual_stack=linux"}, ADDRESS, IPV4, DECIDE_CALL, 0},
         {{"bind.dual_stack=ok", "bind.reuse=bsd"}, NOTHING, DUAL | OVERLAPPING, DECIDE_FAIL, EADDRINUSE},
@@ -363,11 +363,11 @@ START_TEST(sharing_of_datagrams_by_table)
         struct port_use use;
         enum decision decision;
     } rows[] = {
-        {NOTHING, {.overlapping = true}, DECIDE_FAIL}, {ADDRESS, {.overlapping = true}, DECIDE_SUCCEED},
-        {ADDRESS, {.same = true}, DECIDE_FAIL},        {PORT, {.same = true}, DECIDE_SUCCEED},
-        {NOTHING, {.ipv4 = true}, DECIDE_SUCCEED},     {NOTHING, {.crossing = true}, DECIDE_FAIL},
-        {NOTHING, {.connections = true}, DECIDE_FAIL}, {ADDRESS, {.connections = true}, DECIDE_SUCCEED},
-        {PORT, {.connections = true}, DECIDE_SUCCEED},
+        {NOTHING, {.overlapping = true}, DECIDE_FAIL}, {ADDRESS, {.overlapping = true}, DECIDE_SHARE},
+        {ADDRESS, {.same = true}, DECIDE_FAIL},        {PORT, {.same = true}, DECIDE_SHARE},
+        {NOTHING, {.ipv4 = true}, DECIDE_SHARE},       {NOTHING, {.crossing = true}, DECIDE_FAIL},
+        {NOTHING, {.connections = true}, DECIDE_FAIL}, {ADDRESS, {.connections = true}, DECIDE_SHARE},
+        {PORT, {.connections = true}, DECIDE_SHARE},
     };
     struct profile profile = PROFILE("bind.reuse=bsd", "bind.dual_stack=after", "bind.reuse_udp=same");
     for (size_t i = 0; i < EVERY(rows); i++) {
@@ -388,12 +388,18 @@ START_TEST(sharing_is_in_force_or_not)
         const char *setting;
         bool shares, hides, marks;
     } rows[] = {
-        {"bind.reuse=kernel", false, false, false},     {"bind.reuse=linux", false, false, false},
-        {"bind.reuse=bsd", true, true, false},          {"bind.reuse=winsock", true, false, true},
-        {"bind.reuse=nt", true, false, false},          {"bind.lingering=both", false, false, false},
-        {"bind.lingering=new", true, false, false},     {"bind.lingering=ok", true, false, false},
-        {"bind.dual_stack=linux", false, false, false}, {"bind.dual_stack=after", true, false, false},
-        {"bind.dual_stack=ok", true, false, false},     {"bind.port_min=2000", false, false, false},
+        {"bind.reuse=kernel", false, false, false},
+        {"bind.reuse=linux", false, false, false},
+        {"bind.reuse=bsd", true, true, false},
+        {"bind.reuse=winsock", true, false, true},
+        {"bind.reuse=nt", true, false, false},
+        {"bind.time_wait_reuse=both", false, false, false},
+        {"bind.time_wait_reuse=new", true, false, false},
+        {"bind.time_wait_reuse=ok", true, false, false},
+        {"bind.dual_stack=linux", false, false, false},
+        {"bind.dual_stack=after", true, false, false},
+        {"bind.dual_stack=ok", true, false, false},
+        {"bind.port_min=2000", false, false, false},
     };
     for (size_t i = 0; i < EVERY(rows); i++) {
         struct profile profile = PROFILE(rows[i].setting);
@@ -442,18 +448,18 @@ START_TEST(lost_sockets_by_table)
         enum history history;
         int error;
     } rows[] = {
-        {"bind.lost_tcp=EXDEV", AF_INET, SOCK_STREAM, FAILED, EXDEV},
-        {"bind.lost_tcp=EXDEV", AF_INET6, SOCK_STREAM, SHUT, 0},
+        {"bind.after_disconnect=EXDEV", AF_INET, SOCK_STREAM, FAILED, EXDEV},
+        {"bind.after_disconnect=EXDEV", AF_INET6, SOCK_STREAM, SHUT, 0},
         {"bind.shut_tcp=EXDEV", AF_INET6, SOCK_STREAM, SHUT, EXDEV},
         {"bind.shut_tcp=EXDEV", AF_INET, SOCK_STREAM, FAILED, 0},
         {"bind.shut_tcp=EXDEV", AF_INET, SOCK_STREAM, CONNECTED, 0},
         {"bind.shut_tcp=EXDEV", AF_UNIX, SOCK_STREAM, SHUT, 0},
         {"bind.shut_tcp=ok", AF_INET, SOCK_STREAM, SHUT, 0},
-        {"bind.lost_tcp=EXDEV", AF_INET, SOCK_STREAM, FRESH, 0},
-        {"bind.lost_tcp=EXDEV", AF_INET, SOCK_STREAM, CONNECTED, 0},
-        {"bind.lost_tcp=EXDEV", AF_UNIX, SOCK_STREAM, SHUT, 0},
-        {"bind.lost_tcp=EXDEV", AF_INET, SOCK_DGRAM, SHUT, 0},
-        {"bind.lost_tcp=ok", AF_INET, SOCK_STREAM, FAILED, 0},
+        {"bind.after_disconnect=EXDEV", AF_INET, SOCK_STREAM, FRESH, 0},
+        {"bind.after_disconnect=EXDEV", AF_INET, SOCK_STREAM, CONNECTED, 0},
+        {"bind.after_disconnect=EXDEV", AF_UNIX, SOCK_STREAM, SHUT, 0},
+        {"bind.after_disconnect=EXDEV", AF_INET, SOCK_DGRAM, SHUT, 0},
+        {"bind.after_disconnect=ok", AF_INET, SOCK_STREAM, FAILED, 0},
     };
     for (size_t i = 0; i < EVERY(rows); i++) {
         struct profile profile = PROFILE(rows[i].setting);

@@ -262,7 +262,7 @@ END_TEST
 
 START_TEST(states_of_no_return)
 {
-    struct profile shut = PROFILE("connect.lost_tcp=EXDEV"), listened = PROFILE("connect.listening_inet=EXDEV"),
+    struct profile shut = PROFILE("connect.after_disconnect=EXDEV"), listened = PROFILE("connect.listening_inet=EXDEV"),
                    first = PROFILE("connect.disconnect=EXDEV", "connect.refused=ENXIO", "connect.unspec=EDOM",
                                    "connect.family_first=yes");
     struct facts was_shut = {.domain = AF_INET, .type = SOCK_STREAM, .shut_down = true}, was_lost = was_shut,

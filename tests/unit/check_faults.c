@@ -18,12 +18,12 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "../../shim/facts/facts.h"
-#include "../../shim/facts/filter.h"
-#include "../../shim/facts/mark.h"
-#include "../../shim/facts/port.h"
-#include "../../shim/facts/system.h"
-#include "../../shim/facts/unix_diag.h"
+#include "../../shim/kernel/facts.h"
+#include "../../shim/kernel/filter.h"
+#include "../../shim/kernel/mark.h"
+#include "../../shim/kernel/port.h"
+#include "../../shim/kernel/system.h"
+#include "../../shim/kernel/unix_diag.h"
 #include "../suite.h"
 
 #define TEXT_SIZE 160

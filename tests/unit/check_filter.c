@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../shim/rules/filter.h"
+#include "../../shim/rules/accept_filter.h"
 #include "../suite.h"
 
 #define WHOLE ((socklen_t)sizeof(struct filter_argument))
@@ -52,10 +52,10 @@ static const struct {
     enum filter filter;
     const char *why;
 } sets[] = {
-    {NULL, true, FILTER_NONE, "dataready", WHOLE, DECIDE_SUCCEED, 0, FILTER_DATAREADY, "filter.option"},
-    {NULL, true, FILTER_NONE, "httpready", WHOLE, DECIDE_SUCCEED, 0, FILTER_HTTPREADY, "filter.option"},
-    {NULL, true, FILTER_NONE, "httpready", WHOLE + 9, DECIDE_SUCCEED, 0, FILTER_HTTPREADY, "filter.option"},
-    {"filter.dnsready=ok", true, FILTER_NONE, "dnsready", WHOLE, DECIDE_SUCCEED, 0, FILTER_DNSREADY, "filter.option"},
+    {NULL, true, FILTER_NONE, "dataready", WHOLE, DECIDE_INSTALL, 0, FILTER_DATAREADY, "filter.option"},
+    {NULL, true, FILTER_NONE, "httpready", WHOLE, DECIDE_INSTALL, 0, FILTER_HTTPREADY, "filter.option"},
+    {NULL, true, FILTER_NONE, "httpready", WHOLE + 9, DECIDE_INSTALL, 0, FILTER_HTTPREADY, "filter.option"},
+    {"filter.dnsready=ok", true, FILTER_NONE, "dnsready", WHOLE, DECIDE_INSTALL, 0, FILTER_DNSREADY, "filter.option"},
     {"filter.dnsready=ok", false, FILTER_NONE, "dnsready", WHOLE, DECIDE_FAIL, EXDEV, FILTER_NONE,
      "filter.unlistening"},
     {NULL, true, FILTER_NONE, "dnsready", WHOLE, DECIDE_FAIL, E2BIG, FILTER_NONE, "filter.dnsready"},
@@ -77,8 +77,8 @@ static const struct {
     {NULL, true, FILTER_NONE, NULL, 1, DECIDE_FAIL, EFBIG, FILTER_NONE, "filter.short_argument"},
     {"filter.short_argument=kernel", true, FILTER_NONE, NULL, 1, DECIDE_CALL, 0, FILTER_NONE, ""},
     {NULL, true, FILTER_DATAREADY, NULL, 0, DECIDE_FAIL, EMLINK, FILTER_NONE, "filter.remove"},
-    {"filter.remove=ok", true, FILTER_DATAREADY, NULL, 0, DECIDE_SUCCEED, 0, FILTER_NONE, "filter.remove"},
-    {"filter.remove=ok", true, FILTER_NONE, NULL, 0, DECIDE_SUCCEED, 0, FILTER_NONE, "filter.remove"},
+    {"filter.remove=ok", true, FILTER_DATAREADY, NULL, 0, DECIDE_INSTALL, 0, FILTER_NONE, "filter.remove"},
+    {"filter.remove=ok", true, FILTER_NONE, NULL, 0, DECIDE_INSTALL, 0, FILTER_NONE, "filter.remove"},
     {"filter.remove=ok", false, FILTER_NONE, NULL, 0, DECIDE_FAIL, EXDEV, FILTER_NONE, "filter.unlistening"},
     {"filter.remove=kernel", true, FILTER_NONE, NULL, 0, DECIDE_CALL, 0, FILTER_NONE, ""},
     {"filter.option=EACCES", true, FILTER_NONE, "dataready", WHOLE, DECIDE_FAIL, EACCES, FILTER_NONE, "filter.option"},
@@ -143,9 +143,9 @@ static const struct {
     int error;
     const char *why;
 } gets[] = {
-    {NULL, true, FILTER_DATAREADY, DECIDE_SUCCEED, 0, "filter.option"},
+    {NULL, true, FILTER_DATAREADY, DECIDE_ANSWER, 0, "filter.option"},
     {NULL, true, FILTER_NONE, DECIDE_FAIL, ESPIPE, "filter.get_none"},
-    {"filter.get_none=ok", true, FILTER_NONE, DECIDE_SUCCEED, 0, "filter.get_none"},
+    {"filter.get_none=ok", true, FILTER_NONE, DECIDE_ANSWER, 0, "filter.get_none"},
     {"filter.get_none=kernel", true, FILTER_NONE, DECIDE_CALL, 0, ""},
     {NULL, false, FILTER_NONE, DECIDE_FAIL, EROFS, "filter.get_unlistening"},
     {"filter.get_unlistening=kernel", false, FILTER_NONE, DECIDE_CALL, 0, ""},
@@ -187,7 +187,7 @@ START_TEST(listen_installs)
         bool installs = rows[i].filter != FILTER_NONE;
         ck_assert_int_eq(it.filter, rows[i].filter);
         ck_assert_int_eq(it.hold, installs);
-        ck_assert_int_eq(it.verdict.decision, installs ? DECIDE_SUCCEED : DECIDE_CALL);
+        ck_assert_int_eq(it.verdict.decision, installs ? DECIDE_INSTALL : DECIDE_CALL);
         ck_assert_int_eq(it.verdict.why, installs ? KEY_filter_install : KEY_NONE);
     }
 }
@@ -262,7 +262,7 @@ START_TEST(listen_again_tells_the_refuser)
         set(&profile, rows[i].settings[1]);
         struct filter_verdict it = filter_listen_verdict(&profile, &facts);
         ck_assert_int_eq(it.resets, rows[i].resets);
-        ck_assert_int_eq(it.verdict.decision, rows[i].resets ? DECIDE_SUCCEED : DECIDE_CALL);
+        ck_assert_int_eq(it.verdict.decision, rows[i].resets ? DECIDE_INSTALL : DECIDE_CALL);
         ck_assert_int_eq(it.verdict.why, rows[i].resets ? KEY_filter_overflow : KEY_NONE);
         ck_assert_int_eq(it.filter, rows[i].resets ? FILTER_DNSREADY : FILTER_NONE);
         ck_assert_int_eq(it.hold, rows[i].resets);

@@ -4,7 +4,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "../../shim/facts/mark.h"
+#include "../../shim/kernel/mark.h"
 #include "../suite.h"
 
 static const int marks[] = {0,

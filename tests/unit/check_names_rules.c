@@ -40,11 +40,11 @@ START_TEST(names_by_table)
         {"names.unbound_tcp=EXDEV", AF_INET, SOCK_DGRAM, FRESH, 0},
         {"names.unbound_tcp=EXDEV", AF_UNIX, SOCK_STREAM, FRESH, 0},
         {"names.unbound_tcp=ok", AF_INET, SOCK_STREAM, FRESH, 0},
-        {"names.lost_tcp=EXDEV", AF_INET, SOCK_STREAM, FAILED, EXDEV},
-        {"names.lost_tcp=EXDEV", AF_INET, SOCK_STREAM, SHUT, EXDEV},
-        {"names.lost_tcp=EXDEV", AF_INET, SOCK_STREAM, FRESH, 0},
-        {"names.lost_tcp=EXDEV", AF_UNIX, SOCK_STREAM, SHUT, 0},
-        {"names.lost_tcp=ok", AF_INET, SOCK_STREAM, FAILED, 0},
+        {"names.after_disconnect=EXDEV", AF_INET, SOCK_STREAM, FAILED, EXDEV},
+        {"names.after_disconnect=EXDEV", AF_INET, SOCK_STREAM, SHUT, EXDEV},
+        {"names.after_disconnect=EXDEV", AF_INET, SOCK_STREAM, FRESH, 0},
+        {"names.after_disconnect=EXDEV", AF_UNIX, SOCK_STREAM, SHUT, 0},
+        {"names.after_disconnect=ok", AF_INET, SOCK_STREAM, FAILED, 0},
     };
     for (size_t i = 0; i < EVERY(rows); i++) {
         struct profile profile = PROFILE(rows[i].setting);

@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "../../shim/facts/netlink.h"
+#include "../../shim/kernel/netlink.h"
 #include "../suite.h"
 
 #define BODY 12u

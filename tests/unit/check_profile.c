@@ -11,40 +11,40 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../../shim/profile/book.h"
-#include "../../shim/profile/nearest.h"
-#include "../../shim/profile/search.h"
+#include "../../shim/profile/loader/load.h"
+#include "../../shim/profile/loader/search.h"
+#include "../../shim/profile/suggest.h"
 #include "../suite.h"
 
-static char folder[64];
-static struct book book;
+static char directory[64];
+static struct annotated_profile annotated;
 static char told[8192];
 
-static void collect(const char *complaint)
+static void collect(const char *diagnostic)
 {
-    strncat(told, complaint, sizeof told - strlen(told) - 2);
+    strncat(told, diagnostic, sizeof told - strlen(told) - 2);
     strcat(told, "\n");
 }
 
-static void make_folder(void)
+static void make_directory(void)
 {
-    strcpy(folder, "/tmp/listenas-test-XXXXXX");
-    ck_assert_ptr_nonnull(mkdtemp(folder));
-    setenv("LISTENAS_CONF_PATH", folder, 1);
+    strcpy(directory, "/tmp/listenas-test-XXXXXX");
+    ck_assert_ptr_nonnull(mkdtemp(directory));
+    setenv("LISTENAS_CONF_PATH", directory, 1);
     told[0] = '\0';
 }
 
-static void remove_folder(void)
+static void remove_directory(void)
 {
     char command[128];
-    snprintf(command, sizeof command, "rm -rf %s", folder);
+    snprintf(command, sizeof command, "rm -rf %s", directory);
     ck_assert_int_eq(system(command), 0);
 }
 
 static const char *write_file(const char *name, const char *text, size_t length)
 {
     static char path[PATH_MAX];
-    snprintf(path, sizeof path, "%s/%s", folder, name);
+    snprintf(path, sizeof path, "%s/%s", directory, name);
     int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0644);
     ck_assert_int_ge(fd, 0);
     ck_assert_int_eq(write(fd, text, length), (ssize_t)length);
@@ -68,17 +68,17 @@ static bool same_value(const struct profile *one, const struct profile *other, e
                                                     f->min == g->min && f->max == g->max));
 }
 
-/* The profile alone, as the library loads it, is the book's. */
+/* The profile alone, as the library loads it, is that of the annotated profile. */
 static bool load(const char *name, const char *program, const char *overrides)
 {
-    struct complaints complaints = {.tell = collect}, quiet = {0};
+    struct diagnostics diagnostics = {.tell = collect}, quiet = {0};
     struct profile profile;
     told[0] = '\0';
-    bool good = book_load(&book, name, program, overrides, &complaints);
-    ck_assert_int_eq(book_load_profile(&profile, name, program, overrides, &quiet), good);
-    ck_assert_str_eq(quiet.first, complaints.first);
+    bool good = annotated_profile_load(&annotated, name, program, overrides, &diagnostics);
+    ck_assert_int_eq(profile_load(&profile, name, program, overrides, &quiet), good);
+    ck_assert_str_eq(quiet.first, diagnostics.first);
     for (int key = KEY_NONE + 1; key < KEY_COUNT; key++)
-        ck_assert_msg(same_value(&profile, &book.profile, (enum key)key), "%s", key_rows[key].full);
+        ck_assert_msg(same_value(&profile, &annotated.profile, (enum key)key), "%s", key_rows[key].full);
     return good;
 }
 
@@ -86,7 +86,7 @@ static bool load(const char *name, const char *program, const char *overrides)
 
 static const struct entry *entry(const char *key)
 {
-    return &book.entries[key_of_name(key)];
+    return &annotated.entries[key_of_name(key)];
 }
 
 /* --- the table of keys --- */
@@ -167,7 +167,7 @@ START_TEST(formulas_that_are_none)
 }
 END_TEST
 
-START_TEST(nearest_words)
+START_TEST(suggest_words)
 {
     static const struct {
         const char *written, *offered, *found;
@@ -181,9 +181,9 @@ START_TEST(nearest_words)
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         char best[32];
-        struct nearest nearest = nearest_start(rows[i].written, best, sizeof best);
-        nearest_try(&nearest, rows[i].offered);
-        ck_assert_str_eq(nearest_found(&nearest) ? best : "", rows[i].found);
+        struct suggestion nearest = suggest_start(rows[i].written, best, sizeof best);
+        suggest_try(&nearest, rows[i].offered);
+        ck_assert_str_eq(suggest_found(&nearest) ? best : "", rows[i].found);
     }
 }
 END_TEST
@@ -194,10 +194,10 @@ START_TEST(builtin_profiles_are_good)
 {
     for (const struct builtin *builtin = builtins; builtin->name; builtin++) {
         ck_assert_msg(load(builtin->name, NULL, NULL), "%s", told);
-        ck_assert_msg(book.summary[0], "%s has no summary", builtin->name);
+        ck_assert_msg(annotated.summary[0], "%s has no summary", builtin->name);
         /* A note longer than its place would be shown cut. */
         for (int key = KEY_NONE + 1; key < KEY_COUNT; key++)
-            ck_assert_msg(book.entries[key].standing == STANDING_INITIAL || book.entries[key].note[0],
+            ck_assert_msg(annotated.entries[key].standing == STANDING_INITIAL || annotated.entries[key].note[0],
                           "%s: %s has no source", builtin->name, key_rows[key].full);
     }
 }
@@ -211,11 +211,11 @@ START_TEST(builtin_settings_are_what_the_text_says)
         ck_assert_str_eq(builtins[i].name, builtin_profiles[i].name);
         ck_assert_int_eq(builtin_find(builtins[i].name), i);
         ck_assert_msg(load(builtins[i].name, NULL, NULL), "%s", told);
-        if (book.parent[0])
-            ck_assert_str_eq(builtin_profiles[builtin_profiles[i].parent].name, book.parent);
+        if (annotated.parent[0])
+            ck_assert_str_eq(builtin_profiles[builtin_profiles[i].parent].name, annotated.parent);
         else
             ck_assert_int_eq(builtin_profiles[i].parent, -1);
-        ck_assert_int_eq(builtin_profiles[i].line, book.parent_line);
+        ck_assert_int_eq(builtin_profiles[i].line, annotated.parent_line);
     }
     ck_assert_ptr_null(builtins[builtin_count].name);
 }
@@ -223,16 +223,16 @@ END_TEST
 
 START_TEST(settings_come_on_top_of_a_builtin)
 {
-    struct complaints quiet = {0};
+    struct diagnostics quiet = {0};
     struct profile profile;
-    ck_assert(book_load_profile(&profile, "freebsd", NULL, "listen.backlog_max=64", &quiet));
+    ck_assert(profile_load(&profile, "freebsd", NULL, "listen.backlog_max=64", &quiet));
     ck_assert_int_eq(profile.listen_backlog_max.number, 64);
     ck_assert_int_eq(profile.listen_backlog_excess.word, WORD_MAX);
     conf("own.conf", "[profile]\ninherits = freebsd\n[listen]\nbacklog_max = 7\n[program \"a\"]\ninherits = mks\n");
     ck_assert_msg(load("own", NULL, NULL), "%s", told);
-    ck_assert_int_eq(book.profile.listen_backlog_max.number, 7);
+    ck_assert_int_eq(annotated.profile.listen_backlog_max.number, 7);
     ck_assert_msg(load("own", "a", "listen.backlog_min=3"), "%s", told);
-    ck_assert_int_eq(book.profile.listen_backlog_min.number, 3);
+    ck_assert_int_eq(annotated.profile.listen_backlog_min.number, 3);
 }
 END_TEST
 
@@ -241,14 +241,14 @@ START_TEST(a_user_file_hides_a_builtin)
 {
     conf("freebsd-9.conf", "[listen]\nbacklog_max = 77\nbacklog_min = 3\n");
     ck_assert_msg(load("freebsd-9", NULL, NULL), "%s", told);
-    ck_assert_int_eq(book.profile.listen_backlog_max.number, 77);
+    ck_assert_int_eq(annotated.profile.listen_backlog_max.number, 77);
     ck_assert_msg(load("freebsd", NULL, NULL), "%s", told);
-    ck_assert_int_eq(book.profile.listen_backlog_max.number, 128);
-    ck_assert_int_eq(book.profile.listen_backlog_min.number, 3);
+    ck_assert_int_eq(annotated.profile.listen_backlog_max.number, 128);
+    ck_assert_int_eq(annotated.profile.listen_backlog_min.number, 3);
     conf("freebsd.conf", "[listen]\nbacklog_max = 78\n");
     ck_assert_msg(load("freebsd", NULL, NULL), "%s", told);
-    ck_assert_int_eq(book.profile.listen_backlog_max.number, 78);
-    ck_assert_int_eq(book.profile.listen_backlog_min.word, WORD_KERNEL);
+    ck_assert_int_eq(annotated.profile.listen_backlog_max.number, 78);
+    ck_assert_int_eq(annotated.profile.listen_backlog_min.word, WORD_KERNEL);
 }
 END_TEST
 
@@ -271,8 +271,9 @@ START_TEST(native_and_linux_need_nothing)
         ck_assert(load(names[i], NULL, NULL));
         /* linux sets IPV6_V6ONLY, which a host can have changed, and what holds under run --isolate. */
         for (int call = CALL_start + 1; call < CALL_COUNT; call++)
-            ck_assert_msg(call == CALL_socket || book.profile.needs.phases[call] == 0, "%s: call %d", names[i], call);
-        ck_assert_uint_eq(book.profile.needs.all, 0);
+            ck_assert_msg(call == CALL_socket || annotated.profile.needs.phases[call] == 0, "%s: call %d", names[i],
+                          call);
+        ck_assert_uint_eq(annotated.profile.needs.all, 0);
     }
 }
 END_TEST
@@ -285,16 +286,16 @@ START_TEST(notes_and_standing)
                                           "unbound_unix = ok # not enforced: it cannot be\n"
                                           "unbound_inet = EINVAL # not enforced: on a whim\n");
     ck_assert_msg(load(path, NULL, NULL), "%s", told);
-    ck_assert_int_eq(book.profile.listen_backlog_max.number, 7);
+    ck_assert_int_eq(annotated.profile.listen_backlog_max.number, 7);
     ck_assert_str_eq(entry("listen.backlog_max")->note, "here [x#1]");
     ck_assert_int_eq(entry("listen.backlog_max")->standing, STANDING_KEPT);
     ck_assert_int_eq(entry("listen.backlog_max")->line, 4);
-    ck_assert_int_eq(book.profile.listen_backlog_min.number, 2);
+    ck_assert_int_eq(annotated.profile.listen_backlog_min.number, 2);
     ck_assert_int_eq(entry("listen.connected_tcp")->standing, STANDING_UNVERIFIED);
-    ck_assert_int_eq(book.profile.listen_connected_tcp.number, EISCONN);
+    ck_assert_int_eq(annotated.profile.listen_connected_tcp.number, EISCONN);
     ck_assert_int_eq(entry("listen.unbound_unix")->standing, STANDING_NOT_ENFORCED);
-    ck_assert_int_eq(book.profile.listen_unbound_unix.word, WORD_KERNEL);
-    ck_assert_int_eq(book.profile.listen_unbound_inet.word, WORD_KERNEL);
+    ck_assert_int_eq(annotated.profile.listen_unbound_unix.word, WORD_KERNEL);
+    ck_assert_int_eq(annotated.profile.listen_unbound_inet.word, WORD_KERNEL);
     ck_assert_int_eq(entry("bind.bound")->standing, STANDING_INITIAL);
 }
 END_TEST
@@ -313,8 +314,8 @@ START_TEST(lines_go_on_in_the_next_piece)
         text[start - 1] = '\n';
         strcpy(text + start, line);
         ck_assert_msg(load(conf("pieces.conf", text), NULL, NULL), "%zu: %s", start, told);
-        ck_assert_int_eq(book.profile.listen_backlog_max.number, 7);
-        ck_assert_int_eq(book.profile.listen_backlog_min.number, 2);
+        ck_assert_int_eq(annotated.profile.listen_backlog_max.number, 7);
+        ck_assert_int_eq(annotated.profile.listen_backlog_min.number, 2);
         ck_assert_str_eq(entry("listen.backlog_max")->note, "note");
     }
 }
@@ -325,10 +326,10 @@ START_TEST(an_heir_speaks_last)
     conf("parent.conf", "[listen]\nbacklog_max = 7\nbacklog_min = 3\n");
     conf("heir.conf", "[listen]\nbacklog_max = 9\n[profile]\ninherits = parent\n");
     ck_assert_msg(load("heir", NULL, NULL), "%s", told);
-    ck_assert_int_eq(book.profile.listen_backlog_max.number, 9);
-    ck_assert_int_eq(book.profile.listen_backlog_min.number, 3);
-    ck_assert_ptr_nonnull(strstr(book.files[entry("listen.backlog_min")->file], "parent.conf"));
-    ck_assert_ptr_nonnull(strstr(book.files[entry("listen.backlog_max")->file], "heir.conf"));
+    ck_assert_int_eq(annotated.profile.listen_backlog_max.number, 9);
+    ck_assert_int_eq(annotated.profile.listen_backlog_min.number, 3);
+    ck_assert_ptr_nonnull(strstr(annotated.files[entry("listen.backlog_min")->file], "parent.conf"));
+    ck_assert_ptr_nonnull(strstr(annotated.files[entry("listen.backlog_max")->file], "heir.conf"));
 }
 END_TEST
 
@@ -340,7 +341,7 @@ START_TEST(a_byte_order_mark_is_passed_over)
     conf("parent.conf", "\xef\xbb\xbf[listen]\nbacklog_max = 7\n");
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         ck_assert_msg(load(conf("heir.conf", texts[i]), NULL, NULL), "%s", told);
-        ck_assert_int_eq(book.profile.listen_backlog_max.number, 7);
+        ck_assert_int_eq(annotated.profile.listen_backlog_max.number, 7);
     }
 }
 END_TEST
@@ -351,7 +352,7 @@ START_TEST(an_heir_lifts_what_was_not_enforced)
     conf("parent.conf", "[listen]\nunbound_inet = EINVAL # not enforced: no\n");
     conf("heir.conf", "[profile]\ninherits = parent\n[listen]\nunbound_inet = EDESTADDRREQ # yes\n");
     ck_assert_msg(load("heir", NULL, NULL), "%s", told);
-    ck_assert_int_eq(book.profile.listen_unbound_inet.number, EDESTADDRREQ);
+    ck_assert_int_eq(annotated.profile.listen_unbound_inet.number, EDESTADDRREQ);
 }
 END_TEST
 
@@ -359,8 +360,8 @@ START_TEST(a_user_file_can_inherit_its_own_name)
 {
     conf("bsd.conf", "[profile]\ninherits = bsd\n[listen]\nbacklog_min = 2\n");
     ck_assert_msg(load("bsd", NULL, NULL), "%s", told);
-    ck_assert_int_eq(book.profile.listen_backlog_min.number, 2);
-    ck_assert_int_eq(book.profile.listen_backlog_max.number, 5);
+    ck_assert_int_eq(annotated.profile.listen_backlog_min.number, 2);
+    ck_assert_int_eq(annotated.profile.listen_backlog_max.number, 5);
 }
 END_TEST
 
@@ -369,7 +370,7 @@ START_TEST(a_relative_path_stands_against_the_heir)
     conf("parent.conf", "[listen]\nbacklog_max = 7\n");
     const char *path = conf("heir.conf", "[profile]\ninherits = ./parent.conf\n");
     ck_assert_msg(load(path, NULL, NULL), "%s", told);
-    ck_assert_int_eq(book.profile.listen_backlog_max.number, 7);
+    ck_assert_int_eq(annotated.profile.listen_backlog_max.number, 7);
 }
 END_TEST
 
@@ -380,7 +381,7 @@ START_TEST(each_program_may_inherit)
                                         "[program \"b\"]\ninherits = other\n");
     ck_assert_msg(load(path, "a", NULL), "%s", told);
     ck_assert_msg(load(path, "b", NULL), "%s", told);
-    ck_assert_int_eq(book.profile.listen_backlog_max.number, 3);
+    ck_assert_int_eq(annotated.profile.listen_backlog_max.number, 3);
 }
 END_TEST
 
@@ -391,13 +392,13 @@ START_TEST(programs_have_sections)
                        "[program \"other\"]\nlisten.backlog_max = 4\n";
     conf("host.conf", text);
     ck_assert_msg(load("host", "legacyd", NULL), "%s", told);
-    ck_assert_int_eq(book.profile.listen_backlog_max.number, 3);
-    ck_assert_int_eq(book.profile.listen_unbound_inet.number, EINVAL);
+    ck_assert_int_eq(annotated.profile.listen_backlog_max.number, 3);
+    ck_assert_int_eq(annotated.profile.listen_unbound_inet.number, EINVAL);
     ck_assert_msg(load("host", "other", NULL), "%s", told);
-    ck_assert_int_eq(book.profile.listen_backlog_max.number, 4);
-    ck_assert_int_eq(book.profile.listen_unbound_inet.word, WORD_KERNEL);
+    ck_assert_int_eq(annotated.profile.listen_backlog_max.number, 4);
+    ck_assert_int_eq(annotated.profile.listen_unbound_inet.word, WORD_KERNEL);
     ck_assert_msg(load("host", NULL, NULL), "%s", told);
-    ck_assert_int_eq(book.profile.listen_backlog_max.number, 9);
+    ck_assert_int_eq(annotated.profile.listen_backlog_max.number, 9);
 }
 END_TEST
 
@@ -405,10 +406,10 @@ START_TEST(overrides_come_last)
 {
     ck_assert_msg(load("bsd", NULL, "listen.backlog_max=64, listen.capacity_tcp = b + 1 ,accept.accept4=yes"), "%s",
                   told);
-    ck_assert_int_eq(book.profile.listen_backlog_max.number, 64);
-    ck_assert(book.profile.listen_capacity_tcp.kernel); /* what Linux does by itself */
-    ck_assert_int_eq(book.profile.accept_accept4.word, WORD_KERNEL);
-    ck_assert_str_eq(book.files[entry("listen.backlog_max")->file], "LISTENAS_SET (run -o)");
+    ck_assert_int_eq(annotated.profile.listen_backlog_max.number, 64);
+    ck_assert(annotated.profile.listen_capacity_tcp.kernel); /* what Linux does by itself */
+    ck_assert_int_eq(annotated.profile.accept_accept4.word, WORD_KERNEL);
+    ck_assert_str_eq(annotated.files[entry("listen.backlog_max")->file], "LISTENAS_SET (run -o)");
 }
 END_TEST
 
@@ -514,12 +515,12 @@ START_TEST(cycles_are_told)
 }
 END_TEST
 
-/* A path that is written against the heir's folder comes to be the same in the second turn. */
+/* A path that is written against the heir's directory comes to be the same in the second turn. */
 START_TEST(cycles_of_paths_are_told)
 {
     char here[PATH_MAX];
     ck_assert_ptr_nonnull(getcwd(here, sizeof here));
-    ck_assert_int_eq(chdir(folder), 0);
+    ck_assert_int_eq(chdir(directory), 0);
     conf("a.conf", "[profile]\nsummary = a\ninherits = ./b.conf\n");
     conf("b.conf", "[profile]\ninherits = ././a.conf\n");
     ck_assert(!load("./a.conf", NULL, NULL));
@@ -549,12 +550,12 @@ START_TEST(things_that_are_no_profile)
     char path[PATH_MAX];
     ck_assert(!load("nosuch", NULL, NULL));
     ck_assert_told("unknown profile \"nosuch\"");
-    snprintf(path, sizeof path, "%s/nosuch.conf", folder);
+    snprintf(path, sizeof path, "%s/nosuch.conf", directory);
     ck_assert(!load(path, NULL, NULL));
     ck_assert_told("nosuch.conf: No such file");
-    ck_assert(!load(folder, NULL, NULL));
-    ck_assert_told("is a folder");
-    snprintf(path, sizeof path, "%s/fifo", folder);
+    ck_assert(!load(directory, NULL, NULL));
+    ck_assert_told("is a directory");
+    snprintf(path, sizeof path, "%s/fifo", directory);
     ck_assert_int_eq(mkfifo(path, 0600), 0);
     ck_assert(!load(path, NULL, NULL));
     ck_assert_told("is not a regular file");
@@ -572,7 +573,7 @@ START_TEST(files_without_an_end)
         {"/dev/zero", "/dev/zero: is not a regular file"},
         {"/dev/full", "/dev/full: is not a regular file"},
         {"/dev/tty", "/dev/tty: is not a regular file"},
-        {"/proc/self/fd", "/proc/self/fd: is a folder"},
+        {"/proc/self/fd", "/proc/self/fd: is a directory"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         char heir[128];
@@ -638,11 +639,11 @@ static double cost_of_load(void (*tell)(const char *))
     double least = 1e9;
     for (int i = 0; i < 3; i++) {
         static struct profile profile;
-        struct complaints complaints = {.tell = tell};
+        struct diagnostics diagnostics = {.tell = tell};
         struct timespec before, after;
         told[0] = '\0';
         clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &before);
-        book_load_profile(&profile, "heir", "legacyd", NULL, &complaints);
+        profile_load(&profile, "heir", "legacyd", NULL, &diagnostics);
         clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &after);
         double cost = (double)(after.tv_sec - before.tv_sec) + 1e-9 * (double)(after.tv_nsec - before.tv_nsec);
         least = cost < least ? cost : least;
@@ -712,7 +713,7 @@ START_TEST(noise_is_told_and_bounded)
     ck_assert(!load(write_file("noise.conf", noise, 60000), NULL, NULL));
     ck_assert_told("mend these first");
     for (const char *c = told; *c; c++)
-        ck_assert_msg((unsigned char)*c >= ' ' || *c == '\n', "a complaint holds the byte %d", *c);
+        ck_assert_msg((unsigned char)*c >= ' ' || *c == '\n', "a diagnostic holds the byte %d", *c);
     memset(noise, 'x', 5000);
     ck_assert(!load(write_file("noise.conf", noise, 5000), NULL, NULL));
     ck_assert_told(":1: the line is too long");
@@ -725,7 +726,7 @@ START_TEST(no_permission_is_told)
 {
     const char *path = conf("closed.conf", "[listen]\nbacklog_max = 3\n");
     chmod(path, 0);
-    chmod(folder, 0755);
+    chmod(directory, 0755);
     pid_t child = fork(); /* root reads everything */
     if (child == 0) {
         bool ordinary = geteuid() != 0 || setuid(65534) == 0;
@@ -765,8 +766,8 @@ int main(void)
     tcase_add_test(tables, rows_are_sound);
     tcase_add_test(tables, values_by_table);
     tcase_add_test(tables, formulas_that_are_none);
-    tcase_add_test(tables, nearest_words);
-    tcase_add_checked_fixture(files, make_folder, remove_folder);
+    tcase_add_test(tables, suggest_words);
+    tcase_add_checked_fixture(files, make_directory, remove_directory);
     tcase_add_test(files, builtin_profiles_are_good);
     tcase_add_test(files, builtin_settings_are_what_the_text_says);
     tcase_add_test(files, settings_come_on_top_of_a_builtin);
@@ -783,7 +784,7 @@ int main(void)
     tcase_add_test(files, each_program_may_inherit);
     tcase_add_test(files, programs_have_sections);
     tcase_add_test(files, overrides_come_last);
-    tcase_add_checked_fixture(wrong, make_folder, remove_folder);
+    tcase_add_checked_fixture(wrong, make_directory, remove_directory);
     tcase_add_loop_test(wrong, mistakes_by_table, 0, sizeof mistakes / sizeof *mistakes);
     tcase_add_test(wrong, all_mistakes_are_told_in_one_reading);
     tcase_add_test(wrong, a_line_is_judged_as_a_whole);

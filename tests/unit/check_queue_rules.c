@@ -2,7 +2,8 @@
 #include <check.h>
 #include <errno.h>
 
-#include "../../shim/rules/queue.h"
+#include "../../shim/rules/listen.h"
+#include "../../shim/rules/queue_option.h"
 #include "../suite.h"
 #include "profile_fixture.h"
 
@@ -30,30 +31,30 @@ START_TEST(queues_are_told_by_table)
     } rows[] = {
         {{"listen.queue_options=kernel"}, AF_INET, 9, SO_LISTENQLIMIT, DECIDE_CALL, 0, 0},
         {{"listen.queue_options=EXDEV"}, AF_INET, 9, SO_LISTENQLIMIT, DECIDE_FAIL, EXDEV, 0},
-        {{"listen.queue_options=yes"}, AF_INET, 9, SO_LISTENQLIMIT, DECIDE_SUCCEED, 0, 9},
+        {{"listen.queue_options=yes"}, AF_INET, 9, SO_LISTENQLIMIT, DECIDE_ANSWER, 0, 9},
         {{"listen.queue_options=yes", "listen.capacity_tcp=3/2 b + 1"},
          AF_INET,
          192,
          SO_LISTENQLIMIT,
-         DECIDE_SUCCEED,
+         DECIDE_ANSWER,
          0,
          128},
         {{"listen.queue_options=yes", "listen.capacity_tcp=3/2 b + 1"},
          AF_UNIX,
          192,
          SO_LISTENQLIMIT,
-         DECIDE_SUCCEED,
+         DECIDE_ANSWER,
          0,
          192},
         {{"listen.queue_options=yes", "listen.capacity_unix=3/2 b + 1"},
          AF_UNIX,
          0,
          SO_LISTENQLIMIT,
-         DECIDE_SUCCEED,
+         DECIDE_ANSWER,
          0,
          0},
-        {{"listen.queue_options=yes"}, AF_INET, 9, SO_LISTENQLEN, DECIDE_SUCCEED, 0, 3},
-        {{"listen.queue_options=yes"}, AF_INET, 9, SO_LISTENINCQLEN, DECIDE_SUCCEED, 0, 0},
+        {{"listen.queue_options=yes"}, AF_INET, 9, SO_LISTENQLEN, DECIDE_ANSWER, 0, 3},
+        {{"listen.queue_options=yes"}, AF_INET, 9, SO_LISTENINCQLEN, DECIDE_ANSWER, 0, 0},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct profile profile = profile_of(rows[i].settings);

@@ -22,7 +22,7 @@ START_TEST(layout_is_that_of_version_2)
     ck_assert_uint_eq(offsetof(struct ring_header, born_ns), 32);
     ck_assert_uint_eq(offsetof(struct ring_header, calls), 40);
     ck_assert_uint_eq(offsetof(struct ring_header, profile), 48);
-    ck_assert_uint_eq(offsetof(struct ring_header, complaint), 112);
+    ck_assert_uint_eq(offsetof(struct ring_header, diagnostic), 112);
     ck_assert_uint_eq(offsetof(struct ring_header, command), 368);
     ck_assert_uint_eq(offsetof(struct ring_header, command_size), 880);
     ck_assert_uint_eq(offsetof(struct ring_header, head), 1024);
@@ -63,7 +63,7 @@ START_TEST(made_whole_with_its_space_reserved)
     ck_assert_int_eq(stat(path, &status), 0);
     ck_assert_int_eq(status.st_size, FILE_SIZE(256));
     ck_assert_int_ge(status.st_blocks * 512, status.st_size);
-    ck_assert_int_eq(files_in_folder(), 1);
+    ck_assert_int_eq(files_in_directory(), 1);
     ck_assert_uint_eq(ring.mask, 255);
     ck_assert_uint_eq(ring_head(&ring), 0);
     ring_close(&ring);
@@ -81,7 +81,7 @@ START_TEST(header_tells_who_made_it)
     ck_assert_uint_eq(header->pid, (uint32_t)getpid());
     ck_assert_uint_le(header->born_ns / 1000000000u - (uint64_t)time(NULL) + 10, 20);
     ck_assert_str_eq(header->profile, "bsd");
-    ck_assert_str_eq(header->complaint, "");
+    ck_assert_str_eq(header->diagnostic, "");
     ck_assert_uint_gt(header->command_size, 0);
     ck_assert_ptr_nonnull(strstr(header->command, "check_ring"));
     ck_assert_uint_eq(header->calls, 2);
@@ -99,12 +99,12 @@ START_TEST(names_are_cut_to_their_place)
     profile[sizeof profile - 1] = '\0';
     for (size_t i = 0; i <= CALL_NAMES; i++)
         names[i] = "a_call_with_a_long_name";
-    const struct ring_birth birth = {
-        .slots = 64, .profile = profile, .complaint = profile, .call_names = names, .calls = CALL_NAMES + 1};
+    const struct ring_identity identity = {
+        .slots = 64, .profile = profile, .diagnostic = profile, .call_names = names, .calls = CALL_NAMES + 1};
     struct ring ring;
-    ck_assert_int_eq(ring_open(&ring, path, &birth), 0);
+    ck_assert_int_eq(ring_open(&ring, path, &identity), 0);
     ck_assert_uint_eq(strlen(ring.header->profile), sizeof ring.header->profile - 1);
-    ck_assert_uint_eq(strlen(ring.header->complaint), sizeof ring.header->complaint - 1);
+    ck_assert_uint_eq(strlen(ring.header->diagnostic), sizeof ring.header->diagnostic - 1);
     ck_assert_uint_eq(ring.header->calls, CALL_NAMES);
     ck_assert_str_eq(ring.header->call_names[CALL_NAMES - 1], "a_call_with_a_l");
     ck_assert_uint_eq(ring.header->keys, 0);
@@ -118,15 +118,15 @@ START_TEST(names_have_the_room_that_they_need)
     enum { MANY = 1000 };
     static char names[MANY][16];
     static const char *keys[MANY];
-    struct ring_birth birth = birth_of(64);
+    struct ring_identity identity = identity_of(64);
     struct ring ring;
     for (size_t i = 0; i < MANY; i++) {
         snprintf(names[i], sizeof names[i], "key.%zu", i);
         keys[i] = names[i];
     }
-    birth.key_names = keys;
-    birth.keys = MANY;
-    ck_assert_int_eq(ring_open(&ring, path, &birth), 0);
+    identity.key_names = keys;
+    identity.keys = MANY;
+    ck_assert_int_eq(ring_open(&ring, path, &identity), 0);
     append_pattern(&ring, 1, 7);
     ring_close(&ring);
     ck_assert_ptr_null(ring_open_to_read(&ring, path));
@@ -137,7 +137,7 @@ START_TEST(names_have_the_room_that_they_need)
     struct record record;
     ck_assert_int_eq(ring_read(&ring, 0, &record), RING_RECORD);
     ring_close(&ring);
-    ck_assert_int_eq(ring_open(&ring, path, &birth), 0);
+    ck_assert_int_eq(ring_open(&ring, path, &identity), 0);
     ring.header->keys = ring.header->calls = UINT32_MAX;
     ck_assert_ptr_nonnull(ring_key_name(&ring, ring.keys - 1));
     ck_assert_ptr_null(ring_key_name(&ring, ring.keys));
@@ -148,10 +148,10 @@ END_TEST
 
 START_TEST(more_names_than_a_header_can_have)
 {
-    struct ring_birth birth = birth_of(64);
+    struct ring_identity identity = identity_of(64);
     struct ring ring;
-    birth.keys = KEY_NAMES_MOST + 1;
-    ck_assert_int_eq(ring_open(&ring, path, &birth), EINVAL);
+    identity.keys = KEY_NAMES_MOST + 1;
+    ck_assert_int_eq(ring_open(&ring, path, &identity), EINVAL);
     ck_assert_int_eq(access(path, F_OK), -1);
 }
 END_TEST
@@ -214,9 +214,9 @@ static void open_in_handler(int signal)
 {
     int saved = errno;
     struct ring ring;
-    const struct ring_birth birth = birth_of(64);
+    const struct ring_identity identity = identity_of(64);
     (void)signal;
-    if (ring_open(&ring, path, &birth) != 0)
+    if (ring_open(&ring, path, &identity) != 0)
         abort();
     append_pattern(&ring, 9, 0);
     ring_close(&ring);
@@ -237,7 +237,7 @@ START_TEST(made_by_a_handler_that_interrupts_its_making)
         append_pattern(&ring, 1, 1);
         setitimer(ITIMER_REAL, &never, NULL);
         ring_close(&ring);
-        ck_assert_int_eq(files_in_folder(), 1);
+        ck_assert_int_eq(files_in_directory(), 1);
     }
     ck_assert_int_gt(interruptions, 0);
 }
@@ -247,8 +247,8 @@ END_TEST
 static void expect_refusal(const char *where, int expected)
 {
     struct ring ring;
-    const struct ring_birth birth = birth_of(64);
-    ck_assert_int_eq(ring_open(&ring, where, &birth), expected);
+    const struct ring_identity identity = identity_of(64);
+    ck_assert_int_eq(ring_open(&ring, where, &identity), expected);
     ck_assert_ptr_null(ring.header);
 }
 
@@ -263,7 +263,7 @@ START_TEST(refused_if_it_is_no_plain_file)
     ck_assert_int_eq(mkdir(path, 0700), 0);
     expect_refusal(path, EISDIR);
     rmdir(path);
-    ck_assert_int_eq(files_in_folder(), 0);
+    ck_assert_int_eq(files_in_directory(), 0);
 }
 END_TEST
 
@@ -276,9 +276,10 @@ START_TEST(no_device_is_opened)
     pid_t child = fork();
     if (child == 0) {
         struct ring ring;
-        const struct ring_birth birth = birth_of(64);
+        const struct ring_identity identity = identity_of(64);
         const char *device = ptsname(terminal);
-        bool refused = setsid() > 0 && ring_open(&ring, device, &birth) == EEXIST && ring_open_to_read(&ring, device);
+        bool refused =
+            setsid() > 0 && ring_open(&ring, device, &identity) == EEXIST && ring_open_to_read(&ring, device);
         _exit(refused && open("/dev/tty", O_RDWR | O_CLOEXEC) < 0 ? 0 : 1);
     }
     ck_assert_int_eq(waitpid(child, &status, 0), child);
@@ -290,14 +291,14 @@ END_TEST
 START_TEST(refused_if_its_path_leads_nowhere)
 {
     char where[RING_PATH_MAX + 64];
-    snprintf(where, sizeof where, "%s/missing/a.ring", folder);
+    snprintf(where, sizeof where, "%s/missing/a.ring", directory);
     expect_refusal(where, ENOENT);
-    snprintf(where, sizeof where, "%s", folder);
+    snprintf(where, sizeof where, "%s", directory);
     size_t length = strlen(where);
     while (length < RING_PATH_MAX)
         length += (size_t)sprintf(where + length, "/.");
     expect_refusal(strcat(where, "/a.ring"), ENAMETOOLONG);
-    ck_assert_int_eq(files_in_folder(), 0);
+    ck_assert_int_eq(files_in_directory(), 0);
 }
 END_TEST
 
@@ -333,36 +334,36 @@ END_TEST
 START_TEST(full_file_system_leaves_no_file)
 {
     if (unshare(CLONE_NEWNS) != 0 || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
-        mount("none", folder, "tmpfs", 0, "size=64k") != 0) {
+        mount("none", directory, "tmpfs", 0, "size=64k") != 0) {
         printf("skipped: full_file_system_leaves_no_file: %s\n", strerror(errno));
         return;
     }
-    const struct ring_birth birth = birth_of(4096);
+    const struct ring_identity identity = identity_of(4096);
     struct ring ring;
-    ck_assert_int_eq(ring_open(&ring, path, &birth), ENOSPC);
+    ck_assert_int_eq(ring_open(&ring, path, &identity), ENOSPC);
     ck_assert_ptr_null(ring.header);
-    ck_assert_int_eq(files_in_folder(), 0);
+    ck_assert_int_eq(files_in_directory(), 0);
     ring = ring_made(64); /* a small one still fits */
     ring_close(&ring);
     unlink(path);
-    umount(folder);
+    umount(directory);
 }
 END_TEST
 
 /* A process that may write no file that large must not be killed by SIGXFSZ. */
 START_TEST(a_file_size_limit_leaves_no_file)
 {
-    const struct ring_birth birth = birth_of(4096);
+    const struct ring_identity identity = identity_of(4096);
     struct ring ring;
     struct rlimit limit, small;
     ck_assert_int_eq(getrlimit(RLIMIT_FSIZE, &limit), 0);
     small = (struct rlimit){.rlim_cur = 65536, .rlim_max = limit.rlim_max};
     ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &small), 0);
-    int error = ring_open(&ring, path, &birth);
+    int error = ring_open(&ring, path, &identity);
     ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
     ck_assert_int_eq(error, EFBIG);
     ck_assert_ptr_null(ring.header);
-    ck_assert_int_eq(files_in_folder(), 0);
+    ck_assert_int_eq(files_in_directory(), 0);
 }
 END_TEST
 
@@ -372,9 +373,9 @@ END_TEST
 static void race(int shot, uint64_t racer)
 {
     struct ring ring;
-    const struct ring_birth birth = birth_of(64);
+    const struct ring_identity identity = identity_of(64);
     char byte;
-    if (read(shot, &byte, 1) != 0 || ring_open(&ring, path, &birth) != 0)
+    if (read(shot, &byte, 1) != 0 || ring_open(&ring, path, &identity) != 0)
         _exit(1);
     append_pattern(&ring, racer, 0);
     _exit(0);
@@ -397,7 +398,7 @@ START_TEST(opened_by_many_at_once_is_one_file)
         failed += status != 0;
     close(shot[0]);
     ck_assert_int_eq(failed, 0);
-    ck_assert_int_eq(files_in_folder(), 1);
+    ck_assert_int_eq(files_in_directory(), 1);
     struct ring ring = ring_made(64);
     ck_assert_uint_eq(ring_head(&ring), RACERS);
     for (uint64_t number = 0; number < RACERS; number++) {
@@ -435,7 +436,7 @@ int main(void)
 {
     Suite *suite = suite_create("ring file");
     TCase *file = tcase_create("file");
-    tcase_add_checked_fixture(file, make_folder, remove_folder);
+    tcase_add_checked_fixture(file, make_directory, remove_directory);
     tcase_set_timeout(file, 60);
     tcase_add_test(file, layout_is_that_of_version_2);
     tcase_add_loop_test(file, made_with_mode_0600_whatever_the_umask, 0, 5);

@@ -19,7 +19,7 @@ static void write_file(const void *bytes, size_t size)
 
 static void set_up(void)
 {
-    make_folder();
+    make_directory();
     struct ring ring = ring_made(SLOTS);
     for (uint64_t turn = 0; turn < RECORDS; turn++)
         append_pattern(&ring, 1, turn);
@@ -31,8 +31,8 @@ static void set_up(void)
 static void expect_refused(void)
 {
     struct ring ring = {0};
-    const struct ring_birth birth = birth_of(SLOTS);
-    ck_assert_int_eq(ring_open(&ring, path, &birth), EEXIST);
+    const struct ring_identity identity = identity_of(SLOTS);
+    ck_assert_int_eq(ring_open(&ring, path, &identity), EEXIST);
     ck_assert_ptr_nonnull(ring_open_to_read(&ring, path));
 }
 
@@ -194,7 +194,7 @@ START_TEST(reader_refuses_what_is_no_plain_file)
     ck_assert_str_eq(ring_open_to_read(&ring, path), strerror(ENOENT));
     ck_assert_int_eq(mkfifo(path, 0600), 0);
     ck_assert_str_eq(ring_open_to_read(&ring, path), "is not a regular file");
-    ck_assert_str_eq(ring_open_to_read(&ring, folder), "is not a regular file");
+    ck_assert_str_eq(ring_open_to_read(&ring, directory), "is not a regular file");
     ck_assert_str_eq(ring_open_to_read(&ring, "/dev/zero"), "is not a regular file");
 }
 END_TEST
@@ -203,7 +203,7 @@ int main(void)
 {
     Suite *suite = suite_create("ring damage");
     TCase *files = tcase_create("files");
-    tcase_add_checked_fixture(files, set_up, remove_folder);
+    tcase_add_checked_fixture(files, set_up, remove_directory);
     tcase_set_timeout(files, 120);
     tcase_add_test(files, sound_file_is_read);
     tcase_add_test(files, truncated_file_is_refused);

@@ -8,7 +8,7 @@
 #include "../../shim/ring/place.h"
 
 static const char *const wrong =
-    "expected off, a size such as 512K, or an absolute path, of a folder or of a file NAME.ring";
+    "expected off, a size such as 512K, or an absolute path, of a directory or of a file NAME.ring";
 
 static const struct {
     const char *setting; /* NULL: unset */
@@ -72,12 +72,12 @@ START_TEST(off)
 }
 END_TEST
 
-START_TEST(folder_gets_a_file_of_its_own)
+START_TEST(directory_gets_a_file_of_its_own)
 {
     struct ring_place place;
     char expected[128];
-    ck_assert_ptr_null(ring_place(folder, "inetd", 77, BORN, &place));
-    snprintf(expected, sizeof expected, "%s/listenas-inetd-77-" BORN_HEX ".ring", folder);
+    ck_assert_ptr_null(ring_place(directory, "inetd", 77, BORN, &place));
+    snprintf(expected, sizeof expected, "%s/listenas-inetd-77-" BORN_HEX ".ring", directory);
     ck_assert_str_eq(place.path, expected);
     ck_assert_ptr_null(ring_place("/", "a", UINT32_MAX, UINT64_MAX, &place));
     ck_assert_str_eq(place.path, "//listenas-a-4294967295-ffffffffffffffff.ring");
@@ -89,18 +89,18 @@ START_TEST(any_other_path_is_the_file)
     struct ring_place place;
     ck_assert_ptr_null(ring_place(path, "inetd", 77, BORN, &place));
     ck_assert_str_eq(place.path, path);
-    ck_assert_ptr_null(ring_place("/no/such/folder/a.ring", "inetd", 77, BORN, &place));
-    ck_assert_str_eq(place.path, "/no/such/folder/a.ring");
+    ck_assert_ptr_null(ring_place("/no/such/directory/a.ring", "inetd", 77, BORN, &place));
+    ck_assert_str_eq(place.path, "/no/such/directory/a.ring");
     ck_assert_uint_eq(place.slots, RING_SLOTS_USUAL);
 }
 END_TEST
 
-START_TEST(a_folder_that_is_not_there_is_no_file)
+START_TEST(a_directory_that_is_not_there_is_no_file)
 {
     struct ring_place place;
-    static const char missing[] = "there is no such folder; a file's name would end in .ring";
-    ck_assert_pstr_eq(ring_place("/no/such/folder", "inetd", 77, BORN, &place), missing);
-    ck_assert_pstr_eq(ring_place("/no/such/folder/", "inetd", 77, BORN, &place), missing);
+    static const char missing[] = "there is no such directory; a file's name would end in .ring";
+    ck_assert_pstr_eq(ring_place("/no/such/directory", "inetd", 77, BORN, &place), missing);
+    ck_assert_pstr_eq(ring_place("/no/such/directory/", "inetd", 77, BORN, &place), missing);
     ck_assert_pstr_eq(ring_place("/no/such/a.rings", "inetd", 77, BORN, &place), missing);
     ck_assert_pstr_eq(ring_place("/etc/passwd", "inetd", 77, BORN, &place),
                       NULL); /* no ring, as whoever opens it sees */
@@ -126,37 +126,37 @@ START_TEST(long_names)
 }
 END_TEST
 
-START_TEST(usual_folder_is_the_runtime_folder)
+START_TEST(usual_directory_is_the_runtime_directory)
 {
-    setenv("XDG_RUNTIME_DIR", folder, 1);
-    ck_assert_str_eq(ring_folder(), folder);
-    setenv("XDG_RUNTIME_DIR", "/no/such/folder", 1);
-    ck_assert_str_eq(ring_folder(), "/dev/shm");
+    setenv("XDG_RUNTIME_DIR", directory, 1);
+    ck_assert_str_eq(ring_directory(), directory);
+    setenv("XDG_RUNTIME_DIR", "/no/such/directory", 1);
+    ck_assert_str_eq(ring_directory(), "/dev/shm");
     setenv("XDG_RUNTIME_DIR", "tmp", 1);
-    ck_assert_str_eq(ring_folder(), "/dev/shm");
+    ck_assert_str_eq(ring_directory(), "/dev/shm");
     setenv("XDG_RUNTIME_DIR", "", 1);
-    ck_assert_str_eq(ring_folder(), "/dev/shm");
+    ck_assert_str_eq(ring_directory(), "/dev/shm");
 }
 END_TEST
 
 static void set_up(void)
 {
     unsetenv("XDG_RUNTIME_DIR");
-    make_folder();
+    make_directory();
 }
 
 int main(void)
 {
     Suite *suite = suite_create("ring place");
     TCase *place = tcase_create("place");
-    tcase_add_checked_fixture(place, set_up, remove_folder);
+    tcase_add_checked_fixture(place, set_up, remove_directory);
     tcase_add_loop_test(place, size, 0, (int)(sizeof sizes / sizeof *sizes));
     tcase_add_test(place, off);
-    tcase_add_test(place, folder_gets_a_file_of_its_own);
+    tcase_add_test(place, directory_gets_a_file_of_its_own);
     tcase_add_test(place, any_other_path_is_the_file);
-    tcase_add_test(place, a_folder_that_is_not_there_is_no_file);
+    tcase_add_test(place, a_directory_that_is_not_there_is_no_file);
     tcase_add_test(place, long_names);
-    tcase_add_test(place, usual_folder_is_the_runtime_folder);
+    tcase_add_test(place, usual_directory_is_the_runtime_directory);
     suite_add_tcase(suite, place);
     return suite_run(suite);
 }

@@ -15,14 +15,14 @@ static struct ring ring;
 
 static void set_up(void)
 {
-    make_folder();
+    make_directory();
     ring = ring_made(SLOTS);
 }
 
 static void tear_down(void)
 {
     ring_close(&ring);
-    remove_folder();
+    remove_directory();
 }
 
 /* A writer that can be stopped anywhere. */

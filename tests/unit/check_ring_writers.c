@@ -212,7 +212,7 @@ int main(void)
 {
     Suite *suite = suite_create("ring writers");
     TCase *writers = tcase_create("writers");
-    tcase_add_checked_fixture(writers, make_folder, remove_folder);
+    tcase_add_checked_fixture(writers, make_directory, remove_directory);
     tcase_set_timeout(writers, 120);
     tcase_add_test(writers, nothing_is_lost_in_a_large_ring);
     tcase_add_loop_test(writers, nothing_is_torn_in_a_small_ring, 0, 3);

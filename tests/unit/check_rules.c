@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../../shim/rules/rules.h"
+#include "../../shim/rules/listen.h"
 #include "../suite.h"
 #include "profile_fixture.h"
 
@@ -121,7 +121,7 @@ START_TEST(backlog_by_table)
     struct profile profile = profile_of(backlogs[_i].settings);
     struct facts facts = bound(AF_INET);
     struct listen_verdict it = listen_verdict(&profile, &facts, backlogs[_i].asked);
-    ck_assert_int_eq(it.legal, backlogs[_i].legal);
+    ck_assert_int_eq(it.effective, backlogs[_i].legal);
     ck_assert_int_eq(it.backlog, backlogs[_i].backlog);
     ck_assert_int_eq(it.capacity, backlogs[_i].capacity);
     ck_assert_str_eq(key_rows[it.verdict.why].full, key_rows[backlogs[_i].why].full);
@@ -136,7 +136,7 @@ START_TEST(unix_backlog_by_table)
     struct profile profile = profile_of(unix_backlogs[_i].settings);
     struct facts facts = bound(AF_UNIX);
     struct listen_verdict it = listen_verdict(&profile, &facts, unix_backlogs[_i].asked);
-    ck_assert_int_eq(it.legal, unix_backlogs[_i].legal);
+    ck_assert_int_eq(it.effective, unix_backlogs[_i].legal);
     ck_assert_str_eq(key_rows[it.verdict.why].full, key_rows[unix_backlogs[_i].why].full);
     ck_assert_int_eq(it.verdict.error, unix_backlogs[_i].error);
 }
@@ -278,7 +278,7 @@ START_TEST(kernel_limit_is_told)
     ck_assert(listen_verdict(&profile, &facts, 5).limited);
     profile = PROFILE("listen.backlog_negative=hint");
     it = listen_verdict(&profile, &facts, INT_MIN);
-    ck_assert_int_eq(it.legal, 65535);
+    ck_assert_int_eq(it.effective, 65535);
     ck_assert(it.limited);
     profile = PROFILE("listen.capacity_tcp=unlimited");
     it = listen_verdict(&profile, &facts, 5);

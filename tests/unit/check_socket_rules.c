@@ -3,8 +3,10 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 
-#include "../../shim/facts/mark.h"
-#include "../../shim/rules/rules.h"
+#include "../../shim/kernel/mark.h"
+#include "../../shim/rules/option.h"
+#include "../../shim/rules/shutdown.h"
+#include "../../shim/rules/socket.h"
 #include "../suite.h"
 #include "profile_fixture.h"
 
@@ -111,9 +113,9 @@ START_TEST(shutdown_by_table)
         {{"shutdown.queued=keep"}, AF_INET, LISTENING, SHUT_RDWR, DECIDE_CALL, 0, false},
         {{"shutdown.queued=reset"}, AF_INET, LISTENING, SHUT_RD, DECIDE_CALL, 0, false},
         {{"shutdown.accept_after=EXDEV"}, AF_INET, LISTENING, SHUT_RDWR, DECIDE_CALL, 0, true},
-        {{"bind.lost_tcp=EXDEV"}, AF_INET, LISTENING, SHUT_RDWR, DECIDE_CALL, 0, true},
-        {{"names.lost_tcp=EXDEV"}, AF_INET, LISTENING, SHUT_RDWR, DECIDE_CALL, 0, true},
-        {{"shutdown.lost_tcp=EXDEV"}, AF_INET, LISTENING, SHUT_RDWR, DECIDE_CALL, 0, true},
+        {{"bind.after_disconnect=EXDEV"}, AF_INET, LISTENING, SHUT_RDWR, DECIDE_CALL, 0, true},
+        {{"names.after_disconnect=EXDEV"}, AF_INET, LISTENING, SHUT_RDWR, DECIDE_CALL, 0, true},
+        {{"shutdown.after_disconnect=EXDEV"}, AF_INET, LISTENING, SHUT_RDWR, DECIDE_CALL, 0, true},
         {{"listen.shutdown_listener=EXDEV"}, AF_INET, LISTENING, SHUT_WR, DECIDE_CALL, 0, true},
         {{"listen.shutdown_listener=EXDEV"}, AF_INET, LISTENING, SHUT_RD, DECIDE_CALL, 0, false},
         {{"listen.shutdown_listener=EXDEV"}, AF_UNIX, LISTENING, SHUT_RDWR, DECIDE_CALL, 0, false},
@@ -237,7 +239,7 @@ START_TEST(shutdown_posts_an_error)
 }
 END_TEST
 
-START_TEST(shutdown_of_the_lost_and_of_datagrams)
+START_TEST(shutdown_of_the_disconnected_and_of_datagrams)
 {
     static const struct {
         const char *settings[3];
@@ -246,12 +248,12 @@ START_TEST(shutdown_of_the_lost_and_of_datagrams)
         int error;
         bool passes_on;
     } rows[] = {
-        {{"shutdown.lost_tcp=EXDEV"}, AF_INET, SOCK_STREAM, SHUT_WR, DECIDE_FAIL, EXDEV, false},
-        {{"shutdown.lost_tcp=EXDEV"}, AF_INET6, SOCK_STREAM, SHUT_RDWR, DECIDE_FAIL, EXDEV, false},
-        {{"shutdown.lost_tcp=EXDEV"}, AF_INET, SOCK_STREAM, SHUT_RD, DECIDE_CALL, 0, false},
-        {{"shutdown.lost_tcp=EXDEV"}, AF_UNIX, SOCK_STREAM, SHUT_WR, DECIDE_CALL, 0, false},
-        {{"shutdown.lost_tcp=ok"}, AF_INET, SOCK_STREAM, SHUT_WR, DECIDE_SUCCEED, 0, false},
-        {{"shutdown.lost_tcp=kernel", "shutdown.unconnected_tcp=EDOM"},
+        {{"shutdown.after_disconnect=EXDEV"}, AF_INET, SOCK_STREAM, SHUT_WR, DECIDE_FAIL, EXDEV, false},
+        {{"shutdown.after_disconnect=EXDEV"}, AF_INET6, SOCK_STREAM, SHUT_RDWR, DECIDE_FAIL, EXDEV, false},
+        {{"shutdown.after_disconnect=EXDEV"}, AF_INET, SOCK_STREAM, SHUT_RD, DECIDE_CALL, 0, false},
+        {{"shutdown.after_disconnect=EXDEV"}, AF_UNIX, SOCK_STREAM, SHUT_WR, DECIDE_CALL, 0, false},
+        {{"shutdown.after_disconnect=ok"}, AF_INET, SOCK_STREAM, SHUT_WR, DECIDE_SUCCEED, 0, false},
+        {{"shutdown.after_disconnect=kernel", "shutdown.unconnected_tcp=EDOM"},
          AF_INET,
          SOCK_STREAM,
          SHUT_WR,
@@ -348,7 +350,7 @@ int main(void)
     tcase_add_test(whole, a_queue_is_drained);
     tcase_add_test(whole, listeners_that_were_shut_down);
     tcase_add_test(whole, shutdown_posts_an_error);
-    tcase_add_test(whole, shutdown_of_the_lost_and_of_datagrams);
+    tcase_add_test(whole, shutdown_of_the_disconnected_and_of_datagrams);
     suite_add_tcase(suite, whole);
     return suite_run(suite);
 }

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../../shim/profile/visible.h"
+#include "../../shim/profile/loader/visible.h"
 
 static const struct {
     const char *bytes, *text, *exact;

@@ -2,7 +2,12 @@
 
 #include <fcntl.h>
 
-#include "../../shim/facts/mark.h"
+#include "../../shim/kernel/mark.h"
+#include "../../shim/rules/bind.h"
+#include "../../shim/rules/listen.h"
+#include "../../shim/rules/option.h"
+#include "../../shim/rules/shutdown.h"
+#include "../../shim/rules/socket.h"
 
 #define EVERYWHERE INADDR_ANY
 
@@ -40,14 +45,14 @@ static struct facts gathered(const struct facts *all, unsigned int needs)
     return it;
 }
 
-struct place {
+struct target_address {
     struct sockaddr_storage storage;
     socklen_t length;
 };
 
-static struct place place_of(const struct scenario *it)
+static struct target_address target_of(const struct scenario *it)
 {
-    struct place place = {.length = it->length};
+    struct target_address place = {.length = it->length};
     int family = it->family ? it->family : it->facts.domain;
     struct sockaddr_in *in = (void *)&place.storage;
     struct sockaddr_in6 *in6 = (void *)&place.storage;
@@ -82,11 +87,12 @@ static struct outcome listens(const struct profile *profile, const struct scenar
 {
     unsigned int needs = needs_of(profile, CALL_listen, PHASE_BEFORE);
     struct facts facts = gathered(&it->facts, needs);
-    struct listen_verdict now = {.legal = it->number, .backlog = it->number};
+    struct listen_verdict now = {.effective = it->number, .backlog = it->number};
     if (acts(profile, CALL_listen, PHASE_BEFORE))
         now = listen_verdict(profile, &facts, it->number);
     return (struct outcome){{now.verdict.decision, now.verdict.error, now.backlog, now.capacity, now.keep_port,
-                             now.watched, now.resets, now.shortens, needs & NEED_KERNEL_MAX ? now.legal : it->number}};
+                             now.watched, now.resets, now.shortens,
+                             needs & NEED_KERNEL_MAX ? now.effective : it->number}};
 }
 
 static struct outcome listened(const struct profile *profile, const struct scenario *it)
@@ -103,7 +109,7 @@ static struct outcome listened(const struct profile *profile, const struct scena
 
 static struct outcome binds(const struct profile *profile, const struct scenario *it)
 {
-    struct place place = place_of(it);
+    struct target_address place = target_of(it);
     struct facts facts = gathered(&it->facts, needs_of(profile, CALL_bind, PHASE_BEFORE));
     struct verdict first = bind_length_verdict(profile, &facts, it->number == 1, place.length);
     if (first.decision != DECIDE_CALL || it->number == 1 || place.length > ADDRESS_MOST || place.length < 2)
@@ -114,7 +120,7 @@ static struct outcome binds(const struct profile *profile, const struct scenario
 
 static struct outcome bind_fails(const struct profile *profile, const struct scenario *it)
 {
-    struct place place = place_of(it);
+    struct target_address place = target_of(it);
     struct facts facts = gathered(&it->facts, needs_of(profile, CALL_bind, PHASE_FAILED));
     struct verdict now = {.decision = DECIDE_CALL};
     if (needs_after(&profile->needs, CALL_bind, it->error))
@@ -166,7 +172,7 @@ static struct outcome path_mode(const struct profile *profile, const struct scen
 /* --- connect: the order of the hook --- */
 
 static struct verdict connect_before(const struct profile *profile, const struct scenario *it,
-                                     const struct place *place)
+                                     const struct target_address *place)
 {
     const struct sockaddr *address = (const void *)&place->storage;
     unsigned int before = needs_of(profile, CALL_connect, PHASE_BEFORE);
@@ -186,7 +192,7 @@ static struct verdict connect_before(const struct profile *profile, const struct
 /* `error`: what the kernel answers; `number`: whether the path leads to another file. */
 static struct outcome connects(const struct profile *profile, const struct scenario *it)
 {
-    struct place place = place_of(it);
+    struct target_address place = target_of(it);
     struct verdict now = connect_before(profile, it, &place);
     struct facts facts = gathered(&it->facts, needs_of(profile, CALL_connect, PHASE_BEFORE) |
                                                   needs_of(profile, CALL_connect, PHASE_ODD) |
@@ -212,7 +218,7 @@ static struct outcome connects_to_nobody(const struct profile *profile, const st
 
 static struct outcome connect_cuts(const struct profile *profile, const struct scenario *it)
 {
-    struct place place = place_of(it);
+    struct target_address place = target_of(it);
     struct outcome now = connects(profile, it);
     now.numbers[2] =
         (long)unix_length(profile->connect_unix_long_address,
@@ -587,9 +593,9 @@ const struct scenario scenarios[] = {
     {.key = KEY_bind_negative_address, .run = binds, .facts = {TCP}, .length = (socklen_t)-3},
     {.key = KEY_bind_null_address, .run = binds, .facts = {TCP}, .number = 1},
     {.key = KEY_bind_bound, .run = binds, .facts = {TCP, .bound = true}},
-    {.key = KEY_bind_lost_tcp, .run = binds, .facts = {TCP, .connect_failed = true}},
-    {.key = KEY_bind_lost_tcp, .run = binds, .facts = {TCP, .was_listening = true, .shut_down = true}},
-    {.key = KEY_bind_lost_tcp, .run = shuts, .facts = {TCP, .listening = true}, .number = SHUT_WR},
+    {.key = KEY_bind_after_disconnect, .run = binds, .facts = {TCP, .connect_failed = true}},
+    {.key = KEY_bind_after_disconnect, .run = binds, .facts = {TCP, .was_listening = true, .shut_down = true}},
+    {.key = KEY_bind_after_disconnect, .run = shuts, .facts = {TCP, .listening = true}, .number = SHUT_WR},
     {.key = KEY_bind_shut_tcp, .run = binds, .facts = {TCP, .shut_down = true}},
     {.key = KEY_bind_shut_tcp, .run = shuts, .facts = {TCP}, .number = SHUT_WR, .with = "shutdown.unconnected_tcp=ok"},
     {.key = KEY_bind_loopback_net, .run = binds, .facts = {TCP}, .place = INADDR_LOOPBACK + 7},
@@ -605,7 +611,7 @@ const struct scenario scenarios[] = {
      .number = OVERLAPPING,
      .name = IPPROTO_UDP,
      .with = "bind.reuse=bsd"},
-    {.key = KEY_bind_lingering, .run = shares, .facts = {TCP}, .number = CONNECTIONS, .name = IPPROTO_TCP},
+    {.key = KEY_bind_time_wait_reuse, .run = shares, .facts = {TCP}, .number = CONNECTIONS, .name = IPPROTO_TCP},
     {.key = KEY_bind_dual_stack, .run = shares, .facts = {TCP}, .number = DUAL_STACK | REUSES, .name = IPPROTO_TCP},
     {.key = KEY_bind_port_min, .run = chooses, .facts = {TCP}},
     {.key = KEY_bind_port_max, .run = chooses, .facts = {TCP}},
@@ -700,8 +706,8 @@ const struct scenario scenarios[] = {
     {.key = KEY_connect_disconnect, .run = connects, .facts = {TCP, .connected = true}, .family = -1},
     {.key = KEY_connect_unspec, .run = connects, .facts = {TCP}, .family = -1},
     {.key = KEY_connect_unspec_datagram, .run = connects, .facts = {UDP}, .family = -1},
-    {.key = KEY_connect_lost_tcp, .run = connects, .facts = {TCP, .shut_down = true}},
-    {.key = KEY_connect_lost_tcp,
+    {.key = KEY_connect_after_disconnect, .run = connects, .facts = {TCP, .shut_down = true}},
+    {.key = KEY_connect_after_disconnect,
      .run = shuts,
      .facts = {TCP},
      .number = SHUT_WR,
@@ -758,15 +764,19 @@ const struct scenario scenarios[] = {
     {.key = KEY_shutdown_unconnected_tcp, .run = shuts, .facts = {TCP}, .number = SHUT_RDWR},
     {.key = KEY_shutdown_unconnected_unix, .run = shuts, .facts = {LOCAL}, .number = SHUT_RDWR},
     {.key = KEY_shutdown_unconnected_udp, .run = shuts, .facts = {UDP}, .number = SHUT_RDWR},
-    {.key = KEY_shutdown_lost_tcp, .run = shuts, .facts = {TCP, .connect_failed = true}, .number = SHUT_RDWR},
-    {.key = KEY_shutdown_lost_tcp, .run = shuts, .facts = {TCP, .shut_down = true}, .number = SHUT_WR},
+    {.key = KEY_shutdown_after_disconnect, .run = shuts, .facts = {TCP, .connect_failed = true}, .number = SHUT_RDWR},
+    {.key = KEY_shutdown_after_disconnect, .run = shuts, .facts = {TCP, .shut_down = true}, .number = SHUT_WR},
 
     {.key = KEY_names_unbound_tcp, .run = names_socket, .facts = {TCP}},
-    {.key = KEY_names_lost_tcp, .run = names_socket, .facts = {TCP, .connect_failed = true}},
-    {.key = KEY_names_lost_tcp, .run = names_socket, .facts = {TCP, .shut_down = true}},
-    {.key = KEY_names_lost_tcp, .run = names_socket, .facts = {TCP, .was_listening = true, .shut_down = true}},
-    {.key = KEY_names_lost_tcp, .run = shuts, .facts = {TCP, .listening = true}, .number = SHUT_WR},
-    {.key = KEY_names_lost_tcp, .run = shuts, .facts = {TCP}, .number = SHUT_WR, .with = "shutdown.unconnected_tcp=ok"},
+    {.key = KEY_names_after_disconnect, .run = names_socket, .facts = {TCP, .connect_failed = true}},
+    {.key = KEY_names_after_disconnect, .run = names_socket, .facts = {TCP, .shut_down = true}},
+    {.key = KEY_names_after_disconnect, .run = names_socket, .facts = {TCP, .was_listening = true, .shut_down = true}},
+    {.key = KEY_names_after_disconnect, .run = shuts, .facts = {TCP, .listening = true}, .number = SHUT_WR},
+    {.key = KEY_names_after_disconnect,
+     .run = shuts,
+     .facts = {TCP},
+     .number = SHUT_WR,
+     .with = "shutdown.unconnected_tcp=ok"},
     {.key = KEY_names_unix_peer_closed, .run = names_peer, .facts = {LOCAL}},
     {.key = KEY_names_returned_length, .run = names_length, .facts = {LOCAL}, .number = 16, .name = 4},
     {.key = KEY_names_unix_unnamed_length, .run = names_length, .facts = {LOCAL}, .number = 2, .name = 110},

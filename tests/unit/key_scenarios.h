@@ -14,12 +14,12 @@
 #include <sys/un.h>
 
 #include "../../shim/rules/accept.h"
+#include "../../shim/rules/accept_filter.h"
+#include "../../shim/rules/bind_port.h"
 #include "../../shim/rules/connect.h"
-#include "../../shim/rules/filter.h"
 #include "../../shim/rules/host.h"
 #include "../../shim/rules/names.h"
-#include "../../shim/rules/port.h"
-#include "../../shim/rules/queue.h"
+#include "../../shim/rules/queue_option.h"
 
 /* What came of it, whatever the rule: all that a hook would act upon, but not the reason. */
 struct outcome {

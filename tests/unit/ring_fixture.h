@@ -1,5 +1,5 @@
 /*
- * A folder for each test, and records that show whether they are whole.
+ * A directory for each test, and records that show whether they are whole.
  */
 #ifndef LISTENAS_UNIT_RING_FIXTURE_H
 #define LISTENAS_UNIT_RING_FIXTURE_H
@@ -16,55 +16,55 @@
 
 #include "../../shim/ring/append.h"
 
-static char folder[64], path[128];
+static char directory[64], path[128];
 
-static inline void make_folder(void)
+static inline void make_directory(void)
 {
-    strcpy(folder, "/tmp/listenas-ring-XXXXXX");
-    ck_assert_ptr_nonnull(mkdtemp(folder));
-    snprintf(path, sizeof path, "%s/a.ring", folder);
+    strcpy(directory, "/tmp/listenas-ring-XXXXXX");
+    ck_assert_ptr_nonnull(mkdtemp(directory));
+    snprintf(path, sizeof path, "%s/a.ring", directory);
 }
 
-static inline void remove_folder(void)
+static inline void remove_directory(void)
 {
-    DIR *directory = opendir(folder);
-    ck_assert_ptr_nonnull(directory);
-    for (const struct dirent *entry; (entry = readdir(directory));)
+    DIR *stream = opendir(directory);
+    ck_assert_ptr_nonnull(stream);
+    for (const struct dirent *entry; (entry = readdir(stream));)
         if (entry->d_name[0] != '.')
-            unlinkat(dirfd(directory), entry->d_name, entry->d_type == DT_DIR ? AT_REMOVEDIR : 0);
-    closedir(directory);
-    rmdir(folder);
+            unlinkat(dirfd(stream), entry->d_name, entry->d_type == DT_DIR ? AT_REMOVEDIR : 0);
+    closedir(stream);
+    rmdir(directory);
 }
 
-static inline int files_in_folder(void)
+static inline int files_in_directory(void)
 {
     int count = 0;
-    DIR *directory = opendir(folder);
-    ck_assert_ptr_nonnull(directory);
-    for (const struct dirent *entry; (entry = readdir(directory));)
+    DIR *stream = opendir(directory);
+    ck_assert_ptr_nonnull(stream);
+    for (const struct dirent *entry; (entry = readdir(stream));)
         count += entry->d_name[0] != '.';
-    closedir(directory);
+    closedir(stream);
     return count;
 }
 
-static inline struct ring_birth birth_of(uint32_t slots)
+static inline struct ring_identity identity_of(uint32_t slots)
 {
     static const char *const calls[] = {"start", "listen"};
     static const char *const keys[] = {"", "listen.backlog_max"};
-    return (struct ring_birth){.slots = slots,
-                               .profile = "bsd",
-                               .complaint = "",
-                               .call_names = calls,
-                               .key_names = keys,
-                               .calls = 2,
-                               .keys = 2};
+    return (struct ring_identity){.slots = slots,
+                                  .profile = "bsd",
+                                  .diagnostic = "",
+                                  .call_names = calls,
+                                  .key_names = keys,
+                                  .calls = 2,
+                                  .keys = 2};
 }
 
 static inline struct ring ring_made(uint32_t slots)
 {
     struct ring ring;
-    const struct ring_birth birth = birth_of(slots);
-    ck_assert_int_eq(ring_open(&ring, path, &birth), 0);
+    const struct ring_identity identity = identity_of(slots);
+    ck_assert_int_eq(ring_open(&ring, path, &identity), 0);
     return ring;
 }
 

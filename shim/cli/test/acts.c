@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../callform.h"
-#include "../printer.h"
+#include "../log/callform.h"
+#include "../log/printer.h"
 #include "meets.h"
 #include "memory.h"
 
@@ -95,7 +95,7 @@ static void take_record(struct acts *acts, const struct ring *ring, const struct
     take_act(acts, key_of_refuser(record, is_listen), ring, record, call, wish);
     if (is_listen && (record->flags & RECORD_SHORTENED))
         take_act(acts, KEY_listen_relisten_excess, ring, record, call, wish);
-    meets_mark(acts->is_met, wish->book, call, record);
+    meets_mark(acts->is_met, wish->annotated, call, record);
 }
 
 const char *acts_read(struct acts *acts, const char *path, const struct acts_wish *wish)

@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "../../profile/book.h"
+#include "../../profile/loader/annotated_profile.h"
 #include "place.h"
 
 /* One key that acted. */
@@ -33,7 +33,7 @@ struct acts {
 
 /* Who asks, and for what: see acts_read. */
 struct acts_wish {
-    const struct book *book;
+    const struct annotated_profile *annotated;
     const char *program, *root; /* of place_find; NULL `root`: places are not wanted */
 };
 

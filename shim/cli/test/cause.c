@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../profiles.h"
+#include "../profiles/profiles.h"
 #include "bisect.h"
 #include "memory.h"
 #include "suspects.h"
@@ -66,12 +66,12 @@ static void add_act(json_t *cause, const struct act *act)
 
 static json_t *describe(const struct difference *difference, enum key key)
 {
-    const struct book *book = &difference->platform->book;
-    const struct entry *entry = &book->entries[key];
+    const struct annotated_profile *annotated = &difference->platform->annotated;
+    const struct entry *entry = &annotated->entries[key];
     const struct act *act = acts_find(difference->acts, key);
     char where[WHERE_SIZE];
     json_t *cause = json_object();
-    entry_place(book, entry, where);
+    entry_place(annotated, entry, where);
     json_object_set_new(cause, "key", json_string(key_rows[key].full));
     json_object_set_new(cause, "value", document_text(entry->text));
     json_object_set_new(cause, "standing", json_string(standing_word(entry->standing)));
@@ -106,7 +106,7 @@ json_t *cause_find(struct difference *difference)
     if (json_array_size(causes) == 0 && !run_is_stopped()) {
         struct suspects silent;
         json_decref(causes);
-        suspects_of_profile(&silent, &difference->platform->book, difference->acts);
+        suspects_of_profile(&silent, &difference->platform->annotated, difference->acts);
         memcpy(suspects->key + suspects->count, silent.key, silent.count * sizeof *silent.key);
         suspects->count += silent.count;
         causes = look(difference, suspects);

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../profile/visible.h"
+#include "../../profile/loader/visible.h"
 #include "../cli.h"
 #include "memory.h"
 

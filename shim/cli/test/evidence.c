@@ -48,14 +48,14 @@ static void add_if(json_t *result, const char *member, bool is_so)
         json_object_set_new(result, member, json_true());
 }
 
-void evidence_add_doubts(json_t *result, const struct outcome *outcome, const struct book *book)
+void evidence_add_doubts(json_t *result, const struct outcome *outcome, const struct annotated_profile *annotated)
 {
     const struct acts *acts = &outcome->acts;
     json_t *keys = json_array();
     for (enum key key = KEY_NONE + 1; key < KEY_COUNT; key++)
         if (acts->is_met[key])
             json_array_append_new(keys, json_pack("{s:s, s:o}", "key", key_rows[key].full, "note",
-                                                  document_text(book->entries[key].note)));
+                                                  document_text(annotated->entries[key].note)));
     if (json_array_size(keys) > 0)
         json_object_set(result, "proves_nothing", keys);
     json_decref(keys);

@@ -15,7 +15,7 @@ void evidence_add(json_t *result, const struct outcome *outcome, const struct po
  * Adds why a result proves less than it seems: "proves_nothing" (promises that cannot be kept and that calls met),
  * "no_refuser", "overwritten", "no_calls".
  */
-void evidence_add_doubts(json_t *result, const struct outcome *outcome, const struct book *book);
+void evidence_add_doubts(json_t *result, const struct outcome *outcome, const struct annotated_profile *annotated);
 
 /* Keeps the ring of a run where the plan keeps things, and adds its path. */
 void evidence_keep(json_t *result, const struct plan *plan, const struct outcome *outcome, const char *platform,

@@ -210,7 +210,7 @@ static json_t *result_of(struct platform_job *job, const struct known_case *one)
         evidence_add(result, &job->first, point);
     if (strcmp(verdict, VERDICT_DIFFERS) == 0)
         evidence_keep(result, job->plan, &job->first, job->platform->label, one->number);
-    evidence_add_doubts(result, &job->first, &job->platform->book);
+    evidence_add_doubts(result, &job->first, &job->platform->annotated);
     json_object_set_new(result, "replay",
                         document_text(evidence_id(job->plan, job->platform->label, one->number)));
     return result;

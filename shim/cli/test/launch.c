@@ -11,10 +11,11 @@
 #include <unistd.h>
 
 #include "../../rules/host.h"
+#include "../../profile/loader/load.h"
 #include "../cli.h"
-#include "../isolate.h"
-#include "../newring.h"
-#include "../own_refuser.h"
+#include "../run/isolate.h"
+#include "../run/newring.h"
+#include "../run/own_refuser.h"
 #include "memory.h"
 #include "private_tmp.h"
 
@@ -48,7 +49,7 @@ static int isolate(const struct launch *launch, const struct profile *profile)
 /* Where the network's own somaxconn is the platform's, it is the limit, as for `run --isolate`. */
 static char *overrides_of(const struct launch *launch)
 {
-    bool is_limit = launch->plan->is_isolated && host_has_somaxconn(&launch->platform->book.profile);
+    bool is_limit = launch->plan->is_isolated && host_has_somaxconn(&launch->platform->annotated.profile);
     const char *user = launch->plan->set, *more = launch->way->set;
     return memory_format("%s%s%s%s", is_limit ? "listen.backlog_max=kernel," : "", user, *user && *more ? "," : "",
                          more);
@@ -73,36 +74,36 @@ static void put_environment(const struct launch *launch, const char *overrides)
     put_all((char *const *)(uintptr_t)launch->way->environment);
 }
 
-static int make_ring(const struct launch *launch, const struct book *book)
+static int make_ring(const struct launch *launch, const struct annotated_profile *annotated)
 {
     struct newring ring;
     int status = newring_place(&ring, "the ring", launch->ring, launch->unit->words[0]);
     if (status)
         return status;
-    newring_make(&ring, book, launch->unit->words, launch->plan->is_isolated);
+    newring_make(&ring, annotated, launch->unit->words, launch->plan->is_isolated);
     return ring.place.off ? STATUS_OWN : 0; /* it has said why: what is not recorded proves nothing */
 }
 
 /* All that can fail. */
 static int prepare(const struct launch *launch)
 {
-    static struct book book;
-    struct complaints complaints = {.tell = say_complaint};
+    static struct annotated_profile annotated;
+    struct diagnostics diagnostics = {.tell = say_diagnostic};
     char *overrides = overrides_of(launch);
-    if (!book_load(&book, launch->platform->name, NULL, overrides, &complaints))
+    if (!annotated_profile_load(&annotated, launch->platform->name, NULL, overrides, &diagnostics))
         return STATUS_OWN;
     int error = leave_terminal();
     if (error) {
         say("/dev/null cannot be the standard input: %s", strerror(error));
         return STATUS_OWN;
     }
-    int status = launch->plan->is_isolated ? isolate(launch, &book.profile) : 0;
+    int status = launch->plan->is_isolated ? isolate(launch, &annotated.profile) : 0;
     if (!status)
-        status = make_ring(launch, &book);
+        status = make_ring(launch, &annotated);
     if (status)
         return status;
     put_environment(launch, overrides);
-    own_refuser_start(&book.profile, launch->plan->is_isolated);
+    own_refuser_start(&annotated.profile, launch->plan->is_isolated);
     return 0;
 }
 
@@ -125,6 +126,6 @@ bool launch_can_isolate(const struct plan *plan)
     int status;
     pid_t pid = fork();
     if (pid == 0)
-        _exit(isolate(&launch, &plan->platforms.platform[0]->book.profile) ? 1 : 0);
+        _exit(isolate(&launch, &plan->platforms.platform[0]->annotated.profile) ? 1 : 0);
     return pid > 0 && waitpid(pid, &status, 0) == pid && WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "../printer.h"
+#include "../log/printer.h"
 
 #define ANY (-1)
 
@@ -29,11 +29,11 @@ static bool is_error(int wanted, const struct record *record)
     return wanted == ANY || (record->result < 0 ? wanted == record->given_error : wanted == 0);
 }
 
-void meets_mark(bool is_met[KEY_COUNT], const struct book *book, const char *call, const struct record *record)
+void meets_mark(bool is_met[KEY_COUNT], const struct annotated_profile *annotated, const char *call, const struct record *record)
 {
     for (size_t i = 0; i < sizeof meetings / sizeof *meetings; i++) {
         const struct meeting *meeting = &meetings[i];
-        if (book->entries[meeting->key].standing == STANDING_NOT_ENFORCED && strcmp(meeting->call, call) == 0 &&
+        if (annotated->entries[meeting->key].standing == STANDING_NOT_ENFORCED && strcmp(meeting->call, call) == 0 &&
             is_family(meeting->family, record) && is_error(meeting->error, record) &&
             (meeting->backlog == ANY || meeting->backlog == record->asked))
             is_met[meeting->key] = true;

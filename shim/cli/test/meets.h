@@ -4,10 +4,10 @@
 #ifndef LISTENAS_CLI_TEST_MEETS_H
 #define LISTENAS_CLI_TEST_MEETS_H
 
-#include "../../profile/book.h"
+#include "../../profile/loader/annotated_profile.h"
 #include "../../ring/ring.h"
 
-/* Marks in `is_met` each key whose promise `book` has as not enforced and which the record of `call` met (meets.def). */
-void meets_mark(bool is_met[KEY_COUNT], const struct book *book, const char *call, const struct record *record);
+/* Marks in `is_met` each key whose promise `annotated` has as not enforced and which the record of `call` met (meets.def). */
+void meets_mark(bool is_met[KEY_COUNT], const struct annotated_profile *annotated, const char *call, const struct record *record);
 
 #endif

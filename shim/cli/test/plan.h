@@ -9,12 +9,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "../../profile/book.h"
+#include "../../profile/loader/annotated_profile.h"
 
 struct platform {
     const char *name; /* as LISTENAS_PROFILE has it: an absolute path, or a name */
     char *label;      /* how it is shown, and named in an ID */
-    struct book book;
+    struct annotated_profile annotated;
     bool is_shaky; /* most of what it promises has no primary source */
 };
 

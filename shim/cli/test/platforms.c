@@ -4,18 +4,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../profile/search.h"
+#include "../../profile/loader/search.h"
+#include "../../profile/loader/load.h"
 #include "../cli.h"
-#include "../profiles.h"
+#include "../profiles/profiles.h"
 #include "memory.h"
 #include "status.h"
 
-static bool is_mostly_unverified(const struct book *book)
+static bool is_mostly_unverified(const struct annotated_profile *annotated)
 {
     unsigned int kept = 0, unverified = 0;
     for (enum key key = KEY_NONE + 1; key < KEY_COUNT; key++) {
-        kept += book->entries[key].standing == STANDING_KEPT;
-        unverified += book->entries[key].standing == STANDING_UNVERIFIED;
+        kept += annotated->entries[key].standing == STANDING_KEPT;
+        unverified += annotated->entries[key].standing == STANDING_UNVERIFIED;
     }
     return unverified > kept;
 }
@@ -27,21 +28,21 @@ static const char *absolute(const char *name)
     return path ? path : memory_text(name);
 }
 
-static void try_name(const char *name, const char *folder, void *context)
+static void try_name(const char *name, const char *directory, void *context)
 {
-    (void)folder;
-    nearest_try(context, name);
+    (void)directory;
+    suggest_try(context, name);
 }
 
 /* A name that is none gets the nearest that is one: the loader would speak of a file. */
 static bool is_known(const char *name)
 {
-    struct place place;
+    struct profile_source source;
     char best[64];
-    if (strchr(name, '/') || profile_find(name, NULL, true, &place) != FOUND_NOTHING)
+    if (strchr(name, '/') || profile_find(name, NULL, true, &source) != FOUND_NOTHING)
         return true;
-    struct nearest nearest = nearest_start(name, best, sizeof best);
-    nearest_try(&nearest, "all");
+    struct suggestion nearest = suggest_start(name, best, sizeof best);
+    suggest_try(&nearest, "all");
     each_profile(try_name, &nearest);
     say_unknown("platform", &nearest, "listenas profiles");
     return false;
@@ -49,7 +50,7 @@ static bool is_known(const char *name)
 
 static int add(struct platforms *platforms, const char *name, const char *set)
 {
-    struct complaints complaints = {.tell = say_complaint};
+    struct diagnostics diagnostics = {.tell = say_diagnostic};
     if (platforms_find(platforms, name))
         return 0;
     if (!is_known(name))
@@ -57,9 +58,9 @@ static int add(struct platforms *platforms, const char *name, const char *set)
     struct platform *platform = memory_new(sizeof *platform);
     platform->label = memory_text(name);
     platform->name = absolute(name);
-    if (!book_load(&platform->book, platform->name, NULL, set, &complaints))
+    if (!annotated_profile_load(&platform->annotated, platform->name, NULL, set, &diagnostics))
         return STATUS_USAGE;
-    platform->is_shaky = is_mostly_unverified(&platform->book);
+    platform->is_shaky = is_mostly_unverified(&platform->annotated);
     platforms->platform = memory_more(platforms->platform, platforms->count + 1, sizeof(struct platform *));
     platforms->platform[platforms->count++] = platform;
     return 0;
@@ -71,10 +72,10 @@ struct adding {
     int status;
 };
 
-static void add_visited(const char *name, const char *folder, void *context)
+static void add_visited(const char *name, const char *directory, void *context)
 {
     struct adding *adding = context;
-    (void)folder;
+    (void)directory;
     int status = add(adding->platforms, name, adding->set);
     if (status)
         adding->status = status;
@@ -110,7 +111,7 @@ static int add_named(struct platforms *platforms, const char *names, const char 
 
 int platforms_load(struct platforms *platforms, const char *names, const char *set)
 {
-    say_relative_folders();
+    say_relative_directories();
     int status = add(platforms, "native", set);
     if (status)
         return status;

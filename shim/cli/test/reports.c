@@ -32,10 +32,10 @@ static int unknown(const char *text, size_t length)
     char word[32] = "", best[16];
     if (length < sizeof word)
         memcpy(word, text, length);
-    struct nearest nearest = nearest_start(word, best, sizeof best);
+    struct suggestion nearest = suggest_start(word, best, sizeof best);
     for (size_t i = 0; i < KINDS; i++)
-        nearest_try(&nearest, kinds[i].name);
-    if (nearest_found(&nearest))
+        suggest_try(&nearest, kinds[i].name);
+    if (suggest_found(&nearest))
         say("unknown report \"%s\"; did you mean %s?", word, best);
     else
         say("unknown report \"%s\"; expected github, json, junit, sarif or tap", text);

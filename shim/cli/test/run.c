@@ -193,7 +193,7 @@ static void not_started(struct outcome *outcome, const char *what, int error)
 
 static void read_acts(const struct request *request, struct outcome *outcome)
 {
-    const struct acts_wish wish = {.book = &request->platform->book,
+    const struct acts_wish wish = {.annotated = &request->platform->annotated,
                                    .program = request->plan->program,
                                    .root = request->wants_places ? request->plan->root : NULL};
     if (outcome->ending.how != END_NOT_STARTED && outcome->ring)

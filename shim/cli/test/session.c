@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "job.h"
-#include "../../hooks/listenas.h"
+#include "../../calls/listenas.h"
 #include "memory.h"
 #include "pool.h"
 #include "shard.h"
@@ -242,7 +242,7 @@ static void describe_platforms(struct session *session)
     for (size_t i = 1; i < session->plan->platforms.count; i++) {
         const struct platform *platform = session->plan->platforms.platform[i];
         json_array_append_new(array, json_pack("{s:o, s:o, s:b}", "name", document_text(platform->label), "summary",
-                                               document_text(platform->book.summary), "unverified",
+                                               document_text(platform->annotated.summary), "unverified",
                                                platform->is_shaky));
     }
     json_object_set_new(session->document, "platforms", array);

@@ -10,8 +10,8 @@
 
 #include "../../ring/place.h"
 #include "../cli.h"
-#include "../library.h"
-#include "../preflight.h"
+#include "../run/library.h"
+#include "../run/preflight.h"
 #include "file.h"
 #include "launch.h"
 #include "memory.h"
@@ -125,7 +125,7 @@ static int make_work(struct plan *plan)
     const char *ring = getenv("LISTENAS_RING");
     struct stat status;
     bool is_named = ring && ring[0] == '/' && stat(ring, &status) == 0 && S_ISDIR(status.st_mode);
-    char *path = memory_format("%s/listenas-test-XXXXXX", is_named ? ring : ring_folder());
+    char *path = memory_format("%s/listenas-test-XXXXXX", is_named ? ring : ring_directory());
     if (!mkdtemp(path)) {
         say("%s cannot be made: %s", path, strerror(errno));
         free(path);

@@ -14,10 +14,10 @@ const struct split *split_find(const char *name)
     for (size_t i = 0; i < SPLITS; i++)
         if (strcmp(splits[i]->name, name) == 0)
             return splits[i];
-    struct nearest nearest = nearest_start(name, best, sizeof best);
+    struct suggestion nearest = suggest_start(name, best, sizeof best);
     for (size_t i = 0; i < SPLITS; i++)
-        nearest_try(&nearest, splits[i]->name);
-    if (nearest_found(&nearest))
+        suggest_try(&nearest, splits[i]->name);
+    if (suggest_found(&nearest))
         say("unknown split \"%s\"; did you mean %s?", name, best);
     else
         say("unknown split \"%s\"; expected check, ctest, node, pytest or tap", name);

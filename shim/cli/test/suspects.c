@@ -47,11 +47,11 @@ void suspects_of_acts(struct suspects *suspects, const struct acts *acts, const 
     free(ranks);
 }
 
-void suspects_of_profile(struct suspects *suspects, const struct book *book, const struct acts *acts)
+void suspects_of_profile(struct suspects *suspects, const struct annotated_profile *annotated, const struct acts *acts)
 {
     suspects->count = 0;
     for (enum key key = KEY_NONE + 1; key < KEY_COUNT; key++)
-        if (profile_asks_key(&book->profile, key) && !acts_find(acts, key))
+        if (profile_asks_key(&annotated->profile, key) && !acts_find(acts, key))
             suspects->key[suspects->count++] = key;
 }
 

@@ -23,7 +23,7 @@ void suspects_of_acts(struct suspects *suspects, const struct acts *acts, const 
 /*
  * Those that the platform sets and that did not act in the records: kernel-wide settings, and what leaves no trace.
  */
-void suspects_of_profile(struct suspects *suspects, const struct book *book, const struct acts *acts);
+void suspects_of_profile(struct suspects *suspects, const struct annotated_profile *annotated, const struct acts *acts);
 
 /* LISTENAS_SET with each of the suspects whose `without` is true left to the kernel; the caller's. */
 char *suspects_set(const struct suspects *suspects, const bool *without);

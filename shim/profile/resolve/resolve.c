@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../book.h"
 #include "../builtin.h"
+#include "../loader/load.h"
 
 #define PROFILES_MOST 100
 
@@ -50,30 +50,30 @@ static const char *const key_constants[KEY_COUNT] = {
 #include "../keys.def"
 };
 
-static struct book books[PROFILES_MOST];
+static struct annotated_profile loaded[PROFILES_MOST];
 static int first_of[PROFILES_MOST + 1];
 
-static void tell(const char *complaint)
+static void tell(const char *diagnostic)
 {
-    fprintf(stderr, "%s\n", complaint);
+    fprintf(stderr, "%s\n", diagnostic);
 }
 
-static bool load(struct book *book, const char *name)
+static bool load(struct annotated_profile *annotated, const char *name)
 {
-    struct complaints complaints = {.tell = tell};
+    struct diagnostics diagnostics = {.tell = tell};
     bool fits = strlen(name) < BUILTIN_NAME;
     if (!fits)
         fprintf(stderr, "%s: the name is too long; expected at most %d bytes\n", name, BUILTIN_NAME - 1);
-    bool good = book_load(book, name, NULL, NULL, &complaints);
-    if (book->programs > 0)
+    bool good = annotated_profile_load(annotated, name, NULL, NULL, &diagnostics);
+    if (annotated->programs > 0)
         fprintf(stderr, "%s: a built-in profile has no section for a program\n", name);
-    return fits && good && book->programs == 0;
+    return fits && good && annotated->programs == 0;
 }
 
-/* The file that was asked for is the first that a book knows. */
-static bool is_own(const struct book *book, enum key key)
+/* The file that was asked for is the first of the list. */
+static bool is_own(const struct annotated_profile *annotated, enum key key)
 {
-    return book->entries[key].standing != STANDING_INITIAL && book->entries[key].file == 0;
+    return annotated->entries[key].standing != STANDING_INITIAL && annotated->entries[key].file == 0;
 }
 
 static const void *field_of(const struct profile *profile, enum key key)
@@ -90,16 +90,16 @@ static void print_value(const char *front, const char *key, const char *middle, 
         printf("%s, %d},\n", word_constants[value->word], value->word == WORD_NUMBER ? value->number : 0);
 }
 
-static int print_settings(const struct book *book, int *formulas)
+static int print_settings(const struct annotated_profile *annotated, int *formulas)
 {
     int count = 0;
     for (enum key key = KEY_NONE + 1; key < KEY_COUNT; key++) {
-        if (!is_own(book, key))
+        if (!is_own(annotated, key))
             continue;
         if (key_fields[key].kind == KIND_FORMULA)
             printf("    {KEY_%s, 0, %d},\n", key_constants[key], (*formulas)++);
         else
-            print_value("{KEY_", key_constants[key], ", ", field_of(&book->profile, key));
+            print_value("{KEY_", key_constants[key], ", ", field_of(&annotated->profile, key));
         count++;
     }
     return count;
@@ -110,7 +110,7 @@ static void print_all_settings(int count)
     int formulas = 0;
     puts("\nconst struct builtin_setting builtin_settings[] = {");
     for (int i = 0; i < count; i++)
-        first_of[i + 1] = first_of[i] + print_settings(&books[i], &formulas);
+        first_of[i + 1] = first_of[i] + print_settings(&loaded[i], &formulas);
     puts("    {KEY_NONE, 0, 0},\n};");
 }
 
@@ -125,8 +125,8 @@ static void print_formulas(int count)
     puts("\nconst struct formula builtin_formulas[] = {");
     for (int i = 0; i < count; i++)
         for (enum key key = KEY_NONE + 1; key < KEY_COUNT; key++)
-            if (is_own(&books[i], key) && key_fields[key].kind == KIND_FORMULA)
-                print_formula("", "", "", field_of(&books[i].profile, key));
+            if (is_own(&loaded[i], key) && key_fields[key].kind == KIND_FORMULA)
+                print_formula("", "", "", field_of(&loaded[i].profile, key));
     puts("{.kernel = 1},\n};");
 }
 
@@ -156,13 +156,13 @@ static bool print_profiles(char **names, int count)
 {
     printf("\nconst int builtin_count = %d;\n\nconst struct builtin_profile builtin_profiles[] = {\n", count);
     for (int i = 0; i < count; i++) {
-        const struct book *book = &books[i];
-        int parent = index_of(book->parent, names, count);
-        if (book->parent[0] && parent < 0) {
-            fprintf(stderr, "%s: inherits \"%s\", which is not built in\n", names[i], book->parent);
+        const struct annotated_profile *annotated = &loaded[i];
+        int parent = index_of(annotated->parent, names, count);
+        if (annotated->parent[0] && parent < 0) {
+            fprintf(stderr, "%s: inherits \"%s\", which is not built in\n", names[i], annotated->parent);
             return false;
         }
-        printf("    {\"%s\", %d, %d, %d, %d},\n", names[i], parent, book->parent_line, first_of[i],
+        printf("    {\"%s\", %d, %d, %d, %d},\n", names[i], parent, annotated->parent_line, first_of[i],
                first_of[i + 1] - first_of[i]);
     }
     puts("};");
@@ -177,7 +177,7 @@ int main(int count, char **names)
         return 1;
     }
     for (int i = 0; i < count; i++)
-        if (!load(&books[i], names[i]))
+        if (!load(&loaded[i], names[i]))
             return 1;
     puts("/* Written by shim/profile/resolve. */\n#include <errno.h>\n\n#include \"builtin.h\"");
     print_all_settings(count);

@@ -1,0 +1,165 @@
+/* accept and accept4 under a profile that asks something of them. */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+
+#include "../guest/guest.h"
+#include "../guest/real.h"
+#include "../kernel/facts.h"
+#include "../kernel/mark_write.h"
+#include "accept.h"
+#include "drain.h"
+
+#include "../kernel/async_safe.h"
+
+/* More than any address has, and nothing that the kernel takes for negative. */
+#define ROOM_MOST ((socklen_t)INT_MAX)
+
+/* --- before the real call --- */
+
+static enum memory length_memory(const struct accepting *call)
+{
+    if (!call->length)
+        return MEMORY_NULL;
+    return call->knows_room || facts_readable(call->length, sizeof *call->length) ? MEMORY_GOOD : MEMORY_BAD;
+}
+
+/* The kernel writes the shortest of addresses at least: if that much can be written, the pointer is meant. */
+static bool address_is_bad(const struct accepting *call)
+{
+    size_t size = call->room < sizeof *call->address ? call->room : sizeof *call->address;
+    return !recorder_knows_writable(call->address, size) && !facts_writable(call->address, size);
+}
+
+/* Finds out what the keys in force need, and no more. */
+static struct accept_facts find_facts(struct accepting *call)
+{
+    const unsigned int needs = guest_needs(call->name, PHASE_BEFORE);
+    call->mark = needs & NEED_MARK ? facts_mark(call->fd) : 0;
+    struct accept_facts facts = {.is_accept4 = call->name == CALL_accept4,
+                                 .asked = call->flags,
+                                 .flags = needs & NEED_FLAGS ? facts_flags(call->fd) : 0,
+                                 .close_on_exec = needs & NEED_CLOSE_ON_EXEC && facts_close_on_exec(call->fd),
+                                 .wants_address = call->address && needs & NEED_LENGTH,
+                                 .posted = call->mark & MARK_ABORTED};
+    if (!facts.wants_address)
+        return facts;
+    facts.length = length_memory(call);
+    if (facts.length == MEMORY_GOOD) {
+        call->knows_room = true;
+        call->room = *call->length;
+        facts.room = (int)call->room;
+        facts.address_is_bad = needs & NEED_ADDRESS && facts.room > 0 && address_is_bad(call);
+    }
+    return facts;
+}
+
+/* --- the real call --- */
+
+static int call_accept(struct accepting *call, const struct accept_verdict *it)
+{
+    struct sockaddr *address = it->passing == PASS_NEITHER ? NULL : call->address;
+    socklen_t *length = it->passing == PASS_NEITHER ? NULL : call->length, most = ROOM_MOST;
+    int result;
+    if (it->passing == PASS_OWN_LENGTH)
+        length = &most;
+    result = call->name == CALL_accept4 || it->flags ? real.accept4(call->fd, address, length, it->flags)
+                                                     : real.accept(call->fd, address, length);
+    if (length != &most || result < 0)
+        return result;
+    call->knows_room = call->length && facts_writable(call->length, sizeof *call->length);
+    if (call->knows_room)
+        *call->length = most;
+    return result;
+}
+
+/* Waits for a client as accept would: returns 0, or the errno that accept would give. A cancellation point,
+ * as it is. */
+static int wait_for_client(int fd)
+{
+    struct pollfd wait = {.fd = fd, .events = POLLIN};
+    if (facts_flags(fd) & O_NONBLOCK)
+        return EAGAIN;
+    int ready = poll(&wait, 1, accept_times_out(&guest.profile) ? facts_receive_timeout(fd) : -1);
+    return ready < 0 ? error_of_failure(errno) : ready == 0 ? EAGAIN : 0;
+}
+
+/* What becomes of the real call's failure. Returns whether it is to be made again. */
+static bool judge_failure(const struct accepting *call, const struct accept_verdict *it, struct record *record)
+{
+    int error = record->kernel_error;
+    const unsigned int needs = guest_needs(call->name, PHASE_FAILED);
+    struct facts facts;
+    if (!accept_flags_are_known(it->flags))
+        return false;
+    if (it->memory_error && (error == EFAULT || error == EINVAL)) {
+        record->given_error = (uint16_t)it->memory_error;
+        return false;
+    }
+    if (!needs_after(&guest.profile.needs, call->name, error))
+        return false;
+    if (error == EAGAIN && needs & NEED_FLAGS && accept_outlasts(&guest.profile, facts_flags(call->fd))) {
+        record->key[0] = KEY_accept_timeout;
+        record->given_error = (uint16_t)wait_for_client(call->fd);
+        return record->given_error == 0;
+    }
+    /* A bad descriptor has no facts, and the errno tells that; of any other they must be known. */
+    if (facts_gather(call->fd, needs, &facts) != 0 && error != EBADF)
+        return false;
+    bool queued = needs & NEED_QUEUED && facts_has_queued(call->fd);
+    struct verdict now = accept_failed_verdict(&guest.profile, &facts, queued, error);
+    if (now.decision == DECIDE_CALL)
+        return false;
+    record->key[0] = (uint16_t)now.why;
+    record->given_error = (uint16_t)(now.decision == DECIDE_FAIL ? now.error : wait_for_client(call->fd));
+    return record->given_error == 0;
+}
+
+/* One real accept. Returns whether another is to follow; one that only told to wait leaves no record. */
+static bool accept_once(struct accepting *call, const struct accept_verdict *it, struct record *record)
+{
+    bool again = false;
+    record->result = call_accept(call, it);
+    if (record->result >= 0) {
+        again = take_connection(call, it, record);
+    } else {
+        record->kernel_error = record->given_error = error_of_failure(errno);
+        if (judge_failure(call, it, record))
+            return true;
+    }
+    recorder_append(record, call->caller);
+    return again;
+}
+
+int accept_by_rules(struct accepting call)
+{
+    int saved = errno;
+    call.knows_room = accept_knows_room(call.address, call.length);
+    if (call.knows_room)
+        call.room = *call.length;
+    struct accept_facts facts = find_facts(&call);
+    struct accept_verdict it = accept_verdict(&guest.profile, &facts);
+    struct record record;
+    bool again;
+
+    drain_end_if_empty(call.fd, call.mark);
+    do {
+        accept_begin_record(&record, call.name, call.fd, call.flags);
+        record.given = it.flags;
+        record.key[0] = (uint16_t)it.verdict.why;
+        if (it.verdict.decision == DECIDE_FAIL) {
+            record.result = -1;
+            record.given_error = (uint16_t)it.verdict.error;
+            record.flags = RECORD_NOT_CALLED;
+            if (it.verdict.why == KEY_shutdown_accept_error)
+                mark_change(call.fd, MARK_ABORTED, 0);
+            recorder_append(&record, call.caller);
+            break;
+        }
+        again = accept_once(&call, &it, &record);
+    } while (again);
+    drain_end_if_empty(call.fd, call.mark);
+    errno = record.result < 0 ? record.given_error : saved;
+    return record.result;
+}

@@ -1,0 +1,23 @@
+/*
+ * The calls that the dynamic linker finds here instead of in libc. `real` (guest/real.h) has those that come next.
+ *
+ * A hook is a guest in a program it does not know: no malloc, no stdio, no lock, no thread, no descriptor kept; errno
+ * is untouched on success; what may block comes last, and stays a cancellation point. If anything of ours fails, the
+ * real call still happens. Every hook may be called from a signal handler, before the constructor has run, and in a
+ * child of fork.
+ */
+#ifndef LISTENAS_CALLS_HOOKS_H
+#define LISTENAS_CALLS_HOOKS_H
+
+#include <sys/socket.h>
+#include <sys/types.h>
+
+#include "../guest/real.h"
+#include "../profile/call.h"
+
+/* Exported under the libc name by its assembler name: <sys/socket.h> declares that name with types of its own. */
+#define HOOK(result, name, parameters, arguments, by_system_call)                                                      \
+    result hook_##name parameters __asm__(#name) __attribute__((visibility("default")));
+#include "../profile/calls.def"
+
+#endif

@@ -1,0 +1,16 @@
+/*
+ * Gives a connection its listener's options where the platform does and Linux does not, or takes them away.
+ */
+#ifndef LISTENAS_CALLS_INHERIT_H
+#define LISTENAS_CALLS_INHERIT_H
+
+#include "../rules/accept.h"
+
+/*
+ * Copies or clears the options that the profile speaks of, of a connection of the family `domain`. What cannot be set
+ * stays as it is: the connection is good without it. Asks the listener for its options the first time, and for its mark
+ * from then on. May be called from a signal handler; may change errno.
+ */
+void inherit_options(const struct profile *profile, int domain, int listener, int connection);
+
+#endif

@@ -1,0 +1,104 @@
+/* getsockname and getpeername: recorded only where the platform made a difference to the answer. */
+#include <errno.h>
+#include <string.h>
+
+#include "../guest/guest.h"
+#include "../guest/real.h"
+#include "../guest/recorder.h"
+#include "../kernel/facts.h"
+#include "../rules/names.h"
+#include "calls.h"
+#include "hooks.h"
+
+#include "../kernel/async_safe.h"
+
+struct naming {
+    enum call name;
+    int fd;
+    struct sockaddr *address;
+    socklen_t *length;
+    bool knows_room;
+    socklen_t room; /* what *length was before the call */
+    const void *caller;
+};
+
+/* Whether the name is of AF_UNIX; the kernel has just written `filled` bytes of it. */
+static bool is_local(const struct naming *call, socklen_t filled)
+{
+    return filled >= sizeof(sa_family_t) && call->address->sa_family == AF_UNIX;
+}
+
+/* The name as the platform gives it. The kernel has just written *length, so that can be written again. */
+static void judge_length(const struct naming *call)
+{
+    socklen_t length = *call->length, written = length < call->room ? length : call->room;
+    struct name_length it = name_length(&guest.profile, is_local(call, written), length, call->room);
+    if (it.filled > written && facts_writable((char *)call->address + written, it.filled - written))
+        memset((char *)call->address + written, 0, it.filled - written);
+    *call->length = it.told;
+}
+
+static struct verdict judge(const struct naming *call)
+{
+    unsigned int needs = guest_needs(call->name, PHASE_BEFORE);
+    struct facts facts;
+    if (call->name == CALL_getpeername)
+        return peer_name_verdict(&guest.profile, needs & NEED_PEER_GONE && facts_peer_is_gone(call->fd));
+    if (needs && facts_gather(call->fd, needs, &facts) == 0)
+        return socket_name_verdict(&guest.profile, &facts);
+    return (struct verdict){.decision = DECIDE_CALL};
+}
+
+static int fail(const struct naming *call, const struct verdict *it)
+{
+    struct record record = {.call = (uint16_t)call->name,
+                            .fd = call->fd,
+                            .result = -1,
+                            .given_error = (uint16_t)it->error,
+                            .flags = RECORD_NOT_CALLED};
+    record.key[0] = (uint16_t)it->why;
+    recorder_append(&record, call->caller);
+    errno = it->error;
+    return -1;
+}
+
+static int name_by_rules(struct naming *call)
+{
+    int saved = errno;
+    struct verdict it = judge(call);
+    if (it.decision == DECIDE_FAIL)
+        return fail(call, &it);
+    call->knows_room = call->address && call->length && facts_readable(call->length, sizeof *call->length);
+    if (call->knows_room)
+        call->room = *call->length;
+    errno = saved;
+    int result = call->name == CALL_getsockname ? real.getsockname(call->fd, call->address, call->length)
+                                                : real.getpeername(call->fd, call->address, call->length);
+    if (result == 0 && call->knows_room) {
+        judge_length(call);
+        errno = saved;
+    }
+    return result;
+}
+
+int getsockname_from(int fd, struct sockaddr *address, socklen_t *length, const void *caller)
+{
+    struct naming call = {.name = CALL_getsockname, .fd = fd, .address = address, .length = length, .caller = caller};
+    return guest_acts(CALL_getsockname) ? name_by_rules(&call) : real.getsockname(fd, address, length);
+}
+
+int hook_getsockname(int fd, struct sockaddr *address, socklen_t *length)
+{
+    return getsockname_from(fd, address, length, __builtin_return_address(0));
+}
+
+int getpeername_from(int fd, struct sockaddr *address, socklen_t *length, const void *caller)
+{
+    struct naming call = {.name = CALL_getpeername, .fd = fd, .address = address, .length = length, .caller = caller};
+    return guest_acts(CALL_getpeername) ? name_by_rules(&call) : real.getpeername(fd, address, length);
+}
+
+int hook_getpeername(int fd, struct sockaddr *address, socklen_t *length)
+{
+    return getpeername_from(fd, address, length, __builtin_return_address(0));
+}

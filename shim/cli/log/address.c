@@ -1,0 +1,161 @@
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/un.h>
+
+#include "../../profile/loader/visible.h"
+#include "../../rules/queue_option.h"
+#include "printer.h"
+
+const char *error_name(unsigned int error)
+{
+    static char number[24];
+    const char *name = error ? strerrorname_np((int)error) : NULL;
+    snprintf(number, sizeof number, "error %u", error);
+    return error == 0 ? "a failure without an error" : name ? name : number;
+}
+
+const char *family_name(unsigned int family)
+{
+    switch (family) {
+    case AF_INET:
+        return "AF_INET";
+    case AF_INET6:
+        return "AF_INET6";
+    case AF_UNIX:
+        return "AF_UNIX";
+    default:
+        return NULL;
+    }
+}
+
+const char *option_name(const struct record *record)
+{
+    switch (record->asked) {
+    case IPV6_V6ONLY:
+        return "IPV6_V6ONLY";
+    case SO_LISTENQLIMIT:
+        return "SO_LISTENQLIMIT";
+    case SO_LISTENQLEN:
+        return "SO_LISTENQLEN";
+    case SO_LISTENINCQLEN:
+        return "SO_LISTENINCQLEN";
+    default:
+        return "SO_ACCEPTFILTER";
+    }
+}
+
+/* How much of a record's address there is: what its length says, but never more than its place. */
+static size_t address_length(const struct record *record)
+{
+    return record->address_length < sizeof record->address ? record->address_length : sizeof record->address;
+}
+
+struct start_names start_names(const struct record *record)
+{
+    const char *program = (const char *)record->address;
+    size_t size = address_length(record), length = strnlen(program, size);
+    size_t profile = length < size ? length + 1 : size;
+    return (struct start_names){.program = program,
+                                .program_length = length,
+                                .profile = program + profile,
+                                .profile_length = strnlen(program + profile, size - profile)};
+}
+
+unsigned int record_family(const struct record *record)
+{
+    sa_family_t family = AF_UNSPEC;
+    if (address_length(record) >= sizeof family)
+        memcpy(&family, record->address, sizeof family);
+    return family;
+}
+
+static void format_inet(const struct record *record, char *text, size_t size)
+{
+    struct sockaddr_in in = {0};
+    char host[INET_ADDRSTRLEN];
+    memcpy(&in, record->address, sizeof in < address_length(record) ? sizeof in : address_length(record));
+    inet_ntop(AF_INET, &in.sin_addr, host, sizeof host);
+    snprintf(text, size, "%s:%u", host, ntohs(in.sin_port));
+}
+
+static void format_inet6(const struct record *record, char *text, size_t size)
+{
+    struct sockaddr_in6 in6 = {0};
+    char host[INET6_ADDRSTRLEN];
+    memcpy(&in6, record->address, sizeof in6 < address_length(record) ? sizeof in6 : address_length(record));
+    inet_ntop(AF_INET6, &in6.sin6_addr, host, sizeof host);
+    snprintf(text, size, "[%s]:%u", host, ntohs(in6.sin6_port));
+}
+
+static void format_unix(const struct record *record, char *text, size_t size)
+{
+    const size_t head = offsetof(struct sockaddr_un, sun_path);
+    const char *path = (const char *)record->address + head;
+    size_t length = address_length(record) > head ? address_length(record) - head : 0;
+    if (length == 0) {
+        snprintf(text, size, "(unnamed)");
+    } else if (path[0] == '\0') {
+        text[0] = '@';
+        visible_copy(text + 1, size - 1, path + 1, length - 1, VISIBLE_EXACT);
+    } else {
+        visible_copy(text, size, path, strnlen(path, length), VISIBLE_EXACT);
+    }
+    if ((record->flags & RECORD_PATH_CUT) && strnlen(path, length) == length && strlen(text) + 4 <= size)
+        strcat(text, "...");
+}
+
+/* What a program passes to bind may end before the address does. */
+static bool is_cut_off(const struct record *record)
+{
+    unsigned int family = record_family(record);
+    return (family == AF_INET && address_length(record) < offsetof(struct sockaddr_in, sin_zero)) ||
+           (family == AF_INET6 && address_length(record) < offsetof(struct sockaddr_in6, sin6_scope_id));
+}
+
+void format_address(const struct record *record, char *text, size_t size)
+{
+    text[0] = '\0';
+    if (is_cut_off(record)) {
+        snprintf(text, size, "%u bytes of %s", record->address_length, family_name(record_family(record)));
+        return;
+    }
+    switch (record_family(record)) {
+    case AF_INET:
+        format_inet(record, text, size);
+        break;
+    case AF_INET6:
+        format_inet6(record, text, size);
+        break;
+    case AF_UNIX:
+        format_unix(record, text, size);
+        break;
+    default:
+        if (address_length(record) > 0)
+            snprintf(text, size, "family %u", record_family(record));
+    }
+}
+
+/* Names come from a file that may be damaged: they end where their place ends. */
+static const char *name_at(const char *place, size_t size)
+{
+    static char names[4][KEY_NAME_SIZE];
+    static unsigned int turn;
+    char *name = names[turn++ % 4];
+    visible_copy(name, KEY_NAME_SIZE, place, strnlen(place, size), VISIBLE_EXACT);
+    return name;
+}
+
+const char *call_name(const struct ring *ring, unsigned int call)
+{
+    const char *place = ring_call_name(ring, call);
+    return place ? name_at(place, CALL_NAME_SIZE) : "?";
+}
+
+const char *key_name(const struct ring *ring, unsigned int key)
+{
+    const char *place = ring_key_name(ring, key);
+    return place ? name_at(place, KEY_NAME_SIZE) : "?";
+}

@@ -1,0 +1,223 @@
+#include <getopt.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "../cli.h"
+#include "../options.h"
+#include "printer.h"
+#include "rings.h"
+#include "ringsearch.h"
+
+/* How often a follower looks, and how long it waits for a record whose writer may have died. */
+#define LOOK_NS 50000000
+#define PATIENCE_LOOKS 20
+
+struct log {
+    struct printer printer;
+    bool follow;
+    uint32_t pid; /* only this process's records, if not 0 */
+    struct ring ring;
+    uint64_t next; /* the number of the record to print next */
+    uint64_t missing[GAP_DAMAGED + 1];
+};
+
+static void help(void)
+{
+    puts("usage: listenas log [option]... [file]\n\n"
+         "Prints the record of the server that was heard of last, or of the one that wrote the file.\n\n"
+         "  -f, --follow       go on as calls come in\n"
+         "  -p, --pid=PID      only the calls of one process, in the record where they are\n"
+         "  -j, --json         one JSON object a line\n"
+         "  -v, --verbose      tell who called as well\n"
+         "  -c, --color=WHEN   auto, always or never\n"
+         "  -l, --list         list the records there are\n"
+         "      --remove-dead  remove the records of servers that have ended\n"
+         "  -h, --help         this text");
+}
+
+/* Tells of records that cannot be shown, all of one kind together. */
+static void tell_gaps(struct log *log)
+{
+    for (int gap = 0; gap <= GAP_DAMAGED; gap++) {
+        if (log->missing[gap])
+            log->printer.gap(&log->printer, (enum gap)gap, log->missing[gap]);
+        log->missing[gap] = 0;
+    }
+}
+
+static void print_record(struct log *log, const struct record *record)
+{
+    if (log->pid && record->pid != log->pid)
+        return;
+    tell_gaps(log);
+    log->printer.record(&log->printer, &log->ring, log->next, record);
+}
+
+/* What has been overwritten is skipped in one step: counting one by one would take for ever in a damaged file. */
+static void skip_overwritten(struct log *log, uint64_t head)
+{
+    uint64_t slots = log->ring.mask + UINT64_C(1);
+    if (head > slots && log->next < head - slots) {
+        log->missing[GAP_OVERWRITTEN] += head - slots - log->next;
+        log->next = head - slots;
+    }
+}
+
+/* Prints up to `head`; stops early at a record that is not complete yet if `patient`. */
+static void print_until(struct log *log, uint64_t head, bool patient)
+{
+    struct record record;
+    for (skip_overwritten(log, head); log->next < head; log->next++) {
+        enum ring_answer answer = ring_read(&log->ring, log->next, &record);
+        if (answer == RING_RECORD)
+            print_record(log, &record);
+        else if (answer == RING_LOST)
+            log->missing[GAP_OVERWRITTEN]++;
+        else if (patient)
+            return;
+        else
+            log->missing[ring_is_unwritten(&log->ring, log->next) ? GAP_UNFINISHED : GAP_DAMAGED]++;
+    }
+}
+
+static void follow(struct log *log)
+{
+    const struct timespec look = {.tv_nsec = LOOK_NS};
+    int looks = 0;
+    for (;;) {
+        uint64_t before = log->next;
+        print_until(log, ring_head(&log->ring), looks < PATIENCE_LOOKS);
+        looks = log->next == before && log->next < ring_head(&log->ring) ? looks + 1 : 0;
+        if (fflush(stdout) != 0)
+            return;
+        nanosleep(&look, NULL);
+    }
+}
+
+/* The file was cut short under our hands: its pages are gone. */
+static void cut_short(int signal)
+{
+    static const char text[] = "listenas: the file was cut short while it was read\n";
+    (void)signal;
+    if (write(STDERR_FILENO, text, sizeof text - 1) < 0)
+        _exit(STATUS_OWN);
+    _exit(STATUS_OWN);
+}
+
+static int print_file(struct log *log, const char *path)
+{
+    const char *fault = ring_open_to_read(&log->ring, path);
+    if (fault) {
+        say("%s: %s", path, fault);
+        return STATUS_OWN;
+    }
+    signal(SIGBUS, cut_short);
+    log->printer.header(&log->printer, log->ring.header);
+    if (log->follow)
+        follow(log);
+    print_until(log, ring_head(&log->ring), false);
+    tell_gaps(log);
+    ring_close(&log->ring);
+    return 0;
+}
+
+static bool want_color(const char *when)
+{
+    const char *plain = getenv("NO_COLOR"), *terminal = getenv("TERM");
+    if (strcmp(when, "auto") != 0)
+        return strcmp(when, "always") == 0;
+    return isatty(STDOUT_FILENO) && !(plain && *plain) && terminal && strcmp(terminal, "dumb") != 0;
+}
+
+static bool read_pid(const char *text, uint32_t *pid)
+{
+    char *end;
+    unsigned long number = strtoul(text, &end, 10);
+    *pid = (uint32_t)number;
+    return text[0] >= '1' && text[0] <= '9' && *end == '\0' && number <= INT_MAX;
+}
+
+enum { OPTION_REMOVE_DEAD = 256 };
+
+static const struct option options[] = {
+    {"follow", no_argument, NULL, 'f'},
+    {"pid", required_argument, NULL, 'p'},
+    {"json", no_argument, NULL, 'j'},
+    {"verbose", no_argument, NULL, 'v'},
+    {"color", required_argument, NULL, 'c'},
+    {"list", no_argument, NULL, 'l'},
+    {"remove-dead", no_argument, NULL, OPTION_REMOVE_DEAD},
+    {"help", no_argument, NULL, 'h'},
+    {0},
+};
+
+/* Reads the options; returns -1 to go on, or an exit status. */
+static int read_options(struct log *log, int count, char **arguments)
+{
+    const char *color = "auto";
+    bool json = false, verbose = false, list = false;
+    int option;
+    while ((option = next_option(count, arguments, ":fp:jvc:lh", options)) != -1) {
+        if (option == 'f') {
+            log->follow = true;
+        } else if (option == 'j') {
+            json = true;
+        } else if (option == 'v') {
+            verbose = true;
+        } else if (option == 'c') {
+            color = optarg;
+        } else if (option == 'p' && !read_pid(optarg, &log->pid)) {
+            say("\"%s\" is not the number of a process", optarg);
+            return STATUS_OWN;
+        } else if (option == 'l') {
+            list = true;
+        } else if (option == OPTION_REMOVE_DEAD) {
+            rings_remove_dead();
+            return 0;
+        } else if (option == 'h') {
+            help();
+            return 0;
+        } else if (option == '?') {
+            return STATUS_OWN;
+        }
+    }
+    if (strcmp(color, "auto") != 0 && strcmp(color, "always") != 0 && strcmp(color, "never") != 0) {
+        say("--color=%s: expected auto, always or never", color);
+        return STATUS_OWN;
+    }
+    log->printer = json ? json_printer : text_printer;
+    log->printer.color = want_color(color);
+    log->printer.caller = verbose;
+    if (!list)
+        return -1;
+    if (rings_list(&log->printer) == 0 && !json)
+        puts("no rings: no program of yours has been recorded");
+    return 0;
+}
+
+int verb_log(int count, char **arguments)
+{
+    struct log log = {0};
+    char path[PATH_MAX];
+    int status = read_options(&log, count, arguments);
+    if (status >= 0)
+        return status;
+    if (count - optind > 1) {
+        say("expected one file, not %d", count - optind);
+        return STATUS_OWN;
+    }
+    if (optind < count)
+        return print_file(&log, arguments[optind]);
+    if (rings_newest(log.pid, path, sizeof path))
+        return print_file(&log, path);
+    if (log.pid)
+        say("there is no record of process %u", log.pid);
+    else
+        say("there is no record: no program of yours has been run with listenas, or it made no call yet");
+    return STATUS_OWN;
+}

@@ -1,0 +1,199 @@
+/* Records for a program: one JSON object a line. A field that a call does not have is absent. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "../../rules/accept_filter.h"
+#include "printer.h"
+
+/* A JSON string of bytes that may be anything: what is not printable ASCII goes as \u00NN. */
+static void print_string(const void *bytes, size_t length)
+{
+    const unsigned char *byte = bytes;
+    putchar('"');
+    for (size_t i = 0; i < length; i++) {
+        if (byte[i] == '"' || byte[i] == '\\')
+            printf("\\%c", byte[i]);
+        else if (byte[i] >= ' ' && byte[i] < 0x7f)
+            putchar(byte[i]);
+        else
+            printf("\\u%04x", byte[i]);
+    }
+    putchar('"');
+}
+
+static void print_text(const char *text, size_t size)
+{
+    print_string(text, strnlen(text, size));
+}
+
+static void print_header(const struct ring_header *header)
+{
+    size_t size = header->command_size < sizeof header->command ? header->command_size : sizeof header->command;
+    printf("\"ring\":%u,\"pid\":%u,\"born_ns\":%" PRIu64 ",\"profile\":", header->kind.version, header->pid,
+           header->born_ns);
+    print_text(header->profile, sizeof header->profile);
+    if (header->diagnostic[0]) {
+        printf(",\"diagnostic\":");
+        print_text(header->diagnostic, sizeof header->diagnostic);
+    }
+    if (header->isolated)
+        printf(",\"isolated\":true");
+    printf(",\"command\":[");
+    for (size_t at = 0, length; at < size; at += length + 1) {
+        length = strnlen(header->command + at, size - at);
+        printf("%s", at ? "," : "");
+        print_string(header->command + at, length);
+    }
+    printf("]");
+}
+
+static void json_header(const struct printer *printer, const struct ring_header *header)
+{
+    (void)printer;
+    printf("{");
+    print_header(header);
+    printf("}\n");
+}
+
+static void print_path(const char *path)
+{
+    printf("{\"path\":");
+    print_string(path, strlen(path));
+}
+
+static void json_listed(const char *path, const struct ring *ring, const char *life)
+{
+    print_path(path);
+    printf(",\"records\":%" PRIu64 ",\"life\":\"%s\",", ring_head(ring), life);
+    print_header(ring->header);
+    printf("}\n");
+}
+
+static void json_faulty(const char *path, const char *fault)
+{
+    print_path(path);
+    printf(",\"fault\":");
+    print_string(fault, strlen(fault));
+    printf("}\n");
+}
+
+static void print_error(const char *name, unsigned int error)
+{
+    if (error)
+        printf(",\"%s\":\"%s\"", name, error_name(error));
+}
+
+static void print_why(const struct ring *ring, const struct record *record)
+{
+    if (!record->key[0] && !record->key[1])
+        return;
+    printf(",\"why\":[");
+    for (int i = 0; i < 2; i++) {
+        if (!record->key[i])
+            continue;
+        fputs(i && record->key[0] ? "," : "", stdout);
+        print_text(key_name(ring, record->key[i]), KEY_NAME_SIZE);
+    }
+    putchar(']');
+}
+
+static void print_address(const struct record *record)
+{
+    char address[320];
+    const char *family = family_name(record_family(record));
+    format_address(record, address, sizeof address);
+    if (!address[0])
+        return;
+    if (family)
+        printf(",\"family\":\"%s\"", family);
+    printf(",\"address\":");
+    print_string(address, strlen(address));
+}
+
+static void print_flag(const struct record *record, enum record_flag flag, const char *name)
+{
+    if (record->flags & flag)
+        printf(",\"%s\":true", name);
+}
+
+/* What the refuser was asked for, and whether it does so. */
+static void print_overflow(const char *overflow, const struct record *record)
+{
+    printf(",\"overflow\":\"%s\",\"refuser\":%s", overflow, record->refuser_error ? "false" : "true");
+}
+
+static void print_numbers(const struct record *record, const char *name)
+{
+    if (strcmp(name, "listen") == 0) {
+        printf(",\"asked\":%d,\"effective\":%d,\"given\":%d", record->asked, record->effective, record->given);
+        if (record->capacity > 0)
+            printf(",\"capacity\":%d", record->capacity);
+        if (record->flags & RECORD_SHORTENED)
+            printf(",\"reset\":%u", record->reset);
+        if (record->flags & RECORD_WATCHED)
+            print_overflow(record->flags & RECORD_RESETS ? "reset" : "refuse", record);
+    } else if (strcmp(name, "accept") == 0 || strcmp(name, "accept4") == 0) {
+        printf(",\"asked\":%d,\"given\":%d", record->asked, record->given);
+    } else if (strcmp(name, "setsockopt") == 0 || strcmp(name, "getsockopt") == 0) {
+        printf(",\"option\":\"%s\"", option_name(record));
+        if (record->given > FILTER_NONE && record->given < FILTER_COUNT)
+            printf(",\"filter\":\"%s\"", filter_name((enum filter)record->given));
+        if (record->flags & RECORD_WATCHED)
+            print_overflow("reset", record);
+    }
+}
+
+static void print_start(const struct record *record)
+{
+    const struct start_names names = start_names(record);
+    printf(",\"parent\":%d,\"program\":", record->asked);
+    print_string(names.program, names.program_length);
+    if (names.profile_length) {
+        printf(",\"profile\":");
+        print_string(names.profile, names.profile_length);
+    }
+    print_flag(record, RECORD_MISTAKE, "profile_mistake");
+    print_flag(record, RECORD_PATH_CUT, "cut");
+    printf("}\n");
+}
+
+static void json_record(const struct printer *printer, const struct ring *ring, uint64_t number,
+                        const struct record *record)
+{
+    const char *name = call_name(ring, record->call);
+    (void)printer;
+    printf("{\"number\":%" PRIu64 ",\"time_ns\":%" PRIu64 ",\"pid\":%u,\"tid\":%u,\"call\":", number, record->time_ns,
+           record->pid, record->tid);
+    print_text(name, CALL_NAME_SIZE);
+    if (strcmp(name, "start") == 0) {
+        print_start(record);
+        return;
+    }
+    printf(",\"fd\":%d,\"result\":%d", record->fd, record->result);
+    print_numbers(record, name);
+    print_error("refuser_errno", record->refuser_error);
+    print_error("shorten_errno", record->shorten_error);
+    print_why(ring, record);
+    print_error("kernel_errno", record->kernel_error);
+    print_error("errno", record->given_error);
+    print_address(record);
+    print_flag(record, RECORD_LIMITED, "limited");
+    print_flag(record, RECORD_NOT_CALLED, "not_called");
+    print_flag(record, RECORD_SKIPPED, "passed_over");
+    printf(",\"caller\":\"%s%#" PRIx64 "\"}\n", record->flags & RECORD_OWN_CALLER ? "program+" : "", record->caller);
+}
+
+static void json_gap(const struct printer *printer, enum gap gap, uint64_t count)
+{
+    static const char *const words[] = {
+        [GAP_OVERWRITTEN] = "overwritten",
+        [GAP_UNFINISHED] = "unfinished",
+        [GAP_DAMAGED] = "damaged",
+    };
+    (void)printer;
+    printf("{\"%s\":%" PRIu64 "}\n", words[gap], count);
+}
+
+const struct printer json_printer = {
+    .header = json_header, .record = json_record, .gap = json_gap, .listed = json_listed, .faulty = json_faulty};

@@ -1,0 +1,64 @@
+/*
+ * How `log` prints: one printer for people, one for programs.
+ */
+#ifndef LISTENAS_CLI_LOG_PRINTER_H
+#define LISTENAS_CLI_LOG_PRINTER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../../ring/ring.h"
+
+/* What reading the ring came upon that is no record. Counts of records. */
+enum gap {
+    GAP_OVERWRITTEN, /* newer records took their place */
+    GAP_UNFINISHED,  /* their writer died, or is still writing */
+    GAP_DAMAGED,     /* their place holds something else */
+};
+
+struct printer {
+    bool color;  /* for the text printer */
+    bool caller; /* whether the text printer tells who called; the other always does */
+    void (*header)(const struct printer *printer, const struct ring_header *header);
+    void (*record)(const struct printer *printer, const struct ring *ring, uint64_t number,
+                   const struct record *record);
+    void (*gap)(const struct printer *printer, enum gap gap, uint64_t count);
+    void (*listed)(const char *path, const struct ring *ring, const char *life); /* a row of the list of rings */
+    void (*faulty)(const char *path, const char *fault);                         /* one of a file that is none */
+};
+
+extern const struct printer text_printer, json_printer;
+
+/* The name of a call or key as the ring's header has it; "?" for an index that it does not have. Static memory. */
+const char *call_name(const struct ring *ring, unsigned int call);
+const char *key_name(const struct ring *ring, unsigned int key);
+
+/* The name of an error, "error N" for a number that has none, and what to say of a failure whose error is 0. Static
+ * memory. */
+const char *error_name(unsigned int error);
+
+/* The name of an address family such as "AF_INET", or NULL for one that is not ours. */
+const char *family_name(unsigned int family);
+
+/* The socket option that a record of setsockopt or getsockopt is about. Static memory. */
+const char *option_name(const struct record *record);
+
+/* The address in a record, 0 where it has none. */
+unsigned int record_family(const struct record *record);
+
+/* The names in a start record. The profile's is empty if the record was made by a library that did not tell it. */
+struct start_names {
+    const char *program, *profile; /* not ended by a NUL */
+    size_t program_length, profile_length;
+};
+
+struct start_names start_names(const struct record *record);
+
+/*
+ * Writes the address of a record as people write it: 127.0.0.1:80, [::1]:80, /run/socket, @abstract. Bytes that are
+ * not printable become \xNN. `text` holds `size` bytes and is cut to fit; empty where there is no address.
+ */
+void format_address(const struct record *record, char *text, size_t size);
+
+#endif

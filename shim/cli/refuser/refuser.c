@@ -1,0 +1,126 @@
+/* The refuser of a host. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "../../refuser/refuser.h"
+#include "../cli.h"
+#include "../options.h"
+
+static void help(void)
+{
+    puts("usage: listenas refuser [socket]\n\n"
+         "Answers clients that a full queue has turned away: refuses them with ECONNREFUSED, or connects and resets "
+         "them,\n"
+         "as the platform promises of a server that finds this socket in LISTENAS_REFUSER. With CAP_NET_ADMIN it also\n"
+         "resets what accept filters hold too long, and what is queued beyond a smaller backlog. Runs until SIGTERM.\n"
+         "`listenas run` starts one of its own where LISTENAS_REFUSER is not set.\n\n"
+         "The socket is a path, or @ and an abstract name; else listenas.refuser in /run, or in XDG_RUNTIME_DIR for "
+         "who\n"
+         "is not root. One that root starts serves everybody.\n\n"
+         "  -h, --help   this text");
+}
+
+static const struct option options[] = {{"help", no_argument, NULL, 'h'}, {0}};
+
+/* In a directory that others cannot write to; NULL if none is known. */
+static const char *default_socket(char *path, size_t size)
+{
+    const char *directory = getuid() == 0 ? "/run" : getenv("XDG_RUNTIME_DIR");
+    if (!directory || !*directory)
+        return NULL;
+    snprintf(path, size, "%s/listenas.refuser", directory);
+    return path;
+}
+
+static bool is_socket(const char *path)
+{
+    struct stat status;
+    return lstat(path, &status) == 0 && S_ISSOCK(status.st_mode);
+}
+
+/* Whether a refuser that was killed has left its socket: nobody is at the other end. Nor is there at a file's. */
+static bool is_left_over(const struct refuser_address *address)
+{
+    if (!is_socket(address->name.sun_path))
+        return false;
+    int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    bool left =
+        fd >= 0 && connect(fd, (const struct sockaddr *)&address->name, address->length) != 0 && errno == ECONNREFUSED;
+    if (fd >= 0)
+        close(fd);
+    return left;
+}
+
+static int make_socket(const struct refuser_address *address)
+{
+    bool is_path = address->name.sun_path[0];
+    int fd = refuser_listen(address, geteuid() == 0);
+    if (fd < 0 && errno == EADDRINUSE && is_path && is_left_over(address)) {
+        unlink(address->name.sun_path);
+        fd = refuser_listen(address, geteuid() == 0);
+    }
+    return fd;
+}
+
+/* Removes the socket at the path if it is still the one that was made. */
+static void remove_socket(const struct refuser_address *address, const struct stat *made)
+{
+    struct stat now;
+    if (address->name.sun_path[0] && lstat(address->name.sun_path, &now) == 0 && S_ISSOCK(now.st_mode) &&
+        now.st_dev == made->st_dev && now.st_ino == made->st_ino)
+        unlink(address->name.sun_path);
+}
+
+static int serve(const char *text, const struct refuser_address *address)
+{
+    struct stat made = {0};
+    int requests = make_socket(address);
+    if (requests < 0) {
+        bool is_file = errno == EADDRINUSE && address->name.sun_path[0] && !is_socket(address->name.sun_path);
+        say("%s: %s", text, is_file ? "there is something else than a socket" : strerror(errno));
+        return STATUS_OWN;
+    }
+    if (address->name.sun_path[0])
+        lstat(address->name.sun_path, &made);
+    int error = refuser_run(requests, -1, "");
+    remove_socket(address, &made);
+    if (error == 0)
+        return 0;
+    say("the refuser cannot run: %s", strerror(error));
+    return STATUS_OWN;
+}
+
+int verb_refuser(int count, char **arguments)
+{
+    char path[128];
+    struct refuser_address address;
+    int option = next_option(count, arguments, "+:h", options);
+    if (option == 'h') {
+        help();
+        return 0;
+    }
+    if (option != -1)
+        return STATUS_OWN;
+    if (count - optind > 1) {
+        say("expected one socket, not %d", count - optind);
+        return STATUS_OWN;
+    }
+    const char *text = optind < count ? arguments[optind] : default_socket(path, sizeof path);
+    if (!text) {
+        say("expected a socket: XDG_RUNTIME_DIR is not set, so there is no usual place for one");
+        return STATUS_OWN;
+    }
+    if (!refuser_address_read(&address, text)) {
+        say("\"%s\": expected a path, or @ and a name, of at most 107 bytes", text);
+        return STATUS_OWN;
+    }
+    if (refuser_try() != 0) {
+        say("nobody can be refused from here: that needs root or CAP_NET_RAW");
+        return STATUS_OWN;
+    }
+    return serve(text, &address);
+}

@@ -1,0 +1,181 @@
+#include "elf_program.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "image.h"
+
+/* Go's linker writes its build id into one of the first notes; a table beyond this size is not worth the reading. */
+#define NOTES_MAX 65536u
+#define NOTE_GO_BUILD_ID 4u
+
+/* What is found on the way through the segments. */
+struct survey {
+    const struct image *image;
+    struct binary *binary;
+    Elf64_Phdr dynamic; /* p_type 0 if there is none */
+};
+
+static const char *take_loader(struct survey *survey, const Elf64_Phdr *segment)
+{
+    char *loader = survey->binary->loader;
+    if (segment->p_filesz < 2 || segment->p_filesz > PATH_MAX)
+        return "the name of its dynamic loader has an impossible length";
+    if (!image_read(survey->image, loader, segment->p_offset, segment->p_filesz))
+        return "the name of its dynamic loader lies beyond its end";
+    if (loader[segment->p_filesz - 1] != '\0' || loader[0] == '\0') {
+        loader[0] = '\0';
+        return "the name of its dynamic loader has no end or no beginning";
+    }
+    return NULL;
+}
+
+/* Of the fields of a note only three numbers and a name of 4 bytes matter. */
+static bool notes_are_go(const struct image *image, const Elf64_Phdr *segment)
+{
+    uint64_t align = segment->p_align == 8 ? 8 : 4, offset = 0;
+    struct {
+        Elf64_Nhdr header;
+        char name[4];
+    } note;
+    uint64_t size = segment->p_filesz < NOTES_MAX ? segment->p_filesz : NOTES_MAX;
+    while (offset + sizeof note <= size && image_read(image, &note, segment->p_offset + offset, sizeof note)) {
+        if (note.header.n_namesz == 4 && note.header.n_type == NOTE_GO_BUILD_ID && memcmp(note.name, "Go\0", 4) == 0)
+            return true;
+        offset += sizeof note.header;
+        offset = (offset + note.header.n_namesz + align - 1) & ~(align - 1);
+        offset = (offset + note.header.n_descsz + align - 1) & ~(align - 1);
+    }
+    return false;
+}
+
+static const char *take_segment(struct survey *survey, const Elf64_Phdr *segment)
+{
+    if (segment->p_type == PT_INTERP)
+        return take_loader(survey, segment);
+    if (segment->p_type != PT_LOAD && segment->p_type != PT_DYNAMIC && segment->p_type != PT_NOTE)
+        return NULL;
+    if (!image_holds(survey->image, segment->p_offset, segment->p_filesz))
+        return "a segment lies beyond its end: it seems to be cut off";
+    if (segment->p_type == PT_DYNAMIC)
+        survey->dynamic = *segment;
+    if (segment->p_type == PT_NOTE)
+        survey->binary->go |= notes_are_go(survey->image, segment);
+    return NULL;
+}
+
+static const char *take_segments(struct survey *survey)
+{
+    Elf64_Phdr segment;
+    const char *fault = NULL;
+    unsigned int count = survey->image->header.e_phnum;
+    for (unsigned int i = 0; i < count && !fault; i++) {
+        if (!image_segment(survey->image, i, &segment))
+            return "its program headers are not inside it";
+        fault = take_segment(survey, &segment);
+    }
+    return fault || count > 0 ? fault : "it has no program headers";
+}
+
+/* Looks for the section that Go's linker makes. A program may have no sections at all. */
+static const char *take_sections(struct survey *survey)
+{
+    static const char go[] = ".go.buildinfo";
+    const struct image *image = survey->image;
+    Elf64_Shdr names, section;
+    char name[sizeof go];
+    if (image->header.e_shoff == 0 || image->header.e_shnum == 0)
+        return NULL;
+    if (!image_section(image, image->header.e_shnum - 1u, &section))
+        return "its section headers are not inside it: it seems to be cut off";
+    if (!image_section(image, image->header.e_shstrndx, &names) || !image_holds(image, names.sh_offset, names.sh_size))
+        return NULL;
+    for (unsigned int i = 0; i < image->header.e_shnum && !survey->binary->go; i++)
+        survey->binary->go = image_section(image, i, &section) && section.sh_name < names.sh_size &&
+                             image_read(image, name, names.sh_offset + section.sh_name, sizeof name) &&
+                             memcmp(name, go, sizeof go) == 0;
+    return NULL;
+}
+
+/* Where in the file the byte of this address is; the file's size if nowhere. */
+static uint64_t offset_of(const struct image *image, uint64_t address)
+{
+    Elf64_Phdr segment;
+    for (unsigned int i = 0; image_segment(image, i, &segment); i++)
+        if (segment.p_type == PT_LOAD && address >= segment.p_vaddr && address - segment.p_vaddr < segment.p_filesz)
+            return segment.p_offset + (address - segment.p_vaddr);
+    return image->size;
+}
+
+static bool is_loader_name(const struct image *image, uint64_t strings, uint64_t name)
+{
+    char start[3];
+    uint64_t offset = offset_of(image, strings);
+    return name < image->size && image_read(image, start, offset + name, sizeof start) &&
+           (memcmp(start, "ld-", 3) == 0 || memcmp(start, "ld.", 3) == 0 || memcmp(start, "ld6", 3) == 0);
+}
+
+/* A position-independent file without a loader says by its flags or by its name what it is. */
+static enum elf_program_kind kind_without_loader(const struct survey *survey)
+{
+    uint64_t strings = 0, name = 0, flags = 0;
+    Elf64_Dyn entry;
+    if (survey->dynamic.p_type != PT_DYNAMIC)
+        return BINARY_STATIC_PIE;
+    for (unsigned int i = 0; image_dynamic(survey->image, &survey->dynamic, i, &entry) && entry.d_tag != DT_NULL; i++) {
+        strings = entry.d_tag == DT_STRTAB ? entry.d_un.d_ptr : strings;
+        name = entry.d_tag == DT_SONAME ? entry.d_un.d_val : name;
+        flags = entry.d_tag == DT_FLAGS_1 ? entry.d_un.d_val : flags;
+    }
+    /* Older linkers mark no program; but only a program begins somewhere. */
+    if ((flags & DF_1_PIE) || (!name && survey->image->header.e_entry))
+        return BINARY_STATIC_PIE;
+    return name && is_loader_name(survey->image, strings, name) ? BINARY_LOADER : BINARY_LIBRARY;
+}
+
+static enum elf_program_kind kind_of(const struct survey *survey)
+{
+    if (survey->binary->loader[0])
+        return BINARY_DYNAMIC;
+    return survey->image->header.e_type == ET_DYN ? kind_without_loader(survey) : BINARY_STATIC;
+}
+
+const char *elf_program_read(int fd, struct binary *binary)
+{
+    struct image image;
+    struct survey survey = {.image = &image, .binary = binary};
+    *binary = (struct binary){.kind = BINARY_OTHER};
+    if (!image_open(&image, fd))
+        return "its ELF header is not whole";
+    binary->bits = image.wide ? 64 : 32;
+    binary->machine = image.header.e_machine;
+    binary->foreign_order = image.foreign_order;
+    if (image.foreign_order || (image.header.e_type != ET_EXEC && image.header.e_type != ET_DYN))
+        return NULL;
+    const char *fault = take_segments(&survey);
+    if (!fault)
+        fault = take_sections(&survey);
+    if (!fault)
+        binary->kind = kind_of(&survey);
+    return fault;
+}
+
+void elf_program_describe(const struct binary *binary, char *text, size_t size)
+{
+    static const struct {
+        uint16_t machine;
+        const char *name;
+    } names[] = {
+        {EM_386, "i386"},    {EM_X86_64, "x86-64"},  {EM_ARM, "ARM"},      {EM_AARCH64, "ARM (aarch64)"},
+        {EM_PPC, "PowerPC"}, {EM_PPC64, "PowerPC"},  {EM_S390, "S/390"},   {EM_MIPS, "MIPS"},
+        {EM_SPARC, "SPARC"}, {EM_SPARCV9, "SPARC"},  {EM_RISCV, "RISC-V"}, {EM_IA_64, "Itanium"},
+        {EM_ALPHA, "Alpha"}, {EM_PARISC, "PA-RISC"}, {EM_68K, "68000"},
+    };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (names[i].machine == binary->machine) {
+            snprintf(text, size, "%d-bit %s", binary->bits, names[i].name);
+            return;
+        }
+    }
+    snprintf(text, size, "%d-bit program of machine number %u", binary->bits, binary->machine);
+}

@@ -1,0 +1,120 @@
+#include "library.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../cli.h"
+#include "../lookup.h"
+
+#define LIBRARY "liblistenas.so"
+
+/* Where libraries are. The first is what the loader of the command's own word size puts for $LIB. */
+static const char *const directories[] = {
+    LIB, "lib/x86_64-linux-gnu", "lib/aarch64-linux-gnu", "lib64", "lib/i386-linux-gnu", "lib32", "lib",
+};
+
+/* A library of another word size, or none at all, is as good as missing. */
+static bool fits(const char *path, const struct binary *binary)
+{
+    struct binary library;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0)
+        return false;
+    bool sound = elf_program_read(fd, &library) == NULL;
+    close(fd);
+    return sound && library.kind == BINARY_LIBRARY && library.bits == binary->bits &&
+           library.machine == binary->machine && library.foreign_order == binary->foreign_order;
+}
+
+/* Writes the path of a library and tells whether it fits; false as well if it is too long. */
+static bool try_path(const struct binary *binary, char path[PATH_MAX], const char *root, const char *directory)
+{
+    int length = snprintf(path, PATH_MAX, "%s/%s" LIBRARY, root, directory);
+    return length < PATH_MAX && fits(path, binary);
+}
+
+static bool find_beside(const struct binary *binary, const char *root, char entry[PATH_MAX])
+{
+    return try_path(binary, entry, root, "") || try_path(binary, entry, root, "lib32/");
+}
+
+/* $LIB lets children of another word size find theirs; but it means one directory, and no other will do. */
+static bool format_entry(char entry[PATH_MAX], const char *root, const char *directory)
+{
+    const char *written = strcmp(directory, LIB) == 0 ? "$LIB" : directory;
+    return snprintf(entry, PATH_MAX, "%s/%s/listenas/" LIBRARY, root, written) < PATH_MAX;
+}
+
+static bool find_installed(const struct binary *binary, const char *root, char entry[PATH_MAX])
+{
+    char path[PATH_MAX], directory[64];
+    for (size_t i = 0; i < sizeof directories / sizeof *directories; i++) {
+        snprintf(directory, sizeof directory, "%s/listenas/", directories[i]);
+        if (try_path(binary, path, root, directory))
+            return format_entry(entry, root, directories[i]);
+    }
+    return false;
+}
+
+/* Cuts the last name off a path. */
+static void to_parent(char *path)
+{
+    char *slash = strrchr(path, '/');
+    if (slash)
+        *slash = '\0';
+}
+
+/* The root is where the command was installed to, be it PREFIX or, moved since, elsewhere. */
+static bool find(const struct binary *binary, char entry[PATH_MAX], char own[PATH_MAX])
+{
+    char prefix[PATH_MAX];
+    ssize_t length = readlink("/proc/self/exe", own, PATH_MAX - 1);
+    own[length > 0 ? length : 0] = '\0';
+    to_parent(own);
+    strcpy(prefix, own);
+    to_parent(prefix);
+    bool known = own[0] != '\0'; /* not without /proc */
+    return (known && (find_beside(binary, own, entry) || find_installed(binary, prefix, entry))) ||
+           find_installed(binary, PREFIX, entry);
+}
+
+int library_find(const struct binary *binary, const char *called, char entry[PATH_MAX])
+{
+    char own[PATH_MAX], kind[64];
+    elf_program_describe(binary, kind, sizeof kind);
+    if (!find(binary, entry, own)) {
+        say("%s is %s, and there is no %s " LIBRARY ": not in %s, not in %s/lib*/listenas; build and install one",
+            called, kind, kind, own[0] ? own : "the command's directory, which is unknown without /proc", PREFIX);
+        return STATUS_OWN;
+    }
+    /* What follows a dollar the loader replaces; at its own $LIB it shall. */
+    const char *dollar = strchr(entry, '$');
+    if (!entry[strcspn(entry, " :")] && (!dollar || strcmp(dollar, "$LIB/listenas/" LIBRARY) == 0))
+        return 0;
+    say("the library %s cannot stand in LD_PRELOAD: there is a blank, a colon or a dollar sign in its path; move it",
+        entry);
+    return STATUS_OWN;
+}
+
+char *library_preload(const char *entry, const char *existing)
+{
+    const char *rest = existing ? existing : "";
+    char *preload = calloc(1, strlen(rest) + strlen(entry) + 2), *end = preload;
+    if (!preload)
+        return NULL;
+    while (*(rest += strspn(rest, " :"))) {
+        size_t length = strcspn(rest, " :");
+        memcpy(end, rest, length);
+        end[length] = '\0';
+        rest += length;
+        if (strcmp(base_name(end), LIBRARY) == 0)
+            continue;
+        end += length;
+        *end++ = ':';
+    }
+    strcpy(end, entry);
+    return preload;
+}

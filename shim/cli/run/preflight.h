@@ -1,0 +1,18 @@
+/*
+ * What must be true of a program so that the library gets into it: nothing may run unprotected without a
+ * word.
+ */
+#ifndef LISTENAS_CLI_RUN_PREFLIGHT_H
+#define LISTENAS_CLI_RUN_PREFLIGHT_H
+
+#include <limits.h>
+
+#include "program.h"
+
+/*
+ * Finds the program and checks it. `entry` gets the library's entry for LD_PRELOAD. Returns 0, or the exit
+ * status after it has said, in one line, what is wrong and what to do.
+ */
+int preflight(struct program *program, const char *name, char entry[PATH_MAX]);
+
+#endif

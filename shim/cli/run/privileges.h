@@ -1,0 +1,13 @@
+/*
+ * Whether a program starts with privileges of its own. The loader then ignores LD_PRELOAD (AT_SECURE).
+ */
+#ifndef LISTENAS_CLI_RUN_PRIVILEGES_H
+#define LISTENAS_CLI_RUN_PRIVILEGES_H
+
+/*
+ * Looks at an open program. Returns NULL, or what gives it privileges that this process does not have, in
+ * words. Sources: bprm_fill_uid in fs/exec.c, cap_bprm_creds_from_file in security/commoncap.c, getauxval(3).
+ */
+const char *privileges_of(int fd);
+
+#endif

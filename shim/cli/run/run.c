@@ -1,0 +1,323 @@
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../../profile/loader/load.h"
+#include "../../profile/loader/visible.h"
+#include "../../rules/host.h"
+#include "../cli.h"
+#include "../lookup.h"
+#include "../options.h"
+#include "../profiles/profiles.h"
+#include "isolate.h"
+#include "library.h"
+#include "newring.h"
+#include "own_refuser.h"
+#include "preflight.h"
+#include "queues.h"
+
+struct run {
+    const char *profile, *ring, *ring_source;
+    char *overrides; /* what LISTENAS_SET will be; NULL if there are none */
+    bool dry, isolate;
+    char **words; /* the program and its arguments */
+    char profile_path[PATH_MAX];
+    char entry[PATH_MAX]; /* the library's, in LD_PRELOAD */
+    char *preload;        /* LD_PRELOAD as it will be */
+    struct annotated_profile annotated;
+    struct program program;
+    struct newring newring;
+};
+
+static void help(void)
+{
+    puts(
+        "usage: listenas run [option]... [--] program [argument]...\n\n"
+        "Starts a program that listens as another platform, and becomes that program. Says what stands in "
+        "the way, and\n"
+        "then starts nothing.\n\n"
+        "  -p, --profile=NAME    the platform, or the path of a file; else LISTENAS_PROFILE, else native\n"
+        "  -o, --set=KEY=VALUE   set one key, also several times; counts over LISTENAS_SET\n"
+        "  -r, --ring=WHERE      the record: off, at most this size, such as 2M (24K to 129M), a directory, or a file\n"
+        "                        NAME.ring; else LISTENAS_RING\n"
+        "  -i, --isolate         in a network of its own, which has loopback alone and is set as the platform's "
+        "kernel\n"
+        "                        is ([host] of the profile); for ordinary users, too, in a user namespace\n"
+        "  -n, --dry-run         only check, and print the command that would be run\n"
+        "  -h, --help            this text\n\n"
+        "The exit status is the program's own; 125 if it was not started for a reason of ours, 126 if it "
+        "cannot be\n"
+        "executed, 127 if it was not found.");
+}
+
+/* Adds one "key=value" behind those that are there: the later one wins. */
+static int add_override(struct run *run, const char *override)
+{
+    const char *before = run->overrides ? run->overrides : "";
+    size_t length = strlen(before);
+    char *both;
+    if (!strchr(override, '=')) {
+        say("-o \"%s\": expected key=value, such as listen.backlog_max=64", override);
+        return STATUS_OWN;
+    }
+    if (asprintf(&both, "%s%s%s", before, length > 0 && before[length - 1] != ',' ? "," : "", override) < 0) {
+        say("out of memory");
+        return STATUS_OWN;
+    }
+    free(run->overrides);
+    run->overrides = both;
+    return -1;
+}
+
+static const struct option options[] = {
+    {"profile", required_argument, NULL, 'p'},
+    {"set", required_argument, NULL, 'o'},
+    {"ring", required_argument, NULL, 'r'},
+    {"isolate", no_argument, NULL, 'i'},
+    {"dry-run", no_argument, NULL, 'n'},
+    {"help", no_argument, NULL, 'h'},
+    {0},
+};
+
+/* Reads the options; returns -1 to go on, or an exit status. */
+static int read_options(struct run *run, int count, char **arguments)
+{
+    int option, status = -1;
+    while (status == -1 && (option = next_option(count, arguments, "+:p:o:r:inh", options)) != -1) {
+        if (option == 'p') {
+            run->profile = optarg;
+        } else if (option == 'o') {
+            status = add_override(run, optarg);
+        } else if (option == 'r') {
+            run->ring = optarg;
+            run->ring_source = "-r";
+        } else if (option == 'i') {
+            run->isolate = true;
+        } else if (option == 'n') {
+            run->dry = true;
+        } else if (option == 'h') {
+            help();
+            return 0;
+        } else {
+            return STATUS_OWN;
+        }
+    }
+    run->words = arguments + optind;
+    if (status == -1 && optind >= count) {
+        say("expected a program to run; listenas run --help tells more");
+        return STATUS_OWN;
+    }
+    return status;
+}
+
+/* What the environment says counts where no option does. */
+static void read_environment(struct run *run)
+{
+    const char *profile = getenv("LISTENAS_PROFILE"), *overrides = getenv("LISTENAS_SET");
+    run->profile = profile && *profile ? profile : "native";
+    run->ring = getenv("LISTENAS_RING");
+    run->ring_source = "LISTENAS_RING";
+    run->overrides = overrides && *overrides ? strdup(overrides) : NULL;
+}
+
+/* The program may go to another directory and start children there: a relative path must stay true. */
+static int fix_profile(struct run *run)
+{
+    char here[PATH_MAX];
+    if (run->profile[0] == '/' || !strchr(run->profile, '/'))
+        return 0;
+    int error = getcwd(here, sizeof here) ? 0 : errno;
+    if (!error && snprintf(run->profile_path, PATH_MAX, "%s/%s", here, run->profile) >= PATH_MAX)
+        error = ENAMETOOLONG;
+    if (error) {
+        say("the profile %s: its absolute path cannot be told: %s", run->profile, strerror(error));
+        return STATUS_OWN;
+    }
+    run->profile = run->profile_path;
+    return 0;
+}
+
+/* The name by which the library will look for sections: of a script the process has its interpreter's. */
+static const char *process_name(const struct run *run)
+{
+    return base_name(run->program.is_script ? run->program.binary : run->words[0]);
+}
+
+static int load_profile(struct run *run)
+{
+    struct diagnostics diagnostics = {.tell = say_diagnostic};
+    int status = fix_profile(run);
+    if (status)
+        return status;
+    say_relative_directories();
+    return annotated_profile_load(&run->annotated, run->profile, process_name(run), run->overrides, &diagnostics)
+               ? 0
+               : STATUS_OWN;
+}
+
+/* All checks, in the order in which one needs the other's answer. */
+static int check(struct run *run)
+{
+    int status = preflight(&run->program, run->words[0], run->entry);
+    if (!status)
+        status = load_profile(run);
+    if (!status)
+        status = newring_place(&run->newring, run->ring_source, run->ring, run->words[0]);
+    if (status)
+        return status;
+    run->preload = library_preload(run->entry, getenv("LD_PRELOAD"));
+    if (run->preload)
+        return 0;
+    say("out of memory");
+    return STATUS_OWN;
+}
+
+/* One character of a word in $'...', and where the next one is. What a terminal would obey becomes its number. */
+static const char *print_escaped(const char *at)
+{
+    size_t length = visible_character(at, strlen(at));
+    if (length == 0) {
+        printf("\\%03o", (unsigned char)*at);
+        return at + 1;
+    }
+    if (*at == '\'' || *at == '\\')
+        putchar('\\');
+    fwrite(at, 1, length, stdout);
+    return at + length;
+}
+
+static bool is_visible(const char *word)
+{
+    size_t length;
+    for (; *word; word += length)
+        if ((length = visible_character(word, strlen(word))) == 0)
+            return false;
+    return true;
+}
+
+/* Quotes a word for the shell: in '...', or in $'...' (POSIX.1-2024) where that would hold what is not visible. */
+static void print_word(const char *word)
+{
+    if (!is_visible(word)) {
+        fputs("$'", stdout);
+        while (*word)
+            word = print_escaped(word);
+        putchar('\'');
+        return;
+    }
+    putchar('\'');
+    for (; *word; word++) {
+        if (*word == '\'')
+            fputs("'\\''", stdout);
+        else
+            putchar(*word);
+    }
+    putchar('\'');
+}
+
+/* Prints one "NAME='value' " of the command that would be run, or puts it into the environment. */
+static bool pass_on(const struct run *run, const char *name, const char *value)
+{
+    if (!value)
+        return true;
+    if (!run->dry)
+        return setenv(name, value, 1) == 0;
+    printf("%s=", name);
+    print_word(value);
+    putchar(' ');
+    return true;
+}
+
+/* No shell has a word for a network of one's own, or for a refuser. The launcher finds the library itself. */
+static bool needs_launcher(const struct run *run)
+{
+    return run->dry && (run->isolate || own_refuser_is_wanted(&run->annotated.profile, run->isolate));
+}
+
+static bool pass_all(const struct run *run)
+{
+    const struct ring_place *place = &run->newring.place;
+    const char *ring = place->off ? "off" : place->path;
+    if (run->dry && place->slots != RING_SLOTS_USUAL)
+        ring = run->ring; /* no file can be made of that size yet */
+    return pass_on(run, "LISTENAS_PROFILE", run->profile) && pass_on(run, "LISTENAS_SET", run->overrides) &&
+           pass_on(run, "LISTENAS_RING", ring) && pass_on(run, "LD_PRELOAD", needs_launcher(run) ? NULL : run->preload);
+}
+
+static void print_launcher(const struct run *run)
+{
+    char own[PATH_MAX];
+    ssize_t length = readlink("/proc/self/exe", own, sizeof own - 1);
+    own[length > 0 ? length : 0] = '\0';
+    print_word(own);
+    fputs(run->isolate ? " run --isolate -- " : " run -- ", stdout);
+}
+
+static void print_command(const struct run *run)
+{
+    if (needs_launcher(run))
+        print_launcher(run);
+    print_word(run->program.path);
+    for (char **word = run->words + 1; *word; word++) {
+        putchar(' ');
+        print_word(*word);
+    }
+    putchar('\n');
+}
+
+/* Becomes the program; comes back only with an exit status. */
+static int become(const struct run *run)
+{
+    execv(run->program.path, run->words);
+    int error = errno;
+    say("%s cannot be executed: %s", run->words[0], strerror(error));
+    return error == ENOENT ? STATUS_NOT_FOUND : STATUS_CANNOT;
+}
+
+/* The setting of the program's own network is the limit, whatever it is set to; what the user says comes after it. */
+static int let_somaxconn_count(struct run *run)
+{
+    char *said = run->overrides;
+    run->overrides = NULL;
+    int status = add_override(run, "listen.backlog_max=kernel");
+    if (status == -1 && said && *said)
+        status = add_override(run, said);
+    free(said);
+    return status == -1 ? 0 : status;
+}
+
+static int isolate(struct run *run)
+{
+    int status = isolate_enter(&run->annotated.profile);
+    return status || !host_has_somaxconn(&run->annotated.profile) ? status : let_somaxconn_count(run);
+}
+
+int verb_run(int count, char **arguments)
+{
+    static struct run run;
+    read_environment(&run);
+    int status = read_options(&run, count, arguments);
+    if (status != -1)
+        return status;
+    status = check(&run);
+    if (!status && run.isolate)
+        status = isolate(&run);
+    if (status)
+        return status;
+    if (!run.isolate || !host_has_somaxconn(&run.annotated.profile))
+        queues_compare(&run.annotated);
+    newring_make(&run.newring, &run.annotated, run.words, run.isolate);
+    if (!pass_all(&run)) {
+        say("out of memory");
+        status = STATUS_OWN;
+    } else if (run.dry) {
+        print_command(&run);
+    } else {
+        own_refuser_start(&run.annotated.profile, run.isolate);
+        status = become(&run);
+    }
+    newring_remove(&run.newring);
+    return status;
+}

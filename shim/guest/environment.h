@@ -1,0 +1,14 @@
+/*
+ * The environment that the program and its children get.
+ */
+#ifndef LISTENAS_GUEST_ENVIRONMENT_H
+#define LISTENAS_GUEST_ENVIRONMENT_H
+
+/*
+ * Puts `string`, "NAME=value", into the environment as putenv does, but in front of all others, and moves none of their
+ * strings: old servers write their title over the bytes from argv[0] to the end of the last one. The string stays the
+ * environment's. Does nothing if memory is short, or if there would be no other. Only for the constructor.
+ */
+void environment_put_first(char *string);
+
+#endif

@@ -1,0 +1,146 @@
+/*
+ * From a call to the ring.
+ */
+#ifndef LISTENAS_GUEST_RECORDER_H
+#define LISTENAS_GUEST_RECORDER_H
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "../profile/call.h"
+#include "../ring/append.h"
+#include "../ring/clock.h"
+#include "../ring/likely.h"
+#include "guest.h"
+
+#define RECORDER_PAGE 4096u
+/* A caller's variable is not farther up the stack than this. */
+#define RECORDER_STACK_NEAR 65536u
+
+enum recorder_state { RECORDER_CLOSED, RECORDER_PUBLISHING, RECORDER_OPEN, RECORDER_FAILED };
+
+/* What each append reads, in one cache line. */
+struct recorder {
+    _Alignas(64) _Atomic int state; /* enum recorder_state */
+    struct ring ring;               /* written once, between RECORDER_PUBLISHING and RECORDER_OPEN */
+    /*
+     * The process's own pid, in a page that the kernel gives to a forked child as zeros: so a child made by any kind
+     * of fork finds out, without a system call in the parent and without an atfork handler. A child of vfork shares the
+     * page with its parent, and what it calls before it executes another program is recorded as the parent's. Before
+     * the first record, and where the kernel is too old, it points to a zero that stays one.
+     */
+    _Atomic uint32_t *_Atomic own_pid;
+};
+
+/* What a thread knows of itself. `pid` tells whether a fork has made the rest stale; a new thread's is nobody's. */
+struct recorder_self {
+    uint32_t pid, tid;
+    uintptr_t stack_page, static_page; /* known to be readable */
+    struct ring_clock clock;
+};
+
+extern struct recorder recorder;
+extern __thread struct recorder_self recorder_self;
+
+/*
+ * Opens the ring now instead of at the first record. Returns 0, also where only the first record can tell, or the
+ * errno that no later call will change. Only for the constructor.
+ */
+int recorder_join(void);
+
+/*
+ * Fills in time, process, thread and caller, and appends the record; opens the ring at the process tree's first one.
+ * `caller` is the hook's return address. Keeps errno; may be called from a signal handler.
+ */
+void recorder_append(struct record *record, const void *caller);
+
+/* The same, where `recorder` or `recorder_self` is known not to be ready. */
+__attribute__((cold)) void recorder_append_anew(struct record *record, const void *caller);
+
+/* The kernel gives no other. Source: include/linux/err.h, MAX_ERRNO. */
+#define ERROR_MOST 4095
+
+/*
+ * The error of a call that failed, by the errno that it left. The call may be another library's, or the answer another
+ * process's: what can be no error, and would be taken for success or cut to the size of a record's field, is EPROTO.
+ */
+static inline uint16_t error_of_failure(int error)
+{
+    return error > 0 && error <= ERROR_MOST ? (uint16_t)error : EPROTO;
+}
+
+/* In two pieces: of one that large the compiler makes `rep stos`, which costs as much as the append. */
+static inline void record_clear(struct record *record)
+{
+    memset(record, 0, offsetof(struct record, address));
+    memset(record->address, 0, sizeof *record - offsetof(struct record, address));
+}
+
+/* Copies an address of `length` bytes, all readable, into the record, as much as there is room for. */
+static inline void record_address(struct record *record, const void *address, size_t length)
+{
+    if (length > sizeof record->address) {
+        length = sizeof record->address;
+        record->flags |= RECORD_PATH_CUT;
+    }
+    memcpy(record->address, address, length);
+    record->address_length = (uint16_t)length;
+}
+
+/*
+ * Whether `size` bytes at `memory` are known to be readable because they are on the stack of this very thread, above
+ * the hook's own frame, or in the program's static memory. Asks the kernel once for each new page, then remembers
+ * it: steady state costs no system call. False means unknown. Keeps errno.
+ */
+bool recorder_knows_readable(const void *memory, size_t size);
+
+/* Likewise of what can be written to: that is the stack, not all static memory. */
+bool recorder_knows_writable(const void *memory, size_t size);
+
+/* Whether `recorder_self` is true: neither the thread nor, since a fork, the process is new. */
+static inline bool recorder_is_itself(void)
+{
+    _Atomic uint32_t *own_pid = atomic_load_explicit(&recorder.own_pid, memory_order_relaxed);
+    return recorder_self.pid == atomic_load_explicit(own_pid, memory_order_relaxed);
+}
+
+static inline void recorder_sign(struct record *record, const void *caller)
+{
+    record->pid = recorder_self.pid;
+    record->tid = recorder_self.tid;
+    record->caller = (uintptr_t)caller;
+    if (record->caller >= guest.program_start && record->caller < guest.program_end) {
+        record->caller -= guest.program_start;
+        record->flags |= RECORD_OWN_CALLER;
+    }
+}
+
+/*
+ * The quick ways of the two functions above, for where it pays to have them inlined: behind a system call, each other
+ * function is a miss in the cache.
+ */
+static inline __attribute__((always_inline)) void recorder_append_here(struct record *record, const void *caller)
+{
+    int state = atomic_load_explicit(&recorder.state, memory_order_acquire); /* P2, with P1 */
+    if (unlikely(state != RECORDER_OPEN) || unlikely(!recorder_is_itself())) {
+        recorder_append_anew(record, caller);
+        return;
+    }
+    record->time_ns = ring_clock_now(&recorder_self.clock);
+    recorder_sign(record, caller);
+    ring_append(&recorder.ring, record);
+}
+
+static inline __attribute__((always_inline)) bool recorder_knows_readable_here(const void *memory, size_t size)
+{
+    const uintptr_t frame = (uintptr_t)__builtin_frame_address(0), first = (uintptr_t)memory;
+    const uintptr_t page = first & ~(uintptr_t)(RECORDER_PAGE - 1);
+    bool is_known = page == recorder_self.stack_page || page == (frame & ~(uintptr_t)(RECORDER_PAGE - 1));
+    if (likely(is_known && first - frame <= RECORDER_STACK_NEAR && first - page <= RECORDER_PAGE - size))
+        return true;
+    return recorder_knows_readable(memory, size);
+}
+
+#endif

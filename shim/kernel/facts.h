@@ -1,0 +1,124 @@
+/*
+ * A socket's state, asked of the kernel at the moment that a rule needs it. Nothing is remembered, so dup,
+ * fork, exec, inherited and reused descriptors cannot make an answer stale.
+ *
+ * All of it may be called from a signal handler. All of it may change errno.
+ */
+#ifndef LISTENAS_KERNEL_FACTS_H
+#define LISTENAS_KERNEL_FACTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/socket.h>
+
+#include "need.h"
+
+struct facts {
+    int domain, type; /* SO_DOMAIN, SO_TYPE */
+    bool listening;   /* SO_ACCEPTCONN */
+    bool bound;       /* has a port, an address or a path of its own */
+    bool connected;   /* has a peer */
+    int kernel_max;   /* net.core.somaxconn of this network namespace, in connections; INT_MAX if unknown */
+
+    /* Of TCP alone. */
+    bool connecting;     /* is asking for a peer */
+    bool connect_failed; /* asked for a peer and has none: its connect failed, or its connection has ended */
+    bool was_listening;  /* listened until it was shut down for reading */
+    bool draining;       /* a listener that was shut down, and whose queue is still to be accepted: listening, or
+                            was_listening and shut_down where it was shut for sending too */
+    bool queued;         /* a connection waits in its queue */
+
+    /* Of the process. */
+    bool no_descriptors; /* it can open no more */
+
+    /* Of AF_UNIX alone, and not of its role. */
+    bool peer_closed; /* has a peer that was closed */
+
+    /* Of stream sockets of any family. */
+    bool shut_down; /* was shut down for reading while it had no peer */
+};
+
+/*
+ * Reads those facts of a socket that `needs` (enum need) names, and asks the kernel for no others: they stay zero, and
+ * kernel_max INT_MAX. Returns 0, EBADF, ENOTSOCK, or the errno with which the kernel refuses to tell its type, domain
+ * or SO_ACCEPTCONN (a sandbox may forbid it), with all of them zero; 0 where `needs` names none. Any other fact that
+ * the kernel does not tell is false.
+ */
+int facts_gather(int fd, unsigned int needs, struct facts *facts);
+
+/*
+ * The role and history of a socket that may be of TCP, and `shut_down` if `needs` says so, in one to three system
+ * calls. `domain` stays zero. Returns 0, or an errno for any other socket.
+ */
+int facts_of_tcp(int fd, unsigned int needs, struct facts *facts);
+
+/* SO_DOMAIN, or -1 for what is no socket. */
+int facts_domain(int fd);
+
+/* net.core.somaxconn, or INT_MAX where /proc does not tell (a chroot, say). */
+int facts_kernel_max(void);
+
+/* getsockname; false where it fails, or a name is longer than `address`. Not libc's, which may be our own hook. */
+bool facts_name(int fd, struct sockaddr_storage *address, socklen_t *length);
+
+/* The flags that F_GETFL gives, or 0 for a bad descriptor. */
+int facts_flags(int fd);
+
+bool facts_close_on_exec(int fd);
+
+/* Whether the process can open no more descriptors: RLIMIT_NOFILE is reached. `fd` is any open descriptor. */
+bool facts_no_descriptors(int fd);
+
+/* The bits of facts_sizes_set. Source: SOCK_SNDBUF_LOCK and SOCK_RCVBUF_LOCK of linux/socket.h */
+enum { SEND_SIZE_SET = 1, RECEIVE_SIZE_SET = 2 };
+
+/* Which buffers of a socket have a size that a program has set; both, where a kernel before 5.14 does not tell. */
+int facts_sizes_set(int fd);
+
+/* SO_RCVTIMEO in milliseconds, as poll takes it: -1 where there is none. */
+int facts_receive_timeout(int fd);
+
+/* Whether a connection waits in the listener's queue. */
+bool facts_has_queued(int fd);
+
+/* Whether the peer of a connection has closed it (not only its sending half), unread data or not. */
+bool facts_is_hung_up(int fd);
+
+/* A listener's queue. */
+struct queue_facts {
+    int domain;
+    int queued;  /* connections that wait */
+    int backlog; /* as the kernel was given it */
+};
+
+/* Returns false for what does not listen, and where the kernel does not tell. */
+bool facts_of_queue(int fd, struct queue_facts *facts);
+
+/* What is known of the other end of a connection that accept delivered. */
+struct peer_facts {
+    int domain; /* SO_DOMAIN */
+    bool reset; /* TCP: the client has reset it. One that its client closed after sending is well. */
+};
+
+/* One system call, two where it was reset. What is no socket, and what the kernel does not tell of, has domain -1. */
+void facts_of_peer(int fd, struct peer_facts *facts);
+
+/*
+ * Whether the other end of an AF_UNIX connection was closed. One that hangs up because this end was shut down in both
+ * directions still has a peer. False where sock_diag does not tell.
+ */
+bool facts_peer_is_gone(int fd);
+
+/*
+ * Whether the kernel could read `size` bytes at `memory`: a program may hand any pointer to bind and must get
+ * EFAULT, not SIGSEGV. `size` is at most 4096.
+ */
+bool facts_readable(const void *memory, size_t size);
+
+/*
+ * Whether the kernel could write `size` bytes at `memory`, which are left as they are. `size` is at most
+ * 4096. A kernel before 5.14 cannot tell, and the answer is true.
+ */
+bool facts_writable(const void *memory, size_t size);
+
+#endif

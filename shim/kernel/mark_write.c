@@ -1,0 +1,41 @@
+#include "mark_write.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "facts.h"
+#include "option.h"
+
+#include "async_safe.h"
+
+static int store(int fd, int bits)
+{
+    int value = mark_value(bits);
+    return option_set(fd, SOL_SOCKET, SO_INCOMING_CPU, &value, sizeof value);
+}
+
+void mark_change(int fd, int cleared, int set)
+{
+    int saved = errno;
+    store(fd, (facts_mark(fd) & ~cleared) | set);
+    errno = saved;
+}
+
+int mark_set_cpu(int fd, const void *value, socklen_t length)
+{
+    int saved = errno, bits = facts_mark(fd), cpu;
+    bool readable = length >= sizeof cpu && facts_readable(value, sizeof cpu);
+    errno = saved;
+    if (!(bits & ~MARK_CPU) || !readable)
+        return option_set(fd, SOL_SOCKET, SO_INCOMING_CPU, value, length);
+    memcpy(&cpu, value, sizeof cpu);
+    return store(fd, mark_with_cpu(bits, cpu));
+}
+
+void mark_give_cpu(int fd, void *value, socklen_t length)
+{
+    int saved = errno, bits = facts_mark(fd), cpu = mark_cpu(bits);
+    if (bits & ~MARK_CPU)
+        memcpy(value, &cpu, length < sizeof cpu ? length : sizeof cpu);
+    errno = saved;
+}

@@ -1,0 +1,55 @@
+#include "silence.h"
+
+#include <errno.h>
+#include <linux/filter.h>
+#include <netinet/in.h>
+
+#include "option.h"
+#include "port.h"
+#include "system.h"
+
+#include "async_safe.h"
+
+/* Where the kernel hands a TCP segment to a socket's filter, it begins with its header. Source: Linux tcp_v4_rcv. */
+#define SEQUENCE_AT 4
+#define FLAGS_AT 13
+#define FLAG_RST 4
+
+/*
+ * Drops a reset with the sequence number 0, as one has that answers a SYN (RFC 9293, 3.10.7.1). All else passes: the
+ * answer of a listener that comes late, and a reset of the connection.
+ */
+static bool ignore_refusals(int fd)
+{
+    static const struct sock_filter code[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, SEQUENCE_AT),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 0, 3),
+        BPF_STMT(BPF_LD | BPF_B | BPF_ABS, FLAGS_AT),
+        BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, FLAG_RST, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, 0),
+        BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
+    };
+    const struct sock_fprog program = {.len = sizeof code / sizeof *code, .filter = (struct sock_filter *)code};
+    socklen_t own = 0;
+    if (option_get(fd, SOL_SOCKET, SO_GET_FILTER, NULL, &own) != 0 || own != 0)
+        return false; /* the program has a filter of its own */
+    return option_set(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) == 0;
+}
+
+static bool is_over(const struct facts *facts, int error)
+{
+    return error == ECONNREFUSED || (error == EINPROGRESS && facts->connect_failed);
+}
+
+/* A non-blocking connect must be told of its end by another call before it can be made anew. */
+static bool can_begin_anew(int fd, const struct sockaddr *address, socklen_t length, int error)
+{
+    return error == ECONNREFUSED || (system_call(SYS_connect, fd, address, length) != 0 && errno == ECONNREFUSED);
+}
+
+bool silence_begin(int fd, const struct facts *facts, const struct sockaddr *address, socklen_t length, int error)
+{
+    socklen_t least = facts->domain == AF_INET ? sizeof(struct sockaddr_in) : sizeof(struct sockaddr_in6);
+    return length >= least && address->sa_family == facts->domain && is_over(facts, error) && port_is_silent(address) &&
+           ignore_refusals(fd) && can_begin_anew(fd, address, length, error);
+}

@@ -1,0 +1,347 @@
+#include "reading.h"
+
+#include <ini.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "../suggest.h"
+#include "entry.h"
+#include "lines.h"
+#include "search.h"
+
+/*
+ * A file is read four times, so that it may speak in any order: an heir's word counts over what it inherits,
+ * and what is meant for one program over what is meant for all.
+ */
+enum pass { PASS_INHERIT, PASS_KEYS, PASS_PROGRAM_INHERIT, PASS_PROGRAM_KEYS };
+
+/* One file that is being read. */
+struct reading {
+    struct target *target;
+    struct diagnostics *diagnostics; /* for what this file inherits */
+    struct diagnostics *heard; /* for its own lines: they are diagnosed of in one pass, in the others it is NULL */
+    const char *program;
+    const struct profile_source *place;
+    struct opening *opening;
+    struct lines lines;
+    enum pass pass;
+    enum key key;           /* the last that was read */
+    bool speaks_of_program; /* it has a section that is meant for `program` */
+    int file;               /* its index in annotated->files */
+    int seen[KEY_COUNT];    /* the line where this file's own section set a key */
+    int seen_inherits, seen_summary, seen_source;
+    int seen_program[KEY_COUNT]; /* likewise, in the [program] section being read */
+    int seen_program_inherits;
+    char section[64];     /* that section's name */
+    struct profile check; /* takes what is read only to be checked */
+};
+
+static bool read_file(struct target *target, const char *name, const char *program, const struct opening *heirs,
+                      struct diagnostics *diagnostics);
+
+struct entry *target_entry(const struct target *target, enum key key)
+{
+    return target->annotated ? &target->annotated->entries[key] : NULL;
+}
+
+int target_add_file(struct target *target, const char *path)
+{
+    int index = target->files < ANNOTATED_FILES ? target->files++ : ANNOTATED_FILES - 1;
+    struct annotated_profile *annotated = target->annotated;
+    if (annotated) {
+        size_t length = strlen(path), room = sizeof annotated->files[0] - 1;
+        copy_cut(annotated->files[index], sizeof annotated->files[0], length > room ? path + length - room : path);
+    }
+    return index;
+}
+
+/* "[program "legacyd"]" -> legacyd; false for any other section. */
+static bool program_of_section(const char *section, char *program, size_t size)
+{
+    size_t length = strlen(section);
+    if (strncmp(section, "program \"", 9) != 0 || length < 11 || section[length - 1] != '"' || length - 10 >= size)
+        return false;
+    memcpy(program, section + 9, length - 10);
+    program[length - 10] = '\0';
+    return true;
+}
+
+static struct spot spot_of(const struct reading *reading)
+{
+    return (struct spot){.name = reading->place->path, .line = reading->lines.line};
+}
+
+/* `line` is where this file or section said it before, 0 if it did not. Complains of a second time, which counts for
+ * nothing: a file that inherits a thousand times is not worth the reading. */
+static bool is_said_twice(const struct reading *reading, const char *name, int *line)
+{
+    if (*line == 0) {
+        *line = reading->lines.line;
+        return false;
+    }
+    if (reading->pass == PASS_KEYS)
+        diagnose_at(reading->heard, spot_of(reading), "%s: is set twice, first in line %d; expected it once", name,
+                    *line);
+    return true;
+}
+
+static void inherit(struct reading *reading, const char *name)
+{
+    reading->opening->line = reading->lines.line;
+    read_file(reading->target, name, reading->program, reading->opening, reading->diagnostics);
+}
+
+/* Where a profile is inherited; nowhere, if it is the one that was asked for. */
+static struct spot spot_of_heir(const struct opening *heirs)
+{
+    return heirs ? (struct spot){.name = heirs->place->path, .line = heirs->line} : (struct spot){0};
+}
+
+static bool is_file(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 && S_ISREG(status.st_mode);
+}
+
+static void diagnose_unknown(struct diagnostics *diagnostics, const char *name, const struct opening *heirs)
+{
+    char best[64];
+    bool heard = diagnostics_are_heard(diagnostics);
+    struct suggestion nearest = suggest_start(name, best, sizeof best);
+    for (int i = 0; heard && i < builtin_count; i++)
+        suggest_try(&nearest, builtin_profiles[i].name);
+    if (suggest_found(&nearest))
+        diagnose_at(diagnostics, spot_of_heir(heirs), "unknown profile \"%s\"; did you mean %s?", name, best);
+    else if (!heirs && heard && is_file(name))
+        diagnose_at(diagnostics, spot_of_heir(heirs), "unknown profile \"%s\"; did you mean ./%s?", name, name);
+    else
+        diagnose_at(diagnostics, spot_of_heir(heirs), "unknown profile \"%s\"", name);
+}
+
+static void diagnose_profile(struct diagnostics *diagnostics, const char *name, const struct opening *heirs,
+                             enum found found)
+{
+    if (found == FOUND_CYCLE)
+        diagnose_at(diagnostics, spot_of_heir(heirs), "inherits \"%s\", which inherits from it in turn", name);
+    else if (found == FOUND_NOTHING)
+        diagnose_unknown(diagnostics, name, heirs);
+    else
+        diagnose_at(diagnostics, spot_of_heir(heirs), "inherits \"%s\", deeper than %d profiles may inherit", name,
+                    INHERIT_MAX);
+}
+
+/* What a section for another program inherits is not read, but must be there. */
+static void check_inherited(struct reading *reading, const char *name)
+{
+    struct profile_source place;
+    reading->opening->line = reading->lines.line;
+    enum found found = profile_find(name, reading->opening, reading->target->has_directories, &place);
+    if (found != FOUND)
+        diagnose_profile(reading->heard, name, reading->opening, found);
+}
+
+/* Profiles list keys as the table does: the one after the last is worth a first look. */
+static enum key find_key(struct reading *reading, const char *full)
+{
+    enum key next = reading->key + 1;
+    if (next == KEY_COUNT || strcmp(key_rows[next].full, full) != 0)
+        next = key_of_name(full);
+    return reading->key = next;
+}
+
+/* A key of the file's own sections, or (`program`) of one for a program. */
+static void take_key(struct reading *reading, const char *full, const char *written, bool program, bool apply)
+{
+    struct spot spot = spot_of(reading);
+    enum key key = find_key(reading, full);
+    if (key == KEY_NONE) {
+        diagnose_name(reading->heard, spot, full);
+        return;
+    }
+    if (is_said_twice(reading, full, program ? &reading->seen_program[key] : &reading->seen[key]))
+        return;
+    struct entry *entry = apply ? target_entry(reading->target, key) : NULL;
+    if (entry) {
+        entry->file = reading->file;
+        entry->line = spot.line;
+    }
+    entry_set(apply ? reading->target->profile : &reading->check, entry, key, written, spot, reading->heard);
+}
+
+/* A text about the profile, of which only that of the file that was asked for is kept. */
+static void take_text(struct reading *reading, const char *name, int *seen, char *text, size_t size, const char *value)
+{
+    if (!is_said_twice(reading, name, seen) && text)
+        copy_cut(text, size, value);
+}
+
+static void take_profile_line(struct reading *reading, const char *name, const char *value)
+{
+    struct annotated_profile *annotated = reading->opening->heir ? NULL : reading->target->annotated;
+    if (reading->pass == PASS_INHERIT) {
+        if (strcmp(name, "inherits") == 0 && !is_said_twice(reading, name, &reading->seen_inherits))
+            inherit(reading, value);
+    } else if (strcmp(name, "inherits") == 0) {
+        take_text(reading, name, &reading->seen_inherits, annotated ? annotated->parent : NULL,
+                  sizeof annotated->parent, value);
+        if (annotated)
+            annotated->parent_line = reading->seen_inherits;
+    } else if (strcmp(name, "summary") == 0) {
+        take_text(reading, name, &reading->seen_summary, annotated ? annotated->summary : NULL, ANNOTATED_TEXT, value);
+    } else if (strcmp(name, "source") == 0) {
+        take_text(reading, name, &reading->seen_source, annotated ? annotated->source : NULL, ANNOTATED_TEXT, value);
+    } else {
+        diagnose_at(reading->heard, spot_of(reading), "%s: unknown in [profile]; expected inherits, summary or source",
+                    name);
+    }
+}
+
+/* Another [program] section may say again what the last one did. */
+static void forget_program(struct reading *reading)
+{
+    memset(reading->seen_program, 0, sizeof reading->seen_program);
+    reading->seen_program_inherits = 0;
+}
+
+static void take_program_line(struct reading *reading, const char *section, const char *program, const char *name,
+                              const char *value)
+{
+    struct annotated_profile *annotated = reading->opening->heir ? NULL : reading->target->annotated;
+    bool mine = reading->program && strcmp(program, reading->program) == 0;
+    if (annotated && reading->pass == PASS_KEYS)
+        annotated->programs++;
+    reading->speaks_of_program |= mine;
+    if (strcmp(section, reading->section) != 0) {
+        copy_cut(reading->section, sizeof reading->section, section);
+        forget_program(reading);
+    }
+    if (strcmp(name, "inherits") == 0) {
+        bool twice = is_said_twice(reading, name, &reading->seen_program_inherits);
+        if (mine && !twice && reading->pass == PASS_PROGRAM_INHERIT)
+            inherit(reading, value);
+        else if (!mine && !twice && reading->pass == PASS_KEYS)
+            check_inherited(reading, value);
+    } else if (reading->pass == PASS_KEYS) {
+        take_key(reading, name, value, true, false);
+    } else if (mine && reading->pass == PASS_PROGRAM_KEYS) {
+        take_key(reading, name, value, true, true);
+    }
+}
+
+/* "section.name", as much as there is room for: no key is that long. */
+static void join(char *full, size_t size, const char *section, const char *name)
+{
+    copy_cut(full, size - 1, section);
+    size_t length = strlen(full);
+    full[length++] = '.';
+    copy_cut(full + length, size - length, name);
+}
+
+/* An ini_handler. Mistakes are diagnosed of, not returned: one reading shows them all. */
+static int take_line(void *context, const char *section, const char *name, const char *value)
+{
+    struct reading *reading = context;
+    char program[64], full[128];
+    if (strcmp(section, "profile") == 0) {
+        if (reading->pass <= PASS_KEYS)
+            take_profile_line(reading, name, value);
+    } else if (program_of_section(section, program, sizeof program)) {
+        if (reading->pass != PASS_INHERIT)
+            take_program_line(reading, section, program, name, value);
+    } else if (reading->pass == PASS_KEYS) {
+        join(full, sizeof full, section, name);
+        if (section[0])
+            take_key(reading, full, value, false, true);
+        else
+            diagnose_at(reading->heard, spot_of(reading),
+                        "%s: stands before any section; expected [profile], [listen], [accept], [bind] or "
+                        "[program \"NAME\"] above it",
+                        name);
+    }
+    return 1;
+}
+
+static void read_passes(struct reading *reading)
+{
+    for (enum pass pass = PASS_INHERIT; pass <= PASS_PROGRAM_KEYS; pass++) {
+        reading->pass = pass;
+        forget_program(reading);
+        reading->seen_inherits = 0;
+        reading->section[0] = '\0';
+        reading->heard = pass == PASS_KEYS ? reading->diagnostics : NULL;
+        reading->lines.diagnostics = reading->heard;
+        reading->lines.section = pass == PASS_INHERIT ? "profile" : NULL;
+        int wrong = ini_parse_stream(lines_next, &reading->lines, take_line, reading);
+        if (wrong > 0)
+            diagnose_at(reading->heard, (struct spot){reading->place->path, wrong},
+                        "is neither \"[section]\" nor \"key = value\"");
+        lines_rewind(&reading->lines);
+        if (pass == PASS_KEYS && !reading->speaks_of_program)
+            return; /* reading is what a process's start costs most */
+    }
+}
+
+/* Everything in it was parsed and checked when listenas was built. NOLINTNEXTLINE(misc-no-recursion): to INHERIT_MAX */
+static void apply_builtin(struct target *target, struct opening *opening, const char *program,
+                          struct diagnostics *diagnostics)
+{
+    const struct builtin_profile *row = &builtin_profiles[opening->place->builtin];
+    opening->line = row->line;
+    target_add_file(target, opening->place->path);
+    if (row->parent >= 0)
+        read_file(target, builtin_profiles[row->parent].name, program, opening, diagnostics);
+    builtin_apply(target->profile, opening->place->builtin);
+}
+
+static bool read_text(struct target *target, struct opening *opening, const char *program,
+                      struct diagnostics *diagnostics)
+{
+    struct reading reading = {
+        .target = target, .diagnostics = diagnostics, .program = program, .place = opening->place, .opening = opening};
+    if (!lines_open(&reading.lines, opening->place, diagnostics))
+        return false;
+    reading.file = target_add_file(target, opening->place->path);
+    read_passes(&reading);
+    lines_close(&reading.lines);
+    return true;
+}
+
+/* NOLINTNEXTLINE(misc-no-recursion): to INHERIT_MAX */
+static bool read_file(struct target *target, const char *name, const char *program, const struct opening *heirs,
+                      struct diagnostics *diagnostics)
+{
+    struct profile_source place;
+    struct opening opening = {.heir = heirs, .place = &place};
+    int depth = 0;
+    /* Not only in depth: files that each inherit many times would take hours to read. */
+    if (target->files >= ANNOTATED_FILES - 1) {
+        diagnose_at(diagnostics, spot_of_heir(heirs),
+                    "inherits \"%s\" beyond the %d files that a profile can be made of", name, ANNOTATED_FILES - 1);
+        return false;
+    }
+    for (const struct opening *heir = heirs; heir; heir = heir->heir)
+        depth++;
+    enum found found = profile_find(name, heirs, target->has_directories, &place);
+    if (found != FOUND || depth >= INHERIT_MAX) {
+        diagnose_profile(diagnostics, name, heirs, found);
+        return false;
+    }
+    if (place.builtin >= 0 && !target->texts) {
+        apply_builtin(target, &opening, program, diagnostics);
+        return true;
+    }
+    if (place.builtin >= 0)
+        place.text = target->texts[place.builtin].text;
+    return read_text(target, &opening, program, diagnostics);
+}
+
+void read_profile(struct target *target, const char *name, const char *program, struct diagnostics *diagnostics)
+{
+    target->has_directories = search_has_directories();
+    int builtin = target->texts || target->has_directories ? -1 : builtin_find(name);
+    if (builtin >= 0)
+        builtin_apply_all(target->profile, builtin); /* no file can hide it: what most starts of a process need */
+    else
+        read_file(target, name, program, NULL, diagnostics);
+}
