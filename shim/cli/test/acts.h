@@ -25,9 +25,9 @@ struct act {
 struct acts {
     struct act *act;
     size_t count;
-    uint64_t calls;     /* records of calls; the start of a process is none */
-    bool is_overwritten; /* older records are missing */
-    bool lacks_refuser;  /* a queue was to refuse or reset, and nobody does it */
+    uint64_t calls;         /* records of calls; the start of a process is none */
+    bool is_overwritten;    /* older records are missing */
+    bool lacks_refuser;     /* a queue was to refuse or reset, and nobody does it */
     bool is_met[KEY_COUNT]; /* the promise is not enforced, and a call met it */
 };
 

@@ -46,7 +46,7 @@ static bool shrink(struct bisecting *state, size_t *parts)
             *parts = 2;
             return true;
         }
-    for (size_t part = 0; part < *parts && *parts > 2; part++)
+    for (size_t part = 0; part<*parts && * parts> 2; part++)
         if (try_part(state, part * members / *parts, (part + 1) * members / *parts, false)) {
             *parts -= 1;
             return true;

@@ -103,8 +103,9 @@ static void take_units(struct units *units, const json_t *array)
     json_t *one;
     json_array_foreach(array, i, one)
     {
-        struct unit *unit = units_add(units, memory_text(text_of(one, "name")), document_to_words(list_of(one, "words")),
-                                      (enum reading)number_of(one, "reading"));
+        struct unit *unit =
+            units_add(units, memory_text(text_of(one, "name")), document_to_words(list_of(one, "words")),
+                      (enum reading)number_of(one, "reading"));
         unit->environment = document_to_words(list_of(one, "environment"));
         unit->only_own_point = truth_of(one, "only");
     }

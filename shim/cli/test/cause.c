@@ -7,6 +7,7 @@
 #include "bisect.h"
 #include "memory.h"
 #include "suspects.h"
+#include "tell.h"
 
 struct looking {
     struct difference *difference;
@@ -30,6 +31,7 @@ static bool passes_without(const bool *without, void *context)
         &outcome);
     bool passes = points_mark(&outcome.points, difference->name) == MARK_PASS;
     difference->runs++;
+    tell_try(difference->plan, set, passes);
     outcome_drop(&outcome);
     free(set);
     return passes;

@@ -14,7 +14,7 @@ struct difference {
     const struct plan *plan;
     const struct unit *unit;
     const struct platform *platform;
-    const char *name;        /* of the case */
+    const char *name; /* of the case */
     double timeout;
     const struct acts *acts; /* of a run that failed */
     const json_t *causes;    /* of other differences */

@@ -68,6 +68,8 @@ void evidence_keep(json_t *result, const struct plan *plan, const struct outcome
                    unsigned int number)
 {
     size_t size;
+    if (!plan->kept)
+        return;
     char *bytes = outcome->ring ? file_read_bytes(outcome->ring, &size) : NULL;
     char *path = memory_format("%s/%s-%u.ring", plan->kept, base_name(platform), number);
     if (bytes && file_write(path, bytes, size) == 0)

@@ -29,8 +29,8 @@ static void print_evidence(const json_t *cause)
 {
     const char *call = text_of(cause, "call"), *linux_gives = text_of(cause, "linux");
     if (*call)
-        print_format(memory_format("%s gives %s%s%s", call, text_of(cause, "given"),
-                                   *linux_gives ? "; Linux: " : "", linux_gives));
+        print_format(memory_format("%s gives %s%s%s", call, text_of(cause, "given"), *linux_gives ? "; Linux: " : "",
+                                   linux_gives));
     if (*text_of(cause, "where") && *call)
         print_format(memory_format("at %s", text_of(cause, "where")));
 }
@@ -113,8 +113,8 @@ static void print_flaky(const json_t *document)
     {
         if (strcmp(text_of(one, "verdict"), VERDICT_FLAKY) != 0)
             continue;
-        char *text = memory_format("\nflaky: %s as %s: it did not end the same way each time (%s)", text_of(one, "case"),
-                                   text_of(one, "platform"), text_of(one, "ended"));
+        char *text = memory_format("\nflaky: %s as %s: it did not end the same way each time (%s)",
+                                   text_of(one, "case"), text_of(one, "platform"), text_of(one, "ended"));
         print_visible(text, 0);
         putchar('\n');
         free(text);
@@ -133,9 +133,7 @@ static size_t count_true(const json_t *document, const char *member, const json_
 {
     size_t i, count = 0;
     json_t *one;
-    json_array_foreach(list_of(document, "results"), i, one)
-        if (truth_of(one, member) && count++ == 0)
-            *first = one;
+    json_array_foreach(list_of(document, "results"), i, one) if (truth_of(one, member) && count++ == 0) *first = one;
     return count;
 }
 
@@ -156,13 +154,12 @@ static json_t *count_met(const json_t *document)
 {
     size_t i, j;
     json_t *one, *met, *counts = json_object();
-    json_array_foreach(list_of(document, "results"), i, one)
-        json_array_foreach(list_of(one, "proves_nothing"), j, met)
-        {
-            const char *key = text_of(met, "key");
-            json_int_t before = json_integer_value(json_object_get(counts, key));
-            json_object_set_new(counts, key, json_integer(before + 1));
-        }
+    json_array_foreach(list_of(document, "results"), i, one) json_array_foreach(list_of(one, "proves_nothing"), j, met)
+    {
+        const char *key = text_of(met, "key");
+        json_int_t before = json_integer_value(json_object_get(counts, key));
+        json_object_set_new(counts, key, json_integer(before + 1));
+    }
     return counts;
 }
 

@@ -7,6 +7,7 @@
 #include "evidence.h"
 #include "memory.h"
 #include "run.h"
+#include "tell.h"
 
 /* How often a difference is looked at again, in each of the two. */
 #define AGAIN 2u
@@ -26,13 +27,16 @@ double job_timeout(const struct plan *plan, double native_seconds)
 static void run_usual(const struct plan *plan, const struct unit *unit, const struct platform *platform, double timeout,
                       struct outcome *outcome)
 {
-    run(&(struct request){.plan = plan,
-                          .unit = unit,
-                          .platform = platform,
-                          .way = &usual,
-                          .timeout = timeout,
-                          .wants_places = true},
+    run(
+        &(struct request){
+            .plan = plan, .unit = unit, .platform = platform, .way = &usual, .timeout = timeout, .wants_places = true},
         outcome);
+}
+
+/* Whether it says anything of the program. */
+static bool was_run(const struct outcome *outcome)
+{
+    return outcome->ending.how != END_NOT_STARTED && outcome->ending.how != END_STOPPED;
 }
 
 /* --- natively --- */
@@ -80,8 +84,8 @@ json_t *job_native(const struct plan *plan, const struct unit *unit)
     struct outcome outcome;
     json_t *flaky = json_object(), *points = json_array();
     run_usual(plan, unit, plan->platforms.platform[0], job_timeout(plan, -1), &outcome);
-    bool was_run = outcome.ending.how != END_NOT_STARTED && outcome.ending.how != END_STOPPED;
-    if (was_run && any_failed(&outcome))
+    tell_run(plan, plan->platforms.platform[0], &outcome, plan->only ? plan->only : unit->name);
+    if (was_run(&outcome) && any_failed(&outcome))
         repeat_native(plan, unit, job_timeout(plan, outcome.seconds), &outcome.points, flaky);
     for (size_t i = 0; i < outcome.points.count; i++) {
         const struct point *point = &outcome.points.point[i];
@@ -91,8 +95,8 @@ json_t *job_native(const struct plan *plan, const struct unit *unit)
         evidence_add(one, &outcome, point);
         json_array_append_new(points, one);
     }
-    json_t *result = json_pack("{s:f, s:o, s:b}", "seconds", outcome.seconds, "points", points, "stopped",
-                               run_is_stopped());
+    json_t *result =
+        json_pack("{s:f, s:o, s:b}", "seconds", outcome.seconds, "points", points, "stopped", run_is_stopped());
     json_decref(flaky);
     outcome_drop(&outcome);
     return result;
@@ -128,11 +132,6 @@ static bool any_differs(const struct platform_job *job)
             return true;
     }
     return false;
-}
-
-static bool was_run(const struct outcome *outcome)
-{
-    return outcome->ending.how != END_NOT_STARTED && outcome->ending.how != END_STOPPED;
 }
 
 /* The points as they were natively, for what the first run was compared with. */
@@ -182,8 +181,7 @@ static void add_causes(struct platform_job *job, json_t *result, const char *nam
     json_t *causes = cause_find(&difference), *names = json_array();
     size_t i;
     json_t *cause;
-    json_array_foreach(causes, i, cause)
-        json_array_append_new(names, json_string(text_of(cause, "key")));
+    json_array_foreach(causes, i, cause) json_array_append_new(names, json_string(text_of(cause, "key")));
     if (json_array_size(names) > 0)
         json_array_append(job->causes, names);
     json_decref(names);
@@ -211,8 +209,7 @@ static json_t *result_of(struct platform_job *job, const struct known_case *one)
     if (strcmp(verdict, VERDICT_DIFFERS) == 0)
         evidence_keep(result, job->plan, &job->first, job->platform->label, one->number);
     evidence_add_doubts(result, &job->first, &job->platform->annotated);
-    json_object_set_new(result, "replay",
-                        document_text(evidence_id(job->plan, job->platform->label, one->number)));
+    json_object_set_new(result, "replay", document_text(evidence_id(job->plan, job->platform->label, one->number)));
     return result;
 }
 
@@ -229,6 +226,8 @@ json_t *job_platform(const struct plan *plan, const struct units *units, const s
                                .causes = json_deep_copy(known->causes)};
     json_t *results = json_array();
     run_usual(plan, job.unit, platform, job.timeout, &job.first);
+    tell_run(plan, platform, &job.first, plan->only ? plan->only : job.unit->name);
+    tell_acts(plan, &job.first.acts);
     if (was_run(&job.first) && any_differs(&job))
         repeat_both(&job);
     for (size_t i = 0; i < known->count; i++)

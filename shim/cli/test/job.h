@@ -12,7 +12,7 @@
 /* What is known of a case after the native runs. */
 struct known_case {
     char *name;
-    size_t unit;        /* its index */
+    size_t unit;         /* its index */
     unsigned int number; /* from 1, the same for the same command and cases: part of an ID */
     const char *verdict; /* VERDICT_PASSES, _FAILS, _FLAKY or _NOT_RUN */
 };

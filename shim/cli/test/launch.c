@@ -10,8 +10,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../../rules/host.h"
 #include "../../profile/loader/load.h"
+#include "../../rules/host.h"
 #include "../cli.h"
 #include "../run/isolate.h"
 #include "../run/newring.h"
@@ -37,7 +37,8 @@ static int leave_terminal(void)
 static int isolate(const struct launch *launch, const struct profile *profile)
 {
     const struct plan *plan = launch->plan;
-    const char *const paths[] = {plan->root, plan->work, plan->program, launch->ring, NULL};
+    const char *const paths[] = {
+        plan->root, plan->work, plan->program, plan->preload, launch->ring, launch->platform->name, NULL};
     if (isolate_enter(profile) != 0)
         return STATUS_OWN;
     int error = private_tmp(launch->unit->words, environ, paths);
@@ -122,10 +123,11 @@ void launch(const struct launch *launch)
 bool launch_can_isolate(const struct plan *plan)
 {
     const struct unit unit = {.words = plan->words};
-    const struct launch launch = {.plan = plan, .unit = &unit, .ring = plan->work};
+    const struct platform *native = plan->platforms.platform[0];
+    const struct launch launch = {.plan = plan, .unit = &unit, .platform = native, .ring = plan->work};
     int status;
     pid_t pid = fork();
     if (pid == 0)
-        _exit(isolate(&launch, &plan->platforms.platform[0]->annotated.profile) ? 1 : 0);
+        _exit(isolate(&launch, &native->annotated.profile) ? 1 : 0);
     return pid > 0 && waitpid(pid, &status, 0) == pid && WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }

@@ -29,7 +29,8 @@ static bool is_error(int wanted, const struct record *record)
     return wanted == ANY || (record->result < 0 ? wanted == record->given_error : wanted == 0);
 }
 
-void meets_mark(bool is_met[KEY_COUNT], const struct annotated_profile *annotated, const char *call, const struct record *record)
+void meets_mark(bool is_met[KEY_COUNT], const struct annotated_profile *annotated, const char *call,
+                const struct record *record)
 {
     for (size_t i = 0; i < sizeof meetings / sizeof *meetings; i++) {
         const struct meeting *meeting = &meetings[i];

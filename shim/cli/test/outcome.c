@@ -29,8 +29,8 @@ struct point *points_add(struct points *points, const char *name, size_t length,
 {
     points->point = memory_more(points->point, points->count + 1, sizeof *points->point);
     struct point *point = &points->point[points->count++];
-    *point = (struct point){
-        .name = memory_part(name, length), .mark = mark, .detail = detail ? memory_text(detail) : NULL};
+    *point =
+        (struct point){.name = memory_part(name, length), .mark = mark, .detail = detail ? memory_text(detail) : NULL};
     return point;
 }
 

@@ -33,7 +33,7 @@ enum mark {
 struct point {
     char *name;
     enum mark mark;
-    char *detail;         /* what the framework says of it, or NULL */
+    char *detail;        /* what the framework says of it, or NULL */
     char *suite, *tcase; /* of the Check library; else NULL */
 };
 

@@ -46,12 +46,14 @@ struct plan {
     size_t reports;
     const char *baseline;
     unsigned int shard, shards; /* `shard` of 1 to `shards`; 0 of 0 where the work is not shared */
+    const char *only;           /* the one case that is looked at; NULL for all */
+    bool is_verbose;            /* tells each step instead of a table */
     bool is_isolated;           /* runs have a network and a /tmp of their own */
     char *work;                 /* a directory for what runs leave, removed at the end */
     char *id;                   /* of this command in this directory */
-    char *kept;                 /* the directory of what stays: the result, rings and logs of cases that differ */
-    char program[PATH_MAX];     /* what is executed */
-    char *preload;              /* LD_PRELOAD of the runs */
+    char *kept; /* the directory of what stays: the result, rings and logs of cases that differ; NULL: nothing */
+    char program[PATH_MAX]; /* what is executed */
+    char *preload;          /* LD_PRELOAD of the runs */
 };
 
 #endif

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../profile/loader/search.h"
 #include "../../profile/loader/load.h"
+#include "../../profile/loader/search.h"
 #include "../cli.h"
 #include "../profiles/profiles.h"
 #include "memory.h"

@@ -16,7 +16,6 @@
 
 #define TICK_MS 500
 
-
 static int signals = -1, signal_seen;
 
 struct worker {

@@ -9,10 +9,10 @@
 #include <stddef.h>
 
 struct pool {
-    unsigned int most;                             /* at a time */
-    json_t *(*work)(size_t job, void *context);    /* in the job's process, which run_prepare has prepared */
+    unsigned int most;                                 /* at a time */
+    json_t *(*work)(size_t job, void *context);        /* in the job's process, which run_prepare has prepared */
     void (*done)(size_t job, json_t *, void *context); /* in this one, in the order in which jobs end; NULL: it died */
-    void (*tick)(size_t ended, void *context);     /* at least each second; may be NULL */
+    void (*tick)(size_t ended, void *context);         /* at least each second; may be NULL */
     void *context;
 };
 

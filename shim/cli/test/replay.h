@@ -1,5 +1,5 @@
 /*
- * One case as one platform, alone.
+ * One case as one platform again, as a report names it.
  */
 #ifndef LISTENAS_CLI_TEST_REPLAY_H
 #define LISTENAS_CLI_TEST_REPLAY_H
@@ -7,10 +7,11 @@
 #include "plan.h"
 #include "units.h"
 
-/* `listenas test --replay ID`: returns the exit status. */
-int replay(struct plan *plan, const char *id);
-
-/* Does one case of a unit as a platform and tells of it verbosely. Returns the exit status. */
-int replay_case(struct plan *plan, const struct units *units, const char *name, const char *platform);
+/*
+ * Makes the plan and the one unit that an ID stands for, "RUN:PLATFORM:NUMBER": RUN is the path of a JSON report, or
+ * names the result that is kept of a test. Goes to the directory that the test was called in. Returns 0, or
+ * STATUS_USAGE after it has said what is wrong.
+ */
+int replay_prepare(struct plan *plan, struct units *units, const char *id);
 
 #endif

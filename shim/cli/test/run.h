@@ -12,7 +12,7 @@ struct request {
     const struct unit *unit;
     const struct platform *platform;
     const struct way *way;
-    double timeout;   /* seconds */
+    double timeout;    /* seconds */
     bool wants_places; /* whether the places of calls are looked for */
 };
 

@@ -7,8 +7,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "job.h"
 #include "../../calls/listenas.h"
+#include "job.h"
 #include "memory.h"
 #include "pool.h"
 #include "shard.h"
@@ -27,8 +27,8 @@ struct session {
     json_t *document, *cases, *results;
     struct task *tasks;
     size_t count;
-    size_t *open;   /* tasks of each platform that have not ended */
-    double *begun;  /* when the first of each platform began; 0: not yet */
+    size_t *open;  /* tasks of each platform that have not ended */
+    double *begun; /* when the first of each platform began; 0: not yet */
     const char *phase;
 };
 
@@ -43,6 +43,8 @@ static void show_progress(size_t ended, void *context)
 {
     struct session *session = context;
     char text[160];
+    if (session->plan->is_verbose)
+        return;
     snprintf(text, sizeof text, "%s: %zu of %zu", session->phase, ended, session->count);
     table_progress(text);
 }
@@ -75,12 +77,16 @@ static const char *verdict_word(const char *text)
 
 static void add_case(struct session *session, size_t unit, json_t *point)
 {
+    static const char *const readings[] = {[READ_STATUS] = "status", [READ_TAP] = "tap", [READ_CHECK] = "check"};
     struct known *known = &session->known;
+    if (session->plan->only && strcmp(session->plan->only, text_of(point, "name")) != 0)
+        return;
     known->cases = memory_more(known->cases, known->count + 1, sizeof *known->cases);
     known->cases[known->count++] = (struct known_case){
         .name = memory_text(text_of(point, "name")), .unit = unit, .verdict = verdict_word(text_of(point, "verdict"))};
     const struct unit *of = &session->units->unit[unit];
     json_object_set_new(point, "unit", document_text(of->name));
+    json_object_set_new(point, "reading", json_string(readings[of->reading]));
     json_object_set_new(point, "words", document_words(of->words));
     if (of->environment)
         json_object_set_new(point, "environment", document_words(of->environment));
@@ -93,15 +99,14 @@ static void take_native(size_t job, json_t *result, void *context)
     size_t i, unit = session->tasks[job].unit;
     json_t *point;
     if (!result) {
-        point = json_pack("{s:o, s:s}", "name", document_text(session->units->unit[unit].name), "verdict",
-                          VERDICT_NOT_RUN);
+        point =
+            json_pack("{s:o, s:s}", "name", document_text(session->units->unit[unit].name), "verdict", VERDICT_NOT_RUN);
         add_case(session, unit, point);
         json_decref(point);
         return;
     }
     session->known.units[unit].seconds = number_of(result, "seconds");
-    json_array_foreach(list_of(result, "points"), i, point)
-        add_case(session, unit, point);
+    json_array_foreach(list_of(result, "points"), i, point) add_case(session, unit, point);
 }
 
 static int compare_cases(const void *left, const void *right)
@@ -176,8 +181,7 @@ static void learn_causes(struct session *session, const json_t *causes)
     json_array_foreach(causes, i, cause)
     {
         bool is_known = false;
-        json_array_foreach(session->known.causes, j, old)
-            is_known |= json_equal(old, cause);
+        json_array_foreach(session->known.causes, j, old) is_known |= json_equal(old, cause);
         if (!is_known)
             json_array_append(session->known.causes, cause);
     }
@@ -194,7 +198,7 @@ static void take_platform(size_t job, json_t *result, void *context)
     } else {
         take_dead(session, task);
     }
-    if (--session->open[task->platform] == 0)
+    if (--session->open[task->platform] == 0 && !session->plan->is_verbose)
         table_row(session->document, session->plan->platforms.platform[task->platform]->label,
                   now() - session->begun[0]);
 }
@@ -241,9 +245,9 @@ static void describe_platforms(struct session *session)
     json_t *array = json_array();
     for (size_t i = 1; i < session->plan->platforms.count; i++) {
         const struct platform *platform = session->plan->platforms.platform[i];
-        json_array_append_new(array, json_pack("{s:o, s:o, s:b}", "name", document_text(platform->label), "summary",
-                                               document_text(platform->annotated.summary), "unverified",
-                                               platform->is_shaky));
+        json_array_append_new(array,
+                              json_pack("{s:o, s:o, s:b}", "name", document_text(platform->label), "summary",
+                                        document_text(platform->annotated.summary), "unverified", platform->is_shaky));
     }
     json_object_set_new(session->document, "platforms", array);
 }
@@ -255,12 +259,11 @@ static json_t *describe(const struct plan *plan)
     time_t when = time(NULL);
     struct tm utc;
     strftime(time_text, sizeof time_text, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&when, &utc));
-    json_t *document = json_pack("{s:s, s:i, s:s, s:s, s:o, s:o, s:o, s:s, s:s, s:b}", "format", DOCUMENT_FORMAT,
-                                 "version", DOCUMENT_VERSION, "listenas", LISTENAS_VERSION, "id", plan->id, "directory",
-                                 document_text(getcwd(here, sizeof here) ? here : ""), "root",
-                                 document_text(plan->root), "command", document_words(plan->words), "started",
-                                 time_text, "kernel", uname(&host) == 0 ? host.release : "", "isolated",
-                                 plan->is_isolated);
+    json_t *document = json_pack(
+        "{s:s, s:i, s:s, s:s, s:o, s:o, s:o, s:s, s:s, s:b}", "format", DOCUMENT_FORMAT, "version", DOCUMENT_VERSION,
+        "listenas", LISTENAS_VERSION, "id", plan->id, "directory", document_text(getcwd(here, sizeof here) ? here : ""),
+        "root", document_text(plan->root), "command", document_words(plan->words), "started", time_text, "kernel",
+        uname(&host) == 0 ? host.release : "", "isolated", plan->is_isolated);
     if (plan->split)
         json_object_set_new(document, "split", json_string(plan->split->name));
     if (plan->shards)
@@ -302,9 +305,11 @@ json_t *session_run(const struct plan *plan, const struct units *units)
     struct session session = {.plan = plan, .units = units};
     double begun = now();
     begin(&session);
-    table_begin();
+    if (!plan->is_verbose)
+        table_begin();
     bool went_on = run_natively(&session);
-    print_native_row(&session, now() - begun);
+    if (!plan->is_verbose)
+        print_native_row(&session, now() - begun);
     if (went_on)
         went_on = run_as_platforms(&session);
     table_progress("");

@@ -107,17 +107,15 @@ static char *make_id(const struct plan *plan)
     return memory_format("%08x", (unsigned int)(hash ^ hash >> 32));
 }
 
-static int make_kept(struct plan *plan)
+static void make_kept(struct plan *plan)
 {
     char *state = setup_state();
-    plan->id = make_id(plan);
     plan->kept = memory_format("%s/%s", state, plan->id);
     directory_remove(plan->kept);
     int error = directory_make(plan->kept);
     if (error)
         say("%s cannot be made: %s; nothing is kept for --replay", plan->kept, strerror(error));
     free(state);
-    return 0;
 }
 
 static int make_work(struct plan *plan)
@@ -144,7 +142,7 @@ static void settle_isolation(struct plan *plan)
     say("so the runs go one after the other, in the network of this host, with a TMPDIR of their own");
 }
 
-int setup_begin(struct plan *plan)
+int setup_begin(struct plan *plan, bool keeps)
 {
     int status = settle_root(plan);
     if (!status)
@@ -155,10 +153,11 @@ int setup_begin(struct plan *plan)
         status = platforms_load(&plan->platforms, plan->names, plan->set);
     if (!status)
         status = make_work(plan);
-    if (!status)
-        status = make_kept(plan);
     if (status)
         return status;
+    plan->id = make_id(plan);
+    if (keeps)
+        make_kept(plan);
     pool_prepare();
     settle_isolation(plan);
     return 0;

@@ -9,9 +9,10 @@
 
 /*
  * Checks the program, loads the platforms, finds out whether runs can be isolated, and makes the directories. Returns
- * 0, or an exit status after it has said what is wrong. setup_end must follow in either case.
+ * 0, or an exit status after it has said what is wrong. `keeps`: whether something of it is to stay, for --replay.
+ * setup_end must follow in either case.
  */
-int setup_begin(struct plan *plan);
+int setup_begin(struct plan *plan, bool keeps);
 
 /* Keeps the document where --replay finds it; says so if it cannot. */
 void setup_keep(const struct plan *plan, const json_t *document);

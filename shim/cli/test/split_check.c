@@ -1,6 +1,6 @@
 /*
- * Programs of the Check library: it has no list either, but CK_RUN_SUITE and CK_RUN_CASE choose one test case (tcase) of
- * a suite, and the log of a whole run names them all.
+ * Programs of the Check library: it has no list either, but CK_RUN_SUITE and CK_RUN_CASE choose one test case (tcase)
+ * of a suite, and the log of a whole run names them all.
  */
 #include <string.h>
 

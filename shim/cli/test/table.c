@@ -22,7 +22,8 @@ static size_t count_causes(const json_t *document, const char *platform)
     size_t count = 0;
     for (size_t i = 0; i < findings.count; i++)
         for (size_t j = 0; j < findings.finding[i].count; j++)
-            if (*findings.finding[i].keys && strcmp(text_of(findings.finding[i].result[j], "platform"), platform) == 0) {
+            if (*findings.finding[i].keys &&
+                strcmp(text_of(findings.finding[i].result[j], "platform"), platform) == 0) {
                 count++;
                 break;
             }

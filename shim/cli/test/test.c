@@ -1,9 +1,9 @@
 /* listenas test: a program's own tests on every platform, and the cause of each difference. */
+#include "test.h"
+
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "../cli.h"
 #include "baseline.h"
@@ -15,6 +15,7 @@
 #include "reports.h"
 #include "session.h"
 #include "setup.h"
+#include "status.h"
 #include "table.h"
 
 /* As a program that the signal ended. */
@@ -31,43 +32,64 @@ static void end_by_signal(void)
     sigprocmask(SIG_UNBLOCK, &all, NULL);
 }
 
-/* What is written even if the test was interrupted. */
+/* What is reported even if the test was interrupted. */
 static int report(const struct plan *plan, json_t *document)
 {
-    int status = document_status(document);
+    int status = plan->baseline ? baseline_apply(document, plan->baseline) : 0;
+    if (status)
+        return status;
     findings_print(document);
-    int error = reports_write(plan, document);
-    return error ? error : status;
+    status = reports_write(plan, document);
+    return status ? status : document_status(document);
+}
+
+int test_units(struct plan *plan, const struct units *units)
+{
+    json_t *document = session_run(plan, units);
+    if (plan->kept)
+        setup_keep(plan, document);
+    int status = report(plan, document);
+    json_decref(document);
+    return status;
+}
+
+int test_end(struct plan *plan, int status)
+{
+    setup_end(plan);
+    end_by_signal();
+    return status;
 }
 
 static int test(struct plan *plan)
 {
     struct units units = {0};
-    int status = setup_begin(plan);
+    int status = setup_begin(plan, true);
     if (!status)
         status = cases_find(plan, &units);
-    if (!status) {
-        json_t *document = session_run(plan, &units);
-        setup_keep(plan, document);
-        status = plan->baseline ? baseline_apply(document, plan->baseline) : 0;
-        if (!status)
-            status = report(plan, document);
-        json_decref(document);
-    }
-    setup_end(plan);
-    end_by_signal();
-    return status;
+    if (!status)
+        status = test_units(plan, &units);
+    return test_end(plan, status);
+}
+
+static int replay(struct plan *plan, const char *id)
+{
+    struct units units = {0};
+    plan->is_verbose = true;
+    int status = replay_prepare(plan, &units, id);
+    if (!status)
+        status = setup_begin(plan, false);
+    if (!status)
+        status = test_units(plan, &units);
+    return test_end(plan, status);
 }
 
 static int merge(const struct plan *plan)
 {
     json_t *document = merge_files(plan->words);
     if (!document)
-        return 2;
-    int status = plan->baseline ? baseline_apply(document, plan->baseline) : 0;
+        return STATUS_USAGE;
     table_all(document);
-    if (!status)
-        status = report(plan, document);
+    int status = report(plan, document);
     json_decref(document);
     return status;
 }

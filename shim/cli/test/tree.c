@@ -33,7 +33,8 @@ static bool is_living_child(pid_t pid)
     if (!proc_read(path, line, sizeof line))
         return false;
     const char *after = strrchr(line, ')');
-    return after && sscanf(after, ") %c %d", &state, &parent) == 2 && parent == getpid() && state != 'Z' && state != 'X';
+    return after && sscanf(after, ") %c %d", &state, &parent) == 2 && parent == getpid() && state != 'Z' &&
+           state != 'X';
 }
 
 /* Our own refuser runs the very file that we do. */
