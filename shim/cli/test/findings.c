@@ -95,3 +95,23 @@ char *finding_list(const struct finding *finding, const char *member, size_t mos
     }
     return list;
 }
+
+static char *sentence_of(const json_t *cause)
+{
+    const char *call = text_of(cause, "call"), *on_linux = text_of(cause, "linux");
+    char *evidence = *call ? memory_format("%s gives %s at %s%s%s; ", call, text_of(cause, "given"),
+                                           text_of(cause, "where"), *on_linux ? ", Linux: " : "", on_linux)
+                           : memory_text("");
+    char *sentence = memory_format("%s%s: %s", evidence, text_of(cause, "key"), text_of(cause, "advice"));
+    free(evidence);
+    return sentence;
+}
+
+char *finding_sentence(const json_t *result)
+{
+    const json_t *first = json_array_get(list_of(result, "causes"), 0);
+    const char *platform = text_of(result, "platform");
+    if (first)
+        return sentence_of(first);
+    return memory_format("%s%s%s", text_of(result, "ended"), *platform ? " as " : " natively", platform);
+}

@@ -28,6 +28,12 @@ void findings_drop(struct findings *findings);
 char *finding_keys(const json_t *result);
 
 /*
+ * One sentence: the call, what it gives and where, what Linux gives, and the advice; or how the run ended where nothing
+ * more is known. The caller's.
+ */
+char *finding_sentence(const json_t *result);
+
+/*
  * Appends to a list what appears in any result under `member` ("platform", "case"), each once, joined by ", "; cut
  * with "and N more" after `most`. The caller's.
  */

@@ -10,6 +10,7 @@
 #include "table.h"
 
 #define NAMES_MOST 8
+#define LINES_MOST 8
 
 static void print_line(const char *indent, const char *text)
 {
@@ -57,6 +58,12 @@ static void print_values(const struct finding *finding, size_t index)
     free(seen);
 }
 
+static void print_ring(const json_t *result)
+{
+    if (*text_of(result, "ring"))
+        print_format(memory_format("its calls: listenas log %s", text_of(result, "ring")));
+}
+
 static void print_finding(const struct finding *finding)
 {
     const json_t *first = finding->result[0];
@@ -74,6 +81,7 @@ static void print_finding(const struct finding *finding)
         print_format(memory_format("portable: %s", text_of(cause, "advice")));
     }
     print_format(memory_format("again: listenas test --replay %s", text_of(first, "replay")));
+    print_ring(first);
     free(cases);
     free(platforms);
 }
@@ -88,6 +96,22 @@ static void print_causes(const json_t *document)
 
 /* --- cases that are no differences --- */
 
+/* The last lines. */
+static void print_output(const char *output)
+{
+    size_t lines = 0;
+    const char *at = output + strlen(output);
+    while (at > output && lines <= LINES_MOST)
+        lines += *--at == '\n';
+    at += *at == '\n' && lines > LINES_MOST;
+    for (size_t length; *at; at += length + (at[length] == '\n')) {
+        length = strcspn(at, "\n");
+        char *line = memory_part(at, length);
+        print_line("    | ", line);
+        free(line);
+    }
+}
+
 static void print_native(const json_t *document)
 {
     size_t i;
@@ -101,7 +125,9 @@ static void print_native(const json_t *document)
         char *text = memory_format("natively %s: %s: %s", verdict, text_of(one, "name"), text_of(one, "ended"));
         print_line("", text);
         free(text);
-        print_line("    ", "it is not run as any platform; its standard input is empty and it has no terminal");
+        print_line("    ", "so it is not run as any platform (its standard input is empty, and it has no terminal)");
+        print_output(text_of(one, "output"));
+        print_ring(one);
     }
 }
 
@@ -113,10 +139,9 @@ static void print_flaky(const json_t *document)
     {
         if (strcmp(text_of(one, "verdict"), VERDICT_FLAKY) != 0)
             continue;
-        char *text = memory_format("\nflaky: %s as %s: it did not end the same way each time (%s)",
-                                   text_of(one, "case"), text_of(one, "platform"), text_of(one, "ended"));
-        print_visible(text, 0);
-        putchar('\n');
+        char *text = memory_format("flaky: %s as %s: it did not end the same way each time (%s)", text_of(one, "case"),
+                                   text_of(one, "platform"), text_of(one, "ended"));
+        print_line("", text);
         free(text);
     }
 }
@@ -197,8 +222,8 @@ void findings_print(const json_t *document)
 {
     print_native(document);
     print_causes(document);
-    print_flaky(document);
     putchar('\n');
+    print_flaky(document);
     print_unproven(document);
     print_doubt(document, "no_refuser", "a queue was to refuse its clients, and there was no refuser");
     print_doubt(document, "overwritten", "the ring was too small for all calls of the run");

@@ -79,8 +79,9 @@ static void repeat_native(const struct plan *plan, const struct unit *unit, doub
     }
 }
 
-json_t *job_native(const struct plan *plan, const struct unit *unit)
+json_t *job_native(const struct plan *plan, const struct units *units, size_t number)
 {
+    const struct unit *unit = &units->unit[number];
     struct outcome outcome;
     json_t *flaky = json_object(), *points = json_array();
     run_usual(plan, unit, plan->platforms.platform[0], job_timeout(plan, -1), &outcome);
@@ -93,6 +94,8 @@ json_t *job_native(const struct plan *plan, const struct unit *unit)
         json_object_set_new(one, "name", document_text(point->name));
         json_object_set_new(one, "verdict", json_string(native_verdict(&outcome, point, flaky)));
         evidence_add(one, &outcome, point);
+        if (outcome.ending.how == END_TIMEOUT)
+            evidence_keep(one, plan, &outcome, "native", (unsigned int)number + 1);
         json_array_append_new(points, one);
     }
     json_t *result =
@@ -196,6 +199,7 @@ static json_t *result_of(struct platform_job *job, const struct known_case *one)
     unsigned int before = job->runs;
     struct point *point = points_find(&job->first.points, one->name);
     json_object_set_new(result, "case", document_text(one->name));
+    json_object_set_new(result, "number", json_integer(one->number));
     json_object_set_new(result, "platform", document_text(job->platform->label));
     if (strcmp(verdict, VERDICT_DIFFERS) == 0)
         add_causes(job, result, one->name);
@@ -206,7 +210,7 @@ static json_t *result_of(struct platform_job *job, const struct known_case *one)
     json_object_set_new(result, "runs", json_integer(1 + (job->was_repeated ? AGAIN : 0) + job->runs - before));
     if (strcmp(verdict, VERDICT_PASSES) != 0)
         evidence_add(result, &job->first, point);
-    if (strcmp(verdict, VERDICT_DIFFERS) == 0)
+    if (strcmp(verdict, VERDICT_DIFFERS) == 0 || job->first.ending.how == END_TIMEOUT)
         evidence_keep(result, job->plan, &job->first, job->platform->label, one->number);
     evidence_add_doubts(result, &job->first, &job->platform->annotated);
     json_object_set_new(result, "replay", document_text(evidence_id(job->plan, job->platform->label, one->number)));

@@ -31,10 +31,10 @@ struct known {
 };
 
 /*
- * Runs a unit natively, twice more if a case of it fails. Returns
+ * Runs unit number `unit` natively, twice more if a case of it fails. Returns
  *   {"seconds", "points": [{"name", "verdict", "ended", "output"...}], ...}
  */
-json_t *job_native(const struct plan *plan, const struct unit *unit);
+json_t *job_native(const struct plan *plan, const struct units *units, size_t unit);
 
 /*
  * Runs unit number `unit` as a platform, tells flakes from differences, and looks for the keys that cause them. Returns

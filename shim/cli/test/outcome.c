@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "check_log.h"
+#include "document.h"
 #include "memory.h"
 #include "tap.h"
 
@@ -36,10 +37,13 @@ struct point *points_add(struct points *points, const char *name, size_t length,
 
 struct point *points_find(const struct points *points, const char *name)
 {
-    for (size_t i = 0; i < points->count; i++)
-        if (strcmp(points->point[i].name, name) == 0)
-            return &points->point[i];
-    return NULL;
+    json_t *shown = document_text(name);
+    struct point *found = NULL;
+    for (size_t i = 0; i < points->count && !found; i++)
+        if (strcmp(points->point[i].name, json_string_value(shown)) == 0)
+            found = &points->point[i];
+    json_decref(shown);
+    return found;
 }
 
 enum mark points_mark(const struct points *points, const char *name)

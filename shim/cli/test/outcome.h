@@ -63,7 +63,10 @@ struct outcome {
 /* Writes such as "exit status 1", "killed by SIGSEGV" into `text`. */
 void ending_describe(struct ending ending, double seconds, char *text, size_t size);
 
-/* Adds a point and returns it until the next is added; both texts are copied, `detail` may be NULL. */
+/*
+ * Adds a point and returns it until the next is added; both texts are copied, `detail` may be NULL. A name that is no
+ * UTF-8 is made visible, as reports have it: so it is the same in all runs.
+ */
 struct point *points_add(struct points *points, const char *name, size_t length, enum mark mark, const char *detail);
 
 /* The point of that name; NULL if there is none. */

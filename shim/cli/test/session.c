@@ -63,7 +63,7 @@ static bool is_wanted(const struct session *session, size_t unit)
 static json_t *work_natively(size_t job, void *context)
 {
     struct session *session = context;
-    return job_native(session->plan, &session->units->unit[session->tasks[job].unit]);
+    return job_native(session->plan, session->units, session->tasks[job].unit);
 }
 
 static const char *verdict_word(const char *text)
@@ -168,7 +168,8 @@ static void take_dead(struct session *session, const struct task *task)
         const struct known_case *one = &session->known.cases[i];
         if (one->unit == task->unit && strcmp(one->verdict, VERDICT_PASSES) == 0)
             json_array_append_new(session->results,
-                                  json_pack("{s:o, s:o, s:s, s:s}", "case", document_text(one->name), "platform",
+                                  json_pack("{s:o, s:i, s:o, s:s, s:s}", "case", document_text(one->name), "number",
+                                            (int)one->number, "platform",
                                             document_text(session->plan->platforms.platform[task->platform]->label),
                                             "verdict", VERDICT_NOT_RUN, "ended", "the harness failed"));
     }
@@ -300,6 +301,45 @@ static void print_native_row(const struct session *session, double seconds)
     table_native(passed, failed, seconds);
 }
 
+struct ranked {
+    json_t *result;
+    size_t platform;
+    double number;
+};
+
+static int compare_results(const void *left, const void *right)
+{
+    const struct ranked *one = left, *other = right;
+    if (one->platform != other->platform)
+        return one->platform < other->platform ? -1 : 1;
+    return one->number < other->number ? -1 : one->number > other->number;
+}
+
+static size_t rank_of(const struct platforms *platforms, const char *label)
+{
+    size_t rank = 0;
+    while (rank < platforms->count && strcmp(platforms->platform[rank]->label, label) != 0)
+        rank++;
+    return rank;
+}
+
+/* Results in the order of platforms and cases, whichever job ended first. */
+static void order_results(struct session *session)
+{
+    size_t i, count = json_array_size(session->results);
+    struct ranked *ranks = memory_new(count * sizeof *ranks);
+    json_t *one, *ordered = json_array();
+    json_array_foreach(session->results, i, one) ranks[i] =
+        (struct ranked){.result = one,
+                        .platform = rank_of(&session->plan->platforms, text_of(one, "platform")),
+                        .number = number_of(one, "number")};
+    qsort(ranks, count, sizeof *ranks, compare_results);
+    for (i = 0; i < count; i++)
+        json_array_append(ordered, ranks[i].result);
+    json_object_set_new(session->document, "results", ordered);
+    free(ranks);
+}
+
 json_t *session_run(const struct plan *plan, const struct units *units)
 {
     struct session session = {.plan = plan, .units = units};
@@ -313,6 +353,7 @@ json_t *session_run(const struct plan *plan, const struct units *units)
     if (went_on)
         went_on = run_as_platforms(&session);
     table_progress("");
+    order_results(&session);
     json_object_set_new(session.document, "interrupted", json_boolean(!went_on));
     json_object_set_new(session.document, "seconds", json_real(now() - begun));
     free(session.tasks);

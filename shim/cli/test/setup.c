@@ -19,37 +19,35 @@
 #include "pool.h"
 #include "shard.h"
 #include "split.h"
+#include "status.h"
 
 /* --- what is run --- */
+
+/* Made absolute, links stay: a program such as a busybox tells by its own name what it is to be. */
+static int name_program(struct plan *plan, const char *path)
+{
+    char here[PATH_MAX];
+    while (strncmp(path, "./", 2) == 0)
+        path += 2;
+    const char *directory = path[0] == '/' ? "" : getcwd(here, sizeof here);
+    int length = directory ? snprintf(plan->program, PATH_MAX, "%s%s%s", directory, *directory ? "/" : "", path) : -1;
+    if (length > 0 && length < PATH_MAX)
+        return 0;
+    say("%s: its absolute path cannot be told", path);
+    return STATUS_OWN;
+}
 
 static int check_program(struct plan *plan)
 {
     static struct program program;
     char entry[PATH_MAX];
-    int status = preflight(&program, plan->words[0], entry);
-    if (status)
-        return status;
+    if (preflight(&program, plan->words[0], entry) != 0)
+        return STATUS_USAGE;
     plan->preload = library_preload(entry, getenv("LD_PRELOAD"));
-    if (!plan->preload || !realpath(program.path, plan->program)) {
-        say("%s: %s", program.path, strerror(plan->preload ? errno : ENOMEM));
-        return STATUS_OWN;
-    }
-    return 0;
-}
-
-/* A program such as a busybox tells by its own name what it is to be: the path is made absolute, links stay. */
-static int name_program(struct plan *plan)
-{
-    static struct program program;
-    if (program_find(&program, plan->words[0]) != 0)
-        return STATUS_OWN;
-    char here[PATH_MAX];
-    bool is_absolute = program.path[0] == '/';
-    if (!is_absolute && !getcwd(here, sizeof here))
-        return STATUS_OWN;
-    int length = is_absolute ? snprintf(plan->program, PATH_MAX, "%s", program.path)
-                             : snprintf(plan->program, PATH_MAX, "%s/%s", here, program.path);
-    return length < PATH_MAX ? 0 : STATUS_OWN;
+    if (plan->preload)
+        return name_program(plan, program.path);
+    say("out of memory");
+    return STATUS_OWN;
 }
 
 static bool is_repository(const char *directory)
@@ -80,7 +78,7 @@ static int settle_root(struct plan *plan)
     if (!root)
         say("--root: %s: %s", plan->root, strerror(errno));
     plan->root = root;
-    return root ? 0 : 2;
+    return root ? 0 : STATUS_USAGE;
 }
 
 /* --- where it is kept --- */
@@ -147,8 +145,6 @@ int setup_begin(struct plan *plan, bool keeps)
     int status = settle_root(plan);
     if (!status)
         status = check_program(plan);
-    if (!status)
-        status = name_program(plan);
     if (!status)
         status = platforms_load(&plan->platforms, plan->names, plan->set);
     if (!status)
