@@ -30,8 +30,13 @@ struct point *points_add(struct points *points, const char *name, size_t length,
 {
     points->point = memory_more(points->point, points->count + 1, sizeof *points->point);
     struct point *point = &points->point[points->count++];
-    *point =
-        (struct point){.name = memory_part(name, length), .mark = mark, .detail = detail ? memory_text(detail) : NULL};
+    char *own = memory_part(name, length);
+    json_t *shown = document_text(own);
+    *point = (struct point){.name = memory_text(json_string_value(shown)),
+                            .mark = mark,
+                            .detail = detail ? memory_text(detail) : NULL};
+    json_decref(shown);
+    free(own);
     return point;
 }
 
