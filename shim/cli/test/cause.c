@@ -100,17 +100,17 @@ static json_t *look(struct difference *difference, struct suspects *suspects)
     return causes;
 }
 
+/* Each step asks more of the runs than the one before: most causes are keys that acted. */
 json_t *cause_find(struct difference *difference)
 {
+    static void (*const widen[])(struct suspects *, const struct annotated_profile *) = {suspects_add_host,
+                                                                                         suspects_add_all};
     struct suspects *suspects = memory_new(sizeof *suspects);
     suspects_of_acts(suspects, difference->acts, difference->causes);
     json_t *causes = look(difference, suspects);
-    if (json_array_size(causes) == 0 && !run_is_stopped()) {
-        struct suspects silent;
+    for (size_t i = 0; i < 2 && json_array_size(causes) == 0 && !run_is_stopped(); i++) {
         json_decref(causes);
-        suspects_of_profile(&silent, &difference->platform->annotated, difference->acts);
-        memcpy(suspects->key + suspects->count, silent.key, silent.count * sizeof *silent.key);
-        suspects->count += silent.count;
+        widen[i](suspects, &difference->platform->annotated);
         causes = look(difference, suspects);
     }
     free(suspects);

@@ -99,7 +99,7 @@ char *finding_list(const struct finding *finding, const char *member, size_t mos
 static char *sentence_of(const json_t *cause)
 {
     const char *call = text_of(cause, "call"), *on_linux = text_of(cause, "linux");
-    char *evidence = *call ? memory_format("%s gives %s at %s%s%s; ", call, text_of(cause, "given"),
+    char *evidence = *call ? memory_format("%s = %s at %s%s%s; ", call, text_of(cause, "given"),
                                            text_of(cause, "where"), *on_linux ? ", Linux: " : "", on_linux)
                            : memory_text("");
     char *sentence = memory_format("%s%s: %s", evidence, text_of(cause, "key"), text_of(cause, "advice"));

@@ -25,37 +25,63 @@ static void print_format(char *text)
     free(text);
 }
 
-/* "listen(3, 5) gives EINVAL; Linux gives autobind" */
+/* "listen(3, 5) = EINVAL at server.c:31" */
 static void print_evidence(const json_t *cause)
 {
-    const char *call = text_of(cause, "call"), *linux_gives = text_of(cause, "linux");
-    if (*call)
-        print_format(memory_format("%s gives %s%s%s", call, text_of(cause, "given"), *linux_gives ? "; Linux: " : "",
-                                   linux_gives));
-    if (*text_of(cause, "where") && *call)
-        print_format(memory_format("at %s", text_of(cause, "where")));
+    if (*text_of(cause, "call"))
+        print_format(
+            memory_format("%s = %s at %s", text_of(cause, "call"), text_of(cause, "given"), text_of(cause, "where")));
 }
 
-/* How firm the value is, for each platform that differs by it. */
+static bool is_same_line(const json_t *one, const json_t *other)
+{
+    static const char *const members[] = {"value", "standing", "source", "profile", "linux"};
+    for (size_t i = 0; i < sizeof members / sizeof *members; i++)
+        if (strcmp(text_of(one, members[i]), text_of(other, members[i])) != 0)
+            return false;
+    return true;
+}
+
+static const json_t *cause_of(const struct finding *finding, size_t result, size_t index)
+{
+    return json_array_get(list_of(finding->result[result], "causes"), index);
+}
+
+/* The platforms whose value is the very same line of a profile. */
+static char *platforms_like(const struct finding *finding, size_t index, const json_t *cause)
+{
+    struct finding same = {.result = memory_new(finding->count * sizeof *same.result)};
+    for (size_t i = 0; i < finding->count; i++)
+        if (is_same_line(cause_of(finding, i, index), cause))
+            same.result[same.count++] = finding->result[i];
+    char *list = finding_list(&same, "platform", SIZE_MAX);
+    free(same.result);
+    return list;
+}
+
+/* How firm each value is by which platforms differ, and its source. */
+static void print_value(const struct finding *finding, size_t index, const json_t *cause)
+{
+    const char *source = text_of(cause, "source"), *standing = text_of(cause, "standing");
+    const char *on_linux = text_of(cause, "linux");
+    bool says_itself = strncmp(source, standing, strlen(standing)) == 0;
+    char *platforms = platforms_like(finding, index, cause);
+    print_format(memory_format("%s = %s%s%s%s as %s: %s%s%s (%s)", text_of(cause, "key"), text_of(cause, "value"),
+                               *on_linux ? " (Linux: " : "", on_linux, *on_linux ? ")" : "", platforms,
+                               says_itself ? "" : standing, says_itself || !*source ? "" : ": ", source,
+                               text_of(cause, "profile")));
+    free(platforms);
+}
+
 static void print_values(const struct finding *finding, size_t index)
 {
-    char *seen = memory_text(",");
     for (size_t i = 0; i < finding->count; i++) {
-        const json_t *cause = json_array_get(list_of(finding->result[i], "causes"), index);
-        char *mark = memory_format(",%s,", text_of(finding->result[i], "platform"));
-        if (!strstr(seen, mark)) {
-            const char *source = text_of(cause, "source"), *standing = text_of(cause, "standing");
-            bool says_itself = strncmp(source, standing, strlen(standing)) == 0;
-            print_format(memory_format("%s promises %s, %s%s%s (%s)", text_of(finding->result[i], "platform"),
-                                       text_of(cause, "value"), says_itself ? "" : standing,
-                                       says_itself || !*source ? "" : ": ", source, text_of(cause, "profile")));
-            char *more = memory_format("%s%s", seen, mark + 1);
-            free(seen);
-            seen = more;
-        }
-        free(mark);
+        bool was_printed = false;
+        for (size_t before = 0; before < i && !was_printed; before++)
+            was_printed = is_same_line(cause_of(finding, before, index), cause_of(finding, i, index));
+        if (!was_printed)
+            print_value(finding, index, cause_of(finding, i, index));
     }
-    free(seen);
 }
 
 static void print_ring(const json_t *result)

@@ -32,9 +32,8 @@ struct point *points_add(struct points *points, const char *name, size_t length,
     struct point *point = &points->point[points->count++];
     char *own = memory_part(name, length);
     json_t *shown = document_text(own);
-    *point = (struct point){.name = memory_text(json_string_value(shown)),
-                            .mark = mark,
-                            .detail = detail ? memory_text(detail) : NULL};
+    *point = (struct point){
+        .name = memory_text(json_string_value(shown)), .mark = mark, .detail = detail ? memory_text(detail) : NULL};
     json_decref(shown);
     free(own);
     return point;

@@ -45,12 +45,30 @@ void suspects_of_acts(struct suspects *suspects, const struct acts *acts, const 
     free(ranks);
 }
 
-void suspects_of_profile(struct suspects *suspects, const struct annotated_profile *annotated, const struct acts *acts)
+static bool has_suspect(const struct suspects *suspects, enum key key)
 {
-    suspects->count = 0;
+    for (size_t i = 0; i < suspects->count; i++)
+        if (suspects->key[i] == key)
+            return true;
+    return false;
+}
+
+static void add(struct suspects *suspects, const struct annotated_profile *annotated, bool only_host)
+{
     for (enum key key = KEY_NONE + 1; key < KEY_COUNT; key++)
-        if (profile_asks_key(&annotated->profile, key) && !acts_find(acts, key))
+        if ((!only_host || key_fields[key].section == SECTION_host) && profile_asks_key(&annotated->profile, key) &&
+            !has_suspect(suspects, key))
             suspects->key[suspects->count++] = key;
+}
+
+void suspects_add_host(struct suspects *suspects, const struct annotated_profile *annotated)
+{
+    add(suspects, annotated, true);
+}
+
+void suspects_add_all(struct suspects *suspects, const struct annotated_profile *annotated)
+{
+    add(suspects, annotated, false);
 }
 
 /* A key that cannot be left to the kernel has no promise as its initial value. */

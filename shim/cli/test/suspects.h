@@ -20,10 +20,11 @@ struct suspects {
  */
 void suspects_of_acts(struct suspects *suspects, const struct acts *acts, const json_t *causes);
 
-/*
- * Those that the platform sets and that did not act in the records: kernel-wide settings, and what leaves no trace.
- */
-void suspects_of_profile(struct suspects *suspects, const struct annotated_profile *annotated, const struct acts *acts);
+/* Adds those that the platform sets for the whole kernel ([host]); no record tells of them. */
+void suspects_add_host(struct suspects *suspects, const struct annotated_profile *annotated);
+
+/* Adds all others that the platform sets: some act and leave no trace. */
+void suspects_add_all(struct suspects *suspects, const struct annotated_profile *annotated);
 
 /* LISTENAS_SET with each of the suspects whose `without` is true left to the kernel; the caller's. */
 char *suspects_set(const struct suspects *suspects, const bool *without);
