@@ -81,6 +81,8 @@ void evidence_keep(json_t *result, const struct plan *plan, const struct outcome
 const char *evidence_id(const struct plan *plan, const char *platform, unsigned int number)
 {
     static char id[PATH_MAX];
+    if (plan->replay || !plan->kept)
+        return plan->replay;
     snprintf(id, sizeof id, "%s:%s:%u", plan->id, platform, number);
     return id;
 }

@@ -21,7 +21,7 @@ void evidence_add_doubts(json_t *result, const struct outcome *outcome, const st
 void evidence_keep(json_t *result, const struct plan *plan, const struct outcome *outcome, const char *platform,
                    unsigned int number);
 
-/* What --replay takes: "RUN:PLATFORM:NUMBER". Static memory. */
+/* What --replay takes: "RUN:PLATFORM:NUMBER". Static memory; NULL where nothing is kept. */
 const char *evidence_id(const struct plan *plan, const char *platform, unsigned int number);
 
 #endif

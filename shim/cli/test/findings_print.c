@@ -106,7 +106,8 @@ static void print_finding(const struct finding *finding)
         print_values(finding, i);
         print_format(memory_format("portable: %s", text_of(cause, "advice")));
     }
-    print_format(memory_format("again: listenas test --replay %s", text_of(first, "replay")));
+    if (*text_of(first, "replay"))
+        print_format(memory_format("again: listenas test --replay %s", text_of(first, "replay")));
     print_ring(first);
     free(cases);
     free(platforms);

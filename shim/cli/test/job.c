@@ -213,7 +213,9 @@ static json_t *result_of(struct platform_job *job, const struct known_case *one)
     if (strcmp(verdict, VERDICT_DIFFERS) == 0 || job->first.ending.how == END_TIMEOUT)
         evidence_keep(result, job->plan, &job->first, job->platform->label, one->number);
     evidence_add_doubts(result, &job->first, &job->platform->annotated);
-    json_object_set_new(result, "replay", document_text(evidence_id(job->plan, job->platform->label, one->number)));
+    const char *id = evidence_id(job->plan, job->platform->label, one->number);
+    if (id)
+        json_object_set_new(result, "replay", document_text(id));
     return result;
 }
 

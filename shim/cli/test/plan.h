@@ -46,6 +46,7 @@ struct plan {
     size_t reports;
     const char *baseline;
     unsigned int shard, shards; /* `shard` of 1 to `shards`; 0 of 0 where the work is not shared */
+    const char *replay;         /* the ID that is replayed, or NULL */
     const char *only;           /* the one case that is looked at; NULL for all */
     bool is_verbose;            /* tells each step instead of a table */
     bool is_isolated;           /* runs have a network and a /tmp of their own */

@@ -94,6 +94,7 @@ int replay_prepare(struct plan *plan, struct units *units, const char *id)
         say("--replay: \"%s\": expected RUN:PLATFORM:NUMBER, as a report has it", id);
         return STATUS_USAGE;
     }
+    plan->replay = id;
     json_t *document = find_document(parts.run);
     int status = document ? prepare(plan, units, document, &parts) : STATUS_USAGE;
     json_decref(document);

@@ -16,7 +16,7 @@
 #include "memory.h"
 
 /* A process that is just ending is left as much time. */
-#define GRACE_LOOKS 10
+#define GRACE_LOOKS 40
 #define LOOK_NS 5000000
 
 void tree_adopt(void)
@@ -47,11 +47,12 @@ static bool is_ours(pid_t pid)
            own.st_ino == its.st_ino;
 }
 
+/* NULL for one that has gone meanwhile. */
 static char *name_of(pid_t pid)
 {
     char path[64], name[64];
     snprintf(path, sizeof path, "/proc/%d/comm", (int)pid);
-    return memory_text(proc_read(path, name, sizeof name) ? name : "?");
+    return proc_read(path, name, sizeof name) && *name ? memory_text(name) : NULL;
 }
 
 typedef void (*visit_child)(pid_t pid, void *context);
@@ -77,10 +78,14 @@ struct count {
 static void count_one(pid_t pid, void *context)
 {
     struct count *count = context;
-    if (is_ours(pid))
+    char *name = is_ours(pid) ? NULL : name_of(pid);
+    if (!name)
         return;
-    if (count->children++ == 0 && count->first && !*count->first)
-        *count->first = name_of(pid);
+    count->children++;
+    if (count->first && !*count->first)
+        *count->first = name;
+    else
+        free(name);
 }
 
 static void kill_one(pid_t pid, void *context)

@@ -25,6 +25,7 @@ static int listener(int backlog)
 {
     socklen_t length = sizeof loopback;
     int fd = socket(AF_INET, SOCK_STREAM, 0);
+    loopback.sin_port = 0;
     if (bind(fd, (struct sockaddr *)&loopback, sizeof loopback) != 0 || listen(fd, backlog) != 0)
         return -1;
     getsockname(fd, (struct sockaddr *)&loopback, &length);
@@ -80,6 +81,7 @@ static int taken_port(void)
     const int on = 1;
     socklen_t length = sizeof loopback;
     int first = socket(AF_INET, SOCK_STREAM, 0), second = socket(AF_INET, SOCK_STREAM, 0);
+    loopback.sin_port = 0;
     setsockopt(first, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
     setsockopt(second, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
     if (bind(first, (struct sockaddr *)&loopback, sizeof loopback) != 0 || listen(first, 5) != 0)
@@ -149,6 +151,24 @@ static int sound(void)
     return fd >= 0 && peer >= 0 && accept(fd, NULL, NULL) >= 0 ? 0 : fail("accept");
 }
 
+static int zero_backlog(void)
+{
+    int fd = listener(0), peer = client(0);
+    return fd >= 0 && peer >= 0 && accept(fd, NULL, NULL) >= 0 ? 0 : fail("accept");
+}
+
+/* More than a ring holds. */
+static int many_calls(void)
+{
+    for (int i = 0; i < 5000; i++) {
+        int fd = socket(AF_INET, SOCK_STREAM, 0);
+        if (bind(fd, (struct sockaddr *)&loopback, sizeof loopback) != 0)
+            return fail("bind");
+        close(fd);
+    }
+    return 0;
+}
+
 static const struct row {
     const char *name;
     int (*run)(void);
@@ -164,6 +184,8 @@ static const struct row {
     {"either", either},
     {"hang", hang},
     {"sound", sound},
+    {"zero_backlog", zero_backlog},
+    {"many_calls", many_calls},
 };
 
 /* As test points, each as often as it is named. */
