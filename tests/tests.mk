@@ -17,12 +17,14 @@ parts = $(filter %.o,$^) $(filter %.a,$^)
 
 BUILD_NEEDS = gcc libc6-dev libinih-dev libjansson-dev
 DEMO_NEEDS = $(BUILD_NEEDS) curl
-CHECK_NEEDS = $(DEMO_NEEDS) check binutils iproute2 nftables
+CHECK_NEEDS = $(DEMO_NEEDS) check binutils iproute2 libxml2-utils nftables
 
 $(CHECKS): $(B)/%: $(B)/%.o $(B)/shared.a
 	$(call say,link,$@)
 	$(Q)$(CC) $(FLAGS) -o $@ $(parts) -l:libinih.a -lcheck -lsubunit -lm -lrt -lpthread -ldl
 
+# Reads reports as whoever gets them does.
+$(B)/tests/cli/check_test_report: private FLAGS += -Wl,--no-as-needed -ljansson
 # It stands between the library's system calls and the kernel, and has them fail.
 $(B)/tests/unit/check_faults: private FLAGS += -Wl,--wrap=system_call
 $(B)/tests/unit/check_keys: $(B)/tests/unit/key_scenarios.o

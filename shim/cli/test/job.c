@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "cause.h"
 #include "evidence.h"
@@ -79,12 +80,22 @@ static void repeat_native(const struct plan *plan, const struct unit *unit, doub
     }
 }
 
+/* Seconds of processor time of all runs that have ended. */
+static double busy_seconds(void)
+{
+    struct rusage usage;
+    getrusage(RUSAGE_CHILDREN, &usage);
+    return (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+           (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
+}
+
 json_t *job_native(const struct plan *plan, const struct units *units, size_t number)
 {
     const struct unit *unit = &units->unit[number];
     struct outcome outcome;
     json_t *flaky = json_object(), *points = json_array();
     run_usual(plan, unit, plan->platforms.platform[0], job_timeout(plan, -1), &outcome);
+    double busy = busy_seconds();
     tell_run(plan, plan->platforms.platform[0], &outcome, plan->only ? plan->only : unit->name);
     if (was_run(&outcome) && any_failed(&outcome))
         repeat_native(plan, unit, job_timeout(plan, outcome.seconds), &outcome.points, flaky);
@@ -98,8 +109,8 @@ json_t *job_native(const struct plan *plan, const struct units *units, size_t nu
             evidence_keep(one, plan, &outcome, "native", (unsigned int)number + 1);
         json_array_append_new(points, one);
     }
-    json_t *result =
-        json_pack("{s:f, s:o, s:b}", "seconds", outcome.seconds, "points", points, "stopped", run_is_stopped());
+    json_t *result = json_pack("{s:f, s:f, s:o, s:b}", "seconds", outcome.seconds, "busy", busy, "points", points,
+                               "stopped", run_is_stopped());
     json_decref(flaky);
     outcome_drop(&outcome);
     return result;

@@ -32,7 +32,7 @@ struct known {
 
 /*
  * Runs unit number `unit` natively, twice more if a case of it fails. Returns
- *   {"seconds", "points": [{"name", "verdict", "ended", "output"...}], ...}
+ *   {"seconds", "busy" (seconds of processor time), "points": [{"name", "verdict", "ended", "output"...}], ...}
  */
 json_t *job_native(const struct plan *plan, const struct units *units, size_t unit);
 

@@ -19,7 +19,8 @@ static void help(void)
          "       listenas test --merge [--report=...]... file...\n\n"
          "Runs a program's own tests natively and as each platform, and finds the cause of each difference.\n\n"
          "  -p, --platforms=NAMES  such as mks,bsd,./own.conf; else all\n"
-         "  -j, --jobs=N           so many runs at a time; else one for each processor\n"
+         "  -j, --jobs=N           so many runs at a time; else one for each processor, and more if the\n"
+         "                         cases mostly wait\n"
          "  -e, --each=FILE        a run for each name in FILE, one a line (or ended by NUL bytes); it replaces {} in "
          "the\n"
          "                         command\n"
@@ -80,6 +81,7 @@ static int take_jobs(struct plan *plan, const char *value)
     if (value[0] < '1' || value[0] > '9' || *end || jobs > 1024)
         return usage("-j", value, "a number from 1 to 1024");
     plan->jobs = (unsigned int)jobs;
+    plan->has_jobs = true;
     return -1;
 }
 
@@ -185,6 +187,7 @@ int why_options(struct plan *plan, const char **target, int count, char **argume
     int option, status = -1;
     set_defaults(plan);
     plan->jobs = 1;
+    plan->has_jobs = true;
     while (status == -1 && (option = next_option(count, arguments, "+:s:t:h", own)) != -1) {
         if (option == 'h') {
             why_help();

@@ -40,7 +40,8 @@ struct plan {
     const char *names; /* the platforms as they were asked for, or NULL */
     const char *root;  /* frames in here are the program's own */
     const char *set;   /* LISTENAS_SET of the user, "" if none */
-    unsigned int jobs;
+    unsigned int jobs; /* at a time; where `has_jobs`, as the user wants it, else the processors */
+    bool has_jobs;
     double timeout; /* seconds; 0: by what the case takes natively */
     struct report report[REPORTS_MOST];
     size_t reports;

@@ -15,6 +15,9 @@
 #include "split.h"
 #include "table.h"
 
+/* Runs at a time for each processor, where they mostly wait. */
+#define CROWD_MOST 4
+
 /* One unit as one platform. */
 struct task {
     size_t unit, platform;
@@ -27,8 +30,9 @@ struct session {
     json_t *document, *cases, *results;
     struct task *tasks;
     size_t count;
-    size_t *open;  /* tasks of each platform that have not ended */
-    double *begun; /* when the first of each platform began; 0: not yet */
+    size_t *open;        /* tasks of each platform that have not ended */
+    double *begun;       /* when the first of each platform began; 0: not yet */
+    double waited, busy; /* seconds that native runs took, and seconds of processor time in them */
     const char *phase;
 };
 
@@ -106,6 +110,8 @@ static void take_native(size_t job, json_t *result, void *context)
         return;
     }
     session->known.units[unit].seconds = number_of(result, "seconds");
+    session->waited += number_of(result, "seconds");
+    session->busy += number_of(result, "busy");
     json_array_foreach(list_of(result, "points"), i, point) add_case(session, unit, point);
 }
 
@@ -226,9 +232,21 @@ static void list_tasks(struct session *session)
         }
 }
 
+/*
+ * Cases of servers wait more than they compute: as many more at a time as keep half of each processor busy, by what the
+ * native runs took.
+ */
+static unsigned int jobs_of(const struct session *session)
+{
+    unsigned int jobs = session->plan->jobs, crowd = 1;
+    while (!session->plan->has_jobs && crowd < CROWD_MOST && 4 * crowd * session->busy <= session->waited)
+        crowd *= 2;
+    return jobs * crowd;
+}
+
 static bool run_as_platforms(struct session *session)
 {
-    const struct pool pool = {.most = session->plan->jobs,
+    const struct pool pool = {.most = jobs_of(session),
                               .work = work_as_platform,
                               .done = take_platform,
                               .tick = show_progress,

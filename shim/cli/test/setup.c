@@ -137,6 +137,7 @@ static void settle_isolation(struct plan *plan)
     if (plan->is_isolated)
         return;
     plan->jobs = 1;
+    plan->has_jobs = true;
     say("so the runs go one after the other, in the network of this host, with a TMPDIR of their own");
 }
 

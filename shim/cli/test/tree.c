@@ -118,18 +118,26 @@ static void kill_all(void)
     }
 }
 
-unsigned int tree_kill(char **first)
+/* Those that are there although they were left a moment to end. */
+static unsigned int count_left(char **first)
 {
-    struct count count = {0};
-    if (first)
-        *first = NULL;
-    for (int look = 0; reap(); look++) {
-        count = (struct count){.first = look == GRACE_LOOKS ? first : NULL};
+    for (int look = 0; look < GRACE_LOOKS && reap(); look++) {
+        struct count count = {0};
         each_child(count_one, &count);
-        if (count.children == 0 || look == GRACE_LOOKS)
-            break;
+        if (count.children == 0)
+            return 0;
         wait_a_moment();
     }
-    kill_all();
+    struct count count = {.first = first};
+    each_child(count_one, &count);
     return count.children;
+}
+
+unsigned int tree_kill(char **first)
+{
+    if (first)
+        *first = NULL;
+    unsigned int left = count_left(first);
+    kill_all();
+    return left;
 }
