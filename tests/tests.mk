@@ -21,10 +21,15 @@ CHECK_NEEDS = $(DEMO_NEEDS) check binutils iproute2 libxml2-utils nftables
 
 $(CHECKS): $(B)/%: $(B)/%.o $(B)/shared.a
 	$(call say,link,$@)
-	$(Q)$(CC) $(FLAGS) -o $@ $(parts) -l:libinih.a -lcheck -lsubunit -lm -lrt -lpthread -ldl
+	$(Q)$(CC) $(FLAGS) -o $@ $(parts) $(LIBRARIES) -l:libinih.a -lcheck -lsubunit -lm -lrt -lpthread -ldl
 
-# Reads reports as whoever gets them does.
-$(B)/tests/cli/check_test_report: private FLAGS += -Wl,--no-as-needed -ljansson
+# Parts of the harness.
+harness_parts = $(patsubst %,$(B)/shim/cli/test/%.o,$(1))
+$(B)/tests/unit/check_bisect: $(call harness_parts,bisect memory)
+$(B)/tests/unit/check_tap: $(call harness_parts,tap outcome document check_log file memory)
+# Reports are read as whoever gets them does.
+$(B)/tests/unit/check_tap $(B)/tests/cli/check_test_report: private LIBRARIES = -l:libjansson.a
+
 # It stands between the library's system calls and the kernel, and has them fail.
 $(B)/tests/unit/check_faults: private FLAGS += -Wl,--wrap=system_call
 $(B)/tests/unit/check_keys: $(B)/tests/unit/key_scenarios.o

@@ -25,13 +25,10 @@ static char *read_report(void)
 /* Two platforms: of four cases one fails natively, one passes everywhere, two differ on both. */
 START_TEST(junit_is_surefires)
 {
-    char path[PATH_MAX];
-    const char *slash = strrchr(__FILE__, '/');
     compile_planted();
     ASSERT_STATUS(report("junit"), 1);
-    snprintf(path, sizeof path, "%s%s%.*s/planted/surefire.xsd", __FILE__[0] == '/' ? "" : getenv("LISTENAS_BUILD"),
-             __FILE__[0] == '/' ? "" : "/../", (int)(slash - __FILE__), __FILE__);
-    struct answer answer = call("xmllint", "--noout", "--nonet", "--schema", path, "report", (char *)NULL);
+    struct answer answer =
+        call("xmllint", "--noout", "--nonet", "--schema", planted_file("surefire.xsd"), "report", (char *)NULL);
     ck_assert_msg(answer.status == 0, "%s", answer.err);
     const char *text = read_report();
     ASSERT_HAS(text, " tests=\"10\" errors=\"0\" skipped=\"0\" failures=\"5\">");
@@ -49,7 +46,7 @@ START_TEST(tap_is_version_14)
     char *text = read_report();
     ck_assert_msg(strncmp(text, "TAP version 14\n1..10\n", 21) == 0, "%s", text);
     ASSERT_HAS(text, "\nnot ok 9 - posix: unbound\n  ---\n  message: \"listen(");
-    ASSERT_HAS(text, "not ok 6 - mks: odd <&> \"name\" \\# a]]>\\\\\\\\x01\n");
+    ASSERT_HAS(text, "\nnot ok 7 - mks: odd <&> \"name\" \\# a]]>\\\\ \n");
     for (char *line = strtok(text + 21, "\n"); line; line = strtok(NULL, "\n")) {
         good += sscanf(line, "ok %d - ", &number) == 1;
         bad += sscanf(line, "not ok %d - ", &number) == 1;

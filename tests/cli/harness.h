@@ -12,18 +12,28 @@
 #define TEST(...) call(command, "test", __VA_ARGS__, (char *)NULL)
 #define WHY(...) call(command, "why", __VA_ARGS__, (char *)NULL)
 
-/* Compiles the program of planted bugs to ./planted. */
-static inline void compile_planted(void)
+/* The path of a file beside the program of planted bugs, seen from anywhere. */
+static inline const char *planted_file(const char *name)
 {
-    char source[PATH_MAX], line[3 * PATH_MAX];
-    const char *slash = strrchr(__FILE__, '/');
-    snprintf(source, sizeof source, "%.*s/planted/planted.c", (int)(slash - __FILE__), __FILE__);
-    if (source[0] != '/')
-        snprintf(source, sizeof source, "%s/../%.*s/planted/planted.c", getenv("LISTENAS_BUILD"),
-                 (int)(slash - __FILE__), __FILE__);
-    snprintf(line, sizeof line, "${CC:-cc} -g -D_GNU_SOURCE -o planted %s", source);
+    static char path[PATH_MAX];
+    int length = (int)(strrchr(__FILE__, '/') - __FILE__);
+    snprintf(path, sizeof path, "%s%s%.*s/planted/%s", __FILE__[0] == '/' ? "" : getenv("LISTENAS_BUILD"),
+             __FILE__[0] == '/' ? "" : "/../", length, __FILE__, name);
+    return path;
+}
+
+/* Compiles a program of planted bugs in the directory. */
+static inline void compile_file(const char *source, const char *name, const char *libraries)
+{
+    char line[2 * PATH_MAX];
+    snprintf(line, sizeof line, "${CC:-cc} -g -D_GNU_SOURCE -o %s %s %s", name, planted_file(source), libraries);
     struct answer answer = call("sh", "-c", line, (char *)NULL);
     ck_assert_msg(answer.status == 0, "%s", answer.err);
+}
+
+static inline void compile_planted(void)
+{
+    compile_file("planted.c", "planted", "");
 }
 
 /* Writes a file of cases and returns its name. */

@@ -42,7 +42,7 @@ static void help(void)
 
 static void why_help(void)
 {
-    puts("usage: listenas why [option]... CASE@PLATFORM [--] command [word]...\n\n"
+    puts("usage: listenas why CASE@PLATFORM [option]... [--] command [word]...\n\n"
          "Runs one case natively and as one platform, and tells what acted, what was tried, and what is the cause.\n\n"
          "  -s, --split=HOW        as for `listenas test`; without, CASE replaces {} in the command\n"
          "  -t, --timeout=SECONDS  the limit of one run\n"
@@ -175,7 +175,7 @@ int test_options(struct plan *plan, struct wish *wish, int count, char **argumen
     return STATUS_USAGE;
 }
 
-int why_options(struct plan *plan, const char **target, int count, char **arguments)
+static int read_why_options(struct plan *plan, int count, char **arguments)
 {
     static const struct option own[] = {
         {"split", required_argument, NULL, 's'},
@@ -185,9 +185,6 @@ int why_options(struct plan *plan, const char **target, int count, char **argume
         {0},
     };
     int option, status = -1;
-    set_defaults(plan);
-    plan->jobs = 1;
-    plan->has_jobs = true;
     while (status == -1 && (option = next_option(count, arguments, "+:s:t:h", own)) != -1) {
         if (option == 'h') {
             why_help();
@@ -195,6 +192,16 @@ int why_options(struct plan *plan, const char **target, int count, char **argume
         }
         status = take_common(plan, option);
     }
+    return status;
+}
+
+/* The options may stand before and after the case. */
+int why_options(struct plan *plan, const char **target, int count, char **arguments)
+{
+    set_defaults(plan);
+    plan->jobs = 1;
+    plan->has_jobs = true;
+    int status = read_why_options(plan, count, arguments);
     if (status != -1)
         return status;
     if (optind >= count || !strrchr(arguments[optind], '@')) {
@@ -202,11 +209,10 @@ int why_options(struct plan *plan, const char **target, int count, char **argume
         return STATUS_USAGE;
     }
     *target = arguments[optind++];
-    if (optind < count && strcmp(arguments[optind], "--") == 0)
-        optind++;
+    status = read_why_options(plan, count, arguments);
     plan->words = arguments + optind;
-    if (optind < count)
-        return -1;
+    if (status != -1 || optind < count)
+        return status;
     say("expected a command to run; listenas why --help tells more");
     return STATUS_USAGE;
 }
