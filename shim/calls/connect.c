@@ -18,9 +18,10 @@
 #include "../kernel/async_safe.h"
 
 /*
- * An AF_UNIX connect that does not wait for room. Not by O_NONBLOCK, which whoever shares the open file would
- * see: by the shortest time-out of the socket itself. The kernel makes it one tick of its clock, so a full
- * queue costs some milliseconds; a negative one would cost none, but the kernel complains of it in its log.
+ * An AF_UNIX connect that does not wait for room: with the shortest SO_SNDTIMEO, which the kernel rounds up to one tick
+ * of its clock, so a full queue costs some milliseconds. A negative time-out would cost none, but the kernel warns of it
+ * in its log. Processes and threads that share the socket see the time-out meanwhile, and a send of theirs that waits
+ * can end early; O_NONBLOCK would change every call of theirs.
  */
 static int connect_at_once(int fd, const struct sockaddr *address, socklen_t length)
 {

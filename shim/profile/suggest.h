@@ -1,5 +1,5 @@
 /*
- * "Did you mean": the candidate nearest in spelling to a word that is none of ours.
+ * "Did you mean": of several candidates, the one whose spelling is nearest to an unknown word.
  */
 #ifndef LISTENAS_PROFILE_SUGGEST_H
 #define LISTENAS_PROFILE_SUGGEST_H
@@ -8,19 +8,19 @@
 #include <stddef.h>
 
 struct suggestion {
-    const char *text; /* what was written */
-    char *best;       /* the nearest candidate so far, `size` bytes */
+    const char *text; /* the unknown word */
+    char *best;       /* the nearest candidate so far; it has `size` bytes */
     size_t size;
     size_t distance;
 };
 
-/* Begins a search for the candidate nearest to `text`; the answer will be copied to `best`. */
+/* Begins a search for the candidate nearest to `text`; the result goes to `best`. */
 struct suggestion suggest_start(const char *text, char *best, size_t size);
 
-/* Offers one candidate; NULL is passed over. Single edits count 1, swapped neighbours too, case does not count. */
+/* Offers one candidate; NULL is ignored. An edit counts 1, and so does a swap of neighbours; case does not count. */
 void suggest_try(struct suggestion *nearest, const char *candidate);
 
-/* Whether a candidate came near enough (at most a third of its letters differ) to be worth naming. */
+/* Whether the best candidate is near enough to be named: at most a third of its letters differ. */
 bool suggest_found(const struct suggestion *nearest);
 
 #endif

@@ -16,10 +16,10 @@
 #define SO_BINDTOIFINDEX 62 /* since Linux 5.0 */
 #endif
 
-/* What a shut eye is bound to: no interface has that number. */
+/* A shut eye is bound to this interface number, which no interface has. */
 #define NO_INTERFACE INT_MAX
 
-/* Room for the SYNs of some milliseconds of a flood; the kernel doubles it, and drops what comes beyond. */
+/* Room for the SYNs of a few milliseconds of a flood. The kernel doubles the size and drops what comes beyond it. */
 #define EYE_ROOM (1 << 20)
 
 #define CONTROL_SIZE CMSG_SPACE(sizeof(struct in6_pktinfo))
@@ -79,8 +79,8 @@ static void take_tcp(struct syn *syn, const struct tcphdr *tcp)
 }
 
 /*
- * A SYN to an address that many hosts have, broadcast or multicast, is dropped by a listener whose queue has room, too.
- * For one to an address of this host alone, that is the one to answer from (ip(7), IP_PKTINFO).
+ * A listener also drops a SYN to a broadcast or multicast address while its queue has room. The address to answer
+ * from (ip(7), IP_PKTINFO) is the packet's own only if it belongs to this host.
  */
 static bool parse_four(struct syn *syn, const char *bytes, size_t length, const struct cmsghdr *part)
 {

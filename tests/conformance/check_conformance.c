@@ -175,6 +175,8 @@ static void run_all(void)
     add_job("bsd", two_mistakes_set, "accept4");
     add_job(NULL, NULL, "cancel");
     add_job("native", endless_set, "cancel");
+    add_job(NULL, NULL, "cancel-connect");
+    add_job("bsd", refuse_set, "cancel-connect");
     for (size_t i = 0; i < sizeof three_ports / sizeof *three_ports; i++)
         add_job(three_ports[i].profile, three_ports[i].set, "unbound");
     jobs_run(jobs, job_count, WIDTH);
@@ -480,6 +482,18 @@ START_TEST(an_emulated_accept4_checks_its_flags_first)
 END_TEST
 
 /* The wait is the library's own there, and must end by what ends accept. */
+/* The library has the shortest time-out set while it asks whether there is room. */
+START_TEST(a_cancelled_connect_leaves_no_time_out)
+{
+    static const char name[] = "time-out after a connect was cancelled";
+    char seen[64];
+    ck_assert(find_answer(output_of(NULL, NULL, "cancel-connect", NULL), name, seen, sizeof seen));
+    ck_assert_str_eq(seen, "none");
+    ck_assert(find_answer(output_of("bsd", refuse_set, "cancel-connect", NULL), name, seen, sizeof seen));
+    ck_assert_str_eq(seen, "none");
+}
+END_TEST
+
 START_TEST(a_wait_without_time_out_is_a_cancellation_point)
 {
     static const char name[] = "cancel in accept after its time-out";
@@ -666,6 +680,7 @@ static Suite *conformance(void)
     tcase_add_loop_test(whole, each_value_of_accept4_does_what_it_says, 0, (int)(ACCEPT4_PROFILES * ACCEPT4_SETS));
     tcase_add_test(whole, an_emulated_accept4_checks_its_flags_first);
     tcase_add_test(whole, a_wait_without_time_out_is_a_cancellation_point);
+    tcase_add_test(whole, a_cancelled_connect_leaves_no_time_out);
     tcase_add_loop_test(whole, nothing_changes_under_native_and_linux, 0, 2);
     tcase_add_loop_test(whole, the_data_path_is_the_hosts, 0, profiles);
     tcase_add_test(whole, the_floor_raises_a_small_backlog);

@@ -1,6 +1,28 @@
 /*
  * The result of a test as a JSON document: what --report json writes, --merge, --baseline and --replay read, and all
- * other reports are made from. Its members are described in schema.h.
+ * other reports are made from. Members that do not apply are left out. Version 1:
+ *
+ *   format, version    DOCUMENT_FORMAT, DOCUMENT_VERSION; a reader refuses another version
+ *   listenas           the version of this command
+ *   id                 of the command in its directory: the first part of an ID for --replay
+ *   directory, root    where it was called; where the program's own source is
+ *   command            the words
+ *   split, set, shard  --split; LISTENAS_SET of the user; "I/N"
+ *   started, seconds   UTC, ISO 8601; how long it took
+ *   kernel, isolated   release of the host's; whether runs had a network and a /tmp of their own
+ *   interrupted        whether a signal ended it early
+ *   platforms          [{name, summary, unverified}]
+ *   cases              [{name, number, verdict, seconds, unit, reading, words, environment, and a run's members}]
+ *   results            [{case, number, platform, verdict, seconds, runs, replay, causes, doubts, and a run's members}]
+ *
+ *   verdict            one of VERDICT_*; of a case it is native's
+ *   a run's members    ended, detail (of the framework), how (words of how.def), left, first_left (processes), output
+ *                      (its end), ring (the path, where it is kept)
+ *   causes             [{key, value, standing, source, profile, help, advice, linux, call, given, count, where, module,
+ *                      build_id, offset, function, file, line}], all of them needed together
+ *   doubts             proves_nothing [{key, note}], no_refuser, overwritten, no_calls
+ *
+ * Text that is no UTF-8 has \xNN in place of each byte that is not.
  */
 #ifndef LISTENAS_CLI_TEST_DOCUMENT_H
 #define LISTENAS_CLI_TEST_DOCUMENT_H

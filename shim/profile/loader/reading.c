@@ -11,8 +11,8 @@
 #include "search.h"
 
 /*
- * A file is read four times, so that it may speak in any order: an heir's word counts over what it inherits,
- * and what is meant for one program over what is meant for all.
+ * A file is read four times, so that its lines may come in any order: what it says itself overrides what it
+ * inherits, and a section for one program overrides those for all.
  */
 enum pass { PASS_INHERIT, PASS_KEYS, PASS_PROGRAM_INHERIT, PASS_PROGRAM_KEYS };
 
@@ -20,20 +20,20 @@ enum pass { PASS_INHERIT, PASS_KEYS, PASS_PROGRAM_INHERIT, PASS_PROGRAM_KEYS };
 struct reading {
     struct target *target;
     struct diagnostics *diagnostics; /* for what this file inherits */
-    struct diagnostics *heard; /* for its own lines: they are diagnosed of in one pass, in the others it is NULL */
+    struct diagnostics *heard;       /* for its own lines, which one pass reports; NULL in the others */
     const char *program;
     const struct profile_source *place;
     struct opening *opening;
     struct lines lines;
     enum pass pass;
-    enum key key;           /* the last that was read */
-    bool speaks_of_program; /* it has a section that is meant for `program` */
+    enum key key;           /* the last one that was read */
+    bool speaks_of_program; /* it has a section for `program` */
     int file;               /* its index in annotated->files */
     int seen[KEY_COUNT];    /* the line where this file's own section set a key */
     int seen_inherits, seen_summary, seen_source;
-    int seen_program[KEY_COUNT]; /* likewise, in the [program] section being read */
+    int seen_program[KEY_COUNT]; /* the same in the [program] section that is being read */
     int seen_program_inherits;
-    char section[64];     /* that section's name */
+    char section[64];     /* the name of that section */
     struct profile check; /* takes what is read only to be checked */
 };
 
@@ -72,8 +72,10 @@ static struct spot spot_of(const struct reading *reading)
     return (struct spot){.name = reading->place->path, .line = reading->lines.line};
 }
 
-/* `line` is where this file or section said it before, 0 if it did not. Complains of a second time, which counts for
- * nothing: a file that inherits a thousand times is not worth the reading. */
+/*
+ * `line`: where this file or section has said it before, 0 if it has not. Reports and ignores the second time, so
+ * that a file with a thousand `inherits` costs nothing.
+ */
 static bool is_said_twice(const struct reading *reading, const char *name, int *line)
 {
     if (*line == 0) {
@@ -92,7 +94,7 @@ static void inherit(struct reading *reading, const char *name)
     read_file(reading->target, name, reading->program, reading->opening, reading->diagnostics);
 }
 
-/* Where a profile is inherited; nowhere, if it is the one that was asked for. */
+/* Where `inherits` stands; no place for the requested profile itself. */
 static struct spot spot_of_heir(const struct opening *heirs)
 {
     return heirs ? (struct spot){.name = heirs->place->path, .line = heirs->line} : (struct spot){0};
@@ -131,7 +133,7 @@ static void diagnose_profile(struct diagnostics *diagnostics, const char *name, 
                     INHERIT_MAX);
 }
 
-/* What a section for another program inherits is not read, but must be there. */
+/* What a section for another program inherits from must exist, but is not read. */
 static void check_inherited(struct reading *reading, const char *name)
 {
     struct profile_source place;
@@ -141,7 +143,7 @@ static void check_inherited(struct reading *reading, const char *name)
         diagnose_profile(reading->heard, name, reading->opening, found);
 }
 
-/* Profiles list keys as the table does: the one after the last is worth a first look. */
+/* Profiles list keys in the order of the table, so the key after the last one is tried first. */
 static enum key find_key(struct reading *reading, const char *full)
 {
     enum key next = reading->key + 1;
@@ -150,7 +152,7 @@ static enum key find_key(struct reading *reading, const char *full)
     return reading->key = next;
 }
 
-/* A key of the file's own sections, or (`program`) of one for a program. */
+/* A key in the file's own sections, or (`program`) in one for a program. */
 static void take_key(struct reading *reading, const char *full, const char *written, bool program, bool apply)
 {
     struct spot spot = spot_of(reading);
@@ -169,7 +171,7 @@ static void take_key(struct reading *reading, const char *full, const char *writ
     entry_set(apply ? reading->target->profile : &reading->check, entry, key, written, spot, reading->heard);
 }
 
-/* A text about the profile, of which only that of the file that was asked for is kept. */
+/* A text about the profile. Only the requested file's texts are kept. */
 static void take_text(struct reading *reading, const char *name, int *seen, char *text, size_t size, const char *value)
 {
     if (!is_said_twice(reading, name, seen) && text)
@@ -197,7 +199,7 @@ static void take_profile_line(struct reading *reading, const char *name, const c
     }
 }
 
-/* Another [program] section may say again what the last one did. */
+/* Another [program] section may repeat what the last one said. */
 static void forget_program(struct reading *reading)
 {
     memset(reading->seen_program, 0, sizeof reading->seen_program);
@@ -229,7 +231,7 @@ static void take_program_line(struct reading *reading, const char *section, cons
     }
 }
 
-/* "section.name", as much as there is room for: no key is that long. */
+/* "section.name", cut to fit: no key is that long. */
 static void join(char *full, size_t size, const char *section, const char *name)
 {
     copy_cut(full, size - 1, section);
@@ -238,7 +240,7 @@ static void join(char *full, size_t size, const char *section, const char *name)
     copy_cut(full + length, size - length, name);
 }
 
-/* An ini_handler. Mistakes are diagnosed of, not returned: one reading shows them all. */
+/* An ini_handler. Reports mistakes but returns success, so that one pass finds them all. */
 static int take_line(void *context, const char *section, const char *name, const char *value)
 {
     struct reading *reading = context;
@@ -278,7 +280,7 @@ static void read_passes(struct reading *reading)
                         "is neither \"[section]\" nor \"key = value\"");
         lines_rewind(&reading->lines);
         if (pass == PASS_KEYS && !reading->speaks_of_program)
-            return; /* reading is what a process's start costs most */
+            return; /* the most expensive part of a process's start */
     }
 }
 
@@ -314,7 +316,7 @@ static bool read_file(struct target *target, const char *name, const char *progr
     struct profile_source place;
     struct opening opening = {.heir = heirs, .place = &place};
     int depth = 0;
-    /* Not only in depth: files that each inherit many times would take hours to read. */
+    /* A limit on the depth alone is not enough: files that each inherit several times would take hours to read. */
     if (target->files >= ANNOTATED_FILES - 1) {
         diagnose_at(diagnostics, spot_of_heir(heirs),
                     "inherits \"%s\" beyond the %d files that a profile can be made of", name, ANNOTATED_FILES - 1);
@@ -341,7 +343,7 @@ void read_profile(struct target *target, const char *name, const char *program, 
     target->has_directories = search_has_directories();
     int builtin = target->texts || target->has_directories ? -1 : builtin_find(name);
     if (builtin >= 0)
-        builtin_apply_all(target->profile, builtin); /* no file can hide it: what most starts of a process need */
+        builtin_apply_all(target->profile, builtin); /* no file can hide it: this is all that most processes need */
     else
         read_file(target, name, program, NULL, diagnostics);
 }

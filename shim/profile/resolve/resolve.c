@@ -1,6 +1,6 @@
 /*
- * Runs when listenas is built: loads the profiles that its arguments name and prints, as C, the settings of each one's
- * own file. Constants stand there by name, since the machine that builds may number errors otherwise than the one that
+ * Runs when listenas is built: loads the profiles that its arguments name and prints the settings of each one's own
+ * file as C. Constants appear by name, since the machine that builds may number errors differently from the one that
  * runs the library.
  */
 #include <stdio.h>
@@ -11,14 +11,14 @@
 
 #define PROFILES_MOST 100
 
-/* This program is the one that finds no profile built in. */
+/* This program itself has no built-in profiles. */
 const int builtin_count = 0;
 const struct builtin_profile builtin_profiles[1];
 const struct builtin_setting builtin_settings[1];
 const struct formula builtin_formulas[1];
 const struct builtin builtins[1];
 
-/* Everybody else has the initial values from this program. */
+/* All other programs get their initial values from this one. */
 void key_reset(struct profile *profile, enum key key)
 {
     bool promise_only;
@@ -31,7 +31,7 @@ void profile_reset(struct profile *profile)
         key_reset(profile, key);
 }
 
-/* No call is made under the profiles of this program. */
+/* No call is ever made under the profiles that this program loads. */
 void profile_derive(struct profile *profile)
 {
     (void)profile;
@@ -44,7 +44,7 @@ static const char *const word_constants[] = {
     "WORD_ERRNO",
 };
 
-/* Behind "KEY_", or of the field. */
+/* The part after "KEY_", which is also the field's name. */
 static const char *const key_constants[KEY_COUNT] = {
 #define KEY(section, name, kind, help, advice, ...) [KEY_##section##_##name] = #section "_" #name,
 #include "../keys.def"
