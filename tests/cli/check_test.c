@@ -115,6 +115,7 @@ START_TEST(why_tells_each_step)
     ASSERT_STATUS(answer, 0);
     answer = WHY("unbund@mks", "-s", "tap", "--", "./planted", "tap", "unbound");
     ASSERT_STATUS(answer, 2);
+    ASSERT_HAS(answer.err, "there is no case \"unbund\" among those that ran natively");
 }
 END_TEST
 

@@ -46,9 +46,13 @@ static int report(const struct plan *plan, json_t *document)
 int test_units(struct plan *plan, const struct units *units)
 {
     json_t *document = session_run(plan, units);
+    int status = STATUS_USAGE;
     if (plan->kept)
         setup_keep(plan, document);
-    int status = report(plan, document);
+    if (plan->only && json_array_size(list_of(document, "cases")) == 0 && !pool_signal())
+        say("there is no case \"%s\" among those that ran natively", plan->only);
+    else
+        status = report(plan, document);
     json_decref(document);
     return status;
 }
