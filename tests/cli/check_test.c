@@ -76,9 +76,11 @@ START_TEST(a_flake_is_no_difference)
     compile_planted();
     snprintf(path, sizeof path, "%s/turn", directory);
     write_text(path, "", 0600); /* so that the first run, which is native's, passes */
-    struct answer answer = TEST("-p", "mks", "-j", "1", "--", "./planted", "flaky", path);
+    struct answer answer = TEST("-p", "mks", "-j", "1", "-r", "junit=j.xml", "--", "./planted", "flaky", path);
     ASSERT_STATUS(answer, 4);
     ASSERT_HAS(answer.out, "flaky: ./planted as mks");
+    answer = call("xmllint", "--noout", "--nonet", "--schema", planted_file("surefire.xsd"), "j.xml", (char *)NULL);
+    ck_assert_msg(answer.status == 0, "%s", answer.err);
     unlink(path);
     answer = TEST("-p", "mks", "-j", "1", "--", "./planted", "flaky", path);
     ASSERT_STATUS(answer, 4);

@@ -11,7 +11,7 @@
  *   started, seconds   UTC, ISO 8601; how long it took
  *   kernel, isolated   release of the host's; whether runs had a network and a /tmp of their own
  *   interrupted        whether a signal ended it early
- *   platforms          [{name, summary, unverified}]
+ *   platforms          [{name, summary, unverified, seconds}]
  *   cases              [{name, number, verdict, seconds, unit, reading, words, environment, and a run's members}]
  *   results            [{case, number, platform, verdict, seconds, runs, replay, causes, doubts, and a run's members}]
  *

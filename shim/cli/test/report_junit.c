@@ -59,6 +59,13 @@ static void put_problem(FILE *out, const char *element, const char *type, const 
     fprintf(out, "</%s>\n", element);
 }
 
+static void put_flaky(FILE *out, const json_t *result)
+{
+    fprintf(out, "    <flakyFailure message=\"it did not end the same way each time\" type=\"flaky\"><stackTrace>");
+    put(out, text_of(result, "output"));
+    fprintf(out, "</stackTrace></flakyFailure>\n");
+}
+
 static void put_verdict(FILE *out, const json_t *result)
 {
     const char *verdict = text_of(result, "verdict");
@@ -72,7 +79,7 @@ static void put_verdict(FILE *out, const json_t *result)
     } else if (strcmp(verdict, VERDICT_NOT_RUN) == 0) {
         put_problem(out, "error", "listenas", text_of(result, "ended"), result);
     } else if (strcmp(verdict, VERDICT_FLAKY) == 0) {
-        fprintf(out, "    <flakyFailure message=\"it did not end the same way each time\" type=\"flaky\"/>\n");
+        put_flaky(out, result);
     } else if (strcmp(verdict, VERDICT_KNOWN) == 0) {
         fprintf(out, "    <skipped message=\"known: as in the baseline\"/>\n");
     }

@@ -31,7 +31,7 @@ struct session {
     struct task *tasks;
     size_t count;
     size_t *open;        /* tasks of each platform that have not ended */
-    double *begun;       /* when the first of each platform began; 0: not yet */
+    double last;         /* when the last platform was done */
     double waited, busy; /* seconds that native runs took, and seconds of processor time in them */
     const char *phase;
 };
@@ -194,6 +194,18 @@ static void learn_causes(struct session *session, const json_t *causes)
     }
 }
 
+/* Those of one platform begin together: its time is that since the one before was done. */
+static void finish_platform(struct session *session, size_t index)
+{
+    const struct platform *platform = session->plan->platforms.platform[index];
+    double seconds = now() - session->last;
+    session->last += seconds;
+    json_object_set_new(json_array_get(list_of(session->document, "platforms"), index - 1), "seconds",
+                        json_real(seconds));
+    if (!session->plan->is_verbose)
+        table_row(session->document, platform->label, seconds);
+}
+
 static void take_platform(size_t job, json_t *result, void *context)
 {
     struct session *session = context;
@@ -205,9 +217,8 @@ static void take_platform(size_t job, json_t *result, void *context)
     } else {
         take_dead(session, task);
     }
-    if (--session->open[task->platform] == 0 && !session->plan->is_verbose)
-        table_row(session->document, session->plan->platforms.platform[task->platform]->label,
-                  now() - session->begun[0]);
+    if (--session->open[task->platform] == 0)
+        finish_platform(session, task->platform);
 }
 
 static bool has_passed(const struct session *session, size_t unit)
@@ -253,7 +264,7 @@ static bool run_as_platforms(struct session *session)
                               .context = session};
     session->phase = "as platforms";
     list_tasks(session);
-    session->begun[0] = now();
+    session->last = now();
     return pool_run(&pool, session->count);
 }
 
@@ -304,7 +315,6 @@ static void begin(struct session *session)
     json_object_set_new(session->document, "results", session->results);
     session->tasks = memory_new(tasks * sizeof *session->tasks);
     session->open = memory_new(plan->platforms.count * sizeof *session->open);
-    session->begun = memory_new(plan->platforms.count * sizeof *session->begun);
     session->known.units = memory_new(session->units->count * sizeof *session->known.units);
     session->known.causes = json_array();
 }
@@ -376,6 +386,5 @@ json_t *session_run(const struct plan *plan, const struct units *units)
     json_object_set_new(session.document, "seconds", json_real(now() - begun));
     free(session.tasks);
     free(session.open);
-    free(session.begun);
     return session.document;
 }

@@ -18,7 +18,7 @@ void table_native(size_t passed, size_t failed, double seconds);
 /* Prints the whole table of a document. */
 void table_all(const json_t *document);
 
-/* Prints the row of a platform: passed, differ, causes, seconds since its first run began. */
+/* Prints the row of a platform: passed, differ, causes, and the seconds that it took. */
 void table_row(const json_t *document, const char *platform, double seconds);
 
 /*
