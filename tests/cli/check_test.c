@@ -187,6 +187,9 @@ START_TEST(what_proves_nothing_is_said)
     ASSERT_LACKS(answer.out, "prove");
     answer = TEST("-p", "bsd", "--", "./planted", "many_calls");
     ASSERT_HAS(answer.out, "1 result proves less: the ring was too small");
+    setenv("LISTENAS_RING", "8M", 1);
+    answer = TEST("-p", "bsd", "--", "./planted", "many_calls");
+    ASSERT_LACKS(answer.out, "the ring was too small");
     setenv("LISTENAS_REFUSER", "/nonexistent", 1);
     answer = TEST("-p", "winsock", "--", "./planted", "sound");
     ASSERT_HAS(answer.out, "1 result proves less: a queue was to refuse its clients, and there was no refuser");

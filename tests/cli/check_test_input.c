@@ -143,6 +143,19 @@ START_TEST(a_full_disk_is_told)
 }
 END_TEST
 
+/* Whoever reads the table has seen enough: nothing stays behind. */
+START_TEST(a_closed_pipe_is_told)
+{
+    struct answer answer = call("sh", "-c", "{ \"$0\" test -p mks,bsd -- sh -c 'sleep 0.2'; echo $? >status; } | true",
+                                command, (char *)NULL);
+    ASSERT_HAS(answer.err, "cannot write to stdout");
+    answer = call("cat", "status", (char *)NULL);
+    ck_assert_str_eq(answer.out, "125\n");
+    answer = call("sh", "-c", "ls rings | grep -c listenas-test", (char *)NULL);
+    ck_assert_str_eq(answer.out, "0\n");
+}
+END_TEST
+
 /* Where rings are made, a disk of a few pages. */
 START_TEST(no_room_for_rings_is_told)
 {
@@ -254,6 +267,7 @@ int main(void)
         there_is_no_terminal,
         any_name_is_a_case,
         a_full_disk_is_told,
+        a_closed_pipe_is_told,
         no_room_for_rings_is_told,
         an_interrupt_leaves_a_report_and_nothing_running,
         a_killed_harness_leaves_nothing_running,

@@ -253,7 +253,7 @@ void findings_print(const json_t *document)
     print_flaky(document);
     print_unproven(document);
     print_doubt(document, "no_refuser", "a queue was to refuse its clients, and there was no refuser");
-    print_doubt(document, "overwritten", "the ring was too small for all calls of the run");
+    print_doubt(document, "overwritten", "the ring was too small for all calls; LISTENAS_RING=8M makes it larger");
     print_doubt(document, "no_calls", "no call was seen: nothing of it listens, or what does is static or Go");
     print_left(document, "cases");
 }

@@ -81,6 +81,7 @@ static int make_ring(const struct launch *launch, const struct annotated_profile
     int status = newring_place(&ring, "the ring", launch->ring, launch->unit->words[0]);
     if (status)
         return status;
+    ring.place.slots = launch->plan->ring_slots;
     newring_make(&ring, annotated, launch->unit->words, launch->plan->is_isolated);
     return ring.place.off ? STATUS_OWN : 0; /* it has said why: what is not recorded proves nothing */
 }

@@ -51,6 +51,7 @@ struct plan {
     const char *only;           /* the one case that is looked at; NULL for all */
     bool is_verbose;            /* tells each step instead of a table */
     bool is_isolated;           /* runs have a network and a /tmp of their own */
+    uint32_t ring_slots;        /* of each ring */
     char *work;                 /* a directory for what runs leave, removed at the end */
     char *id;                   /* of this command in this directory */
     char *kept; /* the directory of what stays: the result, rings and logs of cases that differ; NULL: nothing */

@@ -47,6 +47,8 @@ void pool_prepare(void)
     sigaddset(&mask, SIGHUP);
     sigprocmask(SIG_BLOCK, &mask, NULL);
     signals = signalfd(-1, &mask, SFD_CLOEXEC | SFD_NONBLOCK);
+    signal(SIGPIPE,
+           SIG_IGN); /* whoever reads the table may have seen enough: the runs must be tidied up all the same */
     tree_adopt();
 }
 

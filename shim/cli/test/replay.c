@@ -37,7 +37,7 @@ static json_t *find_document(const char *run)
 {
     if (strchr(run, '/') || strstr(run, ".json"))
         return document_read(run);
-    char *state = setup_state(), *path = memory_format("%s/%s/result.json", state, run);
+    char *state = setup_state(), *path = memory_format("%s/%s/result.json", state ? state : "", run);
     free(state);
     if (access(path, R_OK) == 0)
         return document_read(path);

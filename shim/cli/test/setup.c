@@ -90,7 +90,7 @@ char *setup_state(void)
         return memory_format("%s/listenas/test", state);
     if (home && home[0] == '/')
         return memory_format("%s/.local/state/listenas/test", home);
-    return memory_format("/tmp/listenas-%u/test", (unsigned int)geteuid());
+    return NULL;
 }
 
 /* The same command in the same directory takes the place of its last result. */
@@ -108,6 +108,8 @@ static char *make_id(const struct plan *plan)
 static void make_kept(struct plan *plan)
 {
     char *state = setup_state();
+    if (!state)
+        return;
     plan->kept = memory_format("%s/%s", state, plan->id);
     directory_remove(plan->kept);
     int error = directory_make(plan->kept);
@@ -116,12 +118,17 @@ static void make_kept(struct plan *plan)
     free(state);
 }
 
+/* LISTENAS_RING may name the directory of the rings, or their size. */
 static int make_work(struct plan *plan)
 {
     const char *ring = getenv("LISTENAS_RING");
+    struct ring_place place;
     struct stat status;
     bool is_named = ring && ring[0] == '/' && stat(ring, &status) == 0 && S_ISDIR(status.st_mode);
     char *path = memory_format("%s/listenas-test-XXXXXX", is_named ? ring : ring_directory());
+    if (!ring || ring[0] == '/' || ring_place(ring, "", 0, 0, &place) != NULL)
+        place.slots = RING_SLOTS_USUAL;
+    plan->ring_slots = place.slots;
     if (!mkdtemp(path)) {
         say("%s cannot be made: %s", path, strerror(errno));
         free(path);
