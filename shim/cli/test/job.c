@@ -25,13 +25,17 @@ double job_timeout(const struct plan *plan, double native_seconds)
     return native_seconds < 0 ? NATIVE_TIMEOUT : 10 * native_seconds + 5;
 }
 
+static struct request usual_request(const struct plan *plan, const struct unit *unit, const struct platform *platform,
+                                    double timeout)
+{
+    return (struct request){.plan = plan, .unit = unit, .platform = platform, .way = &usual, .timeout = timeout};
+}
+
 static void run_usual(const struct plan *plan, const struct unit *unit, const struct platform *platform, double timeout,
                       struct outcome *outcome)
 {
-    run(
-        &(struct request){
-            .plan = plan, .unit = unit, .platform = platform, .way = &usual, .timeout = timeout, .wants_places = true},
-        outcome);
+    const struct request request = usual_request(plan, unit, platform, timeout);
+    run(&request, outcome);
 }
 
 /* Whether it says anything of the program. */
@@ -242,7 +246,10 @@ json_t *job_platform(const struct plan *plan, const struct units *units, const s
                                .flaky = json_object(),
                                .causes = json_deep_copy(known->causes)};
     json_t *results = json_array();
-    run_usual(plan, job.unit, platform, job.timeout, &job.first);
+    const struct request request = usual_request(plan, job.unit, platform, job.timeout);
+    run(&request, &job.first);
+    if (plan->is_verbose || (was_run(&job.first) && any_differs(&job)))
+        run_find_places(&request, &job.first);
     tell_run(plan, platform, &job.first, plan->only ? plan->only : job.unit->name);
     tell_acts(plan, &job.first.acts);
     if (was_run(&job.first) && any_differs(&job))

@@ -191,13 +191,19 @@ static void not_started(struct outcome *outcome, const char *what, int error)
     outcome->all = (struct output){.text = text, .size = strlen(text)};
 }
 
-static void read_acts(const struct request *request, struct outcome *outcome)
+static void read_acts(const struct request *request, struct outcome *outcome, const char *root)
 {
-    const struct acts_wish wish = {.annotated = &request->platform->annotated,
-                                   .program = request->plan->program,
-                                   .root = request->wants_places ? request->plan->root : NULL};
+    const struct acts_wish wish = {
+        .annotated = &request->platform->annotated, .program = request->plan->program, .root = root};
     if (outcome->ending.how != END_NOT_STARTED && outcome->ring)
         acts_read(&outcome->acts, outcome->ring, &wish);
+}
+
+void run_find_places(const struct request *request, struct outcome *outcome)
+{
+    free(outcome->acts.act);
+    outcome->acts.act = NULL;
+    read_acts(request, outcome, request->plan->root);
 }
 
 void run(const struct request *request, struct outcome *outcome)
@@ -224,7 +230,7 @@ void run(const struct request *request, struct outcome *outcome)
     else
         supervise(&running, request->timeout, outcome);
     outcome_read_points(outcome, request->unit, log);
-    read_acts(request, outcome);
+    read_acts(request, outcome, NULL);
     if (tmp)
         directory_remove(tmp);
     if (log)

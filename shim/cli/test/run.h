@@ -12,8 +12,7 @@ struct request {
     const struct unit *unit;
     const struct platform *platform;
     const struct way *way;
-    double timeout;    /* seconds */
-    bool wants_places; /* whether the places of calls are looked for */
+    double timeout; /* seconds */
 };
 
 /*
@@ -21,6 +20,12 @@ struct request {
  * the reaper of what it starts, and all of its children are killed at the end.
  */
 void run(const struct request *request, struct outcome *outcome);
+
+/*
+ * Reads the ring of a run once more, and looks for the places of the calls: that takes the program's debug information,
+ * and only differences are worth it.
+ */
+void run_find_places(const struct request *request, struct outcome *outcome);
 
 /* Whether this job was told to end (SIGTERM): then every run ends at once, with END_STOPPED. */
 bool run_is_stopped(void);
