@@ -22,7 +22,7 @@ parts = $(filter %.o,$^) $(filter %.a,$^)
 
 BUILD_NEEDS = gcc libc6-dev libinih-dev libjansson-dev
 DEMO_NEEDS = $(BUILD_NEEDS) curl
-CHECK_NEEDS = $(DEMO_NEEDS) check binutils iproute2 libxml2-utils nftables
+CHECK_NEEDS = $(DEMO_NEEDS) check binutils iproute2 nftables libsocket-wrapper libxml2-utils
 
 $(CHECKS): $(B)/%: $(B)/%.o $(B)/shared.a
 	$(call say,link,$@)
@@ -35,8 +35,8 @@ $(B)/tests/unit/check_tap: $(call harness_parts,tap outcome document check_log f
 # Reports are read as whoever gets them does.
 $(B)/tests/unit/check_tap $(B)/tests/cli/check_test_report: private LIBRARIES = -l:libjansson.a
 
-# It stands between the library's system calls and the kernel, and has them fail.
-$(B)/tests/unit/check_faults: private FLAGS += -Wl,--wrap=system_call
+# They stand between the library's system calls and the kernel, and have them fail, or answer less.
+$(B)/tests/unit/check_faults $(B)/tests/unit/check_short_answers: private FLAGS += -Wl,--wrap=system_call
 $(B)/tests/unit/check_keys: $(B)/tests/unit/key_scenarios.o
 $(B)/tests/fuzz/check_sequences: $(DRIVER_O)
 
