@@ -203,13 +203,26 @@ START_TEST(only_what_is_new_counts)
 }
 END_TEST
 
+/* The same case breaks as the same platform, but by another key. */
+START_TEST(another_cause_is_new)
+{
+    compile_planted();
+    write_text(in_directory("which"), "unbound", 0644);
+    ASSERT_STATUS(TEST("-p", "mks", "-r", "json=old.json", "--", "sh", "-c", "./planted $(cat which)"), 1);
+    ASSERT_STATUS(TEST("-p", "mks", "-b", "old.json", "--", "sh", "-c", "./planted $(cat which)"), 0);
+    write_text(in_directory("which"), "taken_port", 0644);
+    struct answer answer = TEST("-p", "mks", "-b", "old.json", "--", "sh", "-c", "./planted $(cat which)");
+    ASSERT_STATUS(answer, 1);
+    ASSERT_HAS(answer.out, "\nbind.reuse\n");
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {
-        junit_is_surefires,      tap_is_version_14,
-        sarif_is_2_1_0,          github_gets_its_lines,
-        json_is_documented,      shards_are_parts_of_the_whole,
-        only_what_is_new_counts, NULL,
+        junit_is_surefires,      tap_is_version_14,    sarif_is_2_1_0,
+        github_gets_its_lines,   json_is_documented,   shards_are_parts_of_the_whole,
+        only_what_is_new_counts, another_cause_is_new, NULL,
     };
     return run_suite("test_report", tests);
 }
