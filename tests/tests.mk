@@ -7,10 +7,11 @@ DRIVER_O := $(patsubst %.c,$(B)/%.o,$(wildcard tests/fuzz/driver/*.c)) $(B)/test
     $(B)/tests/fuzz/sequences/address.o $(B)/tests/fuzz/sequences/option.o
 # The engine of the targets is ours, or libFuzzer.
 ENGINE_O := $(patsubst %,$(B)/tests/fuzz/engine/%.o,$(if $(LIBFUZZER),,main mutate) check loaded)
-CONFORM_O := $(patsubst %.c,$(B)/%.o,$(filter-out tests/conformance/check_%,$(wildcard tests/conformance/*.c)))
+CONFORM_O := $(patsubst %.c,$(B)/%.o,$(filter-out tests/conformance/check_%,$(wildcard tests/conformance/*.c))) \
+    $(B)/shim/profile/errno_name.o
 # The probe makes its sockets as the observer does; one listener it makes by a system call that no library sees.
 PROBE_O := $(patsubst %.c,$(B)/%.o,$(filter-out tests/oracle/check_%,$(wildcard tests/oracle/*.c))) \
-    $(patsubst %,$(B)/tests/conformance/%.o,answers crowd flags directory socket) $(B)/shim/kernel/system.o
+    $(patsubst %,$(B)/tests/conformance/%.o,answers crowd flags directory socket) $(B)/shim/kernel/system.o $(B)/shim/profile/errno_name.o
 # The refuser's bench has several parts; the others are one file each.
 REFUSER_BENCH := $(patsubst %,$(B)/tests/bench/%.o,refuser side keepalive flood usage storms)
 BENCH := $(filter-out $(REFUSER_BENCH:.o=),$(patsubst %.c,$(B)/%,$(wildcard tests/bench/*.c))) $(B)/tests/bench/refuser
@@ -22,7 +23,9 @@ parts = $(filter %.o,$^) $(filter %.a,$^)
 
 BUILD_NEEDS = gcc libc6-dev libinih-dev libjansson-dev
 DEMO_NEEDS = $(BUILD_NEEDS) curl
-CHECK_NEEDS = $(DEMO_NEEDS) check binutils iproute2 nftables libsocket-wrapper libxml2-utils
+# On amd64 with a compiler for 32-bit programs.
+CHECK_NEEDS = $(DEMO_NEEDS) check binutils iproute2 nftables libsocket-wrapper libxml2-utils \
+    $(if $(filter amd64,$(shell dpkg --print-architecture 2>/dev/null)),gcc-multilib)
 
 $(CHECKS): $(B)/%: $(B)/%.o $(B)/shared.a
 	$(call say,link,$@)
@@ -47,7 +50,7 @@ $(FUZZ): $(B)/%: $(B)/%.o $(ENGINE_O) $(B)/shared.a
 $(B)/tests/fuzz/ring: $(filter-out %/main.o,$(CLI_O))
 $(B)/tests/fuzz/engine/main.o: FLAGS += -DCORPUS='"$(abspath tests/fuzz/corpus)"'
 
-# The observer knows nothing of listenas: it must run, and say the truth, on any platform.
+# The observer knows nothing of listenas but how an errno is called: it must run, and say the truth, on any platform.
 $(B)/tests/conformance/conform: $(CONFORM_O)
 	$(call say,link,$@)
 	$(Q)$(CC) $(FLAGS) -o $@ $^ -lpthread
@@ -87,8 +90,9 @@ $(B)/tests/demo/fill: $(B)/tests/demo/fill.o
 	$(call say,link,$@)
 	$(Q)$(CC) $(FLAGS) -o $@ $^
 
-$(B)/tests/servers/acceptfilter: $(B)/tests/servers/acceptfilter.o
-	$(CC) $(FLAGS) -o $@ $^
+$(B)/tests/servers/acceptfilter: $(B)/tests/servers/acceptfilter.o $(B)/shim/profile/errno_name.o
+	$(call say,link,$@)
+	$(Q)$(CC) $(FLAGS) -o $@ $^
 
 $(B)/tests/refuser/server: $(B)/tests/refuser/server.o
 	$(call say,link,$@)
@@ -102,6 +106,8 @@ check:
 	@tests/needs $(CHECK_NEEDS)
 	@$(MAKE) --no-print-directory -j$$(nproc) test-programs
 	@tests/servers/fetch
+	@tests/inih32 $(B)/inih32
+	@[ ! -e $(B)/inih32/libinih.a ] || $(MAKE) --no-print-directory -j$$(nproc) lib32
 	@$(MAKE) --no-print-directory -j$$(nproc) sanitized
 	@tests/run $(CHECKS) $(FUZZ) $(SANITIZED)
 
@@ -152,7 +158,7 @@ soak:
 
 TIDY = $(filter-out tests/fuzz/%,$(wildcard shim/*/*.c shim/*/*/*.c tests/*/*.c))
 tidy:
-	clang-tidy --quiet $(TIDY) -- -std=gnu11 -D_GNU_SOURCE -DPREFIX='"$(PREFIX)"' -DLIB='"$(LIB)"'
+	clang-tidy --quiet $(TIDY) -- -std=gnu11 -D_GNU_SOURCE -DPREFIX='"$(PREFIX)"' -DLIB='"$(LIB)"' -I$(B)
 
 format:
 	clang-format -i $(wildcard shim/*/*.[ch] shim/*/*/*.[ch] tests/*/*.[ch] tests/*/*/*.[ch])

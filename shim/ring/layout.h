@@ -117,8 +117,8 @@ static_assert(sizeof(struct record) == 120 && RECORD_WORDS == 15, "the layout of
  * torn by a writer that slept through a whole round of the ring, or was damaged on disk.
  */
 struct ring_slot {
-    _Atomic uint64_t stamp;
-    _Atomic uint64_t words[RECORD_WORDS];
+    _Alignas(8) _Atomic uint64_t stamp; /* as wide as it is: gcc aligns it to 4 on i386 before its version 11 */
+    _Alignas(8) _Atomic uint64_t words[RECORD_WORDS];
 };
 
 static_assert(sizeof(struct ring_slot) == 128, "two cache lines");

@@ -397,7 +397,7 @@ END_TEST
 START_TEST(test_capabilities)
 {
     struct vfs_cap_data data = {.magic_etc = VFS_CAP_REVISION_2 | VFS_CAP_FLAGS_EFFECTIVE,
-                                .data[0].permitted = 1u << CAP_NET_BIND_SERVICE};
+                                .data[0] = {.permitted = 1u << CAP_NET_BIND_SERVICE}};
     if (!is_root())
         return;
     copy_file("/bin/true", in_directory("tool"));

@@ -11,13 +11,30 @@
 #include "memory.h"
 #include "tap.h"
 
+static const char *signal_name(int number)
+{
+    static const struct {
+        int number;
+        const char *name;
+    } rows[] = {
+        {SIGHUP, "SIGHUP"},   {SIGINT, "SIGINT"},   {SIGQUIT, "SIGQUIT"}, {SIGILL, "SIGILL"},   {SIGTRAP, "SIGTRAP"},
+        {SIGABRT, "SIGABRT"}, {SIGBUS, "SIGBUS"},   {SIGFPE, "SIGFPE"},   {SIGKILL, "SIGKILL"}, {SIGSEGV, "SIGSEGV"},
+        {SIGPIPE, "SIGPIPE"}, {SIGALRM, "SIGALRM"}, {SIGTERM, "SIGTERM"}, {SIGUSR1, "SIGUSR1"}, {SIGUSR2, "SIGUSR2"},
+        {SIGIO, "SIGIO"},     {SIGXCPU, "SIGXCPU"}, {SIGXFSZ, "SIGXFSZ"}, {SIGSYS, "SIGSYS"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (rows[i].number == number)
+            return rows[i].name;
+    return NULL;
+}
+
 void ending_describe(struct ending ending, double seconds, char *text, size_t size)
 {
-    const char *name = ending.how == END_SIGNAL ? sigabbrev_np(ending.number) : NULL;
+    const char *name = ending.how == END_SIGNAL ? signal_name(ending.number) : NULL;
     if (ending.how == END_EXIT)
         snprintf(text, size, "exit status %d", ending.number);
     else if (ending.how == END_SIGNAL && name)
-        snprintf(text, size, "killed by SIG%s", name);
+        snprintf(text, size, "killed by %s", name);
     else if (ending.how == END_SIGNAL)
         snprintf(text, size, "killed by signal %d", ending.number);
     else if (ending.how == END_TIMEOUT)
