@@ -40,6 +40,7 @@ START_TEST(each_text_is_read)
         strcat(seen, points.point[i].mark == MARK_PASS ? "+" : "-");
         strcat(seen, points.point[i].name);
     }
+    points_drop(&points);
     ck_assert_msg(strcmp(seen, rows[_i].points) == 0, "\"%s\" from: %s", seen, rows[_i].text);
 }
 END_TEST

@@ -99,17 +99,23 @@ void outcome_read_points(struct outcome *outcome, const struct unit *unit, const
         points_add(points, unit->name, strlen(unit->name), is_good ? MARK_PASS : MARK_FAIL, NULL);
 }
 
+void points_drop(struct points *points)
+{
+    for (size_t i = 0; i < points->count; i++) {
+        free(points->point[i].name);
+        free(points->point[i].detail);
+        free(points->point[i].suite);
+        free(points->point[i].tcase);
+    }
+    free(points->point);
+    *points = (struct points){0};
+}
+
 void outcome_drop(struct outcome *outcome)
 {
-    for (size_t i = 0; i < outcome->points.count; i++) {
-        free(outcome->points.point[i].name);
-        free(outcome->points.point[i].detail);
-        free(outcome->points.point[i].suite);
-        free(outcome->points.point[i].tcase);
-    }
+    points_drop(&outcome->points);
     if (outcome->ring)
         unlink(outcome->ring);
-    free(outcome->points.point);
     free(outcome->out.text);
     free(outcome->all.text);
     free(outcome->first_left);

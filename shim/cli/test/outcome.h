@@ -78,6 +78,9 @@ enum mark points_mark(const struct points *points, const char *name);
 /* Fills in the points of an outcome whose ending and output are known. `log`: of READ_CHECK. */
 void outcome_read_points(struct outcome *outcome, const struct unit *unit, const char *log);
 
+/* Frees all points. */
+void points_drop(struct points *points);
+
 /* Removes the ring and frees what an outcome holds. */
 void outcome_drop(struct outcome *outcome);
 
