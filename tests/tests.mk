@@ -24,12 +24,13 @@ parts = $(filter %.o,$^) $(filter %.a,$^)
 BUILD_NEEDS = gcc libc6-dev libinih-dev libjansson-dev
 DEMO_NEEDS = $(BUILD_NEEDS) curl
 # On amd64 with a compiler for 32-bit programs.
-CHECK_NEEDS = $(DEMO_NEEDS) check binutils iproute2 nftables libsocket-wrapper libxml2-utils \
+CHECK_NEEDS = $(DEMO_NEEDS) check binutils iproute2 nftables libsocket-wrapper libxml2-utils musl-tools \
     $(if $(filter amd64,$(shell dpkg --print-architecture 2>/dev/null)),gcc-multilib)
 
+LIBCHECK ?= -lcheck -lsubunit
 $(CHECKS): $(B)/%: $(B)/%.o $(B)/shared.a
 	$(call say,link,$@)
-	$(Q)$(CC) $(FLAGS) -o $@ $(parts) $(LIBRARIES) -l:libinih.a -lcheck -lsubunit -lm -lrt -lpthread -ldl
+	$(Q)$(CC) $(FLAGS) -o $@ $(parts) $(LIBRARIES) -l:libinih.a $(LIBCHECK) -lm -lrt -lpthread -ldl
 
 # Parts of the harness.
 harness_parts = $(patsubst %,$(B)/shim/cli/test/%.o,$(1))
@@ -101,10 +102,16 @@ $(B)/tests/refuser/server: $(B)/tests/refuser/server.o
 test-programs: all $(CHECKS) $(FUZZ) $(B)/tests/conformance/conform $(B)/tests/conformance/conform-by-number \
     $(B)/tests/fuzz/sequences/sequences $(B)/tests/oracle/probe $(B)/tests/servers/acceptfilter $(B)/tests/refuser/server
 
+# The observer as a program of musl's, for tests/conformance/check_musl.c; nothing where there is no musl.
+musl-programs:
+	+@if command -v $(firstword $(MUSL_CC)) >/dev/null; then \
+	    $(MAKE) --no-print-directory musl && $(MUSL_MAKE) --no-print-directory $(B)/musl/tests/conformance/conform; fi
+
 # Every test, on a fresh machine too. Each step is a make of its own: the first may install the compiler.
 check:
 	@tests/needs $(CHECK_NEEDS)
 	@$(MAKE) --no-print-directory -j$$(nproc) test-programs
+	@$(MAKE) --no-print-directory -j$$(nproc) musl-programs
 	@tests/servers/fetch
 	@tests/inih32 $(B)/inih32
 	@[ ! -e $(B)/inih32/libinih.a ] || $(MAKE) --no-print-directory -j$$(nproc) lib32
@@ -119,6 +126,19 @@ sanitized:
 	    SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all' $(UNITS:$(B)/%=$(B)/asan/%)
 	@$(MAKE) --no-print-directory B=$(B)/tsan CFLAGS='-O1 -g' SANITIZE='-fsanitize=thread' \
 	    $(patsubst $(B)/%,$(B)/tsan/%,$(filter $(B)/tests/unit/%,$(UNITS)))
+
+# What is written for other architectures, by qemu-user: both word sizes, both byte orders.
+CROSS = arm64:aarch64-linux-gnu:aarch64 armhf:arm-linux-gnueabihf:arm riscv64:riscv64-linux-gnu:riscv64 s390x:s390x-linux-gnu:s390x
+part = $(word $(2),$(subst :, ,$(1)))
+CROSS_GCC = $(firstword $(subst ., ,$(shell gcc -dumpversion 2>/dev/null)))
+CROSS_NEEDS = qemu-user $(foreach target,$(CROSS),gcc-$(CROSS_GCC)-$(call part,$(target),2) libc6-dev-$(call part,$(target),1)-cross)
+cross:
+	@if dpkg -s gcc-multilib >/dev/null 2>&1; then \
+	    echo "Debian's cross compilers and gcc-multilib, which make check has installed, exclude each other: remove it" >&2; exit 1; fi
+	@tests/needs $(BUILD_NEEDS)
+	@tests/needs iproute2 $(CROSS_NEEDS)
+	@$(MAKE) --no-print-directory -j$$(nproc) all $(B)/tests/conformance/conform
+	@tests/cross/cross $(CROSS_GCC) $(CROSS)
 
 demo:
 	@tests/needs $(DEMO_NEEDS)
@@ -165,4 +185,4 @@ format:
 
 -include $(TEST_O:.o=.d) $(SOAK_O:.o=.d)
 
-.PHONY: check sanitized fuzz demo bench soak tidy format test-programs
+.PHONY: check cross musl-programs sanitized fuzz demo bench soak tidy format test-programs
