@@ -48,7 +48,7 @@ $(B)/tests/fuzz/check_sequences: $(DRIVER_O)
 $(FUZZ): $(B)/%: $(B)/%.o $(ENGINE_O) $(B)/shared.a
 	$(call say,link,$@)
 	$(Q)$(CC) $(FLAGS) $(LIBFUZZER) -o $@ $(parts) -l:libinih.a
-$(B)/tests/fuzz/ring: $(filter-out %/main.o,$(CLI_O))
+$(B)/tests/fuzz/ring: $(patsubst %.c,$(B)/%.o,$(filter-out %/main.c,$(wildcard $(addprefix shim/cli/,*.c log/*.c symbols/*.c))))
 $(B)/tests/fuzz/engine/main.o: FLAGS += -DCORPUS='"$(abspath tests/fuzz/corpus)"'
 
 # The observer knows nothing of listenas but how an errno is called: it must run, and say the truth, on any platform.
