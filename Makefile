@@ -54,6 +54,9 @@ $(B)/prefix: .always
 	@echo '$(PREFIX) $(LIB)' | cmp -s - $@ || echo '$(PREFIX) $(LIB)' > $@
 $(B)/shim/cli/run/library.o: $(B)/prefix
 
+# Whoever walks up the stack from inside a call passes through these.
+$(HOOKS_O) $(patsubst %.c,$(B)/%.o,$(wildcard shim/guest/*.c)): FLAGS += -fno-omit-frame-pointer
+
 $(B)/builtin.o $(B)/resolved.o: $(B)/%.o: $(B)/%.c
 	$(Q)$(CC) $(FLAGS) -Wno-overlength-strings -Ishim/profile -c -o $@ $<
 
@@ -93,7 +96,7 @@ $(B)/liblistenas.so: $(HOOKS_O) $(B)/shared.a $(B)/exports.map
 
 $(B)/listenas: $(CLI_O) $(B)/shared.a
 	$(call say,link,$@)
-	$(Q)$(CC) $(FLAGS) -o $@ $^ -l:libinih.a
+	$(Q)$(CC) $(FLAGS) -o $@ $^ -l:libinih.a -ldw -lelf
 
 # For 32-bit programs on a 64-bit host: needs gcc-multilib and libinih-dev:i386.
 lib32:

@@ -15,7 +15,7 @@ TEST_O := $(CHECKS:%=%.o) $(FUZZ:%=%.o) $(CONFORM_O) $(PROBE_O) $(BENCH:%=%.o) $
 # An archive gives what the objects before it lack.
 parts = $(filter %.o,$^) $(filter %.a,$^)
 
-BUILD_NEEDS = gcc libc6-dev libinih-dev
+BUILD_NEEDS = gcc libc6-dev libinih-dev libdw-dev
 DEMO_NEEDS = $(BUILD_NEEDS) curl
 CHECK_NEEDS = $(DEMO_NEEDS) check binutils iproute2 nftables
 

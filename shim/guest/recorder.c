@@ -18,6 +18,14 @@
 
 /* The ring was joined by the constructor, and no record has been appended since. */
 static _Atomic bool is_untouched;
+/* The process's own page, which is zeros in a forked child. */
+struct own_page {
+    _Atomic uint32_t pid;
+    _Atomic uint64_t sites[CALLER_REMEMBERED];
+};
+
+static_assert(sizeof(struct own_page) <= RECORDER_PAGE, "it is one page");
+
 /* What own_pid points to before the first record, and where the kernel is too old for more. */
 static _Atomic uint32_t nobody, unknown;
 struct recorder recorder = {.own_pid = &nobody};
@@ -77,7 +85,7 @@ static bool passes(int error)
  * The first records of a process: threads that come at once each open the ring for themselves, write, and one of them
  * leaves its mapping. So none waits and no record is missed.
  */
-static bool open_and_append(const struct record *record)
+static bool open_and_append(struct record *record, const void *caller)
 {
     struct ring opened;
     int closed = RECORDER_CLOSED, error = open_ring(&opened, false);
@@ -87,6 +95,7 @@ static bool open_and_append(const struct record *record)
         atomic_compare_exchange_strong(&recorder.state, &closed, RECORDER_FAILED);
         return true;
     }
+    record->site = caller ? (uint16_t)caller_site(&opened, NULL, caller, record) : 0;
     ring_append(&opened, record);
     publish(&opened);
     return true;
@@ -103,14 +112,26 @@ int recorder_join(void)
     return 0;
 }
 
-/* Returns false if the ring cannot be opened now, but perhaps by the next call. */
-static bool append(const struct record *record)
+uint16_t recorder_find_site(const struct record *record, const void *caller)
+{
+    _Atomic uint32_t *own = atomic_load_explicit(&recorder.own_pid, memory_order_relaxed);
+    struct own_page *page = own == &nobody || own == &unknown ? NULL : (struct own_page *)own;
+    uint32_t site = caller_site(&recorder.ring, page ? page->sites : NULL, caller, record);
+    recorder_self.site = caller_key(caller, record->call) | site;
+    return (uint16_t)site;
+}
+
+/* `caller` is NULL where no call of the program's is meant. False if the ring cannot be opened now, but perhaps later.
+ */
+static bool append(struct record *record, const void *caller)
 {
     int state = atomic_load_explicit(&recorder.state, memory_order_acquire); /* P2, with P1 */
-    if (state == RECORDER_OPEN)
+    if (state == RECORDER_OPEN) {
+        record->site = caller ? recorder_site(record, caller) : 0;
         ring_append(&recorder.ring, record);
-    else if (state != RECORDER_FAILED)
-        return open_and_append(record);
+    } else if (state != RECORDER_FAILED) {
+        return open_and_append(record, caller);
+    }
     return true;
 }
 
@@ -141,7 +162,7 @@ static void append_start(uint64_t now, uint32_t pid)
                             .asked = getppid(),
                             .flags = guest.diagnostic[0] ? RECORD_MISTAKE : 0};
     record_names(&record);
-    if (!append(&record))
+    if (!append(&record, NULL))
         atomic_store_explicit(recorder.own_pid, 0, memory_order_relaxed); /* so it is new to the next call */
 }
 
@@ -170,8 +191,8 @@ void recorder_append_anew(struct record *record, const void *caller)
     record->time_ns = ring_clock_now(&recorder_self.clock);
     if (!recorder_is_itself() && learn_self())
         append_start(record->time_ns, recorder_self.pid);
-    recorder_sign(record, caller);
-    append(record);
+    recorder_sign(record);
+    append(record, caller);
 }
 
 void recorder_append(struct record *record, const void *caller)

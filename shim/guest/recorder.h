@@ -13,6 +13,7 @@
 #include "../ring/append.h"
 #include "../ring/clock.h"
 #include "../ring/likely.h"
+#include "callers.h"
 #include "guest.h"
 
 #define RECORDER_PAGE 4096u
@@ -36,9 +37,12 @@ struct recorder {
 
 /* What a thread knows of itself. `pid` tells whether a fork has made the rest stale; a new thread's is nobody's. */
 struct recorder_self {
-    uint32_t pid, tid;
-    uintptr_t stack_page, static_page; /* known to be readable */
+    _Alignas(64) uint32_t pid;
+    uint32_t tid;
+    uintptr_t stack_page; /* known to be readable */
     struct ring_clock clock;
+    uint64_t site;         /* the last one, as callers.h has it */
+    uintptr_t static_page; /* like stack_page, seldom read */
 };
 
 extern struct recorder recorder;
@@ -106,15 +110,20 @@ static inline bool recorder_is_itself(void)
     return recorder_self.pid == atomic_load_explicit(own_pid, memory_order_relaxed);
 }
 
-static inline void recorder_sign(struct record *record, const void *caller)
+static inline void recorder_sign(struct record *record)
 {
     record->pid = recorder_self.pid;
     record->tid = recorder_self.tid;
-    record->caller = (uintptr_t)caller;
-    if (record->caller >= guest.program_start && record->caller < guest.program_end) {
-        record->caller -= guest.program_start;
-        record->flags |= RECORD_OWN_CALLER;
-    }
+}
+
+/* Looks further than to the thread's last site. The record is signed. */
+__attribute__((cold)) uint16_t recorder_find_site(const struct record *record, const void *caller);
+
+/* Where the call came from, once the ring is open: `caller` is the hook's return address. */
+static inline uint16_t recorder_site(const struct record *record, const void *caller)
+{
+    uint64_t site = recorder_self.site ^ caller_key(caller, record->call);
+    return likely(site <= CALLER_SITES_MOST) ? (uint16_t)site : recorder_find_site(record, caller);
 }
 
 /*
@@ -129,7 +138,8 @@ static inline __attribute__((always_inline)) void recorder_append_here(struct re
         return;
     }
     record->time_ns = ring_clock_now(&recorder_self.clock);
-    recorder_sign(record, caller);
+    recorder_sign(record);
+    record->site = recorder_site(record, caller);
     ring_append(&recorder.ring, record);
 }
 

@@ -12,7 +12,9 @@
 #include "../profile/loader/annotated_profile.h"
 #include "../profile/loader/entry.h"
 #include "environment.h"
+#include "frames.h"
 #include "guest.h"
+#include "modules.h"
 #include "real.h"
 #include "recorder.h"
 #include "warn.h"
@@ -100,6 +102,8 @@ static void start_ring(void)
     }
     if (guest.place.off)
         return;
+    modules_start();
+    frames_start();
     if (!guest.place.named)
         environment_put_first(strcat(strcpy(variable, name), guest.place.path));
     if (guest.place.exists)

@@ -4,13 +4,13 @@
  * A record's number is taken from `head`; its slot is that number modulo the ring. Then, for slot S:
  *
  *     A1  stamp <- 0                 (release order not needed: A2 carries it)
- *     A2  words[0..14] <- record     each with release order
+ *     A2  words[0..12] <- record     each with release order
  *     A3  stamp <- stamp of record   with release order
  *
  * and the reader (read.c):
  *
  *     R1  a <- stamp                 acquire, pairs with A3: a whole record's words are seen after its stamp
- *     R2  words[0..14]               each acquire, pairs with A2: who sees a newer word sees A1's zero at R3
+ *     R2  words[0..12]               each acquire, pairs with A2: who sees a newer word sees A1's zero at R3
  *     R3  b <- stamp                 a == b, and a is the stamp of these words under this number, or it is no record
  *
  * Two writers meet in one slot only when one of them sleeps while the others go once around the ring. Neither waits:
@@ -26,7 +26,7 @@
 #include "stamp.h"
 
 /*
- * Appends one record, overwriting the oldest. Wait-free: one atomic addition and sixteen stores, however many write.
+ * Appends one record, overwriting the oldest. Wait-free: one atomic addition and fifteen stores, however many write.
  * May be called from a signal handler; keeps errno.
  */
 static inline void ring_append(const struct ring *ring, const struct record *record)

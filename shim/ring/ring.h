@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "kind.h"
 #include "layout.h"
 
 /* Sizes in slots; a power of two between these. */
@@ -17,19 +18,23 @@
 /* A longer path is refused: a hook may run on a small signal stack. */
 #define RING_PATH_MAX 512
 
+/* A table of the mapped file. */
+struct ring_part {
+    char *first;
+    uint32_t stride, entries;
+};
+
 struct ring {
     struct ring_header *header;
     struct ring_slot *slots;
     uint32_t mask;
     size_t size;   /* of the mapping, in bytes */
     uint32_t keys; /* key names that the header has room for: its own count may be damaged */
+    struct ring_part tables[RING_TABLES_KNOWN];
 };
 
 /* Takes a mapping of `size` bytes, which ring_fault has found good, for a ring of this kind. */
 void ring_take_map(struct ring *ring, void *map, size_t size, const struct ring_kind *kind);
-
-/* NULL if a file of this size and kind can be a ring of this version, else what is wrong with it, in words. */
-const char *ring_fault(const struct ring_kind *kind, uint64_t file_size);
 
 /* What the header of a new ring says. */
 struct ring_identity {

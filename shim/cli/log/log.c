@@ -9,6 +9,7 @@
 
 #include "../cli.h"
 #include "../options.h"
+#include "callers.h"
 #include "printer.h"
 #include "rings.h"
 #include "ringsearch.h"
@@ -33,7 +34,7 @@ static void help(void)
          "  -f, --follow       go on as calls come in\n"
          "  -p, --pid=PID      only the calls of one process, in the record where they are\n"
          "  -j, --json         one JSON object a line\n"
-         "  -v, --verbose      tell who called as well\n"
+         "  -v, --verbose      tell where in the program the calls come from\n"
          "  -c, --color=WHEN   auto, always or never\n"
          "  -l, --list         list the records there are\n"
          "      --remove-dead  remove the records of servers that have ended\n"
@@ -122,6 +123,7 @@ static int print_file(struct log *log, const char *path)
         follow(log);
     print_until(log, ring_head(&log->ring), false);
     tell_gaps(log);
+    callers_forget();
     ring_close(&log->ring);
     return 0;
 }

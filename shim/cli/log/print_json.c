@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "../../rules/accept_filter.h"
+#include "callers.h"
 #include "printer.h"
 
 /* A JSON string of bytes that may be anything: what is not printable ASCII goes as \u00NN. */
@@ -158,6 +159,49 @@ static void print_start(const struct record *record)
     printf("}\n");
 }
 
+static void print_frame(const struct caller_frame *frame)
+{
+    const struct module *module = frame->module;
+    printf("\"%s\":\"%#" PRIx64 "\"", module ? "offset" : "address", frame->place.offset);
+    if (module) {
+        printf(",\"module\":");
+        print_string(module->path, strlen(module->path));
+    }
+    if (module && module->path_is_cut)
+        printf(",\"module_cut\":true");
+    if (module && module->build_id_size) {
+        printf(",\"build_id\":\"");
+        for (size_t i = 0; i < module->build_id_size; i++)
+            printf("%02x", module->build_id[i]);
+        putchar('"');
+    }
+    if (frame->symbol.function[0]) {
+        printf(",\"function\":");
+        print_string(frame->symbol.function, strlen(frame->symbol.function));
+    }
+    if (frame->symbol.line) {
+        printf(",\"file\":");
+        print_string(frame->symbol.file, strlen(frame->symbol.file));
+        printf(",\"line\":%d", frame->symbol.line);
+    }
+}
+
+/* The innermost frame as fields of the record, and all of them as "frames". */
+static void print_caller(const struct caller *caller)
+{
+    if (!caller)
+        return;
+    putchar(',');
+    print_frame(&caller->frames[0]);
+    printf(",\"frames\":[");
+    for (size_t i = 0; i < caller->count; i++) {
+        printf("%s{", i ? "," : "");
+        print_frame(&caller->frames[i]);
+        putchar('}');
+    }
+    putchar(']');
+}
+
 static void json_record(const struct printer *printer, const struct ring *ring, uint64_t number,
                         const struct record *record)
 {
@@ -181,7 +225,8 @@ static void json_record(const struct printer *printer, const struct ring *ring, 
     print_flag(record, RECORD_LIMITED, "limited");
     print_flag(record, RECORD_NOT_CALLED, "not_called");
     print_flag(record, RECORD_SKIPPED, "passed_over");
-    printf(",\"caller\":\"%s%#" PRIx64 "\"}\n", record->flags & RECORD_OWN_CALLER ? "program+" : "", record->caller);
+    print_caller(caller_of(ring, record->site));
+    printf("}\n");
 }
 
 static void json_gap(const struct printer *printer, enum gap gap, uint64_t count)

@@ -8,6 +8,7 @@
 
 #include "../../profile/loader/visible.h"
 #include "../../rules/accept_filter.h"
+#include "callers.h"
 #include "printer.h"
 
 #define DIM "\033[2m"
@@ -238,6 +239,47 @@ static void print_start(const struct printer *printer, const struct record *reco
     putchar('\n');
 }
 
+/* "accept_one (server.c:12)", "accept_one (/usr/bin/server+0x1234)" or "0x7f0123456789" */
+static void format_frame(const struct caller_frame *frame, char *text, size_t size)
+{
+    const struct symbol *symbol = &frame->symbol;
+    char function[512] = "", where[2048] = "", path[1024] = "";
+    const char *slash = strrchr(symbol->file, '/');
+    if (symbol->line) {
+        visible_copy(path, sizeof path, slash ? slash + 1 : symbol->file, strlen(slash ? slash + 1 : symbol->file),
+                     VISIBLE_EXACT);
+        snprintf(where, sizeof where, "%s:%d", path, symbol->line);
+    } else if (frame->module) {
+        visible_copy(path, sizeof path, frame->module->path, strlen(frame->module->path), VISIBLE_EXACT);
+        snprintf(where, sizeof where, "%s%s+%#llx", frame->module->path_is_cut ? "..." : "", path,
+                 (unsigned long long)frame->place.offset);
+    } else {
+        snprintf(where, sizeof where, "%#llx", (unsigned long long)frame->place.offset);
+    }
+    visible_copy(function, sizeof function, symbol->function, strlen(symbol->function), VISIBLE_EXACT);
+    if (function[0])
+        snprintf(text, size, "%s (%s)", function, where);
+    else
+        snprintf(text, size, "%s", where);
+}
+
+/* Ends the line; the first time that a site is met, its stack follows. */
+static void print_caller(const struct printer *printer, struct caller *caller)
+{
+    char text[2048];
+    if (caller) {
+        format_frame(&caller->frames[0], text, sizeof text);
+        printf("%s; called from %s%s", paint(printer, DIM), text, paint(printer, PLAIN));
+    }
+    putchar('\n');
+    for (size_t i = 1; caller && !caller->is_told && i < caller->count; i++) {
+        format_frame(&caller->frames[i], text, sizeof text);
+        printf("%s    by %s%s\n", paint(printer, DIM), text, paint(printer, PLAIN));
+    }
+    if (caller)
+        caller->is_told = true;
+}
+
 static void text_record(const struct printer *printer, const struct ring *ring, uint64_t number,
                         const struct record *record)
 {
@@ -258,9 +300,9 @@ static void text_record(const struct printer *printer, const struct ring *ring, 
         printf(" %s%s", strcmp(name, "listen") == 0 ? "at " : "from ", address);
     print_reason(printer, ring, record, name);
     if (printer->caller)
-        printf("%s; called from %s%#llx%s", paint(printer, DIM), record->flags & RECORD_OWN_CALLER ? "program+" : "",
-               (unsigned long long)record->caller, paint(printer, PLAIN));
-    putchar('\n');
+        print_caller(printer, caller_of(ring, record->site));
+    else
+        putchar('\n');
 }
 
 static void text_gap(const struct printer *printer, enum gap gap, uint64_t count)
