@@ -71,7 +71,7 @@ $(B)/builtin.c: $(CONF) Makefile
 
 # conf/ as settings, so that a process that starts parses none of it. A program of the host's makes them, by the loader.
 RESOLVE = shim/profile/resolve/resolve.c $(filter-out %/initial.c,$(wildcard shim/profile/*.c shim/profile/loader/*.c))
-$(B)/resolve: $(RESOLVE) $(wildcard shim/profile/*.h shim/profile/*.def shim/profile/loader/*.h shim/calls/calls.def) Makefile
+$(B)/resolve: $(RESOLVE) $(wildcard shim/profile/*.h shim/profile/*.def shim/profile/loader/*.h shim/profile/calls.def) Makefile
 	@mkdir -p $(@D)
 	$(call say,host,$@)
 	$(Q)$(HOSTCC) -std=gnu11 -D_GNU_SOURCE $(WARN) -O1 -o $@ $(RESOLVE) -l:libinih.a
@@ -79,10 +79,10 @@ $(B)/resolved.c: $(B)/resolve $(CONF)
 	@env -i LISTENAS_CONF_PATH='$(abspath conf)' $< $(CONF:conf/%.conf=%) > $@
 
 # The exported symbols: the rows of calls.def, syscall where shim/calls/entry.c has one, and listenas_*.
-$(B)/exports.map: shim/calls/calls.def Makefile
+$(B)/exports.map: shim/profile/calls.def Makefile
 	@mkdir -p $(@D)
 	@{ echo '{ global: listenas_*; syscall;'; \
-	printf '#define HOOK(r, name, p, a, s) name;\n#include "shim/calls/calls.def"\n' | $(CC) -E -P -I. -; \
+	printf '#define HOOK(r, name, p, a, s) name;\n#include "shim/profile/calls.def"\n' | $(CC) -E -P -I. -; \
 	echo 'local: *; };'; } > $@
 
 $(B)/shared.a: $(SHARED_O)

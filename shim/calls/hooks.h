@@ -18,6 +18,6 @@
 /* Exported under the libc name by its assembler name: <sys/socket.h> declares that name with types of its own. */
 #define HOOK(result, name, parameters, arguments, by_system_call)                                                      \
     result hook_##name parameters __asm__(#name) __attribute__((visibility("default")));
-#include "calls.def"
+#include "../profile/calls.def"
 
 #endif

@@ -4,7 +4,7 @@
 #ifndef LISTENAS_CLI_CLI_H
 #define LISTENAS_CLI_CLI_H
 
-#include "../profile/loader/suggest.h"
+#include "../profile/suggest.h"
 
 /* Exit statuses, as env(1) and nohup(1) have them. */
 enum {

@@ -11,11 +11,11 @@
     {                                                                                                                  \
         return (result)by_system_call;                                                                                 \
     }
-#include "../calls/calls.def"
+#include "../profile/calls.def"
 
 struct real real = {
 #define HOOK(result, name, parameters, arguments, by_system_call) .name = system_##name,
-#include "../calls/calls.def"
+#include "../profile/calls.def"
 };
 
 long (*syscall_next)(long number, ...) = system_call;
@@ -42,7 +42,7 @@ static bool others_follow(void)
     void *libc = dlopen(LIBC_SO, RTLD_LAZY | RTLD_NOLOAD);
     bool all = libc;
 #define HOOK(result, name, parameters, arguments, by_system_call) all = all && is_of_libc(libc, #name, &real.name);
-#include "../calls/calls.def"
+#include "../profile/calls.def"
     if (libc)
         dlclose(libc);
     return !all;
@@ -51,7 +51,7 @@ static bool others_follow(void)
 void real_resolve(void)
 {
 #define HOOK(result, name, parameters, arguments, by_system_call) resolve(#name, &real.name);
-#include "../calls/calls.def"
+#include "../profile/calls.def"
     resolve("syscall", &syscall_next);
     syscall_others_follow = others_follow();
 }

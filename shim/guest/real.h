@@ -11,7 +11,7 @@
 /* Before the constructor has run each is a system call. Each is as the call of its name otherwise. */
 struct real {
 #define HOOK(result, name, parameters, arguments, by_system_call) result(*name) parameters;
-#include "../calls/calls.def"
+#include "../profile/calls.def"
 };
 
 extern struct real real;

@@ -9,8 +9,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../profile/loader/annotated_profile.h"
 #include "../profile/loader/entry.h"
+#include "../profile/loader/load.h"
 #include "environment.h"
 #include "frames.h"
 #include "guest.h"

@@ -1,4 +1,4 @@
-/* The initial values: constants that resolve/resolve.c has parsed when listenas was built. */
+/* The initial values: constants that resolve/resolve.c parses when listenas is built. */
 #include <string.h>
 
 #include "builtin.h"

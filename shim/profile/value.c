@@ -7,12 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "loader/suggest.h"
+#include "suggest.h"
 
-/* Linux numbers the errors that reach a program below this. */
+/* Errors that reach a program have smaller numbers on Linux. */
 #define ERRNO_END 134
 
-/* Arrays, not pointers, as the texts of a row are. */
+/* Arrays for the same reason as the texts of a row. */
 static const char spellings[][12] = {
 #define WORD(constant, spelling) [WORD_##constant] = spelling,
 #include "words.def"
@@ -25,7 +25,7 @@ int errno_of_name(const char *name)
 {
     if (name[0] != 'E')
         return 0;
-    /* EWOULDBLOCK and ENOTSUP share their numbers with EAGAIN and EOPNOTSUPP, and glibc names the others. */
+    /* EWOULDBLOCK and ENOTSUP have the numbers of EAGAIN and EOPNOTSUPP, by which glibc names them. */
     if (strcmp(name, "EWOULDBLOCK") == 0)
         return EWOULDBLOCK;
     if (strcmp(name, "ENOTSUP") == 0)
@@ -66,7 +66,7 @@ bool value_parse(const char *text, struct value *value)
     return value->number != 0;
 }
 
-/* Takes the next blank-separated token of *text into `token`; false at the end or if it does not fit. */
+/* Copies the next blank-separated token of *text; false at the end, or if it does not fit. */
 static bool next_token(const char **text, char *token, size_t size)
 {
     while (isspace((unsigned char)**text))
@@ -89,7 +89,7 @@ static bool fraction_parse(char *token, struct formula *formula)
            (!slash || (number_parse(slash + 1, &formula->over) && formula->over > 0));
 }
 
-/* "+ N", "min N" and "max N", in any order, each at most once is all that may follow the b. */
+/* After the b come "+ N", "min N" and "max N", in any order and each at most once. */
 static bool tail_parse(const char *text, struct formula *formula)
 {
     char name[8], number[16];

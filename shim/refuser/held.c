@@ -9,7 +9,7 @@
 
 #include "entrance.h"
 #include "moment.h"
-#include "refuser.h"
+#include "network.h"
 #include "segment.h"
 
 /* How often it looks: where a second queue is at least half full, and elsewhere. */
@@ -136,14 +136,14 @@ static bool assess_entrances(void)
 }
 
 /* Returns whether any listener there holds. */
-static bool look_at_network(struct refuser *refuser, const struct network *network)
+static bool look_at_network(struct listeners *listeners, const struct network *network)
 {
     static const int families[] = {AF_INET, AF_INET6};
     const uint32_t states = 1u << TCP_LISTEN | 1u << TCP_SYN_RECV;
     bool any = false;
     for (size_t i = 0; i < sizeof families / sizeof *families; i++) {
         look.first = look.connections;
-        if (!entrances_begin(&look.entrances, &refuser->listeners, network->number, families[i]))
+        if (!entrances_begin(&look.entrances, listeners, network->number, families[i]))
             continue;
         any = true;
         if (!lookup_all(network->diag, families[i], states, 0, false, add, NULL))
@@ -169,9 +169,9 @@ static void remember(struct held_memory *memory)
     memory->last = next;
 }
 
-int64_t held_look_if_due(struct refuser *refuser, int64_t now_ns)
+int64_t held_look_if_due(struct held_memory *memory, const struct networks *networks, struct listeners *listeners,
+                         int64_t now_ns)
 {
-    struct held_memory *memory = &refuser->held;
     bool any = false;
     if (now_ns < memory->due_ns)
         return memory->due_ns;
@@ -180,8 +180,8 @@ int64_t held_look_if_due(struct refuser *refuser, int64_t now_ns)
     look.crowded = false;
     look.connections = 0;
     for (int i = 0; i < NETWORKS_MAX; i++)
-        if (refuser->networks.of[i].used)
-            any |= look_at_network(refuser, &refuser->networks.of[i]);
+        if (networks->of[i].used)
+            any |= look_at_network(listeners, &networks->of[i]);
     remember(memory);
     int64_t pause = look.crowded ? LOOK_NS : LOOK_SELDOM_NS, least = LOOK_PART * (moment_used() - start);
     memory->due_ns = any ? now_ns + (least > pause ? least : pause) : INT64_MAX;

@@ -14,7 +14,8 @@
 /* Connections that are remembered at most, of all listeners together; how long those beyond are held is not known. */
 #define HELD_MAX 32768
 
-struct refuser;
+struct networks;
+struct listeners;
 
 /*
  * Since when a connection is held: one that an earlier look has met came earlier. Among those that one look met first,
@@ -45,6 +46,7 @@ struct held_memory {
  * Looks, if that is due, at all listeners whose held connections are limited, and destroys what is too much. Returns
  * when it is due again; INT64_MAX where there are none.
  */
-int64_t held_look_if_due(struct refuser *refuser, int64_t now_ns);
+int64_t held_look_if_due(struct held_memory *memory, const struct networks *networks, struct listeners *listeners,
+                         int64_t now_ns);
 
 #endif

@@ -1,19 +1,13 @@
 /*
- * Which of the SYNs that have come were dropped by a listener whose queue is full, and get an answer.
- *
- * An eye sees a SYN just before TCP does, so what the kernel has made of it is known only some microseconds later. Each
- * SYN is looked at until the kernel has a connection for it, or the listener that the kernel chooses for it is one of
- * ours and has dropped more packets than there were answers; or until it is too old.
+ * The SYNs that wait until it is known what the kernel has made of them, and when each is looked at.
  */
 #ifndef LISTENAS_REFUSER_JUDGE_H
 #define LISTENAS_REFUSER_JUDGE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "eye.h"
-#include "listeners.h"
-
-struct network;
 
 #define JUDGE_MOST 1024
 
@@ -32,11 +26,11 @@ struct judge {
  */
 void judge_take(struct judge *judge, const struct syn *syns, int count, int64_t now_ns);
 
-/*
- * Looks at those that are due and answers what is to be answered. Where a SYN came to becomes the most recent end of
- * the network.
- */
-void judge_look(struct network *network, struct listeners *all, int64_t now_ns);
+/* After a look: the SYN is settled, or it is due again; after the last look it is settled as well. */
+void judge_again(struct waiting *waiting, bool settled);
+
+/* Forgets the settled ones. */
+void judge_forget_settled(struct judge *judge);
 
 /* When the next one is due; INT64_MAX if none waits. CLOCK_MONOTONIC in nanoseconds, as everywhere here. */
 int64_t judge_due(const struct judge *judge);

@@ -13,6 +13,7 @@
 
 #include "effort.h"
 #include "heartbeat.h"
+#include "judge_look.h"
 #include "moment.h"
 #include "refuser.h"
 #include "relatives.h"
@@ -241,7 +242,8 @@ static int64_t tend_network(struct refuser *refuser, struct network *network, in
 static int64_t tend(struct worker *worker, int64_t now_ns)
 {
     struct refuser *refuser = worker->refuser;
-    int64_t due = earlier(requests_expire(&worker->requests, now_ns), held_look_if_due(refuser, now_ns));
+    int64_t due = earlier(requests_expire(&worker->requests, now_ns),
+                          held_look_if_due(&refuser->held, &refuser->networks, &refuser->listeners, now_ns));
     bool any_other = false;
     for (int i = 0; i < refuser->networks.end; i++) {
         struct network *network = &refuser->networks.of[i];

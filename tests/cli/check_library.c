@@ -7,7 +7,7 @@
 
 static const char *const hooks[] = {
 #define HOOK(result, name, parameters, arguments, by_system_call) #name,
-#include "../../shim/calls/calls.def"
+#include "../../shim/profile/calls.def"
 #ifdef SYSCALL_IS_EXPORTED
     "syscall",
 #endif

@@ -11,7 +11,7 @@
 #include <sys/syscall.h>
 #include <sys/un.h>
 
-#include "../../shim/profile/loader/annotated_profile.h"
+#include "../../shim/profile/loader/load.h"
 #include "../../shim/profile/loader/search.h"
 #include "../suite.h"
 #include "job.h"
@@ -149,9 +149,9 @@ START_TEST(connect_asks_little)
 {
     const char *profile = builtins[_i].name;
     struct diagnostics diagnostics = {0};
-    static struct annotated_profile book;
-    ck_assert(annotated_profile_load(&book, profile, NULL, NULL, &diagnostics));
-    bool refuses = book.profile.listen_overflow_unix.word == WORD_REFUSE;
+    static struct annotated_profile annotated;
+    ck_assert(annotated_profile_load(&annotated, profile, NULL, NULL, &diagnostics));
+    bool refuses = annotated.profile.listen_overflow_unix.word == WORD_REFUSE;
     int tcp = calls_of(profile, "tcp"), udp = calls_of(profile, "udp"), local = calls_of(profile, "unix");
     ck_assert_msg(tcp >= 1 && tcp <= 3, "%s: TCP: %d", profile, tcp);
     ck_assert_msg(udp >= 1 && udp <= 3, "%s: UDP: %d", profile, udp);

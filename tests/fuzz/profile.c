@@ -2,7 +2,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "../../shim/profile/loader/annotated_profile.h"
+#include "../../shim/profile/loader/load.h"
 #include "../../shim/profile/loader/search.h"
 #include "../../shim/rules/listen.h"
 #include "fuzz.h"
@@ -17,13 +17,13 @@ static void check(int holds, const char *what)
     abort();
 }
 
-static void check_texts(const struct annotated_profile *book)
+static void check_texts(const struct annotated_profile *annotated)
 {
-    check(memchr(book->name, 0, sizeof book->name) != NULL, "the name ends");
-    check(memchr(book->summary, 0, sizeof book->summary) != NULL, "the summary ends");
-    check(memchr(book->source, 0, sizeof book->source) != NULL, "the source ends");
+    check(memchr(annotated->name, 0, sizeof annotated->name) != NULL, "the name ends");
+    check(memchr(annotated->summary, 0, sizeof annotated->summary) != NULL, "the summary ends");
+    check(memchr(annotated->source, 0, sizeof annotated->source) != NULL, "the source ends");
     for (int key = KEY_NONE + 1; key < KEY_COUNT; key++) {
-        const struct entry *entry = &book->entries[key];
+        const struct entry *entry = &annotated->entries[key];
         check(memchr(entry->text, 0, sizeof entry->text) != NULL, "a text ends");
         check(memchr(entry->note, 0, sizeof entry->note) != NULL, "a note ends");
         check(entry->file >= 0 && entry->file < ANNOTATED_FILES, "an entry's file is one of them");
@@ -53,13 +53,13 @@ static void tell(const char *diagnostic)
 
 static void load(const char *path, const char *overrides)
 {
-    static struct annotated_profile book;
+    static struct annotated_profile annotated;
     struct diagnostics diagnostics = {.tell = tell};
-    bool good = annotated_profile_load(&book, path, "legacyd", overrides, &diagnostics);
+    bool good = annotated_profile_load(&annotated, path, "legacyd", overrides, &diagnostics);
     check(good == (diagnostics.count == 0), "a failure has a diagnostic");
     check(memchr(diagnostics.first, 0, sizeof diagnostics.first) != NULL, "the first diagnostic ends");
-    check_texts(&book);
-    check_rules(&book.profile);
+    check_texts(&annotated);
+    check_rules(&annotated.profile);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../../profile/loader/load.h"
 #include "../cli.h"
 #include "keys.h"
 #include "profiles.h"
@@ -35,15 +36,15 @@ static void print_promise(const char *name, const char *directory, void *context
 {
     enum key key = *(const enum key *)context;
     struct diagnostics diagnostics = {0};
-    static struct annotated_profile book;
+    static struct annotated_profile annotated;
     char where[WHERE_SIZE];
     (void)directory;
-    if (!annotated_profile_load(&book, name, NULL, NULL, &diagnostics)) {
+    if (!annotated_profile_load(&annotated, name, NULL, NULL, &diagnostics)) {
         print_mistake(name, &diagnostics);
         return;
     }
-    const struct entry *entry = &book.entries[key];
-    entry_place(&book, entry, where);
+    const struct entry *entry = &annotated.entries[key];
+    entry_place(&annotated, entry, where);
     /* The two that are not simply kept begin their note with their own words. */
     bool bare = !entry->note[0] || entry->standing == STANDING_INITIAL;
     print_visible(name, NAME_WIDTH);

@@ -10,7 +10,7 @@
 static const char *const call_names[CALL_COUNT] = {
     [CALL_start] = "the start, under run --isolate",
 #define HOOK(result, name, parameters, arguments, by_system_call) [CALL_##name] = #name,
-#include "../../calls/calls.def"
+#include "../../profile/calls.def"
 };
 
 static const char *phase_word(unsigned int phases)

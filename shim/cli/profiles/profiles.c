@@ -1,4 +1,5 @@
 #include "profiles.h"
+#include "../../profile/loader/load.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -93,10 +94,10 @@ void say_relative_directories(void)
     }
 }
 
-bool load_or_say(struct annotated_profile *book, const char *name, const struct wishes *wishes)
+bool load_or_say(struct annotated_profile *annotated, const char *name, const struct wishes *wishes)
 {
     struct diagnostics diagnostics = {.tell = say_diagnostic};
-    return annotated_profile_load(book, name, wishes->program, wishes->overrides, &diagnostics);
+    return annotated_profile_load(annotated, name, wishes->program, wishes->overrides, &diagnostics);
 }
 
 int verb_profiles(int count, char **arguments)

@@ -32,7 +32,7 @@ void each_profile(void (*visit)(const char *name, const char *directory, void *c
 void say_relative_directories(void);
 
 /* Loads a profile and tells what is wrong with it; false if anything is. */
-bool load_or_say(struct annotated_profile *book, const char *name, const struct wishes *wishes);
+bool load_or_say(struct annotated_profile *annotated, const char *name, const struct wishes *wishes);
 
 /* Of a profile's name, in a list of them. */
 #define NAME_WIDTH 12
@@ -43,7 +43,7 @@ void print_mistake(const char *name, const struct diagnostics *diagnostics);
 #define WHERE_SIZE 192
 
 /* Where an entry was written, "file:line", or "" for one of which no file speaks. */
-void entry_place(const struct annotated_profile *book, const struct entry *entry, char where[WHERE_SIZE]);
+void entry_place(const struct annotated_profile *annotated, const struct entry *entry, char where[WHERE_SIZE]);
 
 /* "kept", "unverified", "not enforced" or "not promised". */
 const char *standing_word(enum standing standing);

@@ -40,12 +40,12 @@ static size_t join_words(char *command, size_t room, char *const *words)
     return used;
 }
 
-void newring_make(struct newring *ring, const struct annotated_profile *book, char *const *words, bool isolated)
+void newring_make(struct newring *ring, const struct annotated_profile *annotated, char *const *words, bool isolated)
 {
     char command[sizeof((struct ring_header *)0)->command];
     struct ring mapping;
     const struct ring_identity identity = {.slots = ring->place.slots,
-                                           .profile = book->name,
+                                           .profile = annotated->name,
                                            .diagnostic = "",
                                            .isolated = isolated,
                                            .command = command,

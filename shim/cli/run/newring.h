@@ -24,7 +24,7 @@ int newring_place(struct newring *ring, const char *source, const char *setting,
  * Makes the ring, with the program's words (the last is NULL) as its command line and whether it has a network of its
  * own, or joins the one that is there. If it cannot, says so and turns it off: a server runs on without a record.
  */
-void newring_make(struct newring *ring, const struct annotated_profile *book, char *const *words, bool isolated);
+void newring_make(struct newring *ring, const struct annotated_profile *annotated, char *const *words, bool isolated);
 
 /* Removes the file if newring_make made it. */
 void newring_remove(const struct newring *ring);

@@ -7,6 +7,6 @@
 #include "../../profile/loader/annotated_profile.h"
 
 /* Says so if the profile's longest queue is longer than net.core.somaxconn allows. */
-void queues_compare(const struct annotated_profile *book);
+void queues_compare(const struct annotated_profile *annotated);
 
 #endif

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../../profile/loader/load.h"
 #include "../../profile/loader/visible.h"
 #include "../../rules/host.h"
 #include "../cli.h"
@@ -25,7 +26,7 @@ struct run {
     char profile_path[PATH_MAX];
     char entry[PATH_MAX]; /* the library's, in LD_PRELOAD */
     char *preload;        /* LD_PRELOAD as it will be */
-    struct annotated_profile book;
+    struct annotated_profile annotated;
     struct program program;
     struct newring newring;
 };
@@ -151,7 +152,7 @@ static int load_profile(struct run *run)
     if (status)
         return status;
     say_relative_directories();
-    return annotated_profile_load(&run->book, run->profile, process_name(run), run->overrides, &diagnostics)
+    return annotated_profile_load(&run->annotated, run->profile, process_name(run), run->overrides, &diagnostics)
                ? 0
                : STATUS_OWN;
 }
@@ -232,7 +233,7 @@ static bool pass_on(const struct run *run, const char *name, const char *value)
 /* No shell has a word for a network of one's own, or for a refuser. The launcher finds the library itself. */
 static bool needs_launcher(const struct run *run)
 {
-    return run->dry && (run->isolate || own_refuser_is_wanted(&run->book.profile, run->isolate));
+    return run->dry && (run->isolate || own_refuser_is_wanted(&run->annotated.profile, run->isolate));
 }
 
 static bool pass_all(const struct run *run)
@@ -289,8 +290,8 @@ static int let_somaxconn_count(struct run *run)
 
 static int isolate(struct run *run)
 {
-    int status = isolate_enter(&run->book.profile);
-    return status || !host_has_somaxconn(&run->book.profile) ? status : let_somaxconn_count(run);
+    int status = isolate_enter(&run->annotated.profile);
+    return status || !host_has_somaxconn(&run->annotated.profile) ? status : let_somaxconn_count(run);
 }
 
 int verb_run(int count, char **arguments)
@@ -305,16 +306,16 @@ int verb_run(int count, char **arguments)
         status = isolate(&run);
     if (status)
         return status;
-    if (!run.isolate || !host_has_somaxconn(&run.book.profile))
-        queues_compare(&run.book);
-    newring_make(&run.newring, &run.book, run.words, run.isolate);
+    if (!run.isolate || !host_has_somaxconn(&run.annotated.profile))
+        queues_compare(&run.annotated);
+    newring_make(&run.newring, &run.annotated, run.words, run.isolate);
     if (!pass_all(&run)) {
         say("out of memory");
         status = STATUS_OWN;
     } else if (run.dry) {
         print_command(&run);
     } else {
-        own_refuser_start(&run.book.profile, run.isolate);
+        own_refuser_start(&run.annotated.profile, run.isolate);
         status = become(&run);
     }
     newring_remove(&run.newring);

@@ -21,7 +21,7 @@ static bool same(char a, char b)
     return tolower((unsigned char)a) == tolower((unsigned char)b);
 }
 
-/* The optimal string alignment distance, with the three last rows of its table. */
+/* The optimal string alignment distance; the last three rows of its table are enough. */
 static size_t distance(const char *a, const char *b)
 {
     size_t rows[3][LONGEST + 1], length = strlen(b);
@@ -48,7 +48,7 @@ void suggest_try(struct suggestion *nearest, const char *candidate)
     if (!candidate || strlen(candidate) >= nearest->size)
         return;
     size_t a = strlen(nearest->text), b = strlen(candidate);
-    if ((a < b ? b - a : a - b) >= nearest->distance) /* each letter more is an edit */
+    if ((a < b ? b - a : a - b) >= nearest->distance) /* each missing letter is an edit */
         return;
     size_t edits = distance(nearest->text, candidate);
     if (edits < nearest->distance) {
@@ -60,5 +60,5 @@ void suggest_try(struct suggestion *nearest, const char *candidate)
 bool suggest_found(const struct suggestion *nearest)
 {
     return nearest->best[0] && nearest->distance <= strlen(nearest->best) / 3 + 1 &&
-           nearest->distance < strlen(nearest->text); /* not one of which every letter is another */
+           nearest->distance < strlen(nearest->text); /* at least one letter must be the same */
 }
