@@ -17,7 +17,7 @@ static const struct verb {
 
 #define VERBS (sizeof verbs / sizeof *verbs)
 
-/* One write, so that lines of several processes do not mix; a name from a file may hold what upsets a terminal. */
+/* One write, so that lines of several processes do not mix. A name from a file is made safe for the terminal. */
 void say(const char *format, ...)
 {
     char text[3 * PATH_MAX], visible[sizeof text];
@@ -46,7 +46,7 @@ static void help(void)
     puts("listenas " LISTENAS_VERSION ": lets a server listen as another platform\n");
     for (size_t i = 0; i < VERBS; i++)
         printf("    listenas %-9s %s\n", verbs[i].name, verbs[i].summary);
-    puts("\n`listenas VERB --help` tells more of each.");
+    puts("\n`listenas VERB --help` explains each.");
 }
 
 int say_unknown(const char *kind, const struct suggestion *nearest, const char *lister)
@@ -54,7 +54,7 @@ int say_unknown(const char *kind, const struct suggestion *nearest, const char *
     if (suggest_found(nearest))
         say("unknown %s \"%s\"; did you mean %s?", kind, nearest->text, nearest->best);
     else
-        say("unknown %s \"%s\"; `%s` lists those there are", kind, nearest->text, lister);
+        say("unknown %s \"%s\"; `%s` lists all", kind, nearest->text, lister);
     return STATUS_OWN;
 }
 
@@ -67,7 +67,7 @@ static int unknown(const char *word)
     return say_unknown("verb", &nearest, "listenas --help");
 }
 
-/* Nothing that was asked for may get lost without a word: at a full disk, or where stdout is closed. */
+/* Output that is lost must be reported: the disk may be full, or stdout closed. */
 static int finish(int status)
 {
     if (fflush(stdout) == 0 && !ferror(stdout))

@@ -334,7 +334,7 @@ START_TEST(wrong_words_get_the_nearest)
 {
     ASSERT_TOLD(LOG("--folow"), 125, "unknown option --folow; did you mean --follow?");
     ASSERT_TOLD(LOG("-x"), 125, "unknown option -x");
-    ASSERT_TOLD(LOG("--pid"), 125, "--pid: expected a value behind it");
+    ASSERT_TOLD(LOG("--pid"), 125, "--pid: expects a value");
     ASSERT_TOLD(LOG("--json=1"), 125, "--json=1: takes no value");
     ASSERT_TOLD(LOG("--color=blue"), 125, "expected auto, always or never");
     ASSERT_TOLD(call(command, "lgo", (char *)NULL), 125, "unknown verb \"lgo\"; did you mean log?");

@@ -113,7 +113,7 @@ static void format_call(const char *name, const struct record *record, char *tex
 static void format_result(const struct record *record, char *text, size_t size)
 {
     if (record->flags & RECORD_SKIPPED)
-        snprintf(text, size, "passed over");
+        snprintf(text, size, "skipped");
     else if (record->result >= 0)
         snprintf(text, size, "%d", record->result);
     else

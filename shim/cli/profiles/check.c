@@ -20,7 +20,7 @@ int profiles_check(const struct wishes *wishes, int count, char **arguments)
     for (int i = 0; i < count; i++) {
         struct diagnostics diagnostics = {.tell = say_diagnostic};
         char path[PATH_MAX];
-        /* A bare word is a file here, not the name of a profile. */
+        /* Here a bare word is a file, not the name of a profile. */
         int length = snprintf(path, sizeof path, "%s%s", strchr(arguments[i], '/') ? "" : "./", arguments[i]);
         if (length < (int)sizeof path && annotated_profile_load(&annotated, path, NULL, NULL, &diagnostics))
             print_good(arguments[i]);

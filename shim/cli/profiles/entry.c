@@ -1,4 +1,4 @@
-/* How an entry of a profile is told. */
+/* How an entry of a profile is printed. */
 #include <stdio.h>
 
 #include "../cli.h"

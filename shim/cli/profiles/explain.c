@@ -1,4 +1,4 @@
-/* One key on all platforms: what each promises, how firm that is, and its source. */
+/* One key on all platforms: each one's promise, how firm it is, and its source. */
 #include <stdio.h>
 #include <string.h>
 
@@ -9,7 +9,7 @@
 
 #define TEXT_WIDTH 22
 
-/* "backlog_max" means listen.backlog_max where no other section has a key of that name. */
+/* "backlog_max" means listen.backlog_max if no other section has a key of that name. */
 static enum key key_of_word(const char *word)
 {
     enum key found = key_of_name(word);
@@ -45,7 +45,7 @@ static void print_promise(const char *name, const char *directory, void *context
     }
     const struct entry *entry = &annotated.entries[key];
     entry_place(&annotated, entry, where);
-    /* The two that are not simply kept begin their note with their own words. */
+    /* Notes of unverified keys and of those that are not enforced begin with these words already. */
     bool bare = !entry->note[0] || entry->standing == STANDING_INITIAL;
     print_visible(name, NAME_WIDTH);
     putchar(' ');

@@ -30,7 +30,7 @@ int profiles_list(const struct wishes *wishes, int count, char **arguments)
     (void)wishes;
     (void)arguments;
     if (count > 0) {
-        say("list: expected nothing behind it");
+        say("list: takes no arguments");
         return STATUS_OWN;
     }
     each_profile(print_summary, NULL);

@@ -75,7 +75,7 @@ int profiles_keys(const struct wishes *wishes, int count, char **arguments)
 {
     (void)arguments;
     if (count > 0) {
-        say("keys: expected nothing behind it");
+        say("keys: takes no arguments");
         return STATUS_OWN;
     }
     print_keys(wishes->man);
@@ -87,7 +87,7 @@ void say_relative_directories(void)
     const char *list = getenv("LISTENAS_CONF_PATH");
     for (const char *directory = list; directory && *directory; directory += *directory == ':') {
         if (*directory != '/' && *directory != ':') {
-            say("LISTENAS_CONF_PATH: \"%s\": expected absolute directories; a relative one is passed over", list);
+            say("LISTENAS_CONF_PATH: \"%s\": expected absolute directories; a relative one is ignored", list);
             return;
         }
         directory += strcspn(directory, ":");

@@ -8,8 +8,8 @@
 
 static const char *note_of(const struct entry *entry)
 {
-    /* The two others begin their note with their own words. */
-    return entry->standing == STANDING_INITIAL ? "no profile speaks of it" : entry->note;
+    /* Notes of unverified keys and of those that are not enforced begin with these words already. */
+    return entry->standing == STANDING_INITIAL ? "no profile sets it" : entry->note;
 }
 
 static void print_entry(const struct annotated_profile *annotated, enum key key)

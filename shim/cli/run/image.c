@@ -62,7 +62,7 @@ bool image_open(struct image *image, int fd)
     return true;
 }
 
-/* Reads the index-th of `count` entries of a table. The numbers are 64, 32 and 16 bits wide: nothing can wrap. */
+/* Reads the index-th of `count` entries of a table. No sum can overflow: the numbers are 64, 32 and 16 bits wide. */
 static bool read_entry(const struct image *image, void *to, uint64_t table, unsigned int index, unsigned int count,
                        uint64_t size)
 {

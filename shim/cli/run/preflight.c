@@ -12,7 +12,7 @@
 #include "library.h"
 #include "privileges.h"
 
-/* Why the loader never comes to put the library into such a file; NULL for one that has a loader. */
+/* Why no dynamic loader will put the library into such a file; NULL for a file that has one. */
 static const char *kind_fault(const struct binary *binary)
 {
     if (binary->foreign_order)
@@ -41,7 +41,7 @@ static bool begins(const char *text, const char *start)
     return strncmp(text, start, strlen(start)) == 0;
 }
 
-/* A loader other than glibc's loads our library against a libc that it was not built for, or not at all. */
+/* A loader other than glibc's would load the library against a libc that it was not built for, or not at all. */
 static const char *libc_of(const char *loader)
 {
     const char *name = base_name(loader);
