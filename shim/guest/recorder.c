@@ -81,6 +81,17 @@ static bool passes(int error)
     return error == EMFILE || error == ENFILE || error == ENOMEM || error == EAGAIN || error == EINTR;
 }
 
+/* What outlives the events. */
+static void keep(const struct record *record, uint64_t number)
+{
+    if (record->call == CALL_accept || record->call == CALL_accept4)
+        listener_count(&recorder.ring, record, &recorder_self.listener);
+    else if (number && record->call == CALL_start)
+        ring_keep_process(&recorder.ring, number - 1, record);
+    else if (number)
+        listener_note(&recorder.ring, number - 1, record);
+}
+
 /*
  * The first records of a process: threads that come at once each open the ring for themselves, write, and one of them
  * leaves its mapping. So none waits and no record is missed.
@@ -96,8 +107,10 @@ static bool open_and_append(struct record *record, const void *caller)
         return true;
     }
     record->site = caller ? (uint16_t)caller_site(&opened, NULL, caller, record) : 0;
-    ring_append(&opened, record);
+    uint64_t number = ring_append(&opened, record);
     publish(&opened);
+    if (atomic_load_explicit(&recorder.state, memory_order_acquire) == RECORDER_OPEN)
+        keep(record, number + 1);
     return true;
 }
 
@@ -128,7 +141,7 @@ static bool append(struct record *record, const void *caller)
     int state = atomic_load_explicit(&recorder.state, memory_order_acquire); /* P2, with P1 */
     if (state == RECORDER_OPEN) {
         record->site = caller ? recorder_site(record, caller) : 0;
-        ring_append(&recorder.ring, record);
+        keep(record, recorder_put(record, true));
     } else if (state != RECORDER_FAILED) {
         return open_and_append(record, caller);
     }
@@ -197,7 +210,14 @@ void recorder_append_anew(struct record *record, const void *caller)
 
 void recorder_append(struct record *record, const void *caller)
 {
-    recorder_append_here(record, caller);
+    int state = atomic_load_explicit(&recorder.state, memory_order_acquire); /* P2, with P1 */
+    if (state != RECORDER_OPEN || !recorder_is_itself()) {
+        recorder_append_anew(record, caller);
+        return;
+    }
+    record->time_ns = ring_clock_now(&recorder_self.clock);
+    recorder_sign(record);
+    append(record, caller);
 }
 
 static bool is_on_stack(uintptr_t first)

@@ -15,6 +15,7 @@
 #include "../ring/likely.h"
 #include "callers.h"
 #include "guest.h"
+#include "listeners.h"
 
 #define RECORDER_PAGE 4096u
 /* A caller's variable is not farther up the stack than this. */
@@ -25,7 +26,6 @@ enum recorder_state { RECORDER_CLOSED, RECORDER_PUBLISHING, RECORDER_OPEN, RECOR
 /* What each append reads, in one cache line. */
 struct recorder {
     _Alignas(64) _Atomic int state; /* enum recorder_state */
-    struct ring ring;               /* written once, between RECORDER_PUBLISHING and RECORDER_OPEN */
     /*
      * The process's own pid, in a page that the kernel gives to a forked child as zeros: so a child made by any kind
      * of fork finds out, without a system call in the parent and without an atfork handler. A child of vfork shares the
@@ -33,15 +33,18 @@ struct recorder {
      * the first record, and where the kernel is too old, it points to a zero that stays one.
      */
     _Atomic uint32_t *_Atomic own_pid;
+    struct ring ring; /* written once, between RECORDER_PUBLISHING and RECORDER_OPEN */
 };
 
 /* What a thread knows of itself. `pid` tells whether a fork has made the rest stale; a new thread's is nobody's. */
 struct recorder_self {
-    _Alignas(64) uint32_t pid;
+    _Alignas(128) uint32_t pid;
     uint32_t tid;
     uintptr_t stack_page; /* known to be readable */
     struct ring_clock clock;
-    uint64_t site;         /* the last one, as callers.h has it */
+    uint64_t site; /* the last one, as callers.h has it */
+    uint64_t last; /* the number of its last record, plus 1; 0: none yet */
+    struct listener_known listener;
     uintptr_t static_page; /* like stack_page, seldom read */
 };
 
@@ -55,7 +58,7 @@ extern __thread struct recorder_self recorder_self;
 int recorder_join(void);
 
 /*
- * Fills in time, process, thread and caller, and appends the record; opens the ring at the process tree's first one.
+ * Fills in time, process, thread and caller, and records the call; opens the ring at the process tree's first one.
  * `caller` is the hook's return address. Keeps errno; may be called from a signal handler.
  */
 void recorder_append(struct record *record, const void *caller);
@@ -127,10 +130,24 @@ static inline uint16_t recorder_site(const struct record *record, const void *ca
 }
 
 /*
+ * Counts the record as a repetition of the thread's last, where it is equal to it and `may_repeat`; else appends it.
+ * Returns its number plus 1, or 0 for a repetition. Once the ring is open.
+ */
+static inline __attribute__((always_inline)) uint64_t recorder_put(const struct record *record, bool may_repeat)
+{
+    uint64_t last = recorder_self.last;
+    if (may_repeat && last && ring_repeat(&recorder.ring, last - 1, record))
+        return 0;
+    last = ring_append(&recorder.ring, record) + 1;
+    recorder_self.last = last;
+    return last;
+}
+
+/*
  * The quick ways of the two functions above, for where it pays to have them inlined: behind a system call, each other
  * function is a miss in the cache.
  */
-static inline __attribute__((always_inline)) void recorder_append_here(struct record *record, const void *caller)
+static inline __attribute__((always_inline)) void recorder_append_accept(struct record *record, const void *caller)
 {
     int state = atomic_load_explicit(&recorder.state, memory_order_acquire); /* P2, with P1 */
     if (unlikely(state != RECORDER_OPEN) || unlikely(!recorder_is_itself())) {
@@ -140,7 +157,10 @@ static inline __attribute__((always_inline)) void recorder_append_here(struct re
     record->time_ns = ring_clock_now(&recorder_self.clock);
     recorder_sign(record);
     record->site = recorder_site(record, caller);
-    ring_append(&recorder.ring, record);
+    /* Before the slot is written: an atomic addition waits for the stores before it, and a slot is seldom in a cache.
+     */
+    listener_count(&recorder.ring, record, &recorder_self.listener);
+    recorder_put(record, unlikely(record->result < 0)); /* two connections are never equal but by chance */
 }
 
 static inline __attribute__((always_inline)) bool recorder_knows_readable_here(const void *memory, size_t size)

@@ -7,12 +7,14 @@
 
 #define PART_ALIGNMENT 64u
 
-/* What each table's entries are, and how many a ring of so many slots has: about an eighth of its size in all. */
+/* What each table's entries are, and how many a ring of so many slots has: about a quarter of its size in all. */
 static const struct {
     uint32_t entry_size, slots_for_one, least, most;
 } tables[RING_TABLES_KNOWN] = {
     [TABLE_MODULES] = {sizeof(struct ring_module), 64, 16, 64},
     [TABLE_SITES] = {sizeof(struct ring_site), 8, 64, 512},
+    [TABLE_PROCESSES] = {sizeof(struct ring_process), 32, 8, 128},
+    [TABLE_LISTENERS] = {sizeof(struct ring_listener), 32, 8, 128},
 };
 
 uint32_t ring_header_size(uint32_t keys)

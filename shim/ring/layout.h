@@ -43,7 +43,14 @@ struct ring_table {
     uint32_t offset, entry_size, entries;
 };
 
-enum ring_table_number { TABLE_MODULES, TABLE_SITES, RING_TABLES_KNOWN, RING_TABLES = 8 };
+enum ring_table_number {
+    TABLE_MODULES,
+    TABLE_SITES,
+    TABLE_PROCESSES,
+    TABLE_LISTENERS,
+    RING_TABLES_KNOWN,
+    RING_TABLES = 8
+};
 
 /* What a file must say of itself before anything else in it is believed. */
 struct ring_kind {
@@ -69,7 +76,10 @@ struct ring_header {
     uint32_t command_size;
     uint8_t padding[20];
     _Alignas(64) _Atomic uint64_t head; /* the number of records ever begun; alone on its line, all writers meet here */
-    uint8_t padding2[56];
+    _Atomic uint64_t processes;         /* ever entered into their table */
+    _Atomic uint64_t listeners_gone;    /* dead ones whose places others took */
+    _Atomic uint64_t listeners_missed;  /* for which there was no place */
+    uint8_t padding2[32];
     char call_names[CALL_NAMES][CALL_NAME_SIZE];
     char key_names[][KEY_NAME_SIZE]; /* as many as `header_size` has room for */
 };
@@ -169,15 +179,78 @@ static_assert(sizeof(struct record) == 104 && RECORD_WORDS == 13, "the layout of
 /*
  * A slot: the record as words, and a stamp that says which record it is and vouches for it. The stamp of record n is
  * made from n and every word of it, so a reader can tell a record that is whole from one that is being written, was
- * torn by a writer that slept through a whole round of the ring, or was damaged on disk.
+ * torn by a writer that slept through a whole round of the ring, or was damaged on disk. append.h has the protocol.
  */
 struct ring_slot {
-    _Atomic uint64_t stamp;
+    _Atomic uint64_t stamp; /* SLOT_EMPTY, SLOT_BUSY or a record's */
     _Atomic uint64_t words[RECORD_WORDS];
-    _Atomic uint64_t padding[2];
+    /*
+     * Calls of the same thread that followed and were equal in everything but time: bits 63-56 the round of the ring
+     * that the record belongs to, 55-28 how many, 27-0 the time from the first to the last, as repeats.h packs it.
+     */
+    _Atomic uint64_t repeats;
+    _Atomic uint64_t lost; /* calls whose records have been overwritten in this slot since the file was made */
 };
 
-static_assert(sizeof(struct ring_slot) == 128, "two cache lines");
+#define SLOT_EMPTY 0u
+#define SLOT_BUSY 1u
+
+static_assert(sizeof(struct ring_slot) == 128 && offsetof(struct ring_slot, repeats) == 112, "two cache lines");
 static_assert(ATOMIC_LLONG_LOCK_FREE == 2, "a lock in shared memory would outlive its owner");
+
+/* --- what is kept while events go by: processes and listeners. keep.h has the protocol --- */
+
+/* A record that is not overwritten by those of other calls. */
+struct ring_kept {
+    _Atomic uint64_t number; /* plus 1; 0: none */
+    _Atomic uint64_t stamp;
+    _Atomic uint64_t words[RECORD_WORDS];
+    uint64_t padding;
+};
+
+struct ring_process {
+    _Atomic uint64_t pid; /* 0: free */
+    uint64_t padding[7];
+    struct ring_kept start;
+};
+
+enum listener_state { LISTENER_FREE, LISTENER_CLAIMED, LISTENER_BOUND, LISTENER_LISTENS, LISTENER_DEAD };
+
+/* What a listener was made by: its last successful calls of each kind. */
+enum listener_made_by { MADE_BY_BIND, MADE_BY_OPTION, MADE_BY_LISTEN, LISTENER_MADE_BY };
+
+#define LISTENER_ERRORS 4
+
+struct ring_listener {
+    /* What accept reads and adds to, in one cache line. */
+    _Atomic uint64_t life;       /* other than any that the place had before while its listener lives; 0 otherwise */
+    _Atomic uint64_t accepted;   /* connections that accept and accept4 gave; calls are these and the failed */
+    _Atomic uint64_t last_ns;    /* when one of them was called, the last time */
+    _Atomic uint64_t sampled_ns; /* when the queue was looked at, the last time */
+    _Atomic uint64_t full_from;  /* when it was first seen full without having been seen otherwise since; 0: is not */
+    _Atomic uint64_t failed;
+    uint64_t padding[2];
+
+    _Atomic uint64_t state;  /* enum listener_state */
+    _Atomic uint64_t owner;  /* who listened last: bits 63-32 the process, 31-0 the descriptor there */
+    _Atomic uint64_t cookie; /* SO_COOKIE of the socket; 0 while it is only bound */
+    _Atomic uint64_t since_ns;
+    _Atomic uint64_t errors[LISTENER_ERRORS]; /* bits 63-48 an errno, 47-0 how often; the last is of all others */
+
+    _Atomic uint64_t samples; /* how often the queue was looked at */
+    _Atomic uint64_t length;  /* then: bits 63-32 the kernel's backlog, 31-0 connections that waited */
+    _Atomic uint64_t highest; /* the most that were seen to wait */
+    _Atomic uint64_t full_times;
+    _Atomic uint64_t drops;      /* the kernel's count of connections that it dropped for this socket, SO_MEMINFO */
+    _Atomic uint64_t drops_told; /* of those, up to the last record that told them */
+    uint64_t padding2[2];
+
+    struct ring_kept made_by[LISTENER_MADE_BY];
+};
+
+static_assert(sizeof(struct ring_kept) == 128, "the layout of version 3");
+static_assert(sizeof(struct ring_process) == 192, "the layout of version 3");
+static_assert(sizeof(struct ring_listener) == 576, "the layout of version 3");
+static_assert(offsetof(struct ring_listener, state) == 64, "what accept counts is in one cache line");
 
 #endif

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "repeats.h"
 #include "ring.h"
 #include "stamp.h"
 
@@ -16,7 +17,8 @@ uint64_t ring_head(const struct ring *ring)
     return atomic_load_explicit(&ring->header->head, memory_order_acquire);
 }
 
-enum ring_answer ring_read(const struct ring *ring, uint64_t number, struct record *record)
+enum ring_answer ring_read_repeats(const struct ring *ring, uint64_t number, struct record *record,
+                                   struct repeats *repeats)
 {
     struct ring_slot *slot = &ring->slots[number & ring->mask];
     uint64_t words[RECORD_WORDS], sum = 0, head = ring_head(ring);
@@ -25,20 +27,36 @@ enum ring_answer ring_read(const struct ring *ring, uint64_t number, struct reco
         words[i] = atomic_load_explicit(&slot->words[i], memory_order_acquire); /* R2, with A2 */
         sum += stamp_term(words[i], i);
     }
-    uint64_t after = atomic_load_explicit(&slot->stamp, memory_order_relaxed); /* R3 */
+    uint64_t more = atomic_load_explicit(&slot->repeats, memory_order_acquire); /* R2, with A2 and A4 */
+    uint64_t after = atomic_load_explicit(&slot->stamp, memory_order_relaxed);  /* R3 */
     if (before == after && before == stamp_of(number, sum)) {
         memcpy(record, words, sizeof *record);
+        *repeats = (struct repeats){.count = repeats_count(more), .last_ns = record->time_ns + repeats_time(more)};
         return RING_RECORD;
     }
     /* Number `number` of a ring that has gone round past it will never come. */
     return number >= head || head - number <= ring->mask + UINT64_C(1) ? RING_WAIT : RING_LOST;
 }
 
+enum ring_answer ring_read(const struct ring *ring, uint64_t number, struct record *record)
+{
+    struct repeats repeats;
+    return ring_read_repeats(ring, number, record, &repeats);
+}
+
+uint64_t ring_lost(const struct ring *ring)
+{
+    uint64_t lost = 0;
+    for (uint64_t i = 0; i <= ring->mask; i++)
+        lost += atomic_load_explicit(&ring->slots[i].lost, memory_order_relaxed);
+    return lost;
+}
+
 bool ring_is_unwritten(const struct ring *ring, uint64_t number)
 {
     const uint64_t slots = ring->mask + UINT64_C(1);
     struct record older;
-    return atomic_load_explicit(&ring->slots[number & ring->mask].stamp, memory_order_acquire) == 0 ||
+    return atomic_load_explicit(&ring->slots[number & ring->mask].stamp, memory_order_acquire) <= SLOT_BUSY ||
            (number >= slots && ring_read(ring, number - slots, &older) == RING_RECORD);
 }
 

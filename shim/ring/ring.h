@@ -75,6 +75,19 @@ enum ring_answer {
 /* Copies the record of this number, counted from 0. Never waits. */
 enum ring_answer ring_read(const struct ring *ring, uint64_t number, struct record *record);
 
+/* Calls of the same thread after the record's, equal to it in everything but time. */
+struct repeats {
+    uint64_t count;
+    uint64_t last_ns; /* when the last of them was, to one part in eight million of the time since the first */
+};
+
+/* The same, with the calls that the record stands for beside its own. */
+enum ring_answer ring_read_repeats(const struct ring *ring, uint64_t number, struct record *record,
+                                   struct repeats *repeats);
+
+/* How many calls were recorded whose records have been overwritten. Looks at every slot. */
+uint64_t ring_lost(const struct ring *ring);
+
 /*
  * Whether the slot of a number that has been given out holds nothing of it yet: its writer is about to write, or died.
  */

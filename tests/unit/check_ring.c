@@ -52,6 +52,15 @@ START_TEST(layout_is_that_of_version_3)
     ck_assert_uint_eq(offsetof(struct record, address), 56);
     ck_assert_uint_eq(offsetof(struct record, reset), 96);
     ck_assert_uint_eq(offsetof(struct record, site), 102);
+    ck_assert_uint_eq(offsetof(struct ring_slot, repeats), 112);
+    ck_assert_uint_eq(offsetof(struct ring_slot, lost), 120);
+    ck_assert_uint_eq(offsetof(struct ring_header, listeners_gone), 1040);
+    ck_assert_uint_eq(sizeof(struct ring_process), 192);
+    ck_assert_uint_eq(offsetof(struct ring_process, start), 64);
+    ck_assert_uint_eq(sizeof(struct ring_listener), 576);
+    ck_assert_uint_eq(offsetof(struct ring_listener, state), 64);
+    ck_assert_uint_eq(offsetof(struct ring_listener, samples), 128);
+    ck_assert_uint_eq(offsetof(struct ring_listener, made_by), 192);
     ck_assert_uint_eq(sizeof(struct ring_module), 256);
     ck_assert_uint_eq(offsetof(struct ring_module, build_id), 32);
     ck_assert_uint_eq(offsetof(struct ring_module, path), 64);

@@ -202,13 +202,13 @@ static void print_caller(const struct caller *caller)
     putchar(']');
 }
 
-static void json_record(const struct printer *printer, const struct ring *ring, uint64_t number,
-                        const struct record *record)
+static void json_record(const struct printer *printer, const struct ring *ring, const struct told *told)
 {
+    const struct record *record = told->record;
     const char *name = call_name(ring, record->call);
     (void)printer;
-    printf("{\"number\":%" PRIu64 ",\"time_ns\":%" PRIu64 ",\"pid\":%u,\"tid\":%u,\"call\":", number, record->time_ns,
-           record->pid, record->tid);
+    printf("{\"number\":%" PRIu64 ",\"time_ns\":%" PRIu64 ",\"pid\":%u,\"tid\":%u,\"call\":", told->number,
+           record->time_ns, record->pid, record->tid);
     print_text(name, CALL_NAME_SIZE);
     if (strcmp(name, "start") == 0) {
         print_start(record);
@@ -225,11 +225,13 @@ static void json_record(const struct printer *printer, const struct ring *ring, 
     print_flag(record, RECORD_LIMITED, "limited");
     print_flag(record, RECORD_NOT_CALLED, "not_called");
     print_flag(record, RECORD_SKIPPED, "passed_over");
+    if (told->repeats.count)
+        printf(",\"repeats\":%" PRIu64 ",\"last_ns\":%" PRIu64, told->repeats.count, told->repeats.last_ns);
     print_caller(caller_of(ring, record->site));
     printf("}\n");
 }
 
-static void json_gap(const struct printer *printer, enum gap gap, uint64_t count)
+static void json_gap(const struct printer *printer, enum gap gap, const struct missing *missing)
 {
     static const char *const words[] = {
         [GAP_OVERWRITTEN] = "overwritten",
@@ -237,8 +239,15 @@ static void json_gap(const struct printer *printer, enum gap gap, uint64_t count
         [GAP_DAMAGED] = "damaged",
     };
     (void)printer;
-    printf("{\"%s\":%" PRIu64 "}\n", words[gap], count);
+    printf("{\"%s\":%" PRIu64, words[gap], missing->count);
+    if (missing->from_ns && missing->to_ns)
+        printf(",\"from_ns\":%" PRIu64 ",\"to_ns\":%" PRIu64, missing->from_ns, missing->to_ns);
+    printf("}\n");
 }
 
-const struct printer json_printer = {
-    .header = json_header, .record = json_record, .gap = json_gap, .listed = json_listed, .faulty = json_faulty};
+const struct printer json_printer = {.header = json_header,
+                                     .record = json_record,
+                                     .repeated = json_record,
+                                     .gap = json_gap,
+                                     .listed = json_listed,
+                                     .faulty = json_faulty};

@@ -280,12 +280,23 @@ static void print_caller(const struct printer *printer, struct caller *caller)
         caller->is_told = true;
 }
 
-static void text_record(const struct printer *printer, const struct ring *ring, uint64_t number,
-                        const struct record *record)
+/* "; 999 times more until 12:36:52.123456" */
+static void print_repeats(const struct printer *printer, const struct repeats *repeats)
 {
+    char clock[32];
+    if (repeats->count == 0)
+        return;
+    format_time(repeats->last_ns, "%H:%M:%S", clock, sizeof clock);
+    printf("%s; %llu time%s more until %s.%06u%s", paint(printer, YELLOW), (unsigned long long)repeats->count,
+           repeats->count == 1 ? "" : "s", clock, (unsigned int)(repeats->last_ns / 1000 % 1000000),
+           paint(printer, PLAIN));
+}
+
+static void text_record(const struct printer *printer, const struct ring *ring, const struct told *told)
+{
+    const struct record *record = told->record;
     char who[80], call[400], result[48], address[320];
     const char *name = call_name(ring, record->call);
-    (void)number;
     if (strcmp(name, "start") == 0) {
         print_start(printer, record);
         return;
@@ -299,21 +310,29 @@ static void text_record(const struct printer *printer, const struct ring *ring, 
     if (address[0] && strcmp(name, "bind") != 0 && strcmp(name, "connect") != 0)
         printf(" %s%s", strcmp(name, "listen") == 0 ? "at " : "from ", address);
     print_reason(printer, ring, record, name);
+    print_repeats(printer, &told->repeats);
     if (printer->caller)
         print_caller(printer, caller_of(ring, record->site));
     else
         putchar('\n');
 }
 
-static void text_gap(const struct printer *printer, enum gap gap, uint64_t count)
+static void text_gap(const struct printer *printer, enum gap gap, const struct missing *missing)
 {
     static const char *const words[] = {
         [GAP_OVERWRITTEN] = "overwritten by newer ones",
         [GAP_UNFINISHED] = "unfinished: their writer died, or is still writing",
         [GAP_DAMAGED] = "damaged",
     };
-    printf("%s# %llu record%s %s%s\n", paint(printer, RED), (unsigned long long)count, count == 1 ? "" : "s",
-           words[gap], paint(printer, PLAIN));
+    char from[32], to[32];
+    printf("%s# %llu call%s %s", paint(printer, RED), (unsigned long long)missing->count,
+           missing->count == 1 ? "" : "s", words[gap]);
+    if (missing->from_ns && missing->to_ns) {
+        format_time(missing->from_ns, "%H:%M:%S", from, sizeof from);
+        format_time(missing->to_ns, "%H:%M:%S", to, sizeof to);
+        printf(", between %s and %s", from, to);
+    }
+    printf("%s\n", paint(printer, PLAIN));
 }
 
 static void print_path(const char *path)
@@ -342,5 +361,9 @@ static void text_faulty(const char *path, const char *fault)
     puts(fault);
 }
 
-const struct printer text_printer = {
-    .header = text_header, .record = text_record, .gap = text_gap, .listed = text_listed, .faulty = text_faulty};
+const struct printer text_printer = {.header = text_header,
+                                     .record = text_record,
+                                     .repeated = text_record,
+                                     .gap = text_gap,
+                                     .listed = text_listed,
+                                     .faulty = text_faulty};
