@@ -1,7 +1,8 @@
 # make           the library and the command, in build/
 # make demo      the main job: a legacy server as several platforms
 # make check     every test
-# make soak      the tests that take minutes: restarts and reloads, then storms, kills and attacks
+# make soak      the tests that take minutes: storms, kills and attacks, random calls, restarts and reloads
+# make fuzz      fuzzing with libFuzzer, which grows the corpora of tests/fuzz
 # make bench     what it costs, as ratios
 # make lib32     the library for 32-bit programs as well
 # make install   to PREFIX (/usr/local), under DESTDIR if that is set

@@ -102,6 +102,8 @@ static void bind_as_platform(const struct binding *binding, bool readable, struc
 
 int bind_from(int fd, const struct sockaddr *address, socklen_t length, const void *caller)
 {
+    if (unlikely(!guest_takes(fd)))
+        return real.bind(fd, address, length);
     int saved = errno;
     struct facts facts;
     struct binding binding = {.fd = fd, .facts = &facts, .address = address, .length = length};

@@ -60,6 +60,8 @@ static void give_as_platform(int fd, int level, int name, void *value, socklen_t
 
 int getsockopt_from(int fd, int level, int name, void *value, socklen_t *length, const void *caller)
 {
+    if (unlikely(!guest_takes(fd)))
+        return real.getsockopt(fd, level, name, value, length);
     if (filter_is_asked(CALL_getsockopt, level, name))
         return filter_get(fd, level, value, length, caller);
     if (queue_is_asked(level, name))

@@ -111,6 +111,8 @@ static int listen_really(int fd, const struct listen_verdict *it, const struct f
 
 int listen_from(int fd, int backlog, const void *caller)
 {
+    if (unlikely(!guest_takes(fd)))
+        return real.listen(fd, backlog);
     int saved = errno, error = 0;
     struct facts facts = {0};
     unsigned int needs = guest_needs(CALL_listen, PHASE_BEFORE) | guest_needs(CALL_listen, PHASE_FAILED);

@@ -80,6 +80,8 @@ static int set_by_rules(int fd, int level, int name, const void *value, socklen_
 
 int setsockopt_from(int fd, int level, int name, const void *value, socklen_t length, const void *caller)
 {
+    if (unlikely(!guest_takes(fd)))
+        return real.setsockopt(fd, level, name, value, length);
     if (mark_is_asked(level, name))
         return mark_set_cpu(fd, value, length);
     if (!guest_acts(CALL_setsockopt))

@@ -89,8 +89,7 @@ static int64_t now_ms(void)
 static int check_peer(int fd)
 {
     struct ucred who;
-    socklen_t length = sizeof who;
-    if (option_get(fd, SOL_SOCKET, SO_PEERCRED, &who, &length) != 0)
+    if (!facts_peer_credentials(fd, &who))
         return errno;
     return who.uid == 0 || who.uid == geteuid() ? 0 : EACCES;
 }

@@ -60,7 +60,8 @@ static bool get(int fd, const struct socket_option *option, struct option_value 
 {
     memset(value, 0, sizeof *value);
     value->length = sizeof value->time;
-    return option_get(fd, option->level, option->name, &value->time, &value->length) == 0;
+    return option_get(fd, option->level, option->name, &value->time, &value->length) == 0 &&
+           value->length <= sizeof value->time;
 }
 
 static bool is_none(const struct socket_option *option, const struct option_value *value)

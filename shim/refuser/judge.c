@@ -1,14 +1,14 @@
 #include "judge.h"
 
 /*
- * When a SYN is looked at, in nanoseconds since it came. Most that the kernel takes are known at the first look. But
- * the kernel may be at work on the SYN just then, so none is answered before the second. The late looks are for a
- * processor that was taken away.
+ * When a SYN is looked at, in nanoseconds after it came. The first look settles most of those that the kernel takes.
+ * But the kernel may still be working on the SYN then, so no look before the second one leads to an answer. The late
+ * looks are for a machine whose processors are busy.
  */
 static const int64_t looks_ns[] = {0, 60000, 200000, 1000000, 5000000};
 #define LOOKS ((int)(sizeof looks_ns / sizeof *looks_ns))
 
-/* Of so many that come at once most are dropped: they are spared the look that answers none. */
+/* Of this many SYNs at once most are dropped, so the first look, which answers none, is left out. */
 #define MANY 8
 
 void judge_take(struct judge *judge, const struct syn *syns, int count, int64_t now_ns)
@@ -26,7 +26,7 @@ void judge_again(struct waiting *waiting, bool settled)
         waiting->due_ns = waiting->come_ns + looks_ns[waiting->looks];
 }
 
-/* The others stay in their order. */
+/* The others keep their order. */
 void judge_forget_settled(struct judge *judge)
 {
     int count = 0;

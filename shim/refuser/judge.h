@@ -1,5 +1,5 @@
 /*
- * The SYNs that wait until it is known what the kernel has made of them, and when each is looked at.
+ * The SYNs whose fate is not known yet, and when each is looked at.
  */
 #ifndef LISTENAS_REFUSER_JUDGE_H
 #define LISTENAS_REFUSER_JUDGE_H
@@ -13,7 +13,7 @@
 
 struct waiting {
     struct syn syn;
-    int looks; /* so far */
+    int looks; /* looks so far */
     int64_t come_ns, due_ns;
 };
 
@@ -22,17 +22,16 @@ struct judge {
     struct waiting of[JUDGE_MOST];
 };
 
-/* Takes the SYNs that have just come. Of more than there is room for, the newest are not judged: they are sent again.
- */
+/* Adds SYNs that have just come. If there is no room, the newest are not judged: their clients send them again. */
 void judge_take(struct judge *judge, const struct syn *syns, int count, int64_t now_ns);
 
-/* After a look: the SYN is settled, or it is due again; after the last look it is settled as well. */
+/* After a look: the SYN is settled, or due for another look; after the last one it is settled in any case. */
 void judge_again(struct waiting *waiting, bool settled);
 
 /* Forgets the settled ones. */
 void judge_forget_settled(struct judge *judge);
 
-/* When the next one is due; INT64_MAX if none waits. CLOCK_MONOTONIC in nanoseconds, as everywhere here. */
+/* When the next look is due; INT64_MAX if no SYN waits. CLOCK_MONOTONIC in nanoseconds, as everywhere here. */
 int64_t judge_due(const struct judge *judge);
 
 #endif

@@ -20,7 +20,7 @@ static void note_end(struct network *network, const struct syn *syn)
     network_note_recent(network, &end);
 }
 
-/* Whether no further look is needed: the kernel took the SYN, it was for another's listener, or it is answered. */
+/* Whether the SYN is settled: the kernel took it, it was for a listener that is not watched, or it is answered. */
 static bool decide(const struct waiting *waiting, const struct found *found, struct network *network,
                    struct listeners *all, int64_t now_ns)
 {
@@ -41,7 +41,7 @@ static bool decide(const struct waiting *waiting, const struct found *found, str
     return true;
 }
 
-/* Looks at those of these places, LOOKUP_MOST at most. */
+/* Looks at the SYNs at these places, at most LOOKUP_MOST. */
 static void look_at(struct network *network, struct listeners *all, const int *places, int count, int64_t now_ns)
 {
     struct lookup lookups[LOOKUP_MOST];

@@ -1,9 +1,9 @@
 /*
- * Which of the SYNs that wait were dropped by a listener whose queue is full, and get an answer.
+ * Finds the SYNs that a full queue dropped, and answers them.
  *
- * An eye sees a SYN just before TCP does, so what the kernel has made of it is known only some microseconds later. Each
- * SYN is looked at until the kernel has a connection for it, or the listener that the kernel chooses for it is one of
- * ours and has dropped more packets than there were answers; or until it is too old.
+ * An eye sees a SYN just before TCP does, so the kernel's decision is known some microseconds later. Each SYN is
+ * looked at until the kernel has a connection for it, until the listener that the kernel chooses for it is a watched
+ * one with more drops than answers, or until it is too old.
  */
 #ifndef LISTENAS_REFUSER_JUDGE_LOOK_H
 #define LISTENAS_REFUSER_JUDGE_LOOK_H
@@ -14,8 +14,8 @@
 #include "network.h"
 
 /*
- * Looks at those that are due and answers what is to be answered. Where a SYN came to becomes the most recent end of
- * the network.
+ * Looks at the SYNs that are due, and answers those that were dropped. The local end of each becomes the network's
+ * most recent one.
  */
 void judge_look(struct network *network, struct listeners *all, int64_t now_ns);
 

@@ -1,5 +1,5 @@
 /*
- * The time as the refuser counts it.
+ * The clocks of the refuser.
  */
 #ifndef LISTENAS_REFUSER_MOMENT_H
 #define LISTENAS_REFUSER_MOMENT_H

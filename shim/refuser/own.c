@@ -1,4 +1,4 @@
-/* The refuser of one program, and the socket of any. */
+/* The refuser of one program, and the socket of either kind of refuser. */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/netlink.h>
@@ -18,7 +18,7 @@
 #include "requests.h"
 #include "segment.h"
 
-/* Who asks waits for its place in this queue; the worker empties it each time that it wakes up. */
+/* Programs that ask wait in this queue; the worker empties it each time that it wakes up. */
 #define WAITING_MOST 4096
 
 int refuser_listen(const struct refuser_address *address, bool is_public)

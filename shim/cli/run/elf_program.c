@@ -133,6 +133,29 @@ static enum elf_program_kind kind_without_loader(const struct survey *survey)
     return name && is_loader_name(survey->image, strings, name) ? BINARY_LOADER : BINARY_LIBRARY;
 }
 
+static bool is_address_sanitizer(const struct image *image, uint64_t offset)
+{
+    static const char *const starts[] = {"libasan.so.", "libclang_rt.asan"};
+    char name[24] = "";
+    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
+        if (image_read(image, name, offset, strlen(starts[i])) && strncmp(name, starts[i], strlen(starts[i])) == 0)
+            return true;
+    return false;
+}
+
+static void take_needed(struct survey *survey)
+{
+    const struct image *image = survey->image;
+    uint64_t strings = image->size;
+    Elf64_Dyn entry;
+    for (unsigned int i = 0; image_dynamic(image, &survey->dynamic, i, &entry) && entry.d_tag != DT_NULL; i++)
+        if (entry.d_tag == DT_STRTAB)
+            strings = offset_of(image, entry.d_un.d_ptr);
+    for (unsigned int i = 0; image_dynamic(image, &survey->dynamic, i, &entry) && entry.d_tag != DT_NULL; i++)
+        if (entry.d_tag == DT_NEEDED && strings < image->size && entry.d_un.d_val < image->size)
+            survey->binary->address_sanitizer |= is_address_sanitizer(image, strings + entry.d_un.d_val);
+}
+
 static enum elf_program_kind kind_of(const struct survey *survey)
 {
     if (survey->binary->loader[0])
@@ -155,9 +178,12 @@ const char *elf_program_read(int fd, struct binary *binary)
     const char *fault = take_segments(&survey);
     if (!fault)
         fault = take_sections(&survey);
-    if (!fault)
-        binary->kind = kind_of(&survey);
-    return fault;
+    if (fault)
+        return fault;
+    binary->kind = kind_of(&survey);
+    if (survey.dynamic.p_type == PT_DYNAMIC)
+        take_needed(&survey);
+    return NULL;
 }
 
 void elf_program_describe(const struct binary *binary, char *text, size_t size)

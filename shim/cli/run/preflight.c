@@ -78,7 +78,7 @@ static int check_loader(const struct binary *binary, const char *called)
     return STATUS_OWN;
 }
 
-static int check_open(const struct program *program, int fd, char entry[PATH_MAX])
+static int check_open(struct program *program, int fd, char entry[PATH_MAX])
 {
     struct binary binary;
     const char *called = program->called, *fault = elf_program_read(fd, &binary);
@@ -86,6 +86,7 @@ static int check_open(const struct program *program, int fd, char entry[PATH_MAX
         say("%s is damaged: %s", called, fault);
         return STATUS_OWN;
     }
+    program->address_sanitizer = binary.address_sanitizer;
     fault = kind_fault(&binary);
     if (fault) {
         say("%s %s", called, fault);
