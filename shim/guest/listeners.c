@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "../kernel/system.h"
+#include "queue_samples.h"
 #include "recorder.h"
 
 #include "../kernel/async_safe.h"
@@ -17,7 +18,7 @@
 
 _Atomic uint32_t listener_hints[HINTS];
 
-static uint64_t cookie_of(int fd)
+uint64_t listener_cookie(int fd)
 {
     uint64_t cookie = 0;
     socklen_t length = sizeof cookie;
@@ -52,7 +53,7 @@ static bool is_gone(uint64_t owner, uint64_t cookie)
 {
     pid_t pid = (pid_t)(owner >> 32);
     if ((uint32_t)pid == recorder_self.pid)
-        return cookie_of((int)(uint32_t)owner) != cookie;
+        return listener_cookie((int)(uint32_t)owner) != cookie;
     return system_call(SYS_kill, pid, 0) != 0 && errno == ESRCH;
 }
 
@@ -95,7 +96,7 @@ static struct ring_listener *listener_for(const struct ring *ring, const struct 
 
 static void note_listen(const struct ring *ring, uint64_t number, const struct record *record)
 {
-    uint64_t cookie = cookie_of(record->fd);
+    uint64_t cookie = listener_cookie(record->fd);
     struct ring_listener *listener = listener_for(ring, record, cookie);
     if (!listener)
         return;
@@ -139,16 +140,51 @@ static void remember(struct listener_known *known, struct ring_listener *listene
     known->listener = known->life ? listener : NULL;
 }
 
-void listener_count_anew(const struct ring *ring, const struct record *record, struct listener_known *known)
+bool listener_look(struct ring_listener *listener, const struct record *record, struct listener_known *known)
 {
-    uint32_t number = hinted(record->fd);
-    struct ring_listener *listener = ring_listener(ring, number);
-    if (is_no_listener(record)) {
-        if (number)
-            atomic_store_explicit(hint_of(record->fd), 0, memory_order_relaxed);
+    int saved = errno;
+    bool is_same = queue_sample(listener, record);
+    errno = saved;
+    if (!is_same) {
         known->listener = NULL;
+        atomic_store_explicit(hint_of(record->fd), 0, memory_order_relaxed);
+    }
+    return is_same;
+}
+
+/* The listener by its hint; where the queue may be asked, also by its cookie, at the first call. */
+static struct ring_listener *find(const struct ring *ring, int fd, bool may_ask)
+{
+    uint32_t number = hinted(fd);
+    int saved = errno;
+    if (number == 0 && may_ask && fd >= 0) {
+        number = ring_listener_find(ring, listener_cookie(fd));
+        set_hint(fd, number && number < HINT_NONE ? number : HINT_NONE);
+        errno = saved;
+    }
+    return number == HINT_NONE ? NULL : ring_listener(ring, number);
+}
+
+/* A call that found the queue empty, as most failures do, has seen the end of its being full. */
+static bool is_over(const struct ring_listener *listener, const struct record *record)
+{
+    return record->result < 0 && atomic_load_explicit(&listener->full_from, memory_order_relaxed);
+}
+
+void listener_count_anew(const struct ring *ring, const struct record *record, struct listener_known *known,
+                         uint64_t sample_ns)
+{
+    if (is_no_listener(record)) {
+        known->listener = NULL;
+        if (hinted(record->fd))
+            atomic_store_explicit(hint_of(record->fd), 0, memory_order_relaxed);
         return;
     }
+    struct ring_listener *listener = find(ring, record->fd, sample_ns != UINT64_MAX);
+    if (listener && sample_ns != UINT64_MAX &&
+        (is_over(listener, record) || listener_is_due(listener, record->time_ns, sample_ns)) &&
+        !listener_look(listener, record, known))
+        listener = find(ring, record->fd, true);
     if (!listener)
         return;
     if (record->result < 0)

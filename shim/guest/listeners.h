@@ -30,21 +30,38 @@ struct listener_known {
 /* Bits 31-12 the descriptor, 11-0 the listener's number; 0 for none. A forked child goes on with its parent's. */
 extern _Atomic uint32_t listener_hints[HINTS];
 
+/* The socket's SO_COOKIE, 0 if it has none. May change errno. */
+uint64_t listener_cookie(int fd);
+
 /* Of calls that are not accept and were recorded under this number: what listeners are made by. Cold. */
 void listener_note(const struct ring *ring, uint64_t number, const struct record *record);
 
 /* Counts a call of accept, and remembers the listener. For what `known` does not know, and failures. Keeps errno. */
 __attribute__((cold)) void listener_count_anew(const struct ring *ring, const struct record *record,
-                                               struct listener_known *known);
+                                               struct listener_known *known, uint64_t sample_ns);
+
+/* Looks at the queue. False, and what is known forgotten, if the descriptor is another socket by now. Keeps errno. */
+__attribute__((cold)) bool listener_look(struct ring_listener *listener, const struct record *record,
+                                         struct listener_known *known);
+
+/* Whether its queue is to be looked at: no more often than once in `sample_ns`. */
+static inline bool listener_is_due(const struct ring_listener *listener, uint64_t now_ns, uint64_t sample_ns)
+{
+    return now_ns - atomic_load_explicit(&listener->sampled_ns, memory_order_relaxed) >= sample_ns;
+}
 
 /* Counts a call of accept by its record. Keeps errno; may be called from a signal handler. */
 static inline __attribute__((always_inline)) void listener_count(const struct ring *ring, const struct record *record,
-                                                                 struct listener_known *known)
+                                                                 struct listener_known *known, uint64_t sample_ns)
 {
     struct ring_listener *listener = known->listener;
     if (unlikely(record->result < 0) || unlikely(known->fd != record->fd) || unlikely(!listener) ||
         unlikely(atomic_load_explicit(&listener->life, memory_order_relaxed) != known->life)) {
-        listener_count_anew(ring, record, known);
+        listener_count_anew(ring, record, known, sample_ns);
+        return;
+    }
+    if (unlikely(listener_is_due(listener, record->time_ns, sample_ns)) && !listener_look(listener, record, known)) {
+        listener_count_anew(ring, record, known, sample_ns);
         return;
     }
     atomic_fetch_add_explicit(&listener->accepted, 1, memory_order_relaxed);

@@ -28,7 +28,7 @@ static_assert(sizeof(struct own_page) <= RECORDER_PAGE, "it is one page");
 
 /* What own_pid points to before the first record, and where the kernel is too old for more. */
 static _Atomic uint32_t nobody, unknown;
-struct recorder recorder = {.own_pid = &nobody};
+struct recorder recorder = {.own_pid = &nobody, .sample_ns = UINT64_MAX};
 __thread struct recorder_self recorder_self = {.pid = UINT32_MAX};
 
 /*
@@ -81,11 +81,17 @@ static bool passes(int error)
     return error == EMFILE || error == ENFILE || error == ENOMEM || error == EAGAIN || error == EINTR;
 }
 
+/* Each is told, though two from nowhere to one descriptor are equal. */
+static bool is_connection(const struct record *record)
+{
+    return record->result >= 0 && (record->call == CALL_accept || record->call == CALL_accept4);
+}
+
 /* What outlives the events. */
 static void keep(const struct record *record, uint64_t number)
 {
     if (record->call == CALL_accept || record->call == CALL_accept4)
-        listener_count(&recorder.ring, record, &recorder_self.listener);
+        listener_count(&recorder.ring, record, &recorder_self.listener, recorder.sample_ns);
     else if (number && record->call == CALL_start)
         ring_keep_process(&recorder.ring, number - 1, record);
     else if (number)
@@ -141,7 +147,7 @@ static bool append(struct record *record, const void *caller)
     int state = atomic_load_explicit(&recorder.state, memory_order_acquire); /* P2, with P1 */
     if (state == RECORDER_OPEN) {
         record->site = caller ? recorder_site(record, caller) : 0;
-        keep(record, recorder_put(record, true));
+        keep(record, recorder_put(record, !is_connection(record)));
     } else if (state != RECORDER_FAILED) {
         return open_and_append(record, caller);
     }

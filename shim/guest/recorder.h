@@ -33,7 +33,8 @@ struct recorder {
      * the first record, and where the kernel is too old, it points to a zero that stays one.
      */
     _Atomic uint32_t *_Atomic own_pid;
-    struct ring ring; /* written once, between RECORDER_PUBLISHING and RECORDER_OPEN */
+    uint64_t sample_ns; /* a listener's queue is looked at no more often; UINT64_MAX: never. Set by the constructor */
+    struct ring ring;   /* written once, between RECORDER_PUBLISHING and RECORDER_OPEN */
 };
 
 /* What a thread knows of itself. `pid` tells whether a fork has made the rest stale; a new thread's is nobody's. */
@@ -159,7 +160,7 @@ static inline __attribute__((always_inline)) void recorder_append_accept(struct 
     record->site = recorder_site(record, caller);
     /* Before the slot is written: an atomic addition waits for the stores before it, and a slot is seldom in a cache.
      */
-    listener_count(&recorder.ring, record, &recorder_self.listener);
+    listener_count(&recorder.ring, record, &recorder_self.listener, recorder.sample_ns);
     recorder_put(record, unlikely(record->result < 0)); /* two connections are never equal but by chance */
 }
 

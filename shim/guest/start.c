@@ -17,6 +17,7 @@
 #include "frames.h"
 #include "guest.h"
 #include "modules.h"
+#include "queue_samples.h"
 #include "real.h"
 #include "recorder.h"
 #include "warn.h"
@@ -117,6 +118,7 @@ static void start_ring(void)
         return;
     modules_start();
     frames_start();
+    queue_samples_start();
     if (!guest.place.named)
         environment_put_first(strcat(strcpy(variable, name), guest.place.path));
     if (guest.place.exists)

@@ -143,6 +143,7 @@ enum record_flag {
     RECORD_WATCHED = 64,   /* listen: a full queue is to refuse; setsockopt: the second queue of an accept filter is
                               to reset the one held longest; `refuser_error` says why not */
     RECORD_RESETS = 128,   /* beside RECORD_WATCHED: a full queue is not to refuse, but to connect and reset */
+    RECORD_FULL = 512,     /* queue: it was full, and not just seen to drop connections */
     RECORD_SHORTENED =
         256, /* listen: connections beyond the new backlog are to be reset; `shorten_error` says why not */
 };
@@ -155,8 +156,9 @@ struct record {
     uint64_t time_ns; /* CLOCK_REALTIME as clock.h reckons it, when the call returned */
     uint32_t pid, tid;
     int32_t fd;
-    int32_t result;
-    int32_t asked;                      /* listen: the backlog; accept4: the flags; start: the parent's pid */
+    int32_t result;                     /* queue: for how many milliseconds up to time_ns */
+    int32_t asked;                      /* listen: the backlog; accept4: the flags; start: the parent's pid;
+                                           queue: the most connections that waited */
     int32_t effective;                  /* listen: the backlog as the platform takes it */
     int32_t capacity;                   /* listen: connections that the queue then holds, 0 if left to the kernel */
     int32_t given;                      /* listen: the backlog given to the kernel; accept: the flags; start: calls

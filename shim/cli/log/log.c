@@ -144,6 +144,18 @@ static void print_repeats(struct log *log, bool now)
     }
 }
 
+/* What each listener has come to by now. */
+static void print_listeners(const struct log *log)
+{
+    const struct ring_listener *listener;
+    struct record listens;
+    uint64_t number;
+    for (uint32_t i = 1; (listener = ring_listener(&log->ring, i)); i++)
+        if (ring_kept(&listener->made_by[MADE_BY_LISTEN], &number, &listens) &&
+            (!log->pid || listener->owner >> 32 == log->pid))
+            log->printer.listener(&log->printer, listener, &listens);
+}
+
 static void follow(struct log *log)
 {
     const struct timespec look = {.tv_nsec = LOOK_NS};
@@ -182,6 +194,7 @@ static int print_file(struct log *log, const char *path)
         follow(log);
     print_until(log, ring_head(&log->ring), false);
     tell_gaps(log);
+    print_listeners(log);
     callers_forget();
     ring_close(&log->ring);
     return 0;

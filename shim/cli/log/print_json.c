@@ -204,6 +204,51 @@ static void print_caller(const struct caller *caller)
     putchar(']');
 }
 
+/* What the kernel dropped was answered by a refuser, where one watches the listener. */
+static void print_drops(uint64_t drops, const struct record *listens)
+{
+    bool answered = listens->flags & RECORD_WATCHED && !listens->refuser_error;
+    printf(",\"%s\":%" PRIu64, !answered ? "dropped" : listens->flags & RECORD_RESETS ? "reset" : "refused", drops);
+}
+
+static void print_queue(const struct record *record)
+{
+    printf(",\"fd\":%d,\"full\":%s,\"from_ns\":%" PRIu64 ",\"queued\":%d,\"capacity\":%d", record->fd,
+           record->flags & RECORD_FULL ? "true" : "false",
+           record->time_ns - (uint64_t)(uint32_t)record->result * 1000000u, record->asked, record->capacity);
+    print_drops((uint64_t)(uint32_t)record->given, record);
+    print_address(record);
+    printf("}\n");
+}
+
+static void json_listener(const struct printer *printer, const struct ring_listener *listener,
+                          const struct record *listens)
+{
+    const char *comma = "";
+    (void)printer;
+    printf("{\"listener\":%" PRIu64 ",\"pid\":%u,\"fd\":%u,\"since_ns\":%" PRIu64 ",\"accepted\":%" PRIu64
+           ",\"failed\":%" PRIu64 ",\"errors\":{",
+           (uint64_t)listener->cookie, (unsigned int)(listener->owner >> 32), (unsigned int)listener->owner,
+           (uint64_t)listener->since_ns, (uint64_t)listener->accepted, (uint64_t)listener->failed);
+    for (int i = 0; i < LISTENER_ERRORS; i++) {
+        uint64_t word = listener->errors[i], count = word & ((UINT64_C(1) << 48) - 1);
+        if (count)
+            printf("%s\"%s\":%" PRIu64, comma, word >> 48 ? error_name((unsigned int)(word >> 48)) : "other", count);
+        comma = count ? "," : comma;
+    }
+    printf("}");
+    print_address(listens);
+    if (listener->samples) {
+        printf(",\"queued\":%u,\"capacity\":%" PRIu64 ",\"highest\":%" PRIu64 ",\"full_times\":%" PRIu64,
+               (unsigned int)listener->length, (listener->length >> 32) + 1, (uint64_t)listener->highest,
+               (uint64_t)listener->full_times);
+        if (listener->full_from)
+            printf(",\"full_since_ns\":%" PRIu64, (uint64_t)listener->full_from);
+        print_drops(listener->drops, listens);
+    }
+    printf("}\n");
+}
+
 static void json_record(const struct printer *printer, const struct ring *ring, const struct told *told)
 {
     const struct record *record = told->record;
@@ -214,6 +259,10 @@ static void json_record(const struct printer *printer, const struct ring *ring, 
     print_text(name, CALL_NAME_SIZE);
     if (strcmp(name, "start") == 0) {
         print_start(record);
+        return;
+    }
+    if (strcmp(name, "queue") == 0) {
+        print_queue(record);
         return;
     }
     printf(",\"fd\":%d,\"result\":%d", record->fd, record->result);
@@ -250,6 +299,7 @@ static void json_gap(const struct printer *printer, enum gap gap, const struct m
 const struct printer json_printer = {.header = json_header,
                                      .record = json_record,
                                      .repeated = json_record,
+                                     .listener = json_listener,
                                      .gap = json_gap,
                                      .listed = json_listed,
                                      .faulty = json_faulty};

@@ -295,6 +295,34 @@ static void print_repeats(const struct printer *printer, const struct repeats *r
            paint(printer, PLAIN));
 }
 
+/* "15 clients refused"; without a refuser the client does not hear of it, and sends its SYN again. */
+static void format_drops(uint64_t drops, unsigned int flags, bool has_refuser, char *text, size_t size)
+{
+    const char *plural = drops == 1 ? "" : "s";
+    if (has_refuser && flags & RECORD_WATCHED)
+        snprintf(text, size, "%llu client%s %s", (unsigned long long)drops, plural,
+                 flags & RECORD_RESETS ? "reset" : "refused");
+    else
+        snprintf(text, size, "%llu SYN%s dropped", (unsigned long long)drops, plural);
+}
+
+/* "queue of 127.0.0.1:8080 full 12:36:52.100 to 12:36:52.900 (5 of 5), 15 clients refused" */
+static void print_queue(const struct printer *printer, const struct record *record)
+{
+    char who[80], address[320], from[32], to[32], drops[64];
+    uint64_t from_ns = record->time_ns - (uint64_t)(uint32_t)record->result * 1000000u;
+    format_who(record, who, sizeof who);
+    format_address(record, address, sizeof address);
+    format_time(from_ns, "%H:%M:%S", from, sizeof from);
+    format_time(record->time_ns, "%H:%M:%S", to, sizeof to);
+    format_drops((uint64_t)(uint32_t)record->given, record->flags, record->refuser_error == 0, drops, sizeof drops);
+    printf("%s%s%s queue of %s %s%s %s.%03u to %s.%03u (%d of %d)%s%s%s\n", paint(printer, DIM), who,
+           paint(printer, PLAIN), address[0] ? address : "a listener", paint(printer, RED),
+           record->flags & RECORD_FULL ? "full" : "overflowed", from, (unsigned int)(from_ns / 1000000 % 1000), to,
+           (unsigned int)(record->time_ns / 1000000 % 1000), record->asked, record->capacity, record->given ? ", " : "",
+           record->given ? drops : "", paint(printer, PLAIN));
+}
+
 static void text_record(const struct printer *printer, const struct ring *ring, const struct told *told)
 {
     const struct record *record = told->record;
@@ -302,6 +330,10 @@ static void text_record(const struct printer *printer, const struct ring *ring, 
     const char *name = call_name(ring, record->call);
     if (strcmp(name, "start") == 0) {
         print_start(printer, record);
+        return;
+    }
+    if (strcmp(name, "queue") == 0) {
+        print_queue(printer, record);
         return;
     }
     format_who(record, who, sizeof who);
@@ -338,6 +370,47 @@ static void text_gap(const struct printer *printer, enum gap gap, const struct m
     printf("%s\n", paint(printer, PLAIN));
 }
 
+/* "12000 accepted, 3 EAGAIN, 1 other failure" */
+static void print_counts(const struct ring_listener *listener)
+{
+    printf("%llu accepted", (unsigned long long)listener->accepted);
+    for (int i = 0; i < LISTENER_ERRORS; i++) {
+        uint64_t word = listener->errors[i], count = word & ((UINT64_C(1) << 48) - 1);
+        if (count)
+            printf(", %llu %s", (unsigned long long)count,
+                   word >> 48 ? error_name((unsigned int)(word >> 48)) : "other failures");
+    }
+}
+
+static void print_depth(const struct printer *printer, const struct ring_listener *listener,
+                        const struct record *listens)
+{
+    char drops[64];
+    if (!listener->samples)
+        return;
+    printf("; queue %u of %llu, at most %llu", (unsigned int)listener->length,
+           (unsigned long long)(listener->length >> 32) + 1, (unsigned long long)listener->highest);
+    if (listener->full_times)
+        printf(", full %llu time%s", (unsigned long long)listener->full_times, listener->full_times == 1 ? "" : "s");
+    if (listener->full_from)
+        printf("%s and still%s", paint(printer, RED), paint(printer, PLAIN));
+    format_drops(listener->drops, listens->flags, listens->refuser_error == 0, drops, sizeof drops);
+    if (listener->drops)
+        printf(", %s", drops);
+}
+
+static void text_listener(const struct printer *printer, const struct ring_listener *listener,
+                          const struct record *listens)
+{
+    char address[320];
+    format_address(listens, address, sizeof address);
+    printf("%s# %s (%u of pid %u): ", paint(printer, DIM), address[0] ? address : "a listener",
+           (unsigned int)listener->owner, (unsigned int)(listener->owner >> 32));
+    print_counts(listener);
+    print_depth(printer, listener, listens);
+    printf("%s\n", paint(printer, PLAIN));
+}
+
 static void print_path(const char *path)
 {
     char text[4 * PATH_MAX];
@@ -367,6 +440,7 @@ static void text_faulty(const char *path, const char *fault)
 const struct printer text_printer = {.header = text_header,
                                      .record = text_record,
                                      .repeated = text_record,
+                                     .listener = text_listener,
                                      .gap = text_gap,
                                      .listed = text_listed,
                                      .faulty = text_faulty};

@@ -36,6 +36,8 @@ struct printer {
     void (*record)(const struct printer *printer, const struct ring *ring, const struct told *told);
     /* of a record that was printed: it stands for more calls than it did then */
     void (*repeated)(const struct printer *printer, const struct ring *ring, const struct told *told);
+    /* what a listener has come to, with the call that made it listen */
+    void (*listener)(const struct printer *printer, const struct ring_listener *listener, const struct record *listens);
     void (*gap)(const struct printer *printer, enum gap gap, const struct missing *missing);
     void (*listed)(const char *path, const struct ring *ring, const char *life); /* a row of the list of rings */
     void (*faulty)(const char *path, const char *fault);                         /* one of a file that is none */
