@@ -136,7 +136,7 @@ bench:
 # What takes minutes: storms while the refuser is killed, stopped and attacked, for LISTENAS_SOAK_SECONDS (600); random
 # sequences of calls for as long; and every restart, reload and connection of the tests that are made in part by
 # `make check`.
-SOAK = $(B)/tests/fuzz/check_sequences $(B)/tests/refuser/check_restart $(B)/tests/refuser/check_never_wrong $(B)/tests/servers/check_reload
+SOAK = $(B)/tests/unit/check_ring_killed $(B)/tests/fuzz/check_sequences $(B)/tests/refuser/check_restart $(B)/tests/refuser/check_never_wrong $(B)/tests/servers/check_reload
 soak:
 	@tests/needs $(CHECK_NEEDS)
 	@$(MAKE) --no-print-directory -j$$(nproc) test-programs $(B)/tests/soak/soak

@@ -114,10 +114,13 @@ static inline bool recorder_is_itself(void)
     return recorder_self.pid == atomic_load_explicit(own_pid, memory_order_relaxed);
 }
 
+/* Both at once: what is written in halves is slow to read as one word, as the ring's writer does. */
 static inline void recorder_sign(struct record *record)
 {
-    record->pid = recorder_self.pid;
-    record->tid = recorder_self.tid;
+    static_assert(offsetof(struct record, tid) == offsetof(struct record, pid) + sizeof record->pid &&
+                      offsetof(struct recorder_self, tid) == sizeof recorder_self.pid,
+                  "they lie together");
+    memcpy(&record->pid, &recorder_self.pid, sizeof record->pid + sizeof record->tid);
 }
 
 /* Looks further than to the thread's last site. The record is signed. */
@@ -128,6 +131,18 @@ static inline uint16_t recorder_site(const struct record *record, const void *ca
 {
     uint64_t site = recorder_self.site ^ caller_key(caller, record->call);
     return likely(site <= CALLER_SITES_MOST) ? (uint16_t)site : recorder_find_site(record, caller);
+}
+
+/* The site of a record that has nothing to say of resets; in one word, as above. */
+static inline void recorder_sign_site(struct record *record, uint16_t site)
+{
+    const struct {
+        uint32_t reset;
+        uint16_t shorten_error, site;
+    } word = {0, 0, site};
+    static_assert(sizeof word == sizeof(uint64_t) && offsetof(struct record, reset) + sizeof word == sizeof *record,
+                  "it is the record's last word");
+    memcpy(&record->reset, &word, sizeof word);
 }
 
 /*
@@ -157,7 +172,7 @@ static inline __attribute__((always_inline)) void recorder_append_accept(struct 
     }
     record->time_ns = ring_clock_now(&recorder_self.clock);
     recorder_sign(record);
-    record->site = recorder_site(record, caller);
+    recorder_sign_site(record, recorder_site(record, caller));
     /* Before the slot is written: an atomic addition waits for the stores before it, and a slot is seldom in a cache.
      */
     listener_count(&recorder.ring, record, &recorder_self.listener, recorder.sample_ns);

@@ -78,6 +78,9 @@ static inline uint64_t ring_append(const struct ring *ring, const struct record 
     }
     atomic_store_explicit(&slot->repeats, repeats_round(number, ring->mask), memory_order_release); /* A2, with R2 */
     atomic_store_explicit(&slot->stamp, stamp_of(number, sum), memory_order_release);               /* A3, with R1 */
+    slot = &ring->slots[(number + 1) & ring->mask]; /* what is read of it next time is in the cache by then */
+    __builtin_prefetch(&slot->stamp, 1);
+    __builtin_prefetch(&slot->lost, 1);
     return number;
 }
 
