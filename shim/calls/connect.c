@@ -31,7 +31,7 @@ static int connect_at_once(int fd, const struct sockaddr *address, socklen_t len
     if (real.getsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &own, &size) != 0 || size != sizeof own)
         return real.connect(fd, address, length);
     /* A thread that is cancelled in between must not leave the time-out behind. */
-    pthread_testcancel();
+    real_testcancel();
     pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &state);
     real.setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &shortest, sizeof shortest);
     result = real.connect(fd, address, length);

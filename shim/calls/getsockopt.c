@@ -78,3 +78,10 @@ int hook_getsockopt(int fd, int level, int name, void *value, socklen_t *length)
 {
     return getsockopt_from(fd, level, name, value, length, __builtin_return_address(0));
 }
+
+#ifndef __LP64__
+int hook___getsockopt64(int fd, int level, int name, void *value, socklen_t *length)
+{
+    return getsockopt_from(fd, level, name, value, length, __builtin_return_address(0));
+}
+#endif

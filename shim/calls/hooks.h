@@ -19,6 +19,8 @@
 /* Exported under the libc name by its assembler name: <sys/socket.h> declares that name with types of its own. */
 #define HOOK(result, name, parameters, arguments, by_system_call)                                                      \
     result hook_##name parameters __asm__(#name) __attribute__((visibility("default")));
+#define SECOND_NAME(name, other)                                                                                       \
+    __typeof__(hook_##name) hook_##other __asm__(#other) __attribute__((visibility("default")));
 #include "../profile/calls.def"
 
 #endif

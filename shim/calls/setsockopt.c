@@ -95,3 +95,10 @@ int hook_setsockopt(int fd, int level, int name, const void *value, socklen_t le
 {
     return setsockopt_from(fd, level, name, value, length, __builtin_return_address(0));
 }
+
+#ifndef __LP64__
+int hook___setsockopt64(int fd, int level, int name, const void *value, socklen_t length)
+{
+    return setsockopt_from(fd, level, name, value, length, __builtin_return_address(0));
+}
+#endif

@@ -1,7 +1,6 @@
 #include "early.h"
 
 #include <ctype.h>
-#include <dlfcn.h>
 #include <errno.h>
 #include <stdint.h>
 #include <string.h>
@@ -9,6 +8,12 @@
 #include <unistd.h>
 
 #include "../kernel/facts.h"
+#include "../libc/libdl.h"
+
+#ifndef __GLIBC__
+/* musl has it for programs that were built with glibc, and names it in no header. */
+const unsigned short **__ctype_b_loc(void);
+#endif
 
 /* More words than execve takes. */
 #define WORDS_MOST 0x7fffff
@@ -19,7 +24,8 @@
  */
 static char **first_argument(void)
 {
-    void *const *end = dlsym(RTLD_DEFAULT, "__libc_stack_end"); /* glibc's; musl needs none of this */
+    /* glibc's; musl needs none of this */
+    void *const *end = libdl_is_there() ? dlsym(RTLD_DEFAULT, "__libc_stack_end") : NULL;
     const uintptr_t *count = end ? *end : NULL;
     if (!count || !facts_readable(count, sizeof *count) || *count == 0 || *count > WORDS_MOST)
         return NULL;

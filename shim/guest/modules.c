@@ -1,11 +1,11 @@
-
 #include "modules.h"
 
-#include <dlfcn.h>
 #include <elf.h>
 #include <link.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "../libc/libdl.h"
 
 /* Of the program's own path, its end. */
 #define OWN_PATH_MOST (MODULE_PATH + 2)
@@ -64,7 +64,7 @@ static int list_module(struct dl_phdr_info *info, size_t size, void *context)
 
 void modules_start(void)
 {
-    void *symbol = dlsym(RTLD_DEFAULT, "_dl_find_object");
+    void *symbol = libdl_is_there() ? dlsym(RTLD_DEFAULT, "_dl_find_object") : NULL;
     memcpy(&find_object, &symbol, sizeof find_object);
     if (!find_object)
         dl_iterate_phdr(list_module, NULL);

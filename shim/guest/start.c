@@ -153,7 +153,9 @@ static bool acts_anywhere(void)
 
 static void set_all(void)
 {
-    real_resolve();
+    if (!real_resolve())
+        warn("this C library has dlsym in libdl.so.2, which the program does not load: calls go to the kernel, past "
+             "other preloaded libraries, and cannot be cancelled; preload libdl.so.2, too");
     dl_iterate_phdr(note_program, NULL);
     start_profile();
     start_ring();

@@ -20,7 +20,7 @@ enum need {
     NEED_MARK = 1 << 11,         /* an error that shutdown posted */
     NEED_QUEUED = 1 << 12,       /* whether a connection waits */
     NEED_QUEUE = 1 << 13,        /* the length of a listener's queue, and its limit */
-    NEED_CONNECTION = 1 << 14,   /* the connection that accept got: its family, whether it was reset */
+    NEED_CONNECTION = 1 << 14,   /* whether the client of an accepted TCP connection has reset it */
     NEED_EXCESS = 1 << 15,       /* how many places of the queue connections take that listenas has reset */
     NEED_OPTIONS_TCP = 1 << 16,  /* a TCP listener's options, from its mark */
     NEED_OPTIONS_UNIX = 1 << 25, /* an AF_UNIX listener's */

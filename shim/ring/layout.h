@@ -185,8 +185,9 @@ static_assert(sizeof(struct record) == 104 && RECORD_WORDS == 13, "the layout of
  * torn by a writer that slept through a whole round of the ring, or was damaged on disk. append.h has the protocol.
  */
 struct ring_slot {
-    _Atomic uint64_t stamp; /* SLOT_EMPTY, SLOT_BUSY or a record's */
-    _Atomic uint64_t words[RECORD_WORDS];
+    /* SLOT_EMPTY, SLOT_BUSY or a record's; as wide as it is: gcc aligns it to 4 on i386 before its version 11 */
+    _Alignas(8) _Atomic uint64_t stamp;
+    _Alignas(8) _Atomic uint64_t words[RECORD_WORDS];
     /*
      * Calls of the same thread that followed and were equal in everything but time: bits 63-56 the round of the ring
      * that the record belongs to, 55-28 how many, 27-0 the time from the first to the last, as repeats.h packs it.

@@ -117,7 +117,7 @@ static size_t read_records(const char *path, const char *program, struct record 
         ck_assert_msg(i == 0 || is_called_by(&ring, &records[i], program), "record %zu of %s", (size_t)i, path);
     }
     ring_close(&ring);
-    return count;
+    return (size_t)count;
 }
 
 /* All of a record but who, when and where from; of an address the family, since the kernel chooses ports. */

@@ -25,6 +25,7 @@
 #include "../../shim/kernel/port.h"
 #include "../../shim/kernel/system.h"
 #include "../../shim/kernel/unix_diag.h"
+#include "../../shim/profile/errno_name.h"
 #include "../suite.h"
 
 #define TEXT_SIZE 160
@@ -234,7 +235,7 @@ static void ask_domain(int fd, char text[TEXT_SIZE])
 static void tell_role(int error, const struct facts *facts, char text[TEXT_SIZE])
 {
     if (error)
-        snprintf(text, TEXT_SIZE, "%s", strerrorname_np(error));
+        snprintf(text, TEXT_SIZE, "%s", errno_name(error));
     else
         snprintf(text, TEXT_SIZE, "%s%s%s%s%s%s%s", facts->domain == AF_INET ? "inet" : "unix",
                  facts->listening ? " listening" : "", facts->connected ? " connected" : "",
@@ -306,7 +307,7 @@ static void ask_filter(int fd, char text[TEXT_SIZE])
     struct filter_facts facts;
     int error = facts_of_filter(fd, &facts);
     if (error)
-        snprintf(text, TEXT_SIZE, "%s", strerrorname_np(error));
+        snprintf(text, TEXT_SIZE, "%s", errno_name(error));
     else
         snprintf(text, TEXT_SIZE, "filter %d, backlog %d", (int)facts.installed, facts.backlog);
 }
@@ -430,7 +431,7 @@ static const char *expected(const struct trial *trial, int call_failed)
     const char *answer = trial->failed[call_failed < last ? call_failed : last];
     if (failed_number == SYS_close)
         return trial->well;
-    return strcmp(answer, ERROR) == 0 ? strerrorname_np(fault) : answer;
+    return strcmp(answer, ERROR) == 0 ? errno_name(fault) : answer;
 }
 
 /* The lowest free descriptor: one that was left open is below it, since all are low. */
@@ -468,7 +469,7 @@ START_TEST(each_call_may_fail)
             ask_failing(trial, fd, which, text);
             ck_assert_msg(strcmp(text, expected(trial, which)) == 0,
                           "%s: call %d, of number %ld, fails with %s: \"%s\" instead of \"%s\"", trial->name, which,
-                          failed_number, strerrorname_np(fault), text, expected(trial, which));
+                          failed_number, errno_name(fault), text, expected(trial, which));
         }
 }
 END_TEST
@@ -509,7 +510,7 @@ START_TEST(answers_as_syscall)
     ck_assert_int_eq(errno, 99);
     ck_assert_int_eq(call(SYS_read, -1, &byte, 1ul), -1);
     ck_assert_int_eq(errno, EBADF);
-    ck_assert_int_eq(call(-2), -1);
+    ck_assert_int_eq(call(4095), -1); /* for a number out of all range ARM has a signal */
     ck_assert_int_eq(errno, ENOSYS);
 }
 END_TEST

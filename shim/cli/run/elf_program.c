@@ -119,6 +119,7 @@ static bool is_loader_name(const struct image *image, uint64_t strings, uint64_t
 static enum elf_program_kind kind_without_loader(const struct survey *survey)
 {
     uint64_t strings = 0, name = 0, flags = 0;
+    bool debugged = false;
     Elf64_Dyn entry;
     if (survey->dynamic.p_type != PT_DYNAMIC)
         return BINARY_STATIC_PIE;
@@ -126,9 +127,13 @@ static enum elf_program_kind kind_without_loader(const struct survey *survey)
         strings = entry.d_tag == DT_STRTAB ? entry.d_un.d_ptr : strings;
         name = entry.d_tag == DT_SONAME ? entry.d_un.d_val : name;
         flags = entry.d_tag == DT_FLAGS_1 ? entry.d_un.d_val : flags;
+        debugged |= entry.d_tag == DT_DEBUG;
     }
-    /* Older linkers do not mark programs, but only a program has an entry point. */
-    if ((flags & DF_1_PIE) || (!name && survey->image->header.e_entry))
+    /*
+     * Older linkers mark no program; but only a program has a place for its debugger. They also give a library an entry
+     * point, so that tells nothing.
+     */
+    if ((flags & DF_1_PIE) || debugged)
         return BINARY_STATIC_PIE;
     return name && is_loader_name(survey->image, strings, name) ? BINARY_LOADER : BINARY_LIBRARY;
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "../builtin.h"
+#include "../errno_name.h"
 #include "../loader/load.h"
 
 #define PROFILES_MOST 100
@@ -85,7 +86,7 @@ static void print_value(const char *front, const char *key, const char *middle, 
 {
     printf("    %s%s%s", front, key, middle);
     if (value->word == WORD_ERRNO)
-        printf("WORD_ERRNO, %s},\n", strerrorname_np(value->number));
+        printf("WORD_ERRNO, %s},\n", errno_name(value->number));
     else
         printf("%s, %d},\n", word_constants[value->word], value->word == WORD_NUMBER ? value->number : 0);
 }
