@@ -23,12 +23,13 @@
 extern "C" {
 #endif
 
-/* One record of this process. The strings are valid until the callback returns; newer versions append fields. */
-struct listenas_event {
+/* One call of this process, or several that were equal and came in a row. The strings are valid until the callback
+ * returns; newer versions append fields. */
+struct listenas_call {
     uint64_t number;     /* of the record in its ring, which the processes of a server share; they ascend */
     uint64_t time_ns;    /* CLOCK_REALTIME, when the call returned */
-    uint64_t count;      /* calls that the record stands for; records, where `call` is "lost" */
-    const char *call;    /* "listen", "accept" ...; "start", "use", "mark"; "lost": overwritten records of the ring */
+    uint64_t count;      /* how many calls the record stands for */
+    const char *name;    /* "listen", "accept" ...; "start", "use", "mark"; "lost": calls that were overwritten */
     const char *keys[2]; /* the keys that made a difference, such as "listen.capacity_tcp"; "" for none */
     const char *text;    /* mark: the text; use: the platform; "" for other calls */
     int fd;
@@ -41,7 +42,7 @@ struct listenas_event {
 };
 
 /* Returns 0 to go on, anything else to stop. */
-typedef int listenas_visit(const struct listenas_event *event, void *context);
+typedef int listenas_visit(const struct listenas_call *call, void *context);
 
 #ifdef LISTENAS_INSIDE
 
@@ -163,7 +164,7 @@ static inline int listenas_wait_full(int fd, int timeout_ms)
 /*
  * Calls `visit` with each record of this process that is still in its ring, the oldest first, up to those that were
  * there at the beginning; a child of fork is a process of its own. Where records of the ring have been overwritten, of
- * whichever process, an event "lost" comes first: LISTENAS_RING can make the ring longer. Returns how many events were
+ * whichever process, one named "lost" comes first: LISTENAS_RING can make the ring longer. Returns how many were
  * visited, or -1 and sets errno: ENODATA if nothing is recorded, ENOSYS without the library. From any thread.
  */
 static inline int listenas_walk(listenas_visit *visit, void *context)

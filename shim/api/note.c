@@ -4,7 +4,7 @@
 
 #include "../kernel/async_safe.h"
 
-bool note_append(enum call call, const char *text, const void *caller)
+bool note_append(unsigned int call, const char *text, const void *caller)
 {
     struct record record = {.call = (uint16_t)call, .fd = -1};
     if (!guest_takes(-1))

@@ -1,5 +1,6 @@
 #define LISTENAS_INSIDE
 #include "../guest/choose.h"
+#include "../guest/ring_names.h"
 #include "listenas.h"
 #include "note.h"
 
@@ -12,7 +13,7 @@ int listenas_use(const char *platform)
 {
     int saved = errno, error = guest_choose(platform ? platform : "");
     if (!error)
-        note_append(CALL_use, platform, __builtin_return_address(0));
+        note_append(CALL_USE, platform, __builtin_return_address(0));
     errno = saved;
     return error;
 }

@@ -3,11 +3,12 @@
 #include <unistd.h>
 
 #include "../guest/recorder.h"
+#include "../guest/ring_names.h"
 #include "listenas.h"
 
-/* The strings of an event, which the ring and a record hold without a NUL. */
+/* The strings of a call, which the ring and a record hold without a NUL. */
 struct texts {
-    char call[CALL_NAME_SIZE + 1], keys[2][KEY_NAME_SIZE + 1], text[RECORD_ADDRESS + 1];
+    char name[CALL_NAME_SIZE + 1], keys[2][KEY_NAME_SIZE + 1], text[RECORD_ADDRESS + 1];
 };
 
 static const char *copy_name(char *to, const char *name, size_t size)
@@ -23,17 +24,17 @@ static const char *copy_key(char *to, const struct ring *ring, uint16_t key)
     return copy_name(to, key ? ring_key_name(ring, key) : NULL, KEY_NAME_SIZE);
 }
 
-static int visit_record(const struct ring *ring, uint64_t number, const struct record *record, listenas_visit *visit,
-                        void *context)
+static int visit_record(const struct ring *ring, uint64_t number, const struct record *record, uint64_t count,
+                        listenas_visit *visit, void *context)
 {
     struct texts texts;
-    bool is_note = record->call == CALL_use || record->call == CALL_mark;
+    bool is_note = record->call == CALL_USE || record->call == CALL_MARK;
     size_t length = is_note && record->address_length <= RECORD_ADDRESS ? record->address_length : 0;
-    const struct listenas_event event = {
+    const struct listenas_call call = {
         .number = number,
         .time_ns = record->time_ns,
-        .count = 1,
-        .call = copy_name(texts.call, ring_call_name(ring, record->call), CALL_NAME_SIZE),
+        .count = count,
+        .name = copy_name(texts.name, ring_call_name(ring, record->call), CALL_NAME_SIZE),
         .keys = {copy_key(texts.keys[0], ring, record->key[0]), copy_key(texts.keys[1], ring, record->key[1])},
         .text = copy_name(texts.text, (const char *)record->address, length),
         .fd = record->fd,
@@ -44,25 +45,26 @@ static int visit_record(const struct ring *ring, uint64_t number, const struct r
         .capacity = record->capacity,
         .thread = (int)record->tid,
     };
-    return visit(&event, context);
+    return visit(&call, context);
 }
 
 static int visit_lost(uint64_t count, listenas_visit *visit, void *context)
 {
-    const struct listenas_event event = {.count = count, .call = "lost", .keys = {"", ""}, .text = "", .fd = -1};
-    return visit(&event, context);
+    const struct listenas_call call = {.count = count, .name = "lost", .keys = {"", ""}, .text = "", .fd = -1};
+    return visit(&call, context);
 }
 
 static int walk(const struct ring *ring, listenas_visit *visit, void *context)
 {
-    const uint64_t head = ring_head(ring), slots = ring->mask + UINT64_C(1), lost = head > slots ? head - slots : 0;
+    const uint64_t head = ring_head(ring), slots = ring->mask + UINT64_C(1), lost = ring_lost(ring);
     const uint32_t self = (uint32_t)getpid();
     struct record record;
+    struct repeats repeats;
     int visited = lost > 0, stop = lost > 0 ? visit_lost(lost, visit, context) : 0;
-    for (uint64_t number = lost; number < head && !stop; number++) {
-        if (ring_read(ring, number, &record) != RING_RECORD || record.pid != self)
+    for (uint64_t number = head > slots ? head - slots : 0; number < head && !stop; number++) {
+        if (ring_read_repeats(ring, number, &record, &repeats) != RING_RECORD || record.pid != self)
             continue;
-        stop = visit_record(ring, number, &record, visit, context);
+        stop = visit_record(ring, number, &record, repeats.count + 1, visit, context);
         visited++;
     }
     return visited;

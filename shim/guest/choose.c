@@ -4,6 +4,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <time.h>
 
@@ -12,8 +13,9 @@
 #include "../profile/loader/load.h"
 #include "guest.h"
 
-/* Written only by a process with one thread; `fault` may point to a constant as well, and is NULL for none. */
-static char mistake[sizeof((struct diagnostics *)NULL)->first];
+#define MISTAKE_MOST sizeof((struct diagnostics *)NULL)->first
+
+/* NULL for none. */
 static const char *_Atomic fault;
 
 const char *guest_choose_fault(void)
@@ -77,6 +79,20 @@ static int put_in_force(const struct profile *profile, const char *name)
     return alone ? fail(0, NULL) : refuse_threads();
 }
 
+/* In a page that only a process that makes a mistake pays for. */
+static const char *keep_mistake(const char *text)
+{
+    static char *kept;
+    if (!kept) {
+        void *page = mmap(NULL, MISTAKE_MOST, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        if (page == MAP_FAILED)
+            return "there is a mistake in the profile, and no memory to tell it";
+        kept = page;
+    }
+    copy_cut(kept, MISTAKE_MOST, text);
+    return kept;
+}
+
 int guest_choose(const char *name)
 {
     struct diagnostics diagnostics = {0};
@@ -87,6 +103,5 @@ int guest_choose(const char *name)
         return refuse_threads();
     if (profile_load(&profile, name, program_invocation_short_name, secure_getenv("LISTENAS_SET"), &diagnostics))
         return put_in_force(&profile, name);
-    copy_cut(mistake, sizeof mistake, diagnostics.first);
-    return fail(EINVAL, mistake);
+    return fail(EINVAL, keep_mistake(diagnostics.first));
 }

@@ -4,14 +4,11 @@
 #ifndef LISTENAS_PROFILE_CALL_H
 #define LISTENAS_PROFILE_CALL_H
 
-/* CALL_start stands for the first record of a process, CALL_use and CALL_mark for those of listenas_use and
- * listenas_mark; no key acts at these two. */
+/* CALL_start stands for the first record of a process. */
 enum call {
     CALL_start,
 #define HOOK(result, name, parameters, arguments, by_system_call) CALL_##name,
 #include "calls.def"
-    CALL_use,
-    CALL_mark,
     CALL_COUNT
 };
 

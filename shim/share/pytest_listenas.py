@@ -23,14 +23,14 @@ HERE = ctypes.CDLL(None, use_errno=True)
 NOT_HERE = "liblistenas.so is not loaded: start pytest with `listenas run`"
 
 
-class Event(ctypes.Structure):
-    """struct listenas_event of listenas.h"""
+class Call(ctypes.Structure):
+    """struct listenas_call of listenas.h"""
 
     _fields_ = [
         ("number", ctypes.c_uint64),
         ("time_ns", ctypes.c_uint64),
         ("count", ctypes.c_uint64),
-        ("call", ctypes.c_char_p),
+        ("name", ctypes.c_char_p),
         ("keys", ctypes.c_char_p * 2),
         ("text", ctypes.c_char_p),
         ("fd", ctypes.c_int),
@@ -43,15 +43,15 @@ class Event(ctypes.Structure):
     ]
 
     def copy(self):
-        """The event as a dictionary, its strings as str."""
-        event = {name: getattr(self, name) for name, _ in self._fields_}
-        event["keys"] = [key.decode() for key in self.keys if key]
-        event["call"] = self.call.decode()
-        event["text"] = self.text.decode(errors="replace")
-        return event
+        """The call as a dictionary, its strings as str."""
+        call = {name: getattr(self, name) for name, _ in self._fields_}
+        call["keys"] = [key.decode() for key in self.keys if key]
+        call["name"] = self.name.decode()
+        call["text"] = self.text.decode(errors="replace")
+        return call
 
 
-VISIT = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(Event), ctypes.c_void_p)
+VISIT = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(Call), ctypes.c_void_p)
 
 
 def is_here():
@@ -89,17 +89,17 @@ class Listenas:
             fail(ctypes.get_errno())
         return full == 1
 
-    def events(self):
+    def calls(self):
         """The calls of this process that are recorded, the oldest first, as dictionaries."""
-        events = []
+        calls = []
 
-        def visit(event, _):
-            events.append(event.contents.copy())
+        def visit(call, _):
+            calls.append(call.contents.copy())
             return 0
 
         if HERE.listenas_walk(VISIT(visit), None) < 0:
             fail(ctypes.get_errno())
-        return events
+        return calls
 
 
 def pytest_configure(config):

@@ -28,8 +28,8 @@ static const char *flags_for(const char *more)
 
 static const char each_function[] =
     "#include \"listenas.h\"\n"
-    "static int visit(const struct listenas_event *event, void *context)\n"
-    "{ (void)context; return event->count != 0; }\n"
+    "static int visit(const struct listenas_call *call, void *context)\n"
+    "{ (void)context; return call->count != 0; }\n"
     "int main(void)\n{\n"
     "    return listenas_is_here() || listenas_version() || listenas_use(\"bsd\") != ENOSYS ||\n"
     "           listenas_mark(\"a\") != ENOSYS || listenas_wait_full(0, 0) != -1 || errno != ENOSYS ||\n"
@@ -98,8 +98,8 @@ END_TEST
     "    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};\n"                \
     "    CHECK(bind(fd, (struct sockaddr *)&address, sizeof address) == 0 && listen(fd, backlog) == 0);\n"             \
     "    return fd;\n}\n"                                                                                              \
-    "static int capacity_seen(const struct listenas_event *event, void *context)\n{\n"                                 \
-    "    if (strcmp(event->call, \"listen\") == 0)\n        *(int *)context = event->capacity;\n    return 0;\n}\n"    \
+    "static int capacity_seen(const struct listenas_call *call, void *context)\n{\n"                                   \
+    "    if (strcmp(call->name, \"listen\") == 0)\n        *(int *)context = call->capacity;\n    return 0;\n}\n"      \
     "static int last_capacity(void)\n{\n"                                                                              \
     "    int capacity = -1;\n    CHECK(listenas_walk(capacity_seen, &capacity) >= 0);\n    return capacity;\n}\n"
 
@@ -272,15 +272,15 @@ START_TEST(walks_through_its_own_calls_alone)
 {
     ASSERT_RUNS(
         PROGRAM("struct seen { int marks, lost, listens; char first[41]; };\n"
-                "static int see(const struct listenas_event *event, void *context)\n{\n"
+                "static int see(const struct listenas_call *call, void *context)\n{\n"
                 "    struct seen *seen = context;\n"
-                "    if (strcmp(event->call, \"mark\") == 0 && seen->marks++ == 0)\n"
-                "        strcpy(seen->first, event->text);\n"
-                "    if (strcmp(event->call, \"listen\") == 0 && event->fd == -1 && event->result == -1 &&\n"
-                "        event->error == EBADF && event->kernel_error == EBADF && event->asked == 5)\n"
+                "    if (strcmp(call->name, \"mark\") == 0 && seen->marks++ == 0)\n"
+                "        strcpy(seen->first, call->text);\n"
+                "    if (strcmp(call->name, \"listen\") == 0 && call->fd == -1 && call->result == -1 &&\n"
+                "        call->error == EBADF && call->kernel_error == EBADF && call->asked == 5)\n"
                 "        seen->listens++;\n"
-                "    seen->lost += strcmp(event->call, \"lost\") == 0;\n    return 0;\n}\n"
-                "static int stop(const struct listenas_event *event, void *context) { (void)event; (void)context; "
+                "    seen->lost += strcmp(call->name, \"lost\") == 0;\n    return 0;\n}\n"
+                "static int stop(const struct listenas_call *call, void *context) { (void)call; (void)context; "
                 "return 1; }\n"
                 "int main(void)\n{\n"
                 "    struct seen seen = {0}, other = {0};\n"

@@ -67,10 +67,10 @@ static int serve_all(int server)
     return served;
 }
 
-static int find_capacity(const struct listenas_event *event, void *capacity)
+static int find_capacity(const struct listenas_call *call, void *capacity)
 {
-    if (strcmp(event->call, "listen") == 0)
-        *(int *)capacity = event->capacity;
+    if (strcmp(call->name, "listen") == 0)
+        *(int *)capacity = call->capacity;
     return 0;
 }
 

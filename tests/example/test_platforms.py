@@ -23,6 +23,6 @@ def test_anywhere(server):
 def test_queue(server, listenas, platform):
     clients = [socket.create_connection(server.getsockname()) for _ in range(CAPACITY[platform])]
     assert listenas.wait_full(server, timeout=10)
-    assert [event["capacity"] for event in listenas.events() if event["call"] == "listen"][-1] == len(clients)
+    assert [call["capacity"] for call in listenas.calls() if call["name"] == "listen"][-1] == len(clients)
     for client in clients:
         client.close()
