@@ -116,7 +116,8 @@ static inline const char *listenas_message(void)
  * afterwards inherit it; what they execute starts as LISTENAS_PROFILE says.
  *
  * Calls read the platform without a lock, so this is for a process with one thread, such as a test that was forked:
- * with more it changes nothing. It waits up to 0.1 s for threads that have been joined and are not quite gone.
+ * with more (those of a library or of ThreadSanitizer count) it changes nothing. It waits up to 0.1 s for threads that
+ * have been joined and are not quite gone.
  *
  * What was done stays done: a listener keeps the queue that it has until listen is called again. So does all that
  * `listenas run` prepares before the program starts: its network (--isolate), with the settings of section [host], and

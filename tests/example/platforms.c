@@ -52,7 +52,7 @@ static int fill(int server, const struct sockaddr_in *name)
     int count = 0;
     for (; listenas_wait_full(server, 0) == 0 && count < CLIENTS_MOST; count++) {
         struct pollfd client = {.fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0), .events = POLLOUT};
-        connect(client.fd, (const struct sockaddr *)name, sizeof *name);
+        (void)connect(client.fd, (const struct sockaddr *)name, sizeof *name);
         while (poll(&client, 1, 1) == 0 && listenas_wait_full(server, 0) == 0)
             continue;
     }
