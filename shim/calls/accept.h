@@ -17,6 +17,7 @@ struct accepting {
     bool knows_room; /* `room` is what *length was before the call; where that succeeds, *length can be written */
     socklen_t room;  /* below zero it is as good as endless */
     int mark;        /* of facts/mark.h, where a key needs it */
+    int provoked; /* the errno that it is to fail with, 0 for none */
     const void *caller;
 };
 
@@ -59,5 +60,11 @@ int accept_by_rules(struct accepting call);
  * another call is to follow. May be called from a signal handler; may change errno.
  */
 bool take_connection(const struct accepting *call, const struct accept_verdict *it, struct record *record);
+
+/*
+ * Resets the client of a connection that take_connection took, and puts the error into the record that the call is to
+ * fail with. May be called from a signal handler; may change errno.
+ */
+void reset_connection(const struct accepting *call, struct record *record);
 
 #endif

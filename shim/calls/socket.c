@@ -2,6 +2,7 @@
 #include <netinet/in.h>
 
 #include "../guest/guest.h"
+#include "../guest/provoke.h"
 #include "../guest/recorder.h"
 #include "../rules/socket.h"
 #include "calls.h"
@@ -38,11 +39,19 @@ static int socket_by_rules(int domain, int type, int protocol, struct record *re
 int socket_from(int domain, int type, int protocol, const void *caller)
 {
     struct record record = {.call = CALL_socket, .asked = type, .given = type};
-    if (!guest_acts(CALL_socket))
+    if (guest_leaves(CALL_socket))
         return real.socket(domain, type, protocol);
-    record.result = socket_by_rules(domain, type, protocol, &record);
+    int provoked = provoke_next(CALL_socket, -1);
+    if (provoked) {
+        provoke_note(&record, provoked);
+        errno = provoked;
+    } else if (guest_acts(CALL_socket)) {
+        record.result = socket_by_rules(domain, type, protocol, &record);
+    } else {
+        return real.socket(domain, type, protocol);
+    }
     record.fd = record.result;
-    if (record.key[0])
+    if (record.key[0] || provoked)
         recorder_append(&record, caller);
     return record.result;
 }

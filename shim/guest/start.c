@@ -13,6 +13,7 @@
 #include "../profile/loader/load.h"
 #include "environment.h"
 #include "guest.h"
+#include "provoke.h"
 #include "real.h"
 #include "recorder.h"
 #include "warn.h"
@@ -130,6 +131,7 @@ __attribute__((constructor)) static void start(void)
     real_resolve();
     dl_iterate_phdr(note_program, NULL);
     start_profile();
+    provoke_start(secure_getenv("LISTENAS_PROVOKE"));
     start_ring();
     start_refuser();
     errno = saved;
