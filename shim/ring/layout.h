@@ -79,7 +79,7 @@ enum record_flag {
     RECORD_RESETS = 128,   /* beside RECORD_WATCHED: a full queue is not to refuse, but to connect and reset */
     RECORD_SHORTENED =
         256, /* listen: connections beyond the new backlog are to be reset; `shorten_error` says why not */
-    RECORD_PROVOKED = 512, /* the call failed because LISTENAS_PROVOKE says so */
+    RECORD_PROVOKED = 1024, /* the call failed because LISTENAS_PROVOKE says so */
 };
 
 #define RECORD_ADDRESS 48
