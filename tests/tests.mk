@@ -7,10 +7,11 @@ DRIVER_O := $(patsubst %.c,$(B)/%.o,$(wildcard tests/fuzz/driver/*.c)) $(B)/test
     $(B)/tests/fuzz/sequences/address.o $(B)/tests/fuzz/sequences/option.o
 # The engine of the targets is ours, or libFuzzer.
 ENGINE_O := $(patsubst %,$(B)/tests/fuzz/engine/%.o,$(if $(LIBFUZZER),,main mutate) check loaded)
-CONFORM_O := $(patsubst %.c,$(B)/%.o,$(filter-out tests/conformance/check_%,$(wildcard tests/conformance/*.c)))
+CONFORM_O := $(patsubst %.c,$(B)/%.o,$(filter-out tests/conformance/check_%,$(wildcard tests/conformance/*.c))) \
+    $(B)/shim/profile/errno_name.o
 # The probe makes its sockets as the observer does; one listener it makes by a system call that no library sees.
 PROBE_O := $(patsubst %.c,$(B)/%.o,$(filter-out tests/oracle/check_%,$(wildcard tests/oracle/*.c))) \
-    $(patsubst %,$(B)/tests/conformance/%.o,answers crowd flags directory socket) $(B)/shim/kernel/system.o
+    $(patsubst %,$(B)/tests/conformance/%.o,answers crowd flags directory socket) $(B)/shim/kernel/system.o $(B)/shim/profile/errno_name.o
 # The refuser's bench has several parts; the others are one file each.
 REFUSER_BENCH := $(patsubst %,$(B)/tests/bench/%.o,refuser side keepalive flood usage storms)
 BENCH := $(filter-out $(REFUSER_BENCH:.o=),$(patsubst %.c,$(B)/%,$(wildcard tests/bench/*.c))) $(B)/tests/bench/refuser
@@ -22,14 +23,17 @@ parts = $(filter %.o,$^) $(filter %.a,$^)
 
 BUILD_NEEDS = gcc libc6-dev libinih-dev
 DEMO_NEEDS = $(BUILD_NEEDS) curl
-CHECK_NEEDS = $(DEMO_NEEDS) check binutils iproute2 nftables
+# On amd64 with a compiler for 32-bit programs.
+CHECK_NEEDS = $(DEMO_NEEDS) check binutils iproute2 nftables libsocket-wrapper musl-tools \
+    $(if $(filter amd64,$(shell dpkg --print-architecture 2>/dev/null)),gcc-multilib)
 
+LIBCHECK ?= -lcheck -lsubunit
 $(CHECKS): $(B)/%: $(B)/%.o $(B)/shared.a
 	$(call say,link,$@)
-	$(Q)$(CC) $(FLAGS) -o $@ $(parts) -l:libinih.a -lcheck -lsubunit -lm -lrt -lpthread -ldl
+	$(Q)$(CC) $(FLAGS) -o $@ $(parts) -l:libinih.a $(LIBCHECK) -lm -lrt -lpthread -ldl
 
-# It stands between the library's system calls and the kernel, and has them fail.
-$(B)/tests/unit/check_faults: private FLAGS += -Wl,--wrap=system_call
+# They stand between the library's system calls and the kernel, and have them fail, or answer less.
+$(B)/tests/unit/check_faults $(B)/tests/unit/check_short_answers: private FLAGS += -Wl,--wrap=system_call
 $(B)/tests/unit/check_keys: $(B)/tests/unit/key_scenarios.o
 $(B)/tests/fuzz/check_sequences: $(DRIVER_O)
 
@@ -40,7 +44,7 @@ $(FUZZ): $(B)/%: $(B)/%.o $(ENGINE_O) $(B)/shared.a
 $(B)/tests/fuzz/ring: $(filter-out %/main.o,$(CLI_O))
 $(B)/tests/fuzz/engine/main.o: FLAGS += -DCORPUS='"$(abspath tests/fuzz/corpus)"'
 
-# The observer knows nothing of listenas: it must run, and say the truth, on any platform.
+# The observer knows nothing of listenas but how an errno is called: it must run, and say the truth, on any platform.
 $(B)/tests/conformance/conform: $(CONFORM_O)
 	$(call say,link,$@)
 	$(Q)$(CC) $(FLAGS) -o $@ $^ -lpthread
@@ -80,8 +84,9 @@ $(B)/tests/demo/fill: $(B)/tests/demo/fill.o
 	$(call say,link,$@)
 	$(Q)$(CC) $(FLAGS) -o $@ $^
 
-$(B)/tests/servers/acceptfilter: $(B)/tests/servers/acceptfilter.o
-	$(CC) $(FLAGS) -o $@ $^
+$(B)/tests/servers/acceptfilter: $(B)/tests/servers/acceptfilter.o $(B)/shim/profile/errno_name.o
+	$(call say,link,$@)
+	$(Q)$(CC) $(FLAGS) -o $@ $^
 
 $(B)/tests/refuser/server: $(B)/tests/refuser/server.o
 	$(call say,link,$@)
@@ -90,11 +95,19 @@ $(B)/tests/refuser/server: $(B)/tests/refuser/server.o
 test-programs: all $(CHECKS) $(FUZZ) $(B)/tests/conformance/conform $(B)/tests/conformance/conform-by-number \
     $(B)/tests/fuzz/sequences/sequences $(B)/tests/oracle/probe $(B)/tests/servers/acceptfilter $(B)/tests/refuser/server
 
+# The observer as a program of musl's, for tests/conformance/check_musl.c; nothing where there is no musl.
+musl-programs:
+	+@if command -v $(firstword $(MUSL_CC)) >/dev/null; then \
+	    $(MAKE) --no-print-directory musl && $(MUSL_MAKE) --no-print-directory $(B)/musl/tests/conformance/conform; fi
+
 # Every test, on a fresh machine too. Each step is a make of its own: the first may install the compiler.
 check:
 	@tests/needs $(CHECK_NEEDS)
 	@$(MAKE) --no-print-directory -j$$(nproc) test-programs
+	@$(MAKE) --no-print-directory -j$$(nproc) musl-programs
 	@tests/servers/fetch
+	@tests/inih32 $(B)/inih32
+	@[ ! -e $(B)/inih32/libinih.a ] || $(MAKE) --no-print-directory -j$$(nproc) lib32
 	@$(MAKE) --no-print-directory -j$$(nproc) sanitized
 	@tests/run $(CHECKS) $(FUZZ) $(SANITIZED)
 
@@ -106,6 +119,19 @@ sanitized:
 	    SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all' $(UNITS:$(B)/%=$(B)/asan/%)
 	@$(MAKE) --no-print-directory B=$(B)/tsan CFLAGS='-O1 -g' SANITIZE='-fsanitize=thread' \
 	    $(patsubst $(B)/%,$(B)/tsan/%,$(filter $(B)/tests/unit/%,$(UNITS)))
+
+# What is written for other architectures, by qemu-user: both word sizes, both byte orders.
+CROSS = arm64:aarch64-linux-gnu:aarch64 armhf:arm-linux-gnueabihf:arm riscv64:riscv64-linux-gnu:riscv64 s390x:s390x-linux-gnu:s390x
+part = $(word $(2),$(subst :, ,$(1)))
+CROSS_GCC = $(firstword $(subst ., ,$(shell gcc -dumpversion 2>/dev/null)))
+CROSS_NEEDS = qemu-user $(foreach target,$(CROSS),gcc-$(CROSS_GCC)-$(call part,$(target),2) libc6-dev-$(call part,$(target),1)-cross)
+cross:
+	@if dpkg -s gcc-multilib >/dev/null 2>&1; then \
+	    echo "Debian's cross compilers and gcc-multilib, which make check has installed, exclude each other: remove it" >&2; exit 1; fi
+	@tests/needs $(BUILD_NEEDS)
+	@tests/needs iproute2 $(CROSS_NEEDS)
+	@$(MAKE) --no-print-directory -j$$(nproc) all $(B)/tests/conformance/conform
+	@tests/cross/cross $(CROSS_GCC) $(CROSS)
 
 demo:
 	@tests/needs $(DEMO_NEEDS)
@@ -145,11 +171,11 @@ soak:
 
 TIDY = $(filter-out tests/fuzz/%,$(wildcard shim/*/*.c shim/*/*/*.c tests/*/*.c))
 tidy:
-	clang-tidy --quiet $(TIDY) -- -std=gnu11 -D_GNU_SOURCE -DPREFIX='"$(PREFIX)"' -DLIB='"$(LIB)"'
+	clang-tidy --quiet $(TIDY) -- -std=gnu11 -D_GNU_SOURCE -DPREFIX='"$(PREFIX)"' -DLIB='"$(LIB)"' -I$(B)
 
 format:
 	clang-format -i $(wildcard shim/*/*.[ch] shim/*/*/*.[ch] tests/*/*.[ch] tests/*/*/*.[ch])
 
 -include $(TEST_O:.o=.d) $(SOAK_O:.o=.d)
 
-.PHONY: check sanitized fuzz demo bench soak tidy format test-programs
+.PHONY: check cross musl-programs sanitized fuzz demo bench soak tidy format test-programs

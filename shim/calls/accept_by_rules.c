@@ -8,7 +8,9 @@
 #include "../guest/provoke.h"
 #include "../guest/real.h"
 #include "../kernel/facts.h"
+#include "../kernel/mark.h"
 #include "../kernel/mark_write.h"
+#include "../kernel/system.h"
 #include "../rules/provoke.h"
 #include "accept.h"
 #include "drain.h"
@@ -38,13 +40,16 @@ static bool address_is_bad(const struct accepting *call)
 static struct accept_facts find_facts(struct accepting *call)
 {
     const unsigned int needs = guest_needs(call->name, PHASE_BEFORE);
-    call->mark = needs & NEED_MARK ? facts_mark(call->fd) : 0;
+    if (needs & NEED_MARK)
+        facts_of_listener(call->fd, &call->listener);
     struct accept_facts facts = {.is_accept4 = call->name == CALL_accept4,
                                  .asked = call->flags,
                                  .flags = needs & NEED_FLAGS ? facts_flags(call->fd) : 0,
                                  .close_on_exec = needs & NEED_CLOSE_ON_EXEC && facts_close_on_exec(call->fd),
                                  .wants_address = call->address && needs & NEED_LENGTH,
-                                 .posted = call->mark & MARK_ABORTED};
+                                 .posted = call->listener.mark & MARK_ABORTED};
+    call->looked = needs & NEED_MARK;
+    call->listener_flags = facts.flags;
     if (!facts.wants_address)
         return facts;
     facts.length = length_memory(call);
@@ -59,6 +64,22 @@ static struct accept_facts find_facts(struct accepting *call)
 
 /* --- the real call --- */
 
+/*
+ * Whether the kernel answers EINVAL for these arguments. musl's accept4 before 1.2.4 then calls accept: it leaves out
+ * flags that the kernel does not know, and takes a second client for the one that a negative length has lost.
+ */
+static bool is_invalid(const struct accepting *call, const struct accept_verdict *it)
+{
+    return !accept_flags_are_known(it->flags) || (call->knows_room && (int)call->room < 0);
+}
+
+static int call_accept4(const struct accepting *call, const struct accept_verdict *it, struct sockaddr *address,
+                        socklen_t *length)
+{
+    return is_invalid(call, it) ? (int)system_call(SYS_accept4, call->fd, address, length, it->flags)
+                                : real.accept4(call->fd, address, length, it->flags);
+}
+
 static int call_accept(struct accepting *call, const struct accept_verdict *it)
 {
     struct sockaddr *address = it->passing == PASS_NEITHER ? NULL : call->address;
@@ -66,7 +87,7 @@ static int call_accept(struct accepting *call, const struct accept_verdict *it)
     int result;
     if (it->passing == PASS_OWN_LENGTH)
         length = &most;
-    result = call->name == CALL_accept4 || it->flags ? real.accept4(call->fd, address, length, it->flags)
+    result = call->name == CALL_accept4 || it->flags ? call_accept4(call, it, address, length)
                                                      : real.accept(call->fd, address, length);
     if (length != &most || result < 0)
         return result;
@@ -148,7 +169,8 @@ int accept_by_rules(struct accepting call)
     struct record record;
     bool again;
 
-    drain_end_if_empty(call.fd, call.mark);
+    if (unlikely(call.listener.mark & MARK_DRAINING))
+        drain_end_if_empty(call.fd, call.listener.mark);
     do {
         accept_begin_record(&record, call.name, call.fd, call.flags);
         record.given = it.flags;
@@ -169,7 +191,8 @@ int accept_by_rules(struct accepting call)
         }
         again = accept_once(&call, &it, &record);
     } while (again);
-    drain_end_if_empty(call.fd, call.mark);
+    if (unlikely(call.listener.mark & MARK_DRAINING))
+        drain_end_if_empty(call.fd, call.listener.mark);
     errno = record.result < 0 ? record.given_error : saved;
     return record.result;
 }

@@ -111,6 +111,8 @@ static void bind_as_platform(const struct binding *binding, bool readable, int p
 
 int bind_from(int fd, const struct sockaddr *address, socklen_t length, const void *caller)
 {
+    if (unlikely(!guest_takes(fd)))
+        return real.bind(fd, address, length);
     int saved = errno, provoked = provoke_next(CALL_bind, fd);
     struct facts facts;
     struct binding binding = {.fd = fd, .facts = &facts, .address = address, .length = length};

@@ -26,13 +26,13 @@
  */
 static int connect_at_once(int fd, const struct sockaddr *address, socklen_t length)
 {
-    struct timeval own, shortest = {.tv_usec = 1};
+    struct timeval own = {0}, shortest = {.tv_usec = 1};
     socklen_t size = sizeof own;
     int state, result, error;
-    if (real.getsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &own, &size) != 0)
+    if (real.getsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &own, &size) != 0 || size != sizeof own)
         return real.connect(fd, address, length);
     /* A thread that is cancelled in between must not leave the time-out behind. */
-    pthread_testcancel();
+    real_testcancel();
     pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &state);
     real.setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &shortest, sizeof shortest);
     result = real.connect(fd, address, length);
@@ -179,6 +179,8 @@ static int connect_by_rules(const struct connecting *call, const void *caller)
 
 int connect_from(int fd, const struct sockaddr *address, socklen_t length, const void *caller)
 {
+    if (unlikely(!guest_takes(fd)))
+        return real.connect(fd, address, length);
     int saved = errno;
     struct connecting call = {
         .fd = fd, .address = address, .length = length, .provoked = provoke_next(CALL_connect, fd)};

@@ -1,10 +1,16 @@
-#include <dlfcn.h>
-#include <gnu/lib-names.h>
 #include <stdbool.h>
 #include <string.h>
 
 #include "../kernel/system.h"
+#include "../libc/libdl.h"
 #include "real.h"
+
+/* glibc's file; musl takes any name that begins with "libc." for itself, so a library built for either finds both. */
+#if __has_include(<gnu/lib-names.h>)
+#include <gnu/lib-names.h>
+#else
+#define LIBC_SO "libc.so.6"
+#endif
 
 #define HOOK(result, name, parameters, arguments, by_system_call)                                                      \
     static result system_##name parameters                                                                             \
@@ -20,6 +26,12 @@ struct real real = {
 
 long (*syscall_next)(long number, ...) = system_call;
 bool syscall_others_follow;
+
+static void nothing(void)
+{
+}
+
+void (*real_testcancel)(void) = nothing;
 
 /* POSIX lets dlsym's object pointer stand for a function; ISO C wants the bytes copied. */
 static void resolve(const char *name, void *pointer)
@@ -48,10 +60,14 @@ static bool others_follow(void)
     return !all;
 }
 
-void real_resolve(void)
+bool real_resolve(void)
 {
+    if (!libdl_is_there())
+        return false;
 #define HOOK(result, name, parameters, arguments, by_system_call) resolve(#name, &real.name);
 #include "../profile/calls.def"
     resolve("syscall", &syscall_next);
+    resolve("pthread_testcancel", &real_testcancel);
     syscall_others_follow = others_follow();
+    return true;
 }

@@ -16,8 +16,11 @@
 /* Of a program's name in its start record. */
 #define PROGRAM_MOST 23
 
-/* The ring was joined by the constructor, and no record has been appended since. */
-static _Atomic bool is_untouched;
+/*
+ * The ring was joined by the constructor, and no record has been appended since. A word: RISC-V exchanges bytes by a
+ * function of libatomic's before GCC 14.
+ */
+static _Atomic uint32_t is_untouched;
 /* What own_pid points to before the first record, and where the kernel is too old for more. */
 static _Atomic uint32_t nobody, unknown;
 struct recorder recorder = {.own_pid = &nobody};
@@ -98,7 +101,7 @@ int recorder_join(void)
     int error = open_ring(&opened, true);
     if (error)
         return passes(error) ? 0 : error;
-    atomic_store(&is_untouched, true);
+    atomic_store(&is_untouched, 1);
     publish(&opened);
     return 0;
 }
@@ -139,6 +142,7 @@ static void append_start(uint64_t now, uint32_t pid)
                             .tid = recorder_self.tid,
                             .call = CALL_start,
                             .asked = getppid(),
+                            .given = (int32_t)atomic_exchange_explicit(&guest.missed, 0, memory_order_relaxed),
                             .flags = guest.diagnostic[0] ? RECORD_MISTAKE : 0};
     record_names(&record);
     if (!append(&record))
@@ -151,7 +155,7 @@ static bool learn_self(void)
     uint32_t pid = (uint32_t)getpid();
     int saved = errno;
     get_own_page();
-    if (atomic_exchange(&is_untouched, false))
+    if (atomic_exchange(&is_untouched, 0))
         ring_touch(&recorder.ring);
     errno = saved;
     recorder_self.tid = (uint32_t)gettid();

@@ -1,8 +1,8 @@
 /* Sets of errnos. */
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "errno_name.h"
 #include "value.h"
 
 static void add(struct errors *set, int error)
@@ -20,7 +20,7 @@ bool errors_parse(const char *text, struct errors *set, char *wrong, size_t size
         memcpy(wrong, text, fits);
         wrong[fits] = '\0';
         int error = fits == length ? errno_of_name(wrong) : 0;
-        if (error == 0)
+        if (error == 0 || error >= ERRNO_END)
             return false;
         add(set, error);
         text += length;
@@ -40,5 +40,5 @@ void errors_format(const struct errors *set, char *text, size_t size)
     snprintf(text, size, "none");
     for (int error = 1; error < ERRNO_END && used < size; error++)
         if (errors_has(set, error))
-            used += (size_t)snprintf(text + used, size - used, "%s%s", used ? " " : "", strerrorname_np(error));
+            used += (size_t)snprintf(text + used, size - used, "%s%s", used ? " " : "", errno_name(error));
 }

@@ -34,10 +34,17 @@ bool profile_asks_key(const struct profile *profile, enum key key)
     return a->word != b->word || a->number != b->number;
 }
 
+/* Neither a formula nor a set is a word. */
+static enum word word_of(const struct profile *profile, enum key key)
+{
+    const void *set = (const char *)profile + key_fields[key].offset;
+    return key_fields[key].kind == KIND_VALUE ? ((const struct value *)set)->word : WORD_NUMBER;
+}
+
 void profile_derive(struct profile *profile)
 {
     profile->needs = (struct needs){0};
     for (enum key key = KEY_NONE + 1; key < KEY_COUNT; key++)
         if (profile_asks_key(profile, key))
-            needs_add(&profile->needs, key_rows[key].at);
+            needs_add(&profile->needs, key_rows[key].at, word_of(profile, key));
 }

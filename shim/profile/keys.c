@@ -27,6 +27,10 @@
     {                                                                                                                  \
         .call = CALL_##name, .phases = 1 << PHASE_DONE, .facts = (needed)                                              \
     }
+#define BEFORE_IF(word, name, needed)                                                                                  \
+    {                                                                                                                  \
+        .call = CALL_##name, .phases = 1 << PHASE_BEFORE, .only = WORD_##word, .facts = (needed)                       \
+    }
 #define HELP(text) text
 #define ADVICE(text) text
 

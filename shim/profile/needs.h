@@ -5,11 +5,13 @@
 #ifndef LISTENAS_PROFILE_NEEDS_H
 #define LISTENAS_PROFILE_NEEDS_H
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "../kernel/need.h"
 #include "call.h"
+#include "value.h"
 
 enum phase {
     PHASE_BEFORE, /* before the real call */
@@ -24,10 +26,15 @@ enum phase {
 
 /* Where one key acts, as its row says. `phases` is 0 for an unused entry. */
 struct key_act {
-    uint8_t call, phases; /* enum call; one of 1 << enum phase */
-    uint16_t errors;      /* enum after_error, for PHASE_FAILED */
+    uint32_t call : 6;    /* enum call */
+    uint32_t phases : 4;  /* one of 1 << enum phase */
+    uint32_t only : 6;    /* the one enum word with which the key acts there; 0 (WORD_KERNEL): with each */
+    uint32_t errors : 16; /* enum after_error, for PHASE_FAILED */
     uint32_t facts;       /* enum need */
 };
+
+static_assert(CALL_COUNT <= 1 << 6 && PHASE_COUNT <= 4 && WORD_ERRNO < 1 << 6 && WORD_KERNEL == 0,
+              "the fields of struct key_act hold what they are for");
 
 #define KEY_ACTS 4
 
@@ -38,8 +45,8 @@ struct needs {
     uint32_t all; /* of all calls together */
 };
 
-/* Adds the calls that one key acts at. */
-void needs_add(struct needs *needs, const struct key_act acts[KEY_ACTS]);
+/* Adds the calls that one key acts at whose value is `word`. */
+void needs_add(struct needs *needs, const struct key_act acts[KEY_ACTS], enum word word);
 
 /* Whether any key acts at this call in this phase. */
 static inline bool needs_phase(const struct needs *needs, enum call call, enum phase phase)

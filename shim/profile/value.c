@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "errno_name.h"
 #include "suggest.h"
 
 /* Arrays for the same reason as the texts of a row. */
@@ -17,23 +18,6 @@ static const char spellings[][12] = {
 
 #define WORD(constant, spelling) static_assert(sizeof(spelling) <= sizeof *spellings, "does not fit: " spelling);
 #include "words.def"
-
-int errno_of_name(const char *name)
-{
-    if (name[0] != 'E')
-        return 0;
-    /* EWOULDBLOCK and ENOTSUP have the numbers of EAGAIN and EOPNOTSUPP, by which glibc names them. */
-    if (strcmp(name, "EWOULDBLOCK") == 0)
-        return EWOULDBLOCK;
-    if (strcmp(name, "ENOTSUP") == 0)
-        return ENOTSUP;
-    for (int error = 1; error < ERRNO_END; error++) {
-        const char *known = strerrorname_np(error);
-        if (known && known[1] == name[1] && strcmp(known, name) == 0)
-            return error;
-    }
-    return 0;
-}
 
 static bool number_parse(const char *text, int *number)
 {
@@ -157,7 +141,7 @@ bool value_nearest(const char *legal, const char *text, char *nearest, size_t si
         const char *word = token + (token[0] == '!');
         if (strcmp(word, "ERRNO") == 0)
             for (int error = 1; error < ERRNO_END; error++)
-                suggest_try(&best, strerrorname_np(error));
+                suggest_try(&best, errno_name(error));
         else if (!strstr(word, ".."))
             suggest_try(&best, word);
     }

@@ -47,9 +47,6 @@ bool value_is_legal(const char *legal, struct value value, bool *promise_only);
  */
 bool value_nearest(const char *legal, const char *text, char *nearest, size_t size);
 
-/* The errno of a name such as "EINVAL", or 0. */
-int errno_of_name(const char *name);
-
 /* Errors that reach a program have smaller numbers on Linux. */
 #define ERRNO_END 134
 

@@ -87,7 +87,8 @@ static bool parse_four(struct syn *syn, const char *bytes, size_t length, const 
     struct iphdr ip;
     struct tcphdr tcp;
     struct in_pktinfo info;
-    if (length < sizeof ip || part->cmsg_level != IPPROTO_IP || part->cmsg_type != IP_PKTINFO)
+    if (length < sizeof ip || part->cmsg_level != IPPROTO_IP || part->cmsg_type != IP_PKTINFO ||
+        part->cmsg_len < CMSG_LEN(sizeof info))
         return false;
     memcpy(&ip, bytes, sizeof ip);
     size_t head = (size_t)ip.ihl * 4;
@@ -109,7 +110,8 @@ static bool parse_six(struct syn *syn, const char *bytes, size_t length, const s
 {
     struct tcphdr tcp;
     struct in6_pktinfo info;
-    if (length < sizeof tcp || part->cmsg_level != IPPROTO_IPV6 || part->cmsg_type != IPV6_PKTINFO)
+    if (length < sizeof tcp || part->cmsg_level != IPPROTO_IPV6 || part->cmsg_type != IPV6_PKTINFO ||
+        part->cmsg_len < CMSG_LEN(sizeof info))
         return false;
     memcpy(&tcp, bytes, sizeof tcp);
     memcpy(&info, CMSG_DATA(part), sizeof info);
@@ -126,7 +128,7 @@ static bool parse(struct syn *syn, int family, const char *bytes, size_t length,
 {
     const struct cmsghdr *part = CMSG_FIRSTHDR(message);
     *syn = (struct syn){.family = (uint8_t)family};
-    if (!part)
+    if (!part || message->msg_namelen < (family == AF_INET ? 0 : sizeof(struct sockaddr_in6)))
         return false;
     return family == AF_INET ? parse_four(syn, bytes, length, part)
                              : parse_six(syn, bytes, length, part, message->msg_name);

@@ -23,4 +23,11 @@ static inline int64_t moment_used(void)
     return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
+/* A span of nanoseconds as the kernel takes it; a negative one is none. */
+static inline struct timespec moment_span(int64_t ns)
+{
+    return (struct timespec){.tv_sec = ns > 0 ? (time_t)(ns / 1000000000) : 0,
+                             .tv_nsec = ns > 0 ? (long)(ns % 1000000000) : 0};
+}
+
 #endif

@@ -10,10 +10,10 @@
 #include <sys/random.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../kernel/system.h"
 #include "refuser.h"
 #include "requests.h"
 #include "segment.h"

@@ -7,6 +7,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include "../kernel/facts.h"
 #include "moment.h"
 #include "protocol.h"
 
@@ -93,8 +94,7 @@ static bool may_ask(uid_t user)
 static void take(struct requests *requests, int fd, int events)
 {
     struct ucred who;
-    socklen_t length = sizeof who;
-    if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &length) != 0) {
+    if (!facts_peer_credentials(fd, &who)) {
         discard(requests, fd);
         return;
     }

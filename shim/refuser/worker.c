@@ -7,10 +7,10 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "../kernel/system.h"
 #include "effort.h"
 #include "heartbeat.h"
 #include "judge_look.h"
@@ -264,9 +264,8 @@ static int64_t tend(struct worker *worker, int64_t now_ns)
 /* Returns whether something has come. */
 static bool sleep_until(const struct worker *worker, int64_t due_ns)
 {
-    int64_t most = due_ns - moment_now();
     struct pollfd wait = {.fd = worker->events, .events = POLLIN};
-    struct timespec limit = {.tv_sec = most > 0 ? most / 1000000000 : 0, .tv_nsec = most > 0 ? most % 1000000000 : 0};
+    struct timespec limit = moment_span(due_ns - moment_now());
     sigset_t none;
     sigemptyset(&none);
     return ppoll(&wait, 1, due_ns == INT64_MAX ? NULL : &limit, &none) > 0;
@@ -275,7 +274,7 @@ static bool sleep_until(const struct worker *worker, int64_t due_ns)
 static void rest(struct worker *worker, bool for_clients)
 {
     int64_t left_ns = effort_rest(&worker->effort, for_clients, moment_now(), moment_used());
-    const struct timespec pause = {.tv_sec = left_ns / 1000000000, .tv_nsec = left_ns % 1000000000};
+    const struct timespec pause = moment_span(left_ns);
     if (left_ns > 0)
         nanosleep(&pause, NULL);
 }

@@ -94,6 +94,15 @@ struct address_verdict {
 };
 
 /*
+ * Whether every platform gives an address of the family `domain` (AF_UNSPEC: not known) as the kernel did: one of
+ * another family than AF_UNIX for which there was room. The usual case, so that it costs no call.
+ */
+static inline bool accept_address_stands(int domain, socklen_t length, socklen_t room)
+{
+    return domain != AF_UNIX && domain != AF_UNSPEC && length <= room && length > sizeof(sa_family_t);
+}
+
+/*
  * For an address of `length` bytes that the kernel wrote; the program had `room` for it. `local`: it is AF_UNIX;
  * `end` as for accepted_verdict.
  */

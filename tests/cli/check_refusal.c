@@ -126,7 +126,7 @@ START_TEST(test_foreign_loader)
     if (compile("android", empty, "-Wl,--dynamic-linker=/system/bin/linker64"))
         ASSERT_TOLD(RUN("./android"), 125, "is linked to Android's bionic");
     if (compile("bsd", empty, "-Wl,--dynamic-linker=/libexec/ld-elf.so.1"))
-        ASSERT_TOLD(RUN("./bsd"), 125, "is linked to another C library than glibc");
+        ASSERT_TOLD(RUN("./bsd"), 125, "is linked to a C library that is neither glibc nor musl");
     if (compile("gone", empty, "-Wl,--dynamic-linker=/lib/ld-linux-gone.so.9"))
         ASSERT_TOLD(RUN("./gone"), 125, "/lib/ld-linux-gone.so.9, which does not exist on this host");
     copy_file("/bin/true", in_directory("libc.musl.so"));
@@ -397,7 +397,7 @@ END_TEST
 START_TEST(test_capabilities)
 {
     struct vfs_cap_data data = {.magic_etc = VFS_CAP_REVISION_2 | VFS_CAP_FLAGS_EFFECTIVE,
-                                .data[0].permitted = 1u << CAP_NET_BIND_SERVICE};
+                                .data[0] = {.permitted = 1u << CAP_NET_BIND_SERVICE}};
     if (!is_root())
         return;
     copy_file("/bin/true", in_directory("tool"));

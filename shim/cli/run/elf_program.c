@@ -119,6 +119,7 @@ static bool is_loader_name(const struct image *image, uint64_t strings, uint64_t
 static enum elf_program_kind kind_without_loader(const struct survey *survey)
 {
     uint64_t strings = 0, name = 0, flags = 0;
+    bool debugged = false;
     Elf64_Dyn entry;
     if (survey->dynamic.p_type != PT_DYNAMIC)
         return BINARY_STATIC_PIE;
@@ -126,11 +127,38 @@ static enum elf_program_kind kind_without_loader(const struct survey *survey)
         strings = entry.d_tag == DT_STRTAB ? entry.d_un.d_ptr : strings;
         name = entry.d_tag == DT_SONAME ? entry.d_un.d_val : name;
         flags = entry.d_tag == DT_FLAGS_1 ? entry.d_un.d_val : flags;
+        debugged |= entry.d_tag == DT_DEBUG;
     }
-    /* Older linkers do not mark programs, but only a program has an entry point. */
-    if ((flags & DF_1_PIE) || (!name && survey->image->header.e_entry))
+    /*
+     * Older linkers mark no program; but only a program has a place for its debugger. They also give a library an entry
+     * point, so that tells nothing.
+     */
+    if ((flags & DF_1_PIE) || debugged)
         return BINARY_STATIC_PIE;
     return name && is_loader_name(survey->image, strings, name) ? BINARY_LOADER : BINARY_LIBRARY;
+}
+
+static bool is_address_sanitizer(const struct image *image, uint64_t offset)
+{
+    static const char *const starts[] = {"libasan.so.", "libclang_rt.asan"};
+    char name[24] = "";
+    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
+        if (image_read(image, name, offset, strlen(starts[i])) && strncmp(name, starts[i], strlen(starts[i])) == 0)
+            return true;
+    return false;
+}
+
+static void take_needed(struct survey *survey)
+{
+    const struct image *image = survey->image;
+    uint64_t strings = image->size;
+    Elf64_Dyn entry;
+    for (unsigned int i = 0; image_dynamic(image, &survey->dynamic, i, &entry) && entry.d_tag != DT_NULL; i++)
+        if (entry.d_tag == DT_STRTAB)
+            strings = offset_of(image, entry.d_un.d_ptr);
+    for (unsigned int i = 0; image_dynamic(image, &survey->dynamic, i, &entry) && entry.d_tag != DT_NULL; i++)
+        if (entry.d_tag == DT_NEEDED && strings < image->size && entry.d_un.d_val < image->size)
+            survey->binary->address_sanitizer |= is_address_sanitizer(image, strings + entry.d_un.d_val);
 }
 
 static enum elf_program_kind kind_of(const struct survey *survey)
@@ -155,9 +183,12 @@ const char *elf_program_read(int fd, struct binary *binary)
     const char *fault = take_segments(&survey);
     if (!fault)
         fault = take_sections(&survey);
-    if (!fault)
-        binary->kind = kind_of(&survey);
-    return fault;
+    if (fault)
+        return fault;
+    binary->kind = kind_of(&survey);
+    if (survey.dynamic.p_type == PT_DYNAMIC)
+        take_needed(&survey);
+    return NULL;
 }
 
 void elf_program_describe(const struct binary *binary, char *text, size_t size)

@@ -21,10 +21,11 @@ enum elf_program_kind {
 
 struct binary {
     enum elf_program_kind kind;
-    bool foreign_order; /* has the other byte order: then only bits and machine are known */
-    bool go;            /* made by the Go compiler */
-    int bits;           /* 32 or 64 */
-    uint16_t machine;   /* EM_* */
+    bool foreign_order;     /* has the other byte order: then only bits and machine are known */
+    bool go;                /* made by the Go compiler */
+    bool address_sanitizer; /* needs the shared runtime of AddressSanitizer */
+    int bits;               /* 32 or 64 */
+    uint16_t machine;       /* EM_* */
     char loader[PATH_MAX];
 };
 

@@ -14,7 +14,9 @@ bool image_holds(const struct image *image, uint64_t offset, uint64_t size)
 
 bool image_read(const struct image *image, void *to, uint64_t offset, uint64_t size)
 {
-    return image_holds(image, offset, size) && pread(image->fd, to, size, (off_t)offset) == (ssize_t)size;
+    size_t room = (size_t)size;
+    return image_holds(image, offset, size) && room == size &&
+           pread(image->fd, to, room, (off_t)offset) == (ssize_t)room;
 }
 
 static void widen_header(Elf64_Ehdr *to, const Elf32_Ehdr *from)

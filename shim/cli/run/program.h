@@ -13,6 +13,7 @@ struct program {
     char binary[PATH_MAX];     /* the ELF file; the same unless the program is a script */
     char called[2 * PATH_MAX]; /* the ELF file's name in messages */
     bool is_script;
+    bool address_sanitizer; /* of preflight: the ELF file needs the shared runtime of AddressSanitizer */
 };
 
 /*

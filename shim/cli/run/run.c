@@ -28,6 +28,7 @@ struct run {
     char profile_path[PATH_MAX];
     char entry[PATH_MAX]; /* the library's entry in LD_PRELOAD */
     char *preload;        /* the value of LD_PRELOAD to be */
+    char *asan_options;   /* the value of ASAN_OPTIONS to be; NULL where it stays as it is */
     struct annotated_profile annotated;
     struct program program;
     struct newring newring;
@@ -171,6 +172,19 @@ static int load_profile(struct run *run)
     return provoking_check(&run->provoking, &run->annotated);
 }
 
+/*
+ * The shared runtime of AddressSanitizer wants to be the first library, before any that is preloaded; ours defines
+ * nothing that it must be first for. To preload it would put it into the program's children as well.
+ */
+static bool allow_sanitizer(struct run *run)
+{
+    static const char order[] = "verify_asan_link_order";
+    const char *before = getenv("ASAN_OPTIONS");
+    if (!run->program.address_sanitizer || (before && strstr(before, order)))
+        return true;
+    return asprintf(&run->asan_options, "%s%s%s=0", before ? before : "", before && *before ? ":" : "", order) > 0;
+}
+
 /* All checks; each may need the result of the one before. */
 static int check(struct run *run)
 {
@@ -182,7 +196,7 @@ static int check(struct run *run)
     if (status)
         return status;
     run->preload = library_preload(run->entry, getenv("LD_PRELOAD"));
-    if (run->preload)
+    if (run->preload && allow_sanitizer(run))
         return 0;
     say("out of memory");
     return STATUS_OWN;
@@ -261,6 +275,7 @@ static bool pass_all(const struct run *run)
         ring = run->ring; /* of that size no file can be made yet */
     return pass_on(run, "LISTENAS_PROFILE", run->profile) && pass_on(run, "LISTENAS_SET", run->overrides) &&
            pass_on(run, "LISTENAS_PROVOKE", run->provoking.setting) && pass_on(run, "LISTENAS_RING", ring) &&
+           pass_on(run, "ASAN_OPTIONS", run->asan_options) &&
            pass_on(run, "LD_PRELOAD", needs_launcher(run) ? NULL : run->preload);
 }
 

@@ -11,8 +11,8 @@
  * name; NULL for none), then `overrides` ("key=value,key=value"; NULL for none).
  *
  * Returns true if there was no mistake. Otherwise `diagnostics` says what is wrong, and the result holds what could
- * be read: everything up to the first mistake, if nobody receives the others. Opens and closes files, allocates
- * nothing.
+ * be read: everything up to the first mistake, if nobody receives the others. Opens and closes files; maps memory
+ * for each file while it reads it, and takes none from the heap.
  */
 bool annotated_profile_load(struct annotated_profile *book, const char *name, const char *program,
                             const char *overrides, struct diagnostics *diagnostics);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../errno_name.h"
 #include "../suggest.h"
 #include "entry.h"
 
@@ -169,7 +170,7 @@ static void check_listed(const struct provocation *it, const struct profile *pro
         return;
     errors_format(listed, names, sizeof names);
     diagnose_at(diagnostics, here, "%s does not list %s for %s, but %s; --force provokes it all the same", name,
-                strerrorname_np(it->error), call_names[it->call], names);
+                errno_name(it->error), call_names[it->call], names);
 }
 
 bool provoke_load(struct provocations *all, const char *text, const struct profile *profile, const char *name,

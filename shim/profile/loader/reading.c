@@ -3,6 +3,7 @@
 #include <ini.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 
 #include "../suggest.h"
@@ -16,14 +17,14 @@
  */
 enum pass { PASS_INHERIT, PASS_KEYS, PASS_PROGRAM_INHERIT, PASS_PROGRAM_KEYS };
 
-/* One file that is being read. */
+/* One file that is being read. Too large for a stack that holds one for each file that inherits. */
 struct reading {
     struct target *target;
     struct diagnostics *diagnostics; /* for what this file inherits */
     struct diagnostics *heard;       /* for its own lines, which one pass reports; NULL in the others */
     const char *program;
-    const struct profile_source *place;
-    struct opening *opening;
+    struct profile_source place, other; /* of this file, and of one that it names and that is not read */
+    struct opening opening;
     struct lines lines;
     enum pass pass;
     enum key key;           /* the last one that was read */
@@ -37,7 +38,7 @@ struct reading {
     struct profile check; /* takes what is read only to be checked */
 };
 
-static bool read_file(struct target *target, const char *name, const char *program, const struct opening *heirs,
+static void read_file(struct target *target, const char *name, const char *program, const struct opening *heirs,
                       struct diagnostics *diagnostics);
 
 struct entry *target_entry(const struct target *target, enum key key)
@@ -69,7 +70,7 @@ static bool program_of_section(const char *section, char *program, size_t size)
 
 static struct spot spot_of(const struct reading *reading)
 {
-    return (struct spot){.name = reading->place->path, .line = reading->lines.line};
+    return (struct spot){.name = reading->place.path, .line = reading->lines.line};
 }
 
 /*
@@ -90,8 +91,8 @@ static bool is_said_twice(const struct reading *reading, const char *name, int *
 
 static void inherit(struct reading *reading, const char *name)
 {
-    reading->opening->line = reading->lines.line;
-    read_file(reading->target, name, reading->program, reading->opening, reading->diagnostics);
+    reading->opening.line = reading->lines.line;
+    read_file(reading->target, name, reading->program, &reading->opening, reading->diagnostics);
 }
 
 /* Where `inherits` stands; no place for the requested profile itself. */
@@ -136,11 +137,10 @@ static void diagnose_profile(struct diagnostics *diagnostics, const char *name, 
 /* What a section for another program inherits from must exist, but is not read. */
 static void check_inherited(struct reading *reading, const char *name)
 {
-    struct profile_source place;
-    reading->opening->line = reading->lines.line;
-    enum found found = profile_find(name, reading->opening, reading->target->has_directories, &place);
+    reading->opening.line = reading->lines.line;
+    enum found found = profile_find(name, &reading->opening, reading->target->has_directories, &reading->other);
     if (found != FOUND)
-        diagnose_profile(reading->heard, name, reading->opening, found);
+        diagnose_profile(reading->heard, name, &reading->opening, found);
 }
 
 /* Profiles list keys in the order of the table, so the key after the last one is tried first. */
@@ -180,7 +180,7 @@ static void take_text(struct reading *reading, const char *name, int *seen, char
 
 static void take_profile_line(struct reading *reading, const char *name, const char *value)
 {
-    struct annotated_profile *annotated = reading->opening->heir ? NULL : reading->target->annotated;
+    struct annotated_profile *annotated = reading->opening.heir ? NULL : reading->target->annotated;
     if (reading->pass == PASS_INHERIT) {
         if (strcmp(name, "inherits") == 0 && !is_said_twice(reading, name, &reading->seen_inherits))
             inherit(reading, value);
@@ -209,7 +209,7 @@ static void forget_program(struct reading *reading)
 static void take_program_line(struct reading *reading, const char *section, const char *program, const char *name,
                               const char *value)
 {
-    struct annotated_profile *annotated = reading->opening->heir ? NULL : reading->target->annotated;
+    struct annotated_profile *annotated = reading->opening.heir ? NULL : reading->target->annotated;
     bool mine = reading->program && strcmp(program, reading->program) == 0;
     if (annotated && reading->pass == PASS_KEYS)
         annotated->programs++;
@@ -276,7 +276,7 @@ static void read_passes(struct reading *reading)
         reading->lines.section = pass == PASS_INHERIT ? "profile" : NULL;
         int wrong = ini_parse_stream(lines_next, &reading->lines, take_line, reading);
         if (wrong > 0)
-            diagnose_at(reading->heard, (struct spot){reading->place->path, wrong},
+            diagnose_at(reading->heard, (struct spot){reading->place.path, wrong},
                         "is neither \"[section]\" nor \"key = value\"");
         lines_rewind(&reading->lines);
         if (pass == PASS_KEYS && !reading->speaks_of_program)
@@ -285,57 +285,73 @@ static void read_passes(struct reading *reading)
 }
 
 /* Everything in it was parsed and checked when listenas was built. NOLINTNEXTLINE(misc-no-recursion): to INHERIT_MAX */
-static void apply_builtin(struct target *target, struct opening *opening, const char *program,
-                          struct diagnostics *diagnostics)
+static void apply_builtin(struct reading *reading)
 {
-    const struct builtin_profile *row = &builtin_profiles[opening->place->builtin];
-    opening->line = row->line;
-    target_add_file(target, opening->place->path);
+    const struct builtin_profile *row = &builtin_profiles[reading->place.builtin];
+    reading->opening.line = row->line;
+    target_add_file(reading->target, reading->place.path);
     if (row->parent >= 0)
-        read_file(target, builtin_profiles[row->parent].name, program, opening, diagnostics);
-    builtin_apply(target->profile, opening->place->builtin);
+        read_file(reading->target, builtin_profiles[row->parent].name, reading->program, &reading->opening,
+                  reading->diagnostics);
+    builtin_apply(reading->target->profile, reading->place.builtin);
 }
 
-static bool read_text(struct target *target, struct opening *opening, const char *program,
-                      struct diagnostics *diagnostics)
+static void read_text(struct reading *reading)
 {
-    struct reading reading = {
-        .target = target, .diagnostics = diagnostics, .program = program, .place = opening->place, .opening = opening};
-    if (!lines_open(&reading.lines, opening->place, diagnostics))
-        return false;
-    reading.file = target_add_file(target, opening->place->path);
-    read_passes(&reading);
-    lines_close(&reading.lines);
-    return true;
+    if (!lines_open(&reading->lines, &reading->place, reading->diagnostics))
+        return;
+    reading->file = target_add_file(reading->target, reading->place.path);
+    read_passes(reading);
+    lines_close(&reading->lines);
 }
 
 /* NOLINTNEXTLINE(misc-no-recursion): to INHERIT_MAX */
-static bool read_file(struct target *target, const char *name, const char *program, const struct opening *heirs,
+static void read_found(struct reading *reading)
+{
+    const int builtin = reading->place.builtin;
+    const struct builtin *texts = reading->target->texts;
+    if (builtin >= 0 && !texts) {
+        apply_builtin(reading);
+        return;
+    }
+    if (builtin >= 0)
+        reading->place.text = texts[builtin].text;
+    read_text(reading);
+}
+
+static int depth_of(const struct opening *heirs)
+{
+    int depth = 0;
+    for (; heirs; heirs = heirs->heir)
+        depth++;
+    return depth;
+}
+
+/* NOLINTNEXTLINE(misc-no-recursion): to INHERIT_MAX */
+static void read_file(struct target *target, const char *name, const char *program, const struct opening *heirs,
                       struct diagnostics *diagnostics)
 {
-    struct profile_source place;
-    struct opening opening = {.heir = heirs, .place = &place};
-    int depth = 0;
     /* A limit on the depth alone is not enough: files that each inherit several times would take hours to read. */
     if (target->files >= ANNOTATED_FILES - 1) {
         diagnose_at(diagnostics, spot_of_heir(heirs),
                     "inherits \"%s\" beyond the %d files that a profile can be made of", name, ANNOTATED_FILES - 1);
-        return false;
+        return;
     }
-    for (const struct opening *heir = heirs; heir; heir = heir->heir)
-        depth++;
-    enum found found = profile_find(name, heirs, target->has_directories, &place);
-    if (found != FOUND || depth >= INHERIT_MAX) {
+    struct reading *reading = mmap(NULL, sizeof *reading, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (reading == MAP_FAILED) {
+        diagnose_at(diagnostics, spot_of_heir(heirs), "%s: no memory to read it", name);
+        return;
+    }
+    reading->target = target;
+    reading->diagnostics = diagnostics;
+    reading->program = program;
+    reading->opening = (struct opening){.heir = heirs, .place = &reading->place};
+    enum found found = profile_find(name, heirs, target->has_directories, &reading->place);
+    if (found == FOUND && depth_of(heirs) < INHERIT_MAX)
+        read_found(reading);
+    else
         diagnose_profile(diagnostics, name, heirs, found);
-        return false;
-    }
-    if (place.builtin >= 0 && !target->texts) {
-        apply_builtin(target, &opening, program, diagnostics);
-        return true;
-    }
-    if (place.builtin >= 0)
-        place.text = target->texts[place.builtin].text;
-    return read_text(target, &opening, program, diagnostics);
+    munmap(reading, sizeof *reading);
 }
 
 void read_profile(struct target *target, const char *name, const char *program, struct diagnostics *diagnostics)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "../builtin.h"
+#include "../errno_name.h"
 #include "../loader/load.h"
 
 #define PROFILES_MOST 100
@@ -86,7 +87,7 @@ static void print_value(const char *front, const char *key, const char *middle, 
 {
     printf("    %s%s%s", front, key, middle);
     if (value->word == WORD_ERRNO)
-        printf("WORD_ERRNO, %s},\n", strerrorname_np(value->number));
+        printf("WORD_ERRNO, %s},\n", errno_name(value->number));
     else
         printf("%s, %d},\n", word_constants[value->word], value->word == WORD_NUMBER ? value->number : 0);
 }
@@ -142,7 +143,7 @@ static void print_errors(const char *front, const char *key, const char *middle,
             fputs(", 0", stdout);
         for (int error = 1; error < ERRNO_END; error++)
             if (errors_has(set, error))
-                printf(" | (%s / 32 == %d ? 1u << %s %% 32 : 0)", strerrorname_np(error), word, strerrorname_np(error));
+                printf(" | (%s / 32 == %d ? 1u << %s %% 32 : 0)", errno_name(error), word, errno_name(error));
     }
     puts("}},");
 }

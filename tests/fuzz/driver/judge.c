@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
+#include "../../../shim/profile/errno_name.h"
 #include "../../../shim/profile/value.h"
 
 #define ERRORS_MOST 40
