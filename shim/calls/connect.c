@@ -1,4 +1,4 @@
-/* connect: left alone, and not recorded, unless the profile says something of it. */
+/* connect: left alone, and not recorded, unless the profile or LISTENAS_PROVOKE says something of it. */
 #include <errno.h>
 #include <pthread.h>
 #include <stddef.h>
@@ -184,7 +184,7 @@ int connect_from(int fd, const struct sockaddr *address, socklen_t length, const
     int saved = errno;
     struct connecting call = {
         .fd = fd, .address = address, .length = length, .provoked = provoke_next(CALL_connect, fd)};
-    if (!guest_acts(CALL_connect) && !call.provoked)
+    if (guest_leaves(CALL_connect))
         return real.connect(fd, address, length);
     call.readable = can_read(address, length);
     errno = saved;

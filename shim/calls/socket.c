@@ -35,7 +35,17 @@ static int socket_by_rules(int domain, int type, int protocol, struct record *re
     return result;
 }
 
-/* Recorded only where the platform made a difference: a server makes sockets for much that is none of our business. */
+static int socket_plainly(int domain, int type, int protocol, struct record *record)
+{
+    int result = real.socket(domain, type, protocol);
+    record->kernel_error = record->given_error = result < 0 ? error_of_failure(errno) : 0;
+    return result;
+}
+
+/*
+ * Recorded only where the platform made a difference, or LISTENAS_PROVOKE counts the calls: a server makes sockets for
+ * much that is none of our business.
+ */
 int socket_from(int domain, int type, int protocol, const void *caller)
 {
     if (unlikely(!guest_takes(-1)))
@@ -50,10 +60,10 @@ int socket_from(int domain, int type, int protocol, const void *caller)
     } else if (guest_acts(CALL_socket)) {
         record.result = socket_by_rules(domain, type, protocol, &record);
     } else {
-        return real.socket(domain, type, protocol);
+        record.result = socket_plainly(domain, type, protocol, &record);
     }
     record.fd = record.result;
-    if (record.key[0] || provoked)
+    if (record.key[0] || guest_provokes(CALL_socket))
         recorder_append(&record, caller);
     return record.result;
 }

@@ -51,6 +51,21 @@ START_TEST(platforms_have_their_own_errors)
 }
 END_TEST
 
+/* The last call of a process that goes on without one does not end it. */
+START_TEST(failing_is_not_exiting)
+{
+    compile_server();
+    struct answer answer = TEST("--provoke", "connect:ETIMEDOUT", "--", "./provoked", "none");
+    ASSERT_STATUS(answer, 1);
+    for (int number = 1; number <= 3; number++) {
+        char told[64];
+        snprintf(told, sizeof told, "connect:ETIMEDOUT@%d: fails\n", number);
+        ASSERT_HAS(answer.out, told);
+    }
+    ASSERT_HAS(answer.out, "3 errors provoked, one in each run: 0 runs pass, 3 do not\n");
+}
+END_TEST
+
 START_TEST(what_fails_anyway_is_not_tried)
 {
     compile_server();
@@ -81,6 +96,7 @@ int main(void)
     tcase_add_test(all, a_sound_server_passes);
     tcase_add_loop_test(all, each_bug_is_named, 0, (int)(sizeof bugs / sizeof *bugs));
     tcase_add_test(all, platforms_have_their_own_errors);
+    tcase_add_test(all, failing_is_not_exiting);
     tcase_add_test(all, what_fails_anyway_is_not_tried);
     tcase_add_test(all, wrong_wishes_are_told);
     suite_add_tcase(suite, all);

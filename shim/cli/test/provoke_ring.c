@@ -11,6 +11,7 @@
 struct actor {
     uint32_t pid, tid;
     uint64_t calls;        /* of the call in question */
+    uint64_t records;      /* of all calls */
     uint16_t call, error;  /* of its last call; 0 for no error */
     unsigned int in_a_row; /* calls with that error, without another between them */
 };
@@ -49,31 +50,40 @@ static void note_error(struct actor *actor, const struct record *record, struct 
     run->spins |= record->given_error && actor->in_a_row > SPIN_LEAST;
 }
 
+/* Of a process: of the call in question, or of all calls. */
+static uint64_t sum_of(const struct actors *actors, uint32_t pid, bool only_calls)
+{
+    uint64_t sum = 0;
+    for (unsigned int i = 0; i < actors->count; i++)
+        if (actors->actor[i].pid == pid)
+            sum += only_calls ? actors->actor[i].calls : actors->actor[i].records;
+    return sum;
+}
+
 static void take_record(struct provoked_run *run, struct actors *actors, uint32_t *met_by, const struct record *record,
                         bool is_call)
 {
     struct actor *actor = actor_of(actors, record);
-    run->calls++;
     if (run->is_met && *met_by == record->pid && !(record->flags & RECORD_PROVOKED))
         run->goes_on = true;
     if (actor) {
         actor->calls += is_call;
+        actor->records++;
         note_error(actor, record, run);
     }
     if (!(record->flags & RECORD_PROVOKED))
         return;
-    run->position = run->is_met ? run->position : run->calls;
+    if (!run->is_met)
+        run->position = sum_of(actors, record->pid, false);
     run->is_met = true;
     *met_by = record->pid;
 }
 
-static uint64_t most_calls(const struct actors *actors)
+static uint64_t most_of(const struct actors *actors, bool only_calls)
 {
     uint64_t most = 0;
     for (unsigned int i = 0; i < actors->count; i++) {
-        uint64_t sum = 0;
-        for (unsigned int j = 0; j < actors->count; j++)
-            sum += actors->actor[j].pid == actors->actor[i].pid ? actors->actor[j].calls : 0;
+        uint64_t sum = sum_of(actors, actors->actor[i].pid, only_calls);
         most = sum > most ? sum : most;
     }
     return most;
@@ -94,7 +104,8 @@ const char *provoke_ring_read(struct provoked_run *run, const char *path, const 
     for (uint64_t number = head > slots ? head - slots : 0; number < head; number++)
         if (ring_read(&ring, number, &record) == RING_RECORD && !is_named(&ring, &record, "start"))
             take_record(run, &actors, &met_by, &record, is_named(&ring, &record, call));
-    run->most = most_calls(&actors);
+    run->most = most_of(&actors, true);
+    run->records = most_of(&actors, false);
     ring_close(&ring);
     return NULL;
 }

@@ -11,10 +11,10 @@
 #define SPIN_LEAST 1000
 
 struct provoked_run {
-    uint64_t calls;    /* records of calls */
+    uint64_t records;  /* of the process that has most of them */
     uint64_t most;     /* of the call in question, by the process that made most of them */
     bool is_met;       /* the error was provoked */
-    uint64_t position; /* of that record among those of calls, from 1 */
+    uint64_t position; /* of that record among those of its process, from 1 */
     bool goes_on;      /* its process made another call after it */
     bool spins;        /* a thread made more than SPIN_LEAST calls in a row that failed with one errno */
 };
