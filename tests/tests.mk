@@ -21,7 +21,7 @@ TEST_O := $(CHECKS:%=%.o) $(FUZZ:%=%.o) $(CONFORM_O) $(PROBE_O) $(SEQUENCES_O) $
 # An archive gives what the objects before it lack.
 parts = $(filter %.o,$^) $(filter %.a,$^)
 
-BUILD_NEEDS = gcc libc6-dev libinih-dev libjansson-dev
+BUILD_NEEDS = gcc binutils libc6-dev libinih-dev libjansson-dev libdw-dev
 DEMO_NEEDS = $(BUILD_NEEDS) curl
 # On amd64 with a compiler for 32-bit programs.
 CHECK_NEEDS = $(DEMO_NEEDS) check binutils iproute2 nftables libsocket-wrapper libxml2-utils musl-tools \
@@ -47,8 +47,9 @@ $(B)/tests/fuzz/check_sequences: $(DRIVER_O)
 # The target of the ring calls the command's own reader.
 $(FUZZ): $(B)/%: $(B)/%.o $(ENGINE_O) $(B)/shared.a
 	$(call say,link,$@)
-	$(Q)$(CC) $(FLAGS) $(LIBFUZZER) -o $@ $(parts) -l:libinih.a
-$(B)/tests/fuzz/ring: $(filter-out %/main.o,$(CLI_O))
+	$(Q)$(CC) $(FLAGS) $(LIBFUZZER) -o $@ $(parts) -l:libinih.a $(READS_SYMBOLS)
+$(B)/tests/fuzz/ring: $(patsubst %.c,$(B)/%.o,$(filter-out %/main.c,$(wildcard $(addprefix shim/cli/,*.c log/*.c symbols/*.c))))
+$(B)/tests/fuzz/ring: private READS_SYMBOLS = -ldw -lelf
 $(B)/tests/fuzz/engine/main.o: FLAGS += -DCORPUS='"$(abspath tests/fuzz/corpus)"'
 
 # The observer knows nothing of listenas but how an errno is called: it must run, and say the truth, on any platform.
@@ -168,7 +169,7 @@ bench:
 # What takes minutes: storms while the refuser is killed, stopped and attacked, for LISTENAS_SOAK_SECONDS (600); random
 # sequences of calls for as long; and every restart, reload and connection of the tests that are made in part by
 # `make check`.
-SOAK = $(B)/tests/fuzz/check_sequences $(B)/tests/refuser/check_restart $(B)/tests/refuser/check_never_wrong $(B)/tests/servers/check_reload
+SOAK = $(B)/tests/unit/check_ring_killed $(B)/tests/fuzz/check_sequences $(B)/tests/refuser/check_restart $(B)/tests/refuser/check_never_wrong $(B)/tests/servers/check_reload
 soak:
 	@tests/needs $(CHECK_NEEDS)
 	@$(MAKE) --no-print-directory -j$$(nproc) test-programs $(B)/tests/soak/soak

@@ -14,8 +14,11 @@
 #include "../profile/loader/load.h"
 #include "early.h"
 #include "environment.h"
+#include "frames.h"
 #include "guest.h"
+#include "modules.h"
 #include "provoke.h"
+#include "queue_samples.h"
 #include "real.h"
 #include "recorder.h"
 #include "warn.h"
@@ -114,6 +117,9 @@ static void start_ring(void)
     }
     if (guest.place.off)
         return;
+    modules_start();
+    frames_start();
+    queue_samples_start();
     if (!guest.place.named)
         environment_put_first(strcat(strcpy(variable, name), guest.place.path));
     if (guest.place.exists)

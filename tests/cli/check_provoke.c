@@ -97,13 +97,11 @@ START_TEST(calls_fail_and_the_log_says_so)
     ASSERT_QUIET(RUN("./server"), 0);
     ASSERT_QUIET(RUN("-P", "accept:EMFILE@10..12", "-r", in_directory("a.ring"), "./server"), 3);
     struct answer log = call(command, "log", "--color=never", in_directory("a.ring"), (char *)NULL);
-    const char *line = strstr(log.out, ") = EMFILE; provoked, the kernel was not asked\n");
+    const char *line = strstr(log.out, ") = EMFILE; provoked, the kernel was not asked; 2 times more");
     ck_assert_msg(line, "%s", log.out);
     log = call(command, "log", "--json", in_directory("a.ring"), (char *)NULL);
-    int count = 0;
-    for (line = log.out; (line = strstr(line, "\"errno\":\"EMFILE\",\"not_called\":true,\"provoked\":true")); line++)
-        count++;
-    ck_assert_int_eq(count, 3);
+    const char *three = "\"errno\":\"EMFILE\",\"not_called\":true,\"provoked\":true,\"repeats\":2,";
+    ck_assert_msg(strstr(log.out, three), "%s", log.out);
     ASSERT_QUIET(RUN("--force", "-P", "listen:EIO@1", "./server"), 13); /* nothing listens, so each accept is EINVAL */
 }
 END_TEST

@@ -435,7 +435,8 @@ static int count_provoked(const char *part)
     for (char *line = strtok(log.text, "\n"); line; line = strtok(NULL, "\n")) {
         if (!strstr(line, "\"provoked\":true"))
             continue;
-        count++;
+        const char *repeats = strstr(line, "\"repeats\":");
+        count += 1 + (repeats ? atoi(repeats + strlen("\"repeats\":")) : 0);
         ck_assert_msg(part && strstr(line, part), "%s is not in %s", part ? part : "nothing", line);
     }
     free(log.text);

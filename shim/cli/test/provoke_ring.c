@@ -10,10 +10,10 @@
 /* Of one thread, by which all of it can be counted: processes are added up from their threads. */
 struct actor {
     uint32_t pid, tid;
-    uint64_t calls;        /* of the call in question */
-    uint64_t records;      /* of all calls */
-    uint16_t call, error;  /* of its last call; 0 for no error */
-    unsigned int in_a_row; /* calls with that error, without another between them */
+    uint64_t calls;       /* of the call in question */
+    uint64_t records;     /* of all calls */
+    uint16_t call, error; /* of its last call; 0 for no error */
+    uint64_t in_a_row;    /* calls with that error, without another between them */
 };
 
 struct actors {
@@ -41,10 +41,10 @@ static bool is_named(const struct ring *ring, const struct record *record, const
     return strcmp(text, name) == 0 || (strcmp(text, "accept4") == 0 && strcmp(name, "accept") == 0);
 }
 
-static void note_error(struct actor *actor, const struct record *record, struct provoked_run *run)
+static void note_error(struct actor *actor, const struct record *record, uint64_t times, struct provoked_run *run)
 {
     bool is_same = record->given_error && actor->call == record->call && actor->error == record->given_error;
-    actor->in_a_row = is_same ? actor->in_a_row + 1 : 1;
+    actor->in_a_row = is_same ? actor->in_a_row + times : times;
     actor->call = record->call;
     actor->error = record->given_error;
     run->spins |= record->given_error && actor->in_a_row > SPIN_LEAST;
@@ -60,16 +60,17 @@ static uint64_t sum_of(const struct actors *actors, uint32_t pid, bool only_call
     return sum;
 }
 
+/* `times`: the call and those that were equal to it, which the record stands for, too. */
 static void take_record(struct provoked_run *run, struct actors *actors, uint32_t *met_by, const struct record *record,
-                        bool is_call)
+                        uint64_t times, bool is_call)
 {
     struct actor *actor = actor_of(actors, record);
     if (run->is_met && *met_by == record->pid && !(record->flags & RECORD_PROVOKED))
         run->goes_on = true;
     if (actor) {
-        actor->calls += is_call;
-        actor->records++;
-        note_error(actor, record, run);
+        actor->calls += is_call ? times : 0;
+        actor->records += times;
+        note_error(actor, record, times, run);
     }
     if (!(record->flags & RECORD_PROVOKED))
         return;
@@ -94,6 +95,7 @@ const char *provoke_ring_read(struct provoked_run *run, const char *path, const 
     static struct actors actors;
     struct ring ring;
     struct record record;
+    struct repeats repeats;
     uint32_t met_by = 0;
     *run = (struct provoked_run){0};
     actors.count = 0;
@@ -102,8 +104,9 @@ const char *provoke_ring_read(struct provoked_run *run, const char *path, const 
         return fault;
     uint64_t head = ring_head(&ring), slots = ring.mask + UINT64_C(1);
     for (uint64_t number = head > slots ? head - slots : 0; number < head; number++)
-        if (ring_read(&ring, number, &record) == RING_RECORD && !is_named(&ring, &record, "start"))
-            take_record(run, &actors, &met_by, &record, is_named(&ring, &record, call));
+        if (ring_read_repeats(&ring, number, &record, &repeats) == RING_RECORD && !is_named(&ring, &record, "start") &&
+            !is_named(&ring, &record, "queue"))
+            take_record(run, &actors, &met_by, &record, 1 + repeats.count, is_named(&ring, &record, call));
     run->most = most_of(&actors, true);
     run->records = most_of(&actors, false);
     ring_close(&ring);
