@@ -13,7 +13,7 @@
 
 #define PATIENCE_SECONDS 10
 
-static char library[PATH_MAX], self[PATH_MAX], ring[PATH_MAX];
+static char library[PATH_MAX], self[PATH_MAX], ring[PATH_MAX], rings[] = "/dev/shm/check-provoke-XXXXXX";
 
 /* --- in the child: what it finds wrong ends it with a line on stdout --- */
 
@@ -487,14 +487,9 @@ START_TEST(force_goes_beyond_the_list)
 }
 END_TEST
 
-static void remove_ring(void)
-{
-    unlink(ring);
-}
-
 static void place_ring(void)
 {
-    snprintf(ring, sizeof ring, "/dev/shm/check-provoke-%d.ring", getpid());
+    snprintf(ring, sizeof ring, "%s/%d.ring", rings, getpid());
 }
 
 int main(int count, char **arguments)
@@ -505,13 +500,17 @@ int main(int count, char **arguments)
     snprintf(library, sizeof library, "%s/liblistenas.so", build_directory());
     if (readlink("/proc/self/exe", self, sizeof self - 1) < 0)
         return EXIT_FAILURE;
+    if (!mkdtemp(rings))
+        return EXIT_FAILURE;
     Suite *suite = suite_create("provoked");
     TCase *all = tcase_create("provoked");
     tcase_set_timeout(all, 60);
-    tcase_add_checked_fixture(all, place_ring, remove_ring);
+    tcase_add_checked_fixture(all, place_ring, NULL);
     tcase_add_loop_test(all, each_effect_is_real, 0, CASES);
     tcase_add_test(all, a_mistake_provokes_nothing);
     tcase_add_test(all, force_goes_beyond_the_list);
     suite_add_tcase(suite, all);
-    return suite_run(suite);
+    int status = suite_run(suite);
+    remove_directory(rings);
+    return status;
 }
