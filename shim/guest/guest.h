@@ -64,10 +64,22 @@ static inline bool guest_takes(int fd)
            || guest_looks(fd);
 }
 
-/* Whether the profile has keys in force that act at this call; if not, it is the kernel's alone. */
+/* Whether the call is the kernel's alone: no key acts at it, and nothing is provoked there. */
+static inline bool guest_leaves(enum call call)
+{
+    return !guest.profile.needs.phases[call];
+}
+
+/* Whether the profile has keys in force that act at this call. */
 static inline bool guest_acts(enum call call)
 {
-    return guest.profile.needs.phases[call];
+    return guest.profile.needs.phases[call] & (NEEDS_PROVOKED - 1);
+}
+
+/* Whether LISTENAS_PROVOKE speaks of this call. */
+static inline bool guest_provokes(enum call call)
+{
+    return guest.profile.needs.phases[call] & NEEDS_PROVOKED;
 }
 
 static inline bool guest_acts_in(enum call call, enum phase phase)

@@ -17,6 +17,7 @@
 #include "frames.h"
 #include "guest.h"
 #include "modules.h"
+#include "provoke.h"
 #include "queue_samples.h"
 #include "real.h"
 #include "recorder.h"
@@ -146,7 +147,7 @@ static int note_program(struct dl_phdr_info *info, size_t size, void *context)
 static bool acts_anywhere(void)
 {
     for (int call = 0; call < CALL_COUNT; call++)
-        if (guest_acts((enum call)call))
+        if (!guest_leaves((enum call)call))
             return true;
     return false;
 }
@@ -158,6 +159,7 @@ static void set_all(void)
              "other preloaded libraries, and cannot be cancelled; preload libdl.so.2, too");
     dl_iterate_phdr(note_program, NULL);
     start_profile();
+    provoke_start(secure_getenv("LISTENAS_PROVOKE"));
     start_ring();
     start_refuser();
     int state = syscall_others_follow && acts_anywhere() ? GUEST_BESIDE : GUEST_READY;

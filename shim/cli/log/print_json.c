@@ -276,6 +276,7 @@ static void json_record(const struct printer *printer, const struct ring *ring, 
     print_flag(record, RECORD_LIMITED, "limited");
     print_flag(record, RECORD_NOT_CALLED, "not_called");
     print_flag(record, RECORD_SKIPPED, "passed_over");
+    print_flag(record, RECORD_PROVOKED, "provoked");
     if (told->repeats.count)
         printf(",\"repeats\":%" PRIu64 ",\"last_ns\":%" PRIu64, told->repeats.count, told->repeats.last_ns);
     print_caller(caller_of(ring, record->site));

@@ -155,7 +155,10 @@ static void print_reason(const struct printer *printer, const struct ring *ring,
                          const char *name)
 {
     const char *yellow = paint(printer, YELLOW), *plain = paint(printer, PLAIN);
-    if (is_option_call(name)) {
+    if (record->flags & RECORD_PROVOKED) {
+        printf("%s; provoked, %s%s", yellow,
+               record->flags & RECORD_NOT_CALLED ? "the kernel was not asked" : "the client was reset", plain);
+    } else if (is_option_call(name)) {
         if (record->key[0])
             printf("%s; by %s%s", yellow, key_name(ring, record->key[0]), plain);
         if (record->flags & RECORD_WATCHED)
