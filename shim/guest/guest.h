@@ -1,5 +1,6 @@
 /*
- * What the library knows of the process it is a guest in: set once when it starts, then only read.
+ * What the library knows of the process it is a guest in: set once when it starts, then only read. The profile alone
+ * can be changed later, while the process has one thread: choose.h.
  *
  * It starts at the process's first hooked call, or with its constructor: a preloaded library's constructor runs after
  * those of the libraries that the program needs, and after the program's own preinit array.
@@ -46,6 +47,9 @@ static_assert(offsetof(struct profile, needs) == 0 && offsetof(struct needs, pha
  * starts the library and none waits. Returns whether the library is ready. Keeps errno.
  */
 __attribute__((cold)) bool guest_start(void);
+
+/* Lets calls be ruled by the profile as it is now. Only for the start, and for choose.c. */
+void guest_be_ready(void);
 
 /*
  * The slow way of guest_takes. Under GUEST_BESIDE it also asks the next library and the kernel for the socket's domain.

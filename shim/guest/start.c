@@ -152,6 +152,12 @@ static bool acts_anywhere(void)
     return false;
 }
 
+void guest_be_ready(void)
+{
+    int state = syscall_others_follow && acts_anywhere() ? GUEST_BESIDE : GUEST_READY;
+    atomic_store_explicit(&guest.state, state, memory_order_release); /* S1, with S2: all is set */
+}
+
 static void set_all(void)
 {
     if (!real_resolve())
@@ -162,8 +168,7 @@ static void set_all(void)
     provoke_start(secure_getenv("LISTENAS_PROVOKE"));
     start_ring();
     start_refuser();
-    int state = syscall_others_follow && acts_anywhere() ? GUEST_BESIDE : GUEST_READY;
-    atomic_store_explicit(&guest.state, state, memory_order_release); /* S1, with S2: all is set */
+    guest_be_ready();
 }
 
 bool guest_start(void)
