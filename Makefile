@@ -6,7 +6,7 @@
 # make bench     what it costs, as ratios
 # make lib32     the library for 32-bit programs as well
 # make musl      the library for programs that are linked to musl as well
-# make cross     the unit and conformance tests of other architectures, by qemu-user: some minutes
+# make cross     the unit and conformance tests of other architectures, by qemu-user: a quarter of an hour
 # make install   to PREFIX (/usr/local), under DESTDIR if that is set
 # make tidy, make format: for those who change the code
 #
