@@ -120,7 +120,7 @@ $(B)/liblistenas.so: $(HOOKS_O) $(B)/shared.a $(B)/exports.map
 
 $(B)/listenas: $(CLI_O) $(B)/shared.a
 	$(call say,link,$@)
-	$(Q)$(CC) $(FLAGS) -o $@ $^ $(INIH)
+	$(Q)$(CC) $(FLAGS) -o $@ $^ $(INIH) -l:libjansson.a
 
 # For 32-bit programs on a 64-bit host: needs gcc-multilib, and libinih-dev:i386 or what tests/inih32 has got of it.
 lib32:

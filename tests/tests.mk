@@ -21,16 +21,23 @@ TEST_O := $(CHECKS:%=%.o) $(FUZZ:%=%.o) $(CONFORM_O) $(PROBE_O) $(SEQUENCES_O) $
 # An archive gives what the objects before it lack.
 parts = $(filter %.o,$^) $(filter %.a,$^)
 
-BUILD_NEEDS = gcc libc6-dev libinih-dev
+BUILD_NEEDS = gcc libc6-dev libinih-dev libjansson-dev
 DEMO_NEEDS = $(BUILD_NEEDS) curl
 # On amd64 with a compiler for 32-bit programs.
-CHECK_NEEDS = $(DEMO_NEEDS) check binutils iproute2 nftables libsocket-wrapper musl-tools \
+CHECK_NEEDS = $(DEMO_NEEDS) check binutils iproute2 nftables libsocket-wrapper libxml2-utils musl-tools \
     $(if $(filter amd64,$(shell dpkg --print-architecture 2>/dev/null)),gcc-multilib)
 
 LIBCHECK ?= -lcheck -lsubunit
 $(CHECKS): $(B)/%: $(B)/%.o $(B)/shared.a
 	$(call say,link,$@)
-	$(Q)$(CC) $(FLAGS) -o $@ $(parts) -l:libinih.a $(LIBCHECK) -lm -lrt -lpthread -ldl
+	$(Q)$(CC) $(FLAGS) -o $@ $(parts) $(LIBRARIES) -l:libinih.a $(LIBCHECK) -lm -lrt -lpthread -ldl
+
+# Parts of the harness.
+harness_parts = $(patsubst %,$(B)/shim/cli/test/%.o,$(1))
+$(B)/tests/unit/check_bisect: $(call harness_parts,bisect memory)
+$(B)/tests/unit/check_tap: $(call harness_parts,tap outcome document check_log file memory)
+# Reports are read as whoever gets them does.
+$(B)/tests/unit/check_tap $(B)/tests/cli/check_test_report: private LIBRARIES = -l:libjansson.a
 
 # They stand between the library's system calls and the kernel, and have them fail, or answer less.
 $(B)/tests/unit/check_faults $(B)/tests/unit/check_short_answers: private FLAGS += -Wl,--wrap=system_call

@@ -7,7 +7,7 @@
 #include <time.h>
 
 #include "../../profile/loader/visible.h"
-#include "../../rules/accept_filter.h"
+#include "callform.h"
 #include "printer.h"
 
 #define DIM "\033[2m"
@@ -68,55 +68,6 @@ static void format_who(const struct record *record, char *text, size_t size)
         snprintf(text, size, "%s.%06u %u", clock, (unsigned int)(record->time_ns / 1000 % 1000000), record->pid);
     if (record->tid != record->pid)
         snprintf(text + length, size - (size_t)length, "/%u", record->tid);
-}
-
-static void format_flags(int flags, char *text, size_t size)
-{
-    int rest = flags & ~(SOCK_NONBLOCK | SOCK_CLOEXEC);
-    int length = snprintf(text, size, "%s%s%s", flags & SOCK_NONBLOCK ? "SOCK_NONBLOCK" : "",
-                          (flags & SOCK_NONBLOCK) && (flags & SOCK_CLOEXEC) ? "|" : "",
-                          flags & SOCK_CLOEXEC ? "SOCK_CLOEXEC" : "");
-    if (rest || length == 0)
-        snprintf(text + length, size - (size_t)length, "%s%#x", length ? "|" : "", (unsigned int)rest);
-}
-
-static bool is_option(const char *name)
-{
-    return strcmp(name, "setsockopt") == 0 || strcmp(name, "getsockopt") == 0;
-}
-
-/* With the filter that was set, or found, if it has a name. */
-static void format_option(const struct record *record, char *text, size_t size)
-{
-    int filter = record->given;
-    bool known = filter > FILTER_NONE && filter < FILTER_COUNT;
-    snprintf(text, size, "%s%s%s", option_name(record), known ? ", " : "",
-             known ? filter_name((enum filter)filter) : "");
-}
-
-/* "listen(3, 5)", "bind(3, 127.0.0.1:80)", "accept4(3, SOCK_CLOEXEC)" */
-static void format_call(const char *name, const struct record *record, char *text, size_t size)
-{
-    char argument[320] = "";
-    if (strcmp(name, "listen") == 0)
-        snprintf(argument, sizeof argument, "%d", record->asked);
-    else if (strcmp(name, "bind") == 0 || strcmp(name, "connect") == 0)
-        format_address(record, argument, sizeof argument);
-    else if (strcmp(name, "accept4") == 0)
-        format_flags(record->asked, argument, sizeof argument);
-    else if (is_option(name))
-        format_option(record, argument, sizeof argument);
-    snprintf(text, size, "%s(%d%s%s)", name, record->fd, argument[0] ? ", " : "", argument);
-}
-
-static void format_result(const struct record *record, char *text, size_t size)
-{
-    if (record->flags & RECORD_SKIPPED)
-        snprintf(text, size, "skipped");
-    else if (record->result >= 0)
-        snprintf(text, size, "%d", record->result);
-    else
-        snprintf(text, size, "%s", error_name(record->given_error));
 }
 
 /* `rights`: what EPERM says that the refuser lacks. */
@@ -203,7 +154,7 @@ static void print_reason(const struct printer *printer, const struct ring *ring,
                          const char *name)
 {
     const char *yellow = paint(printer, YELLOW), *plain = paint(printer, PLAIN);
-    if (is_option(name)) {
+    if (is_option_call(name)) {
         if (record->key[0])
             printf("%s; by %s%s", yellow, key_name(ring, record->key[0]), plain);
         if (record->flags & RECORD_WATCHED)
