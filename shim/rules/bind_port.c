@@ -17,6 +17,12 @@ bool sharing_hides_reuse(const struct profile *profile)
     return profile->bind_reuse.word == WORD_BSD;
 }
 
+bool sharing_is_linuxs(const struct profile *profile)
+{
+    enum word word = profile->bind_reuse.word;
+    return word == WORD_KERNEL || word == WORD_LINUX;
+}
+
 bool sharing_is_mutual(const struct profile *profile)
 {
     return profile->bind_reuse.word == WORD_WINSOCK;
