@@ -16,6 +16,7 @@
 
 CFLAGS ?= -O2 -g
 HOSTCC ?= $(CC)
+OBJCOPY ?= objcopy
 MUSL_CC ?= musl-gcc
 PREFIX ?= /usr/local
 B ?= build
@@ -50,7 +51,7 @@ MUSL_LIB ?= lib/$(firstword $(subst -, ,$(shell $(MUSL_CC) -dumpmachine 2>/dev/n
 
 # The hooks are the library's own, and what it has in place of libc's functions. All else is one archive: of it the
 # library, the command and each test get what they use.
-HOOKS := $(wildcard shim/calls/*.c shim/libc/*.c)
+HOOKS := $(wildcard shim/calls/*.c shim/libc/*.c shim/api/*.c)
 SHARED := $(wildcard $(patsubst %,shim/%/*.c,guest kernel rules profile profile/loader ring refuser))
 CLI := $(wildcard shim/cli/*.c shim/cli/*/*.c)
 CONF := $(wildcard conf/*.conf)
@@ -58,7 +59,7 @@ HOOKS_O := $(HOOKS:%.c=$(B)/%.o)
 SHARED_O := $(SHARED:%.c=$(B)/%.o) $(B)/builtin.o $(B)/resolved.o
 CLI_O := $(CLI:%.c=$(B)/%.o)
 
-all: $(B)/liblistenas.so $(B)/listenas
+all: $(B)/liblistenas.so $(B)/listenas $(B)/liblistenas-ring.a
 
 include tests/tests.mk
 
@@ -72,6 +73,9 @@ $(B)/prefix: .always
 	@mkdir -p $(@D)
 	@echo '$(PREFIX) $(LIB)' | cmp -s - $@ || echo '$(PREFIX) $(LIB)' > $@
 $(B)/shim/cli/run/library.o: $(B)/prefix
+
+# Whoever walks up the stack from inside a call passes through these.
+$(HOOKS_O) $(patsubst %.c,$(B)/%.o,$(wildcard shim/guest/*.c)): FLAGS += -fno-omit-frame-pointer
 
 # The names of errno: the C library's header has them, and its function is not in every C library.
 $(B)/errors.def: Makefile
@@ -121,7 +125,16 @@ $(B)/liblistenas.so: $(HOOKS_O) $(B)/shared.a $(B)/exports.map
 
 $(B)/listenas: $(CLI_O) $(B)/shared.a
 	$(call say,link,$@)
-	$(Q)$(CC) $(FLAGS) -o $@ $^ $(INIH) -l:libjansson.a
+	$(Q)$(CC) $(FLAGS) -o $@ $^ $(INIH) -l:libjansson.a -ldw -lelf
+
+# For programs that read rings: one object, of which only listenas_* can be linked to.
+RING_READER = $(patsubst %,$(B)/shim/ring/%.o,reader/listenas-ring read kind sites keep file)
+$(B)/liblistenas-ring.a: $(RING_READER)
+	$(call say,link,$@)
+	@rm -f $@
+	$(Q)$(LD) -r -o $(B)/listenas-ring.o $^
+	$(Q)$(OBJCOPY) --localize-hidden $(B)/listenas-ring.o
+	$(Q)$(AR) rcs $@ $(B)/listenas-ring.o
 
 # For 32-bit programs on a 64-bit host: needs gcc-multilib, and libinih-dev:i386 or what tests/inih32 has got of it.
 lib32:
@@ -145,10 +158,12 @@ $(B)/musl/include: Makefile
 $(B)/listenas-profile.5: $(B)/listenas
 	$(B)/listenas profiles keys --man > $@
 
+VERSION = $(shell sed -n 's/^#define LISTENAS_VERSION "\(.*\)"/\1/p' shim/api/listenas.h)
+
 # Quoted: a staging directory may have a blank in its name. So no shell is asked what a tilde means.
 ROOT = $(if $(filter ~%,$(DESTDIR)$(PREFIX)),$(error write out what ~ stands for),$(DESTDIR)$(PREFIX))
 install: all $(B)/listenas-profile.5
-	install -d '$(ROOT)/bin' '$(ROOT)/$(LIB)/listenas' '$(ROOT)/include' '$(ROOT)/lib/systemd/system' '$(ROOT)/share/listenas' '$(ROOT)/share/man/man5'
+	install -d '$(ROOT)/bin' '$(ROOT)/$(LIB)/listenas' '$(ROOT)/include' '$(ROOT)/lib/systemd/system' '$(ROOT)/share/listenas' '$(ROOT)/share/pkgconfig' '$(ROOT)/share/man/man5'
 	install -m 755 $(B)/listenas '$(ROOT)/bin/'
 	install -m 755 $(B)/liblistenas.so '$(ROOT)/$(LIB)/listenas/'
 	if [ -e $(B)/lib32/liblistenas.so ]; then \
@@ -156,7 +171,11 @@ install: all $(B)/listenas-profile.5
 	if [ -e $(B)/musl/liblistenas.so ]; then \
 	    install -D -m 755 $(B)/musl/liblistenas.so '$(ROOT)/$(MUSL_LIB)/listenas/liblistenas.so' && \
 	    ln -sfn '$(MUSL_LIB)' '$(ROOT)/$$LIB'; fi
-	install -m 644 shim/calls/listenas.h '$(ROOT)/include/'
+	install -m 644 $(B)/liblistenas-ring.a '$(ROOT)/$(LIB)/'
+	install -m 644 shim/ring/reader/listenas-ring.h '$(ROOT)/include/'
+	install -m 644 shim/api/listenas.h '$(ROOT)/include/'
+	sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' shim/api/listenas.pc > '$(ROOT)/share/pkgconfig/listenas.pc'
+	install -m 644 shim/share/pytest_listenas.py '$(ROOT)/share/listenas/'
 	sed 's|@PREFIX@|$(PREFIX)|' shim/refuser/listenas-refuser.service > '$(ROOT)/lib/systemd/system/listenas-refuser.service'
 	install -m 644 $(CONF) '$(ROOT)/share/listenas/'
 	install -m 644 $(B)/listenas-profile.5 '$(ROOT)/share/man/man5/'
@@ -164,7 +183,7 @@ install: all $(B)/listenas-profile.5
 clean:
 	rm -rf $(B)
 
--include $(HOOKS_O:.o=.d) $(SHARED_O:.o=.d) $(CLI_O:.o=.d)
+-include $(RING_READER:.o=.d) $(HOOKS_O:.o=.d) $(SHARED_O:.o=.d) $(CLI_O:.o=.d)
 
 .PHONY: all lib32 musl install clean .always
 .DELETE_ON_ERROR:

@@ -21,9 +21,17 @@
  * function of libatomic's before GCC 14.
  */
 static _Atomic uint32_t is_untouched;
+/* The process's own page, which is zeros in a forked child. */
+struct own_page {
+    _Atomic uint32_t pid;
+    _Atomic uint64_t sites[CALLER_REMEMBERED];
+};
+
+static_assert(sizeof(struct own_page) <= RECORDER_PAGE, "it is one page");
+
 /* What own_pid points to before the first record, and where the kernel is too old for more. */
 static _Atomic uint32_t nobody, unknown;
-struct recorder recorder = {.own_pid = &nobody};
+struct recorder recorder = {.own_pid = &nobody, .sample_ns = UINT64_MAX};
 __thread struct recorder_self recorder_self = {.pid = UINT32_MAX};
 
 /*
@@ -76,11 +84,28 @@ static bool passes(int error)
     return error == EMFILE || error == ENFILE || error == ENOMEM || error == EAGAIN || error == EINTR;
 }
 
+/* Each is told, though two from nowhere to one descriptor are equal. */
+static bool is_connection(const struct record *record)
+{
+    return record->result >= 0 && (record->call == CALL_accept || record->call == CALL_accept4);
+}
+
+/* What outlives the events. */
+static void keep(const struct record *record, uint64_t number)
+{
+    if (record->call == CALL_accept || record->call == CALL_accept4)
+        listener_count(&recorder.ring, record, &recorder_self.listener, recorder.sample_ns);
+    else if (number && record->call == CALL_start)
+        ring_keep_process(&recorder.ring, number - 1, record);
+    else if (number)
+        listener_note(&recorder.ring, number - 1, record);
+}
+
 /*
  * The first records of a process: threads that come at once each open the ring for themselves, write, and one of them
  * leaves its mapping. So none waits and no record is missed.
  */
-static bool open_and_append(const struct record *record)
+static bool open_and_append(struct record *record, const void *caller)
 {
     struct ring opened;
     int closed = RECORDER_CLOSED, error = open_ring(&opened, false);
@@ -90,8 +115,11 @@ static bool open_and_append(const struct record *record)
         atomic_compare_exchange_strong(&recorder.state, &closed, RECORDER_FAILED);
         return true;
     }
-    ring_append(&opened, record);
+    record->site = caller ? (uint16_t)caller_site(&opened, NULL, caller, record) : 0;
+    uint64_t number = ring_append(&opened, record);
     publish(&opened);
+    if (atomic_load_explicit(&recorder.state, memory_order_acquire) == RECORDER_OPEN)
+        keep(record, number + 1);
     return true;
 }
 
@@ -106,14 +134,26 @@ int recorder_join(void)
     return 0;
 }
 
-/* Returns false if the ring cannot be opened now, but perhaps by the next call. */
-static bool append(const struct record *record)
+uint16_t recorder_find_site(const struct record *record, const void *caller)
+{
+    _Atomic uint32_t *own = atomic_load_explicit(&recorder.own_pid, memory_order_relaxed);
+    struct own_page *page = own == &nobody || own == &unknown ? NULL : (struct own_page *)own;
+    uint32_t site = caller_site(&recorder.ring, page ? page->sites : NULL, caller, record);
+    recorder_self.site = caller_key(caller, record->call) | site;
+    return (uint16_t)site;
+}
+
+/* `caller` is NULL where no call of the program's is meant. False if the ring cannot be opened now, but perhaps later.
+ */
+static bool append(struct record *record, const void *caller)
 {
     int state = atomic_load_explicit(&recorder.state, memory_order_acquire); /* P2, with P1 */
-    if (state == RECORDER_OPEN)
-        ring_append(&recorder.ring, record);
-    else if (state != RECORDER_FAILED)
-        return open_and_append(record);
+    if (state == RECORDER_OPEN) {
+        record->site = caller ? recorder_site(record, caller) : 0;
+        keep(record, recorder_put(record, !is_connection(record)));
+    } else if (state != RECORDER_FAILED) {
+        return open_and_append(record, caller);
+    }
     return true;
 }
 
@@ -145,7 +185,7 @@ static void append_start(uint64_t now, uint32_t pid)
                             .given = (int32_t)atomic_exchange_explicit(&guest.missed, 0, memory_order_relaxed),
                             .flags = guest.diagnostic[0] ? RECORD_MISTAKE : 0};
     record_names(&record);
-    if (!append(&record))
+    if (!append(&record, NULL))
         atomic_store_explicit(recorder.own_pid, 0, memory_order_relaxed); /* so it is new to the next call */
 }
 
@@ -174,13 +214,20 @@ void recorder_append_anew(struct record *record, const void *caller)
     record->time_ns = ring_clock_now(&recorder_self.clock);
     if (!recorder_is_itself() && learn_self())
         append_start(record->time_ns, recorder_self.pid);
-    recorder_sign(record, caller);
-    append(record);
+    recorder_sign(record);
+    append(record, caller);
 }
 
 void recorder_append(struct record *record, const void *caller)
 {
-    recorder_append_here(record, caller);
+    int state = atomic_load_explicit(&recorder.state, memory_order_acquire); /* P2, with P1 */
+    if (state != RECORDER_OPEN || !recorder_is_itself()) {
+        recorder_append_anew(record, caller);
+        return;
+    }
+    record->time_ns = ring_clock_now(&recorder_self.clock);
+    recorder_sign(record);
+    append(record, caller);
 }
 
 static bool is_on_stack(uintptr_t first)

@@ -14,7 +14,11 @@
 #include "../profile/loader/load.h"
 #include "early.h"
 #include "environment.h"
+#include "frames.h"
 #include "guest.h"
+#include "modules.h"
+#include "provoke.h"
+#include "queue_samples.h"
 #include "real.h"
 #include "recorder.h"
 #include "warn.h"
@@ -113,6 +117,9 @@ static void start_ring(void)
     }
     if (guest.place.off)
         return;
+    modules_start();
+    frames_start();
+    queue_samples_start();
     if (!guest.place.named)
         environment_put_first(strcat(strcpy(variable, name), guest.place.path));
     if (guest.place.exists)
@@ -140,9 +147,15 @@ static int note_program(struct dl_phdr_info *info, size_t size, void *context)
 static bool acts_anywhere(void)
 {
     for (int call = 0; call < CALL_COUNT; call++)
-        if (guest_acts((enum call)call))
+        if (!guest_leaves((enum call)call))
             return true;
     return false;
+}
+
+void guest_be_ready(void)
+{
+    int state = syscall_others_follow && acts_anywhere() ? GUEST_BESIDE : GUEST_READY;
+    atomic_store_explicit(&guest.state, state, memory_order_release); /* S1, with S2: all is set */
 }
 
 static void set_all(void)
@@ -152,10 +165,10 @@ static void set_all(void)
              "other preloaded libraries, and cannot be cancelled; preload libdl.so.2, too");
     dl_iterate_phdr(note_program, NULL);
     start_profile();
+    provoke_start(secure_getenv("LISTENAS_PROVOKE"));
     start_ring();
     start_refuser();
-    int state = syscall_others_follow && acts_anywhere() ? GUEST_BESIDE : GUEST_READY;
-    atomic_store_explicit(&guest.state, state, memory_order_release); /* S1, with S2: all is set */
+    guest_be_ready();
 }
 
 bool guest_start(void)

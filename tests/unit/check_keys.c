@@ -28,7 +28,7 @@ static const char *example_of(const char *word)
         {"ERRNO", "EXDEV"},     {"FORMULA", "3/2 b + 3"}, {"0..2147483647", "7"},
         {"1..2147483647", "7"}, {"1024..65535", "40000"}, {"1..253", "20"},
         {"2..16", "9"},         {"0..65535", "80"},       {"0..0", "0"},
-        {"1..1", "1"},
+        {"1..1", "1"},          {"1..1000", "50"},
     };
     for (size_t i = 0; i < sizeof examples / sizeof *examples; i++)
         if (strcmp(examples[i].word, word) == 0)
@@ -43,6 +43,8 @@ static struct values values_of(enum key key)
     const struct key_row *row = &key_rows[key];
     struct values values = {0};
     char legal[128];
+    if (key_fields[key].kind == KIND_ERRORS) /* it acts by LISTENAS_PROVOKE alone: check_provoke */
+        return values;
     snprintf(legal, sizeof legal, "%s", row->legal);
     for (char *word = strtok(legal, " "); word; word = strtok(NULL, " ")) {
         bool idle = word[0] == '!' || strcmp(word, "kernel") == 0 || strcmp(word, row->initial) == 0 ||
