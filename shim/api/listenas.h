@@ -52,6 +52,7 @@ LISTENAS_API const char *listenas_version(void);
 LISTENAS_API const char *listenas_profile(void);
 LISTENAS_API const char *listenas_message(void);
 LISTENAS_API int listenas_use(const char *platform);
+LISTENAS_API int listenas_provoke(const char *errors);
 LISTENAS_API int listenas_mark(const char *text);
 LISTENAS_API int listenas_wait_full(int fd, int timeout_ms);
 LISTENAS_API int listenas_walk(listenas_visit *visit, void *context);
@@ -102,7 +103,8 @@ static inline const char *listenas_profile(void)
     return listenas_ask(&found, "listenas_profile", "native");
 }
 
-/* Why the last listenas_use of this process failed, in a sentence; "" if it did not. Valid until the next one. */
+/* Why the last listenas_use or listenas_provoke of this process failed, in a sentence; "" if it did not. Valid until
+ * the next one. */
 static inline const char *listenas_message(void)
 {
     static void *found;
@@ -132,6 +134,20 @@ static inline int listenas_use(const char *platform)
     static void *found;
     int (*function)(const char *);
     return listenas_find(&found, "listenas_use", &function) ? function(platform) : ENOSYS;
+}
+
+/*
+ * From here on calls of this process fail as `errors` says, in the syntax of LISTENAS_PROVOKE ("accept:EMFILE@3" fails
+ * the third accept from now), instead of what was set before; NULL or "" ends that. Only errors that the platform in
+ * force lists for the call, unless one word is "force"; listenas_use leaves them in force. For a process with one
+ * thread, as listenas_use. Returns 0, or an errno, and listenas_message tells more: EINVAL for a mistake, else as
+ * listenas_use.
+ */
+static inline int listenas_provoke(const char *errors)
+{
+    static void *found;
+    int (*function)(const char *);
+    return listenas_find(&found, "listenas_provoke", &function) ? function(errors) : ENOSYS;
 }
 
 /*

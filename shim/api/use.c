@@ -17,3 +17,10 @@ int listenas_use(const char *platform)
     errno = saved;
     return error;
 }
+
+int listenas_provoke(const char *errors)
+{
+    int saved = errno, error = guest_provoke(errors ? errors : "");
+    errno = saved;
+    return error;
+}

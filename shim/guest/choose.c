@@ -11,7 +11,9 @@
 #include "../kernel/system.h"
 #include "../profile/loader/entry.h"
 #include "../profile/loader/load.h"
+#include "../profile/loader/provoke.h"
 #include "guest.h"
+#include "provoke.h"
 
 #define MISTAKE_MOST sizeof((struct diagnostics *)NULL)->first
 
@@ -61,20 +63,29 @@ static int refuse_threads(void)
     return fail(EBUSY, "the process has other threads: choose the platform before they start, or in a child of fork");
 }
 
-/* No handler may make a call, or a thread, between the look at the threads and the change. sigprocmask is the thread's
- * own mask (see warn.c). */
-static int put_in_force(const struct profile *profile, const char *name)
+static void take_profile(const struct profile *profile, const char *name)
 {
-    sigset_t all, before;
-    sigfillset(&all);
-    sigprocmask(SIG_BLOCK, &all, &before);
+    guest.profile = *profile;
+    guest.diagnostic[0] = '\0';
+    copy_cut(guest.profile_name, sizeof guest.profile_name, name);
+    provoke_keep();
+    guest_be_ready();
+}
+
+/*
+ * Takes the profile, or the provocations if that is NULL. No handler may make a call, or a thread, between the look at
+ * the threads and the change. sigprocmask is the thread's own mask (see warn.c).
+ */
+static int put_in_force(const struct profile *profile, const char *name, const struct provocations *all)
+{
+    sigset_t every, before;
+    sigfillset(&every);
+    sigprocmask(SIG_BLOCK, &every, &before);
     bool alone = is_alone();
-    if (alone) {
-        guest.profile = *profile;
-        guest.diagnostic[0] = '\0';
-        copy_cut(guest.profile_name, sizeof guest.profile_name, name);
-        guest_be_ready();
-    }
+    if (alone && profile)
+        take_profile(profile, name);
+    else if (alone)
+        provoke_set(all);
     sigprocmask(SIG_SETMASK, &before, NULL);
     return alone ? fail(0, NULL) : refuse_threads();
 }
@@ -93,15 +104,34 @@ static const char *keep_mistake(const char *text)
     return kept;
 }
 
+/* Whether the process can change what all calls read: 0 or an errno. */
+static int check_process(void)
+{
+    if (!guest_takes(-1))
+        return fail(EAGAIN, "the library cannot start yet: libc is not ready");
+    return is_soon_alone() ? 0 : refuse_threads();
+}
+
 int guest_choose(const char *name)
 {
     struct diagnostics diagnostics = {0};
     struct profile profile;
-    if (!guest_takes(-1))
-        return fail(EAGAIN, "the library cannot start yet: libc is not ready");
-    if (!is_soon_alone())
-        return refuse_threads();
+    int error = check_process();
+    if (error)
+        return error;
     if (profile_load(&profile, name, program_invocation_short_name, secure_getenv("LISTENAS_SET"), &diagnostics))
-        return put_in_force(&profile, name);
+        return put_in_force(&profile, name, NULL);
+    return fail(EINVAL, keep_mistake(diagnostics.first));
+}
+
+int guest_provoke(const char *setting)
+{
+    struct diagnostics diagnostics = {0};
+    struct provocations all = {0};
+    int error = check_process();
+    if (error)
+        return error;
+    if (!*setting || provoke_load(&all, setting, &guest.profile, guest.profile_name, &diagnostics))
+        return put_in_force(NULL, NULL, &all);
     return fail(EINVAL, keep_mistake(diagnostics.first));
 }

@@ -1,5 +1,5 @@
 /*
- * Another profile for a process that runs already.
+ * Another profile, and other provoked errors, for a process that runs already.
  */
 #ifndef LISTENAS_GUEST_CHOOSE_H
 #define LISTENAS_GUEST_CHOOSE_H
@@ -14,7 +14,10 @@ int guest_choose(const char *name);
 
 #define CHOOSE_PATIENCE_MS 100
 
-/* Why the last guest_choose failed, in a sentence; "" if it did not. */
+/* Likewise for what LISTENAS_PROVOKE sets; "" ends it. Calls are counted from 1 again. */
+int guest_provoke(const char *setting);
+
+/* Why the last guest_choose or guest_provoke failed, in a sentence; "" if it did not. */
 const char *guest_choose_fault(void);
 
 #endif

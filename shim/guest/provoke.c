@@ -15,6 +15,26 @@
 static struct provocations provocations;
 static _Atomic uint64_t counts[CALL_COUNT];
 
+void provoke_keep(void)
+{
+    for (int call = 0; call < CALL_COUNT; call++)
+        guest.profile.needs.phases[call] &= NEEDS_PROVOKED - 1;
+    for (int i = 0; i < provocations.count; i++) {
+        uint8_t call = provocations.of[i].call;
+        guest.profile.needs.phases[call] |= NEEDS_PROVOKED;
+        if (call == CALL_accept)
+            guest.profile.needs.phases[CALL_accept4] |= NEEDS_PROVOKED;
+    }
+}
+
+void provoke_set(const struct provocations *all)
+{
+    provocations = *all;
+    for (int call = 0; call < CALL_COUNT; call++)
+        atomic_store_explicit(&counts[call], 0, memory_order_relaxed);
+    provoke_keep();
+}
+
 void provoke_start(const char *setting)
 {
     struct diagnostics diagnostics = {0};
@@ -22,14 +42,10 @@ void provoke_start(const char *setting)
         return;
     if (!provoke_load(&provocations, setting, &guest.profile, guest.profile_name, &diagnostics)) {
         warn("%s; nothing is provoked", diagnostics.first);
+        provocations.count = 0;
         return;
     }
-    for (int i = 0; i < provocations.count; i++) {
-        uint8_t call = provocations.of[i].call;
-        guest.profile.needs.phases[call] |= NEEDS_PROVOKED;
-        if (call == CALL_accept)
-            guest.profile.needs.phases[CALL_accept4] |= NEEDS_PROVOKED;
-    }
+    provoke_keep();
 }
 
 static bool can_happen(enum call call, int error, int fd)

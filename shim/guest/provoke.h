@@ -7,12 +7,22 @@
 #ifndef LISTENAS_GUEST_PROVOKE_H
 #define LISTENAS_GUEST_PROVOKE_H
 
+#include "../profile/provocation.h"
 #include "../ring/layout.h"
 #include "../ring/likely.h"
 #include "guest.h"
 
 /* Reads the setting, after the profile. A mistake in it is told, and nothing is provoked. Only for the constructor. */
 void provoke_start(const char *setting);
+
+/*
+ * Puts these provocations in force instead of those before, and counts from 1 again; for a process with one thread
+ * (choose.h).
+ */
+void provoke_set(const struct provocations *all);
+
+/* Keeps the provocations in force after the profile was changed; likewise. */
+void provoke_keep(void);
 
 /* Counts a call of this kind; returns what provoke_next does. May be called from a signal handler. Keeps errno. */
 int provoke_count(enum call call, int fd);

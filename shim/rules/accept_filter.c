@@ -6,7 +6,8 @@
 #include "listen_parts.h"
 #include "queue_option.h"
 
-static const char *const names[FILTER_COUNT] = {
+/* Arrays: a pointer would cost each process that starts a relocation. */
+static const char names[FILTER_COUNT][12] = {
     [FILTER_NONE] = "",
     [FILTER_DATAREADY] = "dataready",
     [FILTER_HTTPREADY] = "httpready",

@@ -77,6 +77,12 @@ class Listenas:
         if error:
             fail(error, HERE.listenas_message().decode(errors="replace"))
 
+    def provoke(self, errors):
+        """In the syntax of LISTENAS_PROVOKE: "accept:EMFILE@3"; "" ends it, as the end of a test on platforms does."""
+        error = HERE.listenas_provoke(errors.encode())
+        if error:
+            fail(error, HERE.listenas_message().decode(errors="replace"))
+
     def mark(self, text):
         """Does nothing where nothing is recorded."""
         HERE.listenas_mark(text.encode())
@@ -130,6 +136,7 @@ def pytest_runtest_setup(item):
 def pytest_runtest_teardown(item):
     yield
     if hasattr(item, "platform_before"):
+        Listenas().provoke("")
         Listenas().use(item.platform_before)
 
 

@@ -3,7 +3,8 @@
 
 /* The source of a program that includes the header, and checks what it expects. */
 #define PROGRAM(body)                                                                                                  \
-    "#define _GNU_SOURCE\n#include <errno.h>\n#include <netinet/in.h>\n#include <pthread.h>\n#include <stdio.h>\n"     \
+    "#define _GNU_SOURCE\n#include <errno.h>\n#include <fcntl.h>\n#include <netinet/in.h>\n#include "                  \
+    "<pthread.h>\n#include <stdio.h>\n"                                                                                \
     "#include <stdlib.h>\n#include <string.h>\n#include <sys/socket.h>\n#include <sys/un.h>\n#include <sys/wait.h>\n"  \
     "#include <unistd.h>\n#include \"listenas.h\"\n"                                                                   \
     "#define CHECK(x) do { if (!(x)) { printf(\"%s: %s, %s\\n\", #x, strerror(errno), listenas_message());"            \
@@ -31,7 +32,8 @@ static const char each_function[] =
     "static int visit(const struct listenas_call *call, void *context)\n"
     "{ (void)context; return call->count != 0; }\n"
     "int main(void)\n{\n"
-    "    return listenas_is_here() || listenas_version() || listenas_use(\"bsd\") != ENOSYS ||\n"
+    "    return listenas_is_here() || listenas_version() || listenas_use(\"bsd\") != ENOSYS || listenas_provoke(NULL) "
+    "!= ENOSYS ||\n"
     "           listenas_mark(\"a\") != ENOSYS || listenas_wait_full(0, 0) != -1 || errno != ENOSYS ||\n"
     "           (errno = 0) || listenas_walk(visit, NULL) != -1 || errno != ENOSYS ||\n"
     "           listenas_profile()[0] != 'n' || listenas_message()[0] != 'l';\n}\n";
@@ -206,6 +208,26 @@ START_TEST(a_thread_that_is_about_to_end_is_waited_for)
 }
 END_TEST
 
+/* --- provoke --- */
+
+START_TEST(errors_are_provoked_from_here_on)
+{
+    ASSERT_RUNS(PROGRAM(LISTENING "static int accept_error(int fd) { return accept(fd, NULL, NULL) < 0 ? errno : 0; }\n"
+                                  "int main(void)\n{\n"
+                                  "    int fd = listening(5);\n    fcntl(fd, F_SETFL, O_NONBLOCK);\n"
+                                  "    CHECK(accept_error(fd) == EAGAIN);\n    errno = 7;\n"
+                                  "    CHECK(listenas_provoke(\"accept:EMFILE@2\") == 0 && errno == 7);\n"
+                                  "    CHECK(accept_error(fd) == EAGAIN && accept_error(fd) == EMFILE);\n"
+                                  "    CHECK(accept_error(fd) == EAGAIN);\n"
+                                  "    CHECK(listenas_provoke(\"accept:EMFILE\") == 0 && listenas_use(\"bsd\") == 0);\n"
+                                  "    CHECK(accept_error(fd) == EMFILE);\n"
+                                  "    CHECK(listenas_provoke(\"accept:EMFIEL\") == EINVAL);\n"
+                                  "    CHECK(strstr(listenas_message(), \"EMFILE\") && accept_error(fd) == EMFILE);\n"
+                                  "    CHECK(listenas_provoke(NULL) == 0 && accept_error(fd) == EAGAIN);\n}\n"),
+                "-p", "linux");
+}
+END_TEST
+
 /* --- mark --- */
 
 #define LOG(...) call(command, "log", __VA_ARGS__, (char *)NULL)
@@ -319,6 +341,7 @@ int main(void)
         other_threads_forbid_it,
         other_threads_forbid_it_in_a_sandbox,
         a_thread_that_is_about_to_end_is_waited_for,
+        errors_are_provoked_from_here_on,
         the_log_shows_marks_and_platforms,
         without_a_record_there_is_nothing_to_mark_or_walk,
         waits_until_a_queue_is_full,
