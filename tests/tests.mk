@@ -184,6 +184,15 @@ soak:
 	@LISTENAS_BUILD=$(abspath $(B)) $(B)/tests/soak/soak
 	@LISTENAS_SOAK=1 tests/run $(SOAK)
 
+# Other projects' own tests as every platform, from the sources of the Debian release that runs here. One of them:
+# make suites SUITES=libevent. LISTENAS_PLATFORMS=mks,bsd names the platforms.
+SUITES = libevent memcached cpython libuv redis
+SUITES_NEEDS = $(BUILD_NEEDS) dpkg-dev debian-archive-keyring cmake libevent-dev perl tcl procps python3
+suites:
+	@tests/needs $(SUITES_NEEDS)
+	@$(MAKE) --no-print-directory all
+	@for suite in $(SUITES); do LISTENAS_BUILD=$(abspath $(B)) tests/suites/$$suite || exit 1; done
+
 TIDY = $(filter-out tests/fuzz/%,$(wildcard shim/*/*.c shim/*/*/*.c tests/*/*.c))
 tidy:
 	clang-tidy --quiet $(TIDY) -- -std=gnu11 -D_GNU_SOURCE -DPREFIX='"$(PREFIX)"' -DLIB='"$(LIB)"' -I$(B)
@@ -193,4 +202,4 @@ format:
 
 -include $(TEST_O:.o=.d) $(SOAK_O:.o=.d)
 
-.PHONY: check cross musl-programs sanitized fuzz demo bench soak tidy format test-programs
+.PHONY: check cross musl-programs sanitized fuzz demo bench soak suites tidy format test-programs

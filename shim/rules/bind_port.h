@@ -14,6 +14,12 @@ bool sharing_is_of(const struct profile *profile, int protocol);
 bool sharing_hides_reuse(const struct profile *profile);
 
 /*
+ * Whether Linux's own rules say which sockets of one family may have one address: with SO_REUSEADDR any that do not
+ * listen.
+ */
+bool sharing_is_linuxs(const struct profile *profile);
+
+/*
  * Whether two sockets that both have SO_REUSEADDR may listen at one address. Each socket with it then gets a mark at
  * bind, and the first listener gets all clients.
  */
