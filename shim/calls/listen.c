@@ -10,6 +10,7 @@
 #include "../rules/listen.h"
 #include "accept_filter.h"
 #include "bind_port.h"
+#include "bound.h"
 #include "calls.h"
 #include "excess.h"
 #include "hooks.h"
@@ -34,12 +35,14 @@ static void tell_refuser(struct record *record, int fd, bool resets)
     record->refuser_error = refuser_watch(fd, resets);
 }
 
-/* Where the socket listens now: a port that listen itself chose included. */
+/* Where the socket listens now: a port that listen itself chose included, if the kernel is asked anything at all. */
 static void note_address(struct record *record, int fd)
 {
     struct sockaddr_storage address;
     socklen_t length;
-    if (facts_name(fd, &address, &length))
+    if (!guest_acts(CALL_listen))
+        bound_tell(record);
+    else if (facts_name(fd, &address, &length))
         record_address(record, &address, length);
 }
 

@@ -1,4 +1,7 @@
-/* getsockname and getpeername: recorded only where the platform made a difference to the answer. */
+/*
+ * getsockname and getpeername: recorded only where the platform made a difference to the answer, and where it tells the
+ * port of a listener, for which the kernel was not asked before.
+ */
 #include <errno.h>
 #include <string.h>
 
@@ -7,6 +10,7 @@
 #include "../guest/recorder.h"
 #include "../kernel/facts.h"
 #include "../rules/names.h"
+#include "bound.h"
 #include "calls.h"
 #include "hooks.h"
 
@@ -81,10 +85,29 @@ static int name_by_rules(struct naming *call)
     return result;
 }
 
+static void note_name(const struct naming *call)
+{
+    struct record record = {.call = CALL_getsockname, .fd = call->fd};
+    record_address(&record, call->address, *call->length < call->room ? *call->length : call->room);
+    bound_note_seen(&record);
+    recorder_append(&record, call->caller);
+}
+
+static int name_plainly(struct naming *call)
+{
+    call->knows_room = bound_is_unseen(call->fd) && recorder_knows_readable(call->length, sizeof *call->length);
+    if (call->knows_room)
+        call->room = *call->length;
+    int result = real.getsockname(call->fd, call->address, call->length);
+    if (result == 0 && call->knows_room)
+        note_name(call);
+    return result;
+}
+
 int getsockname_from(int fd, struct sockaddr *address, socklen_t *length, const void *caller)
 {
     struct naming call = {.name = CALL_getsockname, .fd = fd, .address = address, .length = length, .caller = caller};
-    return guest_acts(CALL_getsockname) ? name_by_rules(&call) : real.getsockname(fd, address, length);
+    return guest_acts(CALL_getsockname) ? name_by_rules(&call) : name_plainly(&call);
 }
 
 int hook_getsockname(int fd, struct sockaddr *address, socklen_t *length)

@@ -80,7 +80,7 @@ static int set_by_rules(int fd, int level, int name, const void *value, socklen_
 
 int setsockopt_from(int fd, int level, int name, const void *value, socklen_t length, const void *caller)
 {
-    if (mark_is_asked(level, name))
+    if (mark_is_asked(level, name) && guest.profile.needs.all)
         return mark_set_cpu(fd, value, length);
     if (!guest_acts(CALL_setsockopt))
         return real.setsockopt(fd, level, name, value, length);

@@ -38,10 +38,13 @@ static int socket_by_rules(int domain, int type, int protocol, struct record *re
 int socket_from(int domain, int type, int protocol, const void *caller)
 {
     struct record record = {.call = CALL_socket, .asked = type, .given = type};
-    if (!guest_acts(CALL_socket))
-        return real.socket(domain, type, protocol);
-    record.result = socket_by_rules(domain, type, protocol, &record);
+    if (guest_acts(CALL_socket))
+        record.result = socket_by_rules(domain, type, protocol, &record);
+    else
+        record.result = real.socket(domain, type, protocol);
     record.fd = record.result;
+    if (record.result >= 0)
+        recorder_open();
     if (record.key[0])
         recorder_append(&record, caller);
     return record.result;

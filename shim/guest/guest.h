@@ -18,6 +18,9 @@ struct guest {
     _Alignas(64) struct profile profile; /* begins with its needs */
     uintptr_t program_start;             /* of the main program's code in memory, up to program_end */
     uintptr_t program_end;
+    uintptr_t data_start; /* of its static variables, up to data_end */
+    uintptr_t data_end;
+    uintptr_t stack_end; /* of the main thread; 0 if unknown */
     struct ring_place place;
     struct refuser_address refuser;
     char diagnostic[256]; /* why the profile is native instead of the one that was asked for */

@@ -6,13 +6,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "../kernel/host.h"
 #include "../profile/loader/annotated_profile.h"
 #include "../profile/loader/entry.h"
 #include "environment.h"
 #include "guest.h"
+#include "process.h"
 #include "real.h"
 #include "recorder.h"
 #include "warn.h"
@@ -100,6 +103,7 @@ static void start_ring(void)
     }
     if (guest.place.off)
         return;
+    process_prepare();
     if (!guest.place.named)
         environment_put_first(strcat(strcpy(variable, name), guest.place.path));
     if (guest.place.exists)
@@ -118,9 +122,16 @@ static int note_program(struct dl_phdr_info *info, size_t size, void *context)
     (void)size;
     (void)context;
     guest.program_start = info->dlpi_addr;
-    for (int i = 0; i < info->dlpi_phnum; i++)
-        if (info->dlpi_phdr[i].p_type == PT_LOAD)
-            guest.program_end = info->dlpi_addr + info->dlpi_phdr[i].p_vaddr + info->dlpi_phdr[i].p_memsz;
+    for (int i = 0; i < info->dlpi_phnum; i++) {
+        const ElfW(Phdr) *segment = &info->dlpi_phdr[i];
+        if (segment->p_type != PT_LOAD)
+            continue;
+        guest.program_end = info->dlpi_addr + segment->p_vaddr + segment->p_memsz;
+        if (segment->p_flags & PF_W) {
+            guest.data_start = info->dlpi_addr + segment->p_vaddr;
+            guest.data_end = guest.program_end;
+        }
+    }
     return 1;
 }
 
@@ -129,7 +140,9 @@ __attribute__((constructor)) static void start(void)
     int saved = errno;
     real_resolve();
     dl_iterate_phdr(note_program, NULL);
+    guest.stack_end = getauxval(AT_EXECFN);
     start_profile();
+    host_read(guest.profile.needs.all);
     start_ring();
     start_refuser();
     errno = saved;

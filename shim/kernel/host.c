@@ -1,0 +1,85 @@
+#include "host.h"
+
+#include <fcntl.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "need.h"
+#include "system.h"
+
+#include "async_safe.h"
+
+/* What host_read has read. */
+static struct {
+    bool has_max, has_ports;
+    int max;
+    struct port_range ports;
+} host;
+
+/* By system call: libc's open, read and close are cancellation points, and listen and bind are none. Returns the
+ * length, 0 for none; `text` ends with a NUL. */
+static size_t read_setting(const char *path, char *text, size_t size)
+{
+    int fd = (int)system_call(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
+    ssize_t length = fd < 0 ? 0 : system_call(SYS_read, fd, text, size - 1);
+    if (fd >= 0)
+        system_call(SYS_close, fd);
+    text[length > 0 ? length : 0] = '\0';
+    return length > 0 ? (size_t)length : 0;
+}
+
+/* Reads a decimal number and the blanks after it; -1 if there is none, or it is no int. */
+static int take_number(const char **text)
+{
+    long number = 0;
+    const char *first = *text;
+    while (**text >= '0' && **text <= '9' && number <= INT_MAX)
+        number = number * 10 + (*(*text)++ - '0');
+    bool any = *text > first && number <= INT_MAX;
+    while (**text == ' ' || **text == '\t')
+        (*text)++;
+    return any ? (int)number : -1;
+}
+
+static int read_max(void)
+{
+    char digits[16];
+    const char *text = digits;
+    size_t length = read_setting("/proc/sys/net/core/somaxconn", digits, sizeof digits);
+    int value = length > 0 ? take_number(&text) : -1;
+    return value >= 0 ? value : INT_MAX;
+}
+
+static struct port_range read_ports(void)
+{
+    char digits[32];
+    const char *text = digits;
+    size_t length = read_setting("/proc/sys/net/ipv4/ip_local_port_range", digits, sizeof digits);
+    struct port_range range = {.low = take_number(&text)};
+    range.high = take_number(&text);
+    return length > 0 && range.low >= 0 && range.high >= range.low ? range : (struct port_range){0};
+}
+
+void host_read(unsigned int needs)
+{
+    if (needs & NEED_KERNEL_MAX) {
+        host.max = read_max();
+        host.has_max = true;
+    }
+    if (needs & NEED_PORT_RANGE) {
+        host.ports = read_ports();
+        host.has_ports = true;
+    }
+}
+
+int facts_kernel_max(void)
+{
+    return host.has_max ? host.max : read_max();
+}
+
+struct port_range facts_port_range(void)
+{
+    return host.has_ports ? host.ports : read_ports();
+}
