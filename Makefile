@@ -1,17 +1,21 @@
 # make           the library and the command, in build/
 # make demo      the main job: a legacy server as several platforms
 # make check     every test
-# make soak      the tests that take minutes: restarts and reloads, then storms, kills and attacks
+# make soak      the tests that take minutes: storms, kills and attacks, random calls, restarts and reloads
+# make fuzz      fuzzing with libFuzzer, which grows the corpora of tests/fuzz
 # make bench     what it costs, as ratios
 # make lib32     the library for 32-bit programs as well
 # make install   to PREFIX (/usr/local), under DESTDIR if that is set
 # make tidy, make format: for those who change the code
+#
+# WERROR=-Werror makes every warning of the compiler an error, as .ci/run has it: a compiler that is newer than the code
+# may warn of more.
 
 CFLAGS ?= -O2 -g
 HOSTCC ?= $(CC)
 PREFIX ?= /usr/local
 B ?= build
-WARN = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
+WARN = -Wall -Wextra -Wpedantic -Wshadow -Wconversion $(WERROR)
 FLAGS = -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 $(WARN) -fvisibility=hidden -fPIC -ftls-model=initial-exec -ffunction-sections -fdata-sections \
     $(CFLAGS) $(SANITIZE)
 
@@ -20,18 +24,23 @@ FLAGS = -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 $(WARN) -fvisibility=hid
 # that would run before and after, since nothing here is to be run at exit.
 LEAN = -Wl,-z,now -Wl,-z,noseparate-code -Wl,-z,norelro -Wl,--gc-sections $(if $(SANITIZE),,-nostartfiles)
 
+INIH ?= -l:libinih.a
+
 # V=1 shows the commands.
 Q = $(if $(V),,@)
 say = @$(if $(V),,printf '%-5s %s\n' $(1) $(2))
 
 # The directory that the loader puts in place of $$LIB, such as lib/x86_64-linux-gnu: it knows best.
 LOADER := $(firstword $(wildcard /lib64/ld-linux-x86-64.so.2 /lib/ld-linux-aarch64.so.1 /lib/ld-linux*.so.* /lib64/ld*.so.*))
-directory_of = $(or $(shell $(1) --list-diagnostics 2>/dev/null | sed -n 's/^dl_dst_lib="\(.*\)"/\1/p'),$(2))
+directory_of = $(or $(shell $(1) --list-diagnostics 2>/dev/null | sed -n 's/^dl_dst_lib="\(.*\)"/\1/p'), \
+    $(shell LD_DEBUG=libs LD_LIBRARY_PATH='/$$LIB' $(1) --list /bin/true 2>&1 | \
+        sed -n 's/.* search path=\(.*:\)*\/\([^[:space:]:]*\)[[:space:]].*/\2/p' | head -n 1),$(2))
 LIB ?= $(call directory_of,$(LOADER),lib)
 LIB32 ?= $(call directory_of,/lib/ld-linux.so.2,lib/i386-linux-gnu)
 
-# The hooks are the library's own. All else is one archive: of it the library, the command and each test get what they use.
-HOOKS := $(wildcard shim/calls/*.c)
+# The hooks are the library's own, and what it has in place of libc's functions. All else is one archive: of it the
+# library, the command and each test get what they use.
+HOOKS := $(wildcard shim/calls/*.c shim/libc/*.c)
 SHARED := $(wildcard $(patsubst %,shim/%/*.c,guest kernel rules profile profile/loader ring refuser))
 CLI := $(wildcard shim/cli/*.c shim/cli/*/*.c)
 CONF := $(wildcard conf/*.conf)
@@ -54,6 +63,15 @@ $(B)/prefix: .always
 	@echo '$(PREFIX) $(LIB)' | cmp -s - $@ || echo '$(PREFIX) $(LIB)' > $@
 $(B)/shim/cli/run/library.o: $(B)/prefix
 
+# The names of errno: the C library's header has them, and its function is not in every C library.
+$(B)/errors.def: Makefile
+	@mkdir -p $(@D)
+	@printf '#include <errno.h>\n' | $(CC) -E -dM - | sort | \
+	    sed -n 's/^#define \(E[A-Z0-9]*\) [0-9][0-9]*$$/#ifdef \1\nERROR(\1)\n#endif/p' > $@
+	@test -s $@
+$(B)/shim/profile/errno_name.o: private FLAGS += -I$(B)
+$(B)/shim/profile/errno_name.o: $(B)/errors.def
+
 $(B)/builtin.o $(B)/resolved.o: $(B)/%.o: $(B)/%.c
 	$(Q)$(CC) $(FLAGS) -Wno-overlength-strings -Ishim/profile -c -o $@ $<
 
@@ -68,18 +86,18 @@ $(B)/builtin.c: $(CONF) Makefile
 
 # conf/ as settings, so that a process that starts parses none of it. A program of the host's makes them, by the loader.
 RESOLVE = shim/profile/resolve/resolve.c $(filter-out %/initial.c,$(wildcard shim/profile/*.c shim/profile/loader/*.c))
-$(B)/resolve: $(RESOLVE) $(wildcard shim/profile/*.h shim/profile/*.def shim/profile/loader/*.h shim/calls/calls.def) Makefile
+$(B)/resolve: $(RESOLVE) $(wildcard shim/profile/*.h shim/profile/*.def shim/profile/loader/*.h shim/profile/calls.def) $(B)/errors.def Makefile
 	@mkdir -p $(@D)
 	$(call say,host,$@)
-	$(Q)$(HOSTCC) -std=gnu11 -D_GNU_SOURCE $(WARN) -O1 -o $@ $(RESOLVE) -l:libinih.a
+	$(Q)$(HOSTCC) -std=gnu11 -D_GNU_SOURCE $(WARN) -I$(B) -O1 -o $@ $(RESOLVE) -l:libinih.a
 $(B)/resolved.c: $(B)/resolve $(CONF)
 	@env -i LISTENAS_CONF_PATH='$(abspath conf)' $< $(CONF:conf/%.conf=%) > $@
 
 # The exported symbols: the rows of calls.def, syscall where shim/calls/entry.c has one, and listenas_*.
-$(B)/exports.map: shim/calls/calls.def Makefile
+$(B)/exports.map: shim/profile/calls.def Makefile
 	@mkdir -p $(@D)
 	@{ echo '{ global: listenas_*; syscall;'; \
-	printf '#define HOOK(r, name, p, a, s) name;\n#include "shim/calls/calls.def"\n' | $(CC) -E -P -I. -; \
+	printf '#define HOOK(r, name, p, a, s) name;\n#define SECOND_NAME(n, name) name;\n#include "shim/profile/calls.def"\n' | $(CC) -E -P -I. -; \
 	echo 'local: *; };'; } > $@
 
 $(B)/shared.a: $(SHARED_O)
@@ -89,15 +107,16 @@ $(B)/shared.a: $(SHARED_O)
 $(B)/liblistenas.so: $(HOOKS_O) $(B)/shared.a $(B)/exports.map
 	$(call say,link,$@)
 	$(Q)$(CC) $(FLAGS) -shared -Wl,--version-script=$(B)/exports.map -Wl,-soname,liblistenas.so $(LEAN) \
-	    $(if $(SANITIZE),,-Wl,-z,defs) -o $@ $(HOOKS_O) $(B)/shared.a -Wl,--exclude-libs,ALL -l:libinih.a -ldl
+	    $(if $(SANITIZE),,-Wl,-z,defs) -o $@ $(HOOKS_O) $(B)/shared.a -Wl,--exclude-libs,ALL $(INIH) -ldl
 
 $(B)/listenas: $(CLI_O) $(B)/shared.a
 	$(call say,link,$@)
-	$(Q)$(CC) $(FLAGS) -o $@ $^ -l:libinih.a
+	$(Q)$(CC) $(FLAGS) -o $@ $^ $(INIH)
 
-# For 32-bit programs on a 64-bit host: needs gcc-multilib and libinih-dev:i386.
+# For 32-bit programs on a 64-bit host: needs gcc-multilib, and libinih-dev:i386 or what tests/inih32 has got of it.
 lib32:
-	$(MAKE) B=$(B)/lib32 CC='$(CC) -m32' HOSTCC='$(HOSTCC)' $(B)/lib32/liblistenas.so
+	$(MAKE) B=$(B)/lib32 CC='$(CC) -m32' HOSTCC='$(HOSTCC)' INIH='$(or $(wildcard $(B)/inih32/libinih.a),$(INIH))' \
+	    $(B)/lib32/liblistenas.so
 
 # The manual page of the profiles is written by their table.
 $(B)/listenas-profile.5: $(B)/listenas

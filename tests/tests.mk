@@ -1,40 +1,61 @@
 # Every tests/*/check_*.c is a test program; tests/conformance has one program more, the observer, tests/oracle a
 # probe; the rest have their own main.
 CHECKS := $(patsubst %.c,$(B)/%,$(wildcard tests/*/check_*.c))
-FUZZ := $(patsubst %.c,$(B)/%,$(wildcard tests/fuzz/*.c))
-CONFORM_O := $(patsubst %.c,$(B)/%.o,$(filter-out tests/conformance/check_%,$(wildcard tests/conformance/*.c)))
+FUZZ := $(patsubst %.c,$(B)/%,$(filter-out tests/fuzz/check_%,$(wildcard tests/fuzz/*.c)))
+SEQUENCES_O := $(patsubst %.c,$(B)/%.o,$(wildcard tests/fuzz/sequences/*.c))
+DRIVER_O := $(patsubst %.c,$(B)/%.o,$(wildcard tests/fuzz/driver/*.c)) $(B)/tests/fuzz/sequences/plan.o \
+    $(B)/tests/fuzz/sequences/address.o $(B)/tests/fuzz/sequences/option.o
+# The engine of the targets is ours, or libFuzzer.
+ENGINE_O := $(patsubst %,$(B)/tests/fuzz/engine/%.o,$(if $(LIBFUZZER),,main mutate) check loaded)
+CONFORM_O := $(patsubst %.c,$(B)/%.o,$(filter-out tests/conformance/check_%,$(wildcard tests/conformance/*.c))) \
+    $(B)/shim/profile/errno_name.o
 # The probe makes its sockets as the observer does; one listener it makes by a system call that no library sees.
 PROBE_O := $(patsubst %.c,$(B)/%.o,$(filter-out tests/oracle/check_%,$(wildcard tests/oracle/*.c))) \
-    $(patsubst %,$(B)/tests/conformance/%.o,answers crowd flags directory socket) $(B)/shim/kernel/system.o
+    $(patsubst %,$(B)/tests/conformance/%.o,answers crowd flags directory socket) $(B)/shim/kernel/system.o $(B)/shim/profile/errno_name.o
 # The refuser's bench has several parts; the others are one file each.
 REFUSER_BENCH := $(patsubst %,$(B)/tests/bench/%.o,refuser side keepalive flood usage storms)
 BENCH := $(filter-out $(REFUSER_BENCH:.o=),$(patsubst %.c,$(B)/%,$(wildcard tests/bench/*.c))) $(B)/tests/bench/refuser
-TEST_O := $(CHECKS:%=%.o) $(FUZZ:%=%.o) $(CONFORM_O) $(PROBE_O) $(BENCH:%=%.o) $(REFUSER_BENCH) $(B)/tests/refuser/server.o \
-    $(B)/tests/conformance/syscall/functions.o $(B)/tests/unit/key_scenarios.o
+TEST_O := $(CHECKS:%=%.o) $(FUZZ:%=%.o) $(CONFORM_O) $(PROBE_O) $(SEQUENCES_O) $(DRIVER_O) $(ENGINE_O) $(BENCH:%=%.o) $(REFUSER_BENCH) \
+    $(B)/tests/refuser/server.o $(B)/tests/conformance/syscall/functions.o $(B)/tests/unit/key_scenarios.o
 
 # An archive gives what the objects before it lack.
 parts = $(filter %.o,$^) $(filter %.a,$^)
 
 BUILD_NEEDS = gcc libc6-dev libinih-dev
 DEMO_NEEDS = $(BUILD_NEEDS) curl
-CHECK_NEEDS = $(DEMO_NEEDS) check binutils iproute2 nftables
+# On amd64 with a compiler for 32-bit programs.
+CHECK_NEEDS = $(DEMO_NEEDS) check binutils iproute2 nftables libsocket-wrapper \
+    $(if $(filter amd64,$(shell dpkg --print-architecture 2>/dev/null)),gcc-multilib)
 
 $(CHECKS): $(B)/%: $(B)/%.o $(B)/shared.a
 	$(call say,link,$@)
 	$(Q)$(CC) $(FLAGS) -o $@ $(parts) -l:libinih.a -lcheck -lsubunit -lm -lrt -lpthread -ldl
 
-# It stands between the library's system calls and the kernel, and has them fail.
-$(B)/tests/unit/check_faults: private FLAGS += -Wl,--wrap=system_call
+# They stand between the library's system calls and the kernel, and have them fail, or answer less.
+$(B)/tests/unit/check_faults $(B)/tests/unit/check_short_answers: private FLAGS += -Wl,--wrap=system_call
 $(B)/tests/unit/check_keys: $(B)/tests/unit/key_scenarios.o
+$(B)/tests/fuzz/check_sequences: $(DRIVER_O)
 
-$(FUZZ): $(B)/%: $(B)/%.o $(B)/shared.a
+# The target of the ring calls the command's own reader.
+$(FUZZ): $(B)/%: $(B)/%.o $(ENGINE_O) $(B)/shared.a
 	$(call say,link,$@)
-	$(Q)$(CC) $(FLAGS) -o $@ $(parts) -l:libinih.a
+	$(Q)$(CC) $(FLAGS) $(LIBFUZZER) -o $@ $(parts) -l:libinih.a
+$(B)/tests/fuzz/ring: $(filter-out %/main.o,$(CLI_O))
+$(B)/tests/fuzz/engine/main.o: FLAGS += -DCORPUS='"$(abspath tests/fuzz/corpus)"'
 
-# The observer knows nothing of listenas: it must run, and say the truth, on any platform.
+# Each socket call of the observer passes through untouched.c.
+WRAPPED = socket bind listen connect accept accept4 setsockopt getsockopt shutdown getsockname getpeername
+$(B)/tests/conformance/conform $(B)/tests/conformance/conform-by-number: private FLAGS += $(WRAPPED:%=-Wl,--wrap=%)
+
+# The observer knows nothing of listenas but how an errno is called: it must run, and say the truth, on any platform.
 $(B)/tests/conformance/conform: $(CONFORM_O)
 	$(call say,link,$@)
 	$(Q)$(CC) $(FLAGS) -o $@ $^ -lpthread
+
+# Nor does what makes random calls.
+$(B)/tests/fuzz/sequences/sequences: $(SEQUENCES_O)
+	$(call say,link,$@)
+	$(Q)$(CC) $(FLAGS) -o $@ $^ -lrt
 
 # The same, with every call made by number.
 $(B)/tests/conformance/conform-by-number: $(CONFORM_O) $(B)/tests/conformance/syscall/functions.o
@@ -66,21 +87,24 @@ $(B)/tests/demo/fill: $(B)/tests/demo/fill.o
 	$(call say,link,$@)
 	$(Q)$(CC) $(FLAGS) -o $@ $^
 
-$(B)/tests/servers/acceptfilter: $(B)/tests/servers/acceptfilter.o
-	$(CC) $(FLAGS) -o $@ $^
+$(B)/tests/servers/acceptfilter: $(B)/tests/servers/acceptfilter.o $(B)/shim/profile/errno_name.o
+	$(call say,link,$@)
+	$(Q)$(CC) $(FLAGS) -o $@ $^
 
 $(B)/tests/refuser/server: $(B)/tests/refuser/server.o
 	$(call say,link,$@)
 	$(Q)$(CC) $(FLAGS) -o $@ $^ -lpthread
 
 test-programs: all $(CHECKS) $(FUZZ) $(B)/tests/conformance/conform $(B)/tests/conformance/conform-by-number \
-    $(B)/tests/oracle/probe $(B)/tests/servers/acceptfilter $(B)/tests/refuser/server
+    $(B)/tests/fuzz/sequences/sequences $(B)/tests/oracle/probe $(B)/tests/servers/acceptfilter $(B)/tests/refuser/server
 
 # Every test, on a fresh machine too. Each step is a make of its own: the first may install the compiler.
 check:
 	@tests/needs $(CHECK_NEEDS)
 	@$(MAKE) --no-print-directory -j$$(nproc) test-programs
 	@tests/servers/fetch
+	@tests/inih32 $(B)/inih32
+	@[ ! -e $(B)/inih32/libinih.a ] || $(MAKE) --no-print-directory -j$$(nproc) lib32
 	@$(MAKE) --no-print-directory -j$$(nproc) sanitized
 	@tests/run $(CHECKS) $(FUZZ) $(SANITIZED)
 
@@ -99,15 +123,29 @@ demo:
 	@tests/servers/fetch inetd
 	@tests/demo/demo
 
+# The same targets with libFuzzer, for FUZZ_SECONDS each: what is new and of use goes into the corpus.
+CLANG = clang
+FUZZ_SECONDS = 60
+FUZZ_NAMES = $(FUZZ:$(B)/tests/fuzz/%=%)
+fuzz:
+	@tests/needs $(BUILD_NEEDS)
+	@echo 'int LLVMFuzzerTestOneInput(const char *, long);int LLVMFuzzerTestOneInput(const char *d, long n) { return !d && n; }' | \
+	    $(CLANG) -fsanitize=fuzzer,address -x c -o /dev/null - 2>/dev/null || tests/needs clang libclang-rt-dev
+	@$(MAKE) --no-print-directory -j$$(nproc) $(FUZZ)
+	@$(MAKE) --no-print-directory -j$$(nproc) B=$(B)/fuzz CC=$(CLANG) HOSTCC='$(HOSTCC)' CFLAGS='-O1 -g' LIBFUZZER=-fsanitize=fuzzer \
+	    SANITIZE='-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all' $(FUZZ:$(B)/%=$(B)/fuzz/%)
+	@for name in $(FUZZ_NAMES); do tests/fuzz/grow $(B) $$name $(FUZZ_SECONDS) || exit 1; done
+
 bench:
 	@tests/needs $(BUILD_NEEDS)
 	@$(MAKE) --no-print-directory all $(BENCH) $(B)/tests/bench/empty.so $(B)/tests/refuser/server
 	@LISTENAS_BUILD=$(abspath $(B)) $(B)/tests/bench/bench
 	@LISTENAS_BUILD=$(abspath $(B)) $(B)/tests/bench/refuser
 
-# What takes minutes: storms while the refuser is killed, stopped and attacked, for LISTENAS_SOAK_SECONDS (600); then every
-# restart, reload and connection of the tests that are made in part by `make check`.
-SOAK = $(B)/tests/refuser/check_restart $(B)/tests/refuser/check_never_wrong $(B)/tests/servers/check_reload
+# What takes minutes: storms while the refuser is killed, stopped and attacked, for LISTENAS_SOAK_SECONDS (600); random
+# sequences of calls for as long; and every restart, reload and connection of the tests that are made in part by
+# `make check`.
+SOAK = $(B)/tests/fuzz/check_sequences $(B)/tests/refuser/check_restart $(B)/tests/refuser/check_never_wrong $(B)/tests/servers/check_reload
 soak:
 	@tests/needs $(CHECK_NEEDS)
 	@$(MAKE) --no-print-directory -j$$(nproc) test-programs $(B)/tests/soak/soak
@@ -117,11 +155,11 @@ soak:
 
 TIDY = $(filter-out tests/fuzz/%,$(wildcard shim/*/*.c shim/*/*/*.c tests/*/*.c))
 tidy:
-	clang-tidy --quiet $(TIDY) -- -std=gnu11 -D_GNU_SOURCE -DPREFIX='"$(PREFIX)"' -DLIB='"$(LIB)"'
+	clang-tidy --quiet $(TIDY) -- -std=gnu11 -D_GNU_SOURCE -DPREFIX='"$(PREFIX)"' -DLIB='"$(LIB)"' -I$(B)
 
 format:
 	clang-format -i $(wildcard shim/*/*.[ch] shim/*/*/*.[ch] tests/*/*.[ch] tests/*/*/*.[ch])
 
 -include $(TEST_O:.o=.d) $(SOAK_O:.o=.d)
 
-.PHONY: check sanitized demo bench soak tidy format test-programs
+.PHONY: check sanitized fuzz demo bench soak tidy format test-programs

@@ -34,6 +34,8 @@ static inline __attribute__((always_inline)) int accept_plainly(enum call name, 
 static inline __attribute__((always_inline)) int accept_here(int fd, struct sockaddr *address, socklen_t *length,
                                                              const void *caller)
 {
+    if (unlikely(!guest_takes(fd)))
+        return real.accept(fd, address, length);
     if (likely(!guest_acts(CALL_accept)))
         return accept_plainly(CALL_accept, fd, address, length, 0, caller);
     return accept_by_rules(
@@ -43,6 +45,8 @@ static inline __attribute__((always_inline)) int accept_here(int fd, struct sock
 static inline __attribute__((always_inline)) int accept4_here(int fd, struct sockaddr *address, socklen_t *length,
                                                               int flags, const void *caller)
 {
+    if (unlikely(!guest_takes(fd)))
+        return real.accept4(fd, address, length, flags);
     if (likely(!guest_acts(CALL_accept4)))
         return accept_plainly(CALL_accept4, fd, address, length, flags, caller);
     return accept_by_rules((struct accepting){

@@ -7,6 +7,7 @@
 #include <netinet/in.h>
 
 #include "../guest/recorder.h"
+#include "../kernel/listener.h"
 #include "../rules/accept.h"
 
 struct accepting {
@@ -16,7 +17,9 @@ struct accepting {
     socklen_t *length;
     bool knows_room; /* `room` is what *length was before the call; where that succeeds, *length can be written */
     socklen_t room;  /* below zero it is as good as endless */
-    int mark;        /* of facts/mark.h, where a key needs it */
+    struct listener_facts listener; /* where a key needs them */
+    int listener_flags;             /* its O_* flags, likewise */
+    bool looked;                    /* `listener` is known */
     const void *caller;
 };
 
@@ -58,6 +61,6 @@ int accept_by_rules(struct accepting call);
  * puts the error into the record where the platform gives one. Returns whether the connection is passed over, so that
  * another call is to follow. May be called from a signal handler; may change errno.
  */
-bool take_connection(const struct accepting *call, const struct accept_verdict *it, struct record *record);
+bool take_connection(struct accepting *call, const struct accept_verdict *it, struct record *record);
 
 #endif

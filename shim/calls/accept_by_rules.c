@@ -7,6 +7,7 @@
 #include "../guest/guest.h"
 #include "../guest/real.h"
 #include "../kernel/facts.h"
+#include "../kernel/mark.h"
 #include "../kernel/mark_write.h"
 #include "accept.h"
 #include "drain.h"
@@ -36,13 +37,16 @@ static bool address_is_bad(const struct accepting *call)
 static struct accept_facts find_facts(struct accepting *call)
 {
     const unsigned int needs = guest_needs(call->name, PHASE_BEFORE);
-    call->mark = needs & NEED_MARK ? facts_mark(call->fd) : 0;
+    if (needs & NEED_MARK)
+        facts_of_listener(call->fd, &call->listener);
     struct accept_facts facts = {.is_accept4 = call->name == CALL_accept4,
                                  .asked = call->flags,
                                  .flags = needs & NEED_FLAGS ? facts_flags(call->fd) : 0,
                                  .close_on_exec = needs & NEED_CLOSE_ON_EXEC && facts_close_on_exec(call->fd),
                                  .wants_address = call->address && needs & NEED_LENGTH,
-                                 .posted = call->mark & MARK_ABORTED};
+                                 .posted = call->listener.mark & MARK_ABORTED};
+    call->looked = needs & NEED_MARK;
+    call->listener_flags = facts.flags;
     if (!facts.wants_address)
         return facts;
     facts.length = length_memory(call);
@@ -143,7 +147,8 @@ int accept_by_rules(struct accepting call)
     struct record record;
     bool again;
 
-    drain_end_if_empty(call.fd, call.mark);
+    if (unlikely(call.listener.mark & MARK_DRAINING))
+        drain_end_if_empty(call.fd, call.listener.mark);
     do {
         accept_begin_record(&record, call.name, call.fd, call.flags);
         record.given = it.flags;
@@ -159,7 +164,8 @@ int accept_by_rules(struct accepting call)
         }
         again = accept_once(&call, &it, &record);
     } while (again);
-    drain_end_if_empty(call.fd, call.mark);
+    if (unlikely(call.listener.mark & MARK_DRAINING))
+        drain_end_if_empty(call.fd, call.listener.mark);
     errno = record.result < 0 ? record.given_error : saved;
     return record.result;
 }

@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "../guest/guest.h"
+#include "../kernel/control.h"
 #include "../kernel/facts.h"
+#include "../kernel/mark.h"
 #include "../kernel/socket_options.h"
 #include "../kernel/system.h"
 #include "accept.h"
@@ -21,16 +23,60 @@ static void discard(const struct accepting *call, int connection)
         *call->length = call->room;
 }
 
-static enum end find_end(const struct accepting *call, int connection, const struct peer_facts *peer)
+/* The family that the kernel has just written into the program's address, or AF_UNSPEC where there is none. */
+static int told_domain(const struct accepting *call, bool has_address)
 {
-    const unsigned int needs = guest_needs(call->name, PHASE_DONE);
-    if (peer->reset && needs & NEED_EXCESS && excess_at_accept(call->fd))
-        return END_SHORTENED;
-    if (peer->reset)
-        return END_RESET;
-    if (peer->domain == AF_UNIX && needs & NEED_PEER_GONE && facts_peer_is_gone(connection))
-        return END_CLOSED;
-    return END_NONE;
+    const socklen_t least = sizeof call->address->sa_family;
+    return has_address && call->room >= least && *call->length >= least ? call->address->sa_family : AF_UNSPEC;
+}
+
+static unsigned int options_of(int domain)
+{
+    return domain == AF_UNIX     ? NEED_OPTIONS_UNIX
+           : domain == AF_UNSPEC ? NEED_OPTIONS_UNIX | NEED_OPTIONS_TCP
+                                 : NEED_OPTIONS_TCP;
+}
+
+/*
+ * What is still to be asked of the listener. What was read before the call holds unless the call may have slept: then
+ * something may have changed, and a client come after it.
+ */
+static unsigned int needs_of_listener(const struct accepting *call, unsigned int needs, int domain)
+{
+    bool slept = !(call->listener_flags & O_NONBLOCK);
+    return slept || !call->looked ? needs & (options_of(domain) | NEED_EXCESS | NEED_OWNER) : 0;
+}
+
+/*
+ * The listener's mark and owner. What its options are is found out at its first connection, and is in its mark from
+ * then on.
+ */
+static void find_listener(struct accepting *call, unsigned int needs, int connection, int *domain)
+{
+    if (needs_of_listener(call, needs, *domain))
+        facts_of_listener(call->fd, &call->listener);
+    else if (!call->looked)
+        return;
+    bool learns = needs & options_of(AF_UNSPEC) && !(call->listener.mark & MARK_OPTIONS_KNOWN);
+    if (*domain == AF_UNSPEC && (learns || call->listener.mark & MARK_OPTIONS_SET))
+        *domain = facts_domain(connection);
+    if (learns)
+        call->listener.mark |= options_learn(call->fd, *domain);
+}
+
+/* AF_UNIX connections are never reset, so their clients are asked for only where the family is not known. */
+static enum end find_end(const struct accepting *call, unsigned int needs, int connection, int domain)
+{
+    bool excess = needs & NEED_EXCESS && call->listener.mark & MARK_EXCESS;
+    if (domain != AF_UNIX && (needs & NEED_CONNECTION || excess)) {
+        struct peer_facts peer;
+        facts_of_peer(connection, &peer);
+        domain = peer.domain;
+        if (peer.reset)
+            return excess && excess_at_accept(call->fd) ? END_SHORTENED : END_RESET;
+    }
+    bool local = domain == AF_UNIX || domain == AF_UNSPEC;
+    return needs & NEED_PEER_GONE && local && facts_peer_is_gone(connection) ? END_CLOSED : END_NONE;
 }
 
 static void drop_connection(const struct accepting *call, const struct verdict *it, struct record *record)
@@ -62,8 +108,9 @@ static bool judge_connection(const struct accepting *call, enum end end, bool ha
 static void lengthen(const struct accepting *call, socklen_t kept, socklen_t filled)
 {
     char *address = (char *)call->address;
-    if (filled > kept && facts_writable(address + kept, filled - kept))
-        memset(address + kept, 0, filled - kept);
+    socklen_t more = filled > kept ? filled - kept : 0;
+    if (more && (recorder_knows_writable(address + kept, more) || facts_writable(address + kept, more)))
+        memset(address + kept, 0, more);
 }
 
 /* The address as the platform gives it. The kernel has just written *length, so that can be written again. */
@@ -89,29 +136,31 @@ static void make_async(int connection)
 static void pass_on(const struct accepting *call, const struct accept_verdict *it, int domain, int connection)
 {
     const unsigned int needs = guest_needs(call->name, PHASE_DONE);
-    if (needs & (domain == AF_UNIX ? NEED_OPTIONS_UNIX : NEED_OPTIONS_TCP))
-        inherit_options(&guest.profile, domain, call->fd, connection);
-    if (needs & NEED_OWNER && it->set_owner)
-        owner_copy(call->fd, connection);
+    struct f_owner_ex owner = call->listener.owner;
+    if (call->listener.mark & MARK_OPTIONS_SET && needs & (domain == AF_UNIX ? NEED_OPTIONS_UNIX : NEED_OPTIONS_TCP))
+        inherit_options(&guest.profile, domain, call->fd, connection, call->listener.mark);
+    if (needs & NEED_OWNER && it->set_owner && owner.pid != 0)
+        control_owner(connection, F_SETOWN_EX, &owner);
     if (it->set_async)
         make_async(connection);
 }
 
-bool take_connection(const struct accepting *call, const struct accept_verdict *it, struct record *record)
+bool take_connection(struct accepting *call, const struct accept_verdict *it, struct record *record)
 {
-    struct peer_facts peer = {.domain = AF_UNSPEC};
+    const unsigned int needs = guest_needs(call->name, PHASE_DONE);
     bool has_address = call->knows_room && it->passing != PASS_NEITHER;
+    int domain = told_domain(call, has_address);
     if (has_address)
         accept_note_peer(record, call->address, *call->length, call->room);
-    if (guest_needs(call->name, PHASE_DONE) & NEED_CONNECTION)
-        facts_of_peer(record->result, &peer);
-    enum end end = find_end(call, record->result, &peer);
-    if (judge_connection(call, end, has_address, record))
+    find_listener(call, needs, record->result, &domain);
+    enum end end = find_end(call, needs, record->result, domain);
+    if (unlikely(end != END_NONE) && judge_connection(call, end, has_address, record))
         return true;
-    if (record->result >= 0 && has_address && guest_needs(call->name, PHASE_DONE) & NEED_ADDRESS)
+    if (record->result >= 0 && has_address && needs & NEED_ADDRESS &&
+        !accept_address_stands(domain, *call->length, call->room))
         judge_address(call, end, record);
     if (record->result >= 0) {
-        pass_on(call, it, peer.domain, record->result);
+        pass_on(call, it, domain, record->result);
         record->key[1] = (uint16_t)it->through;
     }
     if (record->result >= 0 && it->leaks) {

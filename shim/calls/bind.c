@@ -140,6 +140,8 @@ static bool could_read(socklen_t length, int kernel_error)
 
 int bind_from(int fd, const struct sockaddr *address, socklen_t length, const void *caller)
 {
+    if (unlikely(!guest_takes(fd)))
+        return real.bind(fd, address, length);
     int saved = errno;
     struct facts facts;
     struct binding binding = {.fd = fd, .facts = &facts, .address = address, .length = length};

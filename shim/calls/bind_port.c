@@ -215,8 +215,11 @@ int port_autobind(int fd, const struct facts *facts)
 void port_serve_first(int fd)
 {
     static const struct sock_filter first = BPF_STMT(BPF_RET | BPF_K, 0);
-    const struct sock_fprog program = {.len = 1, .filter = (struct sock_filter *)&first};
+    struct sock_fprog program;
     int saved = errno;
+    memset(&program, 0, sizeof program); /* its padding, too: valgrind looks at all that the kernel is given */
+    program.len = 1;
+    program.filter = (struct sock_filter *)&first;
     if (sharing_is_mutual(&guest.profile) && port_is_lent(fd))
         real.setsockopt(fd, SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF, &program, sizeof program);
     errno = saved;

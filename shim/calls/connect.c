@@ -18,19 +18,20 @@
 #include "../kernel/async_safe.h"
 
 /*
- * An AF_UNIX connect that does not wait for room. Not by O_NONBLOCK, which whoever shares the open file would
- * see: by the shortest time-out of the socket itself. The kernel makes it one tick of its clock, so a full
- * queue costs some milliseconds; a negative one would cost none, but the kernel complains of it in its log.
+ * An AF_UNIX connect that does not wait for room: with the shortest SO_SNDTIMEO, which the kernel rounds up to one tick
+ * of its clock, so a full queue costs some milliseconds. A negative time-out would cost none, but the kernel warns of
+ * it in its log. Processes and threads that share the socket see the time-out meanwhile, and a send of theirs that
+ * waits can end early; O_NONBLOCK would change every call of theirs.
  */
 static int connect_at_once(int fd, const struct sockaddr *address, socklen_t length)
 {
-    struct timeval own, shortest = {.tv_usec = 1};
+    struct timeval own = {0}, shortest = {.tv_usec = 1};
     socklen_t size = sizeof own;
     int state, result, error;
-    if (real.getsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &own, &size) != 0)
+    if (real.getsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &own, &size) != 0 || size != sizeof own)
         return real.connect(fd, address, length);
     /* A thread that is cancelled in between must not leave the time-out behind. */
-    pthread_testcancel();
+    real_testcancel();
     pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &state);
     real.setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &shortest, sizeof shortest);
     result = real.connect(fd, address, length);
@@ -173,6 +174,8 @@ static int connect_by_rules(const struct connecting *call, const void *caller)
 
 int connect_from(int fd, const struct sockaddr *address, socklen_t length, const void *caller)
 {
+    if (unlikely(!guest_takes(fd)))
+        return real.connect(fd, address, length);
     int saved = errno;
     struct connecting call = {.fd = fd, .address = address, .length = length};
     if (!guest_acts(CALL_connect))

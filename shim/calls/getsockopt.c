@@ -60,6 +60,8 @@ static void give_as_platform(int fd, int level, int name, void *value, socklen_t
 
 int getsockopt_from(int fd, int level, int name, void *value, socklen_t *length, const void *caller)
 {
+    if (unlikely(!guest_takes(fd)))
+        return real.getsockopt(fd, level, name, value, length);
     if (filter_is_asked(CALL_getsockopt, level, name))
         return filter_get(fd, level, value, length, caller);
     if (queue_is_asked(level, name))
@@ -76,3 +78,10 @@ int hook_getsockopt(int fd, int level, int name, void *value, socklen_t *length)
 {
     return getsockopt_from(fd, level, name, value, length, __builtin_return_address(0));
 }
+
+#ifndef __LP64__
+int hook___getsockopt64(int fd, int level, int name, void *value, socklen_t *length)
+{
+    return getsockopt_from(fd, level, name, value, length, __builtin_return_address(0));
+}
+#endif

@@ -4,7 +4,8 @@
  * A hook is a guest in a program it does not know: no malloc, no stdio, no lock, no thread, no descriptor kept; errno
  * is untouched on success; what may block comes last, and stays a cancellation point. If anything of ours fails, the
  * real call still happens. Every hook may be called from a signal handler, before the constructor has run, and in a
- * child of fork.
+ * child of fork. The process's first one starts the library, which looks symbols up: only that one is not safe in a
+ * handler that interrupts the loader.
  */
 #ifndef LISTENAS_CALLS_HOOKS_H
 #define LISTENAS_CALLS_HOOKS_H
@@ -18,6 +19,8 @@
 /* Exported under the libc name by its assembler name: <sys/socket.h> declares that name with types of its own. */
 #define HOOK(result, name, parameters, arguments, by_system_call)                                                      \
     result hook_##name parameters __asm__(#name) __attribute__((visibility("default")));
-#include "calls.def"
+#define SECOND_NAME(name, other)                                                                                       \
+    __typeof__(hook_##name) hook_##other __asm__(#other) __attribute__((visibility("default")));
+#include "../profile/calls.def"
 
 #endif

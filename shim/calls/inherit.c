@@ -27,7 +27,7 @@ static enum inheritance find_inheritance(const struct profile *profile, const st
     return how;
 }
 
-static void inherit_set_options(const struct profile *profile, int domain, int listener, int connection, int mark)
+void inherit_options(const struct profile *profile, int domain, int listener, int connection, int mark)
 {
     struct known known = {.local = domain == AF_UNIX, .mark = mark};
     if (mark & MARK_VALUES_SET && accept_inheritance(profile, known.local, OPTIONS_BUFFERS) == INHERIT_COPY)
@@ -44,13 +44,4 @@ static void inherit_set_options(const struct profile *profile, int domain, int l
     }
     if (mark & MARK_PROTOCOL_SET && accept_inheritance(profile, known.local, OPTIONS_KEEPALIVE) == INHERIT_CLEAR)
         options_clear_keepalive(domain, connection);
-}
-
-void inherit_options(const struct profile *profile, int domain, int listener, int connection)
-{
-    int mark = facts_mark(listener);
-    if (!(mark & MARK_OPTIONS_KNOWN))
-        mark |= options_learn(listener, domain);
-    if (mark & MARK_OPTIONS_SET)
-        inherit_set_options(profile, domain, listener, connection, mark);
 }

@@ -7,10 +7,10 @@
 #include "../rules/accept.h"
 
 /*
- * Copies or clears the options that the profile speaks of, of a connection of the family `domain`. What cannot be set
- * stays as it is: the connection is good without it. Asks the listener for its options the first time, and for its mark
- * from then on. May be called from a signal handler; may change errno.
+ * Copies or clears the options that the profile speaks of, of a connection of the family `domain`. `mark` is the
+ * listener's, with MARK_OPTIONS_SET known. What cannot be set stays as it is: the connection is good without it. May be
+ * called from a signal handler; may change errno.
  */
-void inherit_options(const struct profile *profile, int domain, int listener, int connection);
+void inherit_options(const struct profile *profile, int domain, int listener, int connection, int mark);
 
 #endif

@@ -24,14 +24,18 @@ static void note_verdict(struct record *record, const struct listen_verdict *it)
     record->given = it->backlog;
     record->key[0] = (uint16_t)it->verdict.why;
     record->key[1] = (uint16_t)it->why_backlog;
-    record->flags |= it->limited ? RECORD_LIMITED : 0;
-    record->flags |= it->verdict.decision == DECIDE_CALL ? 0 : RECORD_NOT_CALLED;
+    if (it->limited)
+        record->flags |= RECORD_LIMITED;
+    if (it->verdict.decision != DECIDE_CALL)
+        record->flags |= RECORD_NOT_CALLED;
 }
 
 /* Without a refuser the server goes on with the kernel's overflow, and the record says why. */
 static void tell_refuser(struct record *record, int fd, bool resets)
 {
-    record->flags |= RECORD_WATCHED | (resets ? RECORD_RESETS : 0);
+    record->flags |= RECORD_WATCHED;
+    if (resets)
+        record->flags |= RECORD_RESETS;
     record->refuser_error = refuser_watch(fd, resets);
 }
 
@@ -114,6 +118,8 @@ static int listen_really(int fd, const struct listen_verdict *it, const struct f
 
 int listen_from(int fd, int backlog, const void *caller)
 {
+    if (unlikely(!guest_takes(fd)))
+        return real.listen(fd, backlog);
     int saved = errno, error = 0;
     struct facts facts = {0};
     unsigned int needs = guest_needs(CALL_listen, PHASE_BEFORE) | guest_needs(CALL_listen, PHASE_FAILED);

@@ -106,6 +106,8 @@ static int name_plainly(struct naming *call)
 
 int getsockname_from(int fd, struct sockaddr *address, socklen_t *length, const void *caller)
 {
+    if (unlikely(!guest_takes(fd)))
+        return real.getsockname(fd, address, length);
     struct naming call = {.name = CALL_getsockname, .fd = fd, .address = address, .length = length, .caller = caller};
     return guest_acts(CALL_getsockname) ? name_by_rules(&call) : name_plainly(&call);
 }
@@ -117,6 +119,8 @@ int hook_getsockname(int fd, struct sockaddr *address, socklen_t *length)
 
 int getpeername_from(int fd, struct sockaddr *address, socklen_t *length, const void *caller)
 {
+    if (unlikely(!guest_takes(fd)))
+        return real.getpeername(fd, address, length);
     struct naming call = {.name = CALL_getpeername, .fd = fd, .address = address, .length = length, .caller = caller};
     return guest_acts(CALL_getpeername) ? name_by_rules(&call) : real.getpeername(fd, address, length);
 }

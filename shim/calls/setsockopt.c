@@ -80,6 +80,8 @@ static int set_by_rules(int fd, int level, int name, const void *value, socklen_
 
 int setsockopt_from(int fd, int level, int name, const void *value, socklen_t length, const void *caller)
 {
+    if (unlikely(!guest_takes(fd)))
+        return real.setsockopt(fd, level, name, value, length);
     if (mark_is_asked(level, name) && guest.profile.needs.all)
         return mark_set_cpu(fd, value, length);
     if (!guest_acts(CALL_setsockopt))
@@ -93,3 +95,10 @@ int hook_setsockopt(int fd, int level, int name, const void *value, socklen_t le
 {
     return setsockopt_from(fd, level, name, value, length, __builtin_return_address(0));
 }
+
+#ifndef __LP64__
+int hook___setsockopt64(int fd, int level, int name, const void *value, socklen_t length)
+{
+    return setsockopt_from(fd, level, name, value, length, __builtin_return_address(0));
+}
+#endif

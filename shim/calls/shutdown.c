@@ -48,6 +48,8 @@ static int shutdown_by_rules(int fd, int how, struct record *record)
 /* Recorded only where the platform made a difference: most of these calls end a connection. */
 int shutdown_from(int fd, int how, const void *caller)
 {
+    if (unlikely(!guest_takes(fd)))
+        return real.shutdown(fd, how);
     struct record record = {.call = CALL_shutdown, .fd = fd, .asked = how, .given = how};
     if (!guest_acts(CALL_shutdown))
         return real.shutdown(fd, how);

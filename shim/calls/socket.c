@@ -37,6 +37,8 @@ static int socket_by_rules(int domain, int type, int protocol, struct record *re
 /* Recorded only where the platform made a difference: a server makes sockets for much that is none of our business. */
 int socket_from(int domain, int type, int protocol, const void *caller)
 {
+    if (unlikely(!guest_takes(-1)))
+        return real.socket(domain, type, protocol);
     struct record record = {.call = CALL_socket, .asked = type, .given = type};
     if (guest_acts(CALL_socket))
         record.result = socket_by_rules(domain, type, protocol, &record);

@@ -4,11 +4,11 @@
 #ifndef LISTENAS_CLI_CLI_H
 #define LISTENAS_CLI_CLI_H
 
-#include "../profile/loader/suggest.h"
+#include "../profile/suggest.h"
 
-/* Exit statuses, as env(1) and nohup(1) have them. */
+/* Exit statuses, the same as those of env(1) and nohup(1). */
 enum {
-    STATUS_OWN = 125,       /* the command itself failed, or refused */
+    STATUS_OWN = 125,       /* the command itself failed or refused */
     STATUS_CANNOT = 126,    /* the program was found but cannot be executed */
     STATUS_NOT_FOUND = 127, /* the program was not found */
 };
@@ -21,17 +21,17 @@ enum {
 void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /*
- * Prints a text on stdout that may come from a file, padded with blanks to `width` bytes. What a terminal would
- * obey is written out (visible.h).
+ * Prints a text on stdout that may come from a file, padded with blanks to `width` bytes. Writes out what a terminal
+ * would obey (visible.h).
  */
 void print_visible(const char *text, int width);
 
-/* Prints one diagnostic of the profile loader in the same way; fits struct diagnostics. */
+/* Prints one diagnostic of the profile loader like say; fits struct diagnostics. */
 void say_diagnostic(const char *diagnostic);
 
 /*
- * Says that there is no such `kind` of thing as the word that `nearest` was started with, and which of those tried may
- * have been meant, or the command that lists them. Returns STATUS_OWN.
+ * Reports an unknown word of this `kind`, the one that `nearest` was started with, and names the nearest known word,
+ * or the command that lists all. Returns STATUS_OWN.
  */
 int say_unknown(const char *kind, const struct suggestion *nearest, const char *lister);
 

@@ -10,7 +10,7 @@
 
 #include "cli.h"
 
-/* What execvp takes where PATH is not set. */
+/* The default of execvp when PATH is not set. */
 #define USUAL_PATH "/bin:/usr/bin"
 
 const char *base_name(const char *path)
@@ -19,7 +19,7 @@ const char *base_name(const char *path)
     return slash ? slash + 1 : path;
 }
 
-/* 0, or the errno that execve would give for this file. `*mode` is 0 if the file cannot be seen. */
+/* Returns 0, or the errno that execve would give for this file. `*mode` is 0 if the file cannot be seen. */
 static int judge(const char *path, mode_t *mode)
 {
     struct stat status;
@@ -60,7 +60,7 @@ static int say_fault(const char *called, const char *path, int error, mode_t mod
     return STATUS_CANNOT;
 }
 
-/* The next candidate of PATH; an empty directory stands for the current one. False if it does not fit. */
+/* The next candidate of PATH; an empty directory means the current one. False if the path is too long. */
 static bool candidate(const char *directory, size_t length, const char *name, char path[PATH_MAX])
 {
     const char *slash = length > 0 && directory[length - 1] != '/' ? "/" : "";
@@ -68,7 +68,7 @@ static bool candidate(const char *directory, size_t length, const char *name, ch
     return size < PATH_MAX;
 }
 
-/* A file that cannot be executed is passed over, but remembered if no other is found. */
+/* Goes on after a file that cannot be executed, and reports it if no other is found. */
 static int search(const char *called, const char *name, char path[PATH_MAX])
 {
     const char *list = getenv("PATH"), *directory = list ? list : USUAL_PATH;

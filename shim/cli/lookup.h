@@ -1,5 +1,5 @@
 /*
- * From a program's name to the file that execve would be given.
+ * Finds the file that execve would run for a program's name.
  */
 #ifndef LISTENAS_CLI_LOOKUP_H
 #define LISTENAS_CLI_LOOKUP_H
@@ -8,13 +8,12 @@
 #include <stdbool.h>
 
 /*
- * Finds the file of `name` as execvp does: along PATH, or as it stands if it holds a slash or `along_path` is
- * false. `called` is what a message calls it. Returns 0, or STATUS_NOT_FOUND or STATUS_CANNOT after it has
- * said why.
+ * Finds the file of `name` as execvp does: along PATH, or at its path if it has a slash or `along_path` is false.
+ * Messages name it `called`. Returns 0, or STATUS_NOT_FOUND or STATUS_CANNOT after a message.
  */
 int lookup(const char *called, const char *name, bool along_path, char path[PATH_MAX]);
 
-/* What stands behind the last slash of a path. */
+/* The part of a path after its last slash. */
 const char *base_name(const char *path);
 
 #endif

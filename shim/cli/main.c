@@ -1,10 +1,7 @@
-#include <limits.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "../calls/listenas.h"
-#include "../profile/loader/visible.h"
 #include "cli.h"
 
 static const struct verb {
@@ -17,45 +14,12 @@ static const struct verb {
 
 #define VERBS (sizeof verbs / sizeof *verbs)
 
-/* One write, so that lines of several processes do not mix; a name from a file may hold what upsets a terminal. */
-void say(const char *format, ...)
-{
-    char text[3 * PATH_MAX], visible[sizeof text];
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
-    va_end(arguments);
-    visible_copy(visible, sizeof visible, text, strlen(text), VISIBLE_TEXT);
-    fprintf(stderr, "listenas: %s\n", visible);
-}
-
-void print_visible(const char *text, int width)
-{
-    char visible[4 * PATH_MAX];
-    visible_copy(visible, sizeof visible, text, strlen(text), VISIBLE_TEXT);
-    printf("%-*s", width, visible);
-}
-
-void say_diagnostic(const char *diagnostic)
-{
-    say("%s", diagnostic);
-}
-
 static void help(void)
 {
     puts("listenas " LISTENAS_VERSION ": lets a server listen as another platform\n");
     for (size_t i = 0; i < VERBS; i++)
         printf("    listenas %-9s %s\n", verbs[i].name, verbs[i].summary);
-    puts("\n`listenas VERB --help` tells more of each.");
-}
-
-int say_unknown(const char *kind, const struct suggestion *nearest, const char *lister)
-{
-    if (suggest_found(nearest))
-        say("unknown %s \"%s\"; did you mean %s?", kind, nearest->text, nearest->best);
-    else
-        say("unknown %s \"%s\"; `%s` lists those there are", kind, nearest->text, lister);
-    return STATUS_OWN;
+    puts("\n`listenas VERB --help` explains each.");
 }
 
 static int unknown(const char *word)
@@ -67,7 +31,7 @@ static int unknown(const char *word)
     return say_unknown("verb", &nearest, "listenas --help");
 }
 
-/* Nothing that was asked for may get lost without a word: at a full disk, or where stdout is closed. */
+/* Output that is lost must be reported: the disk may be full, or stdout closed. */
 static int finish(int status)
 {
     if (fflush(stdout) == 0 && !ferror(stdout))

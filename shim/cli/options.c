@@ -17,7 +17,7 @@ static void say_unknown_option(const char *word, const struct option *options)
     if (suggest_found(&nearest))
         say("unknown option %s; did you mean --%s?", word, best);
     else
-        say("unknown option %s; --help lists those there are", word);
+        say("unknown option %s; --help lists all", word);
 }
 
 int next_option(int count, char **arguments, const char *letters, const struct option *options)
@@ -26,12 +26,12 @@ int next_option(int count, char **arguments, const char *letters, const struct o
     int option = getopt_long(count, arguments, letters, options, NULL);
     const char *word = optind > 0 && optind <= count ? arguments[optind - 1] : "";
     if (option == ':')
-        say("%s: expected a value behind it", word);
+        say("%s: expects a value", word);
     else if (option == '?' && strncmp(word, "--", 2) == 0 && optopt == 0)
         say_unknown_option(word, options);
     else if (option == '?' && strncmp(word, "--", 2) == 0)
         say("%s: takes no value", word);
     else if (option == '?')
-        say("unknown option -%c; --help lists those there are", optopt);
+        say("unknown option -%c; --help lists all", optopt);
     return option == ':' ? '?' : option;
 }

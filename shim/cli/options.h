@@ -1,5 +1,5 @@
 /*
- * getopt_long with our own messages: a wrong option gets the nearest right one.
+ * getopt_long with the command's own messages: an unknown option gets the nearest known one.
  */
 #ifndef LISTENAS_CLI_OPTIONS_H
 #define LISTENAS_CLI_OPTIONS_H
@@ -7,8 +7,8 @@
 #include <getopt.h>
 
 /*
- * The next option, or -1 at the end, or '?' after a mistake, which has been told. Stops at the first word that is no
- * option if `letters` begins with '+'. `letters` must have the ':' that keeps getopt_long from speaking itself.
+ * Returns the next option, -1 at the end, or '?' after a mistake, which it has reported. If `letters` begins with
+ * '+', stops at the first word that is no option. `letters` must have the ':' that keeps getopt_long silent.
  */
 int next_option(int count, char **arguments, const char *letters, const struct option *options);
 

@@ -89,8 +89,7 @@ static int64_t now_ms(void)
 static int check_peer(int fd)
 {
     struct ucred who;
-    socklen_t length = sizeof who;
-    if (option_get(fd, SOL_SOCKET, SO_PEERCRED, &who, &length) != 0)
+    if (!facts_peer_credentials(fd, &who))
         return errno;
     return who.uid == 0 || who.uid == geteuid() ? 0 : EACCES;
 }
@@ -106,7 +105,7 @@ static int connect_in_time(int fd, int64_t until_ms)
 {
     int error = EINTR;
     for (int64_t left; error == EINTR && (left = left_ms(until_ms)) > 0;) {
-        const struct timeval patience = {.tv_sec = left / 1000, .tv_usec = left % 1000 * 1000};
+        const struct timeval patience = {.tv_sec = (time_t)(left / 1000), .tv_usec = (suseconds_t)(left % 1000 * 1000)};
         system_call(SYS_setsockopt, fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
         error = system_call(SYS_connect, fd, &guest.refuser.name, guest.refuser.length) == 0 ? 0 : errno;
     }

@@ -1,24 +1,34 @@
 /*
- * What the library knows of the process it is a guest in: set once by the constructor, then only read.
+ * What the library knows of the process it is a guest in: set once when it starts, then only read.
+ *
+ * It starts at the process's first hooked call, or with its constructor: a preloaded library's constructor runs after
+ * those of the libraries that the program needs, and after the program's own preinit array.
  */
 #ifndef LISTENAS_GUEST_GUEST_H
 #define LISTENAS_GUEST_GUEST_H
 
 #include <assert.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "../profile/profile.h"
 #include "../refuser/address.h"
+#include "../ring/likely.h"
 #include "../ring/place.h"
+
+/* GUEST_BESIDE: ready, and another library that has calls of ours comes between this one and libc. */
+enum guest_state { GUEST_NEW, GUEST_STARTING, GUEST_READY, GUEST_BESIDE };
 
 /* What every call reads stands first, in one cache line. */
 struct guest {
     _Alignas(64) struct profile profile; /* begins with its needs */
     uintptr_t program_start;             /* of the main program's code in memory, up to program_end */
     uintptr_t program_end;
-    uintptr_t data_start; /* of its static variables, up to data_end */
+    _Atomic int state;       /* enum guest_state */
+    _Atomic uint32_t missed; /* calls that found the library not ready, and that no start record has told of yet */
+    uintptr_t data_start;    /* of its static variables, up to data_end */
     uintptr_t data_end;
     uintptr_t stack_end; /* of the main thread; 0 if unknown */
     struct ring_place place;
@@ -27,11 +37,35 @@ struct guest {
     char profile_name[64];
 };
 
-/* All zero, that is native and without a ring, until the constructor has run. */
+/* All zero, that is native and without a ring, until the library starts. */
 extern struct guest guest;
 
 static_assert(offsetof(struct profile, needs) == 0 && offsetof(struct needs, phases) + CALL_COUNT <= 64,
               "whether a call is left alone is told by one cache line");
+
+/*
+ * Starts the library, unless that is done, is under way, or must wait for libc. In the last two cases it counts one
+ * missed call. Of calls that come at once, from several threads or from a signal handler that interrupts the start, one
+ * starts the library and none waits. Returns whether the library is ready. Keeps errno.
+ */
+__attribute__((cold)) bool guest_start(void);
+
+/*
+ * The slow way of guest_takes. Under GUEST_BESIDE it also asks the next library and the kernel for the socket's domain.
+ * If they differ, the library shows the program a socket that the kernel does not have (socket_wrapper makes TCP of
+ * AF_UNIX), and what the kernel says of it is no ground for a rule: the call is left to that library.
+ */
+__attribute__((cold)) bool guest_looks(int fd);
+
+/*
+ * Whether rules and record are for a call on this socket (-1: on none yet). Each hook asks first; if not, the call goes
+ * on as if this library were not there. May be called from a signal handler; keeps errno.
+ */
+static inline bool guest_takes(int fd)
+{
+    return likely(atomic_load_explicit(&guest.state, memory_order_acquire) == GUEST_READY) /* S2, with S1 */
+           || guest_looks(fd);
+}
 
 /* Whether the profile has keys in force that act at this call; if not, it is the kernel's alone. */
 static inline bool guest_acts(enum call call)

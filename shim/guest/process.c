@@ -1,6 +1,5 @@
 #include "process.h"
 
-#include <dlfcn.h>
 #include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -11,6 +10,7 @@
 #include <unistd.h>
 
 #include "../kernel/system.h"
+#include "../libc/libdl.h"
 
 #define PAGE 4096u
 
@@ -66,7 +66,7 @@ static void child_begins(void)
 /* A libc that numbers clocks in another way, and a constructor that runs in a thread, show themselves by the number. */
 void process_prepare(void)
 {
-    void *symbol = dlsym(RTLD_DEFAULT, "pthread_getcpuclockid");
+    void *symbol = libdl_is_there() ? dlsym(RTLD_DEFAULT, "pthread_getcpuclockid") : NULL;
     if (symbol)
         memcpy(&clock_of_thread, &symbol, sizeof symbol);
     if (thread_of_libc() != (uint32_t)getpid())

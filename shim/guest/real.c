@@ -1,9 +1,9 @@
-#include <dlfcn.h>
 #include <gnu/lib-names.h>
 #include <stdbool.h>
 #include <string.h>
 
 #include "../kernel/system.h"
+#include "../libc/libdl.h"
 #include "real.h"
 
 #define HOOK(result, name, parameters, arguments, by_system_call)                                                      \
@@ -11,15 +11,21 @@
     {                                                                                                                  \
         return (result)by_system_call;                                                                                 \
     }
-#include "../calls/calls.def"
+#include "../profile/calls.def"
 
 struct real real = {
 #define HOOK(result, name, parameters, arguments, by_system_call) .name = system_##name,
-#include "../calls/calls.def"
+#include "../profile/calls.def"
 };
 
 long (*syscall_next)(long number, ...) = system_call;
 bool syscall_others_follow;
+
+static void nothing(void)
+{
+}
+
+void (*real_testcancel)(void) = nothing;
 
 /* POSIX lets dlsym's object pointer stand for a function; ISO C wants the bytes copied. */
 static void resolve(const char *name, void *pointer)
@@ -42,16 +48,20 @@ static bool others_follow(void)
     void *libc = dlopen(LIBC_SO, RTLD_LAZY | RTLD_NOLOAD);
     bool all = libc;
 #define HOOK(result, name, parameters, arguments, by_system_call) all = all && is_of_libc(libc, #name, &real.name);
-#include "../calls/calls.def"
+#include "../profile/calls.def"
     if (libc)
         dlclose(libc);
     return !all;
 }
 
-void real_resolve(void)
+bool real_resolve(void)
 {
+    if (!libdl_is_there())
+        return false;
 #define HOOK(result, name, parameters, arguments, by_system_call) resolve(#name, &real.name);
-#include "../calls/calls.def"
+#include "../profile/calls.def"
     resolve("syscall", &syscall_next);
+    resolve("pthread_testcancel", &real_testcancel);
     syscall_others_follow = others_follow();
+    return true;
 }

@@ -136,6 +136,7 @@ static void append_start(uint64_t now, uint32_t pid)
                             .tid = recorder_self.tid,
                             .call = CALL_start,
                             .asked = (int32_t)process_parent(),
+                            .given = (int32_t)atomic_exchange_explicit(&guest.missed, 0, memory_order_relaxed),
                             .flags = guest.diagnostic[0] ? RECORD_MISTAKE : 0};
     record_names(&record);
     if (!append(&record))

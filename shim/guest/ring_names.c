@@ -15,14 +15,14 @@ static_assert(KEY_COUNT <= UINT16_MAX && CALL_COUNT <= UINT16_MAX, "a record hol
 static_assert(sizeof(struct ring_header) + KEY_COUNT * KEY_NAME_SIZE <= 16384, "a ring fits into the size asked for");
 #define HOOK(result, name, parameters, arguments, by_system_call)                                                      \
     static_assert(sizeof(#name) <= CALL_NAME_SIZE, #name " is too long for a ring");
-#include "../calls/calls.def"
+#include "../profile/calls.def"
 static_assert(KEY_FULL_ROOM <= KEY_NAME_SIZE, "every name of a key has its room in a ring");
 
 /* As the header has them, so that a process that joins a ring compares them at a stretch. */
 static const char call_names[CALL_COUNT][CALL_NAME_SIZE] = {
     [CALL_start] = "start",
 #define HOOK(result, name, parameters, arguments, by_system_call) [CALL_##name] = #name,
-#include "../calls/calls.def"
+#include "../profile/calls.def"
 };
 
 static const char key_names[KEY_COUNT][KEY_NAME_SIZE] = {

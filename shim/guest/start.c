@@ -1,18 +1,20 @@
-/* The constructor: everything that is set once. */
+/* The start: everything that is set once. */
 #include <elf.h>
 #include <errno.h>
 #include <limits.h>
 #include <link.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
+#include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "../kernel/host.h"
-#include "../profile/loader/annotated_profile.h"
+#include "../kernel/option.h"
 #include "../profile/loader/entry.h"
+#include "../profile/loader/load.h"
+#include "early.h"
 #include "environment.h"
 #include "guest.h"
 #include "process.h"
@@ -36,19 +38,30 @@ static void load_profile(const char *name)
 }
 
 /*
- * The program may go to another directory and start children there: a relative path must stay true. Apart, since room
- * for two paths on the stack is pages that no other start of a process touches.
+ * "LISTENAS_PROFILE=" and the absolute path of this relative one, in memory that stays the environment's. NULL where
+ * it cannot be told. In pages of its own: a server may have little stack, and no heap yet.
  */
-__attribute__((noinline)) static void load_relative_profile(const char *name)
+static char *absolute_setting(const char *name)
 {
-    char here[PATH_MAX], path[PATH_MAX], *setting;
-    if (!getcwd(here, sizeof here) || snprintf(path, PATH_MAX, "%s/%s", here, name) >= PATH_MAX) {
-        load_profile(name);
-        return;
-    }
-    if (asprintf(&setting, "LISTENAS_PROFILE=%s", path) > 0)
+    static const char variable[] = "LISTENAS_PROFILE=";
+    const size_t front = sizeof variable - 1;
+    char *setting = mmap(NULL, front + PATH_MAX, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (setting == MAP_FAILED)
+        return NULL;
+    memcpy(setting, variable, front);
+    if (getcwd(setting + front, PATH_MAX) && strlen(setting + front) + 1 + strlen(name) < PATH_MAX)
+        return strcat(strcat(setting, "/"), name);
+    munmap(setting, front + PATH_MAX);
+    return NULL;
+}
+
+/* The program may go to another directory and start children there: a relative path must stay true. */
+static void load_relative_profile(const char *name)
+{
+    char *setting = absolute_setting(name);
+    if (setting)
         environment_put_first(setting);
-    load_profile(path);
+    load_profile(setting ? strchr(setting, '=') + 1 : name);
 }
 
 static void start_profile(void)
@@ -135,15 +148,67 @@ static int note_program(struct dl_phdr_info *info, size_t size, void *context)
     return 1;
 }
 
-__attribute__((constructor)) static void start(void)
+static bool acts_anywhere(void)
 {
-    int saved = errno;
-    real_resolve();
+    for (int call = CALL_start + 1; call < CALL_COUNT; call++)
+        if (guest_acts((enum call)call))
+            return true;
+    return false;
+}
+
+static void set_all(void)
+{
+    if (!real_resolve())
+        warn("this C library has dlsym in libdl.so.2, which the program does not load: calls go to the kernel, past "
+             "other preloaded libraries, and cannot be cancelled; preload libdl.so.2, too");
     dl_iterate_phdr(note_program, NULL);
     guest.stack_end = getauxval(AT_EXECFN);
     start_profile();
     host_read(guest.profile.needs.all);
     start_ring();
     start_refuser();
+    int state = syscall_others_follow && acts_anywhere() ? GUEST_BESIDE : GUEST_READY;
+    atomic_store_explicit(&guest.state, state, memory_order_release); /* S1, with S2: all is set */
+}
+
+bool guest_start(void)
+{
+    int state = GUEST_NEW, saved = errno;
+    bool mine = early_libc_is_ready() && atomic_compare_exchange_strong(&guest.state, &state, GUEST_STARTING);
+    if (mine)
+        set_all();
+    errno = saved;
+    if (mine || state == GUEST_READY || state == GUEST_BESIDE)
+        return true;
+    atomic_fetch_add_explicit(&guest.missed, 1, memory_order_relaxed);
+    return false;
+}
+
+/* Whether the next library says the socket's domain as the kernel does. A descriptor that is no socket has none. */
+static bool is_of_kernel(int fd)
+{
+    int told = -1, domain = -1;
+    socklen_t told_length = sizeof told, length = sizeof domain;
+    return real.getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &told, &told_length) != 0 ||
+           option_get(fd, SOL_SOCKET, SO_DOMAIN, &domain, &length) != 0 || told == domain;
+}
+
+bool guest_looks(int fd)
+{
+    if (atomic_load_explicit(&guest.state, memory_order_acquire) < GUEST_READY && !guest_start())
+        return false;
+    int saved = errno;
+    bool takes = fd < 0 || atomic_load(&guest.state) == GUEST_READY || is_of_kernel(fd);
+    errno = saved;
+    return takes;
+}
+
+__attribute__((constructor)) static void construct(void)
+{
+    int saved = errno;
+    if (atomic_load(&guest.state) == GUEST_NEW)
+        guest_start();
+    else if (early_environment_is_ours())
+        environment_restore();
     errno = saved;
 }

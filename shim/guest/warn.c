@@ -24,7 +24,10 @@ static int signal_of(int error)
     return error == EPIPE ? SIGPIPE : error == EFBIG ? SIGXFSZ : 0;
 }
 
-/* Takes back the signal that this write raises, and none that was pending before. */
+/*
+ * Takes back the signal that this write raises, and none that was pending before. sigprocmask is the thread's own mask
+ * in glibc and in musl; pthread_sigmask is not in libc itself before glibc 2.32.
+ */
 static void write_unsignalled(const char *line, size_t size)
 {
     static const struct timespec now;
@@ -33,14 +36,14 @@ static void write_unsignalled(const char *line, size_t size)
     sigaddset(&fatal, SIGPIPE);
     sigaddset(&fatal, SIGXFSZ);
     sigpending(&pending);
-    pthread_sigmask(SIG_BLOCK, &fatal, &before);
+    sigprocmask(SIG_BLOCK, &fatal, &before);
     int raised = write(STDERR_FILENO, line, size) < 0 ? signal_of(errno) : 0;
     if (raised && !sigismember(&pending, raised)) {
         sigemptyset(&fatal);
         sigaddset(&fatal, raised);
         sigtimedwait(&fatal, NULL, &now);
     }
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    sigprocmask(SIG_SETMASK, &before, NULL);
 }
 
 void warn(const char *format, ...)

@@ -107,6 +107,12 @@ void facts_of_peer(int fd, struct peer_facts *facts);
 bool facts_peer_is_gone(int fd);
 
 /*
+ * Who is at the other end of this AF_UNIX connection, as SO_PEERCRED of unix(7) says. False with an errno where the
+ * kernel does not tell it all. May be called from a signal handler.
+ */
+bool facts_peer_credentials(int fd, struct ucred *who);
+
+/*
  * Whether the kernel could read `size` bytes at `memory`: a program may hand any pointer to bind and must get
  * EFAULT, not SIGSEGV. `size` is at most 4096.
  */

@@ -32,6 +32,9 @@
 #define MARK_EXCESS 0x1ff800 /* how many places of the queue connections hold that a shorter backlog has reset */
 #define MARK_EXCESS_ONE 0x800
 #define MARK_EXCESS_MOST (MARK_EXCESS / MARK_EXCESS_ONE)
+/* What accept has to act on. A change of these goes with plain_end (listener.h). */
+#define MARK_OF_ACCEPT (MARK_ABORTED | MARK_DRAINING | MARK_OPTIONS_SET | MARK_EXCESS)
+
 #define MARK_CPU 0x7fe00000 /* the program's processor and 1 more; 0 for none */
 #define MARK_CPU_ONE 0x200000
 #define MARK_CPU_MOST                                                                                                  \

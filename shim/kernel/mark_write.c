@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "facts.h"
+#include "listener.h"
 #include "option.h"
 
 #include "async_safe.h"
@@ -18,6 +19,8 @@ void mark_change(int fd, int cleared, int set)
 {
     int saved = errno;
     store(fd, (facts_mark(fd) & ~cleared) | set);
+    if (set & MARK_OF_ACCEPT)
+        plain_end(fd);
     errno = saved;
 }
 

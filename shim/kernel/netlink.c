@@ -29,7 +29,7 @@ int netlink_sockets(const char *answer, size_t length, size_t body,
         if (message->nlmsg_type != SOCK_DIAG_BY_FAMILY || message->nlmsg_len < NLMSG_LENGTH(body))
             return -1;
         visit(message, context);
-        if (NLMSG_ALIGN(message->nlmsg_len) >= length) /* of the last, the padding need not be there */
+        if (NLMSG_ALIGN(message->nlmsg_len) >= length) /* the last attribute may come without its padding */
             break;
     }
     return 0;

@@ -9,7 +9,7 @@
 
 #include <unistd.h>
 
-/* As Linux itself: fs/namei.c, MAXSYMLINKS. */
+/* The limit of Linux itself: fs/namei.c, MAXSYMLINKS. */
 #define LINKS_MOST 40
 
 bool facts_unix_path(const struct sockaddr *address, socklen_t length, struct unix_path *path)
@@ -30,9 +30,9 @@ bool facts_is_other_file(const struct unix_path *path)
 }
 
 /*
- * Reads a link that this user or root has made. Another user's is none: who may make one in a directory could otherwise
- * choose where a privileged program's socket appears, whatever the host's fs.protected_symlinks says. By descriptor, so
- * that the link that is read is the one whose owner was seen; by system call, since bind is no cancellation point.
+ * Reads a link that this user or root has made, and no other's: whoever can make one in a directory could otherwise
+ * choose where a privileged program's socket appears, whatever fs.protected_symlinks says. By descriptor, so that
+ * the link that is read is the one whose owner was checked; by system call, since bind is no cancellation point.
  */
 static ssize_t read_own_link(const char *name, char *target, size_t size)
 {
@@ -47,7 +47,7 @@ static ssize_t read_own_link(const char *name, char *target, size_t size)
     return length;
 }
 
-/* One link: a target that is not absolute starts where the link is. */
+/* Follows one link: a target that is not absolute starts where the link is. */
 static bool follow_once(struct unix_path *path)
 {
     struct unix_path next = {0};

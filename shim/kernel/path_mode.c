@@ -20,10 +20,10 @@
 #define SYS_fchmodat2 452
 #endif
 
-/* Of a device number as the kernel has it, and sock_diag tells it. Source: include/linux/kdev_t.h. */
+/* Converts a device number from the kernel's form, which sock_diag reports. Source: include/linux/kdev_t.h. */
 #define KERNEL_MINOR_BITS 20
 
-/* Whether `file` is what `fd` was bound to. The inode cannot be used anew while the socket is open. */
+/* Whether `file` is what `fd` was bound to. The inode cannot be reused while the socket is open. */
 static bool is_own_file(int fd, int file)
 {
     struct stat status;
@@ -34,11 +34,13 @@ static bool is_own_file(int fd, int file)
            own.udiag_vfs_dev == (major(status.st_dev) << KERNEL_MINOR_BITS | minor(status.st_dev));
 }
 
-/* The file of a bound socket, opened with O_PATH; -1 if it cannot be opened or proved. By system call: libc's open and
- * close are cancellation points, and bind is none. */
+/*
+ * Opens the file of a bound socket with O_PATH; -1 if it cannot be opened or proved. By system call: libc's open and
+ * close are cancellation points, and bind is none.
+ */
 static int open_own_file(int fd, const struct unix_path *path)
 {
-    int file = (int)system_call(SYS_ioctl, fd, OPEN_OWN_FILE); /* exact, but asks for CAP_NET_ADMIN */
+    int file = (int)system_call(SYS_ioctl, fd, OPEN_OWN_FILE); /* exact, but needs CAP_NET_ADMIN */
     if (file >= 0)
         return file;
     file = (int)system_call(SYS_openat, AT_FDCWD, path->text, O_PATH | O_NOFOLLOW | O_CLOEXEC);
@@ -48,7 +50,7 @@ static int open_own_file(int fd, const struct unix_path *path)
     return -1;
 }
 
-/* The decimal digits of a descriptor, at the end of `text`. */
+/* Writes the decimal digits of a descriptor at the end of `text`. */
 static const char *digits_of(int fd, char text[12])
 {
     char *digit = text + 11;
@@ -59,7 +61,7 @@ static const char *digits_of(int fd, char text[12])
     return digit;
 }
 
-/* chmod follows a link of /proc to the very file. Another /proc, which somebody made in a chroot, is not believed. */
+/* chmod follows a link of /proc to the file itself. A /proc that somebody made in a chroot is not trusted. */
 static bool change_by_proc(int file, mode_t mode)
 {
     char text[12];
@@ -78,7 +80,7 @@ bool facts_set_path_mode(int fd, const struct unix_path *path, mode_t mode)
     int file = open_own_file(fd, path);
     if (file < 0)
         return false;
-    /* The newer call comes second: a seccomp filter may kill who makes a call that it does not know. */
+    /* The newer call comes second: a seccomp filter may kill a process for a call that the filter does not know. */
     bool changed = change_by_proc(file, mode) || system_call(SYS_fchmodat2, file, "", mode, AT_EMPTY_PATH) == 0;
     system_call(SYS_close, file);
     return changed;

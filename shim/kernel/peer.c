@@ -1,6 +1,9 @@
+#include <errno.h>
 #include <linux/unix_diag.h>
+#include <sys/socket.h>
 
 #include "facts.h"
+#include "option.h"
 #include "unix_diag.h"
 
 /* A socket that was closed has no inode. */
@@ -9,4 +12,15 @@ bool facts_peer_is_gone(int fd)
     uint32_t inode = 0;
     return facts_is_hung_up(fd) && facts_domain(fd) == AF_UNIX &&
            unix_diag(fd, UDIAG_SHOW_PEER, UNIX_DIAG_PEER, &inode, sizeof inode) && inode == 0;
+}
+
+bool facts_peer_credentials(int fd, struct ucred *who)
+{
+    socklen_t length = sizeof *who;
+    if (option_get(fd, SOL_SOCKET, SO_PEERCRED, who, &length) != 0)
+        return false;
+    if (length == sizeof *who)
+        return true;
+    errno = EPROTO;
+    return false;
 }

@@ -16,8 +16,10 @@
 #define EVERY_STATE (~0u)
 #define BODY sizeof(struct inet_diag_msg)
 
-/* States of net/tcp_states.h. A socket that is bound and no more is listed as TCP_BOUND_INACTIVE, but says
- * TCP_CLOSE. */
+/*
+ * States of net/tcp_states.h. A dump lists a socket that is only bound in TCP_BOUND_INACTIVE, but reports it as
+ * TCP_CLOSE.
+ */
 enum { STATE_CLOSE = 7, STATE_LISTEN = 10, STATE_BOUND = 13 };
 
 struct endpoint {
@@ -82,7 +84,7 @@ static bool is_wildcard(const struct endpoint *place)
     return memcmp(place->address, nowhere, size) == 0;
 }
 
-/* An IPv4 address that is written as one of IPv6 counts as what it means. */
+/* An IPv4 address in IPv6 form counts as the IPv4 address. */
 static void unmap(struct endpoint *place)
 {
     if (place->domain == AF_INET6 && IN6_IS_ADDR_V4MAPPED((const struct in6_addr *)place->address)) {
@@ -98,7 +100,7 @@ static bool equal(const struct endpoint *a, const struct endpoint *b)
     return a->domain == b->domain && memcmp(a->address, b->address, size) == 0;
 }
 
-/* How two places meet: the field of `meeting` that becomes true, if any. */
+/* Compares two endpoints: sets the field of `meeting` that describes how they conflict, if they do. */
 static void compare(const struct endpoint *own, const struct endpoint *other, struct port_use *meeting)
 {
     if (own->domain == other->domain) {
@@ -113,7 +115,7 @@ static void compare(const struct endpoint *own, const struct endpoint *other, st
     }
 }
 
-/* Whether an AF_INET6 socket takes IPv6 alone. The kernel says so of sockets without a peer only. */
+/* Whether an AF_INET6 socket takes IPv6 only. The kernel reports that only for sockets without a peer. */
 static bool is_v6only(const struct nlmsghdr *head)
 {
     const char *only = netlink_attribute(head, BODY, INET_DIAG_SKV6ONLY, sizeof *only);
@@ -138,7 +140,7 @@ static bool is_closed(const struct nlmsghdr *head)
     return options && options->freebind;
 }
 
-/* Who asks, and what was found. */
+/* The endpoint that asks, and what was found so far. */
 struct search {
     const struct endpoint *own;
     struct port_use *use;
@@ -152,7 +154,7 @@ static void take_socket(const struct nlmsghdr *head, void *context)
     struct port_use meeting = {0};
     struct endpoint other = {
         .domain = socket->idiag_family, .port = socket->id.idiag_sport, .address = socket->id.idiag_src};
-    /* Of sockets that are bound and no more, Linux lists those of every port. */
+    /* Linux lists the sockets that are only bound for all ports at once. */
     if (other.port != own->port)
         return;
     other.dual_stack = other.domain == AF_INET6 && !is_v6only(head);
@@ -227,8 +229,8 @@ bool port_use_of(const struct port_claim *claim, const struct sockaddr *address,
 }
 
 /*
- * A datagram socket that is connected to an address of this host has that address itself: so the routes say without a
- * packet. The whole of 127.0.0.0/8 is this host's.
+ * Whether the routes say that the address is this host's: a datagram socket that connects to such an address gets
+ * the same one itself, without a packet. The whole of 127.0.0.0/8 is this host's.
  */
 static bool is_own_address(const struct sockaddr *address)
 {

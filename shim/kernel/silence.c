@@ -10,13 +10,13 @@
 
 #include "async_safe.h"
 
-/* Where the kernel hands a TCP segment to a socket's filter, it begins with its header. Source: Linux tcp_v4_rcv. */
+/* The TCP segment that a socket's filter sees begins with its header. Source: Linux tcp_v4_rcv. */
 #define SEQUENCE_AT 4
 #define FLAGS_AT 13
 #define FLAG_RST 4
 
 /*
- * Drops a reset with the sequence number 0, as one has that answers a SYN (RFC 9293, 3.10.7.1). All else passes: the
+ * Drops a reset with the sequence number 0, the answer to a SYN (RFC 9293, 3.10.7.1). Everything else passes: the
  * answer of a listener that comes late, and a reset of the connection.
  */
 static bool ignore_refusals(int fd)
@@ -41,7 +41,7 @@ static bool is_over(const struct facts *facts, int error)
     return error == ECONNREFUSED || (error == EINPROGRESS && facts->connect_failed);
 }
 
-/* A non-blocking connect must be told of its end by another call before it can be made anew. */
+/* A non-blocking connect that failed must be told so by another call before it can be tried again. */
 static bool can_begin_anew(int fd, const struct sockaddr *address, socklen_t length, int error)
 {
     return error == ECONNREFUSED || (system_call(SYS_connect, fd, address, length) != 0 && errno == ECONNREFUSED);

@@ -1,6 +1,6 @@
 /*
- * connect to a port that is bound and does not listen, where the platform leaves a SYN for it without an answer
- * (connect.not_listening). Linux answers with a reset, which the client's own socket is made to ignore.
+ * connect to a port that is bound but does not listen, where the platform leaves the SYN unanswered
+ * (connect.not_listening). Linux answers with a reset, which this makes the client's own socket ignore.
  */
 #ifndef LISTENAS_KERNEL_SILENCE_H
 #define LISTENAS_KERNEL_SILENCE_H
@@ -10,9 +10,10 @@
 #include "facts.h"
 
 /*
- * After a connect to the address that failed with `error`; `facts` from after it. Returns whether it is to be made
- * again: this host's socket at the address does not listen, and the client will hear no refusal from it. Until somebody
- * listens there the connect then waits, or stays under way. May be called from a signal handler; may change errno.
+ * After a connect to the address failed with `error`; `facts` as they are then. Returns whether to connect again: a
+ * socket of this host is bound to the address without listening, and the client will now ignore the refusal. The
+ * connect then waits, or stays in progress, until somebody listens there. May be called from a signal handler; may
+ * change errno.
  */
 bool silence_begin(int fd, const struct facts *facts, const struct sockaddr *address, socklen_t length, int error);
 

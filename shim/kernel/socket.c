@@ -9,6 +9,7 @@
 #include <sys/time.h>
 #include <time.h>
 
+#include "control.h"
 #include "facts.h"
 #include "host.h"
 #include "mark.h"
@@ -67,9 +68,9 @@ static bool is_bound(int fd)
  */
 static int peer_family(int fd)
 {
-    struct sockaddr name = {0};
-    socklen_t length = sizeof name;
-    return system_call(SYS_getpeername, fd, &name, &length) == 0 ? name.sa_family : -1;
+    sa_family_t family = AF_UNSPEC;
+    socklen_t length = sizeof family;
+    return system_call(SYS_getpeername, fd, &family, &length) == 0 ? family : -1;
 }
 
 int facts_domain(int fd)
@@ -163,13 +164,13 @@ int facts_gather(int fd, unsigned int needs, struct facts *facts)
 
 int facts_flags(int fd)
 {
-    int flags = fcntl(fd, F_GETFL);
+    int flags = control(fd, F_GETFL, 0);
     return flags < 0 ? 0 : flags;
 }
 
 bool facts_close_on_exec(int fd)
 {
-    int flags = fcntl(fd, F_GETFD);
+    int flags = control(fd, F_GETFD, 0);
     return flags > 0 && (flags & FD_CLOEXEC);
 }
 

@@ -1,7 +1,6 @@
 #include "socket_options.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stddef.h>
@@ -9,6 +8,7 @@
 #include <sys/time.h>
 
 #include "facts.h"
+#include "listener.h"
 #include "mark_write.h"
 #include "option.h"
 #include "system.h"
@@ -60,7 +60,8 @@ static bool get(int fd, const struct socket_option *option, struct option_value 
 {
     memset(value, 0, sizeof *value);
     value->length = sizeof value->time;
-    return option_get(fd, option->level, option->name, &value->time, &value->length) == 0;
+    return option_get(fd, option->level, option->name, &value->time, &value->length) == 0 &&
+           value->length <= sizeof value->time;
 }
 
 static bool is_none(const struct socket_option *option, const struct option_value *value)
@@ -139,8 +140,8 @@ static int groups_set(int listener, int fresh, int domain)
 }
 
 /*
- * Notes in the listener's mark which groups are set. Then looks again: an option that is set meanwhile is either seen
- * now, or its setsockopt comes after the note, and sees that.
+ * Then looks again: an option that is set meanwhile is either seen now, or its setsockopt comes after the note, and
+ * sees that.
  */
 int options_learn(int listener, int domain)
 {
@@ -152,6 +153,7 @@ int options_learn(int listener, int domain)
     int again = groups_set(listener, fresh, domain);
     if (again & ~bits)
         mark_change(listener, 0, again);
+    plain_begin(listener, domain);
     system_call(SYS_close, fresh);
     return bits | again;
 }
@@ -175,11 +177,4 @@ void options_note_set(int fd, int level, int name)
     if (mark & MARK_OPTIONS_KNOWN && !(mark & bit))
         mark_change(fd, 0, bit);
     errno = saved;
-}
-
-void owner_copy(int listener, int connection)
-{
-    struct f_owner_ex owner = {0};
-    if (fcntl(listener, F_GETOWN_EX, &owner) == 0 && owner.pid != 0)
-        fcntl(connection, F_SETOWN_EX, &owner);
 }

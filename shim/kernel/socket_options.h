@@ -51,8 +51,8 @@ void option_clear(const struct socket_option *option, int connection);
 void options_clear_keepalive(int domain, int connection);
 
 /*
- * Notes in the listener's mark which groups are set, and returns these bits of MARK_OPTIONS_SET; all of them where no
- * descriptor is free to find out. May change errno.
+ * Notes in the listener's mark which groups are set, and whether it is plain (listener.h). Returns these bits of
+ * MARK_OPTIONS_SET; all of them where no descriptor is free to find out. May change errno.
  */
 int options_learn(int listener, int domain);
 
@@ -61,8 +61,5 @@ int options_learn(int listener, int domain);
  * mark. Keeps errno.
  */
 void options_note_set(int fd, int level, int name);
-
-/* Makes the listener's owner (F_SETOWN), if it has one, the connection's. May change errno. */
-void owner_copy(int listener, int connection);
 
 #endif

@@ -9,6 +9,11 @@
 
 #include <sys/syscall.h>
 
+/* Linux 5.9; the same number on every architecture but alpha. Older headers do not have it. */
+#ifndef SYS_close_range
+#define SYS_close_range 436
+#endif
+
 #if (defined __x86_64__ && defined __LP64__) || defined __i386__ || defined __aarch64__ || defined __arm__ ||          \
     (defined __riscv && __riscv_xlen == 64) || defined __s390x__ || defined __powerpc64__
 

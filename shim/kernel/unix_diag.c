@@ -14,8 +14,10 @@
 #define ANSWER_SIZE 512
 #define BODY sizeof(struct unix_diag_msg)
 
-/* By system call: libc's write, read and close are cancellation points, and who asks may be none. Returns the answer's
- * length, 0 for none. */
+/*
+ * By system call: libc's write, read and close are cancellation points, and the caller may be none. Returns the
+ * answer's length, 0 for none.
+ */
 static size_t ask(int diag, uint32_t inode, uint32_t show, char answer[ANSWER_SIZE])
 {
     struct {

@@ -25,7 +25,7 @@ void builtin_apply(struct profile *profile, int index)
 
 void builtin_apply_all(struct profile *profile, int index)
 {
-    int chain[INHERIT_MAX], depth = 0; /* no built-in profile is deeper: the loader has read them all */
+    int chain[INHERIT_MAX], depth = 0; /* built-in profiles are not deeper: the resolver has loaded them all */
     for (; index >= 0 && depth < INHERIT_MAX; index = builtin_profiles[index].parent)
         chain[depth++] = index;
     while (depth > 0)

@@ -1,4 +1,4 @@
-/* The initial values: constants that resolve/resolve.c has parsed when listenas was built. */
+/* The initial values: constants that resolve/resolve.c parses when listenas is built. */
 #include <string.h>
 
 #include "builtin.h"
@@ -28,10 +28,17 @@ bool profile_asks_key(const struct profile *profile, enum key key)
     return a->word != b->word || a->number != b->number;
 }
 
+/* A formula is no word. */
+static enum word word_of(const struct profile *profile, enum key key)
+{
+    const void *set = (const char *)profile + key_fields[key].offset;
+    return key_fields[key].kind == KIND_FORMULA ? WORD_NUMBER : ((const struct value *)set)->word;
+}
+
 void profile_derive(struct profile *profile)
 {
     profile->needs = (struct needs){0};
     for (enum key key = KEY_NONE + 1; key < KEY_COUNT; key++)
         if (profile_asks_key(profile, key))
-            needs_add(&profile->needs, key_rows[key].at);
+            needs_add(&profile->needs, key_rows[key].at, word_of(profile, key));
 }

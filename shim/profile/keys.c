@@ -3,14 +3,14 @@
 
 #include "profile.h"
 
-/* A text that fills its array has no place for the NUL. */
+/* A text that fills its array leaves no room for the NUL. */
 #define FITS(text, room) static_assert(sizeof(text) <= (room), "does not fit: " text)
 #define KEY(section, name, kind, help, advice, ...)                                                                    \
     FITS(#section, KEY_SECTION_ROOM);                                                                                  \
     FITS(#section "." #name, KEY_FULL_ROOM);
 #include "keys.def"
 
-/* What a row says of the calls that its key acts at. */
+/* The calls that a row names. */
 #define BEFORE(name, needed)                                                                                           \
     {                                                                                                                  \
         .call = CALL_##name, .phases = 1 << PHASE_BEFORE, .facts = (needed)                                            \
@@ -26,6 +26,10 @@
 #define DONE(name, needed)                                                                                             \
     {                                                                                                                  \
         .call = CALL_##name, .phases = 1 << PHASE_DONE, .facts = (needed)                                              \
+    }
+#define BEFORE_IF(word, name, needed)                                                                                  \
+    {                                                                                                                  \
+        .call = CALL_##name, .phases = 1 << PHASE_BEFORE, .only = WORD_##word, .facts = (needed)                       \
     }
 #define HELP(text) text
 #define ADVICE(text) text

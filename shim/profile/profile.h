@@ -1,5 +1,5 @@
 /*
- * A profile: what one platform promises, a field for each row of keys.def. Set once at start, then only read.
+ * A profile: what one platform promises, with a field for each row of keys.def. Set once at start, then only read.
  */
 #ifndef LISTENAS_PROFILE_PROFILE_H
 #define LISTENAS_PROFILE_PROFILE_H
@@ -19,7 +19,7 @@ enum key {
 };
 
 struct profile {
-    struct needs needs; /* what profile_derive has made of the fields */
+    struct needs needs; /* derived from the fields by profile_derive */
 #define FIELD_VALUE struct value
 #define FIELD_FORMULA struct formula
 #define KEY(section, name, kind, help, advice, ...) FIELD_##kind section##_##name;
@@ -36,7 +36,7 @@ enum section {
     SECTION_COUNT
 };
 
-/* Bytes for the longest text of each kind, its NUL included. */
+/* Bytes of the longest text of each kind, with its NUL. */
 enum {
     KEY_SECTION_ROOM = 12,
     KEY_FULL_ROOM = 40,
@@ -46,20 +46,20 @@ enum {
 };
 
 /*
- * The texts of a row. They are arrays, not pointers: a pointer in a table of a shared library costs each process that
- * starts a relocation.
+ * The texts of a row. They are arrays: a pointer in a table of a shared library would cost each starting process a
+ * relocation.
  */
 struct key_row {
     char section[KEY_SECTION_ROOM];
     char full[KEY_FULL_ROOM]; /* "section.name" */
     char legal[KEY_LEGAL_ROOM], initial[KEY_INITIAL_ROOM], native[KEY_NATIVE_ROOM];
-    struct key_act at[KEY_ACTS]; /* the last ones may be empty */
+    struct key_act at[KEY_ACTS]; /* unused ones at the end are empty */
 };
 
 /* The table, indexed by enum key; the row of KEY_NONE has empty strings. */
 extern const struct key_row key_rows[KEY_COUNT];
 
-/* What a loader needs of each key of a whole profile, apart from the texts. */
+/* What the loader needs of each key besides the texts. */
 struct key_field {
     uint16_t offset; /* of the key's field in struct profile */
     uint8_t kind;    /* enum key_kind */
@@ -69,10 +69,10 @@ struct key_field {
 /* Indexed by enum key; KEY_NONE has no field. */
 extern const struct key_field key_fields[KEY_COUNT];
 
-/* The name without its section: "backlog_max" of "listen.backlog_max". */
+/* The name without its section: "backlog_max" for "listen.backlog_max". */
 const char *key_short_name(enum key key);
 
-/* The help and the portability advice of a row; empty for KEY_NONE. The library does without both. */
+/* The help and the portability advice of a row; empty for KEY_NONE. The library has neither. */
 const char *key_help(enum key key);
 const char *key_advice(enum key key);
 
@@ -80,22 +80,22 @@ const char *key_advice(enum key key);
 enum key key_of_name(const char *full);
 
 /*
- * Reads `text` as a value of the key into its field of `profile`. Returns NULL, or what was expected, in words.
- * `promise_only` becomes true if a platform can promise this but Linux cannot keep it; the field then keeps what
- * it had. What Linux does by itself is the same as the initial value. profile_derive must follow.
+ * Reads `text` into the key's field of `profile`. Returns NULL, or a description of what was expected.
+ * `promise_only` becomes true for a value that a platform can promise but Linux cannot keep; the field then stays as
+ * it was. What Linux does by itself is the same as the initial value. Call profile_derive afterwards.
  */
 const char *key_set(struct profile *profile, enum key key, const char *text, bool *promise_only);
 
-/* Sets the field of one key to its row's initial value. profile_derive must follow. */
+/* Sets one key to its row's initial value. Call profile_derive afterwards. */
 void key_reset(struct profile *profile, enum key key);
 
-/* Sets every field to its row's initial value, under which no call needs anything. */
+/* Sets every key to its row's initial value, under which no call needs anything. */
 void profile_reset(struct profile *profile);
 
 /* Whether the key differs from its initial value. */
 bool profile_asks_key(const struct profile *profile, enum key key);
 
-/* Makes `needs` from the keys that differ from their initial values. */
+/* Derives `needs` from the keys that differ from their initial values. */
 void profile_derive(struct profile *profile);
 
 #endif

@@ -7,12 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "loader/suggest.h"
+#include "errno_name.h"
+#include "suggest.h"
 
-/* Linux numbers the errors that reach a program below this. */
+/* Errors that reach a program have smaller numbers on Linux. */
 #define ERRNO_END 134
 
-/* Arrays, not pointers, as the texts of a row are. */
+/* Arrays for the same reason as the texts of a row. */
 static const char spellings[][12] = {
 #define WORD(constant, spelling) [WORD_##constant] = spelling,
 #include "words.def"
@@ -20,23 +21,6 @@ static const char spellings[][12] = {
 
 #define WORD(constant, spelling) static_assert(sizeof(spelling) <= sizeof *spellings, "does not fit: " spelling);
 #include "words.def"
-
-int errno_of_name(const char *name)
-{
-    if (name[0] != 'E')
-        return 0;
-    /* EWOULDBLOCK and ENOTSUP share their numbers with EAGAIN and EOPNOTSUPP, and glibc names the others. */
-    if (strcmp(name, "EWOULDBLOCK") == 0)
-        return EWOULDBLOCK;
-    if (strcmp(name, "ENOTSUP") == 0)
-        return ENOTSUP;
-    for (int error = 1; error < ERRNO_END; error++) {
-        const char *known = strerrorname_np(error);
-        if (known && known[1] == name[1] && strcmp(known, name) == 0)
-            return error;
-    }
-    return 0;
-}
 
 static bool number_parse(const char *text, int *number)
 {
@@ -66,7 +50,7 @@ bool value_parse(const char *text, struct value *value)
     return value->number != 0;
 }
 
-/* Takes the next blank-separated token of *text into `token`; false at the end or if it does not fit. */
+/* Copies the next blank-separated token of *text; false at the end, or if it does not fit. */
 static bool next_token(const char **text, char *token, size_t size)
 {
     while (isspace((unsigned char)**text))
@@ -89,7 +73,7 @@ static bool fraction_parse(char *token, struct formula *formula)
            (!slash || (number_parse(slash + 1, &formula->over) && formula->over > 0));
 }
 
-/* "+ N", "min N" and "max N", in any order, each at most once is all that may follow the b. */
+/* After the b come "+ N", "min N" and "max N", in any order and each at most once. */
 static bool tail_parse(const char *text, struct formula *formula)
 {
     char name[8], number[16];
@@ -160,7 +144,7 @@ bool value_nearest(const char *legal, const char *text, char *nearest, size_t si
         const char *word = token + (token[0] == '!');
         if (strcmp(word, "ERRNO") == 0)
             for (int error = 1; error < ERRNO_END; error++)
-                suggest_try(&best, strerrorname_np(error));
+                suggest_try(&best, errno_name(error));
         else if (!strstr(word, ".."))
             suggest_try(&best, word);
     }

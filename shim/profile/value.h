@@ -1,5 +1,5 @@
 /*
- * What a key can be worth: a word, a number, an errno, or a formula of the backlog.
+ * The values of keys: a word, a number, an errno, or a formula of the backlog.
  */
 #ifndef LISTENAS_PROFILE_VALUE_H
 #define LISTENAS_PROFILE_VALUE_H
@@ -10,8 +10,8 @@
 enum word {
 #define WORD(constant, spelling) WORD_##constant,
 #include "words.def"
-    WORD_NUMBER, /* the value is `number` */
-    WORD_ERRNO,  /* the value is the error `number`, such as EINVAL */
+    WORD_NUMBER, /* the number is in `number` */
+    WORD_ERRNO,  /* the errno, such as EINVAL, is in `number` */
 };
 
 struct value {
@@ -19,34 +19,31 @@ struct value {
     int number;
 };
 
-/* Connections queued for a legal backlog b: b * times / over + plus, then at least min, at most max. */
+/* Connections queued for an effective backlog b: b * times / over + plus, then at least min, at most max. */
 struct formula {
-    bool kernel; /* the running kernel's own rule: the other fields mean nothing */
+    bool kernel; /* the rule of the running kernel; the other fields mean nothing */
     int times, over, plus, min, max;
 };
 
 /*
- * Reads `text` as a value. Returns false if it is no word of words.def, no decimal number that an int holds
- * and no errno name.
+ * Reads `text` as a value: a word of words.def, a decimal number that an int can hold, or an errno name. Returns
+ * false for anything else.
  */
 bool value_parse(const char *text, struct value *value);
 
-/* Reads a formula such as "3/2 b + 1 min 1 max 128", "b", "unlimited" or "kernel"; false if it is none. */
+/* Reads a formula such as "3/2 b + 1 min 1 max 128", "b", "unlimited" or "kernel"; false for anything else. */
 bool formula_parse(const char *text, struct formula *formula);
 
 /*
- * Whether `legal` (see keys.def) lists the value. `promise_only` becomes true if it does so behind '!', that is
- * as a promise that Linux cannot keep.
+ * Whether `legal` (see keys.def) lists the value. `promise_only` becomes true if a '!' marks it there as a promise
+ * that Linux cannot keep.
  */
 bool value_is_legal(const char *legal, struct value value, bool *promise_only);
 
 /*
- * Finds the word of `legal` nearest to `text` in spelling, numbers and classes left out. Returns false where
- * nothing comes near. `nearest` holds `size` bytes.
+ * Finds the word of `legal` whose spelling is nearest to `text`, without numbers and classes. Returns false if none
+ * is near. `nearest` has `size` bytes.
  */
 bool value_nearest(const char *legal, const char *text, char *nearest, size_t size);
-
-/* The errno of a name such as "EINVAL", or 0. */
-int errno_of_name(const char *name);
 
 #endif

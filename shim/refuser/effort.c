@@ -18,7 +18,8 @@ int64_t effort_rest(struct effort *effort, bool for_clients, int64_t now_ns, int
         return end_ns - now_ns;
     }
     if (age_ns >= EFFORT_WINDOW_NS) {
-        bool is_full = for_clients && 2 * share * work_ns >= age_ns; /* or nearly, if others took the processor */
+        bool is_full =
+            for_clients && 2 * share * work_ns >= age_ns; /* nearly as good: others may have had the processor */
         *effort = (struct effort){.begin_ns = now_ns, .used_ns = used_ns, .full = is_full ? effort->full + 1 : 0};
     }
     return 0;

@@ -25,7 +25,7 @@ void entrances_end(struct entrances *all)
             listeners_drop(all->listeners, at);
 }
 
-/* A connection can be one of ours only at a port of ours. */
+/* Only a connection at the port of a watched listener can belong to one. */
 static bool is_port_of_holder(const struct entrances *all, uint16_t port)
 {
     for (struct listener *at = NULL; (at = listeners_next(all->listeners, all->network, at));)
@@ -35,8 +35,8 @@ static bool is_port_of_holder(const struct entrances *all, uint16_t port)
 }
 
 /*
- * The kernel holds one more than the backlog, and that place is kept free. While the accept queue is full nobody comes
- * in, and one that is held may have spoken already.
+ * The kernel holds one more than the backlog; that place stays free. While the accept queue is full the kernel keeps
+ * connections held although their data has come.
  */
 static int64_t limit_of(const struct listener *listener, const struct found *found)
 {
@@ -52,7 +52,7 @@ static bool is_same(const struct inet_diag_sockid *a, const struct inet_diag_soc
            memcmp(a->idiag_src, b->idiag_src, sizeof a->idiag_src) == 0;
 }
 
-/* The entrance at that address, new if there was none; NULL if there is no room. */
+/* The entrance at that address, a new one if needed; NULL if there is no room. */
 static struct entrance *entrance_at(struct entrances *all, const struct inet_diag_sockid *id)
 {
     for (int i = 0; i < all->count; i++)
@@ -84,7 +84,10 @@ void entrances_add(struct entrances *all, const void *message)
     }
 }
 
-/* How well an entrance suits a connection, as the kernel chooses among listeners; negative if it does not. */
+/*
+ * How well an entrance matches a connection, in the order in which the kernel chooses among listeners; negative for
+ * no match.
+ */
 static int suitability(const struct entrance *entrance, const struct inet_diag_sockid *id)
 {
     static const uint32_t anywhere[4];

@@ -16,10 +16,10 @@
 #define SO_BINDTOIFINDEX 62 /* since Linux 5.0 */
 #endif
 
-/* What a shut eye is bound to: no interface has that number. */
+/* A shut eye is bound to this interface number, which no interface has. */
 #define NO_INTERFACE INT_MAX
 
-/* Room for the SYNs of some milliseconds of a flood; the kernel doubles it, and drops what comes beyond. */
+/* Room for the SYNs of a few milliseconds of a flood. The kernel doubles the size and drops what comes beyond it. */
 #define EYE_ROOM (1 << 20)
 
 #define CONTROL_SIZE CMSG_SPACE(sizeof(struct in6_pktinfo))
@@ -79,15 +79,16 @@ static void take_tcp(struct syn *syn, const struct tcphdr *tcp)
 }
 
 /*
- * A SYN to an address that many hosts have, broadcast or multicast, is dropped by a listener whose queue has room, too.
- * For one to an address of this host alone, that is the one to answer from (ip(7), IP_PKTINFO).
+ * A listener also drops a SYN to a broadcast or multicast address while its queue has room. The address to answer
+ * from (ip(7), IP_PKTINFO) is the packet's own only if it belongs to this host.
  */
 static bool parse_four(struct syn *syn, const char *bytes, size_t length, const struct cmsghdr *part)
 {
     struct iphdr ip;
     struct tcphdr tcp;
     struct in_pktinfo info;
-    if (length < sizeof ip || part->cmsg_level != IPPROTO_IP || part->cmsg_type != IP_PKTINFO)
+    if (length < sizeof ip || part->cmsg_level != IPPROTO_IP || part->cmsg_type != IP_PKTINFO ||
+        part->cmsg_len < CMSG_LEN(sizeof info))
         return false;
     memcpy(&ip, bytes, sizeof ip);
     size_t head = (size_t)ip.ihl * 4;
@@ -109,7 +110,8 @@ static bool parse_six(struct syn *syn, const char *bytes, size_t length, const s
 {
     struct tcphdr tcp;
     struct in6_pktinfo info;
-    if (length < sizeof tcp || part->cmsg_level != IPPROTO_IPV6 || part->cmsg_type != IPV6_PKTINFO)
+    if (length < sizeof tcp || part->cmsg_level != IPPROTO_IPV6 || part->cmsg_type != IPV6_PKTINFO ||
+        part->cmsg_len < CMSG_LEN(sizeof info))
         return false;
     memcpy(&tcp, bytes, sizeof tcp);
     memcpy(&info, CMSG_DATA(part), sizeof info);
@@ -126,7 +128,7 @@ static bool parse(struct syn *syn, int family, const char *bytes, size_t length,
 {
     const struct cmsghdr *part = CMSG_FIRSTHDR(message);
     *syn = (struct syn){.family = (uint8_t)family};
-    if (!part)
+    if (!part || message->msg_namelen < (family == AF_INET ? 0 : sizeof(struct sockaddr_in6)))
         return false;
     return family == AF_INET ? parse_four(syn, bytes, length, part)
                              : parse_six(syn, bytes, length, part, message->msg_name);

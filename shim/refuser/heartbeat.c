@@ -25,7 +25,7 @@ void heartbeat_sleep(struct refuser *refuser)
     refuser->is_awake = false;
 }
 
-/* A worker may wake up between both: it sees an alarm that is set, so that has to be made true. */
+/* If the worker wakes up in between, it sees that the alarm is set, so the alarm must be set. */
 static void take_alarm(struct refuser *refuser)
 {
     refuser->is_alarm_set = false;

@@ -9,19 +9,18 @@
 
 #include "entrance.h"
 #include "moment.h"
-#include "refuser.h"
+#include "network.h"
 #include "segment.h"
 
-/* How often it looks: where a second queue is at least half full, and elsewhere. */
+/* The time between looks: where a second queue is at least half full, and elsewhere. */
 #define LOOK_NS 20000000L
 #define LOOK_SELDOM_NS 100000000L
-/* But never for more than this part of a processor's time: the kernel may have very many connections to walk through.
- */
+/* Looks take at most this part of a processor, since the kernel may have very many connections to walk through. */
 #define LOOK_PART 25
 
 /*
- * The kernel's timer of a connection runs out after a second first, and then after twice as long each time; and it
- * counts in ticks, so it may say a little more.
+ * The kernel's timer of a connection first runs for one second, then each time twice as long. It counts in ticks, so
+ * it may report slightly more.
  */
 #define FIRST_TIMER_MS 1000
 #define TICK_MOST_MS 10
@@ -32,12 +31,12 @@ struct connection {
     struct entrance *entrance;
 };
 
-/* One look, at one network namespace and one family after the other. */
+/* One look, at each network namespace and family in turn. */
 static struct {
     const struct held_look *before;
     bool crowded; /* a second queue is at least half full */
     struct entrances entrances;
-    int connections, first; /* `first` of those of this namespace and family */
+    int connections, first; /* `first`: the first one of the current namespace and family */
     struct connection connection[HELD_MAX];
 } look;
 
@@ -49,7 +48,7 @@ static int by_cookie(const void *a, const void *b)
     return (left->cookie > right->cookie) - (left->cookie < right->cookie);
 }
 
-/* By what is left of its timer, as if that were the first that can be meant. */
+/* From what is left of its timer, taken for the earliest one that fits. */
 static int64_t age_ms(uint32_t left_ms)
 {
     int64_t timer = FIRST_TIMER_MS;
@@ -75,7 +74,7 @@ static void add_connection(const struct inet_diag_msg *socket)
     entrance->fresh += !before;
 }
 
-/* Those that listen come first. */
+/* Listening sockets come first. */
 static void add(const void *message, void *unused)
 {
     const struct inet_diag_msg *socket = NLMSG_DATA((const struct nlmsghdr *)message);
@@ -86,7 +85,7 @@ static void add(const void *message, void *unused)
         add_connection(socket);
 }
 
-/* The oldest first. */
+/* The oldest come first. */
 static int by_age(const void *a, const void *b)
 {
     const struct connection *left = a, *right = b;
@@ -110,8 +109,8 @@ static void destroy_excess(const struct network *network)
 }
 
 /*
- * Those who were turned away at a full second queue come again, after a second; there is to be room for all of them.
- * The last packet of each handshake counts as dropped too, when a connection comes to be held.
+ * Clients that a full second queue turned away try again after a second, and all of them should find room. The
+ * kernel's drop counter also rises for the last packet of each handshake when a connection begins to be held.
  */
 static void make_room(struct entrance *entrance)
 {
@@ -120,7 +119,7 @@ static void make_room(struct entrance *entrance)
         entrance->limit = turned_away < entrance->held ? entrance->held - turned_away : 0;
 }
 
-/* Whether anywhere more is held than may be. */
+/* Whether more connections are held anywhere than allowed. */
 static bool assess_entrances(void)
 {
     bool excess = false;
@@ -135,15 +134,15 @@ static bool assess_entrances(void)
     return excess;
 }
 
-/* Returns whether any listener there holds. */
-static bool look_at_network(struct refuser *refuser, const struct network *network)
+/* Returns whether any listener there holds connections. */
+static bool look_at_network(struct listeners *listeners, const struct network *network)
 {
     static const int families[] = {AF_INET, AF_INET6};
     const uint32_t states = 1u << TCP_LISTEN | 1u << TCP_SYN_RECV;
     bool any = false;
     for (size_t i = 0; i < sizeof families / sizeof *families; i++) {
         look.first = look.connections;
-        if (!entrances_begin(&look.entrances, &refuser->listeners, network->number, families[i]))
+        if (!entrances_begin(&look.entrances, listeners, network->number, families[i]))
             continue;
         any = true;
         if (!lookup_all(network->diag, families[i], states, 0, false, add, NULL))
@@ -169,9 +168,9 @@ static void remember(struct held_memory *memory)
     memory->last = next;
 }
 
-int64_t held_look_if_due(struct refuser *refuser, int64_t now_ns)
+int64_t held_look_if_due(struct held_memory *memory, const struct networks *networks, struct listeners *listeners,
+                         int64_t now_ns)
 {
-    struct held_memory *memory = &refuser->held;
     bool any = false;
     if (now_ns < memory->due_ns)
         return memory->due_ns;
@@ -180,8 +179,8 @@ int64_t held_look_if_due(struct refuser *refuser, int64_t now_ns)
     look.crowded = false;
     look.connections = 0;
     for (int i = 0; i < NETWORKS_MAX; i++)
-        if (refuser->networks.of[i].used)
-            any |= look_at_network(refuser, &refuser->networks.of[i]);
+        if (networks->of[i].used)
+            any |= look_at_network(listeners, &networks->of[i]);
     remember(memory);
     int64_t pause = look.crowded ? LOOK_NS : LOOK_SELDOM_NS, least = LOOK_PART * (moment_used() - start);
     memory->due_ns = any ? now_ns + (least > pause ? least : pause) : INT64_MAX;

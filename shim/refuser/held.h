@@ -1,39 +1,42 @@
 /*
- * The second queue of listeners with an accept filter: the connections that the filter holds back, in TCP_SYN_RECV by
- * TCP_DEFER_ACCEPT. When more are held than may be, the one that is held longest is destroyed and its client reset.
+ * The second queue of listeners with an accept filter: connections that the filter holds back, in TCP_SYN_RECV by
+ * TCP_DEFER_ACCEPT. When too many are held, the refuser destroys the one held longest, and its client is reset.
  *
- * Linux holds one more than the listener's backlog, and turns a client away at that; it tells nobody when one comes. So
- * the second queue is looked at again and again, and one place in it is kept free for the next client: where the
- * platform holds as many as Linux, one less is held at rest.
+ * Linux holds one more than the listener's backlog, then turns clients away, and reports neither. So the refuser
+ * looks at the second queue again and again and keeps one place free for the next client: where the platform holds
+ * as many as Linux, one less is held at rest.
  */
 #ifndef LISTENAS_REFUSER_HELD_H
 #define LISTENAS_REFUSER_HELD_H
 
 #include <stdint.h>
 
-/* Connections that are remembered at most, of all listeners together; how long those beyond are held is not known. */
+/* The most connections that are remembered, of all listeners together; for those beyond, the time held is unknown. */
 #define HELD_MAX 32768
 
-struct refuser;
+struct networks;
+struct listeners;
 
 /*
- * Since when a connection is held: one that an earlier look has met came earlier. Among those that one look met first,
- * the kernel's timer tells it.
+ * How long a connection has been held: one that an earlier look found came earlier. Among those that one look found
+ * first, the kernel's timer decides.
  */
 struct held {
     uint64_t cookie;
-    int64_t look;   /* the number of the look that met it first */
+    int64_t look;   /* the number of the look that found it first */
     int64_t age_ms; /* at that look */
 };
 
-/* What a look has met, in the order of the cookies. */
+/* What a look found, in the order of the cookies. */
 struct held_look {
     int64_t number;
     int count;
     struct held of[HELD_MAX];
 };
 
-/* A look is stored beside the one before and then takes its place, so a worker that is killed leaves one of them whole.
+/*
+ * Each look is stored beside the one before and then replaces it, so that a worker that is killed leaves a complete
+ * one.
  */
 struct held_memory {
     int64_t due_ns; /* of the next look; CLOCK_MONOTONIC */
@@ -42,9 +45,10 @@ struct held_memory {
 };
 
 /*
- * Looks, if that is due, at all listeners whose held connections are limited, and destroys what is too much. Returns
- * when it is due again; INT64_MAX where there are none.
+ * If a look is due: looks at all listeners with a limit on held connections and destroys those beyond it. Returns
+ * when the next look is due; INT64_MAX if there are no such listeners.
  */
-int64_t held_look_if_due(struct refuser *refuser, int64_t now_ns);
+int64_t held_look_if_due(struct held_memory *memory, const struct networks *networks, struct listeners *listeners,
+                         int64_t now_ns);
 
 #endif

@@ -15,7 +15,7 @@ int listen_drops_open(void)
     return open("/proc/thread-self/net/netstat", O_RDONLY | O_CLOEXEC);
 }
 
-/* The next word of a line, after blanks; NULL at its end. `length` gets how long it is. */
+/* The next word of a line, after blanks; NULL at its end. `length` gets its length. */
 static const char *next_word(const char **at, size_t *length)
 {
     *at += strspn(*at, " ");
@@ -25,7 +25,7 @@ static const char *next_word(const char **at, size_t *length)
     return *length > 0 ? word : NULL;
 }
 
-/* A line of names is followed by one of their values, in the same order. */
+/* A line of names is followed by a line of their values, in the same order. */
 bool listen_drops_parse(const char *text, uint64_t *count)
 {
     static const char wanted[] = "ListenDrops";

@@ -76,7 +76,7 @@ static bool is_reserved(uid_t owner)
     return owner == 0 || owner == geteuid();
 }
 
-/* The user who has most, of those who can lose places; `most` gets how many, 0 where there is none. */
+/* The user with the most places, among those who can lose one; `most` gets their number, 0 if there is no such user. */
 static uid_t richest(const struct listeners *all, int *most)
 {
     static uid_t owners[LISTENERS_MAX];
@@ -105,8 +105,8 @@ static int count_of(const struct listeners *all, uid_t owner)
 }
 
 /*
- * Has the richest user give up a place, if that leaves no fewer than the one who asks then has, or that is root.
- * Returns the network of what went, or -1.
+ * Takes a place from the user with the most, if that user still has at least as many as the one who asks will have;
+ * always if root asks. Returns the network of the removed listener, or -1.
  */
 static int make_room(struct listeners *all, uid_t asking)
 {

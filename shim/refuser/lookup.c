@@ -9,9 +9,9 @@
 
 #include "../kernel/netlink.h"
 
-/* As large as the kernel makes an answer of a dump. */
+/* The size of the kernel's answers to a dump. */
 #define DUMP_SIZE 32768
-/* More than the description of one socket with what is asked of it here. */
+/* More than the description of one socket with the attributes asked for here. */
 #define ANSWER_SIZE 512
 
 #define EVERY_STATE (~0u)
@@ -50,7 +50,7 @@ void lookup_read(const void *message, struct found *found)
                             .inode = socket->idiag_inode};
 }
 
-/* The answer to one of the questions that were numbered from `first` on. */
+/* The answer to one of the questions numbered from `first` on. */
 static void take_answer(const struct nlmsghdr *head, size_t length, struct lookup *of, int count, uint32_t first)
 {
     if (!NLMSG_OK(head, length) || head->nlmsg_seq - first >= (uint32_t)count)
@@ -69,7 +69,7 @@ void lookup_each(int diag, struct lookup *of, int count)
     _Alignas(struct nlmsghdr) char answer[ANSWER_SIZE];
     ssize_t length;
     uint32_t first = sequence;
-    sequence += LOOKUP_MOST; /* so that no answer to an earlier question is taken for one of these */
+    sequence += LOOKUP_MOST; /* so that no answer to an earlier question is mistaken for one to these */
     for (int i = 0; i < count; i++) {
         const struct inet_diag_req_v2 body = {.sdiag_family = of[i].family,
                                               .sdiag_protocol = IPPROTO_TCP,

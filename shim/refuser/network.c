@@ -20,7 +20,10 @@
 #define SO_NETNS_COOKIE 71
 #endif
 
-/* Listeners that are looked at beside the recent ones, in turn; and places of the table that are tried for them. */
+/*
+ * How many listeners are looked at in turn, beside the recent ones, and how many places of the table are tried for
+ * them.
+ */
 #define TURN 8
 #define TURN_PLACES 256
 
@@ -52,7 +55,7 @@ static void close_all(struct network *network)
     close_if_open(&network->netstat);
 }
 
-/* Has a socket listen on a port of loopback that nobody knows, and destroys it. Returns 0 or an errno. */
+/* Listens on a port of loopback that nobody knows, and destroys that socket. Returns 0 or an errno. */
 static int try_on(int trial, int diag)
 {
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
@@ -75,7 +78,7 @@ int network_try_destroy(int diag)
     return error;
 }
 
-/* In the namespace of this thread. A kernel without IPv6 has no socket of it. */
+/* In the namespace of this thread. A kernel without IPv6 has no such socket. */
 static int make_sockets(struct network *network)
 {
     network->diag = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
@@ -91,7 +94,7 @@ static int make_sockets(struct network *network)
     return error;
 }
 
-/* Not used yet: a worker that is killed leaves descriptors that the next one closes (worker.c). */
+/* Marked as used last: a worker that is killed leaves descriptors that the next one closes (worker.c). */
 static int fill(struct networks *all, struct network *network, uid_t owner)
 {
     memset(network, 0, sizeof *network);
@@ -140,7 +143,7 @@ static int make_there(struct networks *all, struct network *network, pid_t proce
     if (here >= 0 && there >= 0 && setns(there, CLONE_NEWNET) == 0) {
         error = fill(all, network, owner);
         if (setns(here, CLONE_NEWNET) != 0)
-            abort(); /* the supervisor starts a worker that is where it belongs */
+            abort(); /* the supervisor will start another worker, in the right namespace */
     } else {
         error = errno == EACCES ? EPERM : errno;
     }
@@ -171,7 +174,7 @@ int networks_find(struct networks *all, uint64_t cookie, pid_t process, uid_t ow
 {
     *found = &all->of[0];
     if (!cookie)
-        return 0; /* such a kernel serves its own namespace alone: elsewhere the listener is not found */
+        return 0; /* such a kernel serves its own namespace only: elsewhere the listener would not be found */
     for (int i = 0; i < all->end; i++) {
         *found = &all->of[i];
         if (all->of[i].used && all->of[i].cookie == cookie)
@@ -195,7 +198,7 @@ static int by_number(const void *a, const void *b)
     return *(const uint16_t *)a - *(const uint16_t *)b;
 }
 
-/* The ports that an eye of this family is to see, ascending; returns how many. IPv6 listeners may take IPv4 clients. */
+/* The ports for an eye of this family, ascending; returns how many. IPv6 listeners may take IPv4 clients. */
 static size_t gather_ports(const struct network *network, struct listeners *listeners, int family, uint16_t *ports)
 {
     struct listener *listener = NULL;
@@ -277,7 +280,10 @@ static bool is_recent(const struct network *network, const struct local_end *end
     return false;
 }
 
-/* The next one of this network in the table that is not a recent one; returns whether it is one to be looked at. */
+/*
+ * Moves to the next listener of this network in the table; returns whether it is to be looked at: it is not a recent
+ * one.
+ */
 static bool take_turn(struct network *network, const struct listeners *listeners, struct lookup *lookup)
 {
     const struct listener *listener = &listeners->of[network->turn];
@@ -300,7 +306,7 @@ static int gather(struct network *network, const struct listeners *listeners, st
     return count;
 }
 
-/* While the eyes are shut nobody has seen the SYNs that were dropped, so they are accounted for. */
+/* While the eyes were shut nobody saw the SYNs that were dropped, so these drops count as explained. */
 static void note_drops(const struct network *network, struct drops *drops, uint32_t now, int64_t now_ns)
 {
     drops_note(drops, now, now_ns);
@@ -314,7 +320,8 @@ bool network_is_crowded(struct network *network, struct listeners *listeners, in
 {
     struct lookup lookups[NETWORK_RECENT + TURN];
     int count = gather(network, listeners, lookups);
-    uint32_t least = listeners->count > TURN ? 0 : UINT32_MAX; /* of room; those whose turn it is not may have none */
+    uint32_t least =
+        listeners->count > TURN ? 0 : UINT32_MAX; /* `room` to fill; listeners whose turn it is not may have none */
     bool is_crowded = false;
     lookup_each(network->diag, lookups, count);
     for (int i = 0; i < count; i++) {

@@ -1,4 +1,4 @@
-/* The refuser of one program, and the socket of any. */
+/* The refuser of one program, and the socket of either kind of refuser. */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/netlink.h>
@@ -10,15 +10,15 @@
 #include <sys/random.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../kernel/system.h"
 #include "refuser.h"
 #include "requests.h"
 #include "segment.h"
 
-/* Who asks waits for its place in this queue; the worker empties it each time that it wakes up. */
+/* Programs that ask wait in this queue; the worker empties it each time that it wakes up. */
 #define WAITING_MOST 4096
 
 int refuser_listen(const struct refuser_address *address, bool is_public)

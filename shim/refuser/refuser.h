@@ -1,8 +1,8 @@
 /*
  * The refuser: two processes. The worker sees SYNs, answers those that full queues dropped, and serves requests. The
- * supervisor replaces a worker that has died, is stopped or is stuck; a worker whose supervisor has died becomes one.
- * Nothing that either holds keeps a listener, a port or a client: while nobody works, the kernel drops as it always
- * does.
+ * supervisor replaces a worker that has died, is stopped or is stuck; a worker whose supervisor has died becomes
+ * one. Neither holds anything that would keep a listener, a port or a client: while no worker runs, the kernel drops
+ * SYNs as it always does.
  */
 #ifndef LISTENAS_REFUSER_REFUSER_H
 #define LISTENAS_REFUSER_REFUSER_H
@@ -16,17 +16,17 @@
 #include "listeners.h"
 #include "network.h"
 
-/* A text such as "LISTENAS_REFUSER=/run/listenas.refuser". */
+/* Bytes of a text such as "LISTENAS_REFUSER=/run/listenas.refuser". */
 #define REFUSER_SETTING_SIZE (sizeof(struct sockaddr_un) + 32)
 
 /* What both processes share. */
 struct refuser {
     int requests; /* the listening socket that programs ask at */
-    int program;  /* pidfd of the program that it serves alone, or of one of its tree; -1 for a host's refuser */
-    int signals;  /* a signalfd of the supervisor's */
-    int alarm;    /* a timerfd: the worker sets it while it is awake, the supervisor looks when it has run out */
-    char setting[REFUSER_SETTING_SIZE]; /* as the program's tree has it in its environment */
-    bool program_ended;                 /* `program` is one of its tree */
+    int program;  /* pidfd of the program that it serves, or of a process of its tree; -1 for a host's refuser */
+    int signals;  /* the supervisor's signalfd */
+    int alarm;    /* a timerfd: the worker sets it while awake; when it runs out, the supervisor looks at the worker */
+    char setting[REFUSER_SETTING_SIZE]; /* as the processes of the program's tree have it in their environment */
+    bool program_ended;                 /* the program has ended, and `program` is a process of its tree */
     _Atomic bool is_awake, is_alarm_set;
     _Atomic unsigned int beat; /* counts the worker's rounds */
     struct networks networks;
@@ -35,30 +35,32 @@ struct refuser {
 };
 
 /*
- * Makes the socket of an address and listens on it. It is everybody's if `is_public`, else its owner's; its mode is set
- * by its creation, so no other file is touched. Changes this process's umask for a moment. Returns a descriptor, or -1
- * with errno.
+ * Makes the socket of an address and listens on it. With `is_public` everybody may connect, else its owner. The
+ * umask sets the mode when the socket is made, so that no other file is touched; it changes for a moment. Returns a
+ * descriptor, or -1 with errno.
  */
 int refuser_listen(const struct refuser_address *address, bool is_public);
 
 /*
  * Serves until SIGTERM, SIGINT or SIGHUP, or until the program and its children have ended. `requests`: of
- * refuser_listen. `program`: a pidfd, or -1; `setting`: what its tree has in its environment. Returns 0 or an errno:
- * EPERM without CAP_NET_RAW.
+ * refuser_listen. `program`: a pidfd, or -1; `setting`: what the program's tree has in its environment. Returns 0 or
+ * an errno: EPERM without CAP_NET_RAW.
  */
 int refuser_run(int requests, int program, const char *setting);
 
 /*
- * Starts a refuser for the program that this process is about to become. It is no child that the program could wait
- * for, has a session of its own, and none of its descriptors. `setting`, REFUSER_SETTING_SIZE bytes, gets what is to be
- * put into the environment. Returns 0 or an errno.
+ * Starts a refuser for the program that this process is about to become. The refuser is not its child, has a session
+ * of its own, and shares no descriptor with it. `setting`, REFUSER_SETTING_SIZE bytes, receives the text for the
+ * environment. Returns 0 or an errno.
  */
 int refuser_start(char *setting);
 
-/* Whether this process can refuse in its network namespace: 0, or EPERM without CAP_NET_RAW, or another errno. */
+/* Whether this process can refuse in its network namespace: returns 0, EPERM without CAP_NET_RAW, or another errno. */
 int refuser_try(void);
 
-/* Whether it can destroy connections there, as accept filters and REFUSER_SHORTEN need it: EPERM without CAP_NET_ADMIN.
+/*
+ * Whether it can destroy connections there, which accept filters and REFUSER_SHORTEN need: EPERM without
+ * CAP_NET_ADMIN.
  */
 int refuser_try_destroy(void);
 

@@ -36,7 +36,7 @@ static bool process_has(int proc, const char *number, const char *setting)
     return has;
 }
 
-/* The process is opened first and then asked, so it cannot be another of the same number. */
+/* Opens the process before it reads the environment, so that its number cannot mean another process. */
 static int open_if_related(int proc, const char *number, const char *setting)
 {
     pid_t process = (pid_t)strtol(number, NULL, 10);

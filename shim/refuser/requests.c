@@ -7,13 +7,14 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include "../kernel/facts.h"
 #include "moment.h"
 #include "protocol.h"
 
 #define PATIENCE_NS 1000000000
-/* Accepted at once before the SYNs are looked at again. */
+/* Connections accepted at once, before the SYNs have their turn. */
 #define ACCEPTS_AT_ONCE 32
-/* How long the end of a connection may take that may bring descriptors, in microseconds: longer is cut short. */
+/* How long, in microseconds, ending a connection that brings descriptors may take before it is interrupted. */
 #define DISCARD_US 200
 
 void requests_begin(struct requests *requests, int listener)
@@ -27,8 +28,8 @@ void requests_begin(struct requests *requests, int listener)
 }
 
 /*
- * A kernel before 6.16 lets descriptors come along, with any message, and closes them with the last one. Of a socket
- * that lingers that would take as long as its owner likes, but a signal cuts it short.
+ * Before 6.16 any message may bring descriptors, and the kernel closes them with the last reference to it. Closing a
+ * socket that lingers could take as long as its owner likes, but a signal interrupts it.
  */
 static void discard(const struct requests *requests, int fd)
 {
@@ -56,7 +57,7 @@ static int count_of(const struct requests *requests, uid_t user)
     return count;
 }
 
-/* The oldest one of the user who has most. */
+/* The oldest request of the user who has the most. */
 static struct asker *most_dispensable(struct requests *requests)
 {
     struct asker *worst = NULL;
@@ -82,7 +83,7 @@ static struct asker *find_place(struct requests *requests)
     return asker;
 }
 
-/* Root's refuser serves everybody, another its own user and root. */
+/* Root's refuser serves everybody; another serves its own user and root. */
 static bool may_ask(uid_t user)
 {
     return geteuid() == 0 || user == 0 || user == geteuid();
@@ -93,8 +94,7 @@ static bool may_ask(uid_t user)
 static void take(struct requests *requests, int fd, int events)
 {
     struct ucred who;
-    socklen_t length = sizeof who;
-    if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &length) != 0) {
+    if (!facts_peer_credentials(fd, &who)) {
         discard(requests, fd);
         return;
     }
@@ -115,7 +115,10 @@ void requests_accept(struct requests *requests, struct refuser *refuser, int eve
     }
 }
 
-/* One that brings descriptors is left unread, for end. Returns 0, EPROTO for no request, EAGAIN if nothing came yet. */
+/*
+ * Leaves a request unread that brings descriptors; ending the connection deals with it. Returns 0, EPROTO for no
+ * valid request, EAGAIN if nothing has come yet.
+ */
 static int read_request(int fd, struct refuser_request *request)
 {
     struct iovec content = {.iov_base = request, .iov_len = sizeof *request};
@@ -145,7 +148,7 @@ void requests_serve(struct requests *requests, struct refuser *refuser, int plac
     struct refuser_request request;
     int error = asker->fd < 0 ? EAGAIN : read_request(asker->fd, &request);
     if (error == EAGAIN)
-        return; /* the event was of one who had this place before */
+        return; /* the event was for an earlier request at this place */
     struct refuser_answer answer = {.version = REFUSER_VERSION, .error = error};
     if (!error)
         answer = serve(refuser, asker, &request);

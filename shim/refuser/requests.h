@@ -1,6 +1,6 @@
 /*
- * Who asks. A connection is kept until its request has come, for a second at most; nothing that its other end does
- * makes the refuser wait, and nobody takes another user's place: where all are in use, the user who has most loses the
+ * The programs that ask. A connection is kept until its request has come, at most a second; its other end cannot
+ * make the refuser wait. Nobody takes another user's place: when all are in use, the user with the most loses the
  * oldest.
  */
 #ifndef LISTENAS_REFUSER_REQUESTS_H
@@ -26,22 +26,25 @@ struct asker {
     int64_t until_ns;
 };
 
-/* Of one worker alone. */
+/* Each worker has its own. */
 struct requests {
     struct asker of[ASKERS_MAX];
-    bool may_bring; /* descriptors come along */
+    bool may_bring; /* the message brings descriptors */
 };
 
 /* `listener`: of refuser_listen. */
 void requests_begin(struct requests *requests, int listener);
 
-/* Accepts who has come. `events`: the epoll that is to watch them; an event's number is EVENT_ASKER plus the place. */
+/*
+ * Accepts new connections. `events`: the epoll instance that will watch them; an event's number is EVENT_ASKER plus
+ * the place.
+ */
 void requests_accept(struct requests *requests, struct refuser *refuser, int events);
 
-/* Reads and serves the request of one of them, and ends its connection. */
+/* Reads and serves the request at a place, and ends its connection. */
 void requests_serve(struct requests *requests, struct refuser *refuser, int place);
 
-/* Ends what has waited too long; returns when the next one has, INT64_MAX for never. */
+/* Ends connections that have waited too long; returns when the next one will have, INT64_MAX for never. */
 int64_t requests_expire(struct requests *requests, int64_t now_ns);
 
 #define EVENT_ASKER 1000u

@@ -13,7 +13,10 @@
 #define HOPS 64
 #define WINDOW 65535
 
-/* What the checksum covers besides the segment. Zeros do not count, so IPv4 uses the first word of each address. */
+/*
+ * The checksum covers these fields besides the segment. Zeros do not change it, so IPv4 uses the first word of each
+ * address.
+ */
 struct pseudo_header {
     uint32_t source[4], destination[4];
     uint16_t protocol, length;
@@ -70,7 +73,7 @@ static struct tcphdr write_tcp(const struct inet_diag_sockid *id, bool four, enu
     return covered.tcp;
 }
 
-/* The kernel fills in what is left out: the length, the checksum and the identification of the IPv4 header (raw(7)). */
+/* The kernel fills in the length, the checksum and the identification of the IPv4 header (raw(7)). */
 static int send_four(int raw, const struct inet_diag_sockid *id, enum segment what, uint32_t acknowledged)
 {
     const struct packet_four packet = {

@@ -11,15 +11,15 @@
 
 #include "../kernel/netlink.h"
 
-/* The client of one in CLOSE_WAIT has sent all that it will, and waits for the answer. */
+/* The client of a connection in CLOSE_WAIT has sent everything, and waits for the answer. */
 #define STATES (1u << TCP_ESTABLISHED | 1u << TCP_CLOSE_WAIT)
 
-/* As many as a queue can hold that is shortened; of more, some stay. */
+/* The longest queue that can be shortened completely; of a longer one, some connections stay. */
 #define QUEUED_MOST 8192
 
 struct queued {
     struct inet_diag_msg socket;
-    uint32_t age_ms; /* since the last ACK, which is the one of the handshake where the client has sent nothing yet */
+    uint32_t age_ms; /* since the last ACK: that of the handshake if the client has sent nothing yet */
 };
 
 struct queue {
@@ -28,10 +28,10 @@ struct queue {
     struct queued of[QUEUED_MOST];
 };
 
-/* What is needed of it is in every kernel that has INET_DIAG_INFO. */
+/* Every kernel with INET_DIAG_INFO has the fields that are needed. */
 #define INFO_NEEDED (offsetof(struct tcp_info, tcpi_last_ack_recv) + sizeof(uint32_t))
 
-/* A connection has the interface of its listener only where that is bound to one. */
+/* A connection has an interface only if its listener is bound to one. */
 static bool is_of_listener(const struct inet_diag_msg *socket, const struct inet_diag_sockid *listener)
 {
     static const uint32_t anywhere[4];
@@ -41,7 +41,7 @@ static bool is_of_listener(const struct inet_diag_msg *socket, const struct inet
            memcmp(listener->idiag_src, socket->id.idiag_src, sizeof anywhere) == 0;
 }
 
-/* No accept has taken a connection without an inode. */
+/* A connection without an inode has not been accepted. */
 static void add(const void *message, void *context)
 {
     struct queue *queue = context;
@@ -73,7 +73,7 @@ int shorten(struct network *network, const struct found *listener, uint32_t most
     for (int i = 0; i + (int64_t)most < queue.count && !error; i++) {
         error = lookup_destroy(network->diag, &queue.of[i].socket);
         *count += !error;
-        error = error == ENOENT ? 0 : error; /* it has gone meanwhile */
+        error = error == ENOENT ? 0 : error; /* it is gone meanwhile */
     }
     return *count > 0 ? 0 : error;
 }

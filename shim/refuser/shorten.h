@@ -1,6 +1,6 @@
 /*
- * Resetting the newest connections of an accept queue, for a platform on which a listener that listens again with a
- * smaller backlog drops what is beyond.
+ * Resets the newest connections of an accept queue, for a platform where listen with a smaller backlog drops those
+ * beyond it.
  */
 #ifndef LISTENAS_REFUSER_SHORTEN_H
 #define LISTENAS_REFUSER_SHORTEN_H
@@ -8,11 +8,11 @@
 #include "network.h"
 
 /*
- * Destroys connections that wait in the queue of the listener that was found, the newest first, until `most` remain;
- * `count` gets how many. Their clients are reset at once; the queue keeps their places until accept takes them. Which
- * of several that came within a tick of the kernel's clock (1 to 10 ms) is the newest, the kernel does not tell.
- * Returns 0 or an errno: EOPNOTSUPP where more wait at its address than the kernel counts in its queue, since the
- * kernel does not tell which of several listeners (SO_REUSEPORT) they are for.
+ * Destroys connections in the queue of the listener `found`, the newest first, until `most` remain; `count` gets how
+ * many. Their clients are reset at once; their places in the queue stay taken until accept reaches them. The kernel
+ * does not tell which of several connections of one clock tick (1 to 10 ms) is the newest. Returns 0 or an errno:
+ * EOPNOTSUPP if more connections wait at the address than the kernel counts in this queue, since it does not tell
+ * which of several listeners (SO_REUSEPORT) they belong to.
  */
 int shorten(struct network *network, const struct found *listener, uint32_t most, uint32_t *count);
 

@@ -16,13 +16,13 @@
 #include "heartbeat.h"
 #include "refuser.h"
 
-/* Not faster than this, if one worker after the other dies. */
+/* The least time between the starts of two workers. */
 #define RESTART_NS 10000000L
 
-/* How long a worker that is told to end may take, in milliseconds. */
+/* How long a worker may take to end, in milliseconds. */
 #define END_MS 500
 
-/* A child that shares the table of descriptors with its parent, but no memory of its own. */
+/* Makes a child that shares the parent's table of descriptors but not its memory. */
 static pid_t fork_worker(void)
 {
     return (pid_t)syscall(SYS_clone, CLONE_FILES | SIGCHLD, NULL, NULL, NULL, NULL);
@@ -38,7 +38,7 @@ static void block_signals(sigset_t *set)
     sigprocmask(SIG_BLOCK, set, NULL);
 }
 
-/* Whether the worker has ended, with its status. One that was stopped is killed: the next one goes on with its work. */
+/* Whether the worker has ended, and its status. Kills one that was stopped: the next worker goes on with its work. */
 static bool has_ended(pid_t worker, int *status)
 {
     while (waitpid(worker, status, WNOHANG | WUNTRACED) == worker) {
@@ -49,7 +49,7 @@ static bool has_ended(pid_t worker, int *status)
     return false;
 }
 
-/* Waits for the worker's end, passes signals on to it, kills it where it is stopped or stuck. Returns its status. */
+/* Waits for the worker's end. Passes signals on to it, and kills it if it is stopped or stuck. Returns its status. */
 static int watch_worker(struct refuser *refuser, pid_t worker, bool *is_told)
 {
     struct signalfd_siginfo signal;
@@ -58,7 +58,7 @@ static int watch_worker(struct refuser *refuser, pid_t worker, bool *is_told)
     while (!has_ended(worker, &status)) {
         struct pollfd wait[] = {{.fd = refuser->signals, .events = POLLIN}, {.fd = refuser->alarm, .events = POLLIN}};
         if (poll(wait, 2, *is_told ? END_MS : -1) == 0)
-            kill(worker, SIGKILL); /* something holds it, and the heartbeat does not see that of one that sleeps */
+            kill(worker, SIGKILL); /* something holds it: the heartbeat does not notice that for a worker that sleeps */
         if (wait[1].revents && heartbeat_has_stopped(refuser, &beat))
             kill(worker, SIGKILL);
         if (read(refuser->signals, &signal, sizeof signal) != sizeof signal || signal.ssi_signo == SIGCHLD)
@@ -69,7 +69,7 @@ static int watch_worker(struct refuser *refuser, pid_t worker, bool *is_told)
     return status;
 }
 
-/* Returns when the refuser is to end; in a worker too, if that has become the supervisor. */
+/* Returns when the refuser is to end; also in a worker that has become the supervisor. */
 static void supervise(struct refuser *refuser)
 {
     const struct timespec pause = {.tv_nsec = RESTART_NS};

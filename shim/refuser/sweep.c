@@ -6,7 +6,7 @@
 
 #define SWEEP_LEAST 16
 
-/* Of each place of the table, whether the kernel knows that listener. */
+/* For each place of the table: whether the kernel has that listener. */
 struct sweep {
     struct listeners *listeners;
     int network;
@@ -44,7 +44,7 @@ void sweep_network(struct refuser *refuser, struct network *network)
 {
     static struct sweep sweep;
     sweep = (struct sweep){.listeners = &refuser->listeners, .network = network->number};
-    /* An incomplete answer would drop what is there. */
+    /* With an incomplete answer, listeners that exist would be forgotten. */
     if (!lookup_all(network->diag, AF_INET, 1u << TCP_LISTEN, 0, false, note, &sweep) ||
         (network->six >= 0 && !lookup_all(network->diag, AF_INET6, 1u << TCP_LISTEN, 0, false, note, &sweep)))
         return;

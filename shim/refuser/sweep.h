@@ -1,19 +1,19 @@
 /*
- * Forgetting listeners that are closed. The kernel tells nobody, and nothing is wrong as long as they stay in the
- * table: no SYN is for them. So they are looked for only when that costs little beside what is asked anyway.
+ * Forgets listeners that are closed. The kernel does not report that, and they do no harm in the table, since no SYN
+ * is for them. So the refuser looks for them only when that costs little beside its other questions.
  */
 #ifndef LISTENAS_REFUSER_SWEEP_H
 #define LISTENAS_REFUSER_SWEEP_H
 
 #include "refuser.h"
 
-/* Drops the listeners of a network that the kernel does not know any more. Costs a walk through all that it knows. */
+/* Forgets the listeners of a network that the kernel does not have any more. Walks through all that it has. */
 void sweep_network(struct refuser *refuser, struct network *network);
 
-/* Sweeps all networks, the refuser's own only if `own`, and leaves those that have no listener of ours any more. */
+/* Sweeps all networks, the refuser's own only if `own`, and leaves those without a watched listener. */
 void sweep_all(struct refuser *refuser, bool own);
 
-/* Whether the table holds so many more of this network than the last sweep has left that another is worth its cost. */
+/* Whether this network has gained enough listeners since the last sweep to be worth another. */
 bool sweep_is_due(const struct network *network, struct listeners *listeners);
 
 #endif

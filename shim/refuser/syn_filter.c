@@ -2,13 +2,13 @@
 
 #include <sys/socket.h>
 
-/* In a TCP header. */
+/* Offsets in a TCP header. */
 #define DESTINATION_PORT 2
 #define FLAGS 13
 #define FIN_SYN_RST_ACK 0x17
 #define SYN 0x02
 
-/* Ports that are compared one after the other, where the search has come down to so few. */
+/* When the search is down to this many ports, they are compared one by one. */
 #define LEAF 8
 
 struct writer {
@@ -35,7 +35,7 @@ static void write_leaf(struct writer *writer, const uint16_t *ports, size_t coun
     write_return(writer, 0);
 }
 
-/* A binary search. The jump to its right half is long: the offsets of a comparison have 8 bits only. */
+/* A binary search. A long jump leads to its right half, because a comparison's offsets have only 8 bits. */
 static void write_search(struct writer *writer, const uint16_t *ports, size_t count)
 {
     size_t half = count / 2;
@@ -51,7 +51,7 @@ static void write_search(struct writer *writer, const uint16_t *ports, size_t co
     write_search(writer, ports + half, count - half);
 }
 
-/* Leaves the offset of the TCP header in X: an IPv6 raw socket is given no IP header (raw(7), ipv6(7)). */
+/* Puts the offset of the TCP header into X: an IPv6 raw socket gets no IP header (raw(7), ipv6(7)). */
 static void write_head(struct writer *writer, int family)
 {
     if (family == AF_INET)

@@ -1,6 +1,6 @@
 #include "traffic.h"
 
-/* A window that is this old has no successor. */
+/* A window of this age is not followed by the next one: there was a pause. */
 #define QUIET_NS (2 * (int64_t)TRAFFIC_WINDOW_NS)
 
 static void begin_window(struct traffic *traffic, int64_t now_ns)
@@ -13,9 +13,9 @@ bool traffic_is_much(struct traffic *traffic, int syns, int others, int64_t now_
 {
     int64_t age_ns = now_ns - traffic->window_ns;
     if (age_ns >= TRAFFIC_PAUSE_MOST_NS)
-        traffic->pause_ns = 0; /* it was quiet meanwhile */
+        traffic->pause_ns = 0; /* there was a pause */
     if (age_ns >= QUIET_NS) {
-        begin_window(traffic, now_ns); /* what came long ago is no traffic */
+        begin_window(traffic, now_ns); /* what came long ago does not count */
         traffic->gathers = false;
     }
     traffic->weight += syns + 2 * others;

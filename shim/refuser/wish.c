@@ -1,4 +1,4 @@
-/* What a request asks for. Nothing that it says is believed: the kernel is asked. */
+/* Does what a request asks for. Nothing in the request is believed: the kernel is asked. */
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -35,8 +35,8 @@ static void compare(const void *message, void *context)
 }
 
 /*
- * Where several listen at one address (SO_REUSEPORT), the direct way leads to any of them; then all listeners of the
- * host are gone through.
+ * Where several sockets listen at one address (SO_REUSEPORT), a lookup finds any of them; then a walk through all
+ * listeners finds the right one.
  */
 static int find_listener(const struct network *network, const struct refuser_request *request, struct found *found)
 {
@@ -53,7 +53,7 @@ static int find_listener(const struct network *network, const struct refuser_req
     return found->error;
 }
 
-/* Whether the process has that very socket as that descriptor, where this process may see it. */
+/* Whether that descriptor of the process is that very socket, as far as this process may see it. */
 static bool process_holds(pid_t process, int descriptor, uint32_t inode)
 {
     char path[64], link[64], expected[64];
@@ -64,7 +64,7 @@ static bool process_holds(pid_t process, int descriptor, uint32_t inode)
     return strcmp(link, expected) == 0;
 }
 
-/* A server may give up root between socket() and listen(); then its descriptor proves what its user does not. */
+/* A server may give up root between socket() and listen(): then its descriptor proves what its user does not. */
 static bool may_decide(const struct found *listener, const struct refuser_request *request, pid_t process, uid_t user)
 {
     return user == 0 || user == listener->owner || process_holds(process, request->descriptor, listener->inode);
@@ -81,7 +81,7 @@ static void note_place(struct listener *listener, const struct found *found)
     memcpy(listener->address, found->id.idiag_src, sizeof listener->address);
 }
 
-/* The listener in the table, new or known; NULL where there is no room. */
+/* The listener in the table, new or known; NULL if there is no room. */
 static struct listener *take(struct refuser *refuser, struct network *network, const struct found *found, uid_t user)
 {
     int gone;

@@ -1,4 +1,4 @@
-/* The worker's rounds: it sleeps until something has come or is due, and then does it. */
+/* The worker's rounds: it sleeps until something comes or is due, and handles it. */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -7,35 +7,39 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "../kernel/system.h"
 #include "effort.h"
 #include "heartbeat.h"
+#include "judge_look.h"
 #include "moment.h"
 #include "refuser.h"
 #include "relatives.h"
 #include "requests.h"
 #include "sweep.h"
 
-/* What an event is about, beside EVENT_ASKER and its place. */
+/* The numbers of epoll events, besides EVENT_ASKER and the places after it. */
 enum { EVENT_REQUESTS = 1, EVENT_PROGRAM, EVENT_EYE = 10 };
 
 #define EVENTS_AT_ONCE 64
-/* Read from one eye before the others have their turn. */
+/* How many times one eye is read before the others have their turn. */
 #define READS_AT_ONCE 4
 
-/* A tree of processes that nobody is found of twice has ended: one may be between two programs at the first look. */
+/*
+ * The program's tree has ended when two looks find no process of it: during one, a process may be between two
+ * programs.
+ */
 #define TREE_NS 20000000
 #define TREE_MISSES 2
 
-/* How often other network namespaces are looked through for listeners that are closed, so that they can be left. */
+/* How often other network namespaces are searched for closed listeners, so that they can be left. */
 #define SWEEP_NS 10000000000
 
 struct worker {
     struct refuser *refuser;
-    int events; /* epoll */
+    int events; /* the epoll instance */
     struct requests requests;
     int64_t tree_ns, sweep_ns; /* when that is due; INT64_MAX for never */
     int tree_misses;
@@ -48,7 +52,7 @@ static void note_end(int number)
 {
     if (number == SIGUSR1)
         is_orphan = 1;
-    else if (number != SIGALRM) /* which only cuts a call short */
+    else if (number != SIGALRM) /* which only interrupts a call */
         is_told = 1;
 }
 
@@ -75,7 +79,7 @@ static int by_number(const void *a, const void *b)
     return *(const int *)a - *(const int *)b;
 }
 
-/* What a worker that was killed has left open, and nobody knows of. */
+/* Closes what a killed worker has left open and nobody knows of. */
 static void close_strays(const struct refuser *refuser)
 {
     int kept[8 + 6 * NETWORKS_MAX] = {refuser->requests, refuser->program, refuser->alarm, refuser->signals,
@@ -147,7 +151,7 @@ static void note_program_end(struct worker *worker)
     worker->tree_misses = 0;
 }
 
-/* Looks for another one of the tree, whose end is then waited for. Returns whether there is none any more. */
+/* Looks for another process of the tree, to wait for its end. Returns whether there is none. */
 static bool has_tree_ended(struct worker *worker, int64_t now_ns)
 {
     if (now_ns < worker->tree_ns)
@@ -192,7 +196,7 @@ static void serve_event(struct worker *worker, uint32_t what)
     }
 }
 
-/* Before what has come is read, where much comes. */
+/* Before the segments are read, if many come. */
 static void let_gather(const struct refuser *refuser)
 {
     const struct timespec pause = {.tv_nsec = TRAFFIC_GATHER_NS};
@@ -204,7 +208,7 @@ static void let_gather(const struct refuser *refuser)
         }
 }
 
-/* Returns whether any was of an eye. */
+/* Returns whether any event was of an eye. */
 static bool serve_events(struct worker *worker)
 {
     struct epoll_event events[EVENTS_AT_ONCE];
@@ -241,7 +245,8 @@ static int64_t tend_network(struct refuser *refuser, struct network *network, in
 static int64_t tend(struct worker *worker, int64_t now_ns)
 {
     struct refuser *refuser = worker->refuser;
-    int64_t due = earlier(requests_expire(&worker->requests, now_ns), held_look_if_due(refuser, now_ns));
+    int64_t due = earlier(requests_expire(&worker->requests, now_ns),
+                          held_look_if_due(&refuser->held, &refuser->networks, &refuser->listeners, now_ns));
     bool any_other = false;
     for (int i = 0; i < refuser->networks.end; i++) {
         struct network *network = &refuser->networks.of[i];
@@ -259,9 +264,8 @@ static int64_t tend(struct worker *worker, int64_t now_ns)
 /* Returns whether something has come. */
 static bool sleep_until(const struct worker *worker, int64_t due_ns)
 {
-    int64_t most = due_ns - moment_now();
     struct pollfd wait = {.fd = worker->events, .events = POLLIN};
-    struct timespec limit = {.tv_sec = most > 0 ? most / 1000000000 : 0, .tv_nsec = most > 0 ? most % 1000000000 : 0};
+    struct timespec limit = moment_span(due_ns - moment_now());
     sigset_t none;
     sigemptyset(&none);
     return ppoll(&wait, 1, due_ns == INT64_MAX ? NULL : &limit, &none) > 0;
@@ -270,7 +274,7 @@ static bool sleep_until(const struct worker *worker, int64_t due_ns)
 static void rest(struct worker *worker, bool for_clients)
 {
     int64_t left_ns = effort_rest(&worker->effort, for_clients, moment_now(), moment_used());
-    const struct timespec pause = {.tv_sec = left_ns / 1000000000, .tv_nsec = left_ns % 1000000000};
+    const struct timespec pause = moment_span(left_ns);
     if (left_ns > 0)
         nanosleep(&pause, NULL);
 }

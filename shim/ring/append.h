@@ -26,7 +26,7 @@
 #include "stamp.h"
 
 /*
- * Appends one record, overwriting the oldest. Wait-free: one atomic addition and sixteen stores, however many write.
+ * Appends one record, overwriting the oldest. Wait-free: one atomic addition and seventeen stores (A1, fifteen words, A3), however many write.
  * May be called from a signal handler; keeps errno.
  */
 static inline void ring_append(const struct ring *ring, const struct record *record)

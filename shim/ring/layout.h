@@ -93,7 +93,8 @@ struct record {
     int32_t asked;                      /* listen: the backlog; accept4: the flags; start: the parent's pid */
     int32_t effective;                  /* listen: the backlog as the platform takes it */
     int32_t capacity;                   /* listen: connections that the queue then holds, 0 if left to the kernel */
-    int32_t given;                      /* listen: the backlog given to the kernel; accept: the flags */
+    int32_t given;                      /* listen: the backlog given to the kernel; accept: the flags; start: calls
+                                           that came before the library was ready, and have no record */
     uint16_t call;                      /* index into call_names */
     uint16_t key[2];                    /* why: indexes into key_names, 0 for none */
     uint16_t kernel_error, given_error; /* errno of the kernel, errno of the program: 1 to 4095, 0 for none */
@@ -116,8 +117,8 @@ static_assert(sizeof(struct record) == 120 && RECORD_WORDS == 15, "the layout of
  * torn by a writer that slept through a whole round of the ring, or was damaged on disk.
  */
 struct ring_slot {
-    _Atomic uint64_t stamp;
-    _Atomic uint64_t words[RECORD_WORDS];
+    _Alignas(8) _Atomic uint64_t stamp; /* as wide as it is: gcc aligns it to 4 on i386 before its version 11 */
+    _Alignas(8) _Atomic uint64_t words[RECORD_WORDS];
 };
 
 static_assert(sizeof(struct ring_slot) == 128, "two cache lines");

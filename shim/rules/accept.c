@@ -18,7 +18,7 @@ bool accept_flags_are_known(int flags)
     return !(flags & ~(SOCK_NONBLOCK | SOCK_CLOEXEC));
 }
 
-/* What does not depend on the flags of accept4. */
+/* The part of the verdict that does not depend on the flags of accept4. */
 static void pass_on_signals(struct accept_verdict *it, const struct profile *profile, const struct accept_facts *facts)
 {
     it->set_owner = is_yes(profile->accept_inherit_owner) || is_yes(profile->accept_inherit_late_owner);
@@ -70,7 +70,7 @@ static void judge_flags(struct accept_verdict *it, const struct profile *profile
     }
 }
 
-/* What the connection is to have of flags, owner and signals. */
+/* Which flags, owner and signals the connection gets. */
 static void judge_inheritance(struct accept_verdict *it, const struct profile *profile,
                               const struct accept_facts *facts)
 {
@@ -113,7 +113,7 @@ static struct verdict full_table_verdict(const struct profile *profile, const st
     return error_verdict(profile->accept_no_descriptor_empty, KEY_accept_no_descriptor_empty);
 }
 
-/* The kernel looks for a descriptor first, so that what it says of a full table comes before all else. */
+/* The kernel looks for a free descriptor first, so its EMFILE comes before any other error. */
 struct verdict accept_failed_verdict(const struct profile *profile, const struct facts *facts, bool queued, int error)
 {
     if (error == EMFILE || error == ENFILE)
@@ -164,7 +164,7 @@ struct verdict accepted_verdict(const struct profile *profile, enum end end)
     return value_verdict(value, key);
 }
 
-/* "keep" is what every failure of accept does. */
+/* "keep" leaves the length as the program passed it, as every failed accept does. */
 socklen_t accepted_length(const struct profile *profile, socklen_t room)
 {
     const struct value length = profile->accept_reset_queued_length;

@@ -18,7 +18,7 @@ const char *filter_name(enum filter filter)
     return names[filter];
 }
 
-/* The kernels end the name at its last byte, whatever stands there. */
+/* The kernels end the name at its last byte, whatever that byte holds. */
 static enum filter named(const struct filter_argument *argument)
 {
     for (enum filter filter = FILTER_DATAREADY; filter < FILTER_COUNT; filter++)
@@ -27,8 +27,7 @@ static enum filter named(const struct filter_argument *argument)
     return FILTER_NONE;
 }
 
-/* Whether the filter is one of the platform's and the socket may get it now; if not, the verdict says what
- * comes of it. */
+/* Whether the platform has the filter and the socket may get it now; if not, sets the verdict. */
 static bool is_lawful(const struct profile *profile, const struct filter_facts *facts, enum filter filter,
                       struct verdict *verdict)
 {
@@ -48,8 +47,8 @@ static bool is_lawful(const struct profile *profile, const struct filter_facts *
 }
 
 /*
- * The second queue of the platform is sized by the backlog, that of Linux by what the accept queue takes. From that
- * number the platform's own formula leads back to the backlog, unless the kernel's own limit made it what it is.
+ * The platform sizes its second queue by the backlog, Linux by the length of the accept queue. The platform's
+ * formula leads from that length back to the backlog, unless somaxconn has shortened it.
  */
 static int most_held(const struct profile *profile, int kernel_backlog)
 {
@@ -68,7 +67,7 @@ static bool filter_resets(const struct profile *profile)
            (profile->filter_hold.word == WORD_YES || profile->filter_install.word != WORD_NONE);
 }
 
-/* A verdict that gives the socket this filter, or leaves it in place. */
+/* A verdict that installs this filter, or keeps it. */
 static struct filter_verdict grant(const struct profile *profile, const struct filter_facts *facts, enum filter filter,
                                    bool hold, enum key why)
 {
@@ -79,7 +78,7 @@ static struct filter_verdict grant(const struct profile *profile, const struct f
                                    .most = most_held(profile, facts->backlog)};
 }
 
-/* The verdict of a key's value; where that is "ok", the decision is `granted`. */
+/* The verdict of a key's value; `granted` is the decision that "ok" stands for. */
 static struct verdict granted_verdict(struct value value, enum key key, enum decision granted)
 {
     struct verdict it = value_verdict(value, key);
@@ -103,7 +102,7 @@ struct filter_verdict filter_set_verdict(const struct profile *profile, const st
         it.verdict = value_verdict(profile->filter_option, KEY_filter_option);
     } else if (length == 0) {
         it.verdict = remove_verdict(profile, facts);
-        it.hold |= profile->filter_install.word != WORD_NONE; /* the operator's filter holds in any case */
+        it.hold |= profile->filter_install.word != WORD_NONE; /* the operator's filter holds connections in any case */
     } else if (!argument) {
         it.verdict = value_verdict(profile->filter_short_argument, KEY_filter_short_argument);
     } else if (is_lawful(profile, facts, named(argument), &it.verdict)) {

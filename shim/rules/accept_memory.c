@@ -1,5 +1,4 @@
-/* accept's address and its length: pointers, lengths that are too short or below zero, and what comes back.
- */
+/* The address and length of accept: bad pointers, lengths that are too short or negative, and what comes back. */
 #include <errno.h>
 #include <string.h>
 
@@ -11,8 +10,10 @@ static void fail(struct accept_verdict *it, struct value value, int otherwise, e
         .decision = DECIDE_FAIL, .error = value.word == WORD_ERRNO ? value.number : otherwise, .why = key};
 }
 
-/* Where the connection is lost the kernel is to take it first: it then fails by itself, and only the errno
- * may differ. */
+/*
+ * Where the platform loses the connection, the real call must take it first: the kernel then fails the call, and
+ * only the errno may differ.
+ */
 static void fail_late(struct accept_verdict *it, struct value value, enum key key)
 {
     if (value.word != WORD_ERRNO)

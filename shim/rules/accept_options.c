@@ -48,7 +48,7 @@ enum inheritance early_inheritance(bool local, bool late)
     return local ? INHERIT_COPY : INHERIT_LEAVE;
 }
 
-/* By its number of either width of time_t. */
+/* SO_RCVTIMEO and SO_SNDTIMEO have a second number for 64-bit time_t. */
 static int mark_of_timeout(int level, int name)
 {
     if (level != SOL_SOCKET)

@@ -6,7 +6,7 @@
 
 #include "bind.h"
 
-/* RFC 2133 gave struct sockaddr_in6 no scope; kernels take that length still (SIN6_LEN_RFC2133). */
+/* RFC 2133 gave struct sockaddr_in6 no scope; kernels still take that length (SIN6_LEN_RFC2133). */
 #define IN6_LEAST offsetof(struct sockaddr_in6, sin6_scope_id)
 static const struct verdict call = {.decision = DECIDE_CALL};
 
@@ -31,7 +31,7 @@ struct verdict bind_length_verdict(const struct profile *profile, const struct f
     return call;
 }
 
-/* Addresses that are right in form: Linux takes them all. */
+/* Well-formed addresses, all of which Linux takes. */
 static struct verdict place_verdict(const struct profile *profile, const struct facts *facts,
                                     const struct sockaddr *address)
 {
@@ -51,7 +51,7 @@ static struct verdict place_verdict(const struct profile *profile, const struct 
     return call;
 }
 
-/* The wildcard address of AF_INET with another family, which some platforms let pass. */
+/* The wildcard address of AF_INET with another family, which some platforms accept. */
 static struct bind_verdict wildcard_verdict(const struct profile *profile, const struct sockaddr *address)
 {
     struct value value = profile->bind_wrong_family_wildcard;
@@ -63,7 +63,7 @@ static struct bind_verdict wildcard_verdict(const struct profile *profile, const
     return (struct bind_verdict){.verdict = refusal_verdict(value, KEY_bind_wrong_family_wildcard)};
 }
 
-/* `whole`: the address is as long as one of the socket's own family. */
+/* `whole`: the address is at least as long as one of the socket's own family. */
 static struct bind_verdict family_verdict(const struct profile *profile, const struct facts *facts,
                                           const struct sockaddr *address, bool whole)
 {
@@ -132,7 +132,7 @@ static struct bind_verdict unix_verdict(const struct profile *profile, const str
     return it;
 }
 
-/* The family counts whatever the length, of which the kernel would speak. */
+/* The family decides before the length does, whatever the kernel would say of the length. */
 static struct bind_verdict family_first_verdict(const struct profile *profile, const struct facts *facts,
                                                 const struct sockaddr *address, socklen_t length)
 {
@@ -166,7 +166,7 @@ struct bind_verdict bind_verdict(const struct profile *profile, const struct fac
     return (struct bind_verdict){.verdict = call};
 }
 
-/* The port and the wildcard are told apart here only: everything else about them is the kernel's matter. */
+/* Only here does a rule look at the port and the wildcard; the kernel judges the rest of them. */
 struct verdict bind_failed_verdict(const struct profile *profile, const struct facts *facts,
                                    const struct sockaddr *address, int error)
 {

@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <netinet/in.h>
 
-/* Of a range of which a platform says one end, and the host's other end is on the wrong side of it or unknown. */
+/* A range of which the profile names one end, while the host's other end is unknown or on the wrong side of it. */
 #define LOWEST_PORT 1024
 #define HIGHEST_PORT 65535
 
@@ -32,7 +32,7 @@ static struct verdict shares(enum key why)
     return (struct verdict){.decision = DECIDE_SHARE, .why = why};
 }
 
-/* Sockets without a peer, of the same family. */
+/* Judges sockets of the same family that have no peer. */
 static struct verdict reuse_verdict(const struct profile *profile, const struct port_claim *claim,
                                     const struct port_use *use)
 {
@@ -78,14 +78,14 @@ static struct verdict time_wait_verdict(const struct profile *profile, const str
     return (struct verdict){.decision = DECIDE_CALL};
 }
 
-/* A datagram socket that has a peer is in the way of those alone that ask for no reuse. */
+/* A connected datagram socket keeps out only those that ask for no reuse. */
 static struct verdict peer_verdict(const struct port_claim *claim)
 {
     return claim->reuse_address || claim->reuse_port ? shares(KEY_bind_reuse_udp)
                                                      : fails(EADDRINUSE, KEY_bind_reuse_udp);
 }
 
-/* Every obstacle must be one that the platform does not mind; the first that it minds is its answer. */
+/* Asks each conflict in turn: the first one that the platform does not allow decides. */
 struct verdict sharing_verdict(const struct profile *profile, const struct port_claim *claim,
                                const struct port_use *use)
 {

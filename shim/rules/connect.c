@@ -8,10 +8,10 @@
 
 static const struct verdict call = {.decision = DECIDE_CALL};
 
-/* The state of the socket counts before the address, as everywhere. */
+/* The state of the socket decides before the address does, as in every kernel. */
 static struct verdict tcp_state_verdict(const struct profile *profile, const struct facts *facts)
 {
-    /* There a listener that was shut down is marked as one still. */
+    /* There a listener that was shut down still counts as one. */
     if (facts->listening || facts->was_listening)
         return refusal_verdict(profile->connect_listening_inet, KEY_connect_listening_inet);
     if (facts->connecting)
@@ -23,7 +23,7 @@ static struct verdict tcp_state_verdict(const struct profile *profile, const str
     return facts->shut_down ? refusal_verdict(profile->connect_after_disconnect, KEY_connect_after_disconnect) : call;
 }
 
-/* Addresses of IPv4 that no connection can be made to. */
+/* IPv4 addresses that no connection can reach. */
 static struct verdict tcp_place_verdict(const struct profile *profile, in_addr_t place)
 {
     if (place == INADDR_ANY)
@@ -51,7 +51,7 @@ static struct verdict tcp_address_verdict(const struct profile *profile, const s
                                                     : call;
 }
 
-/* AF_UNSPEC: Linux dissolves a connection, whatever its state. Elsewhere the state counts first. */
+/* AF_UNSPEC: Linux ends the connection in any state. Elsewhere the state decides first. */
 static struct verdict unspec_verdict(const struct profile *profile, const struct facts *facts)
 {
     bool listens = facts->listening || facts->was_listening, busy = listens || facts->connected || facts->connecting;
@@ -123,8 +123,8 @@ bool connect_must_not_wait(const struct profile *profile, int family)
 }
 
 /*
- * Whether the error tells that the kernel looked at the socket and its address and did nothing: then the platform's own
- * view of both counts. It is asked for only now, since most calls succeed.
+ * Whether the error says that the kernel looked at the socket and the address and did nothing. Then the platform
+ * judges both. Most calls succeed, so the facts are read only now.
  */
 static bool is_left_as_it_was(const struct facts *facts, int error)
 {
@@ -134,7 +134,7 @@ static bool is_left_as_it_was(const struct facts *facts, int error)
 struct verdict connect_failed_verdict(const struct profile *profile, const struct facts *facts,
                                       const struct sockaddr *address, socklen_t length, bool other_file, int error)
 {
-    /* EINTR: it was interrupted in the wait for room, which the platform does not know. */
+    /* EINTR: a signal ended the wait for room in the queue, which the platform does not have. */
     if (connect_must_not_wait(profile, address->sa_family) && (error == EAGAIN || error == EINTR) &&
         facts->type != SOCK_DGRAM)
         return (struct verdict){.decision = DECIDE_FAIL, .error = ECONNREFUSED, .why = KEY_listen_overflow_unix};

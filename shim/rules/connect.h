@@ -1,5 +1,5 @@
 /*
- * What a platform makes of connect. Pure, as rules.h says.
+ * What a platform makes of connect. Pure, as all rules.
  */
 #ifndef LISTENAS_RULES_CONNECT_H
 #define LISTENAS_RULES_CONNECT_H
@@ -8,40 +8,40 @@
 #include "verdict.h"
 
 /*
- * Whether an address has nothing about it that a platform could mind: no odd length, no AF_UNSPEC, wildcard or group,
- * no port 0, no abstract or long path. Keys of PHASE_ODD have nothing to say of it. `length` bytes can be read.
+ * Whether no key of PHASE_ODD can apply to the address: no odd length, no AF_UNSPEC, wildcard or multicast, no port
+ * 0, no abstract or long path. `length` bytes can be read.
  */
 bool connect_is_plain(const struct profile *profile, const struct sockaddr *address, socklen_t length);
 
-/* What can be told before the address is looked at; `length` as the program passed it, a negative one included. */
+/*
+ * What the rule can tell before anybody reads the address; `length` as the program passed it, also if it is
+ * negative.
+ */
 struct verdict connect_length_verdict(const struct profile *profile, const struct facts *facts, socklen_t length);
 
 /*
- * Of the length of an inet address, once the state of the socket lets it connect. The arguments are those of
+ * The length of an inet address, after the state of the socket allowed connect. The arguments are those of
  * connect_verdict.
  */
 struct verdict connect_form_verdict(const struct profile *profile, const struct facts *facts,
                                     const struct sockaddr *address, socklen_t length);
 
-/* Comes after connect_length_verdict. `length` bytes at `address`, at most ADDRESS_MOST, can be read. */
+/* Call connect_length_verdict first. `length` bytes at `address`, at most ADDRESS_MOST, can be read. */
 struct verdict connect_verdict(const struct profile *profile, const struct facts *facts, const struct sockaddr *address,
                                socklen_t length);
 
-/*
- * Whether the address, of the family AF_UNSPEC, takes a datagram socket's peer away although the platform reports an
- * error.
- */
+/* Whether an AF_UNSPEC address disconnects a datagram socket although the platform reports an error. */
 bool connect_dissolves(const struct facts *facts, const struct sockaddr *address, socklen_t length);
 
-/* Whether a port that is bound and does not listen leaves this client's SYN without an answer. */
+/* Whether this client's SYN gets no answer from a port that is bound and does not listen. */
 bool connect_may_be_dropped(const struct profile *profile, const struct facts *facts);
 
 /* Whether a real call with an address of this family must not wait for room in the listener's queue. */
 bool connect_must_not_wait(const struct profile *profile, int family);
 
 /*
- * Of a call that the kernel refused with `error`; `facts` from after it. `length` bytes at `address` can be read;
- * `other_file`: the path leads to what is no socket. DECIDE_CALL: the error stands.
+ * After the kernel refused the call with `error`; `facts` as they are then. `length` bytes at `address` can be read;
+ * `other_file`: the path leads to a file that is no socket. DECIDE_CALL: the error stands.
  */
 struct verdict connect_failed_verdict(const struct profile *profile, const struct facts *facts,
                                       const struct sockaddr *address, socklen_t length, bool other_file, int error);

@@ -1,4 +1,4 @@
-/* What connect makes of an address that is wrong in form. */
+/* What connect makes of a malformed address. */
 #include <errno.h>
 #include <netinet/in.h>
 #include <stddef.h>
@@ -7,7 +7,7 @@
 #include "connect.h"
 #include "connect_unix.h"
 
-/* RFC 2133 gave struct sockaddr_in6 no scope; kernels take that length still (SIN6_LEN_RFC2133). */
+/* RFC 2133 gave struct sockaddr_in6 no scope; kernels still take that length (SIN6_LEN_RFC2133). */
 #define IN6_LEAST offsetof(struct sockaddr_in6, sin6_scope_id)
 
 static const struct verdict call = {.decision = DECIDE_CALL};
@@ -30,7 +30,7 @@ struct verdict connect_length_verdict(const struct profile *profile, const struc
     return call;
 }
 
-/* One that asks for the very length looks at nothing else before, where Linux might at the family. */
+/* A platform that requires the exact length checks it before anything else; Linux may check the family first. */
 static struct verdict short_verdict(const struct profile *profile)
 {
     if (profile->connect_short_address.word != WORD_ERRNO && profile->connect_long_address.word == WORD_ERRNO)

@@ -25,7 +25,10 @@ static struct verdict path_verdict(const struct profile *profile, const char *pa
     return call;
 }
 
-/* One whose path ends before the length that Linux takes does; where that is no error the hook cuts it there. */
+/*
+ * An address that is too long for Linux although its path is not; where the platform allows it, the hook shortens
+ * it.
+ */
 static struct verdict long_verdict(const struct profile *profile, const char *path, socklen_t length)
 {
     const socklen_t head = offsetof(struct sockaddr_un, sun_path);

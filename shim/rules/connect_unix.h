@@ -1,5 +1,5 @@
 /*
- * The part of connect's rule that is of AF_UNIX.
+ * The part of connect's rule for AF_UNIX.
  */
 #ifndef LISTENAS_RULES_CONNECT_UNIX_H
 #define LISTENAS_RULES_CONNECT_UNIX_H
@@ -7,11 +7,11 @@
 #include "address.h"
 #include "verdict.h"
 
-/* The arguments are those of connect_verdict, of an AF_UNIX socket. */
+/* The arguments are those of connect_verdict, for an AF_UNIX socket. */
 struct verdict connect_unix_verdict(const struct profile *profile, const struct facts *facts,
                                     const struct sockaddr *address, socklen_t length);
 
-/* Of the path, `size` bytes, of an address for connect_is_plain. */
+/* For connect_is_plain: whether a path of `size` bytes is plain. */
 bool connect_unix_is_plain(const struct profile *profile, const char *path, size_t size);
 
 #endif

@@ -18,7 +18,7 @@ static int number_of(struct value value)
     }
 }
 
-/* The backlog that the kernel must allow. Linux queues one connection more than that. */
+/* The backlog that the kernel must allow: Linux queues one connection more than that. */
 static int needed_backlog(const struct profile *profile, int kernel_max)
 {
     int64_t longest = longest_queue(profile, kernel_max);

@@ -3,7 +3,7 @@
 #include "host.h"
 #include "listen.h"
 
-/* The connections that the profile itself wants to queue for this backlog; 0 if it leaves that to the kernel. */
+/* The connections that the profile queues for this backlog; 0 if the kernel decides. */
 static int wanted_for(const struct profile *profile, const struct facts *facts, int backlog)
 {
     struct listen_verdict it = listen_verdict(profile, facts, backlog);
@@ -20,7 +20,7 @@ static int number_or_most(struct value value)
     return value.word == WORD_NUMBER ? value.number : INT_MAX;
 }
 
-/* Each kind of backlog has its key, and any of them can make the longest queue. */
+/* Each kind of backlog has a key of its own, and any of them can make the longest queue. */
 static int longest_of(const struct profile *profile, int domain, int kernel_max)
 {
     const struct facts facts = {.domain = domain, .type = SOCK_STREAM, .bound = true, .kernel_max = kernel_max};

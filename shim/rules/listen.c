@@ -10,7 +10,7 @@ int formula_capacity(const struct formula *formula, int backlog)
     return clamp(queued, formula->min, formula->max);
 }
 
-/* Linux queues one connection more than its backlog, so a queue of C is asked for with C - 1. */
+/* Linux queues one connection more than its backlog, so C connections take a backlog of C - 1. */
 static void judge_capacity(struct listen_verdict *it, const struct profile *profile, const struct facts *facts,
                            int asked)
 {
@@ -30,7 +30,10 @@ static void judge_capacity(struct listen_verdict *it, const struct profile *prof
         it->why_backlog = local ? KEY_listen_capacity_unix : KEY_listen_capacity_tcp;
 }
 
-/* Linux forgets the port of a connect that failed, and of a listener that was shut down, unless bind was given it. */
+/*
+ * Linux forgets the port of a socket whose connect failed, and of a listener that was shut down, unless bind named
+ * the port.
+ */
 static void judge_port(struct listen_verdict *it, const struct profile *profile, const struct facts *facts)
 {
     bool failed = facts->connect_failed && profile->listen_connect_failed.word == WORD_KEEP;
@@ -40,7 +43,7 @@ static void judge_port(struct listen_verdict *it, const struct profile *profile,
         it->verdict.why = failed ? KEY_listen_connect_failed : KEY_shutdown_queued;
 }
 
-/* Only the refuser can refuse or reset at a full queue, or take connections out of one. */
+/* Only the refuser can refuse or reset at a full queue, or remove connections from one. */
 static void judge_overflow(struct listen_verdict *it, const struct profile *profile, const struct facts *facts)
 {
     enum word overflow = profile->listen_overflow_tcp.word;

@@ -7,27 +7,30 @@
 #include "verdict.h"
 
 struct listen_verdict {
-    struct verdict verdict; /* its `why`: what made `effective` differ from what was asked, or forbade the call */
-    int effective;          /* the backlog that the platform makes of the one that was asked */
-    int capacity;           /* connections that its queue then holds; 0 if that is left to the kernel */
-    int backlog;            /* what the real call is given */
-    enum key why_backlog;   /* the key that made `backlog` differ from `effective` */
-    bool limited;           /* the kernel's own limit keeps the queue shorter than the platform's */
-    bool keep_port;         /* first bind the socket to the port that it had before its connect failed or it was shut */
-    bool watched;           /* a full queue refuses or resets, so the refuser is told of this listener */
-    bool resets;            /* it resets */
-    bool shortens;          /* connections that are queued beyond `remaining` are reset */
+    struct verdict
+        verdict;          /* its `why`: the key that made `effective` differ from what was asked, or forbade the call */
+    int effective;        /* the backlog as the platform takes it */
+    int capacity;         /* connections that the queue then holds; 0 if the kernel decides */
+    int backlog;          /* for the real call */
+    enum key why_backlog; /* the key that made `backlog` differ from `effective` */
+    bool limited;         /* somaxconn keeps the queue shorter than the platform's */
+    bool keep_port; /* first bind the socket to the port that it had before its connect failed or it was shut down */
+    bool watched;   /* a full queue refuses or resets: tell the refuser of this listener */
+    bool resets;    /* a full queue resets */
+    bool shortens;  /* reset the connections that are queued beyond `remaining` */
     int remaining;
 };
 
-/* `facts` of the socket, `backlog` as the program passed it. */
+/* `facts` of the socket; `backlog` as the program passed it. */
 struct listen_verdict listen_verdict(const struct profile *profile, const struct facts *facts, int backlog);
 
-/* After a real call that failed with `error`; `facts` from before it, zero of a bad descriptor. DECIDE_FAIL gives
- * another error in its place. */
+/*
+ * After the real call failed with `error`; `facts` from before it, all zero for a bad descriptor. DECIDE_FAIL
+ * replaces the error.
+ */
 struct verdict listened_verdict(const struct profile *profile, const struct facts *facts, int error);
 
-/* Connections that the formula gives for a effective backlog, 0..INT_MAX. */
+/* The connections that the formula gives for an effective backlog, 0..INT_MAX. */
 int formula_capacity(const struct formula *formula, int backlog);
 
 #endif

@@ -2,12 +2,11 @@
 
 #include "listen_parts.h"
 
-/* WinSock's SOMAXCONN_HINT(n) is -n and asks for n within these bounds. Source: Microsoft's page of listen.
- */
+/* WinSock's SOMAXCONN_HINT(n) is -n and asks for n within these bounds. Source: Microsoft's page on listen. */
 #define HINT_LEAST 200
 #define HINT_MOST 65535
 
-/* What one family makes of odd numbers, with the keys that say so. */
+/* The keys about odd numbers, for one family. */
 struct limits {
     struct value max, negative, zero;
     enum key why_max, why_negative, why_zero;
@@ -46,7 +45,7 @@ static int limit(struct value value, int otherwise)
     return value.word == WORD_NUMBER ? value.number : otherwise;
 }
 
-/* The backlog that is put in place of a negative one or of zero. */
+/* The backlog that replaces a negative one or zero. */
 static int replaced(struct value value, int asked, int least, int most)
 {
     switch (value.word) {
@@ -59,7 +58,7 @@ static int replaced(struct value value, int asked, int least, int most)
     case WORD_HINT:
         return clamp(-(int64_t)asked, HINT_LEAST, HINT_MOST);
     default:
-        return asked < 0 ? most : asked; /* the kernel compares as unsigned, so a negative one is the largest */
+        return asked < 0 ? most : asked; /* the kernel compares as unsigned, so a negative backlog is the largest */
     }
 }
 
@@ -97,7 +96,7 @@ void judge_backlog(struct listen_verdict *it, const struct profile *profile, con
         judge_excess(it, profile->listen_backlog_excess, limits.why_max, most);
     }
     if (it->verdict.decision != DECIDE_CALL) {
-        it->effective = asked; /* nothing was made of it */
+        it->effective = asked; /* the number had no effect */
     } else if (it->effective < profile->listen_backlog_floor.number) {
         it->effective = profile->listen_backlog_floor.number;
         it->verdict.why = KEY_listen_backlog_floor;

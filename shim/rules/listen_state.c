@@ -26,7 +26,7 @@ static struct verdict unix_verdict(const struct profile *profile, const struct f
     return (struct verdict){.decision = DECIDE_CALL};
 }
 
-/* What a socket that neither listens nor has a peer went through before: the latest counts. */
+/* The history of a socket that neither listens nor has a peer: the latest event decides. */
 static struct verdict idle_tcp_verdict(const struct profile *profile, const struct facts *facts)
 {
     struct verdict it = {.decision = DECIDE_CALL};
@@ -53,7 +53,7 @@ static struct verdict tcp_verdict(const struct profile *profile, const struct fa
     return idle_tcp_verdict(profile, facts);
 }
 
-/* The type counts first, as in WinSock. */
+/* The type decides first, as in WinSock. */
 struct verdict listen_state_verdict(const struct profile *profile, const struct facts *facts)
 {
     if (facts->type == SOCK_DGRAM)

@@ -4,7 +4,7 @@
 
 #include "option.h"
 
-/* As the BSDs number them. Source: sys/socket.h of 4.4BSD-Lite2; SO_TIMESTAMP is FreeBSD's. */
+/* The numbers of the BSDs. Source: sys/socket.h of 4.4BSD-Lite2; SO_TIMESTAMP: FreeBSD. */
 static const struct {
     int name, bit;
 } bits[] = {

@@ -6,20 +6,19 @@
 
 #include "verdict.h"
 
-/*
- * Of setting an option of a socket of the family `domain`; `clears`: what is set is 0. DECIDE_CALL: the kernel's answer
- * stands.
- */
+/* setsockopt on a socket of the family `domain`; `clears`: the value is 0. DECIDE_CALL: the kernel's answer stands. */
 struct verdict socket_option_verdict(const struct profile *profile, int domain, int level, int name, bool clears);
 
-/* Whether SO_ACCEPTCONN, which the kernel gave as 0, is still on: `facts` by the needs of the call. */
+/* Whether SO_ACCEPTCONN still reads 1 although the kernel gave 0. `facts` are those that the call's needs name. */
 bool still_accepts(const struct profile *profile, const struct facts *facts);
 
-/* What getsockopt gives where the kernel gave `number`: its first int, be it the whole or l_onoff of struct linger. */
+/*
+ * What getsockopt gives in place of the kernel's `number`: the first int of the value, such as l_onoff of struct
+ * linger.
+ */
 int option_value(const struct profile *profile, int level, int name, int number);
 
-/* Whether the option is a buffer's size, which the kernel gives as twice the size that was set, and the platform does
- * not. */
+/* Whether the option is a buffer size of which the kernel reports the double and the platform does not. */
 bool option_is_doubled(const struct profile *profile, int level, int name);
 
 #endif

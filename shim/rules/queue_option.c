@@ -17,8 +17,7 @@ int formula_backlog(const struct formula *formula, int capacity)
     return least;
 }
 
-/* The kernel's backlog queues one connection more than its number, and was made from the effective one by the formula.
- */
+/* The backlog that the formula turned into the kernel's backlog, which queues one connection more than its number. */
 static int effective_backlog(const struct profile *profile, const struct queue_facts *facts)
 {
     const struct formula *formula =

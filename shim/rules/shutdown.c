@@ -8,8 +8,8 @@ static bool is_error(struct value value)
 }
 
 /*
- * Whether a TCP socket must be known later as one that was shut down (`fact`, of enum need): some key in force asks for
- * it. 4.4BSD breaks a socket where sending ends (SHUT_WR).
+ * Whether a key in force needs `fact` (enum need): then the socket must later be recognizable as shut down. 4.4BSD
+ * changes a socket's state when sending ends (SHUT_WR).
  */
 static bool has_consequences(const struct profile *profile, unsigned int fact, int how)
 {
@@ -60,8 +60,7 @@ static struct shutdown_verdict listener_verdict(const struct profile *profile, c
     return it;
 }
 
-/* Linux passes a half that is shut on to every connection accepted later: so it is left open where the call
- * has no effect. */
+/* A connection inherits its listener's shut halves on Linux, so a half stays open where shutdown has no effect. */
 static struct shutdown_verdict unconnected_verdict(const struct profile *profile, bool local, int how)
 {
     struct value value = local ? profile->shutdown_unconnected_unix : profile->shutdown_unconnected_tcp;
@@ -75,14 +74,14 @@ static struct shutdown_verdict unconnected_verdict(const struct profile *profile
     return it;
 }
 
-/* Of a TCP socket that is past use, the protocol has nothing to shut for sending. */
+/* The socket has lost its protocol state, so shutdown finds nothing to shut for sending. */
 static bool is_lost(const struct profile *profile, const struct facts *facts, bool local, int how)
 {
     return !local && how != SHUT_RD && tcp_is_disconnected(facts) &&
            profile->shutdown_after_disconnect.word != WORD_KERNEL;
 }
 
-/* Linux shuts a datagram socket that has no peer, and says ENOTCONN. */
+/* Linux shuts a datagram socket that has no peer and still reports ENOTCONN. */
 static struct shutdown_verdict datagram_verdict(const struct profile *profile)
 {
     struct shutdown_verdict it = {.verdict =

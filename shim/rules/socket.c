@@ -3,7 +3,7 @@
 
 #include "socket.h"
 
-/* SOCK_PACKET; the kernel counts no further (SOCK_MAX). */
+/* SOCK_PACKET, the last type that the kernel knows (SOCK_MAX). */
 #define TYPE_LAST 10
 
 struct verdict socket_verdict(const struct profile *profile, int type, int error)

@@ -31,18 +31,21 @@ struct verdict {
 };
 
 /*
- * Whether a TCP socket is one that the BSDs have taken the protocol's state from: its connect failed, its connection
- * has ended, or it was shut down for sending, as a listener or before it had one.
+ * Whether the BSDs have taken the protocol state from a TCP socket: its connect failed, its connection ended, or it
+ * was shut down for sending as a listener or before it had a connection.
  */
 static inline bool tcp_is_disconnected(const struct facts *facts)
 {
     return facts->connect_failed || facts->shut_down;
 }
 
-/* The verdict that a key's value is by itself: an errno fails, "ok" and "ignore" succeed, all else calls. */
+/*
+ * The verdict of a value by itself: an errno fails the call, "ok" and "ignore" succeed, all else makes the real
+ * call.
+ */
 struct verdict value_verdict(struct value value, enum key key);
 
-/* Likewise where the other words say what the kernel does anyway: an errno fails, all else calls. */
+/* The same where only an errno differs from what the kernel does: an errno fails, all else makes the real call. */
 struct verdict refusal_verdict(struct value value, enum key key);
 
 #endif

@@ -6,7 +6,6 @@
 #include <netinet/in.h>
 #include <pthread.h>
 #include <sched.h>
-#include <stdbool.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -56,18 +55,32 @@ static int take(int listener)
     return fd;
 }
 
-static uint64_t time_accepts(int listener, bool clocked)
+static int take_with(int listener, uint32_t extra)
+{
+    struct f_owner_ex owner;
+    struct timespec now;
+    struct sockaddr_in peer;
+    socklen_t length = sizeof peer;
+    if (extra & EXTRA_FLAGS)
+        fcntl(listener, F_GETFL);
+    if (extra & EXTRA_OWNER)
+        fcntl(listener, F_GETOWN_EX, &owner);
+    int fd = take(listener);
+    if (extra & EXTRA_PEER)
+        getpeername(fd, (struct sockaddr *)&peer, &length);
+    if (extra & EXTRA_CLOCK)
+        clock_gettime(CLOCK_REALTIME, &now);
+    return fd;
+}
+
+static uint64_t time_accepts(int listener, uint32_t extra)
 {
     int clients[GROUP], servers[GROUP];
-    struct timespec now;
     for (int i = 0; i < GROUP; i++)
         clients[i] = make_client();
     uint64_t start = now_ns();
-    for (int i = 0; i < GROUP; i++) {
-        servers[i] = take(listener);
-        if (clocked)
-            clock_gettime(CLOCK_REALTIME, &now);
-    }
+    for (int i = 0; i < GROUP; i++)
+        servers[i] = take_with(listener, extra);
     uint64_t end = now_ns();
     for (int i = 0; i < GROUP; i++) {
         close(clients[i]);
@@ -143,7 +156,7 @@ static struct answer obey(int listener, const struct order *order)
     for (; answer.count < order->count; answer.count += GROUP)
         answer.ns += order->kind == ORDER_WAITS    ? time_waits(listener)
                      : order->kind == ORDER_CYCLES ? time_cycles(listener)
-                                                   : time_accepts(listener, order->kind == ORDER_CLOCKED);
+                                                   : time_accepts(listener, order->extra);
     return answer;
 }
 

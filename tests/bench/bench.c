@@ -19,7 +19,7 @@
 struct side {
     const char *profile, *ring;
     const char *traced; /* the system call that strace is to stop at; NULL: without strace */
-    bool clocked;       /* accept is followed by one clock_gettime */
+    unsigned int extra; /* enum order_extra */
 };
 
 struct worker {
@@ -104,11 +104,10 @@ static void stop_worker(struct worker *worker)
 }
 
 /* Nanoseconds for one unit; 0 if the worker is gone. */
-static double ask(const struct worker *worker, enum order_kind kind, unsigned int count)
+static double ask(const struct worker *worker, const struct order *order)
 {
-    const struct order order = {.kind = kind, .count = count};
     struct answer answer;
-    if (write(worker->orders, &order, sizeof order) != (ssize_t)sizeof order ||
+    if (write(worker->orders, order, sizeof *order) != (ssize_t)sizeof *order ||
         read(worker->answers, &answer, sizeof answer) != (ssize_t)sizeof answer || answer.count == 0)
         return 0;
     return (double)answer.ns / (double)answer.count;
@@ -120,8 +119,9 @@ static bool take_turn(const struct trial *trial, struct worker *workers, unsigne
     double times[2];
     for (unsigned int i = 0; i < 2; i++) {
         unsigned int side = i ^ (turn & 1);
-        bool clocked = (side ? &trial->with : &trial->without)->clocked;
-        times[side] = ask(&workers[side], clocked ? ORDER_CLOCKED : trial->kind, trial->batch);
+        const struct order order = {
+            .kind = trial->kind, .count = trial->batch, .extra = (side ? &trial->with : &trial->without)->extra};
+        times[side] = ask(&workers[side], &order);
         if (times[side] <= 0)
             return false;
     }
@@ -196,7 +196,9 @@ static const struct side as_bsd = {.profile = "bsd", .ring = directory};
 static const struct side as_mks = {.profile = "mks", .ring = directory};
 static const struct side as_freebsd = {.profile = "freebsd", .ring = directory};
 static const struct side as_native = {.profile = "native", .ring = "off"};
-static const struct side clocked = {.clocked = true};
+static const struct side clocked = {.extra = EXTRA_CLOCK};
+static const struct side two_asked = {.extra = EXTRA_FLAGS | EXTRA_OWNER};
+static const struct side three_asked = {.extra = EXTRA_FLAGS | EXTRA_OWNER | EXTRA_PEER};
 static const struct side traced = {.traced = "accept"};
 
 static void measure_accepts(void)
@@ -204,6 +206,8 @@ static void measure_accepts(void)
     const struct trial trials[] = {
         {"accept, both without: the method's own error", "", plain, plain, ORDER_ACCEPTS, 64, 60, 8},
         {"accept and clock_gettime, both without: the least", "", plain, clocked, ORDER_ACCEPTS, 64, 100, 16},
+        {"accept, F_GETFL, F_GETOWN_EX: the least for mks", "", plain, two_asked, ORDER_ACCEPTS, 64, 60, 8},
+        {"and getpeername: the least for bsd and freebsd", "", plain, three_asked, ORDER_ACCEPTS, 64, 60, 8},
         {"accept, linux, ring on", "1.05", plain, as_linux, ORDER_ACCEPTS, 64, 100, 16},
         {"accept, bsd, ring on", "1.5", plain, as_bsd, ORDER_ACCEPTS, 64, 60, 8},
         {"accept, mks, ring on", "1.3", plain, as_mks, ORDER_ACCEPTS, 64, 60, 8},

@@ -8,13 +8,20 @@
 
 enum order_kind {
     ORDER_ACCEPTS, /* the accept calls alone are timed, of connections that wait in the queue already */
-    ORDER_CLOCKED, /* likewise, with a clock_gettime behind each */
     ORDER_WAITS,   /* the processor time of accept calls that sleep until a client on another processor comes */
     ORDER_CYCLES,  /* connect, accept and both closes are timed */
 };
 
+/* What ORDER_ACCEPTS makes beside each accept: the least that a library could do to know as much. */
+enum order_extra {
+    EXTRA_CLOCK = 1, /* clock_gettime behind it */
+    EXTRA_FLAGS = 2, /* F_GETFL of the listener before it */
+    EXTRA_OWNER = 4, /* F_GETOWN_EX of the listener before it */
+    EXTRA_PEER = 8,  /* getpeername of the connection behind it */
+};
+
 struct order {
-    uint32_t kind, count;
+    uint32_t kind, count, extra;
 };
 
 struct answer {

@@ -411,7 +411,7 @@ END_TEST
 START_TEST(a_command_with_capabilities_can_do_it)
 {
     struct vfs_cap_data data = {.magic_etc = VFS_CAP_REVISION_2 | VFS_CAP_FLAGS_EFFECTIVE,
-                                .data[0].permitted = 1u << CAP_NET_RAW};
+                                .data[0] = {.permitted = 1u << CAP_NET_RAW}};
     if (!is_root() || !is_ordinary())
         return;
     if (setxattr(command, "security.capability", &data, sizeof data, 0) != 0) {

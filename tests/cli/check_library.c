@@ -7,7 +7,8 @@
 
 static const char *const hooks[] = {
 #define HOOK(result, name, parameters, arguments, by_system_call) #name,
-#include "../../shim/calls/calls.def"
+#define SECOND_NAME(name, other) #other,
+#include "../../shim/profile/calls.def"
 #ifdef SYSCALL_IS_EXPORTED
     "syscall",
 #endif
@@ -62,6 +63,31 @@ START_TEST(needs_libc_alone)
         ck_assert_msg(strncmp(names[i], "libc.", 5) == 0 || strncmp(names[i], "libdl.", 6) == 0 ||
                           strncmp(names[i], "ld-linux", 8) == 0 || strncmp(names[i], "ld64", 4) == 0,
                       "%s is needed", names[i]);
+}
+END_TEST
+
+/*
+ * The newest glibc that the library may need. It is 2.17, or the first that knew the architecture. gcc gives a 32-bit
+ * program a 64-bit time_t by itself in newer releases of Debian, which glibc has from 2.34 on.
+ */
+#if defined __riscv && __riscv_xlen == 64
+#define GLIBC_MINOR_MOST 27
+#elif defined __i386__ || defined __x86_64__ || defined __aarch64__ || defined __s390x__ || defined __powerpc64__ ||   \
+    (defined __arm__ && !defined __USE_TIME_BITS64)
+#define GLIBC_MINOR_MOST 17
+#else
+#define GLIBC_MINOR_MOST 36
+#endif
+
+START_TEST(needs_no_new_glibc)
+{
+    char *versions[512];
+    size_t count = words("objdump -T \"$0\" | grep '\\*UND\\*' | grep -o 'GLIBC_[^ )]*[ )]*[^ ]*'", versions, 512);
+    for (size_t i = 0; i < count; i++) {
+        unsigned int major, minor;
+        ck_assert_msg(sscanf(versions[i], "GLIBC_%u.%u", &major, &minor) == 2, "%s", versions[i]);
+        ck_assert_msg(major == 2 && minor <= GLIBC_MINOR_MOST, "%s is needed", versions[i]);
+    }
 }
 END_TEST
 
@@ -129,6 +155,7 @@ int main(void)
     const TTest *const tests[] = {
         exports_are_the_hooks_and_the_interface,
         needs_libc_alone,
+        needs_no_new_glibc,
         calls_none_of_its_own_hooks,
         makes_its_system_calls_itself,
         holds_no_text_of_profiles,

@@ -272,6 +272,34 @@ START_TEST(a_follower_sees_what_comes)
 }
 END_TEST
 
+/* What is mapped beyond the end of a file raises SIGBUS where it is touched. */
+START_TEST(a_ring_that_is_cut_short_is_told)
+{
+    struct ring ring = make_ring(1);
+    char line[512] = "";
+    int ends[2], status;
+    ck_assert_int_eq(pipe(ends), 0);
+    pid_t follower = fork();
+    if (follower == 0) {
+        dup2(ends[1], STDOUT_FILENO);
+        dup2(ends[1], STDERR_FILENO);
+        execl(command, command, "log", "-f", ring_path(), (char *)NULL);
+        _exit(98);
+    }
+    close(ends[1]);
+    FILE *out = fdopen(ends[0], "r");
+    while (!strstr(line, "listen(0,"))
+        ck_assert_ptr_nonnull(fgets(line, sizeof line, out));
+    ring_close(&ring);
+    ck_assert_int_eq(truncate(ring_path(), 0), 0);
+    ck_assert_ptr_nonnull(fgets(line, sizeof line, out));
+    ck_assert_msg(strstr(line, "was cut short while it was read"), "%s", line);
+    ck_assert_int_eq(waitpid(follower, &status, 0), follower);
+    ck_assert(WIFEXITED(status) && WEXITSTATUS(status) == 125);
+    fclose(out);
+}
+END_TEST
+
 START_TEST(files_that_are_no_rings)
 {
     struct ring ring = make_ring(3);
@@ -306,7 +334,7 @@ START_TEST(wrong_words_get_the_nearest)
 {
     ASSERT_TOLD(LOG("--folow"), 125, "unknown option --folow; did you mean --follow?");
     ASSERT_TOLD(LOG("-x"), 125, "unknown option -x");
-    ASSERT_TOLD(LOG("--pid"), 125, "--pid: expected a value behind it");
+    ASSERT_TOLD(LOG("--pid"), 125, "--pid: expects a value");
     ASSERT_TOLD(LOG("--json=1"), 125, "--json=1: takes no value");
     ASSERT_TOLD(LOG("--color=blue"), 125, "expected auto, always or never");
     ASSERT_TOLD(call(command, "lgo", (char *)NULL), 125, "unknown verb \"lgo\"; did you mean log?");
@@ -534,6 +562,7 @@ int main(void)
                                   unfinished_and_damaged_records_are_counted,
                                   errors_that_are_none_are_told_as_numbers,
                                   a_follower_sees_what_comes,
+                                  a_ring_that_is_cut_short_is_told,
                                   files_that_are_no_rings,
                                   wrong_words_get_the_nearest,
                                   a_broken_profile_is_in_the_record,

@@ -51,7 +51,7 @@ START_TEST(a_platform_is_shown_whole)
     ASSERT_SAYS(shown, "listen.backlog_max             = 200            # unverified: ");
     ASSERT_SAYS(shown, "  @ built-in mks:");
     ASSERT_SAYS(shown, "# not enforced: ");
-    ASSERT_SAYS(shown, "# no profile speaks of it\n");
+    ASSERT_SAYS(shown, "# no profile sets it\n");
 }
 END_TEST
 

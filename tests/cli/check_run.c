@@ -41,7 +41,7 @@ START_TEST(test_options)
 {
     ASSERT_TOLD(RUN("--porfile=mks", "true"), 125, "did you mean --profile?");
     ASSERT_TOLD(RUN("-x", "true"), 125, "unknown option -x");
-    ASSERT_TOLD(RUN("-p"), 125, "expected a value");
+    ASSERT_TOLD(RUN("-p"), 125, "expects a value");
     ASSERT_TOLD(RUN("-p", "mks"), 125, "expected a program");
     ASSERT_TOLD(RUN("-p", "mks", "--"), 125, "expected a program");
     ASSERT_QUIET(RUN("--", "sh", "-c", "exit 5"), 5);
@@ -153,8 +153,8 @@ START_TEST(test_refuser_where_a_file_is)
         fputs("skipped: no refuser can run here\n", stderr);
         return;
     }
-    ASSERT_TOLD(answer, 125, "file: there is something else");
-    ASSERT_TOLD(call(command, "refuser", in_directory("link"), (char *)NULL), 125, "link: there is something else");
+    ASSERT_TOLD(answer, 125, "file: this is not a socket");
+    ASSERT_TOLD(call(command, "refuser", in_directory("link"), (char *)NULL), 125, "link: this is not a socket");
     ck_assert_str_eq(call("cat", "link", (char *)NULL).out, "precious");
 }
 END_TEST
@@ -375,7 +375,7 @@ START_TEST(test_odd_paths)
     }
     copy_command(in_directory("a b:c/listenas"), in_directory("a b:c/liblistenas.so"));
     strcpy(command, in_directory("a b:c/listenas"));
-    ASSERT_TOLD(RUN("true"), 125, "a b:c/liblistenas.so cannot stand in LD_PRELOAD");
+    ASSERT_TOLD(RUN("true"), 125, "a b:c/liblistenas.so cannot be named in LD_PRELOAD");
 }
 END_TEST
 
@@ -428,7 +428,7 @@ START_TEST(test_profile_of_a_long_path)
     memset(path, 'x', sizeof path);
     memcpy(path, "./", 2);
     path[PATH_MAX - 2] = '\0';
-    ASSERT_TOLD(RUN("-p", path, "true"), 125, "its absolute path cannot be told: File name too long");
+    ASSERT_TOLD(RUN("-p", path, "true"), 125, "its absolute path is unknown: File name too long");
 }
 END_TEST
 

@@ -177,7 +177,7 @@ static inline bool compile(const char *name, const char *source, const char *fla
 {
     char line[512];
     write_text(in_directory("%s.c", name), source, 0644);
-    snprintf(line, sizeof line, "cc %s -o %s/%s %s/%s.c", flags, directory, name, directory, name);
+    snprintf(line, sizeof line, "cc -D_GNU_SOURCE %s -o %s/%s %s/%s.c", flags, directory, name, directory, name);
     struct answer answer = call("sh", "-c", line, (char *)NULL);
     if (answer.status != 0)
         fprintf(stderr, "skipped: no compiler for \"cc %s\" here\n", flags);

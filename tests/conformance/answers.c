@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../../shim/profile/errno_name.h"
 #include "conform.h"
 
 void add_answer(struct answers *answers, const char *where, const char *what)
@@ -30,7 +31,7 @@ void print_answers(const char *key, const struct answers *answers)
 
 const char *error_name(int error)
 {
-    const char *name = strerrorname_np(error);
+    const char *name = errno_name(error);
     return name ? name : "an unknown errno";
 }
 

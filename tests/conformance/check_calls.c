@@ -6,20 +6,14 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stddef.h>
-#include <sys/ptrace.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <sys/un.h>
 
-#include "../../shim/profile/loader/annotated_profile.h"
+#include "../../shim/profile/loader/load.h"
 #include "../../shim/profile/loader/search.h"
 #include "../suite.h"
+#include "count.h"
 #include "job.h"
-
-/* No library calls it between the marks. */
-#define MARK() syscall(SYS_getppid)
-
-static char library[PATH_MAX], self[PATH_MAX];
 
 /* --- in the traced child: its arguments say what is counted --- */
 
@@ -28,12 +22,6 @@ struct target {
     _Alignas(256) struct sockaddr_storage storage;
     socklen_t length;
 };
-
-static void require(bool good)
-{
-    if (!good)
-        _exit(126);
-}
 
 static struct target target_for(int domain)
 {
@@ -98,50 +86,7 @@ static int option_set_late(int name, int on)
     return sum;
 }
 
-/* --- the tracer --- */
-
-static bool is_mark(pid_t pid, bool *entry)
-{
-    struct __ptrace_syscall_info info;
-    ck_assert_int_gt(ptrace(PTRACE_GET_SYSCALL_INFO, pid, sizeof info, &info), 0);
-    *entry = info.op == PTRACE_SYSCALL_INFO_ENTRY;
-    return *entry && info.entry.nr == SYS_getppid;
-}
-
-/* The system calls between the third mark and the fourth. */
-static int count_calls(pid_t pid)
-{
-    int status, marks = 0, count = 0;
-    ck_assert_int_eq(waitpid(pid, &status, 0), pid);
-    ptrace(PTRACE_SETOPTIONS, pid, NULL, PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL);
-    while (ptrace(PTRACE_SYSCALL, pid, NULL, NULL) == 0 && waitpid(pid, &status, 0) == pid && WIFSTOPPED(status)) {
-        bool entry;
-        if (WSTOPSIG(status) != (SIGTRAP | 0x80))
-            continue;
-        if (is_mark(pid, &entry))
-            marks++;
-        else if (entry && marks == 3)
-            count++;
-    }
-    ck_assert_msg(WIFEXITED(status) && WEXITSTATUS(status) == 0, "the child ended with status %x", status);
-    ck_assert_int_eq(marks, 4);
-    return count;
-}
-
-static int calls_of(const char *profile, const char *what)
-{
-    pid_t pid = fork();
-    ck_assert_int_ge(pid, 0);
-    if (pid == 0) {
-        setenv("LD_PRELOAD", library, 1);
-        setenv("LISTENAS_PROFILE", profile, 1);
-        setenv("LISTENAS_RING", "off", 1);
-        ptrace(PTRACE_TRACEME, 0, NULL, NULL);
-        execl(self, self, what, (char *)NULL);
-        _exit(127);
-    }
-    return count_calls(pid);
-}
+/* --- the tests --- */
 
 /* Beside the call itself; only the end of a full AF_UNIX queue's wait takes one more, on platforms that refuse there.
  */
@@ -149,9 +94,9 @@ START_TEST(connect_asks_little)
 {
     const char *profile = builtins[_i].name;
     struct diagnostics diagnostics = {0};
-    static struct annotated_profile book;
-    ck_assert(annotated_profile_load(&book, profile, NULL, NULL, &diagnostics));
-    bool refuses = book.profile.listen_overflow_unix.word == WORD_REFUSE;
+    static struct annotated_profile annotated;
+    ck_assert(annotated_profile_load(&annotated, profile, NULL, NULL, &diagnostics));
+    bool refuses = annotated.profile.listen_overflow_unix.word == WORD_REFUSE;
     int tcp = calls_of(profile, "tcp"), udp = calls_of(profile, "udp"), local = calls_of(profile, "unix");
     ck_assert_msg(tcp >= 1 && tcp <= 3, "%s: TCP: %d", profile, tcp);
     ck_assert_msg(udp >= 1 && udp <= 3, "%s: UDP: %d", profile, udp);

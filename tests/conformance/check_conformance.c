@@ -4,6 +4,7 @@
  */
 #include "../../shim/kernel/facts.h"
 #include "../../shim/kernel/host.h"
+#include "../../shim/profile/loader/load.h"
 #include "../../shim/profile/loader/search.h"
 #include "../suite.h"
 #include "expectation.h"
@@ -61,10 +62,10 @@ static bool shows_in_capacity(enum key key)
 }
 
 /* Outside of tests as well, where Check cannot assert. */
-static void load(struct annotated_profile *book, const char *profile, const char *set)
+static void load(struct annotated_profile *annotated, const char *profile, const char *set)
 {
     struct diagnostics diagnostics = {0};
-    if (annotated_profile_load(book, profile, NULL, set, &diagnostics))
+    if (annotated_profile_load(annotated, profile, NULL, set, &diagnostics))
         return;
     fprintf(stderr, "%s\n", diagnostics.first);
     abort();
@@ -79,12 +80,12 @@ static bool same_queues(const struct annotated_profile *a, const struct annotate
 }
 
 /* Whether a profile before this one says the same of every number. */
-static bool has_twin(const struct builtin *builtin, const struct annotated_profile *book)
+static bool has_twin(const struct builtin *builtin, const struct annotated_profile *annotated)
 {
     struct annotated_profile other;
     for (const struct builtin *earlier = builtins; earlier < builtin; earlier++) {
         load(&other, earlier->name, NULL);
-        if (same_queues(&other, book))
+        if (same_queues(&other, annotated))
             return true;
     }
     return false;
@@ -92,11 +93,11 @@ static bool has_twin(const struct builtin *builtin, const struct annotated_profi
 
 static const char *const *trials_for(const struct builtin *builtin, int family)
 {
-    struct annotated_profile book;
-    load(&book, builtin->name, NULL);
+    struct annotated_profile annotated;
+    load(&annotated, builtin->name, NULL);
     bool is_known = strcmp(builtin->name, "netbsd-7") == 0 || strcmp(builtin->name, "freebsd-13") == 0;
-    bool endless = domains[family] == AF_UNIX && strcmp(said(&book, KEY_listen_capacity_unix), "unlimited") == 0;
-    return !is_known && (endless || has_twin(builtin, &book)) ? few_trials : trials;
+    bool endless = domains[family] == AF_UNIX && strcmp(said(&annotated, KEY_listen_capacity_unix), "unlimited") == 0;
+    return !is_known && (endless || has_twin(builtin, &annotated)) ? few_trials : trials;
 }
 
 /* NULL is this host as it is. */
@@ -175,6 +176,8 @@ static void run_all(void)
     add_job("bsd", two_mistakes_set, "accept4");
     add_job(NULL, NULL, "cancel");
     add_job("native", endless_set, "cancel");
+    add_job(NULL, NULL, "cancel-connect");
+    add_job("bsd", refuse_set, "cancel-connect");
     for (size_t i = 0; i < sizeof three_ports / sizeof *three_ports; i++)
         add_job(three_ports[i].profile, three_ports[i].set, "unbound");
     jobs_run(jobs, job_count, WIDTH);
@@ -215,12 +218,12 @@ static bool find_answer(const char *output, const char *name, char *answer, size
 }
 
 /* What cannot be brought about here says nothing, unless it can without the library and the profile speaks of it. */
-static bool is_unknown(const struct annotated_profile *book, enum key key, const char *seen, const char *native)
+static bool is_unknown(const struct annotated_profile *annotated, enum key key, const char *seen, const char *native)
 {
-    bool silent = strcmp(said(book, key), "kernel") == 0 || strcmp(native, "unknown") == 0;
+    bool silent = strcmp(said(annotated, key), "kernel") == 0 || strcmp(native, "unknown") == 0;
     if (strcmp(seen, "unknown") != 0 || !silent)
         return false;
-    fprintf(stderr, "skipped: %s: cannot be observed under %s\n", key_rows[key].full, book->name);
+    fprintf(stderr, "skipped: %s: cannot be observed under %s\n", key_rows[key].full, annotated->name);
     return true;
 }
 
@@ -253,17 +256,17 @@ START_TEST(every_answer_is_the_profiles)
 {
     const char *profile = builtins[_i].name, *output = output_of(profile, NULL, NULL, NULL);
     char native[256], seen[256];
-    struct annotated_profile book;
-    load(&book, profile, NULL);
+    struct annotated_profile annotated;
+    load(&annotated, profile, NULL);
     for (enum key key = KEY_NONE + 1; key < KEY_COUNT; key++) {
         const char *name = key_rows[key].full;
         if (shows_elsewhere(key))
             continue;
         ck_assert_msg(find_answer(output_of(NULL, NULL, NULL, NULL), name, native, sizeof native), "%s", name);
         ck_assert_msg(find_answer(output, name, seen, sizeof seen), "%s: %s: not observed", profile, name);
-        if (is_unknown(&book, key, seen, native))
+        if (is_unknown(&annotated, key, seen, native))
             continue;
-        const char *expected = needs_refuser(key) ? native : expected_answer(&book, key, native);
+        const char *expected = needs_refuser(key) ? native : expected_answer(&annotated, key, native);
         ck_assert_msg(strcmp(seen, expected) == 0, "%s: %s: expected %s, observed %s", profile, name, expected, seen);
     }
 }
@@ -305,30 +308,27 @@ static int64_t seen_capacity(const char *profile, const char *set, const char *f
     return number;
 }
 
-static void check_capacity(const struct annotated_profile *book, const char *profile, const char *set, int family,
-                           const char *backlog)
+static void check_capacity(const char *profile, const char *set, int family, const char *backlog)
 {
     char seen[64];
     int64_t asked = strtoll(backlog, NULL, 10);
-    const char *refusal = expected_refusal(book, domains[family], asked, facts_kernel_max());
-    if (refusal) {
+    char refusal[32];
+    if (expected_refusal(profile, set, domains[family], asked, refusal)) {
         find_capacity(profile, set, families[family], backlog, seen);
         ck_assert_msg(strcmp(seen, refusal) == 0, "%s: %s: listen(fd, %s): expected %s, observed %s", profile,
                       families[family], backlog, refusal, seen);
         return;
     }
     int64_t queued = seen_capacity(profile, set, families[family], backlog);
-    int64_t expected = expected_capacity(book, domains[family], asked, facts_kernel_max());
+    int64_t expected = expected_capacity(profile, set, domains[family], asked, facts_kernel_max());
     ck_assert_msg(queued == expected || queued == -1, "%s: %s: listen(fd, %s): expected %jd clients, observed %jd",
                   profile, families[family], backlog, (intmax_t)expected, (intmax_t)queued);
 }
 
 static void check_capacities(const char *profile, const char *set, int family, const char *const *backlogs)
 {
-    struct annotated_profile book;
-    load(&book, profile, set);
     for (int i = 0; i < TRIALS && backlogs[i] && is_here(families[family]); i++)
-        check_capacity(&book, profile, set, family, backlogs[i]);
+        check_capacity(profile, set, family, backlogs[i]);
 }
 
 static void check_one_trial(const char *profile, const char *set)
@@ -411,10 +411,11 @@ END_TEST
 START_TEST(chosen_ports_are_within_the_profiles_range)
 {
     char seen[256];
-    struct annotated_profile book;
+    struct annotated_profile annotated;
     const char *profile = builtins[_i].name;
-    load(&book, profile, NULL);
-    int64_t low = said_number(&book, KEY_bind_port_min, 1), high = said_number(&book, KEY_bind_port_max, 65535);
+    load(&annotated, profile, NULL);
+    int64_t low = said_number(&annotated, KEY_bind_port_min, 1),
+            high = said_number(&annotated, KEY_bind_port_max, 65535);
     ck_assert(find_answer(output_of(profile, NULL, NULL, NULL), "ports", seen, sizeof seen));
     for (char *next = seen; *next;) {
         int64_t port = strtoll(next, &next, 10);
@@ -482,6 +483,18 @@ START_TEST(an_emulated_accept4_checks_its_flags_first)
 END_TEST
 
 /* The wait is the library's own there, and must end by what ends accept. */
+/* The library has the shortest time-out set while it asks whether there is room. */
+START_TEST(a_cancelled_connect_leaves_no_time_out)
+{
+    static const char name[] = "time-out after a connect was cancelled";
+    char seen[64];
+    ck_assert(find_answer(output_of(NULL, NULL, "cancel-connect", NULL), name, seen, sizeof seen));
+    ck_assert_str_eq(seen, "none");
+    ck_assert(find_answer(output_of("bsd", refuse_set, "cancel-connect", NULL), name, seen, sizeof seen));
+    ck_assert_str_eq(seen, "none");
+}
+END_TEST
+
 START_TEST(a_wait_without_time_out_is_a_cancellation_point)
 {
     static const char name[] = "cancel in accept after its time-out";
@@ -668,6 +681,7 @@ static Suite *conformance(void)
     tcase_add_loop_test(whole, each_value_of_accept4_does_what_it_says, 0, (int)(ACCEPT4_PROFILES * ACCEPT4_SETS));
     tcase_add_test(whole, an_emulated_accept4_checks_its_flags_first);
     tcase_add_test(whole, a_wait_without_time_out_is_a_cancellation_point);
+    tcase_add_test(whole, a_cancelled_connect_leaves_no_time_out);
     tcase_add_loop_test(whole, nothing_changes_under_native_and_linux, 0, 2);
     tcase_add_loop_test(whole, the_data_path_is_the_hosts, 0, profiles);
     tcase_add_test(whole, the_floor_raises_a_small_backlog);

@@ -103,7 +103,7 @@ static size_t read_records(const char *path, struct record records[RECORDS_MOST]
     for (uint64_t i = 0; i < count; i++)
         ck_assert_int_eq(ring_read(&ring, i, &records[i]), RING_RECORD);
     ring_close(&ring);
-    return count;
+    return (size_t)count;
 }
 
 /* All of a record but who, when and where from; of an address the family, since the kernel chooses ports. */

@@ -23,7 +23,7 @@ static inline void compile(const char *options)
 {
     char line[4 * PATH_MAX];
     struct job job = {.program = "/bin/sh", .words = {NULL, "-c", line}};
-    snprintf(line, sizeof line, "${CC:-cc} -D_GNU_SOURCE -O1 -g -pthread %s", options);
+    snprintf(line, sizeof line, "${CC:-cc} -D_GNU_SOURCE -O1 -g -pthread %s -ldl", options);
     jobs_run(&job, 1, 1);
     if (job.status != 0) {
         fputs(job.text, stderr);

@@ -37,6 +37,7 @@ void observe_data_path(void);
 void observe_errors(void);
 void observe_waiting(void);
 void observe_cancel_after_timeout(void);
+void observe_cancel_of_connect(void);
 void observe_places(void);
 
 /* answers.c: what several observations of one key said. */

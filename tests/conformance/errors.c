@@ -97,15 +97,15 @@ static void observe_accept_length(int listener)
         long written = PAGE;
         memset(address, 0xa5, PAGE);
         *length = rooms[i];
-        report_number("room", rooms[i]);
+        report_number("room", (long)rooms[i]);
         TRY("accept", accept_into(listener, address, length));
         while (written > 0 && address[written - 1] == 0xa5)
             written--;
-        report_number("length that came back", *length);
+        report_number("length that came back", (long)*length);
         report_number("bytes within the room", written <= (long)rooms[i]);
         socklen_t near = rooms[i];
         TRY("accept, length on the stack", accept_into(listener, address, &near));
-        report_number("length that came back", near);
+        report_number("length that came back", (long)near);
     }
     free(length);
     free(address);

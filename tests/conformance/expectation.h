@@ -1,6 +1,6 @@
 /*
- * What a profile's own words let expect, worked out here once more from its text: the rules that are tested
- * are not asked.
+ * What is to be seen of a platform: its profile's text with the exceptions of seen.def, and the numbers of queues.def.
+ * The rules that are tested are not asked, and none is repeated here.
  */
 #ifndef LISTENAS_TESTS_EXPECTATION_H
 #define LISTENAS_TESTS_EXPECTATION_H
@@ -8,28 +8,25 @@
 #include <limits.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #include "../../shim/profile/loader/annotated_profile.h"
 
 /* The text of a key that is in force, else the one that says nothing. */
-static inline const char *said(const struct annotated_profile *book, enum key key)
+static inline const char *said(const struct annotated_profile *annotated, enum key key)
 {
-    return book->entries[key].standing == STANDING_NOT_ENFORCED ? key_rows[key].initial : book->entries[key].text;
-}
-
-/* The key that speaks of this family: AF_UNIX has its own, which may say "same". */
-static inline enum key key_for(const struct annotated_profile *book, int domain, enum key tcp, enum key local)
-{
-    return domain == AF_UNIX && strcmp(said(book, local), "same") != 0 ? local : tcp;
+    return annotated->entries[key].standing == STANDING_NOT_ENFORCED ? key_rows[key].initial
+                                                                     : annotated->entries[key].text;
 }
 
 /* A key's number, else `otherwise`. */
-static inline int64_t said_number(const struct annotated_profile *book, enum key key, int64_t otherwise)
+static inline int64_t said_number(const struct annotated_profile *annotated, enum key key, int64_t otherwise)
 {
     struct value value;
-    return value_parse(said(book, key), &value) && value.word == WORD_NUMBER ? value.number : otherwise;
+    return value_parse(said(annotated, key), &value) && value.word == WORD_NUMBER ? value.number : otherwise;
 }
 
 static inline bool is_errno(const char *text)
@@ -38,189 +35,145 @@ static inline bool is_errno(const char *text)
     return value_parse(text, &value) && value.word == WORD_ERRNO;
 }
 
-/* Whether the key's text in force is an errno. */
-static inline bool says_error(const struct annotated_profile *book, enum key key)
+/* --- answers --- */
+
+static const struct seen_row {
+    enum key key;
+    const char *conditions, *answer;
+} seen_rows[] = {
+#define SEEN(key, conditions, answer) {KEY_##key, conditions, answer},
+#include "seen.def"
+};
+
+/* A key by the name in a row of seen.def: a mistake in that file ends the test. */
+static inline enum key seen_key(const char *name, size_t length)
 {
-    return is_errno(said(book, key));
+    for (enum key key = KEY_NONE + 1; key < KEY_COUNT; key++)
+        if (strlen(key_rows[key].full) == length && strncmp(key_rows[key].full, name, length) == 0)
+            return key;
+    fprintf(stderr, "seen.def: \"%.*s\" is no key\n", (int)length, name);
+    abort();
 }
 
-/* Whether accept passes on what `key` speaks of. */
-static inline bool says_yes(const struct annotated_profile *book, enum key key)
+/* Whether the text is one of "word|word", which ends at a blank. */
+static inline bool is_one_of(const char *text, const char *words)
 {
-    return strcmp(said(book, key), "yes") == 0;
-}
-
-/* Where there is nothing to pass on, accept4 that would is as one that would not. */
-static inline const char *expected_accept4(const struct annotated_profile *book)
-{
-    const char *text = said(book, KEY_accept_accept4);
-    bool signals = says_yes(book, KEY_accept_inherit_async) || says_yes(book, KEY_accept_inherit_owner);
-    bool flags = says_yes(book, KEY_accept_inherit_nonblock) || says_yes(book, KEY_accept_inherit_cloexec);
-    if (strcmp(text, "emulate") == 0)
-        return signals || flags ? "emulate" : "yes";
-    if (strcmp(text, "inherit") == 0)
-        return !signals ? "yes" : flags ? "inherit" : "emulate";
-    return strcmp(text, "kernel") == 0 ? "yes" : text;
-}
-
-/* Whether a connection never reaches the program, by this key's text in force. */
-static inline bool is_taken(const struct annotated_profile *book, enum key key)
-{
-    return is_errno(said(book, key)) || strcmp(said(book, key), "skip") == 0;
-}
-
-/* Where no AF_UNIX client has a name, nothing else is to be seen of it. */
-static inline enum key named_by(const struct annotated_profile *book, enum key key)
-{
-    return strcmp(said(book, KEY_accept_unix_peer), "unnamed") == 0 ? KEY_accept_unix_peer : key;
-}
-
-/* Linux passes on by itself neither what AF_UNIX listeners have nor an owner; the library does it at the accept. */
-static inline bool is_passed_on_late(const struct annotated_profile *book, enum key key)
-{
-    const char *options = said(book, KEY_accept_inherit_options_unix);
-    if (key == KEY_accept_inherit_late_unix)
-        return strcmp(options, "all") == 0 || strcmp(options, "some") == 0;
-    return key == KEY_accept_inherit_late_owner && strcmp(said(book, KEY_accept_inherit_owner), "yes") == 0;
-}
-
-/* The key that answers in place of this one, because under what it says this one cannot be seen; or the key itself. */
-static inline enum key answering(const struct annotated_profile *book, enum key key)
-{
-    switch (key) {
-    case KEY_accept_accept4_unknown_flag:
-        return says_error(book, KEY_accept_accept4) ? KEY_accept_accept4 : key;
-    case KEY_accept_closed_queued_name:
-        return is_taken(book, KEY_accept_closed_queued_unix) ? KEY_accept_closed_queued_unix : named_by(book, key);
-    case KEY_accept_unix_named_length:
-        return named_by(book, key);
-    case KEY_accept_returned_length:
-        return says_error(book, KEY_accept_short_length) ? KEY_accept_short_length : key;
-    case KEY_bind_wrong_family_inet6:
-        return strcmp(said(book, key), "same") == 0 ? KEY_bind_wrong_family_inet : key;
-    case KEY_bind_wrong_family_wildcard:
-        return strcmp(said(book, key), "kernel") == 0 ? KEY_bind_wrong_family_inet : key;
-    case KEY_bind_reuse_udp:
-        return strcmp(said(book, key), "same") == 0 ? KEY_bind_reuse : key;
-    case KEY_listen_datagram_connected:
-        return strcmp(said(book, key), "kernel") == 0 ? KEY_listen_datagram_inet : key;
-    case KEY_shutdown_after_disconnect:
-        return strcmp(said(book, key), "kernel") == 0 ? KEY_shutdown_unconnected_tcp : key;
-    case KEY_listen_ports_exhausted: /* a socket that must be bound never looks for a port */
-        return says_error(book, KEY_listen_unbound_inet) ? KEY_listen_unbound_inet : key;
-    default:
-        return key;
+    for (;; words++) {
+        size_t length = strcspn(words, "| ");
+        if ((length == strlen(text) && strncmp(words, text, length) == 0) ||
+            (length == 5 && strncmp(words, "ERRNO", 5) == 0 && is_errno(text)))
+            return true;
+        words += length;
+        if (*words != '|')
+            return false;
     }
 }
 
-/* Whether the key speaks of a case that does not arise while another says what it says. */
-static inline bool is_idle(const struct annotated_profile *book, enum key key)
+static inline bool condition_holds(const struct annotated_profile *annotated, const char *condition, const char *native)
 {
-    switch (key) {
-    case KEY_accept_reset_queued_length:
-        return !says_error(book, KEY_accept_reset_queued);
-    default:
-        return false;
-    }
+    size_t length = strcspn(condition, "!=");
+    bool negative = condition[length] == '!';
+    const char *words = condition + length + negative + 1;
+    const char *text =
+        length == 4 && strncmp(condition, "host", 4) == 0 ? native : said(annotated, seen_key(condition, length));
+    return is_one_of(text, words) != negative;
 }
 
-/* The answer to expect where the platform underneath says `native`. */
-static inline const char *expected_answer(const struct annotated_profile *book, enum key key, const char *native)
+static inline bool conditions_hold(const struct annotated_profile *annotated, const char *conditions,
+                                   const char *native)
 {
-    const char *text = said(book, answering(book, key));
-    if (key == KEY_accept_accept4)
-        return expected_accept4(book);
-    if (is_passed_on_late(book, key))
-        return "yes";
-    /* A queue without end cannot be seen to grow. */
-    if (key == KEY_listen_relisten_unix && strcmp(said(book, KEY_listen_capacity_unix), "unlimited") == 0)
-        return is_errno(text) ? text : "ignore";
-    /* Where a time-out that was set late does not count, nor does the one before it. */
-    if (key == KEY_accept_inherit_changed_timeouts)
-        return strcmp(said(book, KEY_accept_inherit_timeouts_tcp), "early") == 0 ||
-                       strcmp(said(book, KEY_accept_inherit_timeouts_tcp), "no") == 0
-                   ? "none"
-                   : native;
-    /* A listener that goes on says so. */
-    if (key == KEY_shutdown_acceptconn_after &&
-        (strcmp(said(book, KEY_shutdown_accept_after), "keep") == 0 || says_error(book, KEY_shutdown_listener_tcp)))
-        return "yes";
-    /* What is not looked at is bound to. */
-    if (key == KEY_bind_wrong_family_wildcard && strcmp(text, "ignore") == 0)
-        return "ok";
-    /* Two that could bind one address under these rules share it by SO_REUSEPORT, and then both may listen. */
-    if (key == KEY_listen_address_taken &&
-        (strcmp(said(book, KEY_bind_reuse), "winsock") == 0 || strcmp(said(book, KEY_bind_reuse), "nt") == 0))
-        return "ok";
-    /* The host may be set to have no privileged ports: then no errno can come of them. */
-    if ((key == KEY_bind_low_port || key == KEY_bind_low_port_wildcard) && strcmp(native, "ok") == 0)
+    while (*conditions) {
+        if (!condition_holds(annotated, conditions, native))
+            return false;
+        conditions += strcspn(conditions, " ");
+        conditions += strspn(conditions, " ");
+    }
+    return true;
+}
+
+/* The answer to expect where this host says `native`. */
+static inline const char *expected_answer(const struct annotated_profile *annotated, enum key key, const char *native)
+{
+    const char *text = said(annotated, key);
+    for (size_t i = 0; i < sizeof seen_rows / sizeof *seen_rows; i++) {
+        const struct seen_row *row = &seen_rows[i];
+        if (row->key != key || !conditions_hold(annotated, row->conditions, native))
+            continue;
+        text = row->answer;
+        break;
+    }
+    if (strcmp(text, "@host") == 0)
         return native;
-    return strcmp(text, "kernel") == 0 || is_idle(book, key) ? native : text;
+    if (text[0] == '@')
+        text = said(annotated, seen_key(text + 1, strlen(text + 1)));
+    return strcmp(text, "kernel") == 0 ? native : text;
 }
 
-/* A backlog below zero, or zero, by the word that stands for it. */
-static inline int64_t expected_odd(const char *word, int64_t backlog, int64_t least, int64_t most)
+/* --- queues --- */
+
+static const struct queues_row {
+    const char *of, *numbers;
+} queues_rows[] = {
+#define QUEUES(of, numbers) {of, numbers},
+#include "queues.def"
+};
+
+/* Whether `word` is one of those that blanks separate. */
+static inline bool is_word_of(const char *words, const char *word)
 {
-    struct value value;
-    if (strcmp(word, "min") == 0)
-        return least;
-    if (strcmp(word, "max") == 0)
-        return most;
-    if (strcmp(word, "hint") == 0)
-        return -backlog < 200 ? 200 : -backlog > 65535 ? 65535 : -backlog;
-    if (value_parse(word, &value) && value.word == WORD_NUMBER)
-        return value.number;
-    return backlog < 0 ? most : backlog;
+    size_t length = strlen(word);
+    for (const char *at = words; (at = strstr(at, word)); at += length)
+        if ((at == words || at[-1] == ' ') && (at[length] == ' ' || !at[length]))
+            return true;
+    return false;
 }
 
-static inline int64_t expected_legal(const struct annotated_profile *book, int domain, int64_t backlog,
-                                     int64_t kernel_max)
+/* "EFFECTIVE/CAPACITY" or an errno, up to a blank. A queue that queues.def lacks ends the test. */
+static inline const char *queue_numbers(const char *profile, const char *set, int domain, int64_t backlog)
 {
-    enum key max = key_for(book, domain, KEY_listen_backlog_max, KEY_listen_backlog_max_unix);
-    enum key negative = key_for(book, domain, KEY_listen_backlog_negative, KEY_listen_backlog_negative_unix);
-    enum key zero = key_for(book, domain, KEY_listen_backlog_zero, KEY_listen_backlog_zero_unix);
-    int64_t least = said_number(book, KEY_listen_backlog_min, 0), most = said_number(book, max, kernel_max);
-    int64_t floor = said_number(book, KEY_listen_backlog_floor, 0), legal = backlog;
-    if (backlog < 0)
-        legal = expected_odd(said(book, negative), backlog, least, most);
-    else if (backlog == 0)
-        legal = expected_odd(said(book, zero), backlog, least, most);
-    else if (backlog < least)
-        legal = least;
-    else if (backlog > most &&
-             (said_number(book, max, -1) >= 0 || strcmp(said(book, KEY_listen_backlog_excess), "max") == 0))
-        legal = most;
-    return legal < floor ? floor : legal;
+    char of[160], number[32];
+    const char *slash = strrchr(profile, '/');
+    snprintf(of, sizeof of, "%s/%s%s%s", slash ? slash + 1 : profile, domain == AF_UNIX ? "unix" : "tcp",
+             set ? "/" : "", set ? set : "");
+    snprintf(number, sizeof number, "%jd:", (intmax_t)backlog);
+    for (size_t i = 0; i < sizeof queues_rows / sizeof *queues_rows; i++) {
+        if (!is_word_of(queues_rows[i].of, of))
+            continue;
+        for (const char *at = queues_rows[i].numbers; (at = strstr(at, number)); at++)
+            if (at == queues_rows[i].numbers || at[-1] == ' ')
+                return at + strlen(number);
+    }
+    fprintf(stderr, "queues.def: no listen(fd, %jd) of %s\n", (intmax_t)backlog, of);
+    abort();
 }
 
-/* The errno with which listen fails for the number's sake, else NULL. */
-static inline const char *expected_refusal(const struct annotated_profile *book, int domain, int64_t backlog,
-                                           int64_t kernel_max)
+/* A number of queues.def, `host` where that stands there. */
+static inline int64_t queue_number(const char *text, int64_t host)
 {
-    enum key max = key_for(book, domain, KEY_listen_backlog_max, KEY_listen_backlog_max_unix);
-    enum key negative = key_for(book, domain, KEY_listen_backlog_negative, KEY_listen_backlog_negative_unix);
-    enum key zero = key_for(book, domain, KEY_listen_backlog_zero, KEY_listen_backlog_zero_unix);
-    const char *word = backlog < 0                                    ? said(book, negative)
-                       : backlog == 0                                 ? said(book, zero)
-                       : backlog > said_number(book, max, kernel_max) ? said(book, KEY_listen_backlog_excess)
-                                                                      : "";
-    return is_errno(word) ? word : NULL;
+    return strncmp(text, "host", 4) == 0 ? host : strtoll(text, NULL, 10);
 }
 
-/* How many clients get in. Linux always admits one, and no more than one above its own limit. */
-static inline int64_t expected_capacity(const struct annotated_profile *book, int domain, int64_t backlog,
+/* Copies the errno with which listen fails because of the number, or returns false. */
+static inline bool expected_refusal(const char *profile, const char *set, int domain, int64_t backlog, char name[32])
+{
+    const char *numbers = queue_numbers(profile, set, domain, backlog);
+    snprintf(name, 32, "%.*s", (int)strcspn(numbers, " "), numbers);
+    return numbers[0] == 'E';
+}
+
+/* The backlog as the platform takes it. */
+static inline int64_t expected_effective(const char *profile, const char *set, int domain, int64_t backlog,
+                                         int64_t kernel_max)
+{
+    return queue_number(queue_numbers(profile, set, domain, backlog), kernel_max);
+}
+
+/* How many clients get in: no more than one above the limit of this host's kernel. */
+static inline int64_t expected_capacity(const char *profile, const char *set, int domain, int64_t backlog,
                                         int64_t kernel_max)
 {
-    struct formula formula;
-    int64_t capacity, legal = expected_legal(book, domain, backlog, kernel_max);
-    formula_parse(said(book, domain == AF_UNIX ? KEY_listen_capacity_unix : KEY_listen_capacity_tcp), &formula);
-    if (formula.kernel) {
-        capacity = legal + 1;
-    } else {
-        capacity = legal * formula.times / formula.over + formula.plus;
-        capacity = capacity < formula.min ? formula.min : capacity > formula.max ? formula.max : capacity;
-    }
-    return capacity < 1 ? 1 : capacity > kernel_max + 1 ? kernel_max + 1 : capacity;
+    int64_t capacity = queue_number(strchr(queue_numbers(profile, set, domain, backlog), '/') + 1, kernel_max + 1);
+    return capacity > kernel_max + 1 ? kernel_max + 1 : capacity;
 }
 
 #endif

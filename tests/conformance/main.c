@@ -9,7 +9,7 @@
 static int usage(void)
 {
     fputs("usage: conform\n"
-          "       conform errors|listen|unbound|accept4|data-path|cancel\n"
+          "       conform errors|listen|unbound|accept4|data-path|cancel|cancel-connect\n"
           "       conform capacity inet|inet6|unix BACKLOG...\n",
           stderr);
     return 2;
@@ -68,8 +68,13 @@ static const struct {
     const char *name;
     void (*observe)(void);
 } verbs[] = {
-    {"errors", observe_calls},    {"listen", observe_listen},       {"unbound", observe_unbound_listens},
-    {"accept4", observe_accept4}, {"data-path", observe_data_path}, {"cancel", observe_cancel_after_timeout},
+    {"errors", observe_calls},
+    {"listen", observe_listen},
+    {"unbound", observe_unbound_listens},
+    {"accept4", observe_accept4},
+    {"data-path", observe_data_path},
+    {"cancel", observe_cancel_after_timeout},
+    {"cancel-connect", observe_cancel_of_connect},
 };
 
 int main(int count, char **arguments)

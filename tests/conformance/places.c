@@ -41,7 +41,7 @@ static void by_handler(void)
 /* On the smallest stack that the C library calls enough. */
 static void by_handler_on_its_own_stack(void)
 {
-    size_t size = (size_t)sysconf(_SC_SIGSTKSZ);
+    size_t size = (size_t)SIGSTKSZ;
     stack_t stack = {.ss_sp = malloc(size), .ss_size = size}, none = {.ss_flags = SS_DISABLE};
     struct sigaction action = {.sa_handler = handle_signal, .sa_flags = SA_ONSTACK};
     if (!stack.ss_sp || sigaltstack(&stack, NULL) != 0)

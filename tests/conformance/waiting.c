@@ -9,9 +9,12 @@
 #include <string.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "conform.h"
+
+#define CANCEL_ROUNDS 20
 
 struct waiter {
     int listener;
@@ -77,8 +80,8 @@ static void observe_cancel(bool accept4)
     close(waiter.listener);
 }
 
-/* Whether the thread is in poll. */
-static bool polls(int tid)
+/* The number of the system call that the thread is in, or -1. */
+static long system_call_of(int tid)
 {
     char path[64];
     long number = -1;
@@ -89,6 +92,12 @@ static bool polls(int tid)
     if (fscanf(file, "%ld", &number) != 1)
         number = -1;
     fclose(file);
+    return number;
+}
+
+static bool polls(int tid)
+{
+    long number = system_call_of(tid);
 #ifdef SYS_poll
     if (number == SYS_poll)
         return true;
@@ -112,6 +121,47 @@ void observe_cancel_after_timeout(void)
     close_hard(client);
     report_word("cancel in accept after its time-out", end == PTHREAD_CANCELED ? "canceled" : "returned");
     close(waiter.listener);
+}
+
+static void *connect_again_and_again(void *context)
+{
+    struct waiter *waiter = context;
+    struct sockaddr_un address;
+    socklen_t length = sizeof address;
+    getsockname(waiter->listener, (struct sockaddr *)&address, &length);
+    waiter->tid = gettid();
+    for (;;)
+        connect(waiter->result, (struct sockaddr *)&address, length);
+    return NULL;
+}
+
+/* Cancels a thread while its connect waits for room, and says what time-out its socket then has. */
+static bool has_time_out_after_cancel(int listener)
+{
+    struct timeval time_out = {0};
+    socklen_t length = sizeof time_out;
+    struct waiter waiter = {.listener = listener, .result = socket(AF_UNIX, SOCK_STREAM, 0)};
+    pthread_t thread;
+    if (pthread_create(&thread, NULL, connect_again_and_again, &waiter) != 0)
+        give_up("pthread_create");
+    while (!waiter.tid || system_call_of(waiter.tid) != SYS_connect)
+        sched_yield();
+    pthread_cancel(thread);
+    pthread_join(thread, NULL);
+    getsockopt(waiter.result, SOL_SOCKET, SO_SNDTIMEO, &time_out, &length);
+    close(waiter.result);
+    return time_out.tv_sec != 0 || time_out.tv_usec != 0;
+}
+
+/* More than one round: a cancellation may come between two connects. */
+void observe_cancel_of_connect(void)
+{
+    int listener = make_listener(AF_UNIX, 0), client = make_client(listener), left = 0;
+    for (int round = 0; round < CANCEL_ROUNDS; round++)
+        left += has_time_out_after_cancel(listener);
+    report_word("time-out after a connect was cancelled", left ? "changed" : "none");
+    close(client);
+    close(listener);
 }
 
 static void make_cancel_pending(void)

@@ -1,11 +1,154 @@
-/* Ring files that nobody wrote: a reader must refuse them or read them through, and never crash. */
+/*
+ * Ring files that no library wrote, for `listenas log`: it must refuse them, or read them through and print what they
+ * hold.
+ *
+ * An input is a list of changes to a ring that is really written first, with the names of this build: so inputs are
+ * small, and stay of use when the layout of the file changes. Each change begins with a byte that says what it is:
+ *
+ *     0  append a record: which of the samples, an offset, a number of bytes, the bytes that overwrite it there
+ *     1  overwrite the file: an offset of three bytes, a number of bytes, the bytes
+ *     2  cut the file to a length of three bytes
+ *     3  claim that so many records were begun: eight bytes
+ *
+ * An append makes a record that is whole, however odd; what is overwritten is mostly no record any more.
+ */
+#include <getopt.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "../../shim/cli/cli.h"
+#include "../../shim/cli/log/printer.h"
+#include "../../shim/guest/ring_names.h"
+#include "../../shim/profile/profile.h"
 #include "../../shim/ring/append.h"
 #include "fuzz.h"
 
-#define RUNS 20000
+const char fuzz_name[] = "ring";
+const unsigned int fuzz_runs = 8000;
+
+#define SLOTS RING_SLOTS_LEAST
+#define RECORDS 20
+
+enum change { CHANGE_APPEND, CHANGE_OVERWRITE, CHANGE_CUT, CHANGE_HEAD, CHANGES };
+
+/* The ring as it was written. */
+static unsigned char *written;
+static size_t written_size;
+
+/* What is left of an input. */
+struct input {
+    const uint8_t *next;
+    size_t left;
+};
+
+static size_t take(struct input *input, void *bytes, size_t size)
+{
+    if (size > input->left)
+        size = input->left;
+    memcpy(bytes, input->next, size);
+    input->next += size;
+    input->left -= size;
+    return size;
+}
+
+static size_t take_number(struct input *input, size_t bytes)
+{
+    uint64_t number = 0;
+    take(input, &number, bytes);
+    return (size_t)number;
+}
+
+/* --- a ring that is really written --- */
+
+static struct record sample_record(unsigned int index)
+{
+    static const uint8_t address[] = {AF_INET, 0, 0x1f, 0x90, 127, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0};
+    struct record record = {.time_ns = 1000000000u + index,
+                            .pid = 1,
+                            .tid = 1,
+                            .fd = 3,
+                            .asked = 5,
+                            .effective = 5,
+                            .capacity = 8,
+                            .given = 7,
+                            .call = (uint16_t)(index % CALL_COUNT),
+                            .address_length = sizeof address};
+    record.key[0] = (uint16_t)(index * 7 % KEY_COUNT);
+    memcpy(record.address, address, sizeof address);
+    return record;
+}
+
+static void write_ring(void)
+{
+    char directory[] = "/tmp/fuzz-ring-XXXXXX", path[64];
+    const struct ring_identity identity = {
+        .slots = SLOTS, .profile = "bsd", .diagnostic = "", .command = "legacyd\0-x", .command_size = 10};
+    struct ring ring;
+    fuzz_check(mkdtemp(directory) != NULL, "a directory for the ring");
+    snprintf(path, sizeof path, "%s/ring", directory);
+    fuzz_check(ring_names_open(&ring, path, identity) == 0, "the ring is made");
+    for (unsigned int i = 0; i < RECORDS; i++) {
+        const struct record record = sample_record(i);
+        ring_append(&ring, &record);
+    }
+    written_size = ring.size;
+    written = malloc(written_size);
+    fuzz_check(written != NULL, "there is memory for a ring");
+    memcpy(written, ring.header, written_size);
+    ring_close(&ring);
+    unlink(path);
+    rmdir(directory);
+}
+
+/* --- changes --- */
+
+static void append(struct ring *ring, struct input *input)
+{
+    struct record record = sample_record((unsigned int)take_number(input, 1));
+    size_t at = take_number(input, 1) % sizeof record, size = take_number(input, 1);
+    if (size > sizeof record - at)
+        size = sizeof record - at;
+    take(input, (char *)&record + at, size);
+    ring_append(ring, &record);
+}
+
+static void overwrite(unsigned char *file, struct input *input)
+{
+    size_t at = take_number(input, 3) % written_size, size = take_number(input, 1);
+    take(input, file + at, size < written_size - at ? size : written_size - at);
+}
+
+/* Returns how much of the file is there. An append goes where the ring as it was written would have it. */
+static size_t change(unsigned char *file, struct input *input)
+{
+    struct ring_kind kind;
+    struct ring ring;
+    size_t size = written_size;
+    memcpy(&kind, written, sizeof kind);
+    ring_take_map(&ring, file, written_size, &kind);
+    while (input->left > 0) {
+        enum change what = (enum change)(take_number(input, 1) % CHANGES);
+        if (what == CHANGE_APPEND)
+            append(&ring, input);
+        else if (what == CHANGE_OVERWRITE)
+            overwrite(file, input);
+        else if (what == CHANGE_CUT)
+            size = take_number(input, 3) % (written_size + 1);
+        else
+            atomic_store(&ring.header->head, take_number(input, 8));
+    }
+    return size;
+}
+
+/* --- reading --- */
+
+static volatile unsigned int total;
 
 /* Reads every byte of the record, for a sanitizer to see. */
 static unsigned int sum_of(const struct record *record)
@@ -16,8 +159,6 @@ static unsigned int sum_of(const struct record *record)
         sum += bytes[i];
     return sum;
 }
-
-static volatile unsigned int total;
 
 static void read_everything(const struct ring *ring)
 {
@@ -30,49 +171,69 @@ static void read_everything(const struct ring *ring)
             total += sum_of(&record);
         ring_is_unwritten(ring, head - number);
     }
+    text_printer.listed("ring", ring, "runs");
+    json_printer.listed("ring", ring, "runs");
+}
+
+static void print_log(char *path, char *option)
+{
+    char verb[] = "log", color[] = "--color=always";
+    char *words[] = {verb, option, color, path, NULL};
+    optind = 0; /* begin anew */
+    fuzz_check(verb_log(4, words) == 0, "a ring that can be opened can be printed");
+}
+
+static void read_file(int fd)
+{
+    char path[32], json[] = "--json", verbose[] = "--verbose";
+    struct ring ring;
+    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+    if (ring_open_to_read(&ring, path) != NULL)
+        return;
+    read_everything(&ring);
+    ring_close(&ring);
+    print_log(path, json);
+    print_log(path, verbose);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    char path[32];
-    struct ring ring;
-    int fd = memfd_create("ring", MFD_CLOEXEC);
-    if (fd < 0 || write(fd, data, size) != (ssize_t)size)
-        abort();
-    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
-    if (!ring_open_to_read(&ring, path)) {
-        read_everything(&ring);
-        ring_close(&ring);
+    static unsigned char *file;
+    struct input input = {data, size};
+    if (!written) {
+        write_ring();
+        file = aligned_alloc(HEADER_PAGE, written_size);
+        fuzz_check(file && freopen("/dev/null", "w", stdout), "there is memory, and nothing is printed");
     }
+    memcpy(file, written, written_size);
+    size_t there = change(file, &input);
+    int fd = memfd_create("ring", MFD_CLOEXEC);
+    if (fd < 0 || write(fd, file, there) != (ssize_t)there)
+        abort();
+    read_file(fd);
     close(fd);
     return 0;
 }
 
-/* A ring of 64 or 128 slots: not begun, half full, or gone round. */
 size_t fuzz_sample(size_t index, uint8_t *input)
 {
-    static _Alignas(HEADER_PAGE) unsigned char file[HEADER_PAGE + 128 * sizeof(struct ring_slot)];
-    static const uint32_t fill[] = {0, 40, 300};
-    struct ring_header *header = (struct ring_header *)file;
-    struct ring ring;
-    if (index >= 6)
+    static const struct {
+        const char *bytes;
+        size_t size;
+    } samples[] = {
+        {"\0\1\0\0", 4},                           /* one more record */
+        {"\0\1\60\2\377\377", 6},                  /* of a call that has no name */
+        {"\0\2\103\3\377\377\377", 7},             /* an address that is longer than its room */
+        {"\1\10\0\0\4\377\377\377\377", 9},        /* another version */
+        {"\1\20\0\0\4\0\0\20\0", 9},               /* another header's size */
+        {"\1\200\4\0\10\1\2\3\4\5\6\7\10", 13},    /* the header's texts */
+        {"\2\0\20\0", 4},                          /* cut behind the header */
+        {"\2\1\0\0", 4},                           /* cut to a byte */
+        {"\3\377\377\377\377\377\377\377\377", 9}, /* the most records */
+        {"\3\100\1\0\0\0\0\0\0", 9},               /* gone round */
+    };
+    if (index >= sizeof samples / sizeof *samples)
         return 0;
-    memset(file, 0, sizeof file);
-    header->kind = (struct ring_kind){
-        "LISTENAS", RING_VERSION, RING_BYTE_ORDER, HEADER_PAGE, sizeof(struct ring_slot), index < 3 ? 64 : 128};
-    size_t size = HEADER_PAGE + header->kind.slots * sizeof(struct ring_slot);
-    ring_take_map(&ring, file, size, &header->kind);
-    for (uint32_t number = 0; number < fill[index % 3]; number++) {
-        const struct record record = {.time_ns = number, .pid = 1, .call = 1, .address_length = 48};
-        ring_append(&ring, &record);
-    }
-    memcpy(input, file, size);
-    return size;
+    memcpy(input, samples[index].bytes, samples[index].size);
+    return samples[index].size;
 }
-
-#ifndef LIBFUZZER
-int main(int count, char **arguments)
-{
-    return fuzz_main(count, arguments, RUNS);
-}
-#endif

@@ -92,7 +92,7 @@ static void ask_name(bool gone)
     if (seen.length == own.length)
         answer("own");
     else
-        answer_number(seen.length);
+        answer_number((long)seen.length);
     end_of_answers();
     close(connection);
     if (!gone)

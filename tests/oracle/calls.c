@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../../shim/profile/errno_name.h"
 #include "probe.h"
 
 static const char *call_listen(const struct scene *scene)
@@ -73,7 +74,7 @@ static const char *option(int fd, int name)
     socklen_t length = sizeof value;
     if (getsockopt(fd, SOL_SOCKET, name, &value, &length) != 0)
         return outcome_of(-1);
-    snprintf(text, sizeof text, "%s", value == 0 ? "0" : name == SO_ERROR ? strerrorname_np(value) : "other");
+    snprintf(text, sizeof text, "%s", value == 0 ? "0" : name == SO_ERROR ? errno_name(value) : "other");
     if (name == SO_TYPE)
         snprintf(text, sizeof text, "%s",
                  value == SOCK_STREAM  ? "stream"

@@ -4,7 +4,7 @@
  */
 #include <fnmatch.h>
 
-#include "../../shim/profile/loader/annotated_profile.h"
+#include "../../shim/profile/loader/load.h"
 #include "../conformance/job.h"
 
 #define LINE_SIZE 256

@@ -1,6 +1,7 @@
 /* What a full queue does under each profile, beside other listeners, and after a shutdown. */
 #include "../../shim/kernel/facts.h"
 #include "../../shim/kernel/host.h"
+#include "../../shim/profile/loader/load.h"
 #include "../../shim/profile/loader/search.h"
 #include "../conformance/expectation.h"
 #include "fixture.h"
@@ -42,13 +43,15 @@ static bool has_ipv6(void)
 }
 
 /* As many as the profile says are queued and served, and the next one meets what it says. */
-static void check_queue(const struct annotated_profile *book, const char *place, int backlog)
+static void check_queue(const struct annotated_profile *annotated, const char *place, int backlog)
 {
-    int clients[QUEUE_LONGEST], expected = (int)expected_capacity(book, client_domain, backlog, facts_kernel_max());
+    int clients[QUEUE_LONGEST],
+        expected = (int)expected_capacity(annotated->name, NULL, client_domain, backlog, facts_kernel_max());
     struct server server = server_start_at(place, 0, backlog);
-    ck_assert_msg(server.port > 0, "%s, %s, listen(%d): %s", book->name, place, backlog, strerror(-server.port));
+    ck_assert_msg(server.port > 0, "%s, %s, listen(%d): %s", annotated->name, place, backlog, strerror(-server.port));
     int count = fill_with(server.port, clients);
-    ck_assert_msg(count == expected, "%s, %s, listen(%d): %d, not %d", book->name, place, backlog, count, expected);
+    ck_assert_msg(count == expected, "%s, %s, listen(%d): %d, not %d", annotated->name, place, backlog, count,
+                  expected);
     for (int i = 0; i < 3; i++)
         ck_assert_int_eq(connect_surplus(server.port), -surplus_error);
     let_all_be_served(&server, clients, count);
@@ -56,21 +59,21 @@ static void check_queue(const struct annotated_profile *book, const char *place,
     server_kill(&server);
 }
 
-static void check_queues(const struct annotated_profile *book)
+static void check_queues(const struct annotated_profile *annotated)
 {
-    surplus_error = book->profile.listen_overflow_tcp.word == WORD_RESET ? ECONNRESET : ECONNREFUSED;
+    surplus_error = annotated->profile.listen_overflow_tcp.word == WORD_RESET ? ECONNRESET : ECONNREFUSED;
     for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
         client_domain = strchr(places[i], ':') ? AF_INET6 : AF_INET;
         for (size_t j = 0; j < sizeof backlogs / sizeof *backlogs && (client_domain == AF_INET || has_ipv6()); j++)
-            check_queue(book, places[i], backlogs[j]);
+            check_queue(annotated, places[i], backlogs[j]);
     }
 }
 
 /* Whom nobody answers gets in when there is room, and not before. */
-static void check_drop(const struct annotated_profile *book)
+static void check_drop(const struct annotated_profile *annotated)
 {
     struct server server = server_start(0, 1);
-    int most = (int)expected_capacity(book, AF_INET, 1, facts_kernel_max());
+    int most = (int)expected_capacity(annotated->name, NULL, AF_INET, 1, facts_kernel_max());
     for (int i = 0; i < most; i++)
         ck_assert_int_ge(connect_once(server.port), 0);
     ck_assert_int_eq(connect_once(server.port), -EINPROGRESS);
@@ -88,14 +91,14 @@ static int profile_count(void)
 START_TEST(a_full_queue_does_what_the_profile_says)
 {
     struct diagnostics diagnostics = {0};
-    struct annotated_profile book;
-    ck_assert(annotated_profile_load(&book, builtins[_i].name, NULL, NULL, &diagnostics));
+    struct annotated_profile annotated;
+    ck_assert(annotated_profile_load(&annotated, builtins[_i].name, NULL, NULL, &diagnostics));
     setenv("LISTENAS_PROFILE", builtins[_i].name, 1);
-    enum word word = book.profile.listen_overflow_tcp.word;
+    enum word word = annotated.profile.listen_overflow_tcp.word;
     if (word == WORD_REFUSE || word == WORD_RESET)
-        check_queues(&book);
+        check_queues(&annotated);
     else
-        check_drop(&book);
+        check_drop(&annotated);
 }
 END_TEST
 

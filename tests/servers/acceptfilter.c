@@ -17,6 +17,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "../../shim/profile/errno_name.h"
+
 #define SO_ACCEPTFILTER 0x1000
 #define CLIENTS 2
 #define PAGE 4096
@@ -28,7 +30,7 @@ struct accept_filter_arg {
 
 static int fail(void)
 {
-    printf("%s\n", strerrorname_np(errno));
+    printf("%s\n", errno_name(errno));
     return EXIT_FAILURE;
 }
 
@@ -85,7 +87,7 @@ static int serve(void)
 
 static void report(int result)
 {
-    printf("%s ", result == 0 ? "ok" : strerrorname_np(errno));
+    printf("%s ", result == 0 ? "ok" : errno_name(errno));
 }
 
 static int try_broken_memory(void)

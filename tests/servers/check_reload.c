@@ -13,7 +13,7 @@
 #include <sys/wait.h>
 #include <time.h>
 
-#include "../../shim/profile/loader/annotated_profile.h"
+#include "../../shim/profile/loader/load.h"
 #include "../../shim/profile/loader/search.h"
 #include "../conformance/job.h"
 #include "../suite.h"
@@ -394,9 +394,9 @@ static struct outcome reload_under_load(const char *profile)
 static enum word overflow_of(const char *profile)
 {
     struct diagnostics diagnostics = {0};
-    struct annotated_profile book;
-    ck_assert(annotated_profile_load(&book, profile, NULL, NULL, &diagnostics));
-    return book.profile.listen_overflow_tcp.word;
+    struct annotated_profile annotated;
+    ck_assert(annotated_profile_load(&annotated, profile, NULL, NULL, &diagnostics));
+    return annotated.profile.listen_overflow_tcp.word;
 }
 
 static bool is_no_worse(const struct outcome *with, const struct outcome *without)

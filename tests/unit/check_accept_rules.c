@@ -246,8 +246,7 @@ START_TEST(options_by_table)
             ck_assert_msg(it == rows[i].expected[group], "row %zu: %s: group %d", i, rows[i].setting, group);
             any = any || it != INHERIT_LEAVE;
         }
-        ck_assert(!any || needs_at_accepted(&profile,
-                                            NEED_CONNECTION | (rows[i].local ? NEED_OPTIONS_UNIX : NEED_OPTIONS_TCP)));
+        ck_assert(!any || needs_at_accepted(&profile, rows[i].local ? NEED_OPTIONS_UNIX : NEED_OPTIONS_TCP));
     }
     struct profile profile = PROFILE("accept.inherit_options_unix=none", "accept.inherit_nodelay=yes");
     ck_assert(profile.needs.phases[CALL_accept] == 0);
@@ -450,10 +449,10 @@ START_TEST(ends_by_table)
         ck_assert_int_eq(accepted_verdict(&profile, END_NONE).decision, DECIDE_CALL);
         ck_assert_msg(it.decision == rows[i].decision, "row %zu: %s", i, rows[i].setting);
         ck_assert_int_eq(it.error, rows[i].error);
-        ck_assert_int_eq(needs_at_accepted(&profile, NEED_CONNECTION),
-                         strstr(rows[i].setting, "kernel") || strstr(rows[i].setting, "deliver") ? 0 : 1);
-        ck_assert_int_eq(needs_at_accepted(&profile, NEED_PEER_GONE),
-                         strstr(rows[i].setting, "closed") && needs_at_accepted(&profile, NEED_CONNECTION));
+        bool acts = !strstr(rows[i].setting, "kernel") && !strstr(rows[i].setting, "deliver");
+        bool local = strstr(rows[i].setting, "closed");
+        ck_assert_int_eq(needs_at_accepted(&profile, NEED_CONNECTION), acts && !local);
+        ck_assert_int_eq(needs_at_accepted(&profile, NEED_PEER_GONE), acts && local);
         ck_assert_int_eq(it.why != KEY_NONE, rows[i].decision != DECIDE_CALL);
     }
 }
@@ -470,7 +469,7 @@ START_TEST(shortened_queues)
         ck_assert_int_eq(it.decision, DECIDE_SKIP);
         ck_assert_int_eq(it.error, 0);
         ck_assert_int_eq(it.why, KEY_listen_relisten_excess);
-        ck_assert(needs_at_accepted(&profile, NEED_CONNECTION | NEED_EXCESS));
+        ck_assert(needs_at_accepted(&profile, NEED_EXCESS));
         ck_assert_int_ne(accepted_verdict(&profile, END_RESET).why, KEY_listen_relisten_excess);
         ck_assert_int_eq(accepted_verdict(&profile, END_NONE).decision, DECIDE_CALL);
         profile = PROFILE(resets[i], "listen.relisten_excess=keep");
@@ -501,7 +500,7 @@ END_TEST
 START_TEST(names_of_closed_clients)
 {
     struct profile profile = PROFILE("accept.closed_queued_name=unnamed");
-    ck_assert(needs_at_accepted(&profile, NEED_CONNECTION | NEED_PEER_GONE));
+    ck_assert(needs_at_accepted(&profile, NEED_PEER_GONE));
     ck_assert_int_eq(accepted_verdict(&profile, END_CLOSED).decision, DECIDE_CALL);
     profile = PROFILE("accept.closed_queued_name=named");
     ck_assert_int_eq(profile.needs.phases[CALL_accept], 0);

@@ -51,7 +51,7 @@ static bool is_believed(void)
 /* A tick is as exact as the clock can be. */
 static void expect_right(void)
 {
-    uint64_t ns = ring_clock_reckon(&ring_clock, machine.counter - ring_clock.counter),
+    uint64_t ns = ring_clock_compute(&ring_clock, machine.counter - ring_clock.counter),
              tick = MILLISECOND / machine.ticks + 1;
     ck_assert(is_believed());
     ck_assert_msg(ns + 2 * tick >= machine.ns && ns <= machine.ns + 2 * tick, "%lld ns off",
@@ -242,6 +242,59 @@ START_TEST(accident_ends_belief_until_two_agree)
 }
 END_TEST
 
+/* A suspended machine: time goes on, the counter does not. */
+START_TEST(a_pause_spoils_no_more_than_a_rush)
+{
+    learn();
+    int wrong = 0;
+    machine.ns += HOUR;
+    for (; ring_clock_is_sure(&ring_clock, machine.counter - ring_clock.counter); wrong++) {
+        ring_clock.latest = machine.counter - ring_clock.counter;
+        ring_clock.left--;
+    }
+    ck_assert_int_le(wrong, CLOCK_RUSH);
+    uint64_t ns = ring_clock_compute(&ring_clock, machine.counter - ring_clock.counter);
+    ck_assert(!ring_clock_agrees(ns, machine.ns));
+}
+END_TEST
+
+START_TEST(a_record_that_comes_late_is_compared)
+{
+    learn();
+    ck_assert(ring_clock_is_sure(&ring_clock, machine.counter - ring_clock.counter));
+    pass(CLOCK_GAP_NS - 1000);
+    ck_assert(ring_clock_is_sure(&ring_clock, machine.counter - ring_clock.counter));
+    pass(2000);
+    ck_assert(is_believed());
+    ck_assert(!ring_clock_is_sure(&ring_clock, machine.counter - ring_clock.counter));
+}
+END_TEST
+
+START_TEST(comparison_allows_for_the_tick_of_the_coarse_clock)
+{
+    ck_assert(ring_clock_agrees(BORN, BORN));
+    ck_assert(ring_clock_agrees(BORN + 10 * MILLISECOND, BORN));
+    ck_assert(ring_clock_agrees(BORN - TOLERANCE, BORN));
+    ck_assert(!ring_clock_agrees(BORN + 20 * MILLISECOND, BORN));
+    ck_assert(!ring_clock_agrees(BORN - 2 * MILLISECOND, BORN));
+    ck_assert(!ring_clock_agrees(BORN, BORN + HOUR));
+    ck_assert(!ring_clock_agrees(BORN, BORN - HOUR));
+}
+END_TEST
+
+/* With the real clocks: a time that the counter gets wrong is noticed, and the clock is read in its place. */
+START_TEST(a_wrong_time_is_read_anew)
+{
+    struct ring_clock clock = {
+        .counter = ring_counter(), .ns = BORN, .rate = 1, .window = UINT64_MAX, .gap = UINT64_MAX};
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    uint64_t ns = ring_clock_now(&clock);
+    ck_assert_uint_ge(ns, (uint64_t)now.tv_sec * 1000 * MILLISECOND);
+    ck_assert_uint_lt(ns, (uint64_t)(now.tv_sec + 3600) * 1000 * MILLISECOND);
+}
+END_TEST
+
 START_TEST(reading_that_was_interrupted_is_not_believed)
 {
     learn();
@@ -281,7 +334,7 @@ static _Noreturn void be_interrupted(void)
     reading = 1;
     read_now();
     reading = 0;
-    uint64_t since = machine.counter - ring_clock.counter, ns = ring_clock_reckon(&ring_clock, since);
+    uint64_t since = machine.counter - ring_clock.counter, ns = ring_clock_compute(&ring_clock, since);
     _exit(ring_clock_knows(&ring_clock, since) && (ns + 2 < machine.ns || ns > machine.ns + 2));
 }
 
@@ -394,6 +447,10 @@ int main(void)
     tcase_add_loop_test(made, sleeps_are_no_measurement, 0, 5);
     tcase_add_loop_test(made, accident_ends_belief_until_two_agree, 0, ACCIDENTS);
     tcase_add_test(made, reading_that_was_interrupted_is_not_believed);
+    tcase_add_test(made, a_pause_spoils_no_more_than_a_rush);
+    tcase_add_test(made, a_record_that_comes_late_is_compared);
+    tcase_add_test(made, comparison_allows_for_the_tick_of_the_coarse_clock);
+    tcase_add_test(made, a_wrong_time_is_read_anew);
 #ifndef __SANITIZE_THREAD__
     tcase_set_timeout(made, 60);
     tcase_add_test(made, handler_between_any_two_instructions_does_no_harm);

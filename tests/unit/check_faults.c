@@ -13,6 +13,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/un.h>
@@ -25,6 +26,7 @@
 #include "../../shim/kernel/port.h"
 #include "../../shim/kernel/system.h"
 #include "../../shim/kernel/unix_diag.h"
+#include "../../shim/profile/errno_name.h"
 #include "../suite.h"
 
 #define TEXT_SIZE 160
@@ -32,8 +34,8 @@
 
 /* --- the fault --- */
 
-static int calls, failing, fault; /* how many there were, which one fails (none: -1), and how */
-static long failed_number;
+static int calls, failing, fault;      /* how many there were, which one fails (none: -1), and how */
+static long failed_number, lying = -1; /* one that is said to succeed, and is not made */
 
 long fail_or_call(long number, ...) __asm__("__wrap_system_call");
 long call(long number, ...) __asm__("__real_system_call");
@@ -48,6 +50,8 @@ __attribute__((no_sanitize("address"))) long fail_or_call(long number, ...)
         argument[i] = va_arg(list, long);
     va_end(list);
     bool fails = calls++ == failing;
+    if (number == lying)
+        return 0;
     if (fails)
         failed_number = number;
     if (fails && number == SYS_close)
@@ -232,7 +236,7 @@ static void ask_domain(int fd, char text[TEXT_SIZE])
 static void tell_role(int error, const struct facts *facts, char text[TEXT_SIZE])
 {
     if (error)
-        snprintf(text, TEXT_SIZE, "%s", strerrorname_np(error));
+        snprintf(text, TEXT_SIZE, "%s", errno_name(error));
     else
         snprintf(text, TEXT_SIZE, "%s%s%s%s%s%s%s", facts->domain == AF_INET ? "inet" : "unix",
                  facts->listening ? " listening" : "", facts->connected ? " connected" : "",
@@ -294,12 +298,6 @@ static void ask_timeout(int fd, char text[TEXT_SIZE])
     snprintf(text, TEXT_SIZE, "%d ms", facts_receive_timeout(fd));
 }
 
-static void ask_readable(int fd, char text[TEXT_SIZE])
-{
-    (void)fd;
-    say(text, facts_readable(text, TEXT_SIZE), "readable", "not readable");
-}
-
 static void ask_mark(int fd, char text[TEXT_SIZE])
 {
     snprintf(text, TEXT_SIZE, "%#x", (unsigned int)facts_mark(fd));
@@ -310,7 +308,7 @@ static void ask_filter(int fd, char text[TEXT_SIZE])
     struct filter_facts facts;
     int error = facts_of_filter(fd, &facts);
     if (error)
-        snprintf(text, TEXT_SIZE, "%s", strerrorname_np(error));
+        snprintf(text, TEXT_SIZE, "%s", errno_name(error));
     else
         snprintf(text, TEXT_SIZE, "filter %d, backlog %d", (int)facts.installed, facts.backlog);
 }
@@ -409,7 +407,6 @@ static const struct trial {
     {"client in the queue", tcp_listener_with_client, ask_queued, "queued", {"none"}},
     {"hang-up", unix_without_peer, ask_hung_up, "hung up", {"well"}},
     {"time-out", with_timeout, ask_timeout, "3000 ms", {"-1 ms"}},
-    {"readable", none, ask_readable, "readable", {"not readable"}},
     {"mark", tcp_that_was_aborted, ask_mark, "0x10", {"0"}},
     {"filter",
      filtered_listener,
@@ -435,7 +432,7 @@ static const char *expected(const struct trial *trial, int call_failed)
     const char *answer = trial->failed[call_failed < last ? call_failed : last];
     if (failed_number == SYS_close)
         return trial->well;
-    return strcmp(answer, ERROR) == 0 ? strerrorname_np(fault) : answer;
+    return strcmp(answer, ERROR) == 0 ? errno_name(fault) : answer;
 }
 
 /* The lowest free descriptor: one that was left open is below it, since all are low. */
@@ -473,8 +470,31 @@ START_TEST(each_call_may_fail)
             ask_failing(trial, fd, which, text);
             ck_assert_msg(strcmp(text, expected(trial, which)) == 0,
                           "%s: call %d, of number %ld, fails with %s: \"%s\" instead of \"%s\"", trial->name, which,
-                          failed_number, strerrorname_np(fault), text, expected(trial, which));
+                          failed_number, errno_name(fault), text, expected(trial, which));
         }
+}
+END_TEST
+
+/* Two ways to find out about memory: the second where the first cannot tell. */
+START_TEST(memory_is_told_by_one_of_two_ways)
+{
+    static const int unable[] = {EINVAL, EPERM, ENOSYS, EIO};
+    char *page = mmap(NULL, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), mine[TEXT_SIZE];
+    ck_assert_ptr_ne(page, MAP_FAILED);
+    failing = -1;
+    ck_assert(facts_readable(mine, sizeof mine) && !facts_readable(page, TEXT_SIZE) && !facts_readable(NULL, 1));
+    for (size_t i = 0; i < sizeof unable / sizeof *unable; i++) {
+        failing = calls = 0;
+        fault = unable[i];
+        ck_assert_msg(facts_readable(mine, sizeof mine), "%s", strerrorname_np(fault));
+        calls = 0;
+        ck_assert_msg(!facts_readable(page, TEXT_SIZE), "%s", strerrorname_np(fault));
+    }
+    failing = -1;
+    lying = SYS_madvise; /* an emulator of a kernel takes any advice */
+    ck_assert(facts_readable(mine, sizeof mine) && !facts_readable(page, TEXT_SIZE));
+    lying = -1;
+    munmap(page, 4096);
 }
 END_TEST
 
@@ -520,6 +540,7 @@ int main(void)
     TCase *whole = tcase_create("faults");
     failing = -1;
     tcase_add_loop_test(whole, each_call_may_fail, 0, sizeof trials / sizeof *trials);
+    tcase_add_test(whole, memory_is_told_by_one_of_two_ways);
     tcase_add_test(whole, answers_as_syscall);
     tcase_add_test(whole, takes_six_arguments);
     suite_add_tcase(suite, whole);

@@ -6,7 +6,7 @@
 #include <netinet/tcp.h>
 #include <string.h>
 
-#include "../../shim/refuser/judge.h"
+#include "../../shim/refuser/judge_look.h"
 #include "../../shim/refuser/network.h"
 #include "../../shim/refuser/protocol.h"
 #include "../../shim/refuser/segment.h"

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../shim/profile/loader/annotated_profile.h"
+#include "../../shim/profile/loader/load.h"
 #include "../../shim/profile/loader/search.h"
 #include "../../shim/rules/bind.h"
 #include "../../shim/rules/listen.h"
@@ -24,7 +24,7 @@
 #define UNTOLD (-1)
 #define ENDLESS INT_MAX
 
-static struct annotated_profile book, neighbour;
+static struct annotated_profile annotated, neighbour;
 
 static void load(struct annotated_profile *loaded, const char *profile)
 {
@@ -49,7 +49,7 @@ static int queued(const struct listen_verdict *it)
 static void check_queue(const char *profile, int domain, int backlog, int expected)
 {
     struct facts facts = bound(domain);
-    struct listen_verdict it = listen_verdict(&book.profile, &facts, backlog);
+    struct listen_verdict it = listen_verdict(&annotated.profile, &facts, backlog);
     const char *family = domain == AF_UNIX ? "unix" : domain == AF_INET ? "inet" : "inet6";
     ck_assert_int_eq(it.verdict.decision, DECIDE_CALL);
     ck_assert_msg(queued(&it) == expected, "%s: %s: listen(fd, %d): known are %d connections, the profile has %d",
@@ -117,7 +117,7 @@ static const struct {
 
 START_TEST(queues_by_column)
 {
-    load(&book, columns[_i].profile);
+    load(&annotated, columns[_i].profile);
     for (size_t i = 0; i < BACKLOGS; i++) {
         int expected = columns[_i].queue[i];
         if (expected == UNTOLD)
@@ -178,7 +178,7 @@ static const struct {
 
 START_TEST(queues_by_point)
 {
-    load(&book, points[_i].profile);
+    load(&annotated, points[_i].profile);
     if (points[_i].tcp != UNTOLD)
         check_queue(points[_i].profile, AF_INET, points[_i].backlog, points[_i].tcp);
     if (points[_i].local != UNTOLD)
@@ -294,9 +294,9 @@ static const struct {
 
 START_TEST(states_that_neighbours_answer_differently)
 {
-    load(&book, states[_i].profile);
+    load(&annotated, states[_i].profile);
     load(&neighbour, states[_i].neighbour);
-    int answer = answer_of(&book, states[_i].domain, states[_i].state, states[_i].backlog);
+    int answer = answer_of(&annotated, states[_i].domain, states[_i].state, states[_i].backlog);
     int other = answer_of(&neighbour, states[_i].domain, states[_i].state, states[_i].backlog);
     ck_assert_msg(answer == states[_i].answer, "%s: row %d: %d", states[_i].profile, _i, answer);
     ck_assert_msg(other != answer, "%s: row %d: %s answers the same", states[_i].profile, _i, states[_i].neighbour);
@@ -360,9 +360,9 @@ static const struct {
 
 START_TEST(promises_that_neighbours_do_not_make)
 {
-    load(&book, promises[_i].profile);
+    load(&annotated, promises[_i].profile);
     load(&neighbour, promises[_i].neighbour);
-    const struct entry *entry = &book.entries[promises[_i].key], *other = &neighbour.entries[promises[_i].key];
+    const struct entry *entry = &annotated.entries[promises[_i].key], *other = &neighbour.entries[promises[_i].key];
     ck_assert_msg(strcmp(entry->text, promises[_i].text) == 0, "%s: row %d: %s", promises[_i].profile, _i, entry->text);
     ck_assert_int_eq(entry->standing, promises[_i].standing);
     ck_assert_msg(strcmp(entry->text, other->text) != 0 || entry->standing != other->standing,
@@ -383,12 +383,12 @@ END_TEST
 /* A promise without a word of where it is from is none: each has a note, and each platform its sources. */
 START_TEST(every_promise_has_its_source)
 {
-    load(&book, builtins[_i].name);
-    ck_assert_msg(book.summary[0] != '\0', "%s", builtins[_i].name);
-    ck_assert_msg(book.source[0] || strcmp(builtins[_i].name, "native") == 0, "%s", builtins[_i].name);
+    load(&annotated, builtins[_i].name);
+    ck_assert_msg(annotated.summary[0] != '\0', "%s", builtins[_i].name);
+    ck_assert_msg(annotated.source[0] || strcmp(builtins[_i].name, "native") == 0, "%s", builtins[_i].name);
     for (enum key key = KEY_NONE + 1; key < KEY_COUNT; key++)
-        if (book.entries[key].standing != STANDING_INITIAL)
-            ck_assert_msg(book.entries[key].note[0] != '\0', "%s: %s", builtins[_i].name, key_rows[key].full);
+        if (annotated.entries[key].standing != STANDING_INITIAL)
+            ck_assert_msg(annotated.entries[key].note[0] != '\0', "%s: %s", builtins[_i].name, key_rows[key].full);
 }
 END_TEST
 

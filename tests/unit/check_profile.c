@@ -11,13 +11,13 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../../shim/profile/loader/annotated_profile.h"
+#include "../../shim/profile/loader/load.h"
 #include "../../shim/profile/loader/search.h"
-#include "../../shim/profile/loader/suggest.h"
+#include "../../shim/profile/suggest.h"
 #include "../suite.h"
 
 static char directory[64];
-static struct annotated_profile book;
+static struct annotated_profile annotated;
 static char told[8192];
 
 static void collect(const char *diagnostic)
@@ -68,17 +68,17 @@ static bool same_value(const struct profile *one, const struct profile *other, e
                                                     f->min == g->min && f->max == g->max));
 }
 
-/* The profile alone, as the library loads it, is the book's. */
+/* The profile alone, as the library loads it, is that of the annotated profile. */
 static bool load(const char *name, const char *program, const char *overrides)
 {
     struct diagnostics diagnostics = {.tell = collect}, quiet = {0};
     struct profile profile;
     told[0] = '\0';
-    bool good = annotated_profile_load(&book, name, program, overrides, &diagnostics);
+    bool good = annotated_profile_load(&annotated, name, program, overrides, &diagnostics);
     ck_assert_int_eq(profile_load(&profile, name, program, overrides, &quiet), good);
     ck_assert_str_eq(quiet.first, diagnostics.first);
     for (int key = KEY_NONE + 1; key < KEY_COUNT; key++)
-        ck_assert_msg(same_value(&profile, &book.profile, (enum key)key), "%s", key_rows[key].full);
+        ck_assert_msg(same_value(&profile, &annotated.profile, (enum key)key), "%s", key_rows[key].full);
     return good;
 }
 
@@ -86,7 +86,7 @@ static bool load(const char *name, const char *program, const char *overrides)
 
 static const struct entry *entry(const char *key)
 {
-    return &book.entries[key_of_name(key)];
+    return &annotated.entries[key_of_name(key)];
 }
 
 /* --- the table of keys --- */
@@ -194,10 +194,10 @@ START_TEST(builtin_profiles_are_good)
 {
     for (const struct builtin *builtin = builtins; builtin->name; builtin++) {
         ck_assert_msg(load(builtin->name, NULL, NULL), "%s", told);
-        ck_assert_msg(book.summary[0], "%s has no summary", builtin->name);
+        ck_assert_msg(annotated.summary[0], "%s has no summary", builtin->name);
         /* A note longer than its place would be shown cut. */
         for (int key = KEY_NONE + 1; key < KEY_COUNT; key++)
-            ck_assert_msg(book.entries[key].standing == STANDING_INITIAL || book.entries[key].note[0],
+            ck_assert_msg(annotated.entries[key].standing == STANDING_INITIAL || annotated.entries[key].note[0],
                           "%s: %s has no source", builtin->name, key_rows[key].full);
     }
 }
@@ -211,11 +211,11 @@ START_TEST(builtin_settings_are_what_the_text_says)
         ck_assert_str_eq(builtins[i].name, builtin_profiles[i].name);
         ck_assert_int_eq(builtin_find(builtins[i].name), i);
         ck_assert_msg(load(builtins[i].name, NULL, NULL), "%s", told);
-        if (book.parent[0])
-            ck_assert_str_eq(builtin_profiles[builtin_profiles[i].parent].name, book.parent);
+        if (annotated.parent[0])
+            ck_assert_str_eq(builtin_profiles[builtin_profiles[i].parent].name, annotated.parent);
         else
             ck_assert_int_eq(builtin_profiles[i].parent, -1);
-        ck_assert_int_eq(builtin_profiles[i].line, book.parent_line);
+        ck_assert_int_eq(builtin_profiles[i].line, annotated.parent_line);
     }
     ck_assert_ptr_null(builtins[builtin_count].name);
 }
@@ -230,9 +230,9 @@ START_TEST(settings_come_on_top_of_a_builtin)
     ck_assert_int_eq(profile.listen_backlog_excess.word, WORD_MAX);
     conf("own.conf", "[profile]\ninherits = freebsd\n[listen]\nbacklog_max = 7\n[program \"a\"]\ninherits = mks\n");
     ck_assert_msg(load("own", NULL, NULL), "%s", told);
-    ck_assert_int_eq(book.profile.listen_backlog_max.number, 7);
+    ck_assert_int_eq(annotated.profile.listen_backlog_max.number, 7);
     ck_assert_msg(load("own", "a", "listen.backlog_min=3"), "%s", told);
-    ck_assert_int_eq(book.profile.listen_backlog_min.number, 3);
+    ck_assert_int_eq(annotated.profile.listen_backlog_min.number, 3);
 }
 END_TEST
 
@@ -241,14 +241,14 @@ START_TEST(a_user_file_hides_a_builtin)
 {
     conf("freebsd-9.conf", "[listen]\nbacklog_max = 77\nbacklog_min = 3\n");
     ck_assert_msg(load("freebsd-9", NULL, NULL), "%s", told);
-    ck_assert_int_eq(book.profile.listen_backlog_max.number, 77);
+    ck_assert_int_eq(annotated.profile.listen_backlog_max.number, 77);
     ck_assert_msg(load("freebsd", NULL, NULL), "%s", told);
-    ck_assert_int_eq(book.profile.listen_backlog_max.number, 128);
-    ck_assert_int_eq(book.profile.listen_backlog_min.number, 3);
+    ck_assert_int_eq(annotated.profile.listen_backlog_max.number, 128);
+    ck_assert_int_eq(annotated.profile.listen_backlog_min.number, 3);
     conf("freebsd.conf", "[listen]\nbacklog_max = 78\n");
     ck_assert_msg(load("freebsd", NULL, NULL), "%s", told);
-    ck_assert_int_eq(book.profile.listen_backlog_max.number, 78);
-    ck_assert_int_eq(book.profile.listen_backlog_min.word, WORD_KERNEL);
+    ck_assert_int_eq(annotated.profile.listen_backlog_max.number, 78);
+    ck_assert_int_eq(annotated.profile.listen_backlog_min.word, WORD_KERNEL);
 }
 END_TEST
 
@@ -271,8 +271,9 @@ START_TEST(native_and_linux_need_nothing)
         ck_assert(load(names[i], NULL, NULL));
         /* linux sets IPV6_V6ONLY, which a host can have changed, and what holds under run --isolate. */
         for (int call = CALL_start + 1; call < CALL_COUNT; call++)
-            ck_assert_msg(call == CALL_socket || book.profile.needs.phases[call] == 0, "%s: call %d", names[i], call);
-        ck_assert_uint_eq(book.profile.needs.all, 0);
+            ck_assert_msg(call == CALL_socket || annotated.profile.needs.phases[call] == 0, "%s: call %d", names[i],
+                          call);
+        ck_assert_uint_eq(annotated.profile.needs.all, 0);
     }
 }
 END_TEST
@@ -285,16 +286,16 @@ START_TEST(notes_and_standing)
                                           "unbound_unix = ok # not enforced: it cannot be\n"
                                           "unbound_inet = EINVAL # not enforced: on a whim\n");
     ck_assert_msg(load(path, NULL, NULL), "%s", told);
-    ck_assert_int_eq(book.profile.listen_backlog_max.number, 7);
+    ck_assert_int_eq(annotated.profile.listen_backlog_max.number, 7);
     ck_assert_str_eq(entry("listen.backlog_max")->note, "here [x#1]");
     ck_assert_int_eq(entry("listen.backlog_max")->standing, STANDING_KEPT);
     ck_assert_int_eq(entry("listen.backlog_max")->line, 4);
-    ck_assert_int_eq(book.profile.listen_backlog_min.number, 2);
+    ck_assert_int_eq(annotated.profile.listen_backlog_min.number, 2);
     ck_assert_int_eq(entry("listen.connected_tcp")->standing, STANDING_UNVERIFIED);
-    ck_assert_int_eq(book.profile.listen_connected_tcp.number, EISCONN);
+    ck_assert_int_eq(annotated.profile.listen_connected_tcp.number, EISCONN);
     ck_assert_int_eq(entry("listen.unbound_unix")->standing, STANDING_NOT_ENFORCED);
-    ck_assert_int_eq(book.profile.listen_unbound_unix.word, WORD_KERNEL);
-    ck_assert_int_eq(book.profile.listen_unbound_inet.word, WORD_KERNEL);
+    ck_assert_int_eq(annotated.profile.listen_unbound_unix.word, WORD_KERNEL);
+    ck_assert_int_eq(annotated.profile.listen_unbound_inet.word, WORD_KERNEL);
     ck_assert_int_eq(entry("bind.bound")->standing, STANDING_INITIAL);
 }
 END_TEST
@@ -313,8 +314,8 @@ START_TEST(lines_go_on_in_the_next_piece)
         text[start - 1] = '\n';
         strcpy(text + start, line);
         ck_assert_msg(load(conf("pieces.conf", text), NULL, NULL), "%zu: %s", start, told);
-        ck_assert_int_eq(book.profile.listen_backlog_max.number, 7);
-        ck_assert_int_eq(book.profile.listen_backlog_min.number, 2);
+        ck_assert_int_eq(annotated.profile.listen_backlog_max.number, 7);
+        ck_assert_int_eq(annotated.profile.listen_backlog_min.number, 2);
         ck_assert_str_eq(entry("listen.backlog_max")->note, "note");
     }
 }
@@ -325,10 +326,10 @@ START_TEST(an_heir_speaks_last)
     conf("parent.conf", "[listen]\nbacklog_max = 7\nbacklog_min = 3\n");
     conf("heir.conf", "[listen]\nbacklog_max = 9\n[profile]\ninherits = parent\n");
     ck_assert_msg(load("heir", NULL, NULL), "%s", told);
-    ck_assert_int_eq(book.profile.listen_backlog_max.number, 9);
-    ck_assert_int_eq(book.profile.listen_backlog_min.number, 3);
-    ck_assert_ptr_nonnull(strstr(book.files[entry("listen.backlog_min")->file], "parent.conf"));
-    ck_assert_ptr_nonnull(strstr(book.files[entry("listen.backlog_max")->file], "heir.conf"));
+    ck_assert_int_eq(annotated.profile.listen_backlog_max.number, 9);
+    ck_assert_int_eq(annotated.profile.listen_backlog_min.number, 3);
+    ck_assert_ptr_nonnull(strstr(annotated.files[entry("listen.backlog_min")->file], "parent.conf"));
+    ck_assert_ptr_nonnull(strstr(annotated.files[entry("listen.backlog_max")->file], "heir.conf"));
 }
 END_TEST
 
@@ -340,7 +341,7 @@ START_TEST(a_byte_order_mark_is_passed_over)
     conf("parent.conf", "\xef\xbb\xbf[listen]\nbacklog_max = 7\n");
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         ck_assert_msg(load(conf("heir.conf", texts[i]), NULL, NULL), "%s", told);
-        ck_assert_int_eq(book.profile.listen_backlog_max.number, 7);
+        ck_assert_int_eq(annotated.profile.listen_backlog_max.number, 7);
     }
 }
 END_TEST
@@ -351,7 +352,7 @@ START_TEST(an_heir_lifts_what_was_not_enforced)
     conf("parent.conf", "[listen]\nunbound_inet = EINVAL # not enforced: no\n");
     conf("heir.conf", "[profile]\ninherits = parent\n[listen]\nunbound_inet = EDESTADDRREQ # yes\n");
     ck_assert_msg(load("heir", NULL, NULL), "%s", told);
-    ck_assert_int_eq(book.profile.listen_unbound_inet.number, EDESTADDRREQ);
+    ck_assert_int_eq(annotated.profile.listen_unbound_inet.number, EDESTADDRREQ);
 }
 END_TEST
 
@@ -359,8 +360,8 @@ START_TEST(a_user_file_can_inherit_its_own_name)
 {
     conf("bsd.conf", "[profile]\ninherits = bsd\n[listen]\nbacklog_min = 2\n");
     ck_assert_msg(load("bsd", NULL, NULL), "%s", told);
-    ck_assert_int_eq(book.profile.listen_backlog_min.number, 2);
-    ck_assert_int_eq(book.profile.listen_backlog_max.number, 5);
+    ck_assert_int_eq(annotated.profile.listen_backlog_min.number, 2);
+    ck_assert_int_eq(annotated.profile.listen_backlog_max.number, 5);
 }
 END_TEST
 
@@ -369,7 +370,7 @@ START_TEST(a_relative_path_stands_against_the_heir)
     conf("parent.conf", "[listen]\nbacklog_max = 7\n");
     const char *path = conf("heir.conf", "[profile]\ninherits = ./parent.conf\n");
     ck_assert_msg(load(path, NULL, NULL), "%s", told);
-    ck_assert_int_eq(book.profile.listen_backlog_max.number, 7);
+    ck_assert_int_eq(annotated.profile.listen_backlog_max.number, 7);
 }
 END_TEST
 
@@ -380,7 +381,7 @@ START_TEST(each_program_may_inherit)
                                         "[program \"b\"]\ninherits = other\n");
     ck_assert_msg(load(path, "a", NULL), "%s", told);
     ck_assert_msg(load(path, "b", NULL), "%s", told);
-    ck_assert_int_eq(book.profile.listen_backlog_max.number, 3);
+    ck_assert_int_eq(annotated.profile.listen_backlog_max.number, 3);
 }
 END_TEST
 
@@ -391,13 +392,13 @@ START_TEST(programs_have_sections)
                        "[program \"other\"]\nlisten.backlog_max = 4\n";
     conf("host.conf", text);
     ck_assert_msg(load("host", "legacyd", NULL), "%s", told);
-    ck_assert_int_eq(book.profile.listen_backlog_max.number, 3);
-    ck_assert_int_eq(book.profile.listen_unbound_inet.number, EINVAL);
+    ck_assert_int_eq(annotated.profile.listen_backlog_max.number, 3);
+    ck_assert_int_eq(annotated.profile.listen_unbound_inet.number, EINVAL);
     ck_assert_msg(load("host", "other", NULL), "%s", told);
-    ck_assert_int_eq(book.profile.listen_backlog_max.number, 4);
-    ck_assert_int_eq(book.profile.listen_unbound_inet.word, WORD_KERNEL);
+    ck_assert_int_eq(annotated.profile.listen_backlog_max.number, 4);
+    ck_assert_int_eq(annotated.profile.listen_unbound_inet.word, WORD_KERNEL);
     ck_assert_msg(load("host", NULL, NULL), "%s", told);
-    ck_assert_int_eq(book.profile.listen_backlog_max.number, 9);
+    ck_assert_int_eq(annotated.profile.listen_backlog_max.number, 9);
 }
 END_TEST
 
@@ -405,10 +406,10 @@ START_TEST(overrides_come_last)
 {
     ck_assert_msg(load("bsd", NULL, "listen.backlog_max=64, listen.capacity_tcp = b + 1 ,accept.accept4=yes"), "%s",
                   told);
-    ck_assert_int_eq(book.profile.listen_backlog_max.number, 64);
-    ck_assert(book.profile.listen_capacity_tcp.kernel); /* what Linux does by itself */
-    ck_assert_int_eq(book.profile.accept_accept4.word, WORD_KERNEL);
-    ck_assert_str_eq(book.files[entry("listen.backlog_max")->file], "LISTENAS_SET (run -o)");
+    ck_assert_int_eq(annotated.profile.listen_backlog_max.number, 64);
+    ck_assert(annotated.profile.listen_capacity_tcp.kernel); /* what Linux does by itself */
+    ck_assert_int_eq(annotated.profile.accept_accept4.word, WORD_KERNEL);
+    ck_assert_str_eq(annotated.files[entry("listen.backlog_max")->file], "LISTENAS_SET (run -o)");
 }
 END_TEST
 

@@ -1,6 +1,7 @@
 /* What a platform tells of a listener's queue, by table. */
 #include <check.h>
 #include <errno.h>
+#include <limits.h>
 
 #include "../../shim/rules/listen.h"
 #include "../../shim/rules/queue_option.h"
@@ -53,6 +54,13 @@ START_TEST(queues_are_told_by_table)
          DECIDE_ANSWER,
          0,
          0},
+        {{"listen.queue_options=yes", "listen.capacity_tcp=3/2 b + 1"},
+         AF_INET,
+         INT_MAX,
+         SO_LISTENQLIMIT,
+         DECIDE_ANSWER,
+         0,
+         INT_MAX},
         {{"listen.queue_options=yes"}, AF_INET, 9, SO_LISTENQLEN, DECIDE_ANSWER, 0, 3},
         {{"listen.queue_options=yes"}, AF_INET, 9, SO_LISTENINCQLEN, DECIDE_ANSWER, 0, 0},
     };

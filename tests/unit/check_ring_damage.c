@@ -144,7 +144,7 @@ static void damage(unsigned char *bytes, uint64_t *random)
     uint64_t flips = 1 + next_random(random) % 64;
     while (flips--) {
         /* Every other one in the header's first lines, or it would hardly ever be hit. */
-        size_t bit = next_random(random) % (8 * (flips & 1 ? 2048 : FILE_SIZE));
+        uint64_t bit = next_random(random) % (8 * (flips & 1 ? 2048 : FILE_SIZE));
         bytes[bit / 8] ^= (unsigned char)(1u << bit % 8);
     }
 }

@@ -277,9 +277,8 @@ static struct outcome accept_fails(const struct profile *profile, const struct s
 /* `number`: what the connection came to. */
 static struct outcome accepted(const struct profile *profile, const struct scenario *it)
 {
-    static const unsigned int needed[] = {[END_RESET] = NEED_CONNECTION,
-                                          [END_CLOSED] = NEED_CONNECTION | NEED_PEER_GONE,
-                                          [END_SHORTENED] = NEED_CONNECTION | NEED_EXCESS};
+    static const unsigned int needed[] = {
+        [END_RESET] = NEED_CONNECTION, [END_CLOSED] = NEED_PEER_GONE, [END_SHORTENED] = NEED_EXCESS};
     unsigned int needs = needs_of(profile, CALL_accept, PHASE_DONE);
     enum end end = (needs & needed[it->number]) == needed[it->number] ? (enum end)it->number : END_NONE;
     struct outcome now = outcome_of(accepted_verdict(profile, end));
@@ -307,7 +306,7 @@ static struct outcome inherits(const struct profile *profile, const struct scena
 {
     unsigned int needs = needs_of(profile, CALL_accept, PHASE_DONE);
     enum inheritance how = INHERIT_LEAVE;
-    unsigned int needed = NEED_CONNECTION | (it->name ? NEED_OPTIONS_UNIX : NEED_OPTIONS_TCP);
+    unsigned int needed = it->name ? NEED_OPTIONS_UNIX : NEED_OPTIONS_TCP;
     if ((needs & needed) == needed && needs_of(profile, CALL_setsockopt, PHASE_DONE) & needed)
         how = accept_inheritance(profile, it->name, (enum option_group)it->number);
     int mark = needs_of(profile, CALL_setsockopt, PHASE_DONE) & NEED_TIMEOUTS

@@ -23,7 +23,7 @@
 
 /* What came of it, whatever the rule: all that a hook would act upon, but not the reason. */
 struct outcome {
-    long numbers[9];
+    int64_t numbers[9];
 };
 
 struct scenario {

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/un.h>
 
+#include "../../profile/errno_name.h"
 #include "../../profile/loader/visible.h"
 #include "../../rules/queue_option.h"
 #include "printer.h"
@@ -12,7 +13,7 @@
 const char *error_name(unsigned int error)
 {
     static char number[24];
-    const char *name = error ? strerrorname_np((int)error) : NULL;
+    const char *name = error ? errno_name((int)error) : NULL;
     snprintf(number, sizeof number, "error %u", error);
     return error == 0 ? "a failure without an error" : name ? name : number;
 }

@@ -154,6 +154,8 @@ static void print_start(const struct record *record)
         print_string(names.profile, names.profile_length);
     }
     print_flag(record, RECORD_MISTAKE, "profile_mistake");
+    if (record->given)
+        printf(",\"missed\":%u", (uint32_t)record->given);
     print_flag(record, RECORD_PATH_CUT, "cut");
     printf("}\n");
 }

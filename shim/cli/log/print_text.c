@@ -112,7 +112,7 @@ static void format_call(const char *name, const struct record *record, char *tex
 static void format_result(const struct record *record, char *text, size_t size)
 {
     if (record->flags & RECORD_SKIPPED)
-        snprintf(text, size, "passed over");
+        snprintf(text, size, "skipped");
     else if (record->result >= 0)
         snprintf(text, size, "%d", record->result);
     else
@@ -235,6 +235,9 @@ static void print_start(const struct printer *printer, const struct record *reco
            profile[0] ? ", as " : "", record->flags & RECORD_PATH_CUT ? "..." : "", profile, paint(printer, PLAIN));
     if (record->flags & RECORD_MISTAKE)
         printf("%s; its profile had a mistake%s", paint(printer, RED), paint(printer, PLAIN));
+    if (record->given)
+        printf("%s; %u call%s before left to the kernel: the library was not ready%s", paint(printer, YELLOW),
+               (uint32_t)record->given, record->given == 1 ? "" : "s", paint(printer, PLAIN));
     putchar('\n');
 }
 

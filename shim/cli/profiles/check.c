@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../../profile/loader/load.h"
 #include "../cli.h"
 #include "profiles.h"
 
@@ -14,14 +15,14 @@ static void print_good(const char *path)
 int profiles_check(const struct wishes *wishes, int count, char **arguments)
 {
     int status = 0;
-    static struct annotated_profile book;
+    static struct annotated_profile annotated;
     (void)wishes;
     for (int i = 0; i < count; i++) {
         struct diagnostics diagnostics = {.tell = say_diagnostic};
         char path[PATH_MAX];
-        /* A bare word is a file here, not the name of a profile. */
+        /* Here a bare word is a file, not the name of a profile. */
         int length = snprintf(path, sizeof path, "%s%s", strchr(arguments[i], '/') ? "" : "./", arguments[i]);
-        if (length < (int)sizeof path && annotated_profile_load(&book, path, NULL, NULL, &diagnostics))
+        if (length < (int)sizeof path && annotated_profile_load(&annotated, path, NULL, NULL, &diagnostics))
             print_good(arguments[i]);
         else
             status = STATUS_OWN;

@@ -1,4 +1,4 @@
-/* Two profiles side by side, only what differs: in value, or in whether it is kept. */
+/* The differences between two profiles: in a value, or in whether it is kept. */
 #include <stdio.h>
 #include <string.h>
 
@@ -8,7 +8,7 @@
 #define KEY_WIDTH 30
 #define SIDE_WIDTH 28
 
-/* A value with its standing, unless it is simply kept. */
+/* A value, with its standing unless it is simply kept. */
 static void tell(const struct entry *entry, char told[96])
 {
     if (entry->standing == STANDING_KEPT)
@@ -17,7 +17,7 @@ static void tell(const struct entry *entry, char told[96])
         snprintf(told, 96, "%s (%s)", entry->text, standing_word(entry->standing));
 }
 
-/* What no profile speaks of is left to the kernel, as is what a profile leaves to it in words. */
+/* A key that no profile sets and a key set to "kernel" both leave the call to the kernel. */
 static bool differ(const struct entry *a, const struct entry *b)
 {
     bool kept = a->standing != STANDING_NOT_ENFORCED;

@@ -6,7 +6,7 @@
 #include "../../profile/loader/search.h"
 #include "profiles.h"
 
-/* Whether the search for `name` ends in this directory; "" for the built-in profiles. */
+/* Whether the search for `name` finds it in this directory; "" stands for the built-in profiles. */
 static bool is_found_in(const char *name, const char *directory)
 {
     struct profile_source place;

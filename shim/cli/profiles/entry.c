@@ -1,4 +1,4 @@
-/* How an entry of a profile is told. */
+/* How an entry of a profile is printed. */
 #include <stdio.h>
 
 #include "../cli.h"
@@ -12,13 +12,13 @@ void print_mistake(const char *name, const struct diagnostics *diagnostics)
     putchar('\n');
 }
 
-void entry_place(const struct annotated_profile *book, const struct entry *entry, char where[WHERE_SIZE])
+void entry_place(const struct annotated_profile *annotated, const struct entry *entry, char where[WHERE_SIZE])
 {
     where[0] = '\0';
     if (entry->standing != STANDING_INITIAL && entry->line)
-        snprintf(where, WHERE_SIZE, "%s:%d", book->files[entry->file], entry->line);
+        snprintf(where, WHERE_SIZE, "%s:%d", annotated->files[entry->file], entry->line);
     else if (entry->standing != STANDING_INITIAL)
-        snprintf(where, WHERE_SIZE, "%s", book->files[entry->file]);
+        snprintf(where, WHERE_SIZE, "%s", annotated->files[entry->file]);
 }
 
 const char *standing_word(enum standing standing)

@@ -1,14 +1,15 @@
-/* One key on all platforms: what each promises, how firm that is, and its source. */
+/* One key on all platforms: each one's promise, how firm it is, and its source. */
 #include <stdio.h>
 #include <string.h>
 
+#include "../../profile/loader/load.h"
 #include "../cli.h"
 #include "keys.h"
 #include "profiles.h"
 
 #define TEXT_WIDTH 22
 
-/* "backlog_max" means listen.backlog_max where no other section has a key of that name. */
+/* "backlog_max" means listen.backlog_max if no other section has a key of that name. */
 static enum key key_of_word(const char *word)
 {
     enum key found = key_of_name(word);
@@ -35,16 +36,16 @@ static void print_promise(const char *name, const char *directory, void *context
 {
     enum key key = *(const enum key *)context;
     struct diagnostics diagnostics = {0};
-    static struct annotated_profile book;
+    static struct annotated_profile annotated;
     char where[WHERE_SIZE];
     (void)directory;
-    if (!annotated_profile_load(&book, name, NULL, NULL, &diagnostics)) {
+    if (!annotated_profile_load(&annotated, name, NULL, NULL, &diagnostics)) {
         print_mistake(name, &diagnostics);
         return;
     }
-    const struct entry *entry = &book.entries[key];
-    entry_place(&book, entry, where);
-    /* The two that are not simply kept begin their note with their own words. */
+    const struct entry *entry = &annotated.entries[key];
+    entry_place(&annotated, entry, where);
+    /* Notes of unverified keys and of those that are not enforced begin with these words already. */
     bool bare = !entry->note[0] || entry->standing == STANDING_INITIAL;
     print_visible(name, NAME_WIDTH);
     putchar(' ');

@@ -4,13 +4,13 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Of a list of calls, or of values. */
+/* Bytes of a list of calls or values. */
 #define TEXT_SIZE 256
 
 static const char *const call_names[CALL_COUNT] = {
     [CALL_start] = "the start, under run --isolate",
 #define HOOK(result, name, parameters, arguments, by_system_call) [CALL_##name] = #name,
-#include "../../calls/calls.def"
+#include "../../profile/calls.def"
 };
 
 static const char *phase_word(unsigned int phases)
@@ -18,7 +18,7 @@ static const char *phase_word(unsigned int phases)
     return phases & 1u << PHASE_FAILED ? "after it failed" : phases & 1u << PHASE_DONE ? "after it" : "before it";
 }
 
-/* "listen (before it), accept (after it failed)"; false, and nothing written, for a key that acts nowhere. */
+/* "listen (before it), accept (after it failed)"; returns false and writes nothing for a key that acts nowhere. */
 static bool format_acts(const struct key_row *row, char *text, size_t size)
 {
     size_t used = 0;
@@ -31,7 +31,7 @@ static bool format_acts(const struct key_row *row, char *text, size_t size)
     return used > 0;
 }
 
-/* The values behind '!'; false, and nothing written, where there are none. */
+/* The values after '!'; returns false and writes nothing if there are none. */
 static bool format_promises(const struct key_row *row, char *text, size_t size)
 {
     size_t used = 0;
@@ -58,7 +58,7 @@ void print_key(enum key key)
     printf("    Portable: %s.\n\n", key_advice(key));
 }
 
-/* Text for troff: a backslash, and a dot or quote at the beginning of a line, would be its commands. */
+/* Escapes what troff would take for a command: a backslash, and a dot or quote at the beginning of a line. */
 static void print_troff(const char *text)
 {
     for (; *text; text++)
@@ -102,7 +102,7 @@ static void print_man_frame(void)
         "holds keys by their full names, for that program alone.\nA note that begins with\n.B unverified\nmarks a "
         "value that no primary source supports; one that begins with\n.B not enforced:\nstates a promise that Linux "
         "cannot keep, and why.\n.PP\n"
-        "In the lists of values below a word behind ! can only be promised in that way, ERRNO is the name of any "
+        "In the lists of values below a word after ! is a promise that Linux cannot keep, ERRNO is the name of any "
         "error, and FORMULA is a number of connections as a function of the backlog b, such as\n"
         ".BR \"3/2 b + 1 min 1 max 128\" .\n.SH KEYS");
 }

@@ -5,12 +5,12 @@
 
 #include "../../profile/profile.h"
 
-/* Prints what each key decides, on stdout: as text, or as the manual page listenas-profile(5). */
+/* Prints what each key decides on stdout: as text, or as the manual page listenas-profile(5). */
 void print_keys(bool man);
 
 /*
- * Prints what one key decides, its legal values, those that can only be promised, at which calls it acts, and what a
- * portable program does about it, and an empty line.
+ * Prints what one key decides, its legal values, those that Linux cannot keep, the calls at which it acts, the
+ * advice for portable programs, and an empty line.
  */
 void print_key(enum key key);
 

@@ -1,4 +1,5 @@
 #include "profiles.h"
+#include "../../profile/loader/load.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -74,7 +75,7 @@ int profiles_keys(const struct wishes *wishes, int count, char **arguments)
 {
     (void)arguments;
     if (count > 0) {
-        say("keys: expected nothing behind it");
+        say("keys: takes no arguments");
         return STATUS_OWN;
     }
     print_keys(wishes->man);
@@ -86,17 +87,17 @@ void say_relative_directories(void)
     const char *list = getenv("LISTENAS_CONF_PATH");
     for (const char *directory = list; directory && *directory; directory += *directory == ':') {
         if (*directory != '/' && *directory != ':') {
-            say("LISTENAS_CONF_PATH: \"%s\": expected absolute directories; a relative one is passed over", list);
+            say("LISTENAS_CONF_PATH: \"%s\": expected absolute directories; a relative one is ignored", list);
             return;
         }
         directory += strcspn(directory, ":");
     }
 }
 
-bool load_or_say(struct annotated_profile *book, const char *name, const struct wishes *wishes)
+bool load_or_say(struct annotated_profile *annotated, const char *name, const struct wishes *wishes)
 {
     struct diagnostics diagnostics = {.tell = say_diagnostic};
-    return annotated_profile_load(book, name, wishes->program, wishes->overrides, &diagnostics);
+    return annotated_profile_load(annotated, name, wishes->program, wishes->overrides, &diagnostics);
 }
 
 int verb_profiles(int count, char **arguments)

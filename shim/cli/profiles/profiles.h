@@ -1,5 +1,5 @@
 /*
- * `listenas profiles WORD ...`: one file for each word, and what they share.
+ * `listenas profiles WORD ...`: a file for each word, and what they share.
  */
 #ifndef LISTENAS_CLI_PROFILES_PROFILES_H
 #define LISTENAS_CLI_PROFILES_PROFILES_H
@@ -14,7 +14,7 @@ struct wishes {
     bool man, help;
 };
 
-/* Each word gets the `count` arguments behind it; returns the exit status. */
+/* Each word gets the `count` arguments that follow it, and returns the exit status. */
 int profiles_list(const struct wishes *wishes, int count, char **arguments);
 int profiles_show(const struct wishes *wishes, int count, char **arguments);
 int profiles_diff(const struct wishes *wishes, int count, char **arguments);
@@ -23,27 +23,27 @@ int profiles_check(const struct wishes *wishes, int count, char **arguments);
 int profiles_keys(const struct wishes *wishes, int count, char **arguments);
 
 /*
- * Gives `visit` every profile that can be named, with the directory that holds it, "" for a built-in one. One
- * that stands behind another of its name is passed over.
+ * Calls `visit` for every profile that a name can reach, with its directory, "" for a built-in one. A profile that
+ * an earlier one of its name hides is left out.
  */
 void each_profile(void (*visit)(const char *name, const char *directory, void *context), void *context);
 
-/* Tells of relative directories in LISTENAS_CONF_PATH: they are passed over, and whoever wrote them wants to know. */
+/* Reports relative directories in LISTENAS_CONF_PATH, which the search ignores. */
 void say_relative_directories(void);
 
-/* Loads a profile and tells what is wrong with it; false if anything is. */
-bool load_or_say(struct annotated_profile *book, const char *name, const struct wishes *wishes);
+/* Loads a profile and reports its mistakes; returns false if there are any. */
+bool load_or_say(struct annotated_profile *annotated, const char *name, const struct wishes *wishes);
 
-/* Of a profile's name, in a list of them. */
+/* Columns for a profile's name in a list. */
 #define NAME_WIDTH 12
 
-/* Prints the line of a profile in such a list that cannot be loaded. */
+/* Prints the line of a profile that cannot be loaded. */
 void print_mistake(const char *name, const struct diagnostics *diagnostics);
 
 #define WHERE_SIZE 192
 
-/* Where an entry was written, "file:line", or "" for one of which no file speaks. */
-void entry_place(const struct annotated_profile *book, const struct entry *entry, char where[WHERE_SIZE]);
+/* Where an entry stands, "file:line", or "" if no file sets it. */
+void entry_place(const struct annotated_profile *annotated, const struct entry *entry, char where[WHERE_SIZE]);
 
 /* "kept", "unverified", "not enforced" or "not promised". */
 const char *standing_word(enum standing standing);

@@ -1,4 +1,4 @@
-/* The refuser of a host. */
+/* `listenas refuser`: the refuser of a host. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,7 +26,7 @@ static void help(void)
 
 static const struct option options[] = {{"help", no_argument, NULL, 'h'}, {0}};
 
-/* In a directory that others cannot write to; NULL if none is known. */
+/* A path in a directory that others cannot write to; NULL if none is known. */
 static const char *default_socket(char *path, size_t size)
 {
     const char *directory = getuid() == 0 ? "/run" : getenv("XDG_RUNTIME_DIR");
@@ -42,7 +42,10 @@ static bool is_socket(const char *path)
     return lstat(path, &status) == 0 && S_ISSOCK(status.st_mode);
 }
 
-/* Whether a refuser that was killed has left its socket: nobody is at the other end. Nor is there at a file's. */
+/*
+ * Whether the socket was left by a refuser that was killed: then nobody answers. Nobody answers at an ordinary file
+ * either.
+ */
 static bool is_left_over(const struct refuser_address *address)
 {
     if (!is_socket(address->name.sun_path))
@@ -66,7 +69,7 @@ static int make_socket(const struct refuser_address *address)
     return fd;
 }
 
-/* Removes the socket at the path if it is still the one that was made. */
+/* Removes the socket at the path if it is still the same one. */
 static void remove_socket(const struct refuser_address *address, const struct stat *made)
 {
     struct stat now;
@@ -81,7 +84,7 @@ static int serve(const char *text, const struct refuser_address *address)
     int requests = make_socket(address);
     if (requests < 0) {
         bool is_file = errno == EADDRINUSE && address->name.sun_path[0] && !is_socket(address->name.sun_path);
-        say("%s: %s", text, is_file ? "there is something else than a socket" : strerror(errno));
+        say("%s: %s", text, is_file ? "this is not a socket" : strerror(errno));
         return STATUS_OWN;
     }
     if (address->name.sun_path[0])
@@ -119,7 +122,7 @@ int verb_refuser(int count, char **arguments)
         return STATUS_OWN;
     }
     if (refuser_try() != 0) {
-        say("nobody can be refused from here: that needs root or CAP_NET_RAW");
+        say("this process cannot refuse clients: that needs root or CAP_NET_RAW");
         return STATUS_OWN;
     }
     return serve(text, &address);

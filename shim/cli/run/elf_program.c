@@ -5,11 +5,11 @@
 
 #include "image.h"
 
-/* Go's linker writes its build id into one of the first notes; a table beyond this size is not worth the reading. */
+/* Go's linker writes its build id into one of the first notes, so a larger table is not read. */
 #define NOTES_MAX 65536u
 #define NOTE_GO_BUILD_ID 4u
 
-/* What is found on the way through the segments. */
+/* What the walk through the segments finds. */
 struct survey {
     const struct image *image;
     struct binary *binary;
@@ -30,7 +30,7 @@ static const char *take_loader(struct survey *survey, const Elf64_Phdr *segment)
     return NULL;
 }
 
-/* Of the fields of a note only three numbers and a name of 4 bytes matter. */
+/* Only three numbers and a name of 4 bytes in a note matter. */
 static bool notes_are_go(const struct image *image, const Elf64_Phdr *segment)
 {
     uint64_t align = segment->p_align == 8 ? 8 : 4, offset = 0;
@@ -77,7 +77,7 @@ static const char *take_segments(struct survey *survey)
     return fault || count > 0 ? fault : "it has no program headers";
 }
 
-/* Looks for the section that Go's linker makes. A program may have no sections at all. */
+/* Looks for the section that Go's linker makes. A program need not have sections. */
 static const char *take_sections(struct survey *survey)
 {
     static const char go[] = ".go.buildinfo";
@@ -97,7 +97,7 @@ static const char *take_sections(struct survey *survey)
     return NULL;
 }
 
-/* Where in the file the byte of this address is; the file's size if nowhere. */
+/* The offset in the file of the byte at this address; the file's size if there is none. */
 static uint64_t offset_of(const struct image *image, uint64_t address)
 {
     Elf64_Phdr segment;
@@ -115,10 +115,11 @@ static bool is_loader_name(const struct image *image, uint64_t strings, uint64_t
            (memcmp(start, "ld-", 3) == 0 || memcmp(start, "ld.", 3) == 0 || memcmp(start, "ld6", 3) == 0);
 }
 
-/* A position-independent file without a loader says by its flags or by its name what it is. */
+/* The flags or the name of a position-independent file without a loader tell what it is. */
 static enum elf_program_kind kind_without_loader(const struct survey *survey)
 {
     uint64_t strings = 0, name = 0, flags = 0;
+    bool debugged = false;
     Elf64_Dyn entry;
     if (survey->dynamic.p_type != PT_DYNAMIC)
         return BINARY_STATIC_PIE;
@@ -126,11 +127,38 @@ static enum elf_program_kind kind_without_loader(const struct survey *survey)
         strings = entry.d_tag == DT_STRTAB ? entry.d_un.d_ptr : strings;
         name = entry.d_tag == DT_SONAME ? entry.d_un.d_val : name;
         flags = entry.d_tag == DT_FLAGS_1 ? entry.d_un.d_val : flags;
+        debugged |= entry.d_tag == DT_DEBUG;
     }
-    /* Older linkers mark no program; but only a program begins somewhere. */
-    if ((flags & DF_1_PIE) || (!name && survey->image->header.e_entry))
+    /*
+     * Older linkers mark no program; but only a program has a place for its debugger. They also give a library an entry
+     * point, so that tells nothing.
+     */
+    if ((flags & DF_1_PIE) || debugged)
         return BINARY_STATIC_PIE;
     return name && is_loader_name(survey->image, strings, name) ? BINARY_LOADER : BINARY_LIBRARY;
+}
+
+static bool is_address_sanitizer(const struct image *image, uint64_t offset)
+{
+    static const char *const starts[] = {"libasan.so.", "libclang_rt.asan"};
+    char name[24] = "";
+    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
+        if (image_read(image, name, offset, strlen(starts[i])) && strncmp(name, starts[i], strlen(starts[i])) == 0)
+            return true;
+    return false;
+}
+
+static void take_needed(struct survey *survey)
+{
+    const struct image *image = survey->image;
+    uint64_t strings = image->size;
+    Elf64_Dyn entry;
+    for (unsigned int i = 0; image_dynamic(image, &survey->dynamic, i, &entry) && entry.d_tag != DT_NULL; i++)
+        if (entry.d_tag == DT_STRTAB)
+            strings = offset_of(image, entry.d_un.d_ptr);
+    for (unsigned int i = 0; image_dynamic(image, &survey->dynamic, i, &entry) && entry.d_tag != DT_NULL; i++)
+        if (entry.d_tag == DT_NEEDED && strings < image->size && entry.d_un.d_val < image->size)
+            survey->binary->address_sanitizer |= is_address_sanitizer(image, strings + entry.d_un.d_val);
 }
 
 static enum elf_program_kind kind_of(const struct survey *survey)
@@ -155,9 +183,12 @@ const char *elf_program_read(int fd, struct binary *binary)
     const char *fault = take_segments(&survey);
     if (!fault)
         fault = take_sections(&survey);
-    if (!fault)
-        binary->kind = kind_of(&survey);
-    return fault;
+    if (fault)
+        return fault;
+    binary->kind = kind_of(&survey);
+    if (survey.dynamic.p_type == PT_DYNAMIC)
+        take_needed(&survey);
+    return NULL;
 }
 
 void elf_program_describe(const struct binary *binary, char *text, size_t size)

@@ -1,6 +1,6 @@
 /*
- * An ELF file, as far as the launcher must know it. Nothing in the file is believed before it is checked
- * against the file's size: a damaged file is told from a sound one, and does no harm.
+ * Reads of an ELF file what the launcher needs to know. It checks everything against the file's size, so that a
+ * damaged file is recognized and harmless.
  */
 #ifndef LISTENAS_CLI_RUN_ELF_PROGRAM_H
 #define LISTENAS_CLI_RUN_ELF_PROGRAM_H
@@ -12,26 +12,30 @@
 
 enum elf_program_kind {
     BINARY_DYNAMIC,    /* names a dynamic loader */
-    BINARY_STATIC,     /* names none, at a fixed address */
-    BINARY_STATIC_PIE, /* names none, at any address */
+    BINARY_STATIC,     /* names none, and has a fixed address */
+    BINARY_STATIC_PIE, /* names none, and has no fixed address */
     BINARY_LOADER,     /* is a dynamic loader itself */
     BINARY_LIBRARY,    /* is a shared library that cannot be started */
-    BINARY_OTHER,      /* an object file, a core dump */
+    BINARY_OTHER,      /* an object file or a core dump */
 };
 
 struct binary {
     enum elf_program_kind kind;
-    bool foreign_order; /* of another byte order than ours: then only bits and machine are known */
-    bool go;            /* was made by the Go compiler */
-    int bits;           /* 32 or 64 */
-    uint16_t machine;   /* EM_* */
+    bool foreign_order;     /* has the other byte order: then only bits and machine are known */
+    bool go;                /* made by the Go compiler */
+    bool address_sanitizer; /* needs the shared runtime of AddressSanitizer */
+    int bits;               /* 32 or 64 */
+    uint16_t machine;       /* EM_* */
     char loader[PATH_MAX];
 };
 
-/* Reads a file that begins as ELF files do. Returns NULL, or how it is damaged, in words. Changes no file offset. */
+/*
+ * Reads a file that begins as ELF files do. Returns NULL, or a description of the damage. Does not move the file
+ * offset.
+ */
 const char *elf_program_read(int fd, struct binary *binary);
 
-/* Writes such as "32-bit i386" into `text`. */
+/* Writes a description such as "32-bit i386" to `text`. */
 void elf_program_describe(const struct binary *binary, char *text, size_t size);
 
 #endif

@@ -14,7 +14,9 @@ bool image_holds(const struct image *image, uint64_t offset, uint64_t size)
 
 bool image_read(const struct image *image, void *to, uint64_t offset, uint64_t size)
 {
-    return image_holds(image, offset, size) && pread(image->fd, to, size, (off_t)offset) == (ssize_t)size;
+    size_t room = (size_t)size;
+    return image_holds(image, offset, size) && room == size &&
+           pread(image->fd, to, room, (off_t)offset) == (ssize_t)room;
 }
 
 static void widen_header(Elf64_Ehdr *to, const Elf32_Ehdr *from)
@@ -62,7 +64,7 @@ bool image_open(struct image *image, int fd)
     return true;
 }
 
-/* Reads the index-th of `count` entries of a table. The numbers are 64, 32 and 16 bits wide: nothing can wrap. */
+/* Reads the index-th of `count` entries of a table. No sum can overflow: the numbers are 64, 32 and 16 bits wide. */
 static bool read_entry(const struct image *image, void *to, uint64_t table, unsigned int index, unsigned int count,
                        uint64_t size)
 {

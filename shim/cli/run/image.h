@@ -1,5 +1,5 @@
 /*
- * The tables of an ELF file of either word size, entry by entry, in the 64-bit form.
+ * The tables of an ELF file of either word size, entry by entry, in their 64-bit form.
  */
 #ifndef LISTENAS_CLI_RUN_IMAGE_H
 #define LISTENAS_CLI_RUN_IMAGE_H
@@ -13,10 +13,10 @@ struct image {
     uint64_t size; /* of the file */
     bool wide;     /* 64-bit */
     bool foreign_order;
-    Elf64_Ehdr header; /* with a foreign order only e_ident and e_machine are set */
+    Elf64_Ehdr header; /* of the other byte order, only e_ident and e_machine are set */
 };
 
-/* Each of these returns false, having read nothing of use, if what it is to read is not wholly inside the file. */
+/* Each of these returns false if what it reads is not wholly inside the file. */
 
 bool image_open(struct image *image, int fd);
 bool image_read(const struct image *image, void *to, uint64_t offset, uint64_t size);
@@ -24,7 +24,7 @@ bool image_holds(const struct image *image, uint64_t offset, uint64_t size);
 bool image_segment(const struct image *image, unsigned int index, Elf64_Phdr *segment);
 bool image_section(const struct image *image, unsigned int index, Elf64_Shdr *section);
 
-/* The index-th entry of the dynamic section; false past its end as well. */
+/* The index-th entry of the dynamic section; false after the end as well. */
 bool image_dynamic(const struct image *image, const Elf64_Phdr *dynamic, unsigned int index, Elf64_Dyn *entry);
 
 #endif

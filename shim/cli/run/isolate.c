@@ -32,22 +32,26 @@ static int map_id(const char *path, unsigned int id)
     return proc_write(path, map);
 }
 
-/* One's own user and group are all that one may bring along. */
+/* A process without privileges may map only its own user and group. */
 static int make_user_space(void)
 {
     uid_t user = geteuid();
     gid_t group = getegid();
     if (unshare(CLONE_NEWUSER | CLONE_NEWNET) != 0)
         return errno;
-    /* A command with file capabilities could not write its own maps: they would be root's. */
+    /* A command with file capabilities is not dumpable, so root owns its maps in /proc and it could not write them. */
     prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
     int error = map_id("/proc/self/uid_map", user);
     if (!error)
-        error = proc_write("/proc/self/setgroups", "deny"); /* else the group could not be mapped */
+        error =
+            proc_write("/proc/self/setgroups", "deny"); /* the kernel requires this before the group can be mapped */
     return error ? error : map_id("/proc/self/gid_map", group);
 }
 
-/* Who has the right to a network alone keeps all other rights over the host as well: a daemon can change its user. */
+/*
+ * With the right to make a network namespace alone the process keeps its other rights over the host, so that a
+ * daemon can change its user.
+ */
 static int make_network(void)
 {
     if (unshare(CLONE_NEWNET) == 0 && raise_loopback() == 0)

@@ -1,5 +1,5 @@
 /*
- * A network of the program's own, set as the platform's kernel is.
+ * A network namespace of the program's own, with the settings of the platform's kernel.
  */
 #ifndef LISTENAS_CLI_RUN_ISOLATE_H
 #define LISTENAS_CLI_RUN_ISOLATE_H
@@ -7,12 +7,12 @@
 #include "../../profile/profile.h"
 
 /*
- * Moves this process into a new network namespace, with loopback up and the settings of the profile. Who may not make
- * one alone gets it in a new user namespace, in which it has all capabilities until it executes a program; it stays
- * the user and the group that it is, and no other exists there: setuid, setgid and setgroups fail, and what belongs to
- * others shows as 65534. Supplementary groups show so, too, but go on to open what they opened before.
+ * Moves this process to a new network namespace, with loopback up and the profile's settings. A process that may not
+ * make one alone gets it in a new user namespace, in which it has all capabilities until it executes a program. It
+ * keeps its user and group, and no other exists there: setuid, setgid and setgroups fail, and files of others show
+ * owner 65534; supplementary groups show as 65534 too, but still open what they opened before.
  *
- * Returns 0, or STATUS_OWN after it has said what forbids it. There is no way back.
+ * Returns 0, or STATUS_OWN after it has reported what forbids it. The process cannot go back.
  */
 int isolate_enter(const struct profile *profile);
 

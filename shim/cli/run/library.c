@@ -11,12 +11,12 @@
 
 #define LIBRARY "liblistenas.so"
 
-/* Where libraries are. The first is what the loader of the command's own word size puts for $LIB. */
+/* Where libraries are. The first is the command's own value of $LIB. */
 static const char *const directories[] = {
     LIB, "lib/x86_64-linux-gnu", "lib/aarch64-linux-gnu", "lib64", "lib/i386-linux-gnu", "lib32", "lib",
 };
 
-/* A library of another word size, or none at all, is as good as missing. */
+/* A library of another word size counts as missing. */
 static bool fits(const char *path, const struct binary *binary)
 {
     struct binary library;
@@ -29,7 +29,7 @@ static bool fits(const char *path, const struct binary *binary)
            library.machine == binary->machine && library.foreign_order == binary->foreign_order;
 }
 
-/* Writes the path of a library and tells whether it fits; false as well if it is too long. */
+/* Writes the path of a library; false if it is too long, or the library does not fit. */
 static bool try_path(const struct binary *binary, char path[PATH_MAX], const char *root, const char *directory)
 {
     int length = snprintf(path, PATH_MAX, "%s/%s" LIBRARY, root, directory);
@@ -41,7 +41,10 @@ static bool find_beside(const struct binary *binary, const char *root, char entr
     return try_path(binary, entry, root, "") || try_path(binary, entry, root, "lib32/");
 }
 
-/* $LIB lets children of another word size find theirs; but it means one directory, and no other will do. */
+/*
+ * With $LIB, children of another word size find their library. That works only if this directory is what $LIB means
+ * here.
+ */
 static bool format_entry(char entry[PATH_MAX], const char *root, const char *directory)
 {
     const char *written = strcmp(directory, LIB) == 0 ? "$LIB" : directory;
@@ -59,7 +62,7 @@ static bool find_installed(const struct binary *binary, const char *root, char e
     return false;
 }
 
-/* Cuts the last name off a path. */
+/* Removes the last name of a path. */
 static void to_parent(char *path)
 {
     char *slash = strrchr(path, '/');
@@ -67,7 +70,7 @@ static void to_parent(char *path)
         *slash = '\0';
 }
 
-/* The root is where the command was installed to, be it PREFIX or, moved since, elsewhere. */
+/* The root of the installation: PREFIX, or wherever it was moved to. */
 static bool find(const struct binary *binary, char entry[PATH_MAX], char own[PATH_MAX])
 {
     char prefix[PATH_MAX];
@@ -76,7 +79,7 @@ static bool find(const struct binary *binary, char entry[PATH_MAX], char own[PAT
     to_parent(own);
     strcpy(prefix, own);
     to_parent(prefix);
-    bool known = own[0] != '\0'; /* not without /proc */
+    bool known = own[0] != '\0'; /* /proc may be missing */
     return (known && (find_beside(binary, own, entry) || find_installed(binary, prefix, entry))) ||
            find_installed(binary, PREFIX, entry);
 }
@@ -90,11 +93,11 @@ int library_find(const struct binary *binary, const char *called, char entry[PAT
             called, kind, kind, own[0] ? own : "the command's directory, which is unknown without /proc", PREFIX);
         return STATUS_OWN;
     }
-    /* What follows a dollar the loader replaces; at its own $LIB it shall. */
+    /* The loader expands what follows a dollar sign: here only the $LIB above may be expanded. */
     const char *dollar = strchr(entry, '$');
     if (!entry[strcspn(entry, " :")] && (!dollar || strcmp(dollar, "$LIB/listenas/" LIBRARY) == 0))
         return 0;
-    say("the library %s cannot stand in LD_PRELOAD: there is a blank, a colon or a dollar sign in its path; move it",
+    say("the library %s cannot be named in LD_PRELOAD: there is a blank, a colon or a dollar sign in its path; move it",
         entry);
     return STATUS_OWN;
 }

@@ -18,7 +18,7 @@ int newring_place(struct newring *ring, const char *source, const char *setting,
     ring->made = false;
     if (!fault)
         return 0;
-    if (setting && setting[0] == '/') { /* no reason not to run */
+    if (setting && setting[0] == '/') { /* the program can run without a record */
         ring->place.off = true;
         say("cannot make the record %s: %s; the program runs without one", setting, fault);
         return 0;
@@ -27,7 +27,7 @@ int newring_place(struct newring *ring, const char *source, const char *setting,
     return STATUS_OWN;
 }
 
-/* Joins the words as /proc/PID/cmdline has them, and returns how many bytes they are; what does not fit is cut. */
+/* Joins the words as /proc/PID/cmdline has them, cut to fit, and returns their length in bytes. */
 static size_t join_words(char *command, size_t room, char *const *words)
 {
     size_t used = 0;
@@ -40,12 +40,12 @@ static size_t join_words(char *command, size_t room, char *const *words)
     return used;
 }
 
-void newring_make(struct newring *ring, const struct annotated_profile *book, char *const *words, bool isolated)
+void newring_make(struct newring *ring, const struct annotated_profile *annotated, char *const *words, bool isolated)
 {
     char command[sizeof((struct ring_header *)0)->command];
     struct ring mapping;
     const struct ring_identity identity = {.slots = ring->place.slots,
-                                           .profile = book->name,
+                                           .profile = annotated->name,
                                            .diagnostic = "",
                                            .isolated = isolated,
                                            .command = command,

@@ -1,5 +1,5 @@
 /*
- * The ring of a program that is about to start: made before it, under its name.
+ * The ring of a program that is about to start, made before it does and under its name.
  */
 #ifndef LISTENAS_CLI_RUN_NEWRING_H
 #define LISTENAS_CLI_RUN_NEWRING_H
@@ -10,21 +10,22 @@
 #include "../../ring/place.h"
 
 struct newring {
-    struct ring_place place; /* `off` if there will be no record */
-    bool made;               /* the file was not there before */
+    struct ring_place place; /* `off` if there is no record */
+    bool made;               /* the file did not exist before */
 };
 
 /*
- * Decides where the ring is. `source` is what the setting is called: "-r" or "LISTENAS_RING". Returns 0, or
- * STATUS_OWN after it has said why the setting makes no sense.
+ * Decides where the ring is. `source` names the setting: "-r" or "LISTENAS_RING". Returns 0, or STATUS_OWN after it
+ * has reported what is wrong with the setting.
  */
 int newring_place(struct newring *ring, const char *source, const char *setting, const char *program);
 
 /*
- * Makes the ring, with the program's words (the last is NULL) as its command line and whether it has a network of its
- * own, or joins the one that is there. If it cannot, says so and turns it off: a server runs on without a record.
+ * Makes the ring, or joins the one that exists. Notes the program's words (the last is NULL) as its command line,
+ * and whether it has a network of its own. If that fails, reports it and turns the record off: the server runs
+ * without one.
  */
-void newring_make(struct newring *ring, const struct annotated_profile *book, char *const *words, bool isolated);
+void newring_make(struct newring *ring, const struct annotated_profile *annotated, char *const *words, bool isolated);
 
 /* Removes the file if newring_make made it. */
 void newring_remove(const struct newring *ring);

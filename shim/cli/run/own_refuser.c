@@ -7,7 +7,7 @@
 #include "../../refuser/refuser.h"
 #include "../cli.h"
 
-/* What the program misses, why, and the three ways to get it. */
+/* Reports what the program does without, why, and the three ways to get it. */
 static void say_missing(const char *what, const char *rights, const char *file_rights)
 {
     say("%s: that takes root or %s, as by setcap %s+ep on this command, or the refuser of the host (listenas refuser, "
@@ -16,7 +16,7 @@ static void say_missing(const char *what, const char *rights, const char *file_r
         what, rights, file_rights);
 }
 
-/* Whether a full queue can refuse from here; says so where it is to, and cannot. */
+/* Whether a full queue can refuse here; reports it if the profile wants that and it cannot. */
 static bool can_refuse(const struct profile *profile)
 {
     if (!(profile->needs.all & NEED_REFUSER))
@@ -29,7 +29,7 @@ static bool can_refuse(const struct profile *profile)
     return false;
 }
 
-/* Likewise whether connections can be destroyed. */
+/* The same for destroying connections. */
 static bool can_destroy(const struct profile *profile)
 {
     const struct needs *needs = &profile->needs;

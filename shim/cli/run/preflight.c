@@ -12,7 +12,7 @@
 #include "library.h"
 #include "privileges.h"
 
-/* Why the loader never comes to put the library into such a file; NULL for one that has a loader. */
+/* Why no dynamic loader will put the library into such a file; NULL for a file that has one. */
 static const char *kind_fault(const struct binary *binary)
 {
     if (binary->foreign_order)
@@ -41,7 +41,7 @@ static bool begins(const char *text, const char *start)
     return strncmp(text, start, strlen(start)) == 0;
 }
 
-/* A loader other than glibc's loads our library against a libc that it was not built for, or not at all. */
+/* A loader other than glibc's would load the library against a libc that it was not built for, or not at all. */
 static const char *libc_of(const char *loader)
 {
     const char *name = base_name(loader);
@@ -78,7 +78,7 @@ static int check_loader(const struct binary *binary, const char *called)
     return STATUS_OWN;
 }
 
-static int check_open(const struct program *program, int fd, char entry[PATH_MAX])
+static int check_open(struct program *program, int fd, char entry[PATH_MAX])
 {
     struct binary binary;
     const char *called = program->called, *fault = elf_program_read(fd, &binary);
@@ -86,6 +86,7 @@ static int check_open(const struct program *program, int fd, char entry[PATH_MAX
         say("%s is damaged: %s", called, fault);
         return STATUS_OWN;
     }
+    program->address_sanitizer = binary.address_sanitizer;
     fault = kind_fault(&binary);
     if (fault) {
         say("%s %s", called, fault);

@@ -1,6 +1,5 @@
 /*
- * What must be true of a program so that the library gets into it: nothing may run unprotected without a
- * word.
+ * Checks that the library will be loaded into the program: nothing may run without it unnoticed.
  */
 #ifndef LISTENAS_CLI_RUN_PREFLIGHT_H
 #define LISTENAS_CLI_RUN_PREFLIGHT_H
@@ -10,8 +9,8 @@
 #include "program.h"
 
 /*
- * Finds the program and checks it. `entry` gets the library's entry for LD_PRELOAD. Returns 0, or the exit
- * status after it has said, in one line, what is wrong and what to do.
+ * Finds the program and checks it. `entry` gets the library's entry for LD_PRELOAD. Returns 0, or the exit status
+ * after it has reported in one line what is wrong and what to do.
  */
 int preflight(struct program *program, const char *name, char entry[PATH_MAX]);
 

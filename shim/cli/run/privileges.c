@@ -7,7 +7,7 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
-/* Without execution by the group the bit meant mandatory locks. */
+/* Without execution by the group the bit stood for mandatory locks. */
 static bool is_setgid(mode_t mode)
 {
     return (mode & (S_ISGID | S_IXGRP)) == (S_ISGID | S_IXGRP);
@@ -19,7 +19,7 @@ const char *privileges_of(int fd)
     struct statvfs system;
     if (fstat(fd, &status) != 0 || (fstatvfs(fd, &system) == 0 && (system.f_flag & ST_NOSUID)))
         return NULL;
-    /* no_new_privs does not help here: a file with capabilities runs with AT_SECURE all the same. */
+    /* no_new_privs does not help: a file with capabilities still runs with AT_SECURE. */
     if (getuid() != 0 && fgetxattr(fd, "security.capability", NULL, 0) > 0)
         return "has file capabilities";
     if (prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1)

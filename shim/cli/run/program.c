@@ -10,10 +10,10 @@
 #include "../lookup.h"
 #include "script.h"
 
-/* env starts the count of the kernel's levels anew; a ring of scripts must end nevertheless. */
+/* env restarts the kernel's count of levels, but a cycle of scripts must still end. */
 #define HOPS_MAX 20
 
-/* Reads the first bytes of the file that is to run; -1 after it has said why it cannot. */
+/* Reads the first bytes of the file that is to run; returns -1 after a message if it cannot. */
 static ssize_t read_head(const struct program *program, char head[SCRIPT_HEAD])
 {
     int fd = open(program->binary, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -37,7 +37,7 @@ static int say_unknown_kind(const struct program *program, ssize_t size)
     return STATUS_CANNOT;
 }
 
-/* Makes the file that runs `name`, which a #! line names, the one to look at. */
+/* Goes on with the file that `name` in a #! line runs. */
 static int step(struct program *program, const char *name, bool along_path)
 {
     char path[PATH_MAX];
@@ -48,7 +48,7 @@ static int step(struct program *program, const char *name, bool along_path)
     return status;
 }
 
-/* One #! line. `*level` counts as the kernel does. */
+/* Follows one #! line. `*level` counts as the kernel does. */
 static int follow(struct program *program, const char *head, size_t size, int *level)
 {
     struct script_line line;
@@ -90,6 +90,6 @@ int program_find(struct program *program, const char *name)
         status = follow(program, head, (size_t)size, &level);
     }
     if (status == 0)
-        say("%s is a script whose interpreter is itself in the end", name);
+        say("%s is a script whose interpreters lead back to it", name);
     return status ? status : STATUS_CANNOT;
 }

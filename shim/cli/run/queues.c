@@ -7,17 +7,17 @@
 #include "../../rules/host.h"
 #include "../cli.h"
 
-void queues_compare(const struct annotated_profile *book)
+void queues_compare(const struct annotated_profile *annotated)
 {
-    int kernel_max = facts_kernel_max(), wanted = longest_queue(&book->profile, kernel_max);
+    int kernel_max = facts_kernel_max(), wanted = longest_queue(&annotated->profile, kernel_max);
     if (kernel_max == INT_MAX || wanted <= kernel_max + 1)
         return;
     if (wanted == INT_MAX)
         say("the profile %s queues connections without limit, the kernel at most %d; raise net.core.somaxconn if that "
             "is too few",
-            book->name, kernel_max + 1);
+            annotated->name, kernel_max + 1);
     else
         say("the profile %s queues up to %d connections, the kernel at most %d; sysctl net.core.somaxconn=%d allows "
             "them",
-            book->name, wanted, kernel_max + 1, wanted - 1);
+            annotated->name, wanted, kernel_max + 1, wanted - 1);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../../profile/loader/load.h"
 #include "../../profile/loader/visible.h"
 #include "../../rules/host.h"
 #include "../cli.h"
@@ -19,13 +20,14 @@
 
 struct run {
     const char *profile, *ring, *ring_source;
-    char *overrides; /* what LISTENAS_SET will be; NULL if there are none */
+    char *overrides; /* the value of LISTENAS_SET to be; NULL for none */
     bool dry, isolate;
     char **words; /* the program and its arguments */
     char profile_path[PATH_MAX];
-    char entry[PATH_MAX]; /* the library's, in LD_PRELOAD */
-    char *preload;        /* LD_PRELOAD as it will be */
-    struct annotated_profile book;
+    char entry[PATH_MAX]; /* the library's entry in LD_PRELOAD */
+    char *preload;        /* the value of LD_PRELOAD to be */
+    char *asan_options;   /* the value of ASAN_OPTIONS to be; NULL where it stays as it is */
+    struct annotated_profile annotated;
     struct program program;
     struct newring newring;
 };
@@ -34,24 +36,22 @@ static void help(void)
 {
     puts(
         "usage: listenas run [option]... [--] program [argument]...\n\n"
-        "Starts a program that listens as another platform, and becomes that program. Says what stands in "
-        "the way, and\n"
-        "then starts nothing.\n\n"
+        "Checks a program, then becomes it, with the library that makes it listen as another platform. If the library\n"
+        "could not work in it, says why and starts nothing.\n\n"
         "  -p, --profile=NAME    the platform, or the path of a file; else LISTENAS_PROFILE, else native\n"
-        "  -o, --set=KEY=VALUE   set one key, also several times; counts over LISTENAS_SET\n"
-        "  -r, --ring=WHERE      the record: off, at most this size, such as 2M (24K to 129M), a directory, or a file\n"
-        "                        NAME.ring; else LISTENAS_RING\n"
-        "  -i, --isolate         in a network of its own, which has loopback alone and is set as the platform's "
-        "kernel\n"
-        "                        is ([host] of the profile); for ordinary users, too, in a user namespace\n"
-        "  -n, --dry-run         only check, and print the command that would be run\n"
-        "  -h, --help            this text\n\n"
-        "The exit status is the program's own; 125 if it was not started for a reason of ours, 126 if it "
-        "cannot be\n"
-        "executed, 127 if it was not found.");
+        "  -o, --set=KEY=VALUE   set one key; may be repeated; overrides LISTENAS_SET\n"
+        "  -r, --ring=WHERE      the record: off, a size such as 2M (24K to 129M), a directory, or a file NAME.ring;\n"
+        "                        else LISTENAS_RING\n"
+        "  -i, --isolate         in a network of its own, with loopback and the settings of the platform's kernel\n"
+        "                        ([host] of the profile); works for ordinary users, in a user namespace\n"
+        "  -n, --dry-run         only check, and print the command that would run\n"
+        "  -h, --help            print this text\n\n"
+        "The exit status is the program's own; 125 if listenas did not start it, 126 if it cannot be executed, 127 if "
+        "it\n"
+        "was not found.");
 }
 
-/* Adds one "key=value" behind those that are there: the later one wins. */
+/* Appends one "key=value": later ones override earlier ones. */
 static int add_override(struct run *run, const char *override)
 {
     const char *before = run->overrides ? run->overrides : "";
@@ -105,13 +105,13 @@ static int read_options(struct run *run, int count, char **arguments)
     }
     run->words = arguments + optind;
     if (status == -1 && optind >= count) {
-        say("expected a program to run; listenas run --help tells more");
+        say("expected a program to run; see listenas run --help");
         return STATUS_OWN;
     }
     return status;
 }
 
-/* What the environment says counts where no option does. */
+/* The environment decides where no option does. */
 static void read_environment(struct run *run)
 {
     const char *profile = getenv("LISTENAS_PROFILE"), *overrides = getenv("LISTENAS_SET");
@@ -121,7 +121,7 @@ static void read_environment(struct run *run)
     run->overrides = overrides && *overrides ? strdup(overrides) : NULL;
 }
 
-/* The program may go to another directory and start children there: a relative path must stay true. */
+/* The program may start children in another directory, so a relative path becomes absolute. */
 static int fix_profile(struct run *run)
 {
     char here[PATH_MAX];
@@ -131,14 +131,14 @@ static int fix_profile(struct run *run)
     if (!error && snprintf(run->profile_path, PATH_MAX, "%s/%s", here, run->profile) >= PATH_MAX)
         error = ENAMETOOLONG;
     if (error) {
-        say("the profile %s: its absolute path cannot be told: %s", run->profile, strerror(error));
+        say("the profile %s: its absolute path is unknown: %s", run->profile, strerror(error));
         return STATUS_OWN;
     }
     run->profile = run->profile_path;
     return 0;
 }
 
-/* The name by which the library will look for sections: of a script the process has its interpreter's. */
+/* The name by which the library will look for [program] sections: a script's process has its interpreter's name. */
 static const char *process_name(const struct run *run)
 {
     return base_name(run->program.is_script ? run->program.binary : run->words[0]);
@@ -151,12 +151,25 @@ static int load_profile(struct run *run)
     if (status)
         return status;
     say_relative_directories();
-    return annotated_profile_load(&run->book, run->profile, process_name(run), run->overrides, &diagnostics)
+    return annotated_profile_load(&run->annotated, run->profile, process_name(run), run->overrides, &diagnostics)
                ? 0
                : STATUS_OWN;
 }
 
-/* All checks, in the order in which one needs the other's answer. */
+/*
+ * The shared runtime of AddressSanitizer wants to be the first library, before any that is preloaded; ours defines
+ * nothing that it must be first for. To preload it would put it into the program's children as well.
+ */
+static bool allow_sanitizer(struct run *run)
+{
+    static const char order[] = "verify_asan_link_order";
+    const char *before = getenv("ASAN_OPTIONS");
+    if (!run->program.address_sanitizer || (before && strstr(before, order)))
+        return true;
+    return asprintf(&run->asan_options, "%s%s%s=0", before ? before : "", before && *before ? ":" : "", order) > 0;
+}
+
+/* All checks; each may need the result of the one before. */
 static int check(struct run *run)
 {
     int status = preflight(&run->program, run->words[0], run->entry);
@@ -167,13 +180,13 @@ static int check(struct run *run)
     if (status)
         return status;
     run->preload = library_preload(run->entry, getenv("LD_PRELOAD"));
-    if (run->preload)
+    if (run->preload && allow_sanitizer(run))
         return 0;
     say("out of memory");
     return STATUS_OWN;
 }
 
-/* One character of a word in $'...', and where the next one is. What a terminal would obey becomes its number. */
+/* Prints one character of a word in $'...' and returns the next. What a terminal would obey becomes its number. */
 static const char *print_escaped(const char *at)
 {
     size_t length = visible_character(at, strlen(at));
@@ -196,7 +209,7 @@ static bool is_visible(const char *word)
     return true;
 }
 
-/* Quotes a word for the shell: in '...', or in $'...' (POSIX.1-2024) where that would hold what is not visible. */
+/* Quotes a word for the shell: in '...', or in $'...' (POSIX.1-2024) if it has invisible characters. */
 static void print_word(const char *word)
 {
     if (!is_visible(word)) {
@@ -216,7 +229,7 @@ static void print_word(const char *word)
     putchar('\'');
 }
 
-/* Prints one "NAME='value' " of the command that would be run, or puts it into the environment. */
+/* Prints "NAME='value' " of the command, or puts it into the environment. */
 static bool pass_on(const struct run *run, const char *name, const char *value)
 {
     if (!value)
@@ -229,10 +242,13 @@ static bool pass_on(const struct run *run, const char *name, const char *value)
     return true;
 }
 
-/* No shell has a word for a network of one's own, or for a refuser. The launcher finds the library itself. */
+/*
+ * A shell can neither make a network namespace nor start a refuser, so the printed command runs the launcher, which
+ * finds the library itself.
+ */
 static bool needs_launcher(const struct run *run)
 {
-    return run->dry && (run->isolate || own_refuser_is_wanted(&run->book.profile, run->isolate));
+    return run->dry && (run->isolate || own_refuser_is_wanted(&run->annotated.profile, run->isolate));
 }
 
 static bool pass_all(const struct run *run)
@@ -240,9 +256,10 @@ static bool pass_all(const struct run *run)
     const struct ring_place *place = &run->newring.place;
     const char *ring = place->off ? "off" : place->path;
     if (run->dry && place->slots != RING_SLOTS_USUAL)
-        ring = run->ring; /* no file can be made of that size yet */
+        ring = run->ring; /* of that size no file can be made yet */
     return pass_on(run, "LISTENAS_PROFILE", run->profile) && pass_on(run, "LISTENAS_SET", run->overrides) &&
-           pass_on(run, "LISTENAS_RING", ring) && pass_on(run, "LD_PRELOAD", needs_launcher(run) ? NULL : run->preload);
+           pass_on(run, "LISTENAS_RING", ring) && pass_on(run, "ASAN_OPTIONS", run->asan_options) &&
+           pass_on(run, "LD_PRELOAD", needs_launcher(run) ? NULL : run->preload);
 }
 
 static void print_launcher(const struct run *run)
@@ -266,7 +283,7 @@ static void print_command(const struct run *run)
     putchar('\n');
 }
 
-/* Becomes the program; comes back only with an exit status. */
+/* Becomes the program; returns only with an exit status. */
 static int become(const struct run *run)
 {
     execv(run->program.path, run->words);
@@ -275,7 +292,10 @@ static int become(const struct run *run)
     return error == ENOENT ? STATUS_NOT_FOUND : STATUS_CANNOT;
 }
 
-/* The setting of the program's own network is the limit, whatever it is set to; what the user says comes after it. */
+/*
+ * In a network of the program's own, somaxconn is the platform's limit, also when the program changes it. The user's
+ * overrides come last and win.
+ */
 static int let_somaxconn_count(struct run *run)
 {
     char *said = run->overrides;
@@ -289,8 +309,8 @@ static int let_somaxconn_count(struct run *run)
 
 static int isolate(struct run *run)
 {
-    int status = isolate_enter(&run->book.profile);
-    return status || !host_has_somaxconn(&run->book.profile) ? status : let_somaxconn_count(run);
+    int status = isolate_enter(&run->annotated.profile);
+    return status || !host_has_somaxconn(&run->annotated.profile) ? status : let_somaxconn_count(run);
 }
 
 int verb_run(int count, char **arguments)
@@ -305,16 +325,16 @@ int verb_run(int count, char **arguments)
         status = isolate(&run);
     if (status)
         return status;
-    if (!run.isolate || !host_has_somaxconn(&run.book.profile))
-        queues_compare(&run.book);
-    newring_make(&run.newring, &run.book, run.words, run.isolate);
+    if (!run.isolate || !host_has_somaxconn(&run.annotated.profile))
+        queues_compare(&run.annotated);
+    newring_make(&run.newring, &run.annotated, run.words, run.isolate);
     if (!pass_all(&run)) {
         say("out of memory");
         status = STATUS_OWN;
     } else if (run.dry) {
         print_command(&run);
     } else {
-        own_refuser_start(&run.book.profile, run.isolate);
+        own_refuser_start(&run.annotated.profile, run.isolate);
         status = become(&run);
     }
     newring_remove(&run.newring);

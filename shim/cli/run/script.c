@@ -18,7 +18,7 @@ static void copy_piece(char to[SCRIPT_HEAD], const char *start, const char *end)
     to[length] = '\0';
 }
 
-/* Where the kernel ends a word: a blank, a NUL, or the end. */
+/* The kernel ends a word at a blank, a NUL or the end. */
 static const char *word_end(const char *start, const char *end)
 {
     while (start < end && !is_blank(*start) && *start)
@@ -33,7 +33,10 @@ static const char *skip_blanks(const char *start, const char *end)
     return start;
 }
 
-/* The kernel pads a short file with NUL bytes, takes a cut argument, but no interpreter that may be cut. */
+/*
+ * The kernel pads a short file with NUL bytes. It accepts an argument that is cut, but no interpreter that may be
+ * cut.
+ */
 const char *script_parse(const char head[SCRIPT_HEAD], size_t size, struct script_line *line)
 {
     char text[SCRIPT_HEAD] = "";
@@ -56,7 +59,7 @@ const char *script_parse(const char head[SCRIPT_HEAD], size_t size, struct scrip
     return NULL;
 }
 
-/* One word of env's split string, without its quotes and backslashes. False past the last. */
+/* One word of env's split string, without its quotes and backslashes. False after the last. */
 static bool next_word(const char **text, char word[SCRIPT_HEAD])
 {
     char quote = '\0';
@@ -86,7 +89,7 @@ static bool is_split(const char *word, const char **rest)
     return option != NULL;
 }
 
-/* What the option -u names, which may be in its own word; NULL for any other option. */
+/* The variable of option -u, which may be a word of its own; NULL for any other option. */
 static const char *unset_name(const char *option, const char **rest, char value[SCRIPT_HEAD])
 {
     const char *name = strncmp(option, "-u", 2) == 0         ? option + 2
@@ -95,7 +98,7 @@ static const char *unset_name(const char *option, const char **rest, char value[
     return name && !*name && next_word(rest, value) ? value : name;
 }
 
-/* An option of env: NULL if the program that follows still gets LD_PRELOAD. */
+/* An option of env; returns NULL if the program that follows still gets LD_PRELOAD. */
 static const char *option_fault(const char *option, const char **rest)
 {
     char value[SCRIPT_HEAD] = "";

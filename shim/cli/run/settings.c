@@ -9,7 +9,7 @@
 #include "../cli.h"
 #include "../proc.h"
 
-/* One of /proc/sys/net, which shows the network of the process that opens it. */
+/* A file of /proc/sys/net, which shows the network of the process that opens it. */
 static int set(const char *name, const char *wanted)
 {
     char path[64], present[32];

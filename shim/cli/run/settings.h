@@ -7,8 +7,8 @@
 #include "../../profile/profile.h"
 
 /*
- * Sets what the profile's section [host] and its range of ports say. What is so already is not written. Needs
- * CAP_NET_ADMIN over the network namespace. Returns 0, or STATUS_OWN after it has said which could not be set.
+ * Applies the profile's section [host] and its range of ports; writes only what differs. Needs CAP_NET_ADMIN over
+ * the network namespace. Returns 0, or STATUS_OWN after it has reported which setting failed.
  */
 int settings_apply(const struct profile *profile);
 

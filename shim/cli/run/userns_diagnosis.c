@@ -7,7 +7,7 @@
 #include "../cli.h"
 #include "../proc.h"
 
-/* Settings that forbid user namespaces, or a network in one; Debian and Ubuntu each have their own. */
+/* Settings that forbid user namespaces, or networks in them; Debian and Ubuntu have their own. */
 static const struct {
     const char *name, *forbidding, *allowing;
 } settings[] = {
@@ -62,10 +62,10 @@ void say_userns_diagnosis(int error)
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
         if (!forbids(settings[i].name, settings[i].forbidding))
             continue;
-        say("--isolate: this host forbids namespaces of one's own to ordinary users: %s is %s; sysctl %s=%s allows "
+        say("--isolate: this host forbids ordinary users to make namespaces: %s is %s; sysctl %s=%s allows "
             "them",
             settings[i].name, settings[i].forbidding, settings[i].name, settings[i].allowing);
         return;
     }
-    say("--isolate: there can be no namespaces of one's own: %s", reason(error));
+    say("--isolate: this process cannot make namespaces: %s", reason(error));
 }

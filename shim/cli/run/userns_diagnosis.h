@@ -1,10 +1,10 @@
 /*
- * What keeps this process from namespaces of its own.
+ * Why this process cannot make namespaces.
  */
 #ifndef LISTENAS_CLI_RUN_USERNS_DIAGNOSIS_H
 #define LISTENAS_CLI_RUN_USERNS_DIAGNOSIS_H
 
-/* Says, in one line, what stands behind the errno `error` of unshare or of what follows it, and what would help. */
+/* Explains in one line the errno `error` of unshare or of a step after it, and what would help. */
 void say_userns_diagnosis(int error);
 
 #endif

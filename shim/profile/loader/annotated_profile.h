@@ -1,5 +1,5 @@
 /*
- * A profile together with what was written about it: each key's text, its note, where it stands and how firm it is.
+ * A profile together with what its files say about it: each key's text, note, place and standing.
  */
 #ifndef LISTENAS_PROFILE_LOADER_ANNOTATED_PROFILE_H
 #define LISTENAS_PROFILE_LOADER_ANNOTATED_PROFILE_H
@@ -13,45 +13,28 @@
 #define ANNOTATED_TEXT 200
 
 enum standing {
-    STANDING_INITIAL,      /* no file speaks of this key */
-    STANDING_KEPT,         /* promised, and kept */
-    STANDING_UNVERIFIED,   /* kept, but no primary source supports it */
-    STANDING_NOT_ENFORCED, /* promised by the platform; Linux cannot keep it, the note says why */
+    STANDING_INITIAL,      /* no file sets this key */
+    STANDING_KEPT,         /* promised and kept */
+    STANDING_UNVERIFIED,   /* kept, but without a primary source */
+    STANDING_NOT_ENFORCED, /* promised by the platform, but Linux cannot keep it: the note says why */
 };
 
 struct entry {
     enum standing standing;
-    char text[64];  /* the value as it was written */
-    char note[200]; /* what stood behind '#' */
+    char text[64];  /* the value as the file has it */
+    char note[200]; /* the text after '#' */
     int file, line; /* index into `files` */
 };
 
 struct annotated_profile {
-    struct profile profile; /* what is in force: a promise that is not enforced is not in here */
+    struct profile profile; /* what is in force: without the promises that are not enforced */
     char name[64];
     char summary[ANNOTATED_TEXT], source[ANNOTATED_TEXT];
-    char parent[64]; /* what the file that was asked for inherits; empty for nothing */
-    int parent_line; /* and the line that says so */
-    int programs;    /* lines of that file that are meant for one program */
+    char parent[64]; /* what the requested file inherits from; empty for nothing */
+    int parent_line; /* the line of that file that says so */
+    int programs;    /* lines of that file in a section for one program */
     struct entry entries[KEY_COUNT];
-    char files[ANNOTATED_FILES][128]; /* as they are shown: a path (its end, if it is long), "LISTENAS_SET", ... */
+    char files[ANNOTATED_FILES][128]; /* as messages show them: a path (its end, if it is long), "LISTENAS_SET" ... */
 };
-
-/*
- * Loads the profile of this name or path, with everything it inherits from, then the sections that are meant for
- * `program` (a base name; NULL for none), then `overrides` ("key=value,key=value"; NULL for none).
- *
- * Returns true if nothing was wrong. Otherwise `diagnostics` holds what, and the book holds what could be read: up to
- * the first mistake, if nobody is told of the others. Opens and closes files, allocates nothing.
- */
-bool annotated_profile_load(struct annotated_profile *book, const char *name, const char *program,
-                            const char *overrides, struct diagnostics *diagnostics);
-
-/*
- * The same for the profile alone, of which nobody will ask what was written: that costs a tenth of the memory, and a
- * built-in profile is not parsed.
- */
-bool profile_load(struct profile *profile, const char *name, const char *program, const char *overrides,
-                  struct diagnostics *diagnostics);
 
 #endif

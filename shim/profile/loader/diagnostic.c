@@ -26,7 +26,7 @@ void diagnostics_end(const struct diagnostics *diagnostics)
 
 static void add(struct diagnostics *diagnostics, const char *text)
 {
-    char visible[TEXT_SIZE]; /* a file may hold anything, and diagnostics go to terminals */
+    char visible[TEXT_SIZE]; /* a file may hold anything, and a diagnostic goes to a terminal */
     visible_copy(visible, sizeof visible, text, strlen(text), VISIBLE_TEXT);
     if (diagnostics->count == 1)
         visible_copy(diagnostics->first, sizeof diagnostics->first, visible, strlen(visible), VISIBLE_TEXT);

@@ -3,7 +3,7 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "suggest.h"
+#include "../suggest.h"
 
 void copy_cut(char *to, size_t size, const char *from)
 {
@@ -21,7 +21,7 @@ void trim(char *text)
         text[--length] = '\0';
 }
 
-/* Splits "value # note" into an entry's text and note, and reads the standing off the note. */
+/* Splits "value # note" into an entry's text and note; the note tells the standing. */
 static bool split_note(struct entry *entry, const char *written)
 {
     size_t length = strcspn(written, "#");

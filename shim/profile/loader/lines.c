@@ -8,13 +8,13 @@
 #include <unistd.h>
 
 #include "../profile.h"
+#include "../suggest.h"
 #include "entry.h"
-#include "suggest.h"
 
-/* A profile is a page or two; a file beyond this is something else, given by mistake. */
+/* A profile is a page or two; a larger file is something else, named by mistake. */
 #define FILE_MAX 65536
 
-/* What some editors put before the first line. */
+/* The byte order mark that some editors write first. */
 static const char byte_order_mark[] = "\xef\xbb\xbf";
 
 static struct spot spot_of_file(const struct lines *lines)
@@ -37,8 +37,9 @@ static bool is_profile_file(const struct lines *lines, const struct stat *status
 }
 
 /*
- * Opens the file and looks whether it is one. It is looked at before as well: only to open a device can start it, or
- * make a terminal the program's own. O_NONBLOCK: should it become a FIFO meanwhile, it must be refused, not waited for.
+ * Opens the file and makes sure that it is a regular one. It is checked before as well: merely opening a device can
+ * start it, or make a terminal the program's controlling one. O_NONBLOCK: if a FIFO takes its place meanwhile, open
+ * must not wait.
  */
 static bool open_file(struct lines *lines)
 {
@@ -85,8 +86,8 @@ void lines_close(struct lines *lines)
 }
 
 /*
- * More of the file; false at its end. A built-in text is there as a whole from the beginning. What was read is counted:
- * a file of /proc has no size to believe, and some have no end.
+ * Reads more of the file; false at its end. A built-in text is complete from the start. The bytes are counted: a
+ * file of /proc has no reliable size, and some files have no end.
  */
 static bool read_more(struct lines *lines)
 {
@@ -111,7 +112,7 @@ static bool is_section(const char *name)
     const char *last = "";
     for (int key = KEY_NONE + 1; key < KEY_COUNT; key++) {
         const char *section = key_rows[key].section;
-        if (section != last && strcmp(section, name) == 0) /* rows of one section stand together */
+        if (section != last && strcmp(section, name) == 0) /* the rows of one section are neighbours */
             return true;
         last = section;
     }
@@ -125,7 +126,7 @@ static struct spot spot_of(const struct lines *lines)
     return (struct spot){.name = lines->place->path, .line = lines->line};
 }
 
-/* inih says nothing of a section without keys. */
+/* inih does not report a section without keys. */
 static void check_section(const struct lines *lines, const char *written)
 {
     char name[200], best[64];
@@ -148,7 +149,7 @@ static void check_section(const struct lines *lines, const char *written)
                 near ? best : "", near ? "?" : "");
 }
 
-/* Whether inih takes the line; it remembers the first that it does not, and tells of no other. */
+/* Whether inih accepts the line; over a whole file inih would report its first mistake only. */
 static bool is_sound(const char *line)
 {
     if (!line[0] || line[0] == '#' || line[0] == ';')
@@ -156,7 +157,7 @@ static bool is_sound(const char *line)
     return line[0] == '[' ? strchr(line, ']') != NULL : strpbrk(line, "=:") != NULL;
 }
 
-/* A line on its way out of one or several pieces of the file. */
+/* A line that is copied from one or several pieces of the file. */
 struct copy {
     char *line;
     size_t length, room;

@@ -1,8 +1,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "annotated_profile.h"
 #include "entry.h"
+#include "load.h"
 #include "reading.h"
 
 static const struct spot overriding = {.name = "LISTENAS_SET (run -o)"};

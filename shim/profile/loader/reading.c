@@ -3,55 +3,56 @@
 #include <ini.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 
+#include "../suggest.h"
 #include "entry.h"
 #include "lines.h"
 #include "search.h"
-#include "suggest.h"
 
 /*
- * A file is read four times, so that it may speak in any order: an heir's word counts over what it inherits,
- * and what is meant for one program over what is meant for all.
+ * A file is read four times, so that its lines may come in any order: what it says itself overrides what it
+ * inherits, and a section for one program overrides those for all.
  */
 enum pass { PASS_INHERIT, PASS_KEYS, PASS_PROGRAM_INHERIT, PASS_PROGRAM_KEYS };
 
-/* One file on its way into the book. */
+/* One file that is being read. Too large for a stack that holds one for each file that inherits. */
 struct reading {
     struct target *target;
     struct diagnostics *diagnostics; /* for what this file inherits */
-    struct diagnostics *heard; /* for its own lines: they are diagnosed of in one pass, in the others it is NULL */
+    struct diagnostics *heard;       /* for its own lines, which one pass reports; NULL in the others */
     const char *program;
-    const struct profile_source *place;
-    struct opening *opening;
+    struct profile_source place, other; /* of this file, and of one that it names and that is not read */
+    struct opening opening;
     struct lines lines;
     enum pass pass;
-    enum key key;           /* the last that was read */
-    bool speaks_of_program; /* it has a section that is meant for `program` */
-    int file;               /* its index in book->files */
+    enum key key;           /* the last one that was read */
+    bool speaks_of_program; /* it has a section for `program` */
+    int file;               /* its index in annotated->files */
     int seen[KEY_COUNT];    /* the line where this file's own section set a key */
     int seen_inherits, seen_summary, seen_source;
-    int seen_program[KEY_COUNT]; /* likewise, in the [program] section being read */
+    int seen_program[KEY_COUNT]; /* the same in the [program] section that is being read */
     int seen_program_inherits;
-    char section[64];     /* that section's name */
+    char section[64];     /* the name of that section */
     struct profile check; /* takes what is read only to be checked */
 };
 
-static bool read_file(struct target *target, const char *name, const char *program, const struct opening *heirs,
+static void read_file(struct target *target, const char *name, const char *program, const struct opening *heirs,
                       struct diagnostics *diagnostics);
 
 struct entry *target_entry(const struct target *target, enum key key)
 {
-    return target->book ? &target->book->entries[key] : NULL;
+    return target->annotated ? &target->annotated->entries[key] : NULL;
 }
 
 int target_add_file(struct target *target, const char *path)
 {
     int index = target->files < ANNOTATED_FILES ? target->files++ : ANNOTATED_FILES - 1;
-    struct annotated_profile *book = target->book;
-    if (book) {
-        size_t length = strlen(path), room = sizeof book->files[0] - 1;
-        copy_cut(book->files[index], sizeof book->files[0], length > room ? path + length - room : path);
+    struct annotated_profile *annotated = target->annotated;
+    if (annotated) {
+        size_t length = strlen(path), room = sizeof annotated->files[0] - 1;
+        copy_cut(annotated->files[index], sizeof annotated->files[0], length > room ? path + length - room : path);
     }
     return index;
 }
@@ -69,11 +70,13 @@ static bool program_of_section(const char *section, char *program, size_t size)
 
 static struct spot spot_of(const struct reading *reading)
 {
-    return (struct spot){.name = reading->place->path, .line = reading->lines.line};
+    return (struct spot){.name = reading->place.path, .line = reading->lines.line};
 }
 
-/* `line` is where this file or section said it before, 0 if it did not. Complains of a second time, which counts for
- * nothing: a file that inherits a thousand times is not worth the reading. */
+/*
+ * `line`: where this file or section has said it before, 0 if it has not. Reports and ignores the second time, so
+ * that a file with a thousand `inherits` costs nothing.
+ */
 static bool is_said_twice(const struct reading *reading, const char *name, int *line)
 {
     if (*line == 0) {
@@ -88,11 +91,11 @@ static bool is_said_twice(const struct reading *reading, const char *name, int *
 
 static void inherit(struct reading *reading, const char *name)
 {
-    reading->opening->line = reading->lines.line;
-    read_file(reading->target, name, reading->program, reading->opening, reading->diagnostics);
+    reading->opening.line = reading->lines.line;
+    read_file(reading->target, name, reading->program, &reading->opening, reading->diagnostics);
 }
 
-/* Where a profile is inherited; nowhere, if it is the one that was asked for. */
+/* Where `inherits` stands; no place for the requested profile itself. */
 static struct spot spot_of_heir(const struct opening *heirs)
 {
     return heirs ? (struct spot){.name = heirs->place->path, .line = heirs->line} : (struct spot){0};
@@ -131,17 +134,16 @@ static void diagnose_profile(struct diagnostics *diagnostics, const char *name, 
                     INHERIT_MAX);
 }
 
-/* What a section for another program inherits is not read, but must be there. */
+/* What a section for another program inherits from must exist, but is not read. */
 static void check_inherited(struct reading *reading, const char *name)
 {
-    struct profile_source place;
-    reading->opening->line = reading->lines.line;
-    enum found found = profile_find(name, reading->opening, reading->target->has_directories, &place);
+    reading->opening.line = reading->lines.line;
+    enum found found = profile_find(name, &reading->opening, reading->target->has_directories, &reading->other);
     if (found != FOUND)
-        diagnose_profile(reading->heard, name, reading->opening, found);
+        diagnose_profile(reading->heard, name, &reading->opening, found);
 }
 
-/* Profiles list keys as the table does: the one after the last is worth a first look. */
+/* Profiles list keys in the order of the table, so the key after the last one is tried first. */
 static enum key find_key(struct reading *reading, const char *full)
 {
     enum key next = reading->key + 1;
@@ -150,7 +152,7 @@ static enum key find_key(struct reading *reading, const char *full)
     return reading->key = next;
 }
 
-/* A key of the file's own sections, or (`program`) of one for a program. */
+/* A key in the file's own sections, or (`program`) in one for a program. */
 static void take_key(struct reading *reading, const char *full, const char *written, bool program, bool apply)
 {
     struct spot spot = spot_of(reading);
@@ -169,7 +171,7 @@ static void take_key(struct reading *reading, const char *full, const char *writ
     entry_set(apply ? reading->target->profile : &reading->check, entry, key, written, spot, reading->heard);
 }
 
-/* A text about the profile, of which only that of the file that was asked for is kept. */
+/* A text about the profile. Only the requested file's texts are kept. */
 static void take_text(struct reading *reading, const char *name, int *seen, char *text, size_t size, const char *value)
 {
     if (!is_said_twice(reading, name, seen) && text)
@@ -178,25 +180,26 @@ static void take_text(struct reading *reading, const char *name, int *seen, char
 
 static void take_profile_line(struct reading *reading, const char *name, const char *value)
 {
-    struct annotated_profile *book = reading->opening->heir ? NULL : reading->target->book;
+    struct annotated_profile *annotated = reading->opening.heir ? NULL : reading->target->annotated;
     if (reading->pass == PASS_INHERIT) {
         if (strcmp(name, "inherits") == 0 && !is_said_twice(reading, name, &reading->seen_inherits))
             inherit(reading, value);
     } else if (strcmp(name, "inherits") == 0) {
-        take_text(reading, name, &reading->seen_inherits, book ? book->parent : NULL, sizeof book->parent, value);
-        if (book)
-            book->parent_line = reading->seen_inherits;
+        take_text(reading, name, &reading->seen_inherits, annotated ? annotated->parent : NULL,
+                  sizeof annotated->parent, value);
+        if (annotated)
+            annotated->parent_line = reading->seen_inherits;
     } else if (strcmp(name, "summary") == 0) {
-        take_text(reading, name, &reading->seen_summary, book ? book->summary : NULL, ANNOTATED_TEXT, value);
+        take_text(reading, name, &reading->seen_summary, annotated ? annotated->summary : NULL, ANNOTATED_TEXT, value);
     } else if (strcmp(name, "source") == 0) {
-        take_text(reading, name, &reading->seen_source, book ? book->source : NULL, ANNOTATED_TEXT, value);
+        take_text(reading, name, &reading->seen_source, annotated ? annotated->source : NULL, ANNOTATED_TEXT, value);
     } else {
         diagnose_at(reading->heard, spot_of(reading), "%s: unknown in [profile]; expected inherits, summary or source",
                     name);
     }
 }
 
-/* Another [program] section may say again what the last one did. */
+/* Another [program] section may repeat what the last one said. */
 static void forget_program(struct reading *reading)
 {
     memset(reading->seen_program, 0, sizeof reading->seen_program);
@@ -206,10 +209,10 @@ static void forget_program(struct reading *reading)
 static void take_program_line(struct reading *reading, const char *section, const char *program, const char *name,
                               const char *value)
 {
-    struct annotated_profile *book = reading->opening->heir ? NULL : reading->target->book;
+    struct annotated_profile *annotated = reading->opening.heir ? NULL : reading->target->annotated;
     bool mine = reading->program && strcmp(program, reading->program) == 0;
-    if (book && reading->pass == PASS_KEYS)
-        book->programs++;
+    if (annotated && reading->pass == PASS_KEYS)
+        annotated->programs++;
     reading->speaks_of_program |= mine;
     if (strcmp(section, reading->section) != 0) {
         copy_cut(reading->section, sizeof reading->section, section);
@@ -228,7 +231,7 @@ static void take_program_line(struct reading *reading, const char *section, cons
     }
 }
 
-/* "section.name", as much as there is room for: no key is that long. */
+/* "section.name", cut to fit: no key is that long. */
 static void join(char *full, size_t size, const char *section, const char *name)
 {
     copy_cut(full, size - 1, section);
@@ -237,7 +240,7 @@ static void join(char *full, size_t size, const char *section, const char *name)
     copy_cut(full + length, size - length, name);
 }
 
-/* An ini_handler. Mistakes are diagnosed of, not returned: one reading shows them all. */
+/* An ini_handler. Reports mistakes but returns success, so that one pass finds them all. */
 static int take_line(void *context, const char *section, const char *name, const char *value)
 {
     struct reading *reading = context;
@@ -273,66 +276,82 @@ static void read_passes(struct reading *reading)
         reading->lines.section = pass == PASS_INHERIT ? "profile" : NULL;
         int wrong = ini_parse_stream(lines_next, &reading->lines, take_line, reading);
         if (wrong > 0)
-            diagnose_at(reading->heard, (struct spot){reading->place->path, wrong},
+            diagnose_at(reading->heard, (struct spot){reading->place.path, wrong},
                         "is neither \"[section]\" nor \"key = value\"");
         lines_rewind(&reading->lines);
         if (pass == PASS_KEYS && !reading->speaks_of_program)
-            return; /* reading is what a process's start costs most */
+            return; /* the most expensive part of a process's start */
     }
 }
 
 /* Everything in it was parsed and checked when listenas was built. NOLINTNEXTLINE(misc-no-recursion): to INHERIT_MAX */
-static void apply_builtin(struct target *target, struct opening *opening, const char *program,
-                          struct diagnostics *diagnostics)
+static void apply_builtin(struct reading *reading)
 {
-    const struct builtin_profile *row = &builtin_profiles[opening->place->builtin];
-    opening->line = row->line;
-    target_add_file(target, opening->place->path);
+    const struct builtin_profile *row = &builtin_profiles[reading->place.builtin];
+    reading->opening.line = row->line;
+    target_add_file(reading->target, reading->place.path);
     if (row->parent >= 0)
-        read_file(target, builtin_profiles[row->parent].name, program, opening, diagnostics);
-    builtin_apply(target->profile, opening->place->builtin);
+        read_file(reading->target, builtin_profiles[row->parent].name, reading->program, &reading->opening,
+                  reading->diagnostics);
+    builtin_apply(reading->target->profile, reading->place.builtin);
 }
 
-static bool read_text(struct target *target, struct opening *opening, const char *program,
-                      struct diagnostics *diagnostics)
+static void read_text(struct reading *reading)
 {
-    struct reading reading = {
-        .target = target, .diagnostics = diagnostics, .program = program, .place = opening->place, .opening = opening};
-    if (!lines_open(&reading.lines, opening->place, diagnostics))
-        return false;
-    reading.file = target_add_file(target, opening->place->path);
-    read_passes(&reading);
-    lines_close(&reading.lines);
-    return true;
+    if (!lines_open(&reading->lines, &reading->place, reading->diagnostics))
+        return;
+    reading->file = target_add_file(reading->target, reading->place.path);
+    read_passes(reading);
+    lines_close(&reading->lines);
 }
 
 /* NOLINTNEXTLINE(misc-no-recursion): to INHERIT_MAX */
-static bool read_file(struct target *target, const char *name, const char *program, const struct opening *heirs,
+static void read_found(struct reading *reading)
+{
+    const int builtin = reading->place.builtin;
+    const struct builtin *texts = reading->target->texts;
+    if (builtin >= 0 && !texts) {
+        apply_builtin(reading);
+        return;
+    }
+    if (builtin >= 0)
+        reading->place.text = texts[builtin].text;
+    read_text(reading);
+}
+
+static int depth_of(const struct opening *heirs)
+{
+    int depth = 0;
+    for (; heirs; heirs = heirs->heir)
+        depth++;
+    return depth;
+}
+
+/* NOLINTNEXTLINE(misc-no-recursion): to INHERIT_MAX */
+static void read_file(struct target *target, const char *name, const char *program, const struct opening *heirs,
                       struct diagnostics *diagnostics)
 {
-    struct profile_source place;
-    struct opening opening = {.heir = heirs, .place = &place};
-    int depth = 0;
-    /* Not only in depth: files that each inherit many times would take hours to read. */
+    /* A limit on the depth alone is not enough: files that each inherit several times would take hours to read. */
     if (target->files >= ANNOTATED_FILES - 1) {
         diagnose_at(diagnostics, spot_of_heir(heirs),
                     "inherits \"%s\" beyond the %d files that a profile can be made of", name, ANNOTATED_FILES - 1);
-        return false;
+        return;
     }
-    for (const struct opening *heir = heirs; heir; heir = heir->heir)
-        depth++;
-    enum found found = profile_find(name, heirs, target->has_directories, &place);
-    if (found != FOUND || depth >= INHERIT_MAX) {
+    struct reading *reading = mmap(NULL, sizeof *reading, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (reading == MAP_FAILED) {
+        diagnose_at(diagnostics, spot_of_heir(heirs), "%s: no memory to read it", name);
+        return;
+    }
+    reading->target = target;
+    reading->diagnostics = diagnostics;
+    reading->program = program;
+    reading->opening = (struct opening){.heir = heirs, .place = &reading->place};
+    enum found found = profile_find(name, heirs, target->has_directories, &reading->place);
+    if (found == FOUND && depth_of(heirs) < INHERIT_MAX)
+        read_found(reading);
+    else
         diagnose_profile(diagnostics, name, heirs, found);
-        return false;
-    }
-    if (place.builtin >= 0 && !target->texts) {
-        apply_builtin(target, &opening, program, diagnostics);
-        return true;
-    }
-    if (place.builtin >= 0)
-        place.text = target->texts[place.builtin].text;
-    return read_text(target, &opening, program, diagnostics);
+    munmap(reading, sizeof *reading);
 }
 
 void read_profile(struct target *target, const char *name, const char *program, struct diagnostics *diagnostics)
@@ -340,7 +359,7 @@ void read_profile(struct target *target, const char *name, const char *program, 
     target->has_directories = search_has_directories();
     int builtin = target->texts || target->has_directories ? -1 : builtin_find(name);
     if (builtin >= 0)
-        builtin_apply_all(target->profile, builtin); /* no file can hide it: what most starts of a process need */
+        builtin_apply_all(target->profile, builtin); /* no file can hide it: this is all that most processes need */
     else
         read_file(target, name, program, NULL, diagnostics);
 }

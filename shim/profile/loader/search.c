@@ -16,8 +16,8 @@ static bool format_path(char *path, const char *front, const char *middle, const
 }
 
 /*
- * The index-th colon-separated directory of `list`; `*index` counts down past those that were passed over. A relative
- * one is none: it would be another directory in a child that went elsewhere.
+ * The index-th absolute directory of the colon-separated `list`; *index counts down over those before it. Relative
+ * ones are ignored: for a child in another directory they would mean another place.
  */
 static bool listed_directory(const char *list, int *index, char *directory)
 {
@@ -62,14 +62,14 @@ static enum found find_path(const char *name, const struct opening *heirs, struc
         char *slash = strrchr(directory, '/');
         directory[slash ? slash - directory + 1 : 0] = '\0';
     }
-    while (directory[0] && strncmp(name, "./", 2) == 0) /* in a cycle the path must come to be the same */
+    while (directory[0] && strncmp(name, "./", 2) == 0) /* the path must become the same one if there is a cycle */
         name += 2;
     if (!format_path(place->path, directory, name, ""))
         return FOUND_NOTHING;
     return is_open(heirs, place) ? FOUND_CYCLE : FOUND;
 }
 
-/* Of a small buffer: at the start of a process each page of the stack is touched for the first time. */
+/* The buffer is small because a starting process touches each page of its stack for the first time. */
 static bool is_there(const char *front, const char *back)
 {
     char directory[512];

@@ -4,17 +4,17 @@
 #include <stdint.h>
 #include <string.h>
 
-/* Of a character of UTF-8 that takes 2, 3 or 4 bytes: the least there is, since a longer form than needed is none. */
+/* The smallest character that UTF-8 writes with 2, 3 or 4 bytes: a longer form than needed is invalid. */
 static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
 
-/* The first and the last of each range that does not go to a terminal. */
+/* Ranges of characters that must not reach a terminal. */
 static const struct {
     uint32_t first, last;
 } hidden[] = {
     {0x00, 0x1f},                             /* C0 */
     {0x7f, 0x9f},                             /* DEL, C1 */
-    {0x061c, 0x061c},                         /* turns the direction of writing, as the next ranges do */
-    {0x200e, 0x200f},       {0x2028, 0x202e}, /* with the two separators */
+    {0x061c, 0x061c},                         /* change the direction of writing, as do the next ranges */
+    {0x200e, 0x200f},       {0x2028, 0x202e}, /* and the two separators */
     {0x2066, 0x2069},       {0xd800, 0xdfff}, /* halves of UTF-16 */
     {0x110000, UINT32_MAX},
 };
@@ -27,7 +27,7 @@ static bool is_hidden(uint32_t character)
     return false;
 }
 
-/* How many bytes a character has by its first one; 0 for what is no first byte. Source: RFC 3629. */
+/* The bytes of a character by its first one; 0 if that cannot begin one. Source: RFC 3629. */
 static size_t length_by(unsigned char first)
 {
     return first < 0x80 ? 1 : first < 0xc0 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf8 ? 4 : 0;

@@ -1,24 +1,25 @@
 /*
- * Runs when listenas is built: loads the profiles that its arguments name and prints, as C, the settings of each one's
- * own file. Constants stand there by name, since the machine that builds may number errors otherwise than the one that
+ * Runs when listenas is built: loads the profiles that its arguments name and prints the settings of each one's own
+ * file as C. Constants appear by name, since the machine that builds may number errors differently from the one that
  * runs the library.
  */
 #include <stdio.h>
 #include <string.h>
 
 #include "../builtin.h"
-#include "../loader/annotated_profile.h"
+#include "../errno_name.h"
+#include "../loader/load.h"
 
 #define PROFILES_MOST 100
 
-/* This program is the one that finds no profile built in. */
+/* This program itself has no built-in profiles. */
 const int builtin_count = 0;
 const struct builtin_profile builtin_profiles[1];
 const struct builtin_setting builtin_settings[1];
 const struct formula builtin_formulas[1];
 const struct builtin builtins[1];
 
-/* Everybody else has the initial values from this program. */
+/* All other programs get their initial values from this one. */
 void key_reset(struct profile *profile, enum key key)
 {
     bool promise_only;
@@ -31,7 +32,7 @@ void profile_reset(struct profile *profile)
         key_reset(profile, key);
 }
 
-/* No call is made under the profiles of this program. */
+/* No call is ever made under the profiles that this program loads. */
 void profile_derive(struct profile *profile)
 {
     (void)profile;
@@ -44,13 +45,13 @@ static const char *const word_constants[] = {
     "WORD_ERRNO",
 };
 
-/* Behind "KEY_", or of the field. */
+/* The part after "KEY_", which is also the field's name. */
 static const char *const key_constants[KEY_COUNT] = {
 #define KEY(section, name, kind, help, advice, ...) [KEY_##section##_##name] = #section "_" #name,
 #include "../keys.def"
 };
 
-static struct annotated_profile annotated[PROFILES_MOST];
+static struct annotated_profile loaded[PROFILES_MOST];
 static int first_of[PROFILES_MOST + 1];
 
 static void tell(const char *diagnostic)
@@ -58,22 +59,22 @@ static void tell(const char *diagnostic)
     fprintf(stderr, "%s\n", diagnostic);
 }
 
-static bool load(struct annotated_profile *book, const char *name)
+static bool load(struct annotated_profile *annotated, const char *name)
 {
     struct diagnostics diagnostics = {.tell = tell};
     bool fits = strlen(name) < BUILTIN_NAME;
     if (!fits)
         fprintf(stderr, "%s: the name is too long; expected at most %d bytes\n", name, BUILTIN_NAME - 1);
-    bool good = annotated_profile_load(book, name, NULL, NULL, &diagnostics);
-    if (book->programs > 0)
+    bool good = annotated_profile_load(annotated, name, NULL, NULL, &diagnostics);
+    if (annotated->programs > 0)
         fprintf(stderr, "%s: a built-in profile has no section for a program\n", name);
-    return fits && good && book->programs == 0;
+    return fits && good && annotated->programs == 0;
 }
 
-/* The file that was asked for is the first that a book knows. */
-static bool is_own(const struct annotated_profile *book, enum key key)
+/* The file that was asked for is the first of the list. */
+static bool is_own(const struct annotated_profile *annotated, enum key key)
 {
-    return book->entries[key].standing != STANDING_INITIAL && book->entries[key].file == 0;
+    return annotated->entries[key].standing != STANDING_INITIAL && annotated->entries[key].file == 0;
 }
 
 static const void *field_of(const struct profile *profile, enum key key)
@@ -85,21 +86,21 @@ static void print_value(const char *front, const char *key, const char *middle, 
 {
     printf("    %s%s%s", front, key, middle);
     if (value->word == WORD_ERRNO)
-        printf("WORD_ERRNO, %s},\n", strerrorname_np(value->number));
+        printf("WORD_ERRNO, %s},\n", errno_name(value->number));
     else
         printf("%s, %d},\n", word_constants[value->word], value->word == WORD_NUMBER ? value->number : 0);
 }
 
-static int print_settings(const struct annotated_profile *book, int *formulas)
+static int print_settings(const struct annotated_profile *annotated, int *formulas)
 {
     int count = 0;
     for (enum key key = KEY_NONE + 1; key < KEY_COUNT; key++) {
-        if (!is_own(book, key))
+        if (!is_own(annotated, key))
             continue;
         if (key_fields[key].kind == KIND_FORMULA)
             printf("    {KEY_%s, 0, %d},\n", key_constants[key], (*formulas)++);
         else
-            print_value("{KEY_", key_constants[key], ", ", field_of(&book->profile, key));
+            print_value("{KEY_", key_constants[key], ", ", field_of(&annotated->profile, key));
         count++;
     }
     return count;
@@ -110,7 +111,7 @@ static void print_all_settings(int count)
     int formulas = 0;
     puts("\nconst struct builtin_setting builtin_settings[] = {");
     for (int i = 0; i < count; i++)
-        first_of[i + 1] = first_of[i] + print_settings(&annotated[i], &formulas);
+        first_of[i + 1] = first_of[i] + print_settings(&loaded[i], &formulas);
     puts("    {KEY_NONE, 0, 0},\n};");
 }
 
@@ -125,8 +126,8 @@ static void print_formulas(int count)
     puts("\nconst struct formula builtin_formulas[] = {");
     for (int i = 0; i < count; i++)
         for (enum key key = KEY_NONE + 1; key < KEY_COUNT; key++)
-            if (is_own(&annotated[i], key) && key_fields[key].kind == KIND_FORMULA)
-                print_formula("", "", "", field_of(&annotated[i].profile, key));
+            if (is_own(&loaded[i], key) && key_fields[key].kind == KIND_FORMULA)
+                print_formula("", "", "", field_of(&loaded[i].profile, key));
     puts("{.kernel = 1},\n};");
 }
 
@@ -156,13 +157,13 @@ static bool print_profiles(char **names, int count)
 {
     printf("\nconst int builtin_count = %d;\n\nconst struct builtin_profile builtin_profiles[] = {\n", count);
     for (int i = 0; i < count; i++) {
-        const struct annotated_profile *book = &annotated[i];
-        int parent = index_of(book->parent, names, count);
-        if (book->parent[0] && parent < 0) {
-            fprintf(stderr, "%s: inherits \"%s\", which is not built in\n", names[i], book->parent);
+        const struct annotated_profile *annotated = &loaded[i];
+        int parent = index_of(annotated->parent, names, count);
+        if (annotated->parent[0] && parent < 0) {
+            fprintf(stderr, "%s: inherits \"%s\", which is not built in\n", names[i], annotated->parent);
             return false;
         }
-        printf("    {\"%s\", %d, %d, %d, %d},\n", names[i], parent, book->parent_line, first_of[i],
+        printf("    {\"%s\", %d, %d, %d, %d},\n", names[i], parent, annotated->parent_line, first_of[i],
                first_of[i + 1] - first_of[i]);
     }
     puts("};");
@@ -177,7 +178,7 @@ int main(int count, char **names)
         return 1;
     }
     for (int i = 0; i < count; i++)
-        if (!load(&annotated[i], names[i]))
+        if (!load(&loaded[i], names[i]))
             return 1;
     puts("/* Written by shim/profile/resolve. */\n#include <errno.h>\n\n#include \"builtin.h\"");
     print_all_settings(count);

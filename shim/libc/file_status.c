@@ -1,0 +1,36 @@
+/*
+ * stat, fstat and lstat by system call: libc has them as functions since glibc 2.33 only. Each answers as libc's does,
+ * is no cancellation point, and may be called from a signal handler.
+ */
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include "../kernel/system.h"
+#include "libc.h"
+
+#ifdef LIBC_FILE_STATUS
+
+#ifdef SYS_fstatat64
+#define SYS_BY_PATH SYS_fstatat64
+#define SYS_BY_FD SYS_fstat64
+#else
+#define SYS_BY_PATH SYS_newfstatat
+#define SYS_BY_FD SYS_fstat
+#endif
+
+int stat64(const char *path, struct stat64 *status)
+{
+    return (int)system_call(SYS_BY_PATH, AT_FDCWD, path, status, 0);
+}
+
+int lstat64(const char *path, struct stat64 *status)
+{
+    return (int)system_call(SYS_BY_PATH, AT_FDCWD, path, status, AT_SYMLINK_NOFOLLOW);
+}
+
+int fstat64(int fd, struct stat64 *status)
+{
+    return (int)system_call(SYS_BY_FD, fd, status);
+}
+
+#endif

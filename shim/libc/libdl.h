@@ -1,0 +1,53 @@
+/*
+ * <dlfcn.h> for the library. libdl's functions are in libc from glibc 2.34 on, under that version; their old version is
+ * there as well, and asked for here, so that a library that is built with a new glibc serves an old one. They are weak:
+ * ask libdl_is_there before any use. Such a build does not name libdl.so.2 as needed, since one library more to
+ * load would double what the start of a process costs; a build with an old glibc does.
+ */
+#ifndef LISTENAS_LIBC_LIBDL_H
+#define LISTENAS_LIBC_LIBDL_H
+
+#include <dlfcn.h>
+#include <stdbool.h>
+
+/* Source: the Versions and shlib-versions files of glibc. */
+#if defined __GLIBC__ && __GLIBC_PREREQ(2, 34)
+#if defined __x86_64__ && defined __LP64__
+#define LIBDL_VERSION "GLIBC_2.2.5"
+#elif defined __i386__
+#define LIBDL_VERSION "GLIBC_2.0"
+#define DLOPEN_VERSION "GLIBC_2.1"
+#elif defined __aarch64__ || (defined __powerpc64__ && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__)
+#define LIBDL_VERSION "GLIBC_2.17"
+#elif defined __arm__
+#define LIBDL_VERSION "GLIBC_2.4"
+#elif defined __riscv && __riscv_xlen == 64
+#define LIBDL_VERSION "GLIBC_2.27"
+#elif defined __s390x__
+#define LIBDL_VERSION "GLIBC_2.2"
+#endif
+#endif
+
+#ifdef LIBDL_VERSION
+#ifndef DLOPEN_VERSION
+#define DLOPEN_VERSION LIBDL_VERSION
+#endif
+__asm__(".symver dlsym, dlsym@" LIBDL_VERSION "\n"
+        ".symver dlopen, dlopen@" DLOPEN_VERSION "\n"
+        ".symver dlclose, dlclose@" LIBDL_VERSION "\n");
+#pragma weak dlsym
+#pragma weak dlopen
+#pragma weak dlclose
+#endif
+
+/* Whether the program has these functions. */
+static inline bool libdl_is_there(void)
+{
+#ifdef LIBDL_VERSION
+    return dlsym && dlopen && dlclose;
+#else
+    return true;
+#endif
+}
+
+#endif
