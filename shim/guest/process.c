@@ -27,9 +27,8 @@ struct process {
     _Atomic bool is_bare; /* no fork of libc's made it: libc still has its parent's numbers */
 };
 
-/* Before there is a page. */
-static struct process nobody;
-static struct process *_Atomic process = &nobody;
+/* NULL before there is a page. */
+static struct process *_Atomic process;
 static _Atomic bool kernel_is_too_old;
 
 /* What a fork leaves to the child: the number of its parent. */
@@ -56,7 +55,7 @@ static void child_begins(void)
 {
     struct process *own = atomic_load_explicit(&process, memory_order_relaxed);
     uint32_t pid = thread_of_libc();
-    if (own == &nobody || pid == 0)
+    if (!own || pid == 0)
         return;
     atomic_store_explicit(&own->parent, last_pid, memory_order_relaxed);
     atomic_store_explicit(&own->pid, pid, memory_order_relaxed);
@@ -94,7 +93,7 @@ static struct process *make_page(void)
 
 void process_begin(void)
 {
-    struct process *before = &nobody;
+    struct process *before = NULL;
     int saved = errno;
     struct process *page = process_introduced() || kernel_is_too_old ? NULL : make_page();
     if (page && !atomic_compare_exchange_strong(&process, &before, page))
@@ -105,17 +104,17 @@ void process_begin(void)
 _Atomic uint32_t *process_introduced(void)
 {
     struct process *own = atomic_load_explicit(&process, memory_order_relaxed);
-    return own == &nobody ? NULL : &own->introduced;
+    return own ? &own->introduced : NULL;
 }
 
 uint32_t process_pid(void)
 {
     struct process *own = atomic_load_explicit(&process, memory_order_relaxed);
-    uint32_t pid = atomic_load_explicit(&own->pid, memory_order_relaxed);
+    uint32_t pid = own ? atomic_load_explicit(&own->pid, memory_order_relaxed) : 0;
     if (pid)
         return pid;
     pid = (uint32_t)getpid();
-    if (own != &nobody) {
+    if (own) {
         atomic_store_explicit(&own->parent, (uint32_t)getppid(), memory_order_relaxed);
         atomic_store_explicit(&own->is_bare, true, memory_order_relaxed);
         atomic_store_explicit(&own->pid, pid, memory_order_relaxed);
@@ -127,13 +126,13 @@ uint32_t process_pid(void)
 uint32_t process_parent(void)
 {
     struct process *own = atomic_load_explicit(&process, memory_order_relaxed);
-    return own == &nobody ? (uint32_t)getppid() : atomic_load_explicit(&own->parent, memory_order_relaxed);
+    return own ? atomic_load_explicit(&own->parent, memory_order_relaxed) : (uint32_t)getppid();
 }
 
 uint32_t process_thread(void)
 {
     struct process *own = atomic_load_explicit(&process, memory_order_relaxed);
-    bool libc_knows = own != &nobody && !atomic_load_explicit(&own->is_bare, memory_order_relaxed);
+    bool libc_knows = own && !atomic_load_explicit(&own->is_bare, memory_order_relaxed);
     uint32_t thread = libc_knows ? thread_of_libc() : 0;
     return thread ? thread : (uint32_t)system_call(SYS_gettid);
 }
