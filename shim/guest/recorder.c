@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "../kernel/host.h"
 #include "guest.h"
 #include "process.h"
 #include "ring_names.h"
@@ -93,7 +94,12 @@ static bool is_off(void)
 void recorder_open_anew(void)
 {
     struct ring opened;
-    int closed = RECORDER_CLOSED, error = is_off() ? EAGAIN : open_ring(&opened, false);
+    int closed = RECORDER_CLOSED, saved = errno;
+    if (is_off())
+        return;
+    host_read(guest.profile.needs.all);
+    errno = saved;
+    int error = open_ring(&opened, false);
     if (!error)
         publish(&opened);
     else if (!passes(error))

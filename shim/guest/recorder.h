@@ -45,7 +45,7 @@ extern __thread struct recorder_self recorder_self;
  */
 int recorder_join(void);
 
-/* Opens the ring if it is neither open nor known to be impossible. */
+/* Reads what the profile needs of the host's settings, and opens the ring. Keeps errno. */
 void recorder_open_anew(void);
 
 /*

@@ -164,8 +164,10 @@ static void set_all(void)
     dl_iterate_phdr(note_program, NULL);
     guest.stack_end = getauxval(AT_EXECFN);
     start_profile();
-    host_read(guest.profile.needs.all);
     start_ring();
+    /* Most programs of a preloaded shell make no socket: those that will make a ring read this with it. */
+    if (guest.place.off || guest.place.exists)
+        host_read(guest.profile.needs.all);
     start_refuser();
     int state = syscall_others_follow && acts_anywhere() ? GUEST_BESIDE : GUEST_READY;
     atomic_store_explicit(&guest.state, state, memory_order_release); /* S1, with S2: all is set */

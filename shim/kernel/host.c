@@ -2,8 +2,10 @@
 
 #include <fcntl.h>
 #include <limits.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "need.h"
@@ -11,12 +13,12 @@
 
 #include "async_safe.h"
 
-/* What host_read has read. */
-static struct {
-    bool has_max, has_ports;
-    int max;
-    struct port_range ports;
-} host;
+#define UNREAD (-1)
+#define PORT_LAST 65535
+
+/* What host_read has read; a range as its ends, one after the other. Threads that read it at once read the same. */
+static _Atomic int64_t known_ports = UNREAD;
+static _Atomic int known_max = UNREAD;
 
 /* By system call: libc's open, read and close are cancellation points, and listen and bind are none. Returns the
  * length, 0 for none; `text` ends with a NUL. */
@@ -64,22 +66,24 @@ static struct port_range read_ports(void)
 
 void host_read(unsigned int needs)
 {
-    if (needs & NEED_KERNEL_MAX) {
-        host.max = read_max();
-        host.has_max = true;
-    }
+    if (needs & NEED_KERNEL_MAX)
+        known_max = read_max();
     if (needs & NEED_PORT_RANGE) {
-        host.ports = read_ports();
-        host.has_ports = true;
+        struct port_range range = read_ports();
+        known_ports = range.high <= PORT_LAST ? (int64_t)range.low * (PORT_LAST + 1) + range.high : UNREAD;
     }
 }
 
 int facts_kernel_max(void)
 {
-    return host.has_max ? host.max : read_max();
+    int max = known_max;
+    return max != UNREAD ? max : read_max();
 }
 
 struct port_range facts_port_range(void)
 {
-    return host.has_ports ? host.ports : read_ports();
+    int64_t ports = known_ports;
+    if (ports == UNREAD)
+        return read_ports();
+    return (struct port_range){.low = (int)(ports / (PORT_LAST + 1)), .high = (int)(ports % (PORT_LAST + 1))};
 }

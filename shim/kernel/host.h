@@ -6,7 +6,7 @@
 #ifndef LISTENAS_KERNEL_HOST_H
 #define LISTENAS_KERNEL_HOST_H
 
-/* Reads those that `needs` (enum need) names, for all later questions. Only for the constructor. */
+/* Reads those that `needs` (enum need) names, for all later questions. */
 void host_read(unsigned int needs);
 
 /* net.core.somaxconn, or INT_MAX where /proc does not tell (a chroot, say). Read anew where host_read did not. */
