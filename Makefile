@@ -5,6 +5,8 @@
 # make fuzz      fuzzing with libFuzzer, which grows the corpora of tests/fuzz
 # make bench     what it costs, as ratios
 # make lib32     the library for 32-bit programs as well
+# make musl      the library for programs that are linked to musl as well
+# make cross     the unit and conformance tests of other architectures, by qemu-user: some minutes
 # make install   to PREFIX (/usr/local), under DESTDIR if that is set
 # make tidy, make format: for those who change the code
 #
@@ -13,11 +15,13 @@
 
 CFLAGS ?= -O2 -g
 HOSTCC ?= $(CC)
+OBJCOPY ?= objcopy
+MUSL_CC ?= musl-gcc
 PREFIX ?= /usr/local
 B ?= build
 WARN = -Wall -Wextra -Wpedantic -Wshadow -Wconversion $(WERROR)
 FLAGS = -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 $(WARN) -fvisibility=hidden -fPIC -ftls-model=initial-exec -ffunction-sections -fdata-sections \
-    $(CFLAGS) $(SANITIZE)
+    $(if $(MUSL),-isystem $(B)/include) $(CFLAGS) $(SANITIZE)
 
 # Each process that starts pays for the library's segments, pages and lookups: two segments instead of four, none made
 # read-only afterwards (a table of writable pointers to functions, `real`, is there anyway), no code of the C compiler's
@@ -25,6 +29,10 @@ FLAGS = -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 $(WARN) -fvisibility=hid
 LEAN = -Wl,-z,now -Wl,-z,noseparate-code -Wl,-z,norelro -Wl,--gc-sections $(if $(SANITIZE),,-nostartfiles)
 
 INIH ?= -l:libinih.a
+
+# musl's library needs no other by name: glibc's loader, which meets it in LD_PRELOAD as soon as a program of musl's
+# starts one of glibc's, ends the program where such a name is missing. Both C libraries are there before it is.
+COMPLETE = $(if $(MUSL),-nodefaultlibs,$(if $(SANITIZE),,-Wl,-z,defs) -ldl)
 
 # V=1 shows the commands.
 Q = $(if $(V),,@)
@@ -37,6 +45,8 @@ directory_of = $(or $(shell $(1) --list-diagnostics 2>/dev/null | sed -n 's/^dl_
         sed -n 's/.* search path=\(.*:\)*\/\([^[:space:]:]*\)[[:space:]].*/\2/p' | head -n 1),$(2))
 LIB ?= $(call directory_of,$(LOADER),lib)
 LIB32 ?= $(call directory_of,/lib/ld-linux.so.2,lib/i386-linux-gnu)
+# musl's replaces nothing: a link of that very name lets it find its library by the same entry of LD_PRELOAD.
+MUSL_LIB ?= lib/$(firstword $(subst -, ,$(shell $(MUSL_CC) -dumpmachine 2>/dev/null)))-linux-musl
 
 # The hooks are the library's own, and what it has in place of libc's functions. All else is one archive: of it the
 # library, the command and each test get what they use.
@@ -48,7 +58,7 @@ HOOKS_O := $(HOOKS:%.c=$(B)/%.o)
 SHARED_O := $(SHARED:%.c=$(B)/%.o) $(B)/builtin.o $(B)/resolved.o
 CLI_O := $(CLI:%.c=$(B)/%.o)
 
-all: $(B)/liblistenas.so $(B)/listenas
+all: $(B)/liblistenas.so $(B)/listenas $(B)/liblistenas-ring.a
 
 include tests/tests.mk
 
@@ -62,6 +72,9 @@ $(B)/prefix: .always
 	@mkdir -p $(@D)
 	@echo '$(PREFIX) $(LIB)' | cmp -s - $@ || echo '$(PREFIX) $(LIB)' > $@
 $(B)/shim/cli/run/library.o: $(B)/prefix
+
+# Whoever walks up the stack from inside a call passes through these.
+$(HOOKS_O) $(patsubst %.c,$(B)/%.o,$(wildcard shim/guest/*.c)): FLAGS += -fno-omit-frame-pointer
 
 # The names of errno: the C library's header has them, and its function is not in every C library.
 $(B)/errors.def: Makefile
@@ -107,16 +120,38 @@ $(B)/shared.a: $(SHARED_O)
 $(B)/liblistenas.so: $(HOOKS_O) $(B)/shared.a $(B)/exports.map
 	$(call say,link,$@)
 	$(Q)$(CC) $(FLAGS) -shared -Wl,--version-script=$(B)/exports.map -Wl,-soname,liblistenas.so $(LEAN) \
-	    $(if $(SANITIZE),,-Wl,-z,defs) -o $@ $(HOOKS_O) $(B)/shared.a -Wl,--exclude-libs,ALL $(INIH) -ldl
+	    -o $@ $(HOOKS_O) $(B)/shared.a -Wl,--exclude-libs,ALL $(INIH) $(COMPLETE)
 
 $(B)/listenas: $(CLI_O) $(B)/shared.a
 	$(call say,link,$@)
-	$(Q)$(CC) $(FLAGS) -o $@ $^ $(INIH)
+	$(Q)$(CC) $(FLAGS) -o $@ $^ $(INIH) -l:libjansson.a -ldw -lelf
+
+# For programs that read rings: one object, of which only listenas_* can be linked to.
+RING_READER = $(patsubst %,$(B)/shim/ring/%.o,reader/listenas-ring read kind sites keep file)
+$(B)/liblistenas-ring.a: $(RING_READER)
+	$(call say,link,$@)
+	@rm -f $@
+	$(Q)$(LD) -r -o $(B)/listenas-ring.o $^
+	$(Q)$(OBJCOPY) --localize-hidden $(B)/listenas-ring.o
+	$(Q)$(AR) rcs $@ $(B)/listenas-ring.o
 
 # For 32-bit programs on a 64-bit host: needs gcc-multilib, and libinih-dev:i386 or what tests/inih32 has got of it.
 lib32:
 	$(MAKE) B=$(B)/lib32 CC='$(CC) -m32' HOSTCC='$(HOSTCC)' INIH='$(or $(wildcard $(B)/inih32/libinih.a),$(INIH))' \
 	    $(B)/lib32/liblistenas.so
+
+# For programs of musl: needs musl-tools. inih is the host's own: it calls nothing that musl does not have, and keeps
+# nothing of a FILE but its address.
+MUSL_MAKE = $(MAKE) B=$(B)/musl CC='$(MUSL_CC)' HOSTCC='$(HOSTCC)' MUSL=1 INIH='$(shell $(CC) -print-file-name=libinih.a)'
+musl: $(B)/musl/include
+	+$(MUSL_MAKE) $(B)/musl/liblistenas.so
+
+# The kernel's headers and inih's, without those of the C library that they lie beside.
+$(B)/musl/include: Makefile
+	@rm -rf $@ && mkdir -p $@
+	@for name in linux/types.h asm/types.h asm-generic/types.h ini.h; do \
+	    path=$$(echo "#include <$$name>" | $(CC) -E - | sed -n "s|^# [0-9]* \"\(.*\)/$$name\".*|\1/$${name%/types.h}|p" | head -n 1); \
+	    ln -s "$$path" $@/ || exit 1; done
 
 # The manual page of the profiles is written by their table.
 $(B)/listenas-profile.5: $(B)/listenas
@@ -130,6 +165,11 @@ install: all $(B)/listenas-profile.5
 	install -m 755 $(B)/liblistenas.so '$(ROOT)/$(LIB)/listenas/'
 	if [ -e $(B)/lib32/liblistenas.so ]; then \
 	    install -D -m 755 $(B)/lib32/liblistenas.so '$(ROOT)/$(LIB32)/listenas/liblistenas.so'; fi
+	if [ -e $(B)/musl/liblistenas.so ]; then \
+	    install -D -m 755 $(B)/musl/liblistenas.so '$(ROOT)/$(MUSL_LIB)/listenas/liblistenas.so' && \
+	    ln -sfn '$(MUSL_LIB)' '$(ROOT)/$$LIB'; fi
+	install -m 644 $(B)/liblistenas-ring.a '$(ROOT)/$(LIB)/'
+	install -m 644 shim/ring/reader/listenas-ring.h '$(ROOT)/include/'
 	install -m 644 shim/calls/listenas.h '$(ROOT)/include/'
 	sed 's|@PREFIX@|$(PREFIX)|' shim/refuser/listenas-refuser.service > '$(ROOT)/lib/systemd/system/listenas-refuser.service'
 	install -m 644 $(CONF) '$(ROOT)/share/listenas/'
@@ -138,7 +178,7 @@ install: all $(B)/listenas-profile.5
 clean:
 	rm -rf $(B)
 
--include $(HOOKS_O:.o=.d) $(SHARED_O:.o=.d) $(CLI_O:.o=.d)
+-include $(RING_READER:.o=.d) $(HOOKS_O:.o=.d) $(SHARED_O:.o=.d) $(CLI_O:.o=.d)
 
-.PHONY: all lib32 install clean .always
+.PHONY: all lib32 musl install clean .always
 .DELETE_ON_ERROR:

@@ -21,15 +21,23 @@ TEST_O := $(CHECKS:%=%.o) $(FUZZ:%=%.o) $(CONFORM_O) $(PROBE_O) $(SEQUENCES_O) $
 # An archive gives what the objects before it lack.
 parts = $(filter %.o,$^) $(filter %.a,$^)
 
-BUILD_NEEDS = gcc libc6-dev libinih-dev
+BUILD_NEEDS = gcc binutils libc6-dev libinih-dev libjansson-dev libdw-dev
 DEMO_NEEDS = $(BUILD_NEEDS) curl
 # On amd64 with a compiler for 32-bit programs.
-CHECK_NEEDS = $(DEMO_NEEDS) check binutils iproute2 nftables libsocket-wrapper \
+CHECK_NEEDS = $(DEMO_NEEDS) check binutils iproute2 nftables libsocket-wrapper libxml2-utils musl-tools \
     $(if $(filter amd64,$(shell dpkg --print-architecture 2>/dev/null)),gcc-multilib)
 
+LIBCHECK ?= -lcheck -lsubunit
 $(CHECKS): $(B)/%: $(B)/%.o $(B)/shared.a
 	$(call say,link,$@)
-	$(Q)$(CC) $(FLAGS) -o $@ $(parts) -l:libinih.a -lcheck -lsubunit -lm -lrt -lpthread -ldl
+	$(Q)$(CC) $(FLAGS) -o $@ $(parts) $(LIBRARIES) -l:libinih.a $(LIBCHECK) -lm -lrt -lpthread -ldl
+
+# Parts of the harness.
+harness_parts = $(patsubst %,$(B)/shim/cli/test/%.o,$(1))
+$(B)/tests/unit/check_bisect: $(call harness_parts,bisect memory)
+$(B)/tests/unit/check_tap: $(call harness_parts,tap outcome document check_log file memory)
+# Reports are read as whoever gets them does.
+$(B)/tests/unit/check_tap $(B)/tests/cli/check_test_report: private LIBRARIES = -l:libjansson.a
 
 # They stand between the library's system calls and the kernel, and have them fail, or answer less.
 $(B)/tests/unit/check_faults $(B)/tests/unit/check_short_answers: private FLAGS += -Wl,--wrap=system_call
@@ -39,8 +47,9 @@ $(B)/tests/fuzz/check_sequences: $(DRIVER_O)
 # The target of the ring calls the command's own reader.
 $(FUZZ): $(B)/%: $(B)/%.o $(ENGINE_O) $(B)/shared.a
 	$(call say,link,$@)
-	$(Q)$(CC) $(FLAGS) $(LIBFUZZER) -o $@ $(parts) -l:libinih.a
-$(B)/tests/fuzz/ring: $(filter-out %/main.o,$(CLI_O))
+	$(Q)$(CC) $(FLAGS) $(LIBFUZZER) -o $@ $(parts) -l:libinih.a $(READS_SYMBOLS)
+$(B)/tests/fuzz/ring: $(patsubst %.c,$(B)/%.o,$(filter-out %/main.c,$(wildcard $(addprefix shim/cli/,*.c log/*.c symbols/*.c))))
+$(B)/tests/fuzz/ring: private READS_SYMBOLS = -ldw -lelf
 $(B)/tests/fuzz/engine/main.o: FLAGS += -DCORPUS='"$(abspath tests/fuzz/corpus)"'
 
 # Each socket call of the observer passes through untouched.c.
@@ -98,10 +107,16 @@ $(B)/tests/refuser/server: $(B)/tests/refuser/server.o
 test-programs: all $(CHECKS) $(FUZZ) $(B)/tests/conformance/conform $(B)/tests/conformance/conform-by-number \
     $(B)/tests/fuzz/sequences/sequences $(B)/tests/oracle/probe $(B)/tests/servers/acceptfilter $(B)/tests/refuser/server
 
+# The observer as a program of musl's, for tests/conformance/check_musl.c; nothing where there is no musl.
+musl-programs:
+	+@if command -v $(firstword $(MUSL_CC)) >/dev/null; then \
+	    $(MAKE) --no-print-directory musl && $(MUSL_MAKE) --no-print-directory $(B)/musl/tests/conformance/conform; fi
+
 # Every test, on a fresh machine too. Each step is a make of its own: the first may install the compiler.
 check:
 	@tests/needs $(CHECK_NEEDS)
 	@$(MAKE) --no-print-directory -j$$(nproc) test-programs
+	@$(MAKE) --no-print-directory -j$$(nproc) musl-programs
 	@tests/servers/fetch
 	@tests/inih32 $(B)/inih32
 	@[ ! -e $(B)/inih32/libinih.a ] || $(MAKE) --no-print-directory -j$$(nproc) lib32
@@ -116,6 +131,19 @@ sanitized:
 	    SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all' $(UNITS:$(B)/%=$(B)/asan/%)
 	@$(MAKE) --no-print-directory B=$(B)/tsan CFLAGS='-O1 -g' SANITIZE='-fsanitize=thread' \
 	    $(patsubst $(B)/%,$(B)/tsan/%,$(filter $(B)/tests/unit/%,$(UNITS)))
+
+# What is written for other architectures, by qemu-user: both word sizes, both byte orders.
+CROSS = arm64:aarch64-linux-gnu:aarch64 armhf:arm-linux-gnueabihf:arm riscv64:riscv64-linux-gnu:riscv64 s390x:s390x-linux-gnu:s390x
+part = $(word $(2),$(subst :, ,$(1)))
+CROSS_GCC = $(firstword $(subst ., ,$(shell gcc -dumpversion 2>/dev/null)))
+CROSS_NEEDS = qemu-user $(foreach target,$(CROSS),gcc-$(CROSS_GCC)-$(call part,$(target),2) libc6-dev-$(call part,$(target),1)-cross)
+cross:
+	@if dpkg -s gcc-multilib >/dev/null 2>&1; then \
+	    echo "Debian's cross compilers and gcc-multilib, which make check has installed, exclude each other: remove it" >&2; exit 1; fi
+	@tests/needs $(BUILD_NEEDS)
+	@tests/needs iproute2 $(CROSS_NEEDS)
+	@$(MAKE) --no-print-directory -j$$(nproc) all $(B)/tests/conformance/conform
+	@tests/cross/cross $(CROSS_GCC) $(CROSS)
 
 demo:
 	@tests/needs $(DEMO_NEEDS)
@@ -145,7 +173,7 @@ bench:
 # What takes minutes: storms while the refuser is killed, stopped and attacked, for LISTENAS_SOAK_SECONDS (600); random
 # sequences of calls for as long; and every restart, reload and connection of the tests that are made in part by
 # `make check`.
-SOAK = $(B)/tests/fuzz/check_sequences $(B)/tests/refuser/check_restart $(B)/tests/refuser/check_never_wrong $(B)/tests/servers/check_reload
+SOAK = $(B)/tests/unit/check_ring_killed $(B)/tests/fuzz/check_sequences $(B)/tests/refuser/check_restart $(B)/tests/refuser/check_never_wrong $(B)/tests/servers/check_reload
 soak:
 	@tests/needs $(CHECK_NEEDS)
 	@$(MAKE) --no-print-directory -j$$(nproc) test-programs $(B)/tests/soak/soak
@@ -162,4 +190,4 @@ format:
 
 -include $(TEST_O:.o=.d) $(SOAK_O:.o=.d)
 
-.PHONY: check sanitized fuzz demo bench soak tidy format test-programs
+.PHONY: check cross musl-programs sanitized fuzz demo bench soak tidy format test-programs

@@ -27,7 +27,7 @@ static inline __attribute__((always_inline)) int accept_plainly(enum call name, 
         accept_note_peer(&record, address, *length, room);
     else if (address && length)
         recorder_note_written(length);
-    recorder_append_here(&record, caller);
+    recorder_append_accept(&record, caller);
     return record.result;
 }
 

@@ -9,6 +9,7 @@
 #include "../kernel/facts.h"
 #include "../kernel/mark.h"
 #include "../kernel/mark_write.h"
+#include "../kernel/system.h"
 #include "accept.h"
 #include "drain.h"
 
@@ -61,6 +62,22 @@ static struct accept_facts find_facts(struct accepting *call)
 
 /* --- the real call --- */
 
+/*
+ * Whether the kernel answers EINVAL for these arguments. musl's accept4 before 1.2.4 then calls accept: it leaves out
+ * flags that the kernel does not know, and takes a second client for the one that a negative length has lost.
+ */
+static bool is_invalid(const struct accepting *call, const struct accept_verdict *it)
+{
+    return !accept_flags_are_known(it->flags) || (call->knows_room && (int)call->room < 0);
+}
+
+static int call_accept4(const struct accepting *call, const struct accept_verdict *it, struct sockaddr *address,
+                        socklen_t *length)
+{
+    return is_invalid(call, it) ? (int)system_call(SYS_accept4, call->fd, address, length, it->flags)
+                                : real.accept4(call->fd, address, length, it->flags);
+}
+
 static int call_accept(struct accepting *call, const struct accept_verdict *it)
 {
     struct sockaddr *address = it->passing == PASS_NEITHER ? NULL : call->address;
@@ -68,7 +85,7 @@ static int call_accept(struct accepting *call, const struct accept_verdict *it)
     int result;
     if (it->passing == PASS_OWN_LENGTH)
         length = &most;
-    result = call->name == CALL_accept4 || it->flags ? real.accept4(call->fd, address, length, it->flags)
+    result = call->name == CALL_accept4 || it->flags ? call_accept4(call, it, address, length)
                                                      : real.accept(call->fd, address, length);
     if (length != &most || result < 0)
         return result;

@@ -9,7 +9,6 @@
 #include "../rules/bind.h"
 #include "bind_path.h"
 #include "bind_port.h"
-#include "bound.h"
 #include "calls.h"
 #include "hooks.h"
 
@@ -156,8 +155,6 @@ int bind_from(int fd, const struct sockaddr *address, socklen_t length, const vo
         bind_natively(&binding, &record);
     if (readable || (!(record.flags & RECORD_NOT_CALLED) && could_read(length, record.kernel_error)))
         record_address(&record, address, length);
-    if (record.result == 0)
-        bound_note(&record);
     recorder_append(&record, caller);
     errno = record.given_error ? record.given_error : saved;
     return record.result;

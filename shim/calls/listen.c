@@ -2,6 +2,7 @@
 
 #include "../guest/ask_refuser.h"
 #include "../guest/guest.h"
+#include "../guest/listeners.h"
 #include "../guest/real.h"
 #include "../guest/recorder.h"
 #include "../kernel/facts.h"
@@ -10,7 +11,6 @@
 #include "../rules/listen.h"
 #include "accept_filter.h"
 #include "bind_port.h"
-#include "bound.h"
 #include "calls.h"
 #include "excess.h"
 #include "hooks.h"
@@ -45,7 +45,7 @@ static void note_address(struct record *record, int fd)
     struct sockaddr_storage address;
     socklen_t length;
     if (!guest_acts(CALL_listen))
-        bound_tell(record);
+        listener_name(fd, record);
     else if (facts_name(fd, &address, &length))
         record_address(record, &address, length);
 }

@@ -6,11 +6,11 @@
 #include <string.h>
 
 #include "../guest/guest.h"
+#include "../guest/listeners.h"
 #include "../guest/real.h"
 #include "../guest/recorder.h"
 #include "../kernel/facts.h"
 #include "../rules/names.h"
-#include "bound.h"
 #include "calls.h"
 #include "hooks.h"
 
@@ -89,13 +89,13 @@ static void note_name(const struct naming *call)
 {
     struct record record = {.call = CALL_getsockname, .fd = call->fd};
     record_address(&record, call->address, *call->length < call->room ? *call->length : call->room);
-    bound_note_seen(&record);
+    listener_note_name(&record);
     recorder_append(&record, call->caller);
 }
 
 static int name_plainly(struct naming *call)
 {
-    call->knows_room = bound_is_unseen(call->fd) && recorder_knows_readable(call->length, sizeof *call->length);
+    call->knows_room = listener_lacks_port(call->fd) && recorder_knows_readable(call->length, sizeof *call->length);
     if (call->knows_room)
         call->room = *call->length;
     int result = real.getsockname(call->fd, call->address, call->length);

@@ -2,6 +2,7 @@
 #include <netinet/in.h>
 
 #include "../guest/guest.h"
+#include "../guest/listeners.h"
 #include "../guest/recorder.h"
 #include "../rules/socket.h"
 #include "calls.h"
@@ -45,8 +46,10 @@ int socket_from(int domain, int type, int protocol, const void *caller)
     else
         record.result = real.socket(domain, type, protocol);
     record.fd = record.result;
-    if (record.result >= 0)
+    if (record.result >= 0) {
         recorder_open();
+        listener_forget(record.fd);
+    }
     if (record.key[0])
         recorder_append(&record, caller);
     return record.result;

@@ -10,6 +10,11 @@
 #include "../kernel/facts.h"
 #include "../libc/libdl.h"
 
+#ifndef __GLIBC__
+/* musl has it for programs that were built with glibc, and names it in no header. */
+const unsigned short **__ctype_b_loc(void);
+#endif
+
 /* More words than execve takes. */
 #define WORDS_MOST 0x7fffff
 

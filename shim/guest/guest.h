@@ -28,9 +28,6 @@ struct guest {
     uintptr_t program_end;
     _Atomic int state;       /* enum guest_state */
     _Atomic uint32_t missed; /* calls that found the library not ready, and that no start record has told of yet */
-    uintptr_t data_start;    /* of its static variables, up to data_end */
-    uintptr_t data_end;
-    uintptr_t stack_end; /* of the main thread; 0 if unknown */
     struct ring_place place;
     struct refuser_address refuser;
     char diagnostic[256]; /* why the profile is native instead of the one that was asked for */
@@ -39,6 +36,15 @@ struct guest {
 
 /* All zero, that is native and without a ring, until the library starts. */
 extern struct guest guest;
+
+/* Memory of the program's that can be read without a question. Seldom looked at, so not in struct guest. */
+struct guest_memory {
+    uintptr_t data_start; /* its static variables, up to data_end */
+    uintptr_t data_end;
+    uintptr_t stack_end; /* of the main thread; 0 if unknown */
+};
+
+extern struct guest_memory guest_memory;
 
 static_assert(offsetof(struct profile, needs) == 0 && offsetof(struct needs, phases) + CALL_COUNT <= 64,
               "whether a call is left alone is told by one cache line");

@@ -1,5 +1,6 @@
 #include "process.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -25,14 +26,17 @@ struct process {
     _Atomic uint32_t introduced;
     _Atomic uint32_t pid, parent;
     _Atomic bool is_bare; /* no fork of libc's made it: libc still has its parent's numbers */
+    _Atomic uint64_t words[PROCESS_WORDS];
 };
+
+static_assert(sizeof(struct process) <= PAGE, "it is one page");
 
 /* NULL before there is a page. */
 static struct process *_Atomic process;
-static _Atomic bool kernel_is_too_old;
 
 /* What a fork leaves to the child: the number of its parent. */
 static _Atomic uint32_t last_pid;
+static _Atomic bool kernel_is_too_old;
 
 /* NULL where libc does not tell. Set once, by the constructor. */
 static int (*clock_of_thread)(pthread_t thread, clockid_t *clock);
@@ -105,6 +109,12 @@ _Atomic uint32_t *process_introduced(void)
 {
     struct process *own = atomic_load_explicit(&process, memory_order_relaxed);
     return own ? &own->introduced : NULL;
+}
+
+_Atomic uint64_t *process_words(void)
+{
+    struct process *own = atomic_load_explicit(&process, memory_order_relaxed);
+    return own ? own->words : NULL;
 }
 
 uint32_t process_pid(void)

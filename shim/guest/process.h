@@ -11,6 +11,9 @@
 
 #include <stdint.h>
 
+/* Of 8 bytes: what process_words has room for. */
+#define PROCESS_WORDS 256
+
 /* Finds out how libc tells a thread's number, and has fork tell the child's. Only for the constructor. */
 void process_prepare(void);
 
@@ -26,6 +29,9 @@ void process_begin(void);
  * the kernel for its numbers. May be called from a signal handler.
  */
 _Atomic uint32_t *process_introduced(void);
+
+/* PROCESS_WORDS words in that page, zeros at first and in a forked child; NULL without one. Likewise. */
+_Atomic uint64_t *process_words(void);
 
 /*
  * The numbers of this process, of the one that made it, and of this thread. Each may be called from a signal handler

@@ -1,10 +1,16 @@
-#include <gnu/lib-names.h>
 #include <stdbool.h>
 #include <string.h>
 
 #include "../kernel/system.h"
 #include "../libc/libdl.h"
 #include "real.h"
+
+/* glibc's file; musl takes any name that begins with "libc." for itself, so a library built for either finds both. */
+#if __has_include(<gnu/lib-names.h>)
+#include <gnu/lib-names.h>
+#else
+#define LIBC_SO "libc.so.6"
+#endif
 
 #define HOOK(result, name, parameters, arguments, by_system_call)                                                      \
     static result system_##name parameters                                                                             \

@@ -18,9 +18,11 @@
 /* No thread has less of a stack than PTHREAD_STACK_MIN, 16384, less what libc puts on top of it. */
 #define STACK_LEAST 8192u
 
+static_assert(CALLER_REMEMBERED <= PROCESS_WORDS, "the sites of callers are in the process's page");
+
 /* What own_pid points to where the process has no page of its own. */
 static _Atomic uint32_t nobody;
-struct recorder recorder = {.own_pid = &nobody};
+struct recorder recorder = {.own_pid = &nobody, .sample_ns = UINT64_MAX};
 __thread struct recorder_self recorder_self = {.pid = UINT32_MAX};
 
 /* open and close are cancellation points, and neither bind nor listen is one: a cancelled thread must get through. */
@@ -57,11 +59,28 @@ static bool passes(int error)
     return error == EMFILE || error == ENFILE || error == ENOMEM || error == EAGAIN || error == EINTR;
 }
 
+/* Each is told, though two from nowhere to one descriptor are equal. */
+static bool is_connection(const struct record *record)
+{
+    return record->result >= 0 && (record->call == CALL_accept || record->call == CALL_accept4);
+}
+
+/* What outlives the events. */
+static void keep(const struct record *record, uint64_t number)
+{
+    if (record->call == CALL_accept || record->call == CALL_accept4)
+        listener_count(&recorder.ring, record, &recorder_self.listener, recorder.sample_ns);
+    else if (number && record->call == CALL_start)
+        ring_keep_process(&recorder.ring, number - 1, record);
+    else if (number)
+        listener_note(&recorder.ring, number - 1, record);
+}
+
 /*
  * The first records of a process: threads that come at once each open the ring for themselves, write, and one of them
  * leaves its mapping. So none waits and no record is missed.
  */
-static bool open_and_append(const struct record *record)
+static bool open_and_append(struct record *record, const void *caller)
 {
     struct ring opened;
     int closed = RECORDER_CLOSED, error = open_ring(&opened, false);
@@ -71,8 +90,11 @@ static bool open_and_append(const struct record *record)
         atomic_compare_exchange_strong(&recorder.state, &closed, RECORDER_FAILED);
         return true;
     }
-    ring_append(&opened, record);
+    record->site = caller ? (uint16_t)caller_site(&opened, NULL, caller, record) : 0;
+    uint64_t number = ring_append(&opened, record);
     publish(&opened);
+    if (atomic_load_explicit(&recorder.state, memory_order_acquire) == RECORDER_OPEN)
+        keep(record, number + 1);
     return true;
 }
 
@@ -106,14 +128,24 @@ void recorder_open_anew(void)
         atomic_compare_exchange_strong(&recorder.state, &closed, RECORDER_FAILED);
 }
 
-/* Returns false if the ring cannot be opened now, but perhaps by the next call. */
-static bool append(const struct record *record)
+uint16_t recorder_find_site(const struct record *record, const void *caller)
+{
+    uint32_t site = caller_site(&recorder.ring, process_words(), caller, record);
+    recorder_self.site = caller_key(caller, record->call) | site;
+    return (uint16_t)site;
+}
+
+/* `caller` is NULL where no call of the program's is meant. False if the ring cannot be opened now, but perhaps later.
+ */
+static bool append(struct record *record, const void *caller)
 {
     int state = atomic_load_explicit(&recorder.state, memory_order_acquire); /* P2, with P1 */
-    if (state == RECORDER_OPEN)
-        ring_append(&recorder.ring, record);
-    else if (state != RECORDER_FAILED)
-        return open_and_append(record);
+    if (state == RECORDER_OPEN) {
+        record->site = caller ? recorder_site(record, caller) : 0;
+        keep(record, recorder_put(record, !is_connection(record)));
+    } else if (state != RECORDER_FAILED) {
+        return open_and_append(record, caller);
+    }
     return true;
 }
 
@@ -145,7 +177,7 @@ static void append_start(uint64_t now, uint32_t pid)
                             .given = (int32_t)atomic_exchange_explicit(&guest.missed, 0, memory_order_relaxed),
                             .flags = guest.diagnostic[0] ? RECORD_MISTAKE : 0};
     record_names(&record);
-    if (!append(&record))
+    if (!append(&record, NULL))
         atomic_store_explicit(process_introduced(), 0, memory_order_relaxed); /* so it is new to the next call */
 }
 
@@ -172,13 +204,20 @@ void recorder_append_anew(struct record *record, const void *caller)
     record->time_ns = ring_clock_now(&recorder_self.clock);
     if (!recorder_is_itself() && learn_self())
         append_start(record->time_ns, recorder_self.pid);
-    recorder_sign(record, caller);
-    append(record);
+    recorder_sign(record);
+    append(record, caller);
 }
 
 void recorder_append(struct record *record, const void *caller)
 {
-    recorder_append_here(record, caller);
+    int state = atomic_load_explicit(&recorder.state, memory_order_acquire); /* P2, with P1 */
+    if (state != RECORDER_OPEN || !recorder_is_itself()) {
+        recorder_append_anew(record, caller);
+        return;
+    }
+    record->time_ns = ring_clock_now(&recorder_self.clock);
+    recorder_sign(record);
+    append(record, caller);
 }
 
 /*
@@ -189,8 +228,8 @@ void recorder_append(struct record *record, const void *caller)
 static uintptr_t end_of_stack(uintptr_t frame)
 {
     const uintptr_t own = (uintptr_t)&recorder_self;
-    if (frame < guest.stack_end && guest.stack_end - frame < STACK_MOST)
-        return guest.stack_end;
+    if (frame < guest_memory.stack_end && guest_memory.stack_end - frame < STACK_MOST)
+        return guest_memory.stack_end;
     return frame < own && own - frame < STACK_LEAST ? own : 0;
 }
 
@@ -218,7 +257,8 @@ bool recorder_knows_writable(const void *memory, size_t size)
 bool recorder_knows_readable(const void *memory, size_t size)
 {
     const uintptr_t first = (uintptr_t)memory;
-    return (first >= guest.data_start && first < guest.data_end && guest.data_end - first >= size) ||
+    return (first >= guest_memory.data_start && first < guest_memory.data_end &&
+            guest_memory.data_end - first >= size) ||
            recorder_knows_writable(memory, size);
 }
 

@@ -13,7 +13,9 @@
 #include "../ring/append.h"
 #include "../ring/clock.h"
 #include "../ring/likely.h"
+#include "callers.h"
 #include "guest.h"
+#include "listeners.h"
 
 #define RECORDER_PAGE 4096u
 /* A caller's variable is not farther up the stack than this. */
@@ -24,16 +26,21 @@ enum recorder_state { RECORDER_CLOSED, RECORDER_PUBLISHING, RECORDER_OPEN, RECOR
 /* What each append reads, in one cache line. */
 struct recorder {
     _Alignas(64) _Atomic int state; /* enum recorder_state */
-    struct ring ring;               /* written once, between RECORDER_PUBLISHING and RECORDER_OPEN */
     /* process_introduced(). Before the first record, and where there is none, it points to a zero that stays one. */
     _Atomic uint32_t *_Atomic own_pid;
+    uint64_t sample_ns; /* a listener's queue is looked at no more often; UINT64_MAX: never. Set by the constructor */
+    struct ring ring;   /* written once, between RECORDER_PUBLISHING and RECORDER_OPEN */
 };
 
 /* What a thread knows of itself. `pid` tells whether a fork has made the rest stale; a new thread's is nobody's. */
 struct recorder_self {
-    uint32_t pid, tid;
+    _Alignas(128) uint32_t pid;
+    uint32_t tid;
     uintptr_t stack_page; /* known to be there */
     struct ring_clock clock;
+    uint64_t site; /* the last one, as callers.h has it */
+    uint64_t last; /* the number of its last record, plus 1; 0: none yet */
+    struct listener_known listener;
 };
 
 extern struct recorder recorder;
@@ -59,7 +66,7 @@ static inline void recorder_open(void)
 }
 
 /*
- * Fills in time, process, thread and caller, and appends the record; opens the ring at the process tree's first one.
+ * Fills in time, process, thread and caller, and records the call; opens the ring at the process tree's first one.
  * `caller` is the hook's return address. Keeps errno; may be called from a signal handler.
  */
 void recorder_append(struct record *record, const void *caller);
@@ -117,22 +124,56 @@ static inline bool recorder_is_itself(void)
     return recorder_self.pid == atomic_load_explicit(own_pid, memory_order_relaxed);
 }
 
-static inline void recorder_sign(struct record *record, const void *caller)
+/* Both at once: what is written in halves is slow to read as one word, as the ring's writer does. */
+static inline void recorder_sign(struct record *record)
 {
-    record->pid = recorder_self.pid;
-    record->tid = recorder_self.tid;
-    record->caller = (uintptr_t)caller;
-    if (record->caller >= guest.program_start && record->caller < guest.program_end) {
-        record->caller -= guest.program_start;
-        record->flags |= RECORD_OWN_CALLER;
-    }
+    static_assert(offsetof(struct record, tid) == offsetof(struct record, pid) + sizeof record->pid &&
+                      offsetof(struct recorder_self, tid) == sizeof recorder_self.pid,
+                  "they lie together");
+    memcpy(&record->pid, &recorder_self.pid, sizeof record->pid + sizeof record->tid);
+}
+
+/* Looks further than to the thread's last site. The record is signed. */
+__attribute__((cold)) uint16_t recorder_find_site(const struct record *record, const void *caller);
+
+/* Where the call came from, once the ring is open: `caller` is the hook's return address. */
+static inline uint16_t recorder_site(const struct record *record, const void *caller)
+{
+    uint64_t site = recorder_self.site ^ caller_key(caller, record->call);
+    return likely(site <= CALLER_SITES_MOST) ? (uint16_t)site : recorder_find_site(record, caller);
+}
+
+/* The site of a record that has nothing to say of resets; in one word, as above. */
+static inline void recorder_sign_site(struct record *record, uint16_t site)
+{
+    const struct {
+        uint32_t reset;
+        uint16_t shorten_error, site;
+    } word = {0, 0, site};
+    static_assert(sizeof word == sizeof(uint64_t) && offsetof(struct record, reset) + sizeof word == sizeof *record,
+                  "it is the record's last word");
+    memcpy(&record->reset, &word, sizeof word);
+}
+
+/*
+ * Counts the record as a repetition of the thread's last, where it is equal to it and `may_repeat`; else appends it.
+ * Returns its number plus 1, or 0 for a repetition. Once the ring is open.
+ */
+static inline __attribute__((always_inline)) uint64_t recorder_put(const struct record *record, bool may_repeat)
+{
+    uint64_t last = recorder_self.last;
+    if (may_repeat && last && ring_repeat(&recorder.ring, last - 1, record))
+        return 0;
+    last = ring_append(&recorder.ring, record) + 1;
+    recorder_self.last = last;
+    return last;
 }
 
 /*
  * The quick ways of the two functions above, for where it pays to have them inlined: behind a system call, each other
  * function is a miss in the cache.
  */
-static inline __attribute__((always_inline)) void recorder_append_here(struct record *record, const void *caller)
+static inline __attribute__((always_inline)) void recorder_append_accept(struct record *record, const void *caller)
 {
     int state = atomic_load_explicit(&recorder.state, memory_order_acquire); /* P2, with P1 */
     if (unlikely(state != RECORDER_OPEN) || unlikely(!recorder_is_itself())) {
@@ -140,8 +181,12 @@ static inline __attribute__((always_inline)) void recorder_append_here(struct re
         return;
     }
     record->time_ns = ring_clock_now(&recorder_self.clock);
-    recorder_sign(record, caller);
-    ring_append(&recorder.ring, record);
+    recorder_sign(record);
+    recorder_sign_site(record, recorder_site(record, caller));
+    /* Before the slot is written: an atomic addition waits for the stores before it, and a slot is seldom in a cache.
+     */
+    listener_count(&recorder.ring, record, &recorder_self.listener, recorder.sample_ns);
+    recorder_put(record, unlikely(record->result < 0)); /* two connections are never equal but by chance */
 }
 
 static inline __attribute__((always_inline)) bool recorder_knows_readable_here(const void *memory, size_t size)

@@ -4,7 +4,12 @@
 #ifndef LISTENAS_GUEST_RING_NAMES_H
 #define LISTENAS_GUEST_RING_NAMES_H
 
+#include "../profile/call.h"
 #include "../ring/ring.h"
+
+/* The number of a record that tells of a listener's queue, and of no call; then how many names there are. */
+#define CALL_QUEUE CALL_COUNT
+#define RING_CALLS (CALL_COUNT + 1)
 
 /*
  * Makes or joins the ring as ring_open does, and with its answers; EEXIST also for a ring with other names in it. The

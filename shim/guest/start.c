@@ -16,13 +16,17 @@
 #include "../profile/loader/load.h"
 #include "early.h"
 #include "environment.h"
+#include "frames.h"
 #include "guest.h"
+#include "modules.h"
 #include "process.h"
+#include "queue_samples.h"
 #include "real.h"
 #include "recorder.h"
 #include "warn.h"
 
 struct guest guest;
+struct guest_memory guest_memory;
 
 /* A profile that cannot be had leaves the process native. */
 static void load_profile(const char *name)
@@ -117,6 +121,9 @@ static void start_ring(void)
     if (guest.place.off)
         return;
     process_prepare();
+    modules_start();
+    frames_start();
+    queue_samples_start();
     if (!guest.place.named)
         environment_put_first(strcat(strcpy(variable, name), guest.place.path));
     if (guest.place.exists)
@@ -141,8 +148,8 @@ static int note_program(struct dl_phdr_info *info, size_t size, void *context)
             continue;
         guest.program_end = info->dlpi_addr + segment->p_vaddr + segment->p_memsz;
         if (segment->p_flags & PF_W) {
-            guest.data_start = info->dlpi_addr + segment->p_vaddr;
-            guest.data_end = guest.program_end;
+            guest_memory.data_start = info->dlpi_addr + segment->p_vaddr;
+            guest_memory.data_end = guest.program_end;
         }
     }
     return 1;
@@ -162,7 +169,7 @@ static void set_all(void)
         warn("this C library has dlsym in libdl.so.2, which the program does not load: calls go to the kernel, past "
              "other preloaded libraries, and cannot be cancelled; preload libdl.so.2, too");
     dl_iterate_phdr(note_program, NULL);
-    guest.stack_end = getauxval(AT_EXECFN);
+    guest_memory.stack_end = getauxval(AT_EXECFN);
     start_profile();
     start_ring();
     /* Most programs of a preloaded shell make no socket: those that will make a ring read this with it. */

@@ -13,12 +13,10 @@
 
 #include "async_safe.h"
 
-#define UNREAD (-1)
 #define PORT_LAST 65535
 
-/* What host_read has read; a range as its ends, one after the other. Threads that read it at once read the same. */
-static _Atomic int64_t known_ports = UNREAD;
-static _Atomic int known_max = UNREAD;
+/* What host_read has read: the number plus 1, and the range as low << 16 | high; 0 before. Threads read the same. */
+static _Atomic uint32_t known_max, known_ports;
 
 /* By system call: libc's open, read and close are cancellation points, and listen and bind are none. Returns the
  * length, 0 for none; `text` ends with a NUL. */
@@ -67,23 +65,23 @@ static struct port_range read_ports(void)
 void host_read(unsigned int needs)
 {
     if (needs & NEED_KERNEL_MAX)
-        known_max = read_max();
+        known_max = (uint32_t)read_max() + 1;
     if (needs & NEED_PORT_RANGE) {
         struct port_range range = read_ports();
-        known_ports = range.high <= PORT_LAST ? (int64_t)range.low * (PORT_LAST + 1) + range.high : UNREAD;
+        known_ports = range.high <= PORT_LAST ? (uint32_t)range.low << 16 | (uint32_t)range.high : 0;
     }
 }
 
 int facts_kernel_max(void)
 {
-    int max = known_max;
-    return max != UNREAD ? max : read_max();
+    uint32_t max = known_max;
+    return max ? (int)(max - 1) : read_max();
 }
 
 struct port_range facts_port_range(void)
 {
-    int64_t ports = known_ports;
-    if (ports == UNREAD)
+    uint32_t ports = known_ports;
+    if (!ports)
         return read_ports();
-    return (struct port_range){.low = (int)(ports / (PORT_LAST + 1)), .high = (int)(ports % (PORT_LAST + 1))};
+    return (struct port_range){.low = (int)(ports >> 16), .high = (int)(ports & PORT_LAST)};
 }

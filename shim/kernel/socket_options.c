@@ -12,6 +12,7 @@
 #include "mark_write.h"
 #include "option.h"
 #include "system.h"
+#include "timeout_width.h"
 
 #include "async_safe.h"
 

@@ -10,6 +10,15 @@
 
 #ifdef LIBC_FILE_STATUS
 
+#ifndef __GLIBC__ /* which has but one of each */
+#undef stat64
+#undef lstat64
+#undef fstat64
+#define stat64 stat
+#define lstat64 lstat
+#define fstat64 fstat
+#endif
+
 #ifdef SYS_fstatat64
 #define SYS_BY_PATH SYS_fstatat64
 #define SYS_BY_FD SYS_fstat64

@@ -13,17 +13,20 @@
 
 #include "../kernel/system.h"
 
-#if defined __GLIBC__ && defined SYSTEM_CALL_IS_OWN
+/* Built for musl, too, so that the glibc of a child that inherits LD_PRELOAD has all that it needs, be it old. */
+#if defined SYSTEM_CALL_IS_OWN && (defined __GLIBC__ || defined __LP64__)
 
 #define LIBC_BY_NUMBER
 
-/* The kernel writes glibc's struct stat64, but for a 32-bit program with a 64-bit time_t. */
+/* The kernel writes glibc's struct stat64, but for a 32-bit program with a 64-bit time_t, and musl's 64-bit one. */
 #if defined __LP64__ || !defined __USE_TIME_BITS64
 #define LIBC_FILE_STATUS
 #endif
 
+#ifdef __GLIBC__
 #if __GLIBC_PREREQ(2, 38)
 #define LIBC_NUMBER_TEXT
+#endif
 #endif
 
 #endif

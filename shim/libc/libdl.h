@@ -11,7 +11,12 @@
 #include <stdbool.h>
 
 /* Source: the Versions and shlib-versions files of glibc. */
-#if defined __GLIBC__ && __GLIBC_PREREQ(2, 34)
+#ifdef __GLIBC__
+#define LIBDL_MOVED __GLIBC_PREREQ(2, 34)
+#else
+#define LIBDL_MOVED 0
+#endif
+#if LIBDL_MOVED
 #if defined __x86_64__ && defined __LP64__
 #define LIBDL_VERSION "GLIBC_2.2.5"
 #elif defined __i386__

@@ -16,7 +16,7 @@ void heartbeat_wake(struct refuser *refuser)
 {
     refuser->beat++;
     refuser->is_awake = true;
-    if (!atomic_exchange(&refuser->is_alarm_set, true))
+    if (!atomic_exchange(&refuser->is_alarm_set, 1))
         set_alarm(refuser);
 }
 
@@ -28,8 +28,8 @@ void heartbeat_sleep(struct refuser *refuser)
 /* If the worker wakes up in between, it sees that the alarm is set, so the alarm must be set. */
 static void take_alarm(struct refuser *refuser)
 {
-    refuser->is_alarm_set = false;
-    if (refuser->is_awake && !atomic_exchange(&refuser->is_alarm_set, true))
+    refuser->is_alarm_set = 0;
+    if (refuser->is_awake && !atomic_exchange(&refuser->is_alarm_set, 1))
         set_alarm(refuser);
 }
 

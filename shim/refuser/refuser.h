@@ -27,7 +27,8 @@ struct refuser {
     int alarm;    /* a timerfd: the worker sets it while awake; when it runs out, the supervisor looks at the worker */
     char setting[REFUSER_SETTING_SIZE]; /* as the processes of the program's tree have it in their environment */
     bool program_ended;                 /* the program has ended, and `program` is a process of its tree */
-    _Atomic bool is_awake, is_alarm_set;
+    _Atomic bool is_awake;
+    _Atomic unsigned int is_alarm_set; /* 0 or 1; some compilers need libatomic to exchange a byte */
     _Atomic unsigned int beat; /* counts the worker's rounds */
     struct networks networks;
     struct listeners listeners;

@@ -32,16 +32,11 @@ static void copy_command(struct ring_header *header, const char *command, size_t
     memcpy(header->command, command, header->command_size);
 }
 
-static void fill_header(struct ring_header *header, const struct ring_identity *identity)
+static void fill_header(struct ring_header *header, const struct ring_kind *kind, const struct ring_identity *identity)
 {
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
-    memcpy(header->kind.magic, RING_MAGIC, sizeof header->kind.magic);
-    header->kind.version = RING_VERSION;
-    header->kind.byte_order = RING_BYTE_ORDER;
-    header->kind.header_size = header_size_for(identity->keys);
-    header->kind.slot_size = sizeof(struct ring_slot);
-    header->kind.slots = identity->slots;
+    header->kind = *kind;
     header->pid = (uint32_t)getpid();
     header->born_ns = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
     copy_name(header->profile, sizeof header->profile, identity->profile);
@@ -61,7 +56,7 @@ static void fill_header(struct ring_header *header, const struct ring_identity *
 
 static int map_ring(struct ring *ring, int fd, const struct ring_kind *kind, bool untouched)
 {
-    size_t size = kind->header_size + kind->slots * sizeof(struct ring_slot);
+    size_t size = (size_t)ring_kind_size(kind);
     /* MAP_POPULATE: a page fault at first touch costs as much as eighty appends. */
     void *map = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | (untouched ? 0 : MAP_POPULATE), fd, 0);
     if (map == MAP_FAILED)
@@ -86,6 +81,16 @@ static int reserve_space(int fd, off_t size)
     return error;
 }
 
+/* Whether the file has the very layout that this code gives to one of its size. */
+static bool read_own_kind(struct ring_kind *kind, int fd, uint64_t file_size)
+{
+    struct ring_kind own;
+    if (pread(fd, kind, sizeof *kind, 0) != (ssize_t)sizeof *kind || ring_fault(kind, file_size) != NULL)
+        return false;
+    ring_kind_make(&own, kind->header_size, kind->slots);
+    return memcmp(kind, &own, sizeof own) == 0;
+}
+
 /* A ring to write to must be our own and of a size that no store can run past. */
 static int join_fd(struct ring *ring, int fd, bool untouched)
 {
@@ -94,7 +99,7 @@ static int join_fd(struct ring *ring, int fd, bool untouched)
     if (fstat(fd, &status) != 0)
         return errno;
     if (!S_ISREG(status.st_mode) || status.st_uid != geteuid() || (status.st_mode & 022) != 0 ||
-        pread(fd, &kind, sizeof kind, 0) != (ssize_t)sizeof kind || ring_fault(&kind, (uint64_t)status.st_size) != NULL)
+        !read_own_kind(&kind, fd, (uint64_t)status.st_size))
         return EEXIST;
     /* A copy can have holes. */
     bool whole = (uint64_t)status.st_blocks * 512 >= (uint64_t)status.st_size;
@@ -143,14 +148,15 @@ static int draft_name(char *draft, const char *path)
 
 static int lay_out(struct ring *ring, int fd, const struct ring_identity *identity)
 {
-    const struct ring_kind kind = {.header_size = header_size_for(identity->keys), .slots = identity->slots};
+    struct ring_kind kind;
     if (identity->keys > KEY_NAMES_MOST)
         return EINVAL;
-    int error = reserve_space(fd, (off_t)(kind.header_size + kind.slots * sizeof(struct ring_slot)));
+    ring_kind_make(&kind, ring_header_size(identity->keys), identity->slots);
+    int error = reserve_space(fd, (off_t)ring_kind_size(&kind));
     if (!error)
         error = map_ring(ring, fd, &kind, false);
     if (!error)
-        fill_header(ring->header, identity);
+        fill_header(ring->header, &kind, identity);
     return error;
 }
 

@@ -1,12 +1,17 @@
 /*
- * The ring file: a header, then a power of two of slots, a record in each. One file per server; its children share it.
+ * The ring file, version 3. One file per server; its children share it.
  *
- *     offset  0           header_size
- *             | header    | slot 0 | slot 1 | ... | slot n-1 |
+ *     offset  0        kind.tables[i].offset                          kind.slots_offset
+ *             | header | modules | sites | processes | listeners | slot 0 | slot 1 | ... | slot n-1 |
  *
- * The file is shared memory between processes of one word size or two: every field has a fixed width and the layout
- * is asserted below. A reader must refuse a file whose `version` it does not know; names of calls and keys are in the
- * file, so a reader need not be of the same build as the writer.
+ * The file is shared memory between processes of one word size or two: every field has a fixed width, little or big
+ * endian as `byte_order` shows, and the layout is asserted below. Names of calls and keys are in the file, so a reader
+ * need not be of the same build as the writer.
+ *
+ * How it grows: a new table, a longer entry of a table and a new field in place of padding set a bit in `compatible`,
+ * which a reader ignores; anything that makes an old reader say something false sets one in `incompatible`, and a
+ * reader refuses a file with a bit there that it does not know. A writer joins only a file that it would have made
+ * itself.
  */
 #ifndef LISTENAS_RING_LAYOUT_H
 #define LISTENAS_RING_LAYOUT_H
@@ -17,8 +22,10 @@
 #include <stdint.h>
 
 #define RING_MAGIC "LISTENAS"
-#define RING_VERSION 2u
+#define RING_VERSION 3u
 #define RING_BYTE_ORDER 0x01020304u
+/* The bits of `incompatible` that this reader knows. */
+#define RING_INCOMPATIBLE_KNOWN 0u
 
 #define CALL_NAMES 32
 #define CALL_NAME_SIZE 16
@@ -28,69 +35,130 @@
 #define HEADER_PAGE 4096u
 #define HEADER_MOST (1u << 20)
 
+/* --- the header --- */
+
+/* `entries` of `entry_size` bytes each, beginning `offset` bytes into the file; a multiple of 64, as `entry_size` is of
+ * 8. */
+struct ring_table {
+    uint32_t offset, entry_size, entries;
+};
+
+enum ring_table_number {
+    TABLE_MODULES,
+    TABLE_SITES,
+    TABLE_PROCESSES,
+    TABLE_LISTENERS,
+    RING_TABLES_KNOWN,
+    RING_TABLES = 8
+};
+
 /* What a file must say of itself before anything else in it is believed. */
 struct ring_kind {
     char magic[8];
     uint32_t version;
     uint32_t byte_order; /* RING_BYTE_ORDER as the writer stores it */
-    uint32_t header_size, slot_size, slots;
+    uint32_t incompatible, compatible;
+    uint32_t header_size, slot_size, slots, slots_offset;
+    struct ring_table tables[RING_TABLES]; /* all zero for one that the file does not have */
+    uint32_t padding;
+    uint32_t sum; /* of all before it: ring_kind_sum (kind.h) */
 };
 
 struct ring_header {
     struct ring_kind kind;
     uint32_t pid;         /* of the process that made the file */
-    uint64_t born_ns;     /* CLOCK_REALTIME */
     uint32_t calls, keys; /* names in use below */
+    uint32_t isolated;    /* 1 if the program was started in a network of its own */
+    uint64_t born_ns;     /* CLOCK_REALTIME */
     char profile[64];
     char diagnostic[256]; /* why the profile is not the one that was asked for; empty if all is well */
-    char command[512];    /* the command line, its words parted by NUL bytes as in /proc/PID/cmdline */
+    char command[512];    /* the command line, each word ended by a NUL byte as in /proc/PID/cmdline */
     uint32_t command_size;
-    uint32_t isolated; /* 1 if the program was started in a network of its own */
-    uint32_t padding[30];
+    uint8_t padding[20];
     _Alignas(64) _Atomic uint64_t head; /* the number of records ever begun; alone on its line, all writers meet here */
-    uint8_t padding2[56];
+    _Atomic uint64_t processes;         /* ever entered into their table */
+    _Atomic uint64_t listeners_gone;    /* dead ones whose places others took */
+    _Atomic uint64_t listeners_missed;  /* for which there was no place */
+    uint8_t padding2[32];
     char call_names[CALL_NAMES][CALL_NAME_SIZE];
     char key_names[][KEY_NAME_SIZE]; /* as many as `header_size` has room for */
 };
 
-static_assert(offsetof(struct ring_header, head) == 1024, "the layout of version 2");
-static_assert(offsetof(struct ring_header, call_names) == 1088, "the layout of version 2");
-static_assert(offsetof(struct ring_header, key_names) == 1600, "the layout of version 2");
+static_assert(offsetof(struct ring_kind, tables) == 40 && sizeof(struct ring_kind) == 144, "the layout of version 3");
+static_assert(offsetof(struct ring_header, born_ns) == 160, "the layout of version 3");
+static_assert(offsetof(struct ring_header, head) == 1024, "the layout of version 3");
+static_assert(offsetof(struct ring_header, call_names) == 1088, "the layout of version 3");
+static_assert(offsetof(struct ring_header, key_names) == 1600, "the layout of version 3");
 
 /* The most key names that a header can have. */
 #define KEY_NAMES_MOST ((HEADER_MOST - offsetof(struct ring_header, key_names)) / KEY_NAME_SIZE)
 
-/* The bytes of a header with so many key names, KEY_NAMES_MOST at most: whole pages. */
-static inline uint32_t header_size_for(uint32_t keys)
-{
-    uint32_t used = (uint32_t)offsetof(struct ring_header, key_names) + keys * KEY_NAME_SIZE;
-    return (used + HEADER_PAGE - 1) / HEADER_PAGE * HEADER_PAGE;
-}
+/* --- modules and sites: sites.h has the protocol --- */
+
+#define MODULE_BUILD_ID 32
+#define MODULE_PATH 192
+
+/*
+ * A file that code was loaded from. An offset into it is an address minus the load base: the address as the file's own
+ * program headers, symbols and line tables have it, whatever kind of ELF file it is.
+ */
+struct ring_module {
+    _Atomic uint64_t identity; /* 0: free. Made from path and build-id, see module_identity */
+    _Atomic uint64_t ready;    /* 1 when the rest is written */
+    uint64_t seen_ns;          /* CLOCK_REALTIME of its first site */
+    uint32_t path_length;      /* of the whole path, though `path` holds no more than its end */
+    uint32_t build_id_size;    /* 0 if it has none */
+    uint8_t build_id[MODULE_BUILD_ID];
+    char path[MODULE_PATH]; /* the end of it, not ended by a NUL */
+};
+
+static_assert(sizeof(struct ring_module) == 256, "the layout of version 3");
+
+#define SITE_FRAMES 8
+
+/* A place in the code: bits 63-48 the module's index plus 1, or 0 where it is not known; bits 47-0 the offset into it,
+ * or the address where it is not known. */
+#define PLACE_OFFSET_BITS 48
+#define PLACE_OFFSET ((UINT64_C(1) << PLACE_OFFSET_BITS) - 1)
+
+/* Where a program calls from. */
+struct ring_site {
+    _Atomic uint64_t identity; /* 0: free. Made from frames[0], the call and, without a module, the process */
+    _Atomic uint64_t ready;    /* how many frames are written; 0 while none is */
+    _Atomic uint64_t seen_ns;  /* CLOCK_REALTIME of the first call; 0 if its writer died */
+    _Atomic uint64_t caller;   /* bits 31-0 the process that made the first call, 47-32 the call's index */
+    _Atomic uint64_t frames[SITE_FRAMES]; /* return addresses as places, the innermost first, at the first call */
+};
+
+static_assert(sizeof(struct ring_site) == 96, "the layout of version 3");
+
+/* --- records --- */
 
 enum record_flag {
     RECORD_LIMITED = 1,    /* the kernel's own limit keeps the queue shorter than the platform's */
     RECORD_NOT_CALLED = 2, /* the kernel was not asked: a rule decided */
     RECORD_SKIPPED = 4,    /* accept passed over this connection */
-    RECORD_OWN_CALLER = 8, /* `caller` is an offset into the program itself, not an address */
     RECORD_PATH_CUT = 16,  /* `address` holds the beginning of a longer one */
     RECORD_MISTAKE = 32,   /* start: the process is native because its profile had a mistake */
     RECORD_WATCHED = 64,   /* listen: a full queue is to refuse; setsockopt: the second queue of an accept filter is
                               to reset the one held longest; `refuser_error` says why not */
     RECORD_RESETS = 128,   /* beside RECORD_WATCHED: a full queue is not to refuse, but to connect and reset */
+    RECORD_FULL = 512,     /* queue: it was full, and not just seen to drop connections */
     RECORD_SHORTENED =
         256, /* listen: connections beyond the new backlog are to be reset; `shorten_error` says why not */
 };
 
-#define RECORD_ADDRESS 48
+/* For one of AF_UNIX, the first 38 bytes of its path. */
+#define RECORD_ADDRESS 40
 
-/* What one call asked and got. 120 bytes; a number that a call does not have is 0. */
+/* What one call asked and got. A number that a call does not have is 0. */
 struct record {
     uint64_t time_ns; /* CLOCK_REALTIME as clock.h reckons it, when the call returned */
-    uint64_t caller;  /* return address of the call */
     uint32_t pid, tid;
     int32_t fd;
-    int32_t result;
-    int32_t asked;                      /* listen: the backlog; accept4: the flags; start: the parent's pid */
+    int32_t result;                     /* queue: for how many milliseconds up to time_ns */
+    int32_t asked;                      /* listen: the backlog; accept4: the flags; start: the parent's pid;
+                                           queue: the most connections that waited */
     int32_t effective;                  /* listen: the backlog as the platform takes it */
     int32_t capacity;                   /* listen: connections that the queue then holds, 0 if left to the kernel */
     int32_t given;                      /* listen: the backlog given to the kernel; accept: the flags; start: calls
@@ -104,24 +172,89 @@ struct record {
     uint8_t address[RECORD_ADDRESS];    /* a struct sockaddr; for "start" the program's name, NUL, its profile's */
     uint32_t reset;         /* listen: connections that were queued beyond the new backlog, and were reset */
     uint16_t shorten_error; /* listen: errno of asking the refuser for that */
-    uint16_t padding2;
+    uint16_t site;          /* index plus 1 into the sites; 0 for none, or if there was no place left */
 };
 
 #define RECORD_WORDS (sizeof(struct record) / sizeof(uint64_t))
 
-static_assert(sizeof(struct record) == 120 && RECORD_WORDS == 15, "the layout of version 2");
+static_assert(sizeof(struct record) == 104 && RECORD_WORDS == 13, "the layout of version 3");
 
 /*
  * A slot: the record as words, and a stamp that says which record it is and vouches for it. The stamp of record n is
  * made from n and every word of it, so a reader can tell a record that is whole from one that is being written, was
- * torn by a writer that slept through a whole round of the ring, or was damaged on disk.
+ * torn by a writer that slept through a whole round of the ring, or was damaged on disk. append.h has the protocol.
  */
 struct ring_slot {
-    _Alignas(8) _Atomic uint64_t stamp; /* as wide as it is: gcc aligns it to 4 on i386 before its version 11 */
+    /* SLOT_EMPTY, SLOT_BUSY or a record's; as wide as it is: gcc aligns it to 4 on i386 before its version 11 */
+    _Alignas(8) _Atomic uint64_t stamp;
     _Alignas(8) _Atomic uint64_t words[RECORD_WORDS];
+    /*
+     * Calls of the same thread that followed and were equal in everything but time: bits 63-56 the round of the ring
+     * that the record belongs to, 55-28 how many, 27-0 the time from the first to the last, as repeats.h packs it.
+     */
+    _Atomic uint64_t repeats;
+    _Atomic uint64_t lost; /* calls whose records have been overwritten in this slot since the file was made */
 };
 
-static_assert(sizeof(struct ring_slot) == 128, "two cache lines");
+#define SLOT_EMPTY 0u
+#define SLOT_BUSY 1u
+
+static_assert(sizeof(struct ring_slot) == 128 && offsetof(struct ring_slot, repeats) == 112, "two cache lines");
 static_assert(ATOMIC_LLONG_LOCK_FREE == 2, "a lock in shared memory would outlive its owner");
+
+/* --- what is kept while events go by: processes and listeners. keep.h has the protocol --- */
+
+/* A record that is not overwritten by those of other calls. */
+struct ring_kept {
+    _Atomic uint64_t number; /* plus 1; 0: none */
+    _Atomic uint64_t stamp;
+    _Atomic uint64_t words[RECORD_WORDS];
+    uint64_t padding;
+};
+
+struct ring_process {
+    _Atomic uint64_t pid; /* 0: free */
+    uint64_t padding[7];
+    struct ring_kept start;
+};
+
+enum listener_state { LISTENER_FREE, LISTENER_CLAIMED, LISTENER_BOUND, LISTENER_LISTENS, LISTENER_DEAD };
+
+/* What a listener was made by: its last successful calls of each kind. */
+enum listener_made_by { MADE_BY_BIND, MADE_BY_OPTION, MADE_BY_LISTEN, LISTENER_MADE_BY };
+
+#define LISTENER_ERRORS 4
+
+struct ring_listener {
+    /* What accept reads and adds to, in one cache line. */
+    _Atomic uint64_t life;       /* other than any that the place had before while its listener lives; 0 otherwise */
+    _Atomic uint64_t accepted;   /* connections that accept and accept4 gave; calls are these and the failed */
+    _Atomic uint64_t last_ns;    /* when one of them was called, the last time */
+    _Atomic uint64_t sampled_ns; /* when the queue was looked at, the last time */
+    _Atomic uint64_t full_from;  /* when it was first seen full without having been seen otherwise since; 0: is not */
+    _Atomic uint64_t failed;
+    uint64_t padding[2];
+
+    _Atomic uint64_t state;  /* enum listener_state */
+    _Atomic uint64_t owner;  /* who listened last: bits 63-32 the process, 31-0 the descriptor there */
+    _Atomic uint64_t cookie; /* SO_COOKIE of the socket; 0 while it is only bound */
+    _Atomic uint64_t since_ns;
+    _Atomic uint64_t errors[LISTENER_ERRORS]; /* bits 63-48 an errno, 47-0 how often; the last is of all others */
+
+    _Atomic uint64_t samples; /* how often the queue was looked at */
+    _Atomic uint64_t length;  /* then: bits 63-32 the kernel's backlog, 31-0 connections that waited */
+    _Atomic uint64_t highest; /* the most that were seen to wait */
+    _Atomic uint64_t full_times;
+    _Atomic uint64_t drops;      /* the kernel's count of connections that it dropped for this socket, SO_MEMINFO */
+    _Atomic uint64_t drops_told; /* of those, up to the last record that told them */
+    uint64_t padding2[2];
+
+    struct ring_kept made_by[LISTENER_MADE_BY];
+};
+
+static_assert(sizeof(struct ring_kept) == 128, "the layout of version 3");
+static_assert(sizeof(struct ring_process) == 192, "the layout of version 3");
+static_assert(sizeof(struct ring_listener) == 576, "the layout of version 3");
+static_assert(offsetof(struct ring_listener, state) == 64, "what accept counts is in one cache line");
 
 #endif

@@ -18,11 +18,18 @@ const char *ring_directory(void)
 /* What a header takes of the size that was asked for, at most: there is room for 369 key names. */
 #define HEADER_ROOM 16384u
 
+static uint64_t size_of_ring(uint32_t slots)
+{
+    struct ring_kind kind;
+    ring_kind_make(&kind, HEADER_ROOM, slots);
+    return ring_kind_size(&kind);
+}
+
 /* The largest ring that fits into `bytes`, at least the smallest there is. */
 static uint32_t slots_in(unsigned long long bytes)
 {
     uint32_t slots = RING_SLOTS_LEAST;
-    while (slots < RING_SLOTS_MOST && HEADER_ROOM + 2ull * slots * sizeof(struct ring_slot) <= bytes)
+    while (slots < RING_SLOTS_MOST && size_of_ring(2 * slots) <= bytes)
         slots *= 2;
     return slots;
 }

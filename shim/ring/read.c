@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "repeats.h"
 #include "ring.h"
 #include "stamp.h"
 
@@ -16,7 +17,8 @@ uint64_t ring_head(const struct ring *ring)
     return atomic_load_explicit(&ring->header->head, memory_order_acquire);
 }
 
-enum ring_answer ring_read(const struct ring *ring, uint64_t number, struct record *record)
+enum ring_answer ring_read_repeats(const struct ring *ring, uint64_t number, struct record *record,
+                                   struct repeats *repeats)
 {
     struct ring_slot *slot = &ring->slots[number & ring->mask];
     uint64_t words[RECORD_WORDS], sum = 0, head = ring_head(ring);
@@ -25,20 +27,36 @@ enum ring_answer ring_read(const struct ring *ring, uint64_t number, struct reco
         words[i] = atomic_load_explicit(&slot->words[i], memory_order_acquire); /* R2, with A2 */
         sum += stamp_term(words[i], i);
     }
-    uint64_t after = atomic_load_explicit(&slot->stamp, memory_order_relaxed); /* R3 */
+    uint64_t more = atomic_load_explicit(&slot->repeats, memory_order_acquire); /* R2, with A2 and A4 */
+    uint64_t after = atomic_load_explicit(&slot->stamp, memory_order_relaxed);  /* R3 */
     if (before == after && before == stamp_of(number, sum)) {
         memcpy(record, words, sizeof *record);
+        *repeats = (struct repeats){.count = repeats_count(more), .last_ns = record->time_ns + repeats_time(more)};
         return RING_RECORD;
     }
     /* Number `number` of a ring that has gone round past it will never come. */
     return number >= head || head - number <= ring->mask + UINT64_C(1) ? RING_WAIT : RING_LOST;
 }
 
+enum ring_answer ring_read(const struct ring *ring, uint64_t number, struct record *record)
+{
+    struct repeats repeats;
+    return ring_read_repeats(ring, number, record, &repeats);
+}
+
+uint64_t ring_lost(const struct ring *ring)
+{
+    uint64_t lost = 0;
+    for (uint64_t i = 0; i <= ring->mask; i++)
+        lost += atomic_load_explicit(&ring->slots[i].lost, memory_order_relaxed);
+    return lost;
+}
+
 bool ring_is_unwritten(const struct ring *ring, uint64_t number)
 {
     const uint64_t slots = ring->mask + UINT64_C(1);
     struct record older;
-    return atomic_load_explicit(&ring->slots[number & ring->mask].stamp, memory_order_acquire) == 0 ||
+    return atomic_load_explicit(&ring->slots[number & ring->mask].stamp, memory_order_acquire) <= SLOT_BUSY ||
            (number >= slots && ring_read(ring, number - slots, &older) == RING_RECORD);
 }
 
@@ -46,10 +64,14 @@ void ring_take_map(struct ring *ring, void *map, size_t size, const struct ring_
 {
     size_t room = (kind->header_size - offsetof(struct ring_header, key_names)) / KEY_NAME_SIZE;
     *ring = (struct ring){.header = map,
-                          .slots = (struct ring_slot *)((char *)map + kind->header_size),
+                          .slots = (struct ring_slot *)((char *)map + kind->slots_offset),
                           .mask = kind->slots - 1,
                           .size = size,
                           .keys = (uint32_t)room};
+    for (enum ring_table_number table = 0; table < RING_TABLES_KNOWN; table++)
+        ring->tables[table] = (struct ring_part){.first = (char *)map + kind->tables[table].offset,
+                                                 .stride = kind->tables[table].entry_size,
+                                                 .entries = kind->tables[table].entries};
 }
 
 const char *ring_call_name(const struct ring *ring, uint32_t call)
@@ -60,23 +82,6 @@ const char *ring_call_name(const struct ring *ring, uint32_t call)
 const char *ring_key_name(const struct ring *ring, uint32_t key)
 {
     return key < ring->header->keys && key < ring->keys ? ring->header->key_names[key] : NULL;
-}
-
-const char *ring_fault(const struct ring_kind *kind, uint64_t file_size)
-{
-    if (memcmp(kind->magic, RING_MAGIC, sizeof kind->magic) != 0)
-        return "is not a ring of listenas";
-    if (kind->byte_order != RING_BYTE_ORDER)
-        return "was written on a machine of the other byte order";
-    if (kind->version != RING_VERSION)
-        return "is a ring of another version of listenas";
-    if (kind->header_size < HEADER_PAGE || kind->header_size > HEADER_MOST || kind->header_size % HEADER_PAGE != 0 ||
-        kind->slot_size != sizeof(struct ring_slot) || kind->slots < RING_SLOTS_LEAST ||
-        kind->slots > RING_SLOTS_MOST || (kind->slots & (kind->slots - 1)) != 0)
-        return "is damaged: its header contradicts itself";
-    if (file_size < kind->header_size + (uint64_t)kind->slots * sizeof(struct ring_slot))
-        return "is truncated";
-    return NULL;
 }
 
 /* Checks before it maps: touching a page beyond the end of the file would raise SIGBUS. A file of /proc, which has no
@@ -94,7 +99,7 @@ const char *ring_open_fd_to_read(struct ring *ring, int fd)
     const char *fault = ring_fault(&kind, (uint64_t)status.st_size);
     if (fault)
         return fault;
-    size_t size = kind.header_size + kind.slots * sizeof(struct ring_slot);
+    size_t size = (size_t)ring_kind_size(&kind);
     void *map = mmap(NULL, size, PROT_READ, MAP_SHARED, fd, 0);
     if (map == MAP_FAILED)
         return strerror(errno);

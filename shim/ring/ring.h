@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "kind.h"
 #include "layout.h"
 
 /* Sizes in slots; a power of two between these. */
@@ -17,19 +18,23 @@
 /* A longer path is refused: a hook may run on a small signal stack. */
 #define RING_PATH_MAX 512
 
+/* A table of the mapped file. */
+struct ring_part {
+    char *first;
+    uint32_t stride, entries;
+};
+
 struct ring {
     struct ring_header *header;
     struct ring_slot *slots;
     uint32_t mask;
     size_t size;   /* of the mapping, in bytes */
     uint32_t keys; /* key names that the header has room for: its own count may be damaged */
+    struct ring_part tables[RING_TABLES_KNOWN];
 };
 
 /* Takes a mapping of `size` bytes, which ring_fault has found good, for a ring of this kind. */
 void ring_take_map(struct ring *ring, void *map, size_t size, const struct ring_kind *kind);
-
-/* NULL if a file of this size and kind can be a ring of this version, else what is wrong with it, in words. */
-const char *ring_fault(const struct ring_kind *kind, uint64_t file_size);
 
 /* What the header of a new ring says. */
 struct ring_identity {
@@ -63,6 +68,19 @@ enum ring_answer {
 
 /* Copies the record of this number, counted from 0. Never waits. */
 enum ring_answer ring_read(const struct ring *ring, uint64_t number, struct record *record);
+
+/* Calls of the same thread after the record's, equal to it in everything but time. */
+struct repeats {
+    uint64_t count;
+    uint64_t last_ns; /* when the last of them was, to one part in eight million of the time since the first */
+};
+
+/* The same, with the calls that the record stands for beside its own. */
+enum ring_answer ring_read_repeats(const struct ring *ring, uint64_t number, struct record *record,
+                                   struct repeats *repeats);
+
+/* How many calls were recorded whose records have been overwritten. Looks at every slot. */
+uint64_t ring_lost(const struct ring *ring);
 
 /*
  * Whether the slot of a number that has been given out holds nothing of it yet: its writer is about to write, or died.

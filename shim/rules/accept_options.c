@@ -2,6 +2,7 @@
 #include "accept.h"
 
 #include "../kernel/mark.h"
+#include "../kernel/timeout_width.h"
 
 static struct value value_of(const struct profile *profile, bool local, enum option_group group)
 {

@@ -54,7 +54,7 @@ START_TEST(calls_and_reasons)
     log = LOG("--color=always", ring_path());
     ck_assert_ptr_nonnull(strchr(log.out, '\033'));
     log = LOG("-v", ring_path());
-    ASSERT_SAYS(log, "; called from program+0x");
+    ASSERT_SAYS(log, "; called from main (");
 }
 END_TEST
 
@@ -71,7 +71,7 @@ START_TEST(lines_for_programs)
 {
     record("bsd");
     struct answer log = LOG("--json", ring_path());
-    ASSERT_SAYS(log, "{\"ring\":2,\"pid\":");
+    ASSERT_SAYS(log, "{\"ring\":3,\"pid\":");
     ASSERT_SAYS(log, "\"profile\":\"bsd\",\"command\":[\"");
     ASSERT_SAYS(
         log, "\"call\":\"listen\",\"fd\":9,\"result\":0,\"asked\":100,\"effective\":5,\"given\":7,\"capacity\":8,"
@@ -202,11 +202,58 @@ START_TEST(overwritten_records_are_counted)
 {
     make_ring(RING_SLOTS_LEAST + 36);
     struct answer log = LOG(ring_path());
-    ASSERT_SAYS(log, "# 36 records overwritten by newer ones\n");
+    ASSERT_SAYS(log, "# 36 calls overwritten by newer ones\n");
     ck_assert_ptr_null(strstr(log.out, "listen(35,"));
     ASSERT_SAYS(log, "listen(36,");
     log = LOG("--json", ring_path());
     ASSERT_SAYS(log, "{\"overwritten\":36}\n");
+}
+END_TEST
+
+static const char busy[] =
+    "#include <netinet/in.h>\n#include <stdlib.h>\n#include <sys/socket.h>\n#include <unistd.h>\n"
+    "int main(int count, char **words)\n{\n"
+    "    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};\n"
+    "    socklen_t length = sizeof address;\n"
+    "    int fd = dup2(socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0), 9);\n"
+    "    bind(fd, (struct sockaddr *)&address, length);\n"
+    "    listen(fd, 3);\n"
+    "    getsockname(fd, (struct sockaddr *)&address, &length);\n"
+    "    for (int i = count > 1 ? atoi(words[1]) : 0; i > 0; i--) {\n"
+    "        int client = socket(AF_INET, SOCK_STREAM, 0);\n"
+    "        struct linger reset = {1, 0};\n"
+    "        setsockopt(client, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);\n"
+    "        connect(client, (struct sockaddr *)&address, sizeof address);\n"
+    "        close(accept(fd, 0, 0));\n"
+    "        close(client);\n"
+    "    }\n"
+    "    for (int i = 0; i < 5000; i++)\n"
+    "        accept(fd, 0, 0);\n"
+    "    return 0;\n}\n";
+
+/* Where a server began is told after any number of calls, and so many of a kind are one line. */
+START_TEST(how_a_busy_server_began_is_told)
+{
+    ck_assert(compile("busy", busy, ""));
+    for (int accepts = 0; accepts <= 12000; accepts += 12000) {
+        char words[16];
+        snprintf(words, sizeof words, "%d", accepts);
+        unlink(ring_path());
+        ASSERT_QUIET(RUN("-p", "bsd", "-r", ring_path(), in_directory("busy"), words), 0);
+        struct answer log = call("sh", "-c", "\"$0\" log -c never \"$1\" | grep -v ' connect(\\| accept(9) = [0-9]'",
+                                 command, ring_path(), (char *)NULL);
+        const char *bound = strstr(log.out, " bind(9, 127.0.0.1:0) = 0; by bind.port_min\n");
+        const char *listens = strstr(log.out, " listen(9, 3) = 0 at 127.0.0.1:");
+        const char *lost = strstr(log.out, " calls overwritten by newer ones, between ");
+        ck_assert_msg(strstr(log.out, " start busy, child of ") && bound && listens && bound < listens, "%.2000s",
+                      log.out);
+        ck_assert_ptr_nonnull(strstr(listens, "; queues 5 by listen.capacity_tcp"));
+        ck_assert_ptr_nonnull(strstr(log.out, "; 4999 times more until "));
+        ck_assert_int_eq(!lost, accepts == 0);
+        ck_assert(!lost || listens < lost);
+    }
+    ASSERT_SAYS(call("sh", "-c", "\"$0\" log --json \"$1\" | grep repeats", command, ring_path(), (char *)NULL),
+                "\"repeats\":4999,\"last_ns\":");
 }
 END_TEST
 
@@ -217,8 +264,8 @@ START_TEST(unfinished_and_damaged_records_are_counted)
     append(&ring, 4);
     ring.slots[1].words[3] ^= 1;
     struct answer log = LOG(ring_path());
-    ASSERT_SAYS(log, "# 1 record damaged\n");
-    ASSERT_SAYS(log, "# 1 record unfinished");
+    ASSERT_SAYS(log, "# 1 call damaged\n");
+    ASSERT_SAYS(log, "# 1 call unfinished");
     ASSERT_SAYS(log, "listen(0,");
     ASSERT_SAYS(log, "listen(2,");
     ASSERT_SAYS(log, "listen(4,");
@@ -469,7 +516,7 @@ START_TEST(a_killed_servers_ring_is_listed_and_removed)
     ASSERT_SAYS(list, " as bsd, 6 records, ended\n");
     struct answer rows = LOG("--list", "--json");
     snprintf(expected, sizeof expected,
-             "{\"path\":\"%s\",\"records\":6,\"life\":\"ended\",\"ring\":2,\"pid\":", found_path("1.ring"));
+             "{\"path\":\"%s\",\"records\":6,\"life\":\"ended\",\"ring\":3,\"pid\":", found_path("1.ring"));
     ASSERT_SAYS(rows, expected);
     snprintf(expected, sizeof expected, ",\"profile\":\"bsd\",\"command\":[\"%s\"]}\n", in_directory("server"));
     ASSERT_SAYS(rows, expected);
@@ -559,6 +606,7 @@ int main(void)
                                   why_accept_failed_is_told,
                                   what_an_emulated_accept4_passes_on_is_told,
                                   overwritten_records_are_counted,
+                                  how_a_busy_server_began_is_told,
                                   unfinished_and_damaged_records_are_counted,
                                   errors_that_are_none_are_told_as_numbers,
                                   a_follower_sees_what_comes,

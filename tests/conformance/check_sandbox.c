@@ -38,7 +38,8 @@ static const struct {
     NAME(pread64),     NAME(execve),     NAME(set_tid_address), NAME(set_robust_list),
     NAME(prctl),       NAME(futex),      NAME(ftruncate),       NAME(geteuid),
 #ifdef SYS_link
-    NAME(link),        NAME(unlink),     NAME(access),          NAME(poll),
+    NAME(link),        NAME(unlink),     NAME(access),          NAME(readlink),
+    NAME(poll),
 #endif
 #ifdef SYS_arch_prctl
     NAME(arch_prctl),

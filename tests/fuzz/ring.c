@@ -10,7 +10,8 @@
  *     2  cut the file to a length of three bytes
  *     3  claim that so many records were begun: eight bytes
  *
- * An append makes a record that is whole, however odd; what is overwritten is mostly no record any more.
+ * An append makes a record that is whole, however odd; what is overwritten is mostly no record any more. After an input
+ * whose last byte is odd, what the file says of its layout has its sum made right, or hardly any change would get past it.
  */
 #include <getopt.h>
 #include <stdbool.h>
@@ -27,6 +28,8 @@
 #include "../../shim/guest/ring_names.h"
 #include "../../shim/profile/profile.h"
 #include "../../shim/ring/append.h"
+#include "../../shim/ring/keep.h"
+#include "../../shim/ring/sites.h"
 #include "fuzz.h"
 
 const char fuzz_name[] = "ring";
@@ -84,6 +87,42 @@ static struct record sample_record(unsigned int index)
     return record;
 }
 
+static bool nobody_is_gone(uint64_t owner, uint64_t cookie)
+{
+    (void)owner;
+    (void)cookie;
+    return false;
+}
+
+/* A listener and its process, with the records that the ring keeps of both. */
+static void write_listener(const struct ring *ring)
+{
+    const struct record record = sample_record(1);
+    struct ring_listener *listener =
+        ring_listener(ring, ring_listener_claim(ring, UINT64_C(1) << 32 | 3, record.time_ns, nobody_is_gone));
+    ring_keep_process(ring, 0, &record);
+    for (int call = 0; call < LISTENER_MADE_BY; call++)
+        ring_keep(&listener->made_by[call], (uint64_t)call, &record);
+    ring_listener_failed(listener, 11);
+    ring_listener_set(listener, LISTENER_LISTENS);
+}
+
+/* Sites in two modules and one in none. */
+static void write_sites(const struct ring *ring)
+{
+    const struct module_seen modules[] = {{"/usr/bin/legacyd", 16, (const uint8_t *)"0123456789", 10},
+                                          {"/usr/lib/libc.so.6", 18, (const uint8_t *)"", 0}};
+    for (uint64_t i = 0; i < 3; i++) {
+        uint32_t module = i < 2 ? ring_module_index(ring, &modules[i], 1) : 0;
+        const struct site_seen seen = {.place = ring_place_of(module, i + 1), .pid = 1, .call = 1};
+        const uint64_t frames[] = {seen.place, ring_place_of(1, 77)};
+        bool is_new;
+        uint32_t site = ring_site_index(ring, &seen, &is_new);
+        if (is_new)
+            ring_site_write(ring, site, &seen, frames, 2);
+    }
+}
+
 static void write_ring(void)
 {
     char directory[] = "/tmp/fuzz-ring-XXXXXX", path[64];
@@ -93,9 +132,15 @@ static void write_ring(void)
     fuzz_check(mkdtemp(directory) != NULL, "a directory for the ring");
     snprintf(path, sizeof path, "%s/ring", directory);
     fuzz_check(ring_names_open(&ring, path, identity) == 0, "the ring is made");
+    write_sites(&ring);
+    write_listener(&ring);
     for (unsigned int i = 0; i < RECORDS; i++) {
-        const struct record record = sample_record(i);
-        ring_append(&ring, &record);
+        struct record record = sample_record(i);
+        for (record.site = 1; i % 2 && !ring_site(&ring, record.site, &(struct site){0}); record.site++)
+            ;
+        uint64_t number = ring_append(&ring, &record);
+        if (i % 3 == 0)
+            ring_repeat(&ring, number, &record);
     }
     written_size = ring.size;
     written = malloc(written_size);
@@ -150,25 +195,48 @@ static size_t change(unsigned char *file, struct input *input)
 
 static volatile unsigned int total;
 
-/* Reads every byte of the record, for a sanitizer to see. */
-static unsigned int sum_of(const struct record *record)
+/* Reads every byte, for a sanitizer to see. */
+static unsigned int sum_of(const void *memory, size_t size)
 {
-    const unsigned char *bytes = (const unsigned char *)record;
+    const unsigned char *bytes = memory;
     unsigned int sum = 0;
-    for (size_t i = 0; i < sizeof *record; i++)
+    for (size_t i = 0; i < size; i++)
         sum += bytes[i];
     return sum;
+}
+
+static void read_tables(const struct ring *ring)
+{
+    const struct ring_process *process;
+    const struct ring_listener *listener;
+    struct site site;
+    struct module module;
+    struct record record;
+    uint64_t at;
+    for (uint32_t number = 0; number < 70; number++) {
+        if (ring_site(ring, number, &site))
+            total += sum_of(site.frames, site.count * sizeof *site.frames);
+        if (ring_module(ring, number, &module))
+            total += (unsigned int)strlen(module.path) + sum_of(module.build_id, module.build_id_size);
+        if ((process = ring_process(ring, number)) && ring_kept(&process->start, &at, &record))
+            total += sum_of(&record, sizeof record);
+        listener = ring_listener(ring, number);
+        for (int call = 0; listener && call < LISTENER_MADE_BY; call++)
+            if (ring_kept(&listener->made_by[call], &at, &record))
+                total += sum_of(&record, sizeof record);
+    }
 }
 
 static void read_everything(const struct ring *ring)
 {
     struct record record;
+    read_tables(ring);
     const uint64_t head = ring_head(ring), slots = ring->mask + UINT64_C(1);
     for (uint64_t number = 0; number < 2 * slots; number++) {
         if (ring_read(ring, number, &record) == RING_RECORD)
-            total += sum_of(&record);
+            total += sum_of(&record, sizeof record);
         if (ring_read(ring, head - number, &record) == RING_RECORD)
-            total += sum_of(&record);
+            total += sum_of(&record, sizeof record);
         ring_is_unwritten(ring, head - number);
     }
     text_printer.listed("ring", ring, "runs");
@@ -207,6 +275,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     memcpy(file, written, written_size);
     size_t there = change(file, &input);
+    struct ring_kind *kind = (struct ring_kind *)file;
+    if (size > 0 && data[size - 1] & 1)
+        kind->sum = ring_kind_sum(kind);
     int fd = memfd_create("ring", MFD_CLOEXEC);
     if (fd < 0 || write(fd, file, there) != (ssize_t)there)
         abort();

@@ -511,7 +511,7 @@ START_TEST(answers_as_syscall)
     ck_assert_int_eq(errno, 99);
     ck_assert_int_eq(call(SYS_read, -1, &byte, 1ul), -1);
     ck_assert_int_eq(errno, EBADF);
-    ck_assert_int_eq(call(-2), -1);
+    ck_assert_int_eq(call(4095), -1); /* for a number out of all range ARM has a signal */
     ck_assert_int_eq(errno, ENOSYS);
 }
 END_TEST

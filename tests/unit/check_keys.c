@@ -28,7 +28,7 @@ static const char *example_of(const char *word)
         {"ERRNO", "EXDEV"},     {"FORMULA", "3/2 b + 3"}, {"0..2147483647", "7"},
         {"1..2147483647", "7"}, {"1024..65535", "40000"}, {"1..253", "20"},
         {"2..16", "9"},         {"0..65535", "80"},       {"0..0", "0"},
-        {"1..1", "1"},
+        {"1..1", "1"},          {"1..1000", "50"},
     };
     for (size_t i = 0; i < sizeof examples / sizeof *examples; i++)
         if (strcmp(examples[i].word, word) == 0)

@@ -11,35 +11,62 @@
 #include <sys/wait.h>
 #include <time.h>
 
-#define HEADER_SIZE header_size_for(2)
-#define FILE_SIZE(slots) ((off_t)(HEADER_SIZE + (slots)*128u))
+#define HEADER_SIZE ring_header_size(2)
 
-START_TEST(layout_is_that_of_version_2)
+static off_t file_size(uint32_t slots)
 {
-    ck_assert_uint_eq(sizeof(struct ring_kind), 28);
-    ck_assert_uint_eq(offsetof(struct ring_kind, slots), 24);
-    ck_assert_uint_eq(offsetof(struct ring_header, pid), 28);
-    ck_assert_uint_eq(offsetof(struct ring_header, born_ns), 32);
-    ck_assert_uint_eq(offsetof(struct ring_header, calls), 40);
-    ck_assert_uint_eq(offsetof(struct ring_header, profile), 48);
-    ck_assert_uint_eq(offsetof(struct ring_header, diagnostic), 112);
-    ck_assert_uint_eq(offsetof(struct ring_header, command), 368);
-    ck_assert_uint_eq(offsetof(struct ring_header, command_size), 880);
+    struct ring_kind kind;
+    ring_kind_make(&kind, HEADER_SIZE, slots);
+    return (off_t)ring_kind_size(&kind);
+}
+
+START_TEST(layout_is_that_of_version_3)
+{
+    ck_assert_uint_eq(sizeof(struct ring_kind), 144);
+    ck_assert_uint_eq(offsetof(struct ring_kind, incompatible), 16);
+    ck_assert_uint_eq(offsetof(struct ring_kind, slots), 32);
+    ck_assert_uint_eq(offsetof(struct ring_kind, tables), 40);
+    ck_assert_uint_eq(offsetof(struct ring_kind, sum), 140);
+    ck_assert_uint_eq(offsetof(struct ring_header, pid), 144);
+    ck_assert_uint_eq(offsetof(struct ring_header, calls), 148);
+    ck_assert_uint_eq(offsetof(struct ring_header, born_ns), 160);
+    ck_assert_uint_eq(offsetof(struct ring_header, profile), 168);
+    ck_assert_uint_eq(offsetof(struct ring_header, diagnostic), 232);
+    ck_assert_uint_eq(offsetof(struct ring_header, command), 488);
+    ck_assert_uint_eq(offsetof(struct ring_header, command_size), 1000);
     ck_assert_uint_eq(offsetof(struct ring_header, head), 1024);
     ck_assert_uint_eq(offsetof(struct ring_header, call_names), 1088);
     ck_assert_uint_eq(offsetof(struct ring_header, key_names), 1600);
-    ck_assert_uint_eq(header_size_for(0), 4096);
-    ck_assert_uint_eq(header_size_for(62), 4096);
-    ck_assert_uint_eq(header_size_for(63), 8192);
-    ck_assert_uint_eq(header_size_for(KEY_NAMES_MOST), 1 << 20);
+    ck_assert_uint_eq(ring_header_size(0), 4096);
+    ck_assert_uint_eq(ring_header_size(62), 4096);
+    ck_assert_uint_eq(ring_header_size(63), 8192);
+    ck_assert_uint_eq(ring_header_size(KEY_NAMES_MOST), 1 << 20);
     ck_assert_uint_eq(sizeof(struct ring_slot), 128);
     ck_assert_uint_eq(offsetof(struct ring_slot, words), 8);
-    ck_assert_uint_eq(offsetof(struct record, pid), 16);
-    ck_assert_uint_eq(offsetof(struct record, fd), 24);
-    ck_assert_uint_eq(offsetof(struct record, given), 44);
-    ck_assert_uint_eq(offsetof(struct record, call), 48);
-    ck_assert_uint_eq(offsetof(struct record, flags), 58);
-    ck_assert_uint_eq(offsetof(struct record, address), 64);
+    ck_assert_uint_eq(sizeof(struct record), 104);
+    ck_assert_uint_eq(offsetof(struct record, pid), 8);
+    ck_assert_uint_eq(offsetof(struct record, fd), 16);
+    ck_assert_uint_eq(offsetof(struct record, given), 36);
+    ck_assert_uint_eq(offsetof(struct record, call), 40);
+    ck_assert_uint_eq(offsetof(struct record, flags), 50);
+    ck_assert_uint_eq(offsetof(struct record, address), 56);
+    ck_assert_uint_eq(offsetof(struct record, reset), 96);
+    ck_assert_uint_eq(offsetof(struct record, site), 102);
+    ck_assert_uint_eq(offsetof(struct ring_slot, repeats), 112);
+    ck_assert_uint_eq(offsetof(struct ring_slot, lost), 120);
+    ck_assert_uint_eq(offsetof(struct ring_header, listeners_gone), 1040);
+    ck_assert_uint_eq(sizeof(struct ring_process), 192);
+    ck_assert_uint_eq(offsetof(struct ring_process, start), 64);
+    ck_assert_uint_eq(sizeof(struct ring_listener), 576);
+    ck_assert_uint_eq(offsetof(struct ring_listener, state), 64);
+    ck_assert_uint_eq(offsetof(struct ring_listener, samples), 128);
+    ck_assert_uint_eq(offsetof(struct ring_listener, made_by), 192);
+    ck_assert_uint_eq(sizeof(struct ring_module), 256);
+    ck_assert_uint_eq(offsetof(struct ring_module, build_id), 32);
+    ck_assert_uint_eq(offsetof(struct ring_module, path), 64);
+    ck_assert_uint_eq(sizeof(struct ring_site), 96);
+    ck_assert_uint_eq(offsetof(struct ring_site, caller), 24);
+    ck_assert_uint_eq(offsetof(struct ring_site, frames), 32);
 }
 END_TEST
 
@@ -61,7 +88,7 @@ START_TEST(made_whole_with_its_space_reserved)
     struct stat status;
     struct ring ring = ring_made(256);
     ck_assert_int_eq(stat(path, &status), 0);
-    ck_assert_int_eq(status.st_size, FILE_SIZE(256));
+    ck_assert_int_eq(status.st_size, file_size(256));
     ck_assert_int_ge(status.st_blocks * 512, status.st_size);
     ck_assert_int_eq(files_in_directory(), 1);
     ck_assert_uint_eq(ring.mask, 255);
@@ -76,7 +103,7 @@ START_TEST(header_tells_who_made_it)
     struct ring ring = ring_made(64);
     const struct ring_header *header = ring.header;
     ck_assert_mem_eq(header->kind.magic, "LISTENAS", 8);
-    ck_assert_uint_eq(header->kind.version, 2);
+    ck_assert_uint_eq(header->kind.version, 3);
     ck_assert_uint_eq(header->kind.slots, 64);
     ck_assert_uint_eq(header->pid, (uint32_t)getpid());
     ck_assert_uint_le(header->born_ns / 1000000000u - (uint64_t)time(NULL) + 10, 20);
@@ -188,7 +215,7 @@ START_TEST(joined_copy_with_holes_gets_its_space)
     ring_close(&ring);
     int fd = open(path, O_RDWR | O_CLOEXEC);
     ck_assert_int_eq(ftruncate(fd, HEADER_SIZE), 0);
-    ck_assert_int_eq(ftruncate(fd, FILE_SIZE(1024)), 0);
+    ck_assert_int_eq(ftruncate(fd, file_size(1024)), 0);
     ring = ring_made(1024);
     ck_assert_int_eq(fstat(fd, &status), 0);
     ck_assert_int_ge(status.st_blocks * 512, status.st_size);
@@ -438,7 +465,7 @@ int main(void)
     TCase *file = tcase_create("file");
     tcase_add_checked_fixture(file, make_directory, remove_directory);
     tcase_set_timeout(file, 60);
-    tcase_add_test(file, layout_is_that_of_version_2);
+    tcase_add_test(file, layout_is_that_of_version_3);
     tcase_add_loop_test(file, made_with_mode_0600_whatever_the_umask, 0, 5);
     tcase_add_test(file, made_whole_with_its_space_reserved);
     tcase_add_test(file, header_tells_who_made_it);

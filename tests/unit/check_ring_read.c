@@ -8,8 +8,9 @@
 #include "../../shim/ring/stamp.h"
 
 #define SLOTS 64u
-/* Beginning, a store for each word, and the stamp: the steps A1, A2 and A3 of a writer after it has its number. */
-#define STEPS (RECORD_WORDS + 2)
+/* What is lost, beginning, a store for each word, the round, and the stamp: A1 to A3 of a writer that has its number.
+ */
+#define STEPS (RECORD_WORDS + 4)
 
 static struct ring ring;
 
@@ -43,12 +44,16 @@ static struct slow_writer slow_writer_begin(uint64_t writer, uint64_t turn)
 static void slow_writer_step(struct slow_writer *slow)
 {
     struct ring_slot *slot = &ring.slots[slow->number & ring.mask];
-    unsigned int word = slow->step - 1;
+    unsigned int word = slow->step - 2;
     if (slow->step == 0) {
-        atomic_store_explicit(&slot->stamp, 0, memory_order_relaxed);
+        atomic_store_explicit(&slot->lost, slot->lost + slot_calls(slot), memory_order_relaxed);
+    } else if (slow->step == 1) {
+        atomic_store_explicit(&slot->stamp, SLOT_BUSY, memory_order_relaxed);
     } else if (word < RECORD_WORDS) {
         slow->sum += stamp_term(slow->words[word], word);
         atomic_store_explicit(&slot->words[word], slow->words[word], memory_order_release);
+    } else if (word == RECORD_WORDS) {
+        atomic_store_explicit(&slot->repeats, repeats_round(slow->number, ring.mask), memory_order_release);
     } else {
         atomic_store_explicit(&slot->stamp, stamp_of(slow->number, slow->sum), memory_order_release);
     }
@@ -71,6 +76,7 @@ START_TEST(steps_of_the_test_are_those_of_the_writer)
     expect(0, RING_RECORD);
     struct ring_slot by_steps = ring.slots[0];
     atomic_store(&ring.header->head, 0);
+    by_steps.lost++; /* that one */
     append_pattern(&ring, 1, 2);
     ck_assert_mem_eq(&by_steps, &ring.slots[0], sizeof by_steps);
 }
@@ -181,6 +187,7 @@ START_TEST(shuffled_writers_leave_no_mixture)
     uint64_t random = 1;
     struct record record;
     for (int turn = 0; turn < 20000; turn++) {
+        atomic_store(&ring.slots[0].stamp, SLOT_EMPTY); /* no number comes twice but here */
         atomic_store(&ring.header->head, 0);
         struct slow_writer a = slow_writer_begin(2, 20);
         atomic_store(&ring.header->head, SLOTS);
@@ -206,7 +213,7 @@ START_TEST(every_flipped_bit_of_a_slot_is_seen)
     struct record record;
     append_pattern(&ring, 1, 1);
     _Atomic uint64_t *words = &ring.slots[0].stamp;
-    for (size_t bit = 0; bit < 8 * sizeof(struct ring_slot); bit++) {
+    for (size_t bit = 0; bit < 8 * offsetof(struct ring_slot, repeats); bit++) {
         words[bit / 64] ^= UINT64_C(1) << bit % 64;
         ck_assert_int_ne(ring_read(&ring, 0, &record), RING_RECORD);
         words[bit / 64] ^= UINT64_C(1) << bit % 64;

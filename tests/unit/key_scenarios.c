@@ -440,6 +440,13 @@ static struct outcome hosts(const struct profile *profile, const struct scenario
                              acts(profile, CALL_start, PHASE_BEFORE) && host_has_somaxconn(profile)}};
 }
 
+static struct outcome samples(const struct profile *profile, const struct scenario *it)
+{
+    const struct value *rate = &profile->record_queue_samples;
+    (void)it;
+    return (struct outcome){{acts(profile, CALL_start, PHASE_BEFORE) && rate->word == WORD_NUMBER ? rate->number : 0}};
+}
+
 /* --- the cases --- */
 
 #define TCP .domain = AF_INET, .type = SOCK_STREAM
@@ -839,6 +846,8 @@ const struct scenario scenarios[] = {
     {.key = KEY_host_unprivileged_port, .run = hosts, .facts = {0}},
     {.key = KEY_host_syncookies, .run = hosts, .facts = {0}},
     {.key = KEY_host_syn_backlog, .run = hosts, .facts = {0}},
+
+    {.key = KEY_record_queue_samples, .run = samples, .facts = {0}},
 };
 
 const size_t scenario_count = sizeof scenarios / sizeof *scenarios;

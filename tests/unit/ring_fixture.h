@@ -94,7 +94,7 @@ static inline uint64_t writer_of(const struct record *record)
 
 static inline uint64_t turn_of(const struct record *record)
 {
-    return record->caller;
+    return (uint64_t)record->tid << 32 | record->pid;
 }
 
 static inline bool is_whole(const struct record *record)

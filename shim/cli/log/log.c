@@ -9,6 +9,8 @@
 
 #include "../cli.h"
 #include "../options.h"
+#include "callers.h"
+#include "kept.h"
 #include "printer.h"
 #include "rings.h"
 #include "ringsearch.h"
@@ -17,13 +19,22 @@
 #define LOOK_NS 50000000
 #define PATIENCE_LOOKS 20
 
+/* A record that was printed and may be counting on: of each thread the last. */
+#define WATCHED 64
+
+struct watched {
+    uint64_t number;
+    uint64_t printed, seen; /* repeats that were printed, and that were there at the last look */
+};
+
 struct log {
     struct printer printer;
     bool follow;
     uint32_t pid; /* only this process's records, if not 0 */
     struct ring ring;
     uint64_t next; /* the number of the record to print next */
-    uint64_t missing[GAP_DAMAGED + 1];
+    struct missing missing[GAP_DAMAGED + 1];
+    struct watched watched[WATCHED]; /* the last ones printed, by number */
 };
 
 static void help(void)
@@ -33,7 +44,7 @@ static void help(void)
          "  -f, --follow       go on as calls come in\n"
          "  -p, --pid=PID      only the calls of one process, in the record where they are\n"
          "  -j, --json         one JSON object a line\n"
-         "  -v, --verbose      tell who called as well\n"
+         "  -v, --verbose      tell where in the program the calls come from\n"
          "  -c, --color=WHEN   auto, always or never\n"
          "  -l, --list         list the records there are\n"
          "      --remove-dead  remove the records of servers that have ended\n"
@@ -44,53 +55,114 @@ static void help(void)
 static void tell_gaps(struct log *log)
 {
     for (int gap = 0; gap <= GAP_DAMAGED; gap++) {
-        if (log->missing[gap])
-            log->printer.gap(&log->printer, (enum gap)gap, log->missing[gap]);
-        log->missing[gap] = 0;
+        if (log->missing[gap].count)
+            log->printer.gap(&log->printer, (enum gap)gap, &log->missing[gap]);
+        log->missing[gap] = (struct missing){0};
     }
 }
 
-static void print_record(struct log *log, const struct record *record)
+static void print_record(struct log *log, const struct record *record, const struct repeats *repeats)
 {
+    const struct told told = {.number = log->next, .record = record, .repeats = *repeats};
+    if (log->missing[GAP_OVERWRITTEN].count && !log->missing[GAP_OVERWRITTEN].to_ns)
+        log->missing[GAP_OVERWRITTEN].to_ns = record->time_ns;
     if (log->pid && record->pid != log->pid)
         return;
     tell_gaps(log);
-    log->printer.record(&log->printer, &log->ring, log->next, record);
+    log->printer.record(&log->printer, &log->ring, &told);
+    log->watched[log->next % WATCHED] = (struct watched){log->next, repeats->count, repeats->count};
 }
 
-/* What has been overwritten is skipped in one step: counting one by one would take for ever in a damaged file. */
+/* How listeners and processes came to be. Returns how many calls that were. */
+static size_t print_kept(struct log *log)
+{
+    struct kept_record *records;
+    size_t count = kept_records(&log->ring, log->next, &records);
+    for (size_t i = 0; i < count; i++) {
+        const struct told told = {.number = records[i].number, .record = &records[i].record};
+        if (!log->pid || told.record->pid == log->pid)
+            log->printer.record(&log->printer, &log->ring, &told);
+    }
+    free(records);
+    return count;
+}
+
+/*
+ * What has been overwritten is skipped in one step: counting one by one would take for ever in a damaged file. At the
+ * beginning, the ring knows how many calls that were, and what they led to; later only how many records.
+ */
 static void skip_overwritten(struct log *log, uint64_t head)
 {
-    uint64_t slots = log->ring.mask + UINT64_C(1);
-    if (head > slots && log->next < head - slots) {
-        log->missing[GAP_OVERWRITTEN] += head - slots - log->next;
-        log->next = head - slots;
-    }
+    const uint64_t slots = log->ring.mask + UINT64_C(1);
+    struct missing *missing = &log->missing[GAP_OVERWRITTEN];
+    bool is_beginning = log->next == 0;
+    if (head <= slots || log->next >= head - slots)
+        return;
+    missing->count += head - slots - log->next;
+    log->next = head - slots;
+    if (!is_beginning)
+        return;
+    uint64_t lost = ring_lost(&log->ring), kept = print_kept(log);
+    missing->count = (lost > missing->count ? lost : missing->count);
+    missing->count -= kept < missing->count ? kept : missing->count;
+    missing->from_ns = log->ring.header->born_ns;
 }
 
 /* Prints up to `head`; stops early at a record that is not complete yet if `patient`. */
 static void print_until(struct log *log, uint64_t head, bool patient)
 {
     struct record record;
+    struct repeats repeats;
     for (skip_overwritten(log, head); log->next < head; log->next++) {
-        enum ring_answer answer = ring_read(&log->ring, log->next, &record);
+        enum ring_answer answer = ring_read_repeats(&log->ring, log->next, &record, &repeats);
         if (answer == RING_RECORD)
-            print_record(log, &record);
+            print_record(log, &record, &repeats);
         else if (answer == RING_LOST)
-            log->missing[GAP_OVERWRITTEN]++;
+            log->missing[GAP_OVERWRITTEN].count++;
         else if (patient)
             return;
         else
-            log->missing[ring_is_unwritten(&log->ring, log->next) ? GAP_UNFINISHED : GAP_DAMAGED]++;
+            log->missing[ring_is_unwritten(&log->ring, log->next) ? GAP_UNFINISHED : GAP_DAMAGED].count++;
     }
+}
+
+/* Tells of a record that goes on counting: once it stops, and from time to time while it does not. */
+static void print_repeats(struct log *log, bool now)
+{
+    struct record record;
+    struct told told = {.record = &record};
+    for (struct watched *watched = log->watched; watched < log->watched + WATCHED; watched++) {
+        told.number = watched->number;
+        if (watched->number >= log->next ||
+            ring_read_repeats(&log->ring, watched->number, &record, &told.repeats) != RING_RECORD)
+            continue;
+        if (told.repeats.count > watched->printed && (now || told.repeats.count == watched->seen)) {
+            log->printer.repeated(&log->printer, &log->ring, &told);
+            watched->printed = told.repeats.count;
+        }
+        watched->seen = told.repeats.count;
+    }
+}
+
+/* What each listener has come to by now. */
+static void print_listeners(const struct log *log)
+{
+    const struct ring_listener *listener;
+    struct record listens;
+    uint64_t number;
+    for (uint32_t i = 1; (listener = ring_listener(&log->ring, i)); i++)
+        if (ring_kept(&listener->made_by[MADE_BY_LISTEN], &number, &listens) &&
+            (!log->pid || listener->owner >> 32 == log->pid))
+            log->printer.listener(&log->printer, listener, &listens);
 }
 
 static void follow(struct log *log)
 {
     const struct timespec look = {.tv_nsec = LOOK_NS};
     int looks = 0;
-    for (;;) {
+    for (unsigned int turn = 1;; turn++) {
         uint64_t before = log->next;
+        print_repeats(log, turn % PATIENCE_LOOKS == 0);
         print_until(log, ring_head(&log->ring), looks < PATIENCE_LOOKS);
         looks = log->next == before && log->next < ring_head(&log->ring) ? looks + 1 : 0;
         if (fflush(stdout) != 0)
@@ -122,6 +194,8 @@ static int print_file(struct log *log, const char *path)
         follow(log);
     print_until(log, ring_head(&log->ring), false);
     tell_gaps(log);
+    print_listeners(log);
+    callers_forget();
     ring_close(&log->ring);
     return 0;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "../../rules/accept_filter.h"
+#include "callers.h"
 #include "printer.h"
 
 /* A JSON string of bytes that may be anything: what is not printable ASCII goes as \u00NN. */
@@ -160,16 +161,108 @@ static void print_start(const struct record *record)
     printf("}\n");
 }
 
-static void json_record(const struct printer *printer, const struct ring *ring, uint64_t number,
-                        const struct record *record)
+static void print_frame(const struct caller_frame *frame)
 {
+    const struct module *module = frame->module;
+    printf("\"%s\":\"%#" PRIx64 "\"", module ? "offset" : "address", frame->place.offset);
+    if (module) {
+        printf(",\"module\":");
+        print_string(module->path, strlen(module->path));
+    }
+    if (module && module->path_is_cut)
+        printf(",\"module_cut\":true");
+    if (module && module->build_id_size) {
+        printf(",\"build_id\":\"");
+        for (size_t i = 0; i < module->build_id_size; i++)
+            printf("%02x", module->build_id[i]);
+        putchar('"');
+    }
+    if (frame->symbol.function[0]) {
+        printf(",\"function\":");
+        print_string(frame->symbol.function, strlen(frame->symbol.function));
+    }
+    if (frame->symbol.line) {
+        printf(",\"file\":");
+        print_string(frame->symbol.file, strlen(frame->symbol.file));
+        printf(",\"line\":%d", frame->symbol.line);
+    }
+}
+
+/* The innermost frame as fields of the record, and all of them as "frames". */
+static void print_caller(const struct caller *caller)
+{
+    if (!caller)
+        return;
+    putchar(',');
+    print_frame(&caller->frames[0]);
+    printf(",\"frames\":[");
+    for (size_t i = 0; i < caller->count; i++) {
+        printf("%s{", i ? "," : "");
+        print_frame(&caller->frames[i]);
+        putchar('}');
+    }
+    putchar(']');
+}
+
+/* What the kernel dropped was answered by a refuser, where one watches the listener. */
+static void print_drops(uint64_t drops, const struct record *listens)
+{
+    bool answered = listens->flags & RECORD_WATCHED && !listens->refuser_error;
+    printf(",\"%s\":%" PRIu64, !answered ? "dropped" : listens->flags & RECORD_RESETS ? "reset" : "refused", drops);
+}
+
+static void print_queue(const struct record *record)
+{
+    printf(",\"fd\":%d,\"full\":%s,\"from_ns\":%" PRIu64 ",\"queued\":%d,\"capacity\":%d", record->fd,
+           record->flags & RECORD_FULL ? "true" : "false",
+           record->time_ns - (uint64_t)(uint32_t)record->result * 1000000u, record->asked, record->capacity);
+    print_drops((uint64_t)(uint32_t)record->given, record);
+    print_address(record);
+    printf("}\n");
+}
+
+static void json_listener(const struct printer *printer, const struct ring_listener *listener,
+                          const struct record *listens)
+{
+    const char *comma = "";
+    (void)printer;
+    printf("{\"listener\":%" PRIu64 ",\"pid\":%u,\"fd\":%u,\"since_ns\":%" PRIu64 ",\"accepted\":%" PRIu64
+           ",\"failed\":%" PRIu64 ",\"errors\":{",
+           (uint64_t)listener->cookie, (unsigned int)(listener->owner >> 32), (unsigned int)listener->owner,
+           (uint64_t)listener->since_ns, (uint64_t)listener->accepted, (uint64_t)listener->failed);
+    for (int i = 0; i < LISTENER_ERRORS; i++) {
+        uint64_t word = listener->errors[i], count = word & ((UINT64_C(1) << 48) - 1);
+        if (count)
+            printf("%s\"%s\":%" PRIu64, comma, word >> 48 ? error_name((unsigned int)(word >> 48)) : "other", count);
+        comma = count ? "," : comma;
+    }
+    printf("}");
+    print_address(listens);
+    if (listener->samples) {
+        printf(",\"queued\":%u,\"capacity\":%" PRIu64 ",\"highest\":%" PRIu64 ",\"full_times\":%" PRIu64,
+               (unsigned int)listener->length, (listener->length >> 32) + 1, (uint64_t)listener->highest,
+               (uint64_t)listener->full_times);
+        if (listener->full_from)
+            printf(",\"full_since_ns\":%" PRIu64, (uint64_t)listener->full_from);
+        print_drops(listener->drops, listens);
+    }
+    printf("}\n");
+}
+
+static void json_record(const struct printer *printer, const struct ring *ring, const struct told *told)
+{
+    const struct record *record = told->record;
     const char *name = call_name(ring, record->call);
     (void)printer;
-    printf("{\"number\":%" PRIu64 ",\"time_ns\":%" PRIu64 ",\"pid\":%u,\"tid\":%u,\"call\":", number, record->time_ns,
-           record->pid, record->tid);
+    printf("{\"number\":%" PRIu64 ",\"time_ns\":%" PRIu64 ",\"pid\":%u,\"tid\":%u,\"call\":", told->number,
+           record->time_ns, record->pid, record->tid);
     print_text(name, CALL_NAME_SIZE);
     if (strcmp(name, "start") == 0) {
         print_start(record);
+        return;
+    }
+    if (strcmp(name, "queue") == 0) {
+        print_queue(record);
         return;
     }
     printf(",\"fd\":%d,\"result\":%d", record->fd, record->result);
@@ -183,10 +276,13 @@ static void json_record(const struct printer *printer, const struct ring *ring, 
     print_flag(record, RECORD_LIMITED, "limited");
     print_flag(record, RECORD_NOT_CALLED, "not_called");
     print_flag(record, RECORD_SKIPPED, "passed_over");
-    printf(",\"caller\":\"%s%#" PRIx64 "\"}\n", record->flags & RECORD_OWN_CALLER ? "program+" : "", record->caller);
+    if (told->repeats.count)
+        printf(",\"repeats\":%" PRIu64 ",\"last_ns\":%" PRIu64, told->repeats.count, told->repeats.last_ns);
+    print_caller(caller_of(ring, record->site));
+    printf("}\n");
 }
 
-static void json_gap(const struct printer *printer, enum gap gap, uint64_t count)
+static void json_gap(const struct printer *printer, enum gap gap, const struct missing *missing)
 {
     static const char *const words[] = {
         [GAP_OVERWRITTEN] = "overwritten",
@@ -194,8 +290,16 @@ static void json_gap(const struct printer *printer, enum gap gap, uint64_t count
         [GAP_DAMAGED] = "damaged",
     };
     (void)printer;
-    printf("{\"%s\":%" PRIu64 "}\n", words[gap], count);
+    printf("{\"%s\":%" PRIu64, words[gap], missing->count);
+    if (missing->from_ns && missing->to_ns)
+        printf(",\"from_ns\":%" PRIu64 ",\"to_ns\":%" PRIu64, missing->from_ns, missing->to_ns);
+    printf("}\n");
 }
 
-const struct printer json_printer = {
-    .header = json_header, .record = json_record, .gap = json_gap, .listed = json_listed, .faulty = json_faulty};
+const struct printer json_printer = {.header = json_header,
+                                     .record = json_record,
+                                     .repeated = json_record,
+                                     .listener = json_listener,
+                                     .gap = json_gap,
+                                     .listed = json_listed,
+                                     .faulty = json_faulty};

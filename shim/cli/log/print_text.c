@@ -7,7 +7,8 @@
 #include <time.h>
 
 #include "../../profile/loader/visible.h"
-#include "../../rules/accept_filter.h"
+#include "callers.h"
+#include "callform.h"
 #include "printer.h"
 
 #define DIM "\033[2m"
@@ -68,55 +69,6 @@ static void format_who(const struct record *record, char *text, size_t size)
         snprintf(text, size, "%s.%06u %u", clock, (unsigned int)(record->time_ns / 1000 % 1000000), record->pid);
     if (record->tid != record->pid)
         snprintf(text + length, size - (size_t)length, "/%u", record->tid);
-}
-
-static void format_flags(int flags, char *text, size_t size)
-{
-    int rest = flags & ~(SOCK_NONBLOCK | SOCK_CLOEXEC);
-    int length = snprintf(text, size, "%s%s%s", flags & SOCK_NONBLOCK ? "SOCK_NONBLOCK" : "",
-                          (flags & SOCK_NONBLOCK) && (flags & SOCK_CLOEXEC) ? "|" : "",
-                          flags & SOCK_CLOEXEC ? "SOCK_CLOEXEC" : "");
-    if (rest || length == 0)
-        snprintf(text + length, size - (size_t)length, "%s%#x", length ? "|" : "", (unsigned int)rest);
-}
-
-static bool is_option(const char *name)
-{
-    return strcmp(name, "setsockopt") == 0 || strcmp(name, "getsockopt") == 0;
-}
-
-/* With the filter that was set, or found, if it has a name. */
-static void format_option(const struct record *record, char *text, size_t size)
-{
-    int filter = record->given;
-    bool known = filter > FILTER_NONE && filter < FILTER_COUNT;
-    snprintf(text, size, "%s%s%s", option_name(record), known ? ", " : "",
-             known ? filter_name((enum filter)filter) : "");
-}
-
-/* "listen(3, 5)", "bind(3, 127.0.0.1:80)", "accept4(3, SOCK_CLOEXEC)" */
-static void format_call(const char *name, const struct record *record, char *text, size_t size)
-{
-    char argument[320] = "";
-    if (strcmp(name, "listen") == 0)
-        snprintf(argument, sizeof argument, "%d", record->asked);
-    else if (strcmp(name, "bind") == 0 || strcmp(name, "connect") == 0)
-        format_address(record, argument, sizeof argument);
-    else if (strcmp(name, "accept4") == 0)
-        format_flags(record->asked, argument, sizeof argument);
-    else if (is_option(name))
-        format_option(record, argument, sizeof argument);
-    snprintf(text, size, "%s(%d%s%s)", name, record->fd, argument[0] ? ", " : "", argument);
-}
-
-static void format_result(const struct record *record, char *text, size_t size)
-{
-    if (record->flags & RECORD_SKIPPED)
-        snprintf(text, size, "skipped");
-    else if (record->result >= 0)
-        snprintf(text, size, "%d", record->result);
-    else
-        snprintf(text, size, "%s", error_name(record->given_error));
 }
 
 /* `rights`: what EPERM says that the refuser lacks. */
@@ -203,7 +155,7 @@ static void print_reason(const struct printer *printer, const struct ring *ring,
                          const char *name)
 {
     const char *yellow = paint(printer, YELLOW), *plain = paint(printer, PLAIN);
-    if (is_option(name)) {
+    if (is_option_call(name)) {
         if (record->key[0])
             printf("%s; by %s%s", yellow, key_name(ring, record->key[0]), plain);
         if (record->flags & RECORD_WATCHED)
@@ -241,14 +193,98 @@ static void print_start(const struct printer *printer, const struct record *reco
     putchar('\n');
 }
 
-static void text_record(const struct printer *printer, const struct ring *ring, uint64_t number,
-                        const struct record *record)
+/* "accept_one (server.c:12)", "accept_one (/usr/bin/server+0x1234)" or "0x7f0123456789" */
+static void format_frame(const struct caller_frame *frame, char *text, size_t size)
 {
+    const struct symbol *symbol = &frame->symbol;
+    char function[512] = "", where[2048] = "", path[1024] = "";
+    const char *slash = strrchr(symbol->file, '/');
+    if (symbol->line) {
+        visible_copy(path, sizeof path, slash ? slash + 1 : symbol->file, strlen(slash ? slash + 1 : symbol->file),
+                     VISIBLE_EXACT);
+        snprintf(where, sizeof where, "%s:%d", path, symbol->line);
+    } else if (frame->module) {
+        visible_copy(path, sizeof path, frame->module->path, strlen(frame->module->path), VISIBLE_EXACT);
+        snprintf(where, sizeof where, "%s%s+%#llx", frame->module->path_is_cut ? "..." : "", path,
+                 (unsigned long long)frame->place.offset);
+    } else {
+        snprintf(where, sizeof where, "%#llx", (unsigned long long)frame->place.offset);
+    }
+    visible_copy(function, sizeof function, symbol->function, strlen(symbol->function), VISIBLE_EXACT);
+    if (function[0])
+        snprintf(text, size, "%s (%s)", function, where);
+    else
+        snprintf(text, size, "%s", where);
+}
+
+/* Ends the line; the first time that a site is met, its stack follows. */
+static void print_caller(const struct printer *printer, struct caller *caller)
+{
+    char text[2048];
+    if (caller) {
+        format_frame(&caller->frames[0], text, sizeof text);
+        printf("%s; called from %s%s", paint(printer, DIM), text, paint(printer, PLAIN));
+    }
+    putchar('\n');
+    for (size_t i = 1; caller && !caller->is_told && i < caller->count; i++) {
+        format_frame(&caller->frames[i], text, sizeof text);
+        printf("%s    by %s%s\n", paint(printer, DIM), text, paint(printer, PLAIN));
+    }
+    if (caller)
+        caller->is_told = true;
+}
+
+/* "; 999 times more until 12:36:52.123456" */
+static void print_repeats(const struct printer *printer, const struct repeats *repeats)
+{
+    char clock[32];
+    if (repeats->count == 0)
+        return;
+    format_time(repeats->last_ns, "%H:%M:%S", clock, sizeof clock);
+    printf("%s; %llu time%s more until %s.%06u%s", paint(printer, YELLOW), (unsigned long long)repeats->count,
+           repeats->count == 1 ? "" : "s", clock, (unsigned int)(repeats->last_ns / 1000 % 1000000),
+           paint(printer, PLAIN));
+}
+
+/* "15 clients refused"; without a refuser the client does not hear of it, and sends its SYN again. */
+static void format_drops(uint64_t drops, unsigned int flags, bool has_refuser, char *text, size_t size)
+{
+    const char *plural = drops == 1 ? "" : "s";
+    if (has_refuser && flags & RECORD_WATCHED)
+        snprintf(text, size, "%llu client%s %s", (unsigned long long)drops, plural,
+                 flags & RECORD_RESETS ? "reset" : "refused");
+    else
+        snprintf(text, size, "%llu SYN%s dropped", (unsigned long long)drops, plural);
+}
+
+/* "queue of 127.0.0.1:8080 full 12:36:52.100 to 12:36:52.900 (5 of 5), 15 clients refused" */
+static void print_queue(const struct printer *printer, const struct record *record)
+{
+    char who[80], address[320], from[32], to[32], drops[64];
+    uint64_t from_ns = record->time_ns - (uint64_t)(uint32_t)record->result * 1000000u;
+    format_who(record, who, sizeof who);
+    format_address(record, address, sizeof address);
+    format_time(from_ns, "%H:%M:%S", from, sizeof from);
+    format_time(record->time_ns, "%H:%M:%S", to, sizeof to);
+    format_drops((uint64_t)(uint32_t)record->given, record->flags, record->refuser_error == 0, drops, sizeof drops);
+    printf("%s%s%s queue of %s %s%s %s.%03u to %s.%03u (%d of %d)%s%s%s\n", paint(printer, DIM), who,
+           paint(printer, PLAIN), address[0] ? address : "a listener", paint(printer, RED),
+           record->flags & RECORD_FULL ? "full" : "overflowed", from, (unsigned int)(from_ns / 1000000 % 1000), to,
+           (unsigned int)(record->time_ns / 1000000 % 1000), record->asked, record->capacity, record->given ? ", " : "",
+           record->given ? drops : "", paint(printer, PLAIN));
+}
+
+static void text_record(const struct printer *printer, const struct ring *ring, const struct told *told)
+{
+    const struct record *record = told->record;
     char who[80], call[400], result[48], address[320];
     const char *name = call_name(ring, record->call);
-    (void)number;
     if (strcmp(name, "start") == 0) {
         print_start(printer, record);
+        return;
+    }
+    if (strcmp(name, "queue") == 0) {
+        print_queue(printer, record);
         return;
     }
     format_who(record, who, sizeof who);
@@ -260,21 +296,70 @@ static void text_record(const struct printer *printer, const struct ring *ring, 
     if (address[0] && strcmp(name, "bind") != 0 && strcmp(name, "connect") != 0)
         printf(" %s%s", strcmp(name, "listen") == 0 || strcmp(name, "getsockname") == 0 ? "at " : "from ", address);
     print_reason(printer, ring, record, name);
+    print_repeats(printer, &told->repeats);
     if (printer->caller)
-        printf("%s; called from %s%#llx%s", paint(printer, DIM), record->flags & RECORD_OWN_CALLER ? "program+" : "",
-               (unsigned long long)record->caller, paint(printer, PLAIN));
-    putchar('\n');
+        print_caller(printer, caller_of(ring, record->site));
+    else
+        putchar('\n');
 }
 
-static void text_gap(const struct printer *printer, enum gap gap, uint64_t count)
+static void text_gap(const struct printer *printer, enum gap gap, const struct missing *missing)
 {
     static const char *const words[] = {
         [GAP_OVERWRITTEN] = "overwritten by newer ones",
         [GAP_UNFINISHED] = "unfinished: their writer died, or is still writing",
         [GAP_DAMAGED] = "damaged",
     };
-    printf("%s# %llu record%s %s%s\n", paint(printer, RED), (unsigned long long)count, count == 1 ? "" : "s",
-           words[gap], paint(printer, PLAIN));
+    char from[32], to[32];
+    printf("%s# %llu call%s %s", paint(printer, RED), (unsigned long long)missing->count,
+           missing->count == 1 ? "" : "s", words[gap]);
+    if (missing->from_ns && missing->to_ns) {
+        format_time(missing->from_ns, "%H:%M:%S", from, sizeof from);
+        format_time(missing->to_ns, "%H:%M:%S", to, sizeof to);
+        printf(", between %s and %s", from, to);
+    }
+    printf("%s\n", paint(printer, PLAIN));
+}
+
+/* "12000 accepted, 3 EAGAIN, 1 other failure" */
+static void print_counts(const struct ring_listener *listener)
+{
+    printf("%llu accepted", (unsigned long long)listener->accepted);
+    for (int i = 0; i < LISTENER_ERRORS; i++) {
+        uint64_t word = listener->errors[i], count = word & ((UINT64_C(1) << 48) - 1);
+        if (count)
+            printf(", %llu %s", (unsigned long long)count,
+                   word >> 48 ? error_name((unsigned int)(word >> 48)) : "other failures");
+    }
+}
+
+static void print_depth(const struct printer *printer, const struct ring_listener *listener,
+                        const struct record *listens)
+{
+    char drops[64];
+    if (!listener->samples)
+        return;
+    printf("; queue %u of %llu, at most %llu", (unsigned int)listener->length,
+           (unsigned long long)(listener->length >> 32) + 1, (unsigned long long)listener->highest);
+    if (listener->full_times)
+        printf(", full %llu time%s", (unsigned long long)listener->full_times, listener->full_times == 1 ? "" : "s");
+    if (listener->full_from)
+        printf("%s and still%s", paint(printer, RED), paint(printer, PLAIN));
+    format_drops(listener->drops, listens->flags, listens->refuser_error == 0, drops, sizeof drops);
+    if (listener->drops)
+        printf(", %s", drops);
+}
+
+static void text_listener(const struct printer *printer, const struct ring_listener *listener,
+                          const struct record *listens)
+{
+    char address[320];
+    format_address(listens, address, sizeof address);
+    printf("%s# %s (%u of pid %u): ", paint(printer, DIM), address[0] ? address : "a listener",
+           (unsigned int)listener->owner, (unsigned int)(listener->owner >> 32));
+    print_counts(listener);
+    print_depth(printer, listener, listens);
+    printf("%s\n", paint(printer, PLAIN));
 }
 
 static void print_path(const char *path)
@@ -303,5 +388,10 @@ static void text_faulty(const char *path, const char *fault)
     puts(fault);
 }
 
-const struct printer text_printer = {
-    .header = text_header, .record = text_record, .gap = text_gap, .listed = text_listed, .faulty = text_faulty};
+const struct printer text_printer = {.header = text_header,
+                                     .record = text_record,
+                                     .repeated = text_record,
+                                     .listener = text_listener,
+                                     .gap = text_gap,
+                                     .listed = text_listed,
+                                     .faulty = text_faulty};

@@ -10,20 +10,35 @@
 
 #include "../../ring/ring.h"
 
-/* What reading the ring came upon that is no record. Counts of records. */
+/* What reading the ring came upon that is no record. */
 enum gap {
     GAP_OVERWRITTEN, /* newer records took their place */
     GAP_UNFINISHED,  /* their writer died, or is still writing */
     GAP_DAMAGED,     /* their place holds something else */
 };
 
+/* How many are missing, and between which times, in nanoseconds since 1970; 0 where that is not known. */
+struct missing {
+    uint64_t count, from_ns, to_ns;
+};
+
+/* A record with what is known beside it. */
+struct told {
+    uint64_t number;
+    const struct record *record;
+    struct repeats repeats;
+};
+
 struct printer {
     bool color;  /* for the text printer */
     bool caller; /* whether the text printer tells who called; the other always does */
     void (*header)(const struct printer *printer, const struct ring_header *header);
-    void (*record)(const struct printer *printer, const struct ring *ring, uint64_t number,
-                   const struct record *record);
-    void (*gap)(const struct printer *printer, enum gap gap, uint64_t count);
+    void (*record)(const struct printer *printer, const struct ring *ring, const struct told *told);
+    /* of a record that was printed: it stands for more calls than it did then */
+    void (*repeated)(const struct printer *printer, const struct ring *ring, const struct told *told);
+    /* what a listener has come to, with the call that made it listen */
+    void (*listener)(const struct printer *printer, const struct ring_listener *listener, const struct record *listens);
+    void (*gap)(const struct printer *printer, enum gap gap, const struct missing *missing);
     void (*listed)(const char *path, const struct ring *ring, const char *life); /* a row of the list of rings */
     void (*faulty)(const char *path, const char *fault);                         /* one of a file that is none */
 };

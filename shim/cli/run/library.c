@@ -8,10 +8,14 @@
 
 #include "../cli.h"
 #include "../lookup.h"
+#include "libc.h"
 
 #define LIBRARY "liblistenas.so"
 
-/* Where libraries are. The first is the command's own value of $LIB. */
+/* The directory, beside the command, of the library that is built for musl. */
+#define MUSL "musl"
+
+/* Where glibc's libraries are. The first is the command's own value of $LIB. */
 static const char *const directories[] = {
     LIB, "lib/x86_64-linux-gnu", "lib/aarch64-linux-gnu", "lib64", "lib/i386-linux-gnu", "lib32", "lib",
 };
@@ -29,6 +33,11 @@ static bool fits(const char *path, const struct binary *binary)
            library.machine == binary->machine && library.foreign_order == binary->foreign_order;
 }
 
+static bool is_of_musl(const struct binary *binary)
+{
+    return libc_of_loader(binary->loader).libc == LIBC_MUSL;
+}
+
 /* Writes the path of a library; false if it is too long, or the library does not fit. */
 static bool try_path(const struct binary *binary, char path[PATH_MAX], const char *root, const char *directory)
 {
@@ -38,6 +47,8 @@ static bool try_path(const struct binary *binary, char path[PATH_MAX], const cha
 
 static bool find_beside(const struct binary *binary, const char *root, char entry[PATH_MAX])
 {
+    if (is_of_musl(binary))
+        return try_path(binary, entry, root, MUSL "/");
     return try_path(binary, entry, root, "") || try_path(binary, entry, root, "lib32/");
 }
 
@@ -51,8 +62,24 @@ static bool format_entry(char entry[PATH_MAX], const char *root, const char *dir
     return snprintf(entry, PATH_MAX, "%s/%s/listenas/" LIBRARY, root, written) < PATH_MAX;
 }
 
+/*
+ * musl's loader replaces nothing in LD_PRELOAD. Where a directory has that very name, one entry serves all: the
+ * server, and its children of the other C library.
+ */
+static bool find_installed_for_musl(const struct binary *binary, const char *root, char entry[PATH_MAX])
+{
+    char directory[64], below[80];
+    if (try_path(binary, entry, root, "$LIB/listenas/"))
+        return true;
+    libc_musl_directory(binary->loader, directory, sizeof directory);
+    snprintf(below, sizeof below, "%s/listenas/", directory);
+    return directory[0] && try_path(binary, entry, root, below);
+}
+
 static bool find_installed(const struct binary *binary, const char *root, char entry[PATH_MAX])
 {
+    if (is_of_musl(binary))
+        return find_installed_for_musl(binary, root, entry);
     char path[PATH_MAX], directory[64];
     for (size_t i = 0; i < sizeof directories / sizeof *directories; i++) {
         snprintf(directory, sizeof directory, "%s/listenas/", directories[i]);
@@ -84,13 +111,25 @@ static bool find(const struct binary *binary, char entry[PATH_MAX], char own[PAT
            find_installed(binary, PREFIX, entry);
 }
 
+static void say_missing(const struct binary *binary, const char *called, const char *own)
+{
+    char kind[64];
+    const char *beside = own[0] ? own : "the command's directory, which is unknown without /proc";
+    elf_program_describe(binary, kind, sizeof kind);
+    if (is_of_musl(binary))
+        say("%s is linked to musl (its loader is %s), and there is no %s " LIBRARY " for musl: not in %s/" MUSL
+            ", not in %s/lib/*-linux-musl/listenas; make musl builds one",
+            called, binary->loader, kind, beside, PREFIX);
+    else
+        say("%s is %s, and there is no %s " LIBRARY ": not in %s, not in %s/lib*/listenas; build and install one",
+            called, kind, kind, beside, PREFIX);
+}
+
 int library_find(const struct binary *binary, const char *called, char entry[PATH_MAX])
 {
-    char own[PATH_MAX], kind[64];
-    elf_program_describe(binary, kind, sizeof kind);
+    char own[PATH_MAX];
     if (!find(binary, entry, own)) {
-        say("%s is %s, and there is no %s " LIBRARY ": not in %s, not in %s/lib*/listenas; build and install one",
-            called, kind, kind, own[0] ? own : "the command's directory, which is unknown without /proc", PREFIX);
+        say_missing(binary, called, own);
         return STATUS_OWN;
     }
     /* The loader expands what follows a dollar sign: here only the $LIB above may be expanded. */

@@ -7,8 +7,8 @@
 #include <unistd.h>
 
 #include "../cli.h"
-#include "../lookup.h"
 #include "elf_program.h"
+#include "libc.h"
 #include "library.h"
 #include "privileges.h"
 
@@ -36,38 +36,13 @@ static const char *kind_fault(const struct binary *binary)
     }
 }
 
-static bool begins(const char *text, const char *start)
-{
-    return strncmp(text, start, strlen(start)) == 0;
-}
-
-/* A loader other than glibc's would load the library against a libc that it was not built for, or not at all. */
-static const char *libc_of(const char *loader)
-{
-    const char *name = base_name(loader);
-    if (strstr(name, "musl"))
-        return "musl";
-    if (strstr(name, "uClibc"))
-        return "uClibc";
-    if (begins(name, "linker"))
-        return "Android's bionic";
-    if (begins(name, "ld-linux") || begins(name, "ld64.so.") || begins(name, "ld.so.") || begins(name, "ld-lsb") ||
-        begins(name, "ld-2."))
-        return "glibc";
-    return "another C library than glibc";
-}
-
 static int check_loader(const struct binary *binary, const char *called)
 {
-    char resolved[PATH_MAX];
-    const char *libc = libc_of(binary->loader);
-    bool exists = realpath(binary->loader, resolved) != NULL;
-    if (exists && strcmp(libc, "glibc") == 0 && strstr(base_name(resolved), "musl"))
-        libc = "musl";
-    if (strcmp(libc, "glibc") != 0)
-        say("%s is linked to %s (its loader is %s), but the library to glibc; link it to glibc", called, libc,
-            binary->loader);
-    else if (!exists)
+    struct loader loader = libc_of_loader(binary->loader);
+    if (loader.libc == LIBC_OTHER)
+        say("%s is linked to %s (its loader is %s), but the library to glibc or musl; link it to one of them", called,
+            loader.name, binary->loader);
+    else if (access(binary->loader, F_OK) != 0)
         say("%s needs the dynamic loader %s, which does not exist on this host; install the C library it "
             "belongs to",
             called, binary->loader);

@@ -1,0 +1,31 @@
+/*
+ * Where calls come from, for the printers: the sites of a ring with the names of what lies there.
+ */
+#ifndef LISTENAS_CLI_LOG_CALLERS_H
+#define LISTENAS_CLI_LOG_CALLERS_H
+
+#include "../../ring/sites.h"
+#include "../symbols/symbols.h"
+
+struct caller_frame {
+    struct place place;
+    const struct module *module; /* NULL if it is not known */
+    struct symbol symbol;        /* empty if it is not known */
+};
+
+struct caller {
+    size_t count; /* of frames, the innermost first */
+    struct caller_frame frames[SITE_FRAMES];
+    bool is_told; /* for the printers: whether the stack has been shown */
+};
+
+/*
+ * The caller of a record by its site's number, resolved at the first question and kept; NULL if the ring does not tell
+ * it. A site that is completed later is found then.
+ */
+struct caller *caller_of(const struct ring *ring, uint32_t site);
+
+/* Frees all that caller_of has kept; the pointers that it gave are void then. */
+void callers_forget(void);
+
+#endif

@@ -1,0 +1,24 @@
+/*
+ * How a run went beside its result: verdicts that may stand beside pass and fail, a row of how.def for each.
+ */
+#ifndef LISTENAS_CLI_TEST_HOW_H
+#define LISTENAS_CLI_TEST_HOW_H
+
+#include <jansson.h>
+
+#include "outcome.h"
+
+enum how {
+#define HOW(constant, word, text) HOW_##constant,
+#include "how.def"
+    HOW_COUNT
+};
+
+/* The word that stands in a report, and the sentence that explains it; NULL for a word that is none. */
+const char *how_word(enum how how);
+const char *how_text(const char *word);
+
+/* Appends the word of each that is true of the outcome to an array. */
+void how_it_ran(json_t *words, const struct outcome *outcome);
+
+#endif

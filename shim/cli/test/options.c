@@ -1,0 +1,218 @@
+#include "../options.h"
+#include "options.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../cli.h"
+#include "reports.h"
+#include "shard.h"
+#include "split.h"
+#include "status.h"
+
+static void help(void)
+{
+    puts("usage: listenas test [option]... [--] command [word]...\n"
+         "       listenas test --replay=ID\n"
+         "       listenas test --merge [--report=...]... file...\n\n"
+         "Runs a program's own tests natively and as each platform, and finds the cause of each difference.\n\n"
+         "  -p, --platforms=NAMES  such as mks,bsd,./own.conf; else all\n"
+         "  -j, --jobs=N           so many runs at a time; else one for each processor, and more if the\n"
+         "                         cases mostly wait\n"
+         "  -e, --each=FILE        a run for each name in FILE, one a line (or ended by NUL bytes); it replaces {} in "
+         "the\n"
+         "                         command\n"
+         "  -s, --split=HOW        a run for each case that a framework lists: check, ctest, node, pytest; tap: a case "
+         "is\n"
+         "                         a test point of the one run\n"
+         "  -t, --timeout=SECONDS  the limit of one run; else 10 times what the case takes natively, and 5 s\n"
+         "  -r, --report=KIND=FILE junit, tap, json or sarif into FILE; github: to standard output\n"
+         "  -b, --baseline=FILE    of an earlier --report=json: only what is newly broken counts and is shown\n"
+         "      --shard=I/N        only this part of cases and platforms, the same on every machine\n"
+         "      --merge            joins the JSON reports of all shards\n"
+         "      --root=DIR         the program's own source; else the top of the repository\n"
+         "      --replay=ID        one case as one platform, as a report names it, alone and verbosely\n"
+         "  -h, --help             this text\n\n"
+         "The exit status is 0 if every case goes as natively, 1 if one does not as some platform, 2 for a wrong "
+         "command\n"
+         "line, 3 if one fails natively, 4 if one is only flaky, 125 if this command itself failed.");
+}
+
+static void why_help(void)
+{
+    puts("usage: listenas why CASE@PLATFORM [option]... [--] command [word]...\n\n"
+         "Runs one case natively and as one platform, and tells what acted, what was tried, and what is the cause.\n\n"
+         "  -s, --split=HOW        as for `listenas test`; without, CASE replaces {} in the command\n"
+         "  -t, --timeout=SECONDS  the limit of one run\n"
+         "      --root=DIR         the program's own source; else the top of the repository\n"
+         "  -h, --help             this text");
+}
+
+enum { OPTION_SHARD = 256, OPTION_MERGE, OPTION_ROOT, OPTION_REPLAY };
+
+static const struct option options[] = {
+    {"platforms", required_argument, NULL, 'p'},
+    {"jobs", required_argument, NULL, 'j'},
+    {"each", required_argument, NULL, 'e'},
+    {"split", required_argument, NULL, 's'},
+    {"timeout", required_argument, NULL, 't'},
+    {"report", required_argument, NULL, 'r'},
+    {"baseline", required_argument, NULL, 'b'},
+    {"shard", required_argument, NULL, OPTION_SHARD},
+    {"merge", no_argument, NULL, OPTION_MERGE},
+    {"root", required_argument, NULL, OPTION_ROOT},
+    {"replay", required_argument, NULL, OPTION_REPLAY},
+    {"help", no_argument, NULL, 'h'},
+    {0},
+};
+
+static int usage(const char *option, const char *value, const char *expected)
+{
+    say("%s: \"%s\": expected %s", option, value, expected);
+    return STATUS_USAGE;
+}
+
+static int take_jobs(struct plan *plan, const char *value)
+{
+    char *end;
+    unsigned long jobs = strtoul(value, &end, 10);
+    if (value[0] < '1' || value[0] > '9' || *end || jobs > 1024)
+        return usage("-j", value, "a number from 1 to 1024");
+    plan->jobs = (unsigned int)jobs;
+    plan->has_jobs = true;
+    return -1;
+}
+
+static int take_timeout(struct plan *plan, const char *value)
+{
+    char *end;
+    plan->timeout = strtod(value, &end);
+    if (end == value || *end || !(plan->timeout > 0 && plan->timeout <= 86400))
+        return usage("--timeout", value, "seconds, more than 0 and at most 86400");
+    return -1;
+}
+
+static int take_split(struct plan *plan, const char *value)
+{
+    plan->split = split_find(value);
+    return plan->split ? -1 : STATUS_USAGE;
+}
+
+static int take_common(struct plan *plan, int option)
+{
+    switch (option) {
+    case 's':
+        return take_split(plan, optarg);
+    case 't':
+        return take_timeout(plan, optarg);
+    case OPTION_ROOT:
+        plan->root = optarg;
+        return -1;
+    default:
+        return STATUS_USAGE;
+    }
+}
+
+static int take(struct plan *plan, struct wish *wish, int option)
+{
+    switch (option) {
+    case 'p':
+        plan->names = optarg;
+        return -1;
+    case 'j':
+        return take_jobs(plan, optarg);
+    case 'e':
+        plan->each = optarg;
+        return -1;
+    case 'r':
+        return reports_add(plan, optarg);
+    case 'b':
+        plan->baseline = optarg;
+        return -1;
+    case OPTION_SHARD:
+        return shard_read(plan, optarg);
+    case OPTION_MERGE:
+        wish->merges = true;
+        return -1;
+    case OPTION_REPLAY:
+        wish->replay = optarg;
+        return -1;
+    case 'h':
+        help();
+        return 0;
+    default:
+        return take_common(plan, option);
+    }
+}
+
+static void set_defaults(struct plan *plan)
+{
+    const char *set = getenv("LISTENAS_SET");
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    plan->jobs = processors > 0 ? (unsigned int)processors : 1;
+    plan->set = set ? set : "";
+}
+
+int test_options(struct plan *plan, struct wish *wish, int count, char **arguments)
+{
+    int option, status = -1;
+    set_defaults(plan);
+    while (status == -1 && (option = next_option(count, arguments, "+:p:j:e:s:t:r:b:h", options)) != -1)
+        status = take(plan, wish, option);
+    plan->words = arguments + optind;
+    if (status != -1)
+        return status;
+    if (plan->each && plan->split) {
+        say("--each and --split: expected one of them");
+        return STATUS_USAGE;
+    }
+    if (optind < count || wish->replay)
+        return -1;
+    say(wish->merges ? "--merge: expected the JSON reports to join"
+                     : "expected a command to run; listenas test --help tells more");
+    return STATUS_USAGE;
+}
+
+static int read_why_options(struct plan *plan, int count, char **arguments)
+{
+    static const struct option own[] = {
+        {"split", required_argument, NULL, 's'},
+        {"timeout", required_argument, NULL, 't'},
+        {"root", required_argument, NULL, OPTION_ROOT},
+        {"help", no_argument, NULL, 'h'},
+        {0},
+    };
+    int option, status = -1;
+    while (status == -1 && (option = next_option(count, arguments, "+:s:t:h", own)) != -1) {
+        if (option == 'h') {
+            why_help();
+            return 0;
+        }
+        status = take_common(plan, option);
+    }
+    return status;
+}
+
+/* The options may stand before and after the case. */
+int why_options(struct plan *plan, const char **target, int count, char **arguments)
+{
+    set_defaults(plan);
+    plan->jobs = 1;
+    plan->has_jobs = true;
+    int status = read_why_options(plan, count, arguments);
+    if (status != -1)
+        return status;
+    if (optind >= count || !strrchr(arguments[optind], '@')) {
+        say("expected CASE@PLATFORM, such as tcp/bind@mks; listenas why --help tells more");
+        return STATUS_USAGE;
+    }
+    *target = arguments[optind++];
+    status = read_why_options(plan, count, arguments);
+    plan->words = arguments + optind;
+    if (status != -1 || optind < count)
+        return status;
+    say("expected a command to run; listenas why --help tells more");
+    return STATUS_USAGE;
+}

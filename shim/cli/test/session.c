@@ -1,0 +1,390 @@
+#include "session.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "../../calls/listenas.h"
+#include "job.h"
+#include "memory.h"
+#include "pool.h"
+#include "shard.h"
+#include "split.h"
+#include "table.h"
+
+/* Runs at a time for each processor, where they mostly wait. */
+#define CROWD_MOST 4
+
+/* One unit as one platform. */
+struct task {
+    size_t unit, platform;
+};
+
+struct session {
+    const struct plan *plan;
+    const struct units *units;
+    struct known known;
+    json_t *document, *cases, *results;
+    struct task *tasks;
+    size_t count;
+    size_t *open;        /* tasks of each platform that have not ended */
+    double last;         /* when the last platform was done */
+    double waited, busy; /* seconds that native runs took, and seconds of processor time in them */
+    const char *phase;
+};
+
+static double now(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
+
+static void show_progress(size_t ended, void *context)
+{
+    struct session *session = context;
+    char text[160];
+    if (session->plan->is_verbose)
+        return;
+    snprintf(text, sizeof text, "%s: %zu of %zu", session->phase, ended, session->count);
+    table_progress(text);
+}
+
+/* --- natively --- */
+
+/* A unit is run natively if any of its platforms is in this share. */
+static bool is_wanted(const struct session *session, size_t unit)
+{
+    for (size_t i = 1; i < session->plan->platforms.count; i++)
+        if (shard_has(session->plan, session->units->unit[unit].name, session->plan->platforms.platform[i]->label))
+            return true;
+    return false;
+}
+
+static json_t *work_natively(size_t job, void *context)
+{
+    struct session *session = context;
+    return job_native(session->plan, session->units, session->tasks[job].unit);
+}
+
+static const char *verdict_word(const char *text)
+{
+    static const char *const words[] = {VERDICT_PASSES, VERDICT_FAILS, VERDICT_FLAKY};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcmp(words[i], text) == 0)
+            return words[i];
+    return VERDICT_NOT_RUN;
+}
+
+static void add_case(struct session *session, size_t unit, json_t *point)
+{
+    static const char *const readings[] = {[READ_STATUS] = "status", [READ_TAP] = "tap", [READ_CHECK] = "check"};
+    struct known *known = &session->known;
+    if (session->plan->only && strcmp(session->plan->only, text_of(point, "name")) != 0)
+        return;
+    known->cases = memory_more(known->cases, known->count + 1, sizeof *known->cases);
+    known->cases[known->count++] = (struct known_case){
+        .name = memory_text(text_of(point, "name")), .unit = unit, .verdict = verdict_word(text_of(point, "verdict"))};
+    const struct unit *of = &session->units->unit[unit];
+    json_object_set_new(point, "unit", document_text(of->name));
+    json_object_set_new(point, "reading", json_string(readings[of->reading]));
+    json_object_set_new(point, "words", document_words(of->words));
+    if (of->environment)
+        json_object_set_new(point, "environment", document_words(of->environment));
+    json_array_append(session->cases, point);
+}
+
+static void take_native(size_t job, json_t *result, void *context)
+{
+    struct session *session = context;
+    size_t i, unit = session->tasks[job].unit;
+    json_t *point;
+    if (!result) {
+        point =
+            json_pack("{s:o, s:s}", "name", document_text(session->units->unit[unit].name), "verdict", VERDICT_NOT_RUN);
+        add_case(session, unit, point);
+        json_decref(point);
+        return;
+    }
+    session->known.units[unit].seconds = number_of(result, "seconds");
+    session->waited += number_of(result, "seconds");
+    session->busy += number_of(result, "busy");
+    json_array_foreach(list_of(result, "points"), i, point) add_case(session, unit, point);
+}
+
+static int compare_cases(const void *left, const void *right)
+{
+    const struct known_case *one = left, *other = right;
+    return one->unit < other->unit ? -1 : one->unit > other->unit;
+}
+
+/* Jobs end in any order; numbers must not depend on it. */
+static void number_cases(struct session *session)
+{
+    struct known *known = &session->known;
+    if (known->count > 1)
+        qsort(known->cases, known->count, sizeof *known->cases, compare_cases);
+    json_t *ordered = json_array();
+    unsigned int base = 0;
+    for (size_t i = 0; i < known->count; i++) {
+        known->cases[i].number = ++base;
+        json_t *one = (json_t *)(uintptr_t)document_case(session->document, known->cases[i].name);
+        json_object_set_new(one, "number", json_integer(base));
+        json_array_append(ordered, one);
+    }
+    json_object_set(session->document, "cases", ordered);
+    session->cases = ordered;
+    json_decref(ordered);
+}
+
+static bool run_natively(struct session *session)
+{
+    const struct pool pool = {.most = session->plan->jobs,
+                              .work = work_natively,
+                              .done = take_native,
+                              .tick = show_progress,
+                              .context = session};
+    session->phase = "natively";
+    session->count = 0;
+    for (size_t i = 0; i < session->units->count; i++)
+        if (is_wanted(session, i))
+            session->tasks[session->count++] = (struct task){.unit = i};
+    bool went_on = pool_run(&pool, session->count);
+    number_cases(session);
+    return went_on;
+}
+
+/* --- as each platform --- */
+
+static json_t *work_as_platform(size_t job, void *context)
+{
+    struct session *session = context;
+    const struct task *task = &session->tasks[job];
+    return job_platform(session->plan, session->units, &session->known, task->unit,
+                        session->plan->platforms.platform[task->platform]);
+}
+
+/* A result for each case of a job that died. */
+static void take_dead(struct session *session, const struct task *task)
+{
+    for (size_t i = 0; i < session->known.count; i++) {
+        const struct known_case *one = &session->known.cases[i];
+        if (one->unit == task->unit && strcmp(one->verdict, VERDICT_PASSES) == 0)
+            json_array_append_new(session->results,
+                                  json_pack("{s:o, s:i, s:o, s:s, s:s}", "case", document_text(one->name), "number",
+                                            (int)one->number, "platform",
+                                            document_text(session->plan->platforms.platform[task->platform]->label),
+                                            "verdict", VERDICT_NOT_RUN, "ended", "the harness failed"));
+    }
+}
+
+static void learn_causes(struct session *session, const json_t *causes)
+{
+    size_t i, j;
+    json_t *cause, *old;
+    json_array_foreach(causes, i, cause)
+    {
+        bool is_known = false;
+        json_array_foreach(session->known.causes, j, old) is_known |= json_equal(old, cause);
+        if (!is_known)
+            json_array_append(session->known.causes, cause);
+    }
+}
+
+/* Those of one platform begin together: its time is that since the one before was done. */
+static void finish_platform(struct session *session, size_t index)
+{
+    const struct platform *platform = session->plan->platforms.platform[index];
+    double seconds = now() - session->last;
+    session->last += seconds;
+    json_object_set_new(json_array_get(list_of(session->document, "platforms"), index - 1), "seconds",
+                        json_real(seconds));
+    if (!session->plan->is_verbose)
+        table_row(session->document, platform->label, seconds);
+}
+
+static void take_platform(size_t job, json_t *result, void *context)
+{
+    struct session *session = context;
+    const struct task *task = &session->tasks[job];
+    if (result) {
+        json_array_extend(session->results, list_of(result, "results"));
+        learn_causes(session, list_of(result, "causes"));
+        session->known.units[task->unit].is_stable |= truth_of(result, "is_stable");
+    } else {
+        take_dead(session, task);
+    }
+    if (--session->open[task->platform] == 0)
+        finish_platform(session, task->platform);
+}
+
+static bool has_passed(const struct session *session, size_t unit)
+{
+    for (size_t i = 0; i < session->known.count; i++)
+        if (session->known.cases[i].unit == unit && strcmp(session->known.cases[i].verdict, VERDICT_PASSES) == 0)
+            return true;
+    return false;
+}
+
+static void list_tasks(struct session *session)
+{
+    const struct platforms *platforms = &session->plan->platforms;
+    session->count = 0;
+    for (size_t platform = 1; platform < platforms->count; platform++)
+        for (size_t unit = 0; unit < session->units->count; unit++) {
+            if (!has_passed(session, unit) ||
+                !shard_has(session->plan, session->units->unit[unit].name, platforms->platform[platform]->label))
+                continue;
+            session->tasks[session->count++] = (struct task){.unit = unit, .platform = platform};
+            session->open[platform]++;
+        }
+}
+
+/*
+ * Cases of servers wait more than they compute: as many more at a time as keep half of each processor busy, by what the
+ * native runs took.
+ */
+static unsigned int jobs_of(const struct session *session)
+{
+    unsigned int jobs = session->plan->jobs, crowd = 1;
+    while (!session->plan->has_jobs && crowd < CROWD_MOST && 4 * crowd * session->busy <= session->waited)
+        crowd *= 2;
+    return jobs * crowd;
+}
+
+static bool run_as_platforms(struct session *session)
+{
+    const struct pool pool = {.most = jobs_of(session),
+                              .work = work_as_platform,
+                              .done = take_platform,
+                              .tick = show_progress,
+                              .context = session};
+    session->phase = "as platforms";
+    list_tasks(session);
+    session->last = now();
+    return pool_run(&pool, session->count);
+}
+
+/* --- the document --- */
+
+static void describe_platforms(struct session *session)
+{
+    json_t *array = json_array();
+    for (size_t i = 1; i < session->plan->platforms.count; i++) {
+        const struct platform *platform = session->plan->platforms.platform[i];
+        json_array_append_new(array,
+                              json_pack("{s:o, s:o, s:b}", "name", document_text(platform->label), "summary",
+                                        document_text(platform->annotated.summary), "unverified", platform->is_shaky));
+    }
+    json_object_set_new(session->document, "platforms", array);
+}
+
+static json_t *describe(const struct plan *plan)
+{
+    struct utsname host;
+    char here[PATH_MAX], time_text[32];
+    time_t when = time(NULL);
+    struct tm utc;
+    strftime(time_text, sizeof time_text, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&when, &utc));
+    json_t *document = json_pack(
+        "{s:s, s:i, s:s, s:s, s:o, s:o, s:o, s:s, s:s, s:b}", "format", DOCUMENT_FORMAT, "version", DOCUMENT_VERSION,
+        "listenas", LISTENAS_VERSION, "id", plan->id, "directory", document_text(getcwd(here, sizeof here) ? here : ""),
+        "root", document_text(plan->root), "command", document_words(plan->words), "started", time_text, "kernel",
+        uname(&host) == 0 ? host.release : "", "isolated", plan->is_isolated);
+    if (plan->split)
+        json_object_set_new(document, "split", json_string(plan->split->name));
+    if (plan->shards)
+        json_object_set_new(document, "shard", json_sprintf("%u/%u", plan->shard, plan->shards));
+    if (*plan->set)
+        json_object_set_new(document, "set", document_text(plan->set));
+    return document;
+}
+
+static void begin(struct session *session)
+{
+    const struct plan *plan = session->plan;
+    size_t tasks = session->units->count * plan->platforms.count;
+    session->document = describe(plan);
+    session->cases = json_array();
+    session->results = json_array();
+    describe_platforms(session);
+    json_object_set_new(session->document, "cases", session->cases);
+    json_object_set_new(session->document, "results", session->results);
+    session->tasks = memory_new(tasks * sizeof *session->tasks);
+    session->open = memory_new(plan->platforms.count * sizeof *session->open);
+    session->known.units = memory_new(session->units->count * sizeof *session->known.units);
+    session->known.causes = json_array();
+}
+
+static void print_native_row(const struct session *session, double seconds)
+{
+    size_t passed = 0, failed = 0;
+    for (size_t i = 0; i < session->known.count; i++) {
+        passed += strcmp(session->known.cases[i].verdict, VERDICT_PASSES) == 0;
+        failed += strcmp(session->known.cases[i].verdict, VERDICT_PASSES) != 0;
+    }
+    table_native(passed, failed, seconds);
+}
+
+struct ranked {
+    json_t *result;
+    size_t platform;
+    double number;
+};
+
+static int compare_results(const void *left, const void *right)
+{
+    const struct ranked *one = left, *other = right;
+    if (one->platform != other->platform)
+        return one->platform < other->platform ? -1 : 1;
+    return one->number < other->number ? -1 : one->number > other->number;
+}
+
+static size_t rank_of(const struct platforms *platforms, const char *label)
+{
+    size_t rank = 0;
+    while (rank < platforms->count && strcmp(platforms->platform[rank]->label, label) != 0)
+        rank++;
+    return rank;
+}
+
+/* Results in the order of platforms and cases, whichever job ended first. */
+static void order_results(struct session *session)
+{
+    size_t i, count = json_array_size(session->results);
+    struct ranked *ranks = memory_new(count * sizeof *ranks);
+    json_t *one, *ordered = json_array();
+    json_array_foreach(session->results, i, one) ranks[i] =
+        (struct ranked){.result = one,
+                        .platform = rank_of(&session->plan->platforms, text_of(one, "platform")),
+                        .number = number_of(one, "number")};
+    qsort(ranks, count, sizeof *ranks, compare_results);
+    for (i = 0; i < count; i++)
+        json_array_append(ordered, ranks[i].result);
+    json_object_set_new(session->document, "results", ordered);
+    free(ranks);
+}
+
+json_t *session_run(const struct plan *plan, const struct units *units)
+{
+    struct session session = {.plan = plan, .units = units};
+    double begun = now();
+    begin(&session);
+    if (!plan->is_verbose)
+        table_begin();
+    bool went_on = run_natively(&session);
+    if (!plan->is_verbose)
+        print_native_row(&session, now() - begun);
+    if (went_on)
+        went_on = run_as_platforms(&session);
+    table_progress("");
+    order_results(&session);
+    json_object_set_new(session.document, "interrupted", json_boolean(!went_on));
+    json_object_set_new(session.document, "seconds", json_real(now() - begun));
+    free(session.tasks);
+    free(session.open);
+    return session.document;
+}

@@ -1,0 +1,111 @@
+/* listenas test: a program's own tests on every platform, and the cause of each difference. */
+#include "test.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "../cli.h"
+#include "baseline.h"
+#include "cases.h"
+#include "merge.h"
+#include "options.h"
+#include "pool.h"
+#include "replay.h"
+#include "reports.h"
+#include "session.h"
+#include "setup.h"
+#include "status.h"
+#include "table.h"
+
+/* As a program that the signal ended. */
+static void end_by_signal(void)
+{
+    sigset_t all;
+    int number = pool_signal();
+    if (number == 0)
+        return;
+    fflush(stdout);
+    signal(number, SIG_DFL);
+    raise(number);
+    sigfillset(&all);
+    sigprocmask(SIG_UNBLOCK, &all, NULL);
+}
+
+/* What is reported even if the test was interrupted. */
+static int report(const struct plan *plan, json_t *document)
+{
+    int status = plan->baseline ? baseline_apply(document, plan->baseline) : 0;
+    if (status)
+        return status;
+    findings_print(document);
+    status = reports_write(plan, document);
+    return status ? status : document_status(document);
+}
+
+int test_units(struct plan *plan, const struct units *units)
+{
+    json_t *document = session_run(plan, units);
+    int status = STATUS_USAGE;
+    if (plan->kept)
+        setup_keep(plan, document);
+    if (plan->only && json_array_size(list_of(document, "cases")) == 0 && !pool_signal())
+        say("there is no case \"%s\" among those that ran natively", plan->only);
+    else
+        status = report(plan, document);
+    json_decref(document);
+    return status;
+}
+
+int test_end(struct plan *plan, int status)
+{
+    setup_end(plan);
+    end_by_signal();
+    return status;
+}
+
+static int test(struct plan *plan)
+{
+    struct units units = {0};
+    int status = setup_begin(plan, true);
+    if (!status)
+        status = cases_find(plan, &units);
+    if (!status)
+        status = test_units(plan, &units);
+    return test_end(plan, status);
+}
+
+static int replay(struct plan *plan, const char *id)
+{
+    struct units units = {0};
+    plan->is_verbose = true;
+    int status = replay_prepare(plan, &units, id);
+    if (!status)
+        status = setup_begin(plan, false);
+    if (!status)
+        status = test_units(plan, &units);
+    return test_end(plan, status);
+}
+
+static int merge(const struct plan *plan)
+{
+    json_t *document = merge_files(plan->words);
+    if (!document)
+        return STATUS_USAGE;
+    table_all(document);
+    int status = report(plan, document);
+    json_decref(document);
+    return status;
+}
+
+int verb_test(int count, char **arguments)
+{
+    static struct plan plan;
+    struct wish wish = {0};
+    int status = test_options(&plan, &wish, count, arguments);
+    if (status != -1)
+        return status;
+    if (wish.merges)
+        return merge(&plan);
+    return wish.replay ? replay(&plan, wish.replay) : test(&plan);
+}

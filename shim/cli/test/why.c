@@ -1,0 +1,88 @@
+/* listenas why: one case as one platform, alone and verbosely. */
+#include <string.h>
+
+#include "../cli.h"
+#include "cases.h"
+#include "memory.h"
+#include "options.h"
+#include "setup.h"
+#include "status.h"
+#include "test.h"
+
+static bool is_within(const char *name, const struct unit *unit)
+{
+    size_t length = strlen(unit->name);
+    return strcmp(unit->name, name) == 0 ||
+           (unit->reading == READ_CHECK && strncmp(unit->name, name, length) == 0 && name[length] == '/');
+}
+
+static int say_unknown_case(const struct units *units, const char *name)
+{
+    char best[256];
+    struct suggestion nearest = suggest_start(name, best, sizeof best);
+    for (size_t i = 0; i < units->count; i++)
+        suggest_try(&nearest, units->unit[i].name);
+    if (suggest_found(&nearest))
+        say("unknown case \"%s\"; did you mean %s?", name, best);
+    else
+        say("unknown case \"%s\"; there are %zu others, the first of them \"%s\"", name, units->count,
+            units->unit[0].name);
+    return STATUS_USAGE;
+}
+
+/* The unit of a framework that the case is in; the test points of one run are all in that. */
+static int find_in_split(struct plan *plan, struct units *units, const char *name)
+{
+    int status = cases_find(plan, units);
+    if (status)
+        return status;
+    for (size_t i = 0; i < units->count; i++) {
+        if (!is_within(name, &units->unit[i]) && units->unit[i].reading != READ_TAP)
+            continue;
+        if (units->unit[i].only_own_point && strcmp(units->unit[i].name, name) != 0)
+            continue;
+        units->unit[0] = units->unit[i];
+        units->count = 1;
+        return 0;
+    }
+    return say_unknown_case(units, name);
+}
+
+static int find_unit(struct plan *plan, struct units *units, const char *name)
+{
+    if (plan->split)
+        return find_in_split(plan, units, name);
+    if (!words_have_place(plan->words))
+        return cases_find(plan, units);
+    units_add(units, memory_text(name), words_for(plan->words, name, false), READ_STATUS);
+    return 0;
+}
+
+/* A whole test case (tcase) of Check, or a command without cases, is no one case. */
+static const char *only_case(const struct plan *plan, const struct units *units, const char *name)
+{
+    bool is_whole = units->unit[0].reading == READ_CHECK && strcmp(units->unit[0].name, name) == 0;
+    return is_whole || (!plan->split && !words_have_place(plan->words)) ? NULL : name;
+}
+
+int verb_why(int count, char **arguments)
+{
+    static struct plan plan;
+    struct units units = {0};
+    const char *target = NULL;
+    int status = why_options(&plan, &target, count, arguments);
+    if (status != -1)
+        return status;
+    const char *at = strrchr(target, '@');
+    char *name = memory_part(target, (size_t)(at - target));
+    plan.names = at + 1;
+    plan.is_verbose = true;
+    status = setup_begin(&plan, false);
+    if (!status)
+        status = find_unit(&plan, &units, name);
+    if (!status) {
+        plan.only = only_case(&plan, &units, name);
+        status = test_units(&plan, &units);
+    }
+    return test_end(&plan, status);
+}
