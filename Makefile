@@ -50,7 +50,7 @@ MUSL_LIB ?= lib/$(firstword $(subst -, ,$(shell $(MUSL_CC) -dumpmachine 2>/dev/n
 
 # The hooks are the library's own, and what it has in place of libc's functions. All else is one archive: of it the
 # library, the command and each test get what they use.
-HOOKS := $(wildcard shim/calls/*.c shim/libc/*.c)
+HOOKS := $(wildcard shim/calls/*.c shim/libc/*.c shim/api/*.c)
 SHARED := $(wildcard $(patsubst %,shim/%/*.c,guest kernel rules profile profile/loader ring refuser))
 CLI := $(wildcard shim/cli/*.c shim/cli/*/*.c)
 CONF := $(wildcard conf/*.conf)
@@ -157,10 +157,12 @@ $(B)/musl/include: Makefile
 $(B)/listenas-profile.5: $(B)/listenas
 	$(B)/listenas profiles keys --man > $@
 
+VERSION = $(shell sed -n 's/^#define LISTENAS_VERSION "\(.*\)"/\1/p' shim/api/listenas.h)
+
 # Quoted: a staging directory may have a blank in its name. So no shell is asked what a tilde means.
 ROOT = $(if $(filter ~%,$(DESTDIR)$(PREFIX)),$(error write out what ~ stands for),$(DESTDIR)$(PREFIX))
 install: all $(B)/listenas-profile.5
-	install -d '$(ROOT)/bin' '$(ROOT)/$(LIB)/listenas' '$(ROOT)/include' '$(ROOT)/lib/systemd/system' '$(ROOT)/share/listenas' '$(ROOT)/share/man/man5'
+	install -d '$(ROOT)/bin' '$(ROOT)/$(LIB)/listenas' '$(ROOT)/include' '$(ROOT)/lib/systemd/system' '$(ROOT)/share/listenas' '$(ROOT)/share/pkgconfig' '$(ROOT)/share/man/man5'
 	install -m 755 $(B)/listenas '$(ROOT)/bin/'
 	install -m 755 $(B)/liblistenas.so '$(ROOT)/$(LIB)/listenas/'
 	if [ -e $(B)/lib32/liblistenas.so ]; then \
@@ -170,7 +172,9 @@ install: all $(B)/listenas-profile.5
 	    ln -sfn '$(MUSL_LIB)' '$(ROOT)/$$LIB'; fi
 	install -m 644 $(B)/liblistenas-ring.a '$(ROOT)/$(LIB)/'
 	install -m 644 shim/ring/reader/listenas-ring.h '$(ROOT)/include/'
-	install -m 644 shim/calls/listenas.h '$(ROOT)/include/'
+	install -m 644 shim/api/listenas.h '$(ROOT)/include/'
+	sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' shim/api/listenas.pc > '$(ROOT)/share/pkgconfig/listenas.pc'
+	install -m 644 shim/share/pytest_listenas.py '$(ROOT)/share/listenas/'
 	sed 's|@PREFIX@|$(PREFIX)|' shim/refuser/listenas-refuser.service > '$(ROOT)/lib/systemd/system/listenas-refuser.service'
 	install -m 644 $(CONF) '$(ROOT)/share/listenas/'
 	install -m 644 $(B)/listenas-profile.5 '$(ROOT)/share/man/man5/'

@@ -16,7 +16,7 @@ PROBE_O := $(patsubst %.c,$(B)/%.o,$(filter-out tests/oracle/check_%,$(wildcard 
 REFUSER_BENCH := $(patsubst %,$(B)/tests/bench/%.o,refuser side keepalive flood usage storms)
 BENCH := $(filter-out $(REFUSER_BENCH:.o=),$(patsubst %.c,$(B)/%,$(wildcard tests/bench/*.c))) $(B)/tests/bench/refuser
 TEST_O := $(CHECKS:%=%.o) $(FUZZ:%=%.o) $(CONFORM_O) $(PROBE_O) $(SEQUENCES_O) $(DRIVER_O) $(ENGINE_O) $(BENCH:%=%.o) $(REFUSER_BENCH) \
-    $(B)/tests/refuser/server.o $(B)/tests/conformance/syscall/functions.o $(B)/tests/unit/key_scenarios.o
+    $(B)/tests/refuser/server.o $(B)/tests/example/platforms.o $(B)/tests/conformance/syscall/functions.o $(B)/tests/unit/key_scenarios.o
 
 # An archive gives what the objects before it lack.
 parts = $(filter %.o,$^) $(filter %.a,$^)
@@ -24,7 +24,7 @@ parts = $(filter %.o,$^) $(filter %.a,$^)
 BUILD_NEEDS = gcc binutils libc6-dev libinih-dev libjansson-dev libdw-dev
 DEMO_NEEDS = $(BUILD_NEEDS) curl
 # On amd64 with a compiler for 32-bit programs.
-CHECK_NEEDS = $(DEMO_NEEDS) check binutils iproute2 nftables libsocket-wrapper libxml2-utils musl-tools \
+CHECK_NEEDS = $(DEMO_NEEDS) check binutils iproute2 nftables libsocket-wrapper libxml2-utils musl-tools python3-pytest \
     $(if $(filter amd64,$(shell dpkg --print-architecture 2>/dev/null)),gcc-multilib)
 
 LIBCHECK ?= -lcheck -lsubunit
@@ -100,12 +100,18 @@ $(B)/tests/servers/acceptfilter: $(B)/tests/servers/acceptfilter.o $(B)/shim/pro
 	$(call say,link,$@)
 	$(Q)$(CC) $(FLAGS) -o $@ $^
 
+# As a program of another project is built: by the header alone.
+$(B)/tests/example/platforms.o: FLAGS += -Ishim/api
+$(B)/tests/example/platforms: $(B)/tests/example/platforms.o
+	$(call say,link,$@)
+	$(Q)$(CC) $(FLAGS) -o $@ $^ $(LIBCHECK) -lm -lrt -lpthread -ldl
+
 $(B)/tests/refuser/server: $(B)/tests/refuser/server.o
 	$(call say,link,$@)
 	$(Q)$(CC) $(FLAGS) -o $@ $^ -lpthread
 
 test-programs: all $(CHECKS) $(FUZZ) $(B)/tests/conformance/conform $(B)/tests/conformance/conform-by-number \
-    $(B)/tests/fuzz/sequences/sequences $(B)/tests/oracle/probe $(B)/tests/servers/acceptfilter $(B)/tests/refuser/server
+    $(B)/tests/fuzz/sequences/sequences $(B)/tests/oracle/probe $(B)/tests/servers/acceptfilter $(B)/tests/refuser/server $(B)/tests/example/platforms
 
 # The observer as a program of musl's, for tests/conformance/check_musl.c; nothing where there is no musl.
 musl-programs:

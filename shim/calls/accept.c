@@ -36,7 +36,7 @@ static inline __attribute__((always_inline)) int accept_here(int fd, struct sock
 {
     if (unlikely(!guest_takes(fd)))
         return real.accept(fd, address, length);
-    if (likely(!guest_acts(CALL_accept)))
+    if (likely(guest_leaves(CALL_accept)))
         return accept_plainly(CALL_accept, fd, address, length, 0, caller);
     return accept_by_rules(
         (struct accepting){.name = CALL_accept, .fd = fd, .address = address, .length = length, .caller = caller});
@@ -47,7 +47,7 @@ static inline __attribute__((always_inline)) int accept4_here(int fd, struct soc
 {
     if (unlikely(!guest_takes(fd)))
         return real.accept4(fd, address, length, flags);
-    if (likely(!guest_acts(CALL_accept4)))
+    if (likely(guest_leaves(CALL_accept4)))
         return accept_plainly(CALL_accept4, fd, address, length, flags, caller);
     return accept_by_rules((struct accepting){
         .name = CALL_accept4, .fd = fd, .address = address, .length = length, .flags = flags, .caller = caller});

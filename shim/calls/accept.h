@@ -20,6 +20,7 @@ struct accepting {
     struct listener_facts listener; /* where a key needs them */
     int listener_flags;             /* its O_* flags, likewise */
     bool looked;                    /* `listener` is known */
+    int provoked;                   /* the errno that it is to fail with, 0 for none */
     const void *caller;
 };
 
@@ -62,5 +63,11 @@ int accept_by_rules(struct accepting call);
  * another call is to follow. May be called from a signal handler; may change errno.
  */
 bool take_connection(struct accepting *call, const struct accept_verdict *it, struct record *record);
+
+/*
+ * Resets the client of a connection that take_connection took, and puts the error into the record that the call is to
+ * fail with. May be called from a signal handler; may change errno.
+ */
+void reset_connection(const struct accepting *call, struct record *record);
 
 #endif

@@ -5,11 +5,13 @@
 #include <poll.h>
 
 #include "../guest/guest.h"
+#include "../guest/provoke.h"
 #include "../guest/real.h"
 #include "../kernel/facts.h"
 #include "../kernel/mark.h"
 #include "../kernel/mark_write.h"
 #include "../kernel/system.h"
+#include "../rules/provoke.h"
 #include "accept.h"
 #include "drain.h"
 
@@ -144,6 +146,8 @@ static bool accept_once(struct accepting *call, const struct accept_verdict *it,
     record->result = call_accept(call, it);
     if (record->result >= 0) {
         again = take_connection(call, it, record);
+        if (call->provoked && record->result >= 0)
+            reset_connection(call, record);
     } else {
         record->kernel_error = record->given_error = error_of_failure(errno);
         if (judge_failure(call, it, record))
@@ -156,6 +160,7 @@ static bool accept_once(struct accepting *call, const struct accept_verdict *it,
 int accept_by_rules(struct accepting call)
 {
     int saved = errno;
+    call.provoked = provoke_next(call.name, call.fd);
     call.knows_room = accept_knows_room(call.address, call.length);
     if (call.knows_room)
         call.room = *call.length;
@@ -176,6 +181,11 @@ int accept_by_rules(struct accepting call)
             record.flags = RECORD_NOT_CALLED;
             if (it.verdict.why == KEY_shutdown_accept_error)
                 mark_change(call.fd, MARK_ABORTED, 0);
+            recorder_append(&record, call.caller);
+            break;
+        }
+        if (call.provoked && !provoked_takes_client(call.provoked)) {
+            provoke_note(&record, call.provoked);
             recorder_append(&record, call.caller);
             break;
         }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "../guest/guest.h"
+#include "../guest/real.h"
 #include "../kernel/control.h"
 #include "../kernel/facts.h"
 #include "../kernel/mark.h"
@@ -168,4 +169,15 @@ bool take_connection(struct accepting *call, const struct accept_verdict *it, st
         record->given_error = EFAULT;
     }
     return false;
+}
+
+void reset_connection(const struct accepting *call, struct record *record)
+{
+    const struct linger at_once = {.l_onoff = 1};
+    real.setsockopt(record->result, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+    discard(call, record->result);
+    record->key[0] = record->key[1] = 0;
+    record->result = -1;
+    record->given_error = (uint16_t)call->provoked;
+    record->flags |= RECORD_PROVOKED;
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "../guest/guest.h"
+#include "../guest/provoke.h"
 #include "../guest/real.h"
 #include "../guest/recorder.h"
 #include "../kernel/facts.h"
@@ -81,15 +82,23 @@ static void bind_really(const struct binding *asked, struct bind_verdict it, boo
     record->key[0] = (uint16_t)(binding.why ? binding.why : failed.why);
 }
 
-static void bind_natively(const struct binding *binding, struct record *record)
+static void bind_natively(const struct binding *binding, int provoked, struct record *record)
 {
+    if (provoked) {
+        provoke_note(record, provoked);
+        return;
+    }
     record->result = real.bind(binding->fd, binding->address, binding->length);
     record->kernel_error = record->given_error = record->result < 0 ? error_of_failure(errno) : 0;
 }
 
-static void bind_as_platform(const struct binding *binding, bool readable, struct record *record)
+static void bind_as_platform(const struct binding *binding, bool readable, int provoked, struct record *record)
 {
     struct bind_verdict it = judge(binding, readable);
+    if (provoked && it.verdict.decision != DECIDE_FAIL) {
+        provoke_note(record, provoked);
+        return;
+    }
     if (it.verdict.decision == DECIDE_CALL) {
         bind_really(binding, it, readable, record);
         return;
@@ -141,7 +150,7 @@ int bind_from(int fd, const struct sockaddr *address, socklen_t length, const vo
 {
     if (unlikely(!guest_takes(fd)))
         return real.bind(fd, address, length);
-    int saved = errno;
+    int saved = errno, provoked = provoke_next(CALL_bind, fd);
     struct facts facts;
     struct binding binding = {.fd = fd, .facts = &facts, .address = address, .length = length};
     struct record record = {.call = CALL_bind, .fd = fd};
@@ -150,9 +159,9 @@ int bind_from(int fd, const struct sockaddr *address, socklen_t length, const vo
                          guest_needs(CALL_bind, PHASE_DONE);
 
     if (guest_acts(CALL_bind) && facts_gather(fd, needs, &facts) == 0)
-        bind_as_platform(&binding, readable && length >= sizeof(sa_family_t), &record);
+        bind_as_platform(&binding, readable && length >= sizeof(sa_family_t), provoked, &record);
     else
-        bind_natively(&binding, &record);
+        bind_natively(&binding, provoked, &record);
     if (readable || (!(record.flags & RECORD_NOT_CALLED) && could_read(length, record.kernel_error)))
         record_address(&record, address, length);
     recorder_append(&record, caller);

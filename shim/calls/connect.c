@@ -1,4 +1,4 @@
-/* connect: left alone, and not recorded, unless the profile says something of it. */
+/* connect: left alone, and not recorded, unless the profile or LISTENAS_PROVOKE says something of it. */
 #include <errno.h>
 #include <pthread.h>
 #include <stddef.h>
@@ -6,6 +6,7 @@
 #include <sys/un.h>
 
 #include "../guest/guest.h"
+#include "../guest/provoke.h"
 #include "../guest/real.h"
 #include "../guest/recorder.h"
 #include "../kernel/facts.h"
@@ -53,6 +54,7 @@ struct connecting {
     int fd;
     const struct sockaddr *address;
     socklen_t length;
+    int provoked;  /* the errno that it is to fail with, 0 for none */
     bool readable; /* `length` bytes of the address, enough for a family and no more than any platform looks at */
 };
 
@@ -154,7 +156,10 @@ static int connect_by_rules(const struct connecting *call, const void *caller)
     struct record record = {.call = CALL_connect, .fd = call->fd};
     bool plain = call->readable && connect_is_plain(&guest.profile, call->address, call->length);
     struct verdict it = plain ? judge_plain(call) : judge_odd(call, &dissolves);
-    if (it.decision == DECIDE_CALL) {
+    if (call->provoked && it.decision != DECIDE_FAIL) {
+        it = (struct verdict){.decision = DECIDE_FAIL, .error = call->provoked};
+        record.flags = RECORD_NOT_CALLED | RECORD_PROVOKED;
+    } else if (it.decision == DECIDE_CALL) {
         errno = saved;
         it = connect_really(call, &record);
     } else if (dissolves) {
@@ -177,8 +182,9 @@ int connect_from(int fd, const struct sockaddr *address, socklen_t length, const
     if (unlikely(!guest_takes(fd)))
         return real.connect(fd, address, length);
     int saved = errno;
-    struct connecting call = {.fd = fd, .address = address, .length = length};
-    if (!guest_acts(CALL_connect))
+    struct connecting call = {
+        .fd = fd, .address = address, .length = length, .provoked = provoke_next(CALL_connect, fd)};
+    if (guest_leaves(CALL_connect))
         return real.connect(fd, address, length);
     call.readable = can_read(address, length);
     errno = saved;

@@ -3,6 +3,7 @@
 #include "../guest/ask_refuser.h"
 #include "../guest/guest.h"
 #include "../guest/listeners.h"
+#include "../guest/provoke.h"
 #include "../guest/real.h"
 #include "../guest/recorder.h"
 #include "../kernel/facts.h"
@@ -120,7 +121,7 @@ int listen_from(int fd, int backlog, const void *caller)
 {
     if (unlikely(!guest_takes(fd)))
         return real.listen(fd, backlog);
-    int saved = errno, error = 0;
+    int saved = errno, error = 0, provoked = provoke_next(CALL_listen, fd);
     struct facts facts = {0};
     unsigned int needs = guest_needs(CALL_listen, PHASE_BEFORE) | guest_needs(CALL_listen, PHASE_FAILED);
     struct listen_verdict it = judge(fd, backlog, needs, &facts);
@@ -129,10 +130,14 @@ int listen_from(int fd, int backlog, const void *caller)
     note_verdict(&record, &it);
     if (it.verdict.decision == DECIDE_FAIL)
         error = it.verdict.error;
+    else if (provoked)
+        error = provoked;
     else if (it.verdict.decision == DECIDE_CALL)
         error = listen_really(fd, &it, &facts, &record);
     record.result = error ? -1 : 0;
     record.given_error = (uint16_t)error;
+    if (provoked && it.verdict.decision != DECIDE_FAIL)
+        provoke_note(&record, provoked);
     if (it.watched && !error)
         tell_refuser(&record, fd, it.resets);
     note_address(&record, fd);

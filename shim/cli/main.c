@@ -1,7 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../calls/listenas.h"
+#include "../api/listenas.h"
 #include "cli.h"
 
 static const struct verb {

@@ -1,5 +1,6 @@
 /*
- * What the library knows of the process it is a guest in: set once when it starts, then only read.
+ * What the library knows of the process it is a guest in: set once when it starts, then only read. The profile alone
+ * can be changed later, while the process has one thread: choose.h.
  *
  * It starts at the process's first hooked call, or with its constructor: a preloaded library's constructor runs after
  * those of the libraries that the program needs, and after the program's own preinit array.
@@ -56,6 +57,9 @@ static_assert(offsetof(struct profile, needs) == 0 && offsetof(struct needs, pha
  */
 __attribute__((cold)) bool guest_start(void);
 
+/* Lets calls be ruled by the profile as it is now. Only for the start, and for choose.c. */
+void guest_be_ready(void);
+
 /*
  * The slow way of guest_takes. Under GUEST_BESIDE it also asks the next library and the kernel for the socket's domain.
  * If they differ, the library shows the program a socket that the kernel does not have (socket_wrapper makes TCP of
@@ -73,10 +77,22 @@ static inline bool guest_takes(int fd)
            || guest_looks(fd);
 }
 
-/* Whether the profile has keys in force that act at this call; if not, it is the kernel's alone. */
+/* Whether the call is the kernel's alone: no key acts at it, and nothing is provoked there. */
+static inline bool guest_leaves(enum call call)
+{
+    return !guest.profile.needs.phases[call];
+}
+
+/* Whether the profile has keys in force that act at this call. */
 static inline bool guest_acts(enum call call)
 {
-    return guest.profile.needs.phases[call];
+    return guest.profile.needs.phases[call] & (NEEDS_PROVOKED - 1);
+}
+
+/* Whether LISTENAS_PROVOKE speaks of this call. */
+static inline bool guest_provokes(enum call call)
+{
+    return guest.profile.needs.phases[call] & NEEDS_PROVOKED;
 }
 
 static inline bool guest_acts_in(enum call call, enum phase phase)

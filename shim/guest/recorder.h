@@ -34,7 +34,7 @@ struct recorder {
 
 /* What a thread knows of itself. `pid` tells whether a fork has made the rest stale; a new thread's is nobody's. */
 struct recorder_self {
-    _Alignas(128) uint32_t pid;
+    _Alignas(64) uint32_t pid;
     uint32_t tid;
     uintptr_t stack_page; /* known to be there */
     struct ring_clock clock;

@@ -21,6 +21,8 @@ static_assert(KEY_FULL_ROOM <= KEY_NAME_SIZE, "every name of a key has its room 
 /* As the header has them, so that a process that joins a ring compares them at a stretch. */
 static const char call_names[RING_CALLS][CALL_NAME_SIZE] = {
     [CALL_QUEUE] = "queue",
+    [CALL_USE] = "use",
+    [CALL_MARK] = "mark",
     [CALL_start] = "start",
 #define HOOK(result, name, parameters, arguments, by_system_call) [CALL_##name] = #name,
 #include "../profile/calls.def"

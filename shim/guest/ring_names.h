@@ -7,9 +7,11 @@
 #include "../profile/call.h"
 #include "../ring/ring.h"
 
-/* The number of a record that tells of a listener's queue, and of no call; then how many names there are. */
-#define CALL_QUEUE CALL_COUNT
-#define RING_CALLS (CALL_COUNT + 1)
+/*
+ * The numbers of records that are of no call that a program makes for its work: what a listener's queue was,
+ * listenas_use and listenas_mark; then how many names there are.
+ */
+enum { CALL_QUEUE = CALL_COUNT, CALL_USE, CALL_MARK, RING_CALLS };
 
 /*
  * Makes or joins the ring as ring_open does, and with its answers; EEXIST also for a ring with other names in it. The

@@ -20,6 +20,7 @@
 #include "guest.h"
 #include "modules.h"
 #include "process.h"
+#include "provoke.h"
 #include "queue_samples.h"
 #include "real.h"
 #include "recorder.h"
@@ -158,9 +159,15 @@ static int note_program(struct dl_phdr_info *info, size_t size, void *context)
 static bool acts_anywhere(void)
 {
     for (int call = CALL_start + 1; call < CALL_COUNT; call++)
-        if (guest_acts((enum call)call))
+        if (!guest_leaves((enum call)call))
             return true;
     return false;
+}
+
+void guest_be_ready(void)
+{
+    int state = syscall_others_follow && acts_anywhere() ? GUEST_BESIDE : GUEST_READY;
+    atomic_store_explicit(&guest.state, state, memory_order_release); /* S1, with S2: all is set */
 }
 
 static void set_all(void)
@@ -171,13 +178,13 @@ static void set_all(void)
     dl_iterate_phdr(note_program, NULL);
     guest_memory.stack_end = getauxval(AT_EXECFN);
     start_profile();
+    provoke_start(secure_getenv("LISTENAS_PROVOKE"));
     start_ring();
     /* Most programs of a preloaded shell make no socket: those that will make a ring read this with it. */
     if (guest.place.off || guest.place.exists)
         host_read(guest.profile.needs.all);
     start_refuser();
-    int state = syscall_others_follow && acts_anywhere() ? GUEST_BESIDE : GUEST_READY;
-    atomic_store_explicit(&guest.state, state, memory_order_release); /* S1, with S2: all is set */
+    guest_be_ready();
 }
 
 bool guest_start(void)

@@ -18,6 +18,8 @@ void builtin_apply(struct profile *profile, int index)
         void *field = (char *)profile + key_fields[setting->key].offset;
         if (key_fields[setting->key].kind == KIND_FORMULA)
             *(struct formula *)field = builtin_formulas[setting->number];
+        else if (key_fields[setting->key].kind == KIND_ERRORS)
+            *(struct errors *)field = builtin_errors[setting->number];
         else
             *(struct value *)field = (struct value){.word = (enum word)setting->word, .number = setting->number};
     }

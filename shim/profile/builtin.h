@@ -15,8 +15,8 @@
 /* One key as a profile's own file sets it. A key that is not enforced has its initial value. */
 struct builtin_setting {
     uint16_t key;   /* enum key */
-    uint16_t word;  /* enum word; 0 for a formula */
-    int32_t number; /* of a formula: its index in builtin_formulas */
+    uint16_t word;  /* enum word; 0 for a formula and for errors */
+    int32_t number; /* of a formula: its index in builtin_formulas; of errors: theirs in builtin_errors */
 };
 
 struct builtin_profile {
@@ -31,6 +31,7 @@ extern const int builtin_count;
 extern const struct builtin_profile builtin_profiles[];
 extern const struct builtin_setting builtin_settings[];
 extern const struct formula builtin_formulas[];
+extern const struct errors builtin_errors[];
 extern const struct profile builtin_initial; /* each key as its row sets it */
 
 /* The index of a built-in profile of this name, or -1. */

@@ -10,8 +10,12 @@ static const void *initial_of(enum key key)
 
 void key_reset(struct profile *profile, enum key key)
 {
-    size_t size = key_fields[key].kind == KIND_FORMULA ? sizeof(struct formula) : sizeof(struct value);
-    memcpy((char *)profile + key_fields[key].offset, initial_of(key), size);
+    static const size_t sizes[] = {
+        [KIND_VALUE] = sizeof(struct value),
+        [KIND_FORMULA] = sizeof(struct formula),
+        [KIND_ERRORS] = sizeof(struct errors),
+    };
+    memcpy((char *)profile + key_fields[key].offset, initial_of(key), sizes[key_fields[key].kind]);
 }
 
 void profile_reset(struct profile *profile)
@@ -25,14 +29,16 @@ bool profile_asks_key(const struct profile *profile, enum key key)
     const struct value *a = set, *b = initial_of(key);
     if (key_fields[key].kind == KIND_FORMULA)
         return !((const struct formula *)set)->kernel;
+    if (key_fields[key].kind == KIND_ERRORS)
+        return memcmp(set, initial_of(key), sizeof(struct errors)) != 0;
     return a->word != b->word || a->number != b->number;
 }
 
-/* A formula is no word. */
+/* Neither a formula nor a set is a word. */
 static enum word word_of(const struct profile *profile, enum key key)
 {
     const void *set = (const char *)profile + key_fields[key].offset;
-    return key_fields[key].kind == KIND_FORMULA ? WORD_NUMBER : ((const struct value *)set)->word;
+    return key_fields[key].kind == KIND_VALUE ? ((const struct value *)set)->word : WORD_NUMBER;
 }
 
 void profile_derive(struct profile *profile)

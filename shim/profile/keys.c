@@ -107,6 +107,14 @@ const char *key_set(struct profile *profile, enum key key, const char *text, boo
             *(struct formula *)field_of(profile, key) = formula;
         return NULL;
     }
+    if (key_fields[key].kind == KIND_ERRORS) {
+        struct errors errors;
+        char wrong[16];
+        if (!errors_parse(text, &errors, wrong, sizeof wrong))
+            return "none, or names of errors with blanks between them, such as: EMFILE ENFILE";
+        *(struct errors *)field_of(profile, key) = errors;
+        return NULL;
+    }
     struct value value;
     if (!value_parse(text, &value) || !value_is_legal(row->legal, value, promise_only))
         return row->legal;

@@ -21,6 +21,9 @@ enum phase {
     PHASE_COUNT
 };
 
+/* Beside the phases of a call: LISTENAS_PROVOKE speaks of it. No key sets this. */
+#define NEEDS_PROVOKED (1u << PHASE_COUNT)
+
 /* Where one key acts, as its row says. `phases` is 0 for an unused entry. */
 struct key_act {
     uint32_t call : 6;    /* enum call */
@@ -36,7 +39,7 @@ static_assert(CALL_COUNT <= 1 << 6 && PHASE_COUNT <= 4 && WORD_ERRNO < 1 << 6 &&
 #define KEY_ACTS 4
 
 struct needs {
-    uint8_t phases[CALL_COUNT]; /* a bit 1 << enum phase for each; 0: no key acts at the call */
+    uint8_t phases[CALL_COUNT]; /* a bit 1 << enum phase for each, and NEEDS_PROVOKED; 0: the call is left alone */
     uint16_t errors[CALL_COUNT];
     uint32_t facts[CALL_COUNT][PHASE_COUNT];
     uint32_t all; /* of all calls together */

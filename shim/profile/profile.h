@@ -22,13 +22,15 @@ struct profile {
     struct needs needs; /* derived from the fields by profile_derive */
 #define FIELD_VALUE struct value
 #define FIELD_FORMULA struct formula
+#define FIELD_ERRORS struct errors
 #define KEY(section, name, kind, help, advice, ...) FIELD_##kind section##_##name;
 #include "keys.def"
 #undef FIELD_VALUE
 #undef FIELD_FORMULA
+#undef FIELD_ERRORS
 };
 
-enum key_kind { KIND_VALUE, KIND_FORMULA };
+enum key_kind { KIND_VALUE, KIND_FORMULA, KIND_ERRORS };
 
 enum section {
 #define SECTION(name) SECTION_##name,

@@ -10,9 +10,6 @@
 #include "errno_name.h"
 #include "suggest.h"
 
-/* Errors that reach a program have smaller numbers on Linux. */
-#define ERRNO_END 134
-
 /* Arrays for the same reason as the texts of a row. */
 static const char spellings[][12] = {
 #define WORD(constant, spelling) [WORD_##constant] = spelling,

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum word {
 #define WORD(constant, spelling) WORD_##constant,
@@ -45,5 +46,26 @@ bool value_is_legal(const char *legal, struct value value, bool *promise_only);
  * is near. `nearest` has `size` bytes.
  */
 bool value_nearest(const char *legal, const char *text, char *nearest, size_t size);
+
+/* Errors that reach a program have smaller numbers on Linux. */
+#define ERRNO_END 134
+
+/* A set of errnos. */
+struct errors {
+    uint32_t bits[(ERRNO_END + 31) / 32];
+};
+
+/*
+ * Reads `text` as a set: "none", or names of errors with blanks between them. Returns false for anything else; `wrong`,
+ * of `size` bytes, then holds the first word that is no name of an error.
+ */
+bool errors_parse(const char *text, struct errors *set, char *wrong, size_t size);
+
+/* Whether the set has this errno, whatever number that is. */
+bool errors_has(const struct errors *set, int error);
+
+/* Writes the names of a set with blanks between them, as many as `size` bytes have room for; "none" for an empty one.
+ */
+void errors_format(const struct errors *set, char *text, size_t size);
 
 #endif

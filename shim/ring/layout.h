@@ -146,6 +146,7 @@ enum record_flag {
     RECORD_FULL = 512,     /* queue: it was full, and not just seen to drop connections */
     RECORD_SHORTENED =
         256, /* listen: connections beyond the new backlog are to be reset; `shorten_error` says why not */
+    RECORD_PROVOKED = 1024, /* the call failed because LISTENAS_PROVOKE says so */
 };
 
 /* For one of AF_UNIX, the first 38 bytes of its path. */

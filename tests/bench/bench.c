@@ -48,6 +48,7 @@ static void set_side(const struct side *side)
 {
     unsetenv("LD_PRELOAD");
     unsetenv("LISTENAS_SET");
+    unsetenv("LISTENAS_PROVOKE");
     if (side->profile) {
         setenv("LD_PRELOAD", library, 1);
         setenv("LISTENAS_PROFILE", side->profile, 1);

@@ -127,6 +127,25 @@ START_TEST(separate_debug_information_is_found)
 }
 END_TEST
 
+/* However the program is named when it is executed: by a relative path, or as the interpreter of a script. */
+START_TEST(the_programs_own_path_is_known)
+{
+    static const char *const scripts[] = {"cd \"$0\" && ./program", "\"$0/script\"", "cd \"$0\" && ./script",
+                                          "exec -a /odd \"$0/program\"", "\"$0/program\" \"$0/program\""};
+    char line[600], preload[600], ring[600];
+    ck_assert(compile("program", program, "-g -O2 -pthread"));
+    snprintf(line, sizeof line, "#!%s\n", in_directory("program"));
+    write_text(in_directory("script"), line, 0755);
+    snprintf(preload, sizeof preload, "LD_PRELOAD=%s", in_directory("bin/liblistenas.so"));
+    snprintf(ring, sizeof ring, "LISTENAS_RING=%s", in_directory("a.ring"));
+    for (size_t i = 0; i < sizeof scripts / sizeof *scripts; i++) {
+        unlink(in_directory("a.ring"));
+        call("env", preload, ring, "bash", "-c", scripts[i], directory, (char *)NULL);
+        ASSERT_SAYS(LOG("-v"), "; called from inner (program.c:8)\n");
+    }
+}
+END_TEST
+
 /* A ring may be anybody's, and name any file. */
 START_TEST(files_of_others_are_not_read)
 {
@@ -149,6 +168,7 @@ int main(void)
                                   a_plugin_is_a_module_of_its_own,
                                   a_program_that_was_built_anew_is_not_asked,
                                   separate_debug_information_is_found,
+                                  the_programs_own_path_is_known,
                                   files_of_others_are_not_read,
                                   NULL};
     return run_suite("callers", tests);

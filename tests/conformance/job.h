@@ -125,6 +125,7 @@ static inline void forget_user(void)
 {
     unsetenv("LISTENAS_PROFILE");
     unsetenv("LISTENAS_SET");
+    unsetenv("LISTENAS_PROVOKE");
     unsetenv("LISTENAS_RING");
     unsetenv("LISTENAS_CONF_PATH");
     unsetenv("LD_PRELOAD");

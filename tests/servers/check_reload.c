@@ -46,7 +46,8 @@ static void succeed_and_take_over(struct run *run);
 
 #define NGINX_CONFIGURATION                                                                                            \
     "pid @F/pid;\nerror_log @F/errors;\nworker_processes 2;\n"                                                         \
-    "env LD_PRELOAD;\nenv LISTENAS_PROFILE;\nenv LISTENAS_SET;\nenv LISTENAS_RING;\nenv LISTENAS_REFUSER;\n"           \
+    "env LD_PRELOAD;\nenv LISTENAS_PROFILE;\nenv LISTENAS_SET;\nenv LISTENAS_PROVOKE;\nenv LISTENAS_RING;\nenv "       \
+    "LISTENAS_REFUSER;\n"                                                                                              \
     "events { worker_connections 64; }\n"                                                                              \
     "http { access_log off; client_body_temp_path @F/body; proxy_temp_path @F/proxy; fastcgi_temp_path @F/fast;\n"     \
     "uwsgi_temp_path @F/uwsgi; scgi_temp_path @F/scgi;\n"                                                              \

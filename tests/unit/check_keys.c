@@ -43,6 +43,8 @@ static struct values values_of(enum key key)
     const struct key_row *row = &key_rows[key];
     struct values values = {0};
     char legal[128];
+    if (key_fields[key].kind == KIND_ERRORS) /* it acts by LISTENAS_PROVOKE alone: check_provoke */
+        return values;
     snprintf(legal, sizeof legal, "%s", row->legal);
     for (char *word = strtok(legal, " "); word; word = strtok(NULL, " ")) {
         bool idle = word[0] == '!' || strcmp(word, "kernel") == 0 || strcmp(word, row->initial) == 0 ||

@@ -64,6 +64,8 @@ static bool same_value(const struct profile *one, const struct profile *other, e
     const struct value *v = a, *w = b;
     if (key_fields[key].kind == KIND_VALUE)
         return v->word == w->word && v->number == w->number;
+    if (key_fields[key].kind == KIND_ERRORS)
+        return memcmp(a, b, sizeof(struct errors)) == 0;
     return f->kernel == g->kernel && (f->kernel || (f->times == g->times && f->over == g->over && f->plus == g->plus &&
                                                     f->min == g->min && f->max == g->max));
 }

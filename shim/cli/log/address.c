@@ -65,6 +65,17 @@ struct start_names start_names(const struct record *record)
                                 .profile_length = strnlen(program + profile, size - profile)};
 }
 
+bool is_note(const char *name)
+{
+    return strcmp(name, "use") == 0 || strcmp(name, "mark") == 0;
+}
+
+const char *note_text(const struct record *record, size_t *length)
+{
+    *length = address_length(record);
+    return (const char *)record->address;
+}
+
 unsigned int record_family(const struct record *record)
 {
     sa_family_t family = AF_UNSPEC;

@@ -249,6 +249,24 @@ static void json_listener(const struct printer *printer, const struct ring_liste
     printf("}\n");
 }
 
+static void print_repeats(const struct repeats *repeats)
+{
+    if (repeats->count)
+        printf(",\"repeats\":%" PRIu64 ",\"last_ns\":%" PRIu64, repeats->count, repeats->last_ns);
+}
+
+static void print_note(const char *name, const struct told *told)
+{
+    const struct record *record = told->record;
+    size_t length;
+    const char *text = note_text(record, &length);
+    printf(",\"%s\":", strcmp(name, "use") == 0 ? "profile" : "text");
+    print_string(text, length);
+    print_flag(record, RECORD_PATH_CUT, "cut");
+    print_repeats(&told->repeats);
+    printf("}\n");
+}
+
 static void json_record(const struct printer *printer, const struct ring *ring, const struct told *told)
 {
     const struct record *record = told->record;
@@ -265,6 +283,10 @@ static void json_record(const struct printer *printer, const struct ring *ring, 
         print_queue(record);
         return;
     }
+    if (is_note(name)) {
+        print_note(name, told);
+        return;
+    }
     printf(",\"fd\":%d,\"result\":%d", record->fd, record->result);
     print_numbers(record, name);
     print_error("refuser_errno", record->refuser_error);
@@ -276,8 +298,8 @@ static void json_record(const struct printer *printer, const struct ring *ring, 
     print_flag(record, RECORD_LIMITED, "limited");
     print_flag(record, RECORD_NOT_CALLED, "not_called");
     print_flag(record, RECORD_SKIPPED, "passed_over");
-    if (told->repeats.count)
-        printf(",\"repeats\":%" PRIu64 ",\"last_ns\":%" PRIu64, told->repeats.count, told->repeats.last_ns);
+    print_flag(record, RECORD_PROVOKED, "provoked");
+    print_repeats(&told->repeats);
     print_caller(caller_of(ring, record->site));
     printf("}\n");
 }

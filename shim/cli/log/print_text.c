@@ -155,7 +155,10 @@ static void print_reason(const struct printer *printer, const struct ring *ring,
                          const char *name)
 {
     const char *yellow = paint(printer, YELLOW), *plain = paint(printer, PLAIN);
-    if (is_option_call(name)) {
+    if (record->flags & RECORD_PROVOKED) {
+        printf("%s; provoked, %s%s", yellow,
+               record->flags & RECORD_NOT_CALLED ? "the kernel was not asked" : "the client was reset", plain);
+    } else if (is_option_call(name)) {
         if (record->key[0])
             printf("%s; by %s%s", yellow, key_name(ring, record->key[0]), plain);
         if (record->flags & RECORD_WATCHED)
@@ -274,6 +277,21 @@ static void print_queue(const struct printer *printer, const struct record *reco
            record->given ? drops : "", paint(printer, PLAIN));
 }
 
+/* "mark: case 12 begins", "use: freebsd" */
+static void print_note(const struct printer *printer, const char *name, const struct told *told)
+{
+    const struct record *record = told->record;
+    size_t length;
+    const char *said = note_text(record, &length);
+    char who[80], text[4 * RECORD_ADDRESS + 1];
+    format_who(record, who, sizeof who);
+    visible_copy(text, sizeof text, said, length, VISIBLE_TEXT);
+    printf("%s%s%s %s%s: %s%s%s", paint(printer, DIM), who, paint(printer, PLAIN), paint(printer, YELLOW), name, text,
+           record->flags & RECORD_PATH_CUT ? "..." : "", paint(printer, PLAIN));
+    print_repeats(printer, &told->repeats);
+    putchar('\n');
+}
+
 static void text_record(const struct printer *printer, const struct ring *ring, const struct told *told)
 {
     const struct record *record = told->record;
@@ -285,6 +303,10 @@ static void text_record(const struct printer *printer, const struct ring *ring, 
     }
     if (strcmp(name, "queue") == 0) {
         print_queue(printer, record);
+        return;
+    }
+    if (is_note(name)) {
+        print_note(printer, name, told);
         return;
     }
     format_who(record, who, sizeof who);

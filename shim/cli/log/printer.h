@@ -70,6 +70,12 @@ struct start_names {
 
 struct start_names start_names(const struct record *record);
 
+/* Whether the record is of a call that only the program's tests make: listenas_use or listenas_mark. */
+bool is_note(const char *name);
+
+/* What such a call said; `length` gets how long it is. Not ended by a NUL. */
+const char *note_text(const struct record *record, size_t *length);
+
 /*
  * Writes the address of a record as people write it: 127.0.0.1:80, [::1]:80, /run/socket, @abstract. Bytes that are
  * not printable become \xNN. `text` holds `size` bytes and is cut to fit; empty where there is no address.

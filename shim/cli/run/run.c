@@ -16,11 +16,13 @@
 #include "newring.h"
 #include "own_refuser.h"
 #include "preflight.h"
+#include "provoking.h"
 #include "queues.h"
 
 struct run {
     const char *profile, *ring, *ring_source;
     char *overrides; /* the value of LISTENAS_SET to be; NULL for none */
+    struct provoking provoking;
     bool dry, isolate;
     char **words; /* the program and its arguments */
     char profile_path[PATH_MAX];
@@ -44,6 +46,14 @@ static void help(void)
         "                        else LISTENAS_RING\n"
         "  -i, --isolate         in a network of its own, with loopback and the settings of the platform's kernel\n"
         "                        ([host] of the profile); works for ordinary users, in a user namespace\n"
+        "  -P, --provoke=CALL:ERRNO[@WHEN|%N]\n"
+        "                        have calls fail as the platform's documents say they can: @3 the 3rd call, @10..12,\n"
+        "                        @5+ each from the 5th, @5+2 every second of them, %5 one in 5 by chance, else each;\n"
+        "                        may be repeated; adds to LISTENAS_PROVOKE. CALL: socket, bind, listen, accept (and\n"
+        "                        accept4), connect; listenas profiles explain errors.accept lists what each platform's "
+        "can be\n"
+        "      --seed=NUMBER     chooses the calls of %N; without it a seed is chosen, and printed\n"
+        "      --force           provoke errors that the platform does not list, too\n"
         "  -n, --dry-run         only check, and print the command that would run\n"
         "  -h, --help            print this text\n\n"
         "The exit status is the program's own; 125 if listenas did not start it, 126 if it cannot be executed, 127 if "
@@ -75,6 +85,9 @@ static const struct option options[] = {
     {"set", required_argument, NULL, 'o'},
     {"ring", required_argument, NULL, 'r'},
     {"isolate", no_argument, NULL, 'i'},
+    {"provoke", required_argument, NULL, 'P'},
+    {"seed", required_argument, NULL, PROVOKING_SEED},
+    {"force", no_argument, NULL, PROVOKING_FORCE},
     {"dry-run", no_argument, NULL, 'n'},
     {"help", no_argument, NULL, 'h'},
     {0},
@@ -84,7 +97,7 @@ static const struct option options[] = {
 static int read_options(struct run *run, int count, char **arguments)
 {
     int option, status = -1;
-    while (status == -1 && (option = next_option(count, arguments, "+:p:o:r:inh", options)) != -1) {
+    while (status == -1 && (option = next_option(count, arguments, "+:p:o:r:P:inh", options)) != -1) {
         if (option == 'p') {
             run->profile = optarg;
         } else if (option == 'o') {
@@ -94,6 +107,8 @@ static int read_options(struct run *run, int count, char **arguments)
             run->ring_source = "-r";
         } else if (option == 'i') {
             run->isolate = true;
+        } else if (option == 'P' || option == PROVOKING_SEED || option == PROVOKING_FORCE) {
+            status = provoking_option(&run->provoking, option, optarg);
         } else if (option == 'n') {
             run->dry = true;
         } else if (option == 'h') {
@@ -119,6 +134,7 @@ static void read_environment(struct run *run)
     run->ring = getenv("LISTENAS_RING");
     run->ring_source = "LISTENAS_RING";
     run->overrides = overrides && *overrides ? strdup(overrides) : NULL;
+    provoking_begin(&run->provoking, getenv("LISTENAS_PROVOKE"));
 }
 
 /* The program may start children in another directory, so a relative path becomes absolute. */
@@ -151,9 +167,9 @@ static int load_profile(struct run *run)
     if (status)
         return status;
     say_relative_directories();
-    return annotated_profile_load(&run->annotated, run->profile, process_name(run), run->overrides, &diagnostics)
-               ? 0
-               : STATUS_OWN;
+    if (!annotated_profile_load(&run->annotated, run->profile, process_name(run), run->overrides, &diagnostics))
+        return STATUS_OWN;
+    return provoking_check(&run->provoking, &run->annotated);
 }
 
 /*
@@ -258,7 +274,8 @@ static bool pass_all(const struct run *run)
     if (run->dry && place->slots != RING_SLOTS_USUAL)
         ring = run->ring; /* of that size no file can be made yet */
     return pass_on(run, "LISTENAS_PROFILE", run->profile) && pass_on(run, "LISTENAS_SET", run->overrides) &&
-           pass_on(run, "LISTENAS_RING", ring) && pass_on(run, "ASAN_OPTIONS", run->asan_options) &&
+           pass_on(run, "LISTENAS_PROVOKE", run->provoking.setting) && pass_on(run, "LISTENAS_RING", ring) &&
+           pass_on(run, "ASAN_OPTIONS", run->asan_options) &&
            pass_on(run, "LD_PRELOAD", needs_launcher(run) ? NULL : run->preload);
 }
 

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "../cli.h"
+#include "provoke.h"
 #include "reports.h"
 #include "shard.h"
 #include "split.h"
@@ -32,6 +33,9 @@ static void help(void)
          "  -b, --baseline=FILE    of an earlier --report=json: only what is newly broken counts and is shown\n"
          "      --shard=I/N        only this part of cases and platforms, the same on every machine\n"
          "      --merge            joins the JSON reports of all shards\n"
+         "      --provoke=ERRORS   all, or a list such as accept,connect:ETIMEDOUT: has the 1st, 2nd, 3rd ... such "
+         "call\n"
+         "                         fail, one in each run, until a run has none; natively, or as the platforms of -p\n"
          "      --root=DIR         the program's own source; else the top of the repository\n"
          "      --replay=ID        one case as one platform, as a report names it, alone and verbosely\n"
          "  -h, --help             this text\n\n"
@@ -50,7 +54,7 @@ static void why_help(void)
          "  -h, --help             this text");
 }
 
-enum { OPTION_SHARD = 256, OPTION_MERGE, OPTION_ROOT, OPTION_REPLAY };
+enum { OPTION_SHARD = 256, OPTION_MERGE, OPTION_ROOT, OPTION_REPLAY, OPTION_PROVOKE };
 
 static const struct option options[] = {
     {"platforms", required_argument, NULL, 'p'},
@@ -64,6 +68,7 @@ static const struct option options[] = {
     {"merge", no_argument, NULL, OPTION_MERGE},
     {"root", required_argument, NULL, OPTION_ROOT},
     {"replay", required_argument, NULL, OPTION_REPLAY},
+    {"provoke", required_argument, NULL, OPTION_PROVOKE},
     {"help", no_argument, NULL, 'h'},
     {0},
 };
@@ -136,6 +141,9 @@ static int take(struct plan *plan, struct wish *wish, int option)
     case OPTION_MERGE:
         wish->merges = true;
         return -1;
+    case OPTION_PROVOKE:
+        plan->provoke = optarg;
+        return provoke_read(plan) ? STATUS_USAGE : -1;
     case OPTION_REPLAY:
         wish->replay = optarg;
         return -1;

@@ -47,6 +47,7 @@ struct plan {
     size_t reports;
     const char *baseline;
     unsigned int shard, shards; /* `shard` of 1 to `shards`; 0 of 0 where the work is not shared */
+    const char *provoke;        /* the errors to be provoked, or NULL */
     const char *replay;         /* the ID that is replayed, or NULL */
     const char *only;           /* the one case that is looked at; NULL for all */
     bool is_verbose;            /* tells each step instead of a table */

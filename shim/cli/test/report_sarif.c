@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../calls/listenas.h"
+#include "../../api/listenas.h"
 #include "findings.h"
 #include "memory.h"
 #include "reports.h"

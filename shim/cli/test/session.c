@@ -7,7 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../../calls/listenas.h"
+#include "../../api/listenas.h"
 #include "job.h"
 #include "memory.h"
 #include "pool.h"

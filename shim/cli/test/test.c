@@ -11,6 +11,7 @@
 #include "merge.h"
 #include "options.h"
 #include "pool.h"
+#include "provoke.h"
 #include "replay.h"
 #include "reports.h"
 #include "session.h"
@@ -67,11 +68,13 @@ int test_end(struct plan *plan, int status)
 static int test(struct plan *plan)
 {
     struct units units = {0};
-    int status = setup_begin(plan, true);
+    int status = provoke_check(plan);
+    if (!status)
+        status = setup_begin(plan, !plan->provoke);
     if (!status)
         status = cases_find(plan, &units);
     if (!status)
-        status = test_units(plan, &units);
+        status = plan->provoke ? provoke_units(plan, &units) : test_units(plan, &units);
     return test_end(plan, status);
 }
 

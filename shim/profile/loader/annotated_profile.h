@@ -21,7 +21,7 @@ enum standing {
 
 struct entry {
     enum standing standing;
-    char text[64];  /* the value as the file has it */
+    char text[192]; /* the value as the file has it */
     char note[200]; /* the text after '#' */
     int file, line; /* index into `files` */
 };

@@ -47,7 +47,10 @@ static bool split_note(struct entry *entry, const char *written)
 static void diagnose_value(struct diagnostics *diagnostics, struct spot spot, enum key key, const char *text,
                            const char *expected)
 {
-    char nearest[32];
+    char nearest[32], wrong[32];
+    struct errors set;
+    if (key_fields[key].kind == KIND_ERRORS && !errors_parse(text, &set, wrong, sizeof wrong) && wrong[0])
+        text = wrong; /* of a list, the first word that is no error */
     bool near = diagnostics_are_heard(diagnostics) &&
                 value_nearest(key_rows[key].legal, text, nearest, sizeof nearest) && strcmp(nearest, text) != 0;
     diagnose_at(diagnostics, spot, "%s: \"%s\" is not legal here; expected %s%s%s%s", key_rows[key].full, text,

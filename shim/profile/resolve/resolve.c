@@ -17,6 +17,7 @@ const int builtin_count = 0;
 const struct builtin_profile builtin_profiles[1];
 const struct builtin_setting builtin_settings[1];
 const struct formula builtin_formulas[1];
+const struct errors builtin_errors[1];
 const struct builtin builtins[1];
 
 /* All other programs get their initial values from this one. */
@@ -91,7 +92,7 @@ static void print_value(const char *front, const char *key, const char *middle, 
         printf("%s, %d},\n", word_constants[value->word], value->word == WORD_NUMBER ? value->number : 0);
 }
 
-static int print_settings(const struct annotated_profile *annotated, int *formulas)
+static int print_settings(const struct annotated_profile *annotated, int *formulas, int *errors)
 {
     int count = 0;
     for (enum key key = KEY_NONE + 1; key < KEY_COUNT; key++) {
@@ -99,6 +100,8 @@ static int print_settings(const struct annotated_profile *annotated, int *formul
             continue;
         if (key_fields[key].kind == KIND_FORMULA)
             printf("    {KEY_%s, 0, %d},\n", key_constants[key], (*formulas)++);
+        else if (key_fields[key].kind == KIND_ERRORS)
+            printf("    {KEY_%s, 0, %d},\n", key_constants[key], (*errors)++);
         else
             print_value("{KEY_", key_constants[key], ", ", field_of(&annotated->profile, key));
         count++;
@@ -108,10 +111,10 @@ static int print_settings(const struct annotated_profile *annotated, int *formul
 
 static void print_all_settings(int count)
 {
-    int formulas = 0;
+    int formulas = 0, errors = 0;
     puts("\nconst struct builtin_setting builtin_settings[] = {");
     for (int i = 0; i < count; i++)
-        first_of[i + 1] = first_of[i] + print_settings(&loaded[i], &formulas);
+        first_of[i + 1] = first_of[i] + print_settings(&loaded[i], &formulas, &errors);
     puts("    {KEY_NONE, 0, 0},\n};");
 }
 
@@ -131,6 +134,30 @@ static void print_formulas(int count)
     puts("{.kernel = 1},\n};");
 }
 
+/* Each error by its name: `bit` of word `word` of a set. */
+static void print_errors(const char *front, const char *key, const char *middle, const struct errors *set)
+{
+    printf("    %s%s%s{{0", front, key, middle);
+    for (int word = 0; word < (int)(sizeof set->bits / sizeof *set->bits); word++) {
+        if (word > 0)
+            fputs(", 0", stdout);
+        for (int error = 1; error < ERRNO_END; error++)
+            if (errors_has(set, error))
+                printf(" | (%s / 32 == %d ? 1u << %s %% 32 : 0)", errno_name(error), word, errno_name(error));
+    }
+    puts("}},");
+}
+
+static void print_all_errors(int count)
+{
+    puts("\nconst struct errors builtin_errors[] = {");
+    for (int i = 0; i < count; i++)
+        for (enum key key = KEY_NONE + 1; key < KEY_COUNT; key++)
+            if (is_own(&loaded[i], key) && key_fields[key].kind == KIND_ERRORS)
+                print_errors("", "", "", field_of(&loaded[i].profile, key));
+    puts("    {{0}},\n};");
+}
+
 static void print_initial(void)
 {
     struct profile initial;
@@ -139,6 +166,8 @@ static void print_initial(void)
     for (enum key key = KEY_NONE + 1; key < KEY_COUNT; key++) {
         if (key_fields[key].kind == KIND_VALUE)
             print_value(".", key_constants[key], " = {", field_of(&initial, key));
+        else if (key_fields[key].kind == KIND_ERRORS)
+            print_errors(".", key_constants[key], " = ", field_of(&initial, key));
         else
             print_formula(".", key_constants[key], " = ", field_of(&initial, key));
     }
@@ -183,6 +212,7 @@ int main(int count, char **names)
     puts("/* Written by shim/profile/resolve. */\n#include <errno.h>\n\n#include \"builtin.h\"");
     print_all_settings(count);
     print_formulas(count);
+    print_all_errors(count);
     print_initial();
     return print_profiles(names, count) && fflush(stdout) == 0 ? 0 : 1;
 }

@@ -61,6 +61,8 @@ static bool is_same(const struct profile *one, const struct profile *other, int 
     struct formula left, right;
     if (key_fields[key].kind == KIND_VALUE)
         return memcmp(at, there, sizeof(struct value)) == 0;
+    if (key_fields[key].kind == KIND_ERRORS)
+        return memcmp(at, there, sizeof(struct errors)) == 0;
     memcpy(&left, at, sizeof left);
     memcpy(&right, there, sizeof right);
     return left.kernel == right.kernel &&

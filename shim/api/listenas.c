@@ -1,3 +1,4 @@
+#define LISTENAS_INSIDE
 #include "listenas.h"
 
 #include "../guest/guest.h"
