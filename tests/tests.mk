@@ -54,6 +54,10 @@ $(B)/tests/fuzz/ring: $(patsubst %.c,$(B)/%.o,$(filter-out %/main.c,$(wildcard $
 $(B)/tests/fuzz/ring: private READS_SYMBOLS = -ldw -lelf
 $(B)/tests/fuzz/engine/main.o: FLAGS += -DCORPUS='"$(abspath tests/fuzz/corpus)"'
 
+# Each socket call of the observer passes through untouched.c.
+WRAPPED = socket bind listen connect accept accept4 setsockopt getsockopt shutdown getsockname getpeername
+$(B)/tests/conformance/conform $(B)/tests/conformance/conform-by-number: private FLAGS += $(WRAPPED:%=-Wl,--wrap=%)
+
 # The observer knows nothing of listenas but how an errno is called: it must run, and say the truth, on any platform.
 $(B)/tests/conformance/conform: $(CONFORM_O)
 	$(call say,link,$@)
@@ -184,6 +188,15 @@ soak:
 	@LISTENAS_BUILD=$(abspath $(B)) $(B)/tests/soak/soak
 	@LISTENAS_SOAK=1 tests/run $(SOAK)
 
+# Other projects' own tests as every platform, from the sources of the Debian release that runs here. One of them:
+# make suites SUITES=libevent. LISTENAS_PLATFORMS=mks,bsd names the platforms.
+SUITES = libevent memcached cpython libuv redis
+SUITES_NEEDS = $(BUILD_NEEDS) dpkg-dev debian-archive-keyring cmake libevent-dev perl tcl procps python3
+suites:
+	@tests/needs $(SUITES_NEEDS)
+	@$(MAKE) --no-print-directory all
+	@for suite in $(SUITES); do LISTENAS_BUILD=$(abspath $(B)) tests/suites/$$suite || exit 1; done
+
 TIDY = $(filter-out tests/fuzz/%,$(wildcard shim/*/*.c shim/*/*/*.c tests/*/*.c))
 tidy:
 	clang-tidy --quiet $(TIDY) -- -std=gnu11 -D_GNU_SOURCE -DPREFIX='"$(PREFIX)"' -DLIB='"$(LIB)"' -I$(B)
@@ -193,4 +206,4 @@ format:
 
 -include $(TEST_O:.o=.d) $(SOAK_O:.o=.d)
 
-.PHONY: check cross musl-programs sanitized fuzz demo bench soak tidy format test-programs
+.PHONY: check cross musl-programs sanitized fuzz demo bench soak suites tidy format test-programs

@@ -80,13 +80,30 @@ static int bind_in_use(struct binding *binding, const struct port_claim *claim)
     return result;
 }
 
+/*
+ * Whether the kernel will let the socket onto a port that another of its family has, because neither listens yet. Such
+ * a socket is lent nothing: with SO_REUSEPORT both could listen.
+ */
+static bool kernel_shares(const struct binding *binding, const struct port_claim *claim)
+{
+    struct port_use use;
+    int saved = errno;
+    bool shares = claim->reuse_address && sharing_is_linuxs(&guest.profile) &&
+                  port_use_of(claim, binding->address, &use) && (use.same || use.overlapping);
+    errno = saved;
+    return shares;
+}
+
 static int bind_to_port(struct binding *binding, const struct port_claim *claim)
 {
     if (sharing_hides_reuse(&guest.profile)) {
         set_option(binding->fd, SO_REUSEADDR, 0);
         set_option(binding->fd, SO_REUSEPORT, 0);
     }
+    bool plain = kernel_shares(binding, claim);
     int result = call_bind(binding);
+    if (plain && result == 0)
+        return result;
     if (result < 0 && errno == EADDRINUSE)
         result = bind_in_use(binding, claim);
     restore(binding, claim, result == 0);

@@ -1,16 +1,12 @@
+#include <link.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
+#include <sys/auxv.h>
 
 #include "../kernel/system.h"
 #include "../libc/libdl.h"
 #include "real.h"
-
-/* glibc's file; musl takes any name that begins with "libc." for itself, so a library built for either finds both. */
-#if __has_include(<gnu/lib-names.h>)
-#include <gnu/lib-names.h>
-#else
-#define LIBC_SO "libc.so.6"
-#endif
 
 #define HOOK(result, name, parameters, arguments, by_system_call)                                                      \
     static result system_##name parameters                                                                             \
@@ -41,22 +37,48 @@ static void resolve(const char *name, void *pointer)
         memcpy(pointer, &symbol, sizeof symbol);
 }
 
-/* Whether libc itself has this call, at this address. The libpthread of an old glibc counts as another library. */
-static bool is_of_libc(void *libc, const char *name, const void *pointer)
+/* Where a loaded file lies in memory: the one with the byte at `address`. */
+struct module_range {
+    uintptr_t address, low, high;
+};
+
+static int find_range(struct dl_phdr_info *info, size_t size, void *context)
 {
-    void *symbol = dlsym(libc, name);
-    return symbol && memcmp(pointer, &symbol, sizeof symbol) == 0;
+    struct module_range *range = context;
+    uintptr_t low = UINTPTR_MAX, high = 0;
+    (void)size;
+    for (int i = 0; i < info->dlpi_phnum; i++) {
+        const ElfW(Phdr) *header = &info->dlpi_phdr[i];
+        uintptr_t start = info->dlpi_addr + header->p_vaddr;
+        if (header->p_type != PT_LOAD)
+            continue;
+        low = start < low ? start : low;
+        high = start + header->p_memsz > high ? start + header->p_memsz : high;
+    }
+    if (range->address < low || range->address >= high)
+        return 0;
+    range->low = low;
+    range->high = high;
+    return 1;
 }
 
-/* Whether another library that has calls of ours comes between this one and libc. */
+static bool is_within(const struct module_range *range, const void *pointer)
+{
+    uintptr_t address;
+    memcpy(&address, pointer, sizeof address);
+    return address >= range->low && address < range->high;
+}
+
+/*
+ * Whether another library that has calls of ours comes between this one and libc, which is the file with getauxval. The
+ * libpthread of an old glibc counts as another library. Not by dlopen and dlsym: those take twice as long.
+ */
 static bool others_follow(void)
 {
-    void *libc = dlopen(LIBC_SO, RTLD_LAZY | RTLD_NOLOAD);
-    bool all = libc;
-#define HOOK(result, name, parameters, arguments, by_system_call) all = all && is_of_libc(libc, #name, &real.name);
+    struct module_range libc = {.address = (uintptr_t)getauxval};
+    bool all = dl_iterate_phdr(find_range, &libc) != 0;
+#define HOOK(result, name, parameters, arguments, by_system_call) all = all && is_within(&libc, &real.name);
 #include "../profile/calls.def"
-    if (libc)
-        dlclose(libc);
     return !all;
 }
 

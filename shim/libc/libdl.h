@@ -1,8 +1,8 @@
 /*
- * <dlfcn.h> for the library. libdl's functions are in libc from glibc 2.34 on, under that version; their old version is
- * there as well, and asked for here, so that a library that is built with a new glibc serves an old one. They are weak:
- * ask libdl_is_there before any use. Such a build does not name libdl.so.2 as needed, since one library more to
- * load would double what the start of a process costs; a build with an old glibc does.
+ * <dlfcn.h> for the library, of which it uses dlsym. That is in libc from glibc 2.34 on, under that version; its old
+ * version is there as well, and asked for here, so that a library that is built with a new glibc serves an old one. It
+ * is weak: ask libdl_is_there before any use. Such a build does not name libdl.so.2 as needed, since one library more
+ * to load would double what the start of a process costs; a build with an old glibc does.
  */
 #ifndef LISTENAS_LIBC_LIBDL_H
 #define LISTENAS_LIBC_LIBDL_H
@@ -21,7 +21,6 @@
 #define LIBDL_VERSION "GLIBC_2.2.5"
 #elif defined __i386__
 #define LIBDL_VERSION "GLIBC_2.0"
-#define DLOPEN_VERSION "GLIBC_2.1"
 #elif defined __aarch64__ || (defined __powerpc64__ && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__)
 #define LIBDL_VERSION "GLIBC_2.17"
 #elif defined __arm__
@@ -34,22 +33,15 @@
 #endif
 
 #ifdef LIBDL_VERSION
-#ifndef DLOPEN_VERSION
-#define DLOPEN_VERSION LIBDL_VERSION
-#endif
-__asm__(".symver dlsym, dlsym@" LIBDL_VERSION "\n"
-        ".symver dlopen, dlopen@" DLOPEN_VERSION "\n"
-        ".symver dlclose, dlclose@" LIBDL_VERSION "\n");
+__asm__(".symver dlsym, dlsym@" LIBDL_VERSION);
 #pragma weak dlsym
-#pragma weak dlopen
-#pragma weak dlclose
 #endif
 
-/* Whether the program has these functions. */
+/* Whether the program has dlsym. */
 static inline bool libdl_is_there(void)
 {
 #ifdef LIBDL_VERSION
-    return dlsym && dlopen && dlclose;
+    return dlsym != NULL;
 #else
     return true;
 #endif

@@ -17,6 +17,12 @@ bool sharing_hides_reuse(const struct profile *profile)
     return profile->bind_reuse.word == WORD_BSD;
 }
 
+bool sharing_is_linuxs(const struct profile *profile)
+{
+    enum word word = profile->bind_reuse.word;
+    return word == WORD_KERNEL || word == WORD_LINUX;
+}
+
 bool sharing_is_mutual(const struct profile *profile)
 {
     return profile->bind_reuse.word == WORD_WINSOCK;
@@ -85,7 +91,10 @@ static struct verdict peer_verdict(const struct port_claim *claim)
                                                      : fails(EADDRINUSE, KEY_bind_reuse_udp);
 }
 
-/* Asks each conflict in turn: the first one that the platform does not allow decides. */
+/*
+ * Asks each conflict in turn: the first one that the platform does not allow decides. Where it allows all, the first is
+ * the reason: a socket that has the port says more than its connections do.
+ */
 struct verdict sharing_verdict(const struct profile *profile, const struct port_claim *claim,
                                const struct port_use *use)
 {
@@ -98,7 +107,8 @@ struct verdict sharing_verdict(const struct profile *profile, const struct port_
     if (use->connections)
         answers[count++] = claim->protocol == IPPROTO_UDP ? peer_verdict(claim) : time_wait_verdict(profile, claim);
     for (int i = 0; i < count; i++) {
-        it = answers[i];
+        if (i == 0 || answers[i].decision != DECIDE_SHARE)
+            it = answers[i];
         if (it.decision != DECIDE_SHARE)
             break;
     }

@@ -4,6 +4,7 @@
 #ifndef LISTENAS_RULES_BIND_PORT_H
 #define LISTENAS_RULES_BIND_PORT_H
 
+#include "../kernel/host.h"
 #include "../kernel/port.h"
 #include "verdict.h"
 
@@ -12,6 +13,12 @@ bool sharing_is_of(const struct profile *profile, int protocol);
 
 /* Whether SO_REUSEADDR must be off at the first attempt, because Linux allows with it what the platform does not. */
 bool sharing_hides_reuse(const struct profile *profile);
+
+/*
+ * Whether Linux's own rules say which sockets of one family may have one address: with SO_REUSEADDR any that do not
+ * listen.
+ */
+bool sharing_is_linuxs(const struct profile *profile);
 
 /*
  * Whether two sockets that both have SO_REUSEADDR may listen at one address. Each socket with it then gets a mark at

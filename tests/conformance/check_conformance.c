@@ -3,6 +3,7 @@
  * profile's own words say, or this host's where they say nothing or cannot be kept.
  */
 #include "../../shim/kernel/facts.h"
+#include "../../shim/kernel/host.h"
 #include "../../shim/profile/loader/load.h"
 #include "../../shim/profile/loader/search.h"
 #include "../suite.h"
@@ -132,6 +133,14 @@ static const char *const accept4_sets[] = {
 };
 static const char *const accept4_profiles[] = {"bsd", "cygwin", "linux"};
 static const char two_mistakes_set[] = "accept.not_listening_inet=EXDEV,accept.not_listening_unix=EXDEV";
+/* A key that shares ports by other means than bind.reuse, set alone. */
+static const struct {
+    const char *set;
+    enum key key;
+} alone[] = {
+    {"bind.time_wait_reuse=ok", KEY_bind_time_wait_reuse},
+    {"bind.dual_stack=after", KEY_bind_dual_stack},
+};
 #define ACCEPT4_SETS (sizeof accept4_sets / sizeof *accept4_sets)
 #define ACCEPT4_PROFILES (sizeof accept4_profiles / sizeof *accept4_profiles)
 
@@ -169,6 +178,8 @@ static void run_all(void)
     add_job(NULL, NULL, NULL);
     for (const struct builtin *builtin = builtins; builtin->name; builtin++)
         add_job(builtin->name, NULL, NULL);
+    for (size_t i = 0; i < sizeof alone / sizeof *alone; i++)
+        add_job("native", alone[i].set, NULL);
     add_profile(NULL);
     for (const struct builtin *builtin = builtins; builtin->name; builtin++)
         add_profile(builtin);
@@ -304,6 +315,21 @@ START_TEST(this_host_is_as_the_keys_say)
         bool unprivileged = strncmp(row->full, "bind.low_port", 13) == 0 && strcmp(seen, "ok") == 0;
         ck_assert_msg(unprivileged || strcmp(seen, row->native) == 0 || strcmp(seen, "unknown") == 0,
                       "%s: expected %s, observed %s", row->full, row->native, seen);
+    }
+}
+END_TEST
+
+START_TEST(a_key_alone_changes_no_other_answer)
+{
+    char native[256], seen[256];
+    const char *output = output_of("native", alone[_i].set, NULL, NULL);
+    for (enum key key = KEY_NONE + 1; key < KEY_COUNT; key++) {
+        const char *name = key_rows[key].full;
+        if (shows_elsewhere(key) || key == alone[_i].key)
+            continue;
+        ck_assert(find_answer(output_of(NULL, NULL, NULL, NULL), name, native, sizeof native));
+        ck_assert(find_answer(output, name, seen, sizeof seen));
+        ck_assert_msg(strcmp(seen, native) == 0, "%s: %s: expected %s, observed %s", alone[_i].set, name, native, seen);
     }
 }
 END_TEST
@@ -690,6 +716,7 @@ static Suite *conformance(void)
     while (builtins[profiles].name)
         profiles++;
     tcase_add_test(whole, this_host_is_as_the_keys_say);
+    tcase_add_loop_test(whole, a_key_alone_changes_no_other_answer, 0, (int)(sizeof alone / sizeof *alone));
     tcase_add_loop_test(whole, every_answer_is_the_profiles, 0, profiles);
     tcase_add_loop_test(whole, every_capacity_is_the_profiles, 0, profiles);
     tcase_add_test(whole, capacities_are_those_that_are_known);

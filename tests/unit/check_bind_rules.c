@@ -355,6 +355,19 @@ START_TEST(sharing_by_table)
 }
 END_TEST
 
+/* Two keys let it share: it is the listener that it meets first. */
+START_TEST(a_listener_is_the_reason_before_its_connections)
+{
+    struct profile profile = PROFILE("bind.reuse=winsock", "bind.time_wait_reuse=ok");
+    struct port_claim claim = {.domain = AF_INET, .protocol = IPPROTO_TCP, .reuse_address = true};
+    struct port_use use = {.same = true, .connections = true}, old = {.connections = true};
+    struct verdict it = sharing_verdict(&profile, &claim, &use);
+    ck_assert_int_eq(it.decision, DECIDE_SHARE);
+    ck_assert_int_eq(it.why, KEY_bind_reuse);
+    ck_assert_int_eq(sharing_verdict(&profile, &claim, &old).why, KEY_bind_time_wait_reuse);
+}
+END_TEST
+
 /* Of UDP, whose key gives the reason; a peer is no obstacle to one that asks for reuse. */
 START_TEST(sharing_of_datagrams_by_table)
 {
@@ -534,6 +547,7 @@ int main(void)
     tcase_add_test(addresses, bind_to_a_path_beyond_all);
     tcase_add_test(ports, low_ports_by_table);
     tcase_add_test(ports, sharing_by_table);
+    tcase_add_test(ports, a_listener_is_the_reason_before_its_connections);
     tcase_add_test(ports, sharing_of_datagrams_by_table);
     tcase_add_test(ports, sharing_is_in_force_or_not);
     tcase_add_test(ports, ranges_by_table);

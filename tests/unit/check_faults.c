@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "../../shim/kernel/facts.h"
+#include "../../shim/kernel/host.h"
 #include "../../shim/kernel/filter.h"
 #include "../../shim/kernel/mark.h"
 #include "../../shim/kernel/port.h"
