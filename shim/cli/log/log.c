@@ -40,15 +40,15 @@ struct log {
 static void help(void)
 {
     puts("usage: listenas log [option]... [file]\n\n"
-         "Prints the record of the server that was heard of last, or of the one that wrote the file.\n\n"
-         "  -f, --follow       go on as calls come in\n"
-         "  -p, --pid=PID      only the calls of one process, in the record where they are\n"
-         "  -j, --json         one JSON object a line\n"
-         "  -v, --verbose      tell where in the program the calls come from\n"
+         "Prints the record of the most recently active server, or the one in the file.\n\n"
+         "  -f, --follow       print calls as they come in\n"
+         "  -p, --pid=PID      print the calls of one process only\n"
+         "  -j, --json         print one JSON object a line\n"
+         "  -v, --verbose      say where in the program each call comes from\n"
          "  -c, --color=WHEN   auto, always or never\n"
-         "  -l, --list         list the records there are\n"
+         "  -l, --list         list all records\n"
          "      --remove-dead  remove the records of servers that have ended\n"
-         "  -h, --help         this text");
+         "  -h, --help         print this text");
 }
 
 /* Tells of records that cannot be shown, all of one kind together. */

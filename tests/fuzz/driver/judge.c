@@ -178,7 +178,7 @@ static bool next_told(const char **text, struct told *told)
         told->error = errno_of_name(value);
         field(line, length, "kernel_errno", value);
         told->kernel_error = errno_of_name(value);
-        field(line, length, "passed_over", value);
+        field(line, length, "skipped", value);
         told->skipped = value[0] != '\0';
         return true;
     }
