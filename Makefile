@@ -136,9 +136,11 @@ $(B)/liblistenas-ring.a: $(RING_READER)
 	$(Q)$(OBJCOPY) --localize-hidden $(B)/listenas-ring.o
 	$(Q)$(AR) rcs $@ $(B)/listenas-ring.o
 
-# For 32-bit programs on a 64-bit host: needs gcc-multilib, and libinih-dev:i386 or what tests/inih32 has got of it.
+# For 32-bit programs on a 64-bit host: needs gcc-multilib or the like, and libinih-dev:i386 or what tests/inih32 has
+# got of it. Without gcc-multilib itself the kernel's headers for both word sizes are in the host's own directory alone.
+CC32 = $(CC) -m32 -idirafter /usr/include/$(shell $(CC) -print-multiarch 2>/dev/null)
 lib32:
-	$(MAKE) B=$(B)/lib32 CC='$(CC) -m32' HOSTCC='$(HOSTCC)' INIH='$(or $(wildcard $(B)/inih32/libinih.a),$(INIH))' \
+	$(MAKE) B=$(B)/lib32 CC='$(CC32)' HOSTCC='$(HOSTCC)' INIH='$(or $(wildcard $(B)/inih32/libinih.a),$(INIH))' \
 	    $(B)/lib32/liblistenas.so
 
 # For programs of musl: needs musl-tools. inih is the host's own: it calls nothing that musl does not have, and keeps

@@ -1,7 +1,6 @@
 /* accept and accept4 under a profile that asks something of them. */
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <poll.h>
 
 #include "../guest/guest.h"
@@ -17,8 +16,8 @@
 
 #include "../kernel/async_safe.h"
 
-/* More than any address has, and nothing that the kernel takes for negative. */
-#define ROOM_MOST ((socklen_t)INT_MAX)
+/* As much as the longest address has; emulators and checkers of memory want all of it to be there. */
+#define ROOM_MOST ((socklen_t)sizeof(struct sockaddr_storage))
 
 /* --- before the real call --- */
 

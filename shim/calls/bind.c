@@ -109,6 +109,43 @@ static void bind_as_platform(const struct binding *binding, bool readable, int p
     record->flags = RECORD_NOT_CALLED;
 }
 
+/*
+ * Whether the kernel answers so only after it has read the address, which it does as soon as it has found the socket.
+ * Source: Linux net/socket.c, __sys_bind. Not EPERM and ENOSYS: a sandbox answers so, and reads nothing.
+ */
+static bool has_read_address(int error)
+{
+    switch (error) {
+    case 0:
+    case EACCES:
+    case EADDRINUSE:
+    case EADDRNOTAVAIL:
+    case EAFNOSUPPORT:
+    case EINVAL:
+    case ELOOP:
+    case ENAMETOOLONG:
+    case ENOENT:
+    case ENOTDIR:
+    case EROFS:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* Without a question to the kernel, unless the profile's rules have to read the address before the call. */
+static bool can_read_now(const struct sockaddr *address, socklen_t length)
+{
+    return length <= ADDRESS_MOST &&
+           (recorder_knows_readable(address, length) || (guest_acts(CALL_bind) && facts_readable(address, length)));
+}
+
+/* After the call. Only if another thread takes the memory away meanwhile is it wrong. */
+static bool could_read(socklen_t length, int kernel_error)
+{
+    return length <= sizeof(struct sockaddr_storage) && has_read_address(kernel_error);
+}
+
 int bind_from(int fd, const struct sockaddr *address, socklen_t length, const void *caller)
 {
     if (unlikely(!guest_takes(fd)))
@@ -117,7 +154,7 @@ int bind_from(int fd, const struct sockaddr *address, socklen_t length, const vo
     struct facts facts;
     struct binding binding = {.fd = fd, .facts = &facts, .address = address, .length = length};
     struct record record = {.call = CALL_bind, .fd = fd};
-    bool readable = length <= ADDRESS_MOST && facts_readable(address, length);
+    bool readable = can_read_now(address, length);
     unsigned int needs = guest_needs(CALL_bind, PHASE_BEFORE) | guest_needs(CALL_bind, PHASE_FAILED) |
                          guest_needs(CALL_bind, PHASE_DONE);
 
@@ -125,7 +162,7 @@ int bind_from(int fd, const struct sockaddr *address, socklen_t length, const vo
         bind_as_platform(&binding, readable && length >= sizeof(sa_family_t), provoked, &record);
     else
         bind_natively(&binding, provoked, &record);
-    if (readable)
+    if (readable || (!(record.flags & RECORD_NOT_CALLED) && could_read(length, record.kernel_error)))
         record_address(&record, address, length);
     recorder_append(&record, caller);
     errno = record.given_error ? record.given_error : saved;

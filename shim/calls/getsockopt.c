@@ -67,7 +67,7 @@ int getsockopt_from(int fd, int level, int name, void *value, socklen_t *length,
     if (queue_is_asked(level, name))
         return queue_get(fd, level, name, value, length, caller);
     int result = real.getsockopt(fd, level, name, value, length);
-    if (result == 0 && mark_is_asked(level, name))
+    if (result == 0 && mark_is_asked(level, name) && (*length >= sizeof(int) || guest.profile.needs.all))
         mark_give_cpu(fd, value, *length);
     if (result == 0 && guest_acts_in(CALL_getsockopt, PHASE_DONE))
         give_as_platform(fd, level, name, value, *length);

@@ -2,6 +2,7 @@
 
 #include "../guest/ask_refuser.h"
 #include "../guest/guest.h"
+#include "../guest/listeners.h"
 #include "../guest/provoke.h"
 #include "../guest/real.h"
 #include "../guest/recorder.h"
@@ -39,12 +40,14 @@ static void tell_refuser(struct record *record, int fd, bool resets)
     record->refuser_error = refuser_watch(fd, resets);
 }
 
-/* Where the socket listens now: a port that listen itself chose included. */
+/* Where the socket listens now: a port that listen itself chose included, if the kernel is asked anything at all. */
 static void note_address(struct record *record, int fd)
 {
     struct sockaddr_storage address;
     socklen_t length;
-    if (facts_name(fd, &address, &length))
+    if (!guest_acts(CALL_listen))
+        listener_name(fd, record);
+    else if (facts_name(fd, &address, &length))
         record_address(record, &address, length);
 }
 

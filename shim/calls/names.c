@@ -1,8 +1,12 @@
-/* getsockname and getpeername: recorded only where the platform made a difference to the answer. */
+/*
+ * getsockname and getpeername: recorded only where the platform made a difference to the answer, and where it tells the
+ * port of a listener, for which the kernel was not asked before.
+ */
 #include <errno.h>
 #include <string.h>
 
 #include "../guest/guest.h"
+#include "../guest/listeners.h"
 #include "../guest/real.h"
 #include "../guest/recorder.h"
 #include "../kernel/facts.h"
@@ -81,12 +85,31 @@ static int name_by_rules(struct naming *call)
     return result;
 }
 
+static void note_name(const struct naming *call)
+{
+    struct record record = {.call = CALL_getsockname, .fd = call->fd};
+    record_address(&record, call->address, *call->length < call->room ? *call->length : call->room);
+    listener_note_name(&record);
+    recorder_append(&record, call->caller);
+}
+
+static int name_plainly(struct naming *call)
+{
+    call->knows_room = listener_lacks_port(call->fd) && recorder_knows_readable(call->length, sizeof *call->length);
+    if (call->knows_room)
+        call->room = *call->length;
+    int result = real.getsockname(call->fd, call->address, call->length);
+    if (result == 0 && call->knows_room)
+        note_name(call);
+    return result;
+}
+
 int getsockname_from(int fd, struct sockaddr *address, socklen_t *length, const void *caller)
 {
     if (unlikely(!guest_takes(fd)))
         return real.getsockname(fd, address, length);
     struct naming call = {.name = CALL_getsockname, .fd = fd, .address = address, .length = length, .caller = caller};
-    return guest_acts(CALL_getsockname) ? name_by_rules(&call) : real.getsockname(fd, address, length);
+    return guest_acts(CALL_getsockname) ? name_by_rules(&call) : name_plainly(&call);
 }
 
 int hook_getsockname(int fd, struct sockaddr *address, socklen_t *length)

@@ -82,7 +82,7 @@ int setsockopt_from(int fd, int level, int name, const void *value, socklen_t le
 {
     if (unlikely(!guest_takes(fd)))
         return real.setsockopt(fd, level, name, value, length);
-    if (mark_is_asked(level, name))
+    if (mark_is_asked(level, name) && guest.profile.needs.all)
         return mark_set_cpu(fd, value, length);
     if (!guest_acts(CALL_setsockopt))
         return real.setsockopt(fd, level, name, value, length);

@@ -2,6 +2,7 @@
 #include <netinet/in.h>
 
 #include "../guest/guest.h"
+#include "../guest/listeners.h"
 #include "../guest/provoke.h"
 #include "../guest/recorder.h"
 #include "../rules/socket.h"
@@ -42,6 +43,20 @@ static int socket_plainly(int domain, int type, int protocol, struct record *rec
     return result;
 }
 
+static int make_socket(int domain, int type, int protocol, struct record *record)
+{
+    if (guest_leaves(CALL_socket))
+        return real.socket(domain, type, protocol);
+    int provoked = provoke_next(CALL_socket, -1);
+    if (provoked) {
+        provoke_note(record, provoked);
+        errno = provoked;
+        return record->result;
+    }
+    return guest_acts(CALL_socket) ? socket_by_rules(domain, type, protocol, record)
+                                   : socket_plainly(domain, type, protocol, record);
+}
+
 /*
  * Recorded only where the platform made a difference, or LISTENAS_PROVOKE counts the calls: a server makes sockets for
  * much that is none of our business.
@@ -51,18 +66,11 @@ int socket_from(int domain, int type, int protocol, const void *caller)
     if (unlikely(!guest_takes(-1)))
         return real.socket(domain, type, protocol);
     struct record record = {.call = CALL_socket, .asked = type, .given = type};
-    if (guest_leaves(CALL_socket))
-        return real.socket(domain, type, protocol);
-    int provoked = provoke_next(CALL_socket, -1);
-    if (provoked) {
-        provoke_note(&record, provoked);
-        errno = provoked;
-    } else if (guest_acts(CALL_socket)) {
-        record.result = socket_by_rules(domain, type, protocol, &record);
-    } else {
-        record.result = socket_plainly(domain, type, protocol, &record);
+    record.result = record.fd = make_socket(domain, type, protocol, &record);
+    if (record.result >= 0) {
+        recorder_open();
+        listener_forget(record.fd);
     }
-    record.fd = record.result;
     if (record.key[0] || guest_provokes(CALL_socket))
         recorder_append(&record, caller);
     return record.result;

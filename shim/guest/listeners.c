@@ -1,7 +1,9 @@
 #include "listeners.h"
 
 #include <errno.h>
+#include <netinet/in.h>
 #include <signal.h>
+#include <stddef.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -57,6 +59,20 @@ static bool is_gone(uint64_t owner, uint64_t cookie)
     return system_call(SYS_kill, pid, 0) != 0 && errno == ESRCH;
 }
 
+/* Nobody is asked. */
+static bool is_there(uint64_t owner, uint64_t cookie)
+{
+    (void)owner;
+    (void)cookie;
+    return false;
+}
+
+/* Where listen is the kernel's alone, the library asks it nothing: a sandbox may forbid that. */
+static bool asks(void)
+{
+    return guest_acts(CALL_listen);
+}
+
 /* The socket that had the descriptor before is not there any more, as far as this process can tell. */
 static uint32_t claim_for(const struct ring *ring, const struct record *record)
 {
@@ -64,7 +80,7 @@ static uint32_t claim_for(const struct ring *ring, const struct record *record)
     struct ring_listener *listener = ring_listener(ring, before);
     if (listener && atomic_load_explicit(&listener->owner, memory_order_relaxed) == owner_of(record))
         ring_listener_set(listener, LISTENER_DEAD);
-    uint32_t number = ring_listener_claim(ring, owner_of(record), record->time_ns, is_gone);
+    uint32_t number = ring_listener_claim(ring, owner_of(record), record->time_ns, asks() ? is_gone : is_there);
     set_hint(record->fd, number && number < HINT_NONE ? number : HINT_NONE);
     return number;
 }
@@ -84,7 +100,7 @@ static struct ring_listener *listener_for(const struct ring *ring, const struct 
     struct ring_listener *listener = ring_listener(ring, hinted(record->fd));
     uint64_t owner = listener ? atomic_load_explicit(&listener->owner, memory_order_relaxed) : 0;
     uint64_t known = listener ? atomic_load_explicit(&listener->cookie, memory_order_relaxed) : 0;
-    if (listener && (known ? known == cookie : owner == owner_of(record)))
+    if (listener && (!asks() || (known ? known == cookie : owner == owner_of(record))))
         return listener;
     uint32_t number = ring_listener_find(ring, cookie);
     if (number && number < HINT_NONE)
@@ -96,7 +112,7 @@ static struct ring_listener *listener_for(const struct ring *ring, const struct 
 
 static void note_listen(const struct ring *ring, uint64_t number, const struct record *record)
 {
-    uint64_t cookie = listener_cookie(record->fd);
+    uint64_t cookie = asks() ? listener_cookie(record->fd) : 0;
     struct ring_listener *listener = listener_for(ring, record, cookie);
     if (!listener)
         return;
@@ -122,6 +138,77 @@ void listener_note(const struct ring *ring, uint64_t number, const struct record
         ring_keep(&listener->made_by[MADE_BY_OPTION], number, record);
     errno = saved;
 }
+
+/* --- names --- */
+
+/* The kept record with the listener's name: of listen, which comes later, or of bind. */
+static struct ring_kept *named_by(int fd, uint64_t *number, struct record *record)
+{
+    struct ring_listener *listener = NULL;
+    if (atomic_load_explicit(&recorder.state, memory_order_acquire) == RECORDER_OPEN)
+        listener = ring_listener(&recorder.ring, hinted(fd));
+    if (listener && ring_kept(&listener->made_by[MADE_BY_LISTEN], number, record))
+        return &listener->made_by[MADE_BY_LISTEN];
+    if (listener && ring_kept(&listener->made_by[MADE_BY_BIND], number, record))
+        return &listener->made_by[MADE_BY_BIND];
+    return NULL;
+}
+
+static void copy_name(struct record *to, const struct record *from)
+{
+    memcpy(to->address, from->address, sizeof to->address);
+    to->address_length = from->address_length;
+    to->flags |= from->flags & RECORD_PATH_CUT;
+}
+
+bool listener_name(int fd, struct record *record)
+{
+    uint64_t number;
+    struct record kept;
+    if (!named_by(fd, &number, &kept))
+        return false;
+    copy_name(record, &kept);
+    return true;
+}
+
+bool listener_lacks_port(int fd)
+{
+    uint64_t number;
+    struct record kept;
+    struct sockaddr_in in = {0};
+    const size_t head = offsetof(struct sockaddr_in, sin_addr); /* the port is at the same place of sockaddr_in6 */
+    if (likely(!hinted(fd)) || !named_by(fd, &number, &kept))
+        return false;
+    if (kept.address_length < head)
+        return true;
+    memcpy(&in, kept.address, head);
+    return (in.sin_family == AF_INET || in.sin_family == AF_INET6) && in.sin_port == 0;
+}
+
+void listener_note_name(const struct record *record)
+{
+    uint64_t number;
+    struct record kept;
+    struct ring_kept *place = named_by(record->fd, &number, &kept);
+    if (!place)
+        return;
+    copy_name(&kept, record);
+    ring_keep(place, number, &kept);
+}
+
+void listener_forget(int fd)
+{
+    struct ring_listener *listener;
+    const struct record own = {.pid = recorder_self.pid, .fd = fd};
+    if (likely(!hinted(fd)))
+        return;
+    if (recorder_is_itself() && (listener = ring_listener(&recorder.ring, hinted(fd))) &&
+        atomic_load_explicit(&listener->owner, memory_order_relaxed) == owner_of(&own))
+        ring_listener_set(listener, LISTENER_DEAD);
+    atomic_store_explicit(hint_of(fd), 0, memory_order_relaxed);
+}
+
+/* --- accept --- */
 
 /* What is no listener has no place here. */
 static bool is_no_listener(const struct record *record)

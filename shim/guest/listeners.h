@@ -30,6 +30,21 @@ struct listener_known {
 /* Bits 31-12 the descriptor, 11-0 the listener's number; 0 for none. A forked child goes on with its parent's. */
 extern _Atomic uint32_t listener_hints[HINTS];
 
+/*
+ * What a listener is called, where no key asks the kernel: puts the address of the listen or the bind that is kept for
+ * the descriptor into the record. False if none is kept. May be called from a signal handler, as the next two.
+ */
+bool listener_name(int fd, struct record *record);
+
+/* Whether the kernel has chosen the port of that listener, and no record has it yet. */
+bool listener_lacks_port(int fd);
+
+/* The program itself has asked for that name, and `record` has it: it is kept from now on. */
+void listener_note_name(const struct record *record);
+
+/* The descriptor is a new socket: what it was called before is over. */
+void listener_forget(int fd);
+
 /* The socket's SO_COOKIE, 0 if it has none. May change errno. */
 uint64_t listener_cookie(int fd);
 

@@ -3,58 +3,33 @@
 #include <errno.h>
 #include <pthread.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <time.h>
-#include <unistd.h>
 
-#include "../kernel/facts.h"
+#include "../kernel/host.h"
 #include "guest.h"
+#include "process.h"
 #include "ring_names.h"
 
 #include "../kernel/async_safe.h"
 
 /* Of a program's name in its start record. */
 #define PROGRAM_MOST 23
+/* So much below the end of the main thread's stack the kernel maps nothing else. Source: Linux mm/util.c, MIN_GAP. */
+#define STACK_MOST (64u << 20)
+/* No thread has less of a stack than PTHREAD_STACK_MIN, 16384, less what libc puts on top of it. */
+#define STACK_LEAST 8192u
 
-/*
- * The ring was joined by the constructor, and no record has been appended since. A word: RISC-V exchanges bytes by a
- * function of libatomic's before GCC 14.
- */
-static _Atomic uint32_t is_untouched;
-/* The process's own page, which is zeros in a forked child. */
-struct own_page {
-    _Atomic uint32_t pid;
-    _Atomic uint64_t sites[CALLER_REMEMBERED];
-};
+static_assert(CALLER_REMEMBERED <= PROCESS_WORDS, "the sites of callers are in the process's page");
 
-static_assert(sizeof(struct own_page) <= RECORDER_PAGE, "it is one page");
-
-/* What own_pid points to before the first record, and where the kernel is too old for more. */
-static _Atomic uint32_t nobody, unknown;
+/* What own_pid points to where the process has no page of its own. */
+static _Atomic uint32_t nobody;
 struct recorder recorder = {.own_pid = &nobody, .sample_ns = UINT64_MAX};
 __thread struct recorder_self recorder_self = {.pid = UINT32_MAX};
-
-/*
- * Gets the page that tells a forked child from its parent, at the process's first record: most processes of a preloaded
- * shell make none. Of threads that come at once, one leaves its page. Without memory the next record tries again.
- */
-static void get_own_page(void)
-{
-    _Atomic uint32_t *before = &nobody;
-    if (atomic_load_explicit(&recorder.own_pid, memory_order_relaxed) != before)
-        return;
-    void *page = mmap(NULL, RECORDER_PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (page == MAP_FAILED)
-        return;
-    bool is_wiped = madvise(page, RECORDER_PAGE, MADV_WIPEONFORK) == 0;
-    if (!atomic_compare_exchange_strong(&recorder.own_pid, &before, is_wiped ? page : &unknown) || !is_wiped)
-        munmap(page, RECORDER_PAGE);
-}
 
 /* open and close are cancellation points, and neither bind nor listen is one: a cancelled thread must get through. */
 static int open_ring(struct ring *opened, bool untouched)
 {
     int state, saved = errno;
+    process_begin();
     pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &state);
     int error = ring_names_open(opened, guest.place.path,
                                 (struct ring_identity){.slots = guest.place.slots,
@@ -129,16 +104,33 @@ int recorder_join(void)
     int error = open_ring(&opened, true);
     if (error)
         return passes(error) ? 0 : error;
-    atomic_store(&is_untouched, 1);
     publish(&opened);
     return 0;
 }
 
+static bool is_off(void)
+{
+    return guest.place.off || !guest.place.path[0];
+}
+
+void recorder_open_anew(void)
+{
+    struct ring opened;
+    int closed = RECORDER_CLOSED, saved = errno;
+    if (is_off())
+        return;
+    host_read(guest.profile.needs.all);
+    errno = saved;
+    int error = open_ring(&opened, false);
+    if (!error)
+        publish(&opened);
+    else if (!passes(error))
+        atomic_compare_exchange_strong(&recorder.state, &closed, RECORDER_FAILED);
+}
+
 uint16_t recorder_find_site(const struct record *record, const void *caller)
 {
-    _Atomic uint32_t *own = atomic_load_explicit(&recorder.own_pid, memory_order_relaxed);
-    struct own_page *page = own == &nobody || own == &unknown ? NULL : (struct own_page *)own;
-    uint32_t site = caller_site(&recorder.ring, page ? page->sites : NULL, caller, record);
+    uint32_t site = caller_site(&recorder.ring, process_words(), caller, record);
     recorder_self.site = caller_key(caller, record->call) | site;
     return (uint16_t)site;
 }
@@ -181,35 +173,33 @@ static void append_start(uint64_t now, uint32_t pid)
                             .pid = pid,
                             .tid = recorder_self.tid,
                             .call = CALL_start,
-                            .asked = getppid(),
+                            .asked = (int32_t)process_parent(),
                             .given = (int32_t)atomic_exchange_explicit(&guest.missed, 0, memory_order_relaxed),
                             .flags = guest.diagnostic[0] ? RECORD_MISTAKE : 0};
     record_names(&record);
     if (!append(&record, NULL))
-        atomic_store_explicit(recorder.own_pid, 0, memory_order_relaxed); /* so it is new to the next call */
+        atomic_store_explicit(process_introduced(), 0, memory_order_relaxed); /* so it is new to the next call */
 }
 
 /* Makes `recorder_self` true of this thread of this process; returns whether the process is new to the ring. */
 static bool learn_self(void)
 {
-    uint32_t pid = (uint32_t)getpid();
-    int saved = errno;
-    get_own_page();
-    if (atomic_exchange(&is_untouched, 0))
-        ring_touch(&recorder.ring);
-    errno = saved;
-    recorder_self.tid = (uint32_t)gettid();
-    recorder_self.stack_page = recorder_self.static_page = 0;
+    process_begin();
+    _Atomic uint32_t *introduced = process_introduced();
+    uint32_t pid = process_pid();
+    recorder_self.tid = process_thread();
+    recorder_self.stack_page = 0;
     atomic_signal_fence(memory_order_seq_cst); /* a handler that finds `pid` right must find the rest right */
     recorder_self.pid = pid;
-    _Atomic uint32_t *own_pid = atomic_load_explicit(&recorder.own_pid, memory_order_relaxed);
-    return own_pid != &nobody && own_pid != &unknown &&
-           atomic_exchange_explicit(own_pid, pid, memory_order_relaxed) != pid;
+    if (!introduced)
+        return false;
+    atomic_store_explicit(&recorder.own_pid, introduced, memory_order_relaxed);
+    return atomic_exchange_explicit(introduced, pid, memory_order_relaxed) != pid;
 }
 
 void recorder_append_anew(struct record *record, const void *caller)
 {
-    if (guest.place.off || !guest.place.path[0])
+    if (is_off())
         return;
     record->time_ns = ring_clock_now(&recorder_self.clock);
     if (!recorder_is_itself() && learn_self())
@@ -230,40 +220,51 @@ void recorder_append(struct record *record, const void *caller)
     append(record, caller);
 }
 
-static bool is_on_stack(uintptr_t first)
+/*
+ * Where the stack that holds `frame` ends, as far as that is certain: the main thread's at the strings that the kernel
+ * put on top of it, and it is one piece from there down to the frame; another thread's at the thread's own variables,
+ * which libc puts on top of it. 0 for any other stack, such as a signal handler's or a coroutine's.
+ */
+static uintptr_t end_of_stack(uintptr_t frame)
 {
-    uintptr_t frame = (uintptr_t)__builtin_frame_address(0);
-    return first >= frame && first - frame <= RECORDER_STACK_NEAR;
+    const uintptr_t own = (uintptr_t)&recorder_self;
+    if (frame < guest_memory.stack_end && guest_memory.stack_end - frame < STACK_MOST)
+        return guest_memory.stack_end;
+    return frame < own && own - frame < STACK_LEAST ? own : 0;
 }
 
-static bool is_in_program(uintptr_t first)
+/* `first` is above the frame, and no farther from it than a caller's variable is. */
+static bool is_on_stack(uintptr_t first, size_t size, uintptr_t frame)
 {
-    return first >= guest.program_start && first < guest.program_end;
+    uintptr_t end = end_of_stack(frame);
+    return end > first && end - first >= size;
 }
 
-/* Asks the kernel unless the page is the one that `known` remembers, or that of our own frame. */
-static bool is_readable(const void *memory, size_t size, uintptr_t *known)
+/* A page that holds the frame, or that the kernel has written to, is there as a whole. */
+static bool is_in_known_page(uintptr_t first, size_t size, uintptr_t frame)
 {
-    const uintptr_t rest = RECORDER_PAGE - 1, first = (uintptr_t)memory, page = first & ~rest;
-    if (((first + size - 1) & ~rest) != page)
-        return false;
-    if (page == *known || page == ((uintptr_t)__builtin_frame_address(0) & ~rest))
-        return true;
-    int saved = errno;
-    bool readable = facts_readable(memory, size);
-    errno = saved;
-    if (readable)
-        *known = page;
-    return readable;
+    const uintptr_t rest = RECORDER_PAGE - 1, page = first & ~rest;
+    return ((first + size - 1) & ~rest) == page && (page == recorder_self.stack_page || page == (frame & ~rest));
 }
 
 bool recorder_knows_writable(const void *memory, size_t size)
 {
-    return is_on_stack((uintptr_t)memory) && is_readable(memory, size, &recorder_self.stack_page);
+    const uintptr_t frame = (uintptr_t)__builtin_frame_address(0), first = (uintptr_t)memory;
+    return first >= frame && first - frame <= RECORDER_STACK_NEAR &&
+           (is_in_known_page(first, size, frame) || is_on_stack(first, size, frame));
 }
 
 bool recorder_knows_readable(const void *memory, size_t size)
 {
-    return recorder_knows_writable(memory, size) ||
-           (is_in_program((uintptr_t)memory) && is_readable(memory, size, &recorder_self.static_page));
+    const uintptr_t first = (uintptr_t)memory;
+    return (first >= guest_memory.data_start && first < guest_memory.data_end &&
+            guest_memory.data_end - first >= size) ||
+           recorder_knows_writable(memory, size);
+}
+
+void recorder_note_written(const void *memory)
+{
+    const uintptr_t frame = (uintptr_t)__builtin_frame_address(0), first = (uintptr_t)memory;
+    if (first >= frame && first - frame <= RECORDER_STACK_NEAR)
+        recorder_self.stack_page = first & ~(uintptr_t)(RECORDER_PAGE - 1);
 }

@@ -26,12 +26,7 @@ enum recorder_state { RECORDER_CLOSED, RECORDER_PUBLISHING, RECORDER_OPEN, RECOR
 /* What each append reads, in one cache line. */
 struct recorder {
     _Alignas(64) _Atomic int state; /* enum recorder_state */
-    /*
-     * The process's own pid, in a page that the kernel gives to a forked child as zeros: so a child made by any kind
-     * of fork finds out, without a system call in the parent and without an atfork handler. A child of vfork shares the
-     * page with its parent, and what it calls before it executes another program is recorded as the parent's. Before
-     * the first record, and where the kernel is too old, it points to a zero that stays one.
-     */
+    /* process_introduced(). Before the first record, and where there is none, it points to a zero that stays one. */
     _Atomic uint32_t *_Atomic own_pid;
     uint64_t sample_ns; /* a listener's queue is looked at no more often; UINT64_MAX: never. Set by the constructor */
     struct ring ring;   /* written once, between RECORDER_PUBLISHING and RECORDER_OPEN */
@@ -41,12 +36,11 @@ struct recorder {
 struct recorder_self {
     _Alignas(64) uint32_t pid;
     uint32_t tid;
-    uintptr_t stack_page; /* known to be readable */
+    uintptr_t stack_page; /* known to be there */
     struct ring_clock clock;
     uint64_t site; /* the last one, as callers.h has it */
     uint64_t last; /* the number of its last record, plus 1; 0: none yet */
     struct listener_known listener;
-    uintptr_t static_page; /* like stack_page, seldom read */
 };
 
 extern struct recorder recorder;
@@ -57,6 +51,19 @@ extern __thread struct recorder_self recorder_self;
  * errno that no later call will change. Only for the constructor.
  */
 int recorder_join(void);
+
+/* Reads what the profile needs of the host's settings, and opens the ring. Keeps errno. */
+void recorder_open_anew(void);
+
+/*
+ * Opens the ring, where it is to be made, at the first socket that a process makes: a sandbox that a program puts
+ * itself into later may allow no file to be opened. Keeps errno; may be called from a signal handler.
+ */
+static inline void recorder_open(void)
+{
+    if (unlikely(atomic_load_explicit(&recorder.state, memory_order_relaxed) == RECORDER_CLOSED))
+        recorder_open_anew();
+}
 
 /*
  * Fills in time, process, thread and caller, and records the call; opens the ring at the process tree's first one.
@@ -99,13 +106,16 @@ static inline void record_address(struct record *record, const void *address, si
 
 /*
  * Whether `size` bytes at `memory` are known to be readable because they are on the stack of this very thread, above
- * the hook's own frame, or in the program's static memory. Asks the kernel once for each new page, then remembers
- * it: steady state costs no system call. False means unknown. Keeps errno.
+ * the hook's own frame, or among the program's static variables. Asks nobody: false means unknown. Wrong only for a
+ * pointer that the program has no business to pass: into a part of its own stack or variables that it has taken away.
  */
 bool recorder_knows_readable(const void *memory, size_t size);
 
 /* Likewise of what can be written to: that is the stack, not all static memory. */
 bool recorder_knows_writable(const void *memory, size_t size);
+
+/* The kernel has just written to `memory`: if that is on this thread's stack, its page is known from now on. */
+void recorder_note_written(const void *memory);
 
 /* Whether `recorder_self` is true: neither the thread nor, since a fork, the process is new. */
 static inline bool recorder_is_itself(void)

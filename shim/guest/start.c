@@ -5,10 +5,12 @@
 #include <link.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "../kernel/host.h"
 #include "../kernel/option.h"
 #include "../profile/loader/entry.h"
 #include "../profile/loader/load.h"
@@ -17,6 +19,7 @@
 #include "frames.h"
 #include "guest.h"
 #include "modules.h"
+#include "process.h"
 #include "provoke.h"
 #include "queue_samples.h"
 #include "real.h"
@@ -24,6 +27,7 @@
 #include "warn.h"
 
 struct guest guest;
+struct guest_memory guest_memory;
 
 /* A profile that cannot be had leaves the process native. */
 static void load_profile(const char *name)
@@ -117,6 +121,7 @@ static void start_ring(void)
     }
     if (guest.place.off)
         return;
+    process_prepare();
     modules_start();
     frames_start();
     queue_samples_start();
@@ -138,15 +143,22 @@ static int note_program(struct dl_phdr_info *info, size_t size, void *context)
     (void)size;
     (void)context;
     guest.program_start = info->dlpi_addr;
-    for (int i = 0; i < info->dlpi_phnum; i++)
-        if (info->dlpi_phdr[i].p_type == PT_LOAD)
-            guest.program_end = info->dlpi_addr + info->dlpi_phdr[i].p_vaddr + info->dlpi_phdr[i].p_memsz;
+    for (int i = 0; i < info->dlpi_phnum; i++) {
+        const ElfW(Phdr) *segment = &info->dlpi_phdr[i];
+        if (segment->p_type != PT_LOAD)
+            continue;
+        guest.program_end = info->dlpi_addr + segment->p_vaddr + segment->p_memsz;
+        if (segment->p_flags & PF_W) {
+            guest_memory.data_start = info->dlpi_addr + segment->p_vaddr;
+            guest_memory.data_end = guest.program_end;
+        }
+    }
     return 1;
 }
 
 static bool acts_anywhere(void)
 {
-    for (int call = 0; call < CALL_COUNT; call++)
+    for (int call = CALL_start + 1; call < CALL_COUNT; call++)
         if (!guest_leaves((enum call)call))
             return true;
     return false;
@@ -164,9 +176,13 @@ static void set_all(void)
         warn("this C library has dlsym in libdl.so.2, which the program does not load: calls go to the kernel, past "
              "other preloaded libraries, and cannot be cancelled; preload libdl.so.2, too");
     dl_iterate_phdr(note_program, NULL);
+    guest_memory.stack_end = getauxval(AT_EXECFN);
     start_profile();
     provoke_start(secure_getenv("LISTENAS_PROVOKE"));
     start_ring();
+    /* Most programs of a preloaded shell make no socket: those that will make a ring read this with it. */
+    if (guest.place.off || guest.place.exists)
+        host_read(guest.profile.needs.all);
     start_refuser();
     guest_be_ready();
 }

@@ -55,9 +55,6 @@ int facts_of_tcp(int fd, unsigned int needs, struct facts *facts);
 /* SO_DOMAIN, or -1 for what is no socket. */
 int facts_domain(int fd);
 
-/* net.core.somaxconn, or INT_MAX where /proc does not tell (a chroot, say). */
-int facts_kernel_max(void);
-
 /* getsockname; false where it fails, or a name is longer than `address`. Not libc's, which may be our own hook. */
 bool facts_name(int fd, struct sockaddr_storage *address, socklen_t *length);
 

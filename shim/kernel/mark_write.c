@@ -35,9 +35,17 @@ int mark_set_cpu(int fd, const void *value, socklen_t length)
     return store(fd, mark_with_cpu(bits, cpu));
 }
 
+/* A shorter one than an int is cut by the kernel: what is left of it says nothing of the rest. */
 void mark_give_cpu(int fd, void *value, socklen_t length)
 {
-    int saved = errno, bits = facts_mark(fd), cpu = mark_cpu(bits);
+    int saved = errno, number, bits;
+    if (length < sizeof number) {
+        bits = facts_mark(fd);
+    } else {
+        memcpy(&number, value, sizeof number);
+        bits = mark_bits(number);
+    }
+    int cpu = mark_cpu(bits);
     if (bits & ~MARK_CPU)
         memcpy(value, &cpu, length < sizeof cpu ? length : sizeof cpu);
     errno = saved;

@@ -256,30 +256,3 @@ bool port_is_silent(const struct sockaddr *address)
     struct port_use use;
     return port_use_of(&claim, address, &use) && !use.listening && use.bound && is_own_address(address);
 }
-
-/* Reads a decimal number and the blanks after it; -1 if there is none. */
-static int take_number(const char **text)
-{
-    int number = 0;
-    const char *first = *text;
-    while (**text >= '0' && **text <= '9' && number <= 65535)
-        number = number * 10 + (*(*text)++ - '0');
-    bool any = *text > first;
-    while (**text == ' ' || **text == '\t')
-        (*text)++;
-    return any ? number : -1;
-}
-
-struct port_range facts_port_range(void)
-{
-    char digits[32] = "";
-    const char *text = digits;
-    int fd = (int)system_call(SYS_openat, AT_FDCWD, "/proc/sys/net/ipv4/ip_local_port_range", O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return (struct port_range){0};
-    ssize_t length = system_call(SYS_read, fd, digits, sizeof digits - 1);
-    system_call(SYS_close, fd);
-    struct port_range range = {.low = take_number(&text)};
-    range.high = take_number(&text);
-    return length > 0 && range.low >= 0 && range.high >= range.low ? range : (struct port_range){0};
-}

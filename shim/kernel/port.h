@@ -75,11 +75,4 @@ bool port_use_of(const struct port_claim *claim, const struct sockaddr *address,
  */
 bool port_is_silent(const struct sockaddr *address);
 
-struct port_range {
-    int low, high;
-};
-
-/* net.ipv4.ip_local_port_range of this network namespace, or 0..0 if unknown. */
-struct port_range facts_port_range(void);
-
 #endif

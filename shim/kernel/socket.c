@@ -11,6 +11,7 @@
 
 #include "control.h"
 #include "facts.h"
+#include "host.h"
 #include "mark.h"
 #include "option.h"
 #include "system.h"
@@ -159,21 +160,6 @@ int facts_gather(int fd, unsigned int needs, struct facts *facts)
     read_draining(fd, facts);
     facts->queued = needs & NEED_QUEUED && facts->listening && facts_has_queued(fd);
     return 0;
-}
-
-/* By system call: libc's open, read and close are cancellation points, and listen is none. */
-int facts_kernel_max(void)
-{
-    char digits[16] = "";
-    int fd = (int)system_call(SYS_openat, AT_FDCWD, "/proc/sys/net/core/somaxconn", O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return INT_MAX;
-    ssize_t length = system_call(SYS_read, fd, digits, sizeof digits - 1);
-    system_call(SYS_close, fd);
-    long value = 0;
-    for (ssize_t i = 0; i < length && digits[i] >= '0' && digits[i] <= '9'; i++)
-        value = value * 10 + (digits[i] - '0');
-    return length > 0 && value <= INT_MAX ? (int)value : INT_MAX;
 }
 
 int facts_flags(int fd)

@@ -9,10 +9,6 @@
 
 #include "ring.h"
 
-#ifndef MADV_POPULATE_WRITE
-#define MADV_POPULATE_WRITE 23 /* since Linux 5.14; older C libraries do not know it */
-#endif
-
 static void copy_name(char *to, size_t size, const char *from)
 {
     size_t length = strnlen(from, size - 1);
@@ -194,11 +190,6 @@ int ring_open(struct ring *ring, const char *path, const struct ring_identity *i
             error = join(ring, path, identity->untouched);
     }
     return error;
-}
-
-void ring_touch(const struct ring *ring)
-{
-    madvise(ring->header, ring->size, MADV_POPULATE_WRITE);
 }
 
 void ring_close(struct ring *ring)

@@ -43,7 +43,7 @@ struct ring_identity {
     const char *command; /* as in /proc/PID/cmdline; NULL for this process's own */
     size_t command_size;
     bool isolated;
-    bool untouched;                /* a ring that is joined need not be in memory yet */
+    bool untouched;                /* of a ring that is joined each page comes into memory with its first record */
     const char *const *call_names; /* `calls` and `keys` of them, CALL_NAMES and KEY_NAMES_MOST at most */
     const char *const *key_names;
     uint32_t calls, keys;
@@ -56,12 +56,6 @@ struct ring_identity {
  * RLIMIT_FSIZE. May be called from a signal handler; may change errno.
  */
 int ring_open(struct ring *ring, const char *path, const struct ring_identity *identity);
-
-/*
- * Brings a ring that was joined untouched into memory, where the kernel can (Linux 5.14 and later); else each page
- * comes with its first record. May be called from a signal handler; may change errno.
- */
-void ring_touch(const struct ring *ring);
 
 /* Takes the mapping away; the file stays. May be called from a signal handler. */
 void ring_close(struct ring *ring);

@@ -4,6 +4,7 @@
 #ifndef LISTENAS_RULES_BIND_PORT_H
 #define LISTENAS_RULES_BIND_PORT_H
 
+#include "../kernel/host.h"
 #include "../kernel/port.h"
 #include "verdict.h"
 

@@ -105,18 +105,23 @@ START_TEST(a_file_size_limit_kills_nobody)
 }
 END_TEST
 
-/* Out of descriptors at its first call, not at its second. */
+/* The socket is the last descriptor that it may have until its second listen: the ring has to wait. */
 static const char full[] = "#include <netinet/in.h>\n#include <sys/resource.h>\n#include <sys/socket.h>\n"
+                           "#include <unistd.h>\n"
                            "int main(void)\n{\n"
-                           "    int fd = socket(AF_INET, SOCK_STREAM, 0);\n"
-                           "    struct rlimit most, none;\n"
+                           "    struct sockaddr_in address = {.sin_family = AF_INET};\n"
+                           "    int next = dup(0);\n"
+                           "    struct rlimit most, least;\n"
+                           "    close(next);\n"
                            "    getrlimit(RLIMIT_NOFILE, &most);\n"
-                           "    none = most;\n"
-                           "    none.rlim_cur = 0;\n"
-                           "    setrlimit(RLIMIT_NOFILE, &none);\n"
+                           "    least = most;\n"
+                           "    least.rlim_cur = next + 1;\n"
+                           "    setrlimit(RLIMIT_NOFILE, &least);\n"
+                           "    int fd = socket(AF_INET, SOCK_STREAM, 0);\n"
+                           "    bind(fd, (struct sockaddr *)&address, sizeof address);\n"
                            "    listen(fd, 5);\n"
                            "    setrlimit(RLIMIT_NOFILE, &most);\n"
-                           "    return listen(fd, 7);\n}\n";
+                           "    return fd != next || listen(fd, 7);\n}\n";
 
 START_TEST(a_lack_of_descriptors_passes)
 {
@@ -128,7 +133,48 @@ START_TEST(a_lack_of_descriptors_passes)
     unsetenv("LD_PRELOAD");
     struct answer log = call(command, "log", in_directory("own.ring"), (char *)NULL);
     ck_assert_msg(strstr(log.out, " start full, child of "), "%s", log.out);
-    ck_assert_msg(strstr(log.out, ", 7) = 0 at "), "%s", log.out);
+    ck_assert_msg(strstr(log.out, ", 7) = 0") && !strstr(log.out, ", 5) = "), "%s", log.out);
+}
+END_TEST
+
+/* Says who listens: by the kernel's numbers, which the record must have. */
+static const char numbers[] =
+    "#include <pthread.h>\n#include <signal.h>\n#include <stdio.h>\n#include <sys/socket.h>\n#include <sys/syscall.h>\n"
+    "#include <sys/wait.h>\n#include <unistd.h>\n"
+    "static void *act(void *none)\n{\n"
+    "    int pid = (int)syscall(SYS_getpid), tid = (int)syscall(SYS_gettid);\n"
+    "    listen(socket(AF_INET, SOCK_STREAM, 0), 1);\n"
+    "    dprintf(1, pid == tid ? \" %d \" : \" %d/%d \", pid, tid);\n"
+    "    return none;\n}\n"
+    "static void act_in_thread(void)\n{\n"
+    "    pthread_t thread;\n"
+    "    pthread_create(&thread, 0, act, 0);\n    pthread_join(thread, 0);\n}\n"
+    "int main(void)\n{\n"
+    "    act(0);\n    act_in_thread();\n"
+    "    if (fork() == 0)\n    {\n"
+    "        act_in_thread();\n        act(0);\n"
+    "        if (fork() == 0)\n            act(0);\n"
+    "        while (wait(0) > 0)\n            ;\n        _exit(0);\n    }\n"
+    "    if (syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0) == 0)\n    {\n"
+    "        act(0);\n        _exit(0);\n    }\n"
+    "    while (wait(0) > 0)\n        ;\n    return 0;\n}\n";
+
+START_TEST(every_record_has_the_kernels_numbers)
+{
+    if (!compile("numbers", numbers, "-pthread"))
+        return;
+    setenv("LISTENAS_RING", in_directory("own.ring"), 1);
+    preload();
+    struct answer told = call("./numbers", (char *)NULL), log;
+    unsetenv("LD_PRELOAD");
+    log = call(command, "log", in_directory("own.ring"), (char *)NULL);
+    int count = 0;
+    for (const char *at = told.out; *at == ' '; at = strchr(at + 1, ' ') + 1, count++) {
+        char who[64];
+        snprintf(who, sizeof who, "%.*slisten(", (int)(strchr(at + 1, ' ') + 1 - at), at);
+        ck_assert_msg(strstr(log.out, who), "%s is not in\n%s", who, log.out);
+    }
+    ck_assert_int_eq(count, 6);
 }
 END_TEST
 
@@ -251,17 +297,10 @@ END_TEST
 int main(void)
 {
     const TTest *const tests[] = {
-        the_last_environment_string_stays,
-        a_broken_pipe_kills_nobody,
-        a_full_pipe_stops_nobody,
-        a_file_size_limit_kills_nobody,
-        a_lack_of_descriptors_passes,
-        a_child_elsewhere_finds_the_profile,
-        a_childs_mistake_is_in_the_record,
-        a_relative_search_directory_is_none,
-        a_ring_that_cannot_be_joined_is_told,
-        an_errno_that_is_none_is_told,
-        NULL,
+        the_last_environment_string_stays,    a_broken_pipe_kills_nobody,        a_full_pipe_stops_nobody,
+        a_file_size_limit_kills_nobody,       a_lack_of_descriptors_passes,      every_record_has_the_kernels_numbers,
+        a_child_elsewhere_finds_the_profile,  a_childs_mistake_is_in_the_record, a_relative_search_directory_is_none,
+        a_ring_that_cannot_be_joined_is_told, an_errno_that_is_none_is_told,     NULL,
     };
     return run_suite("alone", tests);
 }

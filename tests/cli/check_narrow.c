@@ -26,7 +26,7 @@ static const char options[] =
 
 #define ON_AS_BITS "socket.reuse_port_unix=EXDEV,socket.option_on=bit"
 
-static const char *const widths[] = {"-m32", "-m32 -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64"};
+static const char *const widths[] = {NARROW, NARROW " -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64"};
 #define WIDTHS (sizeof widths / sizeof *widths)
 
 /* Puts the library for 32-bit programs beside the command; false, with a word on stderr, where there is none. */
@@ -49,7 +49,7 @@ START_TEST(one_ring_has_the_records_of_both)
     if (!has_narrow_library())
         return;
     ck_assert(compile("wide", server, ""));
-    ck_assert(compile("narrow", server, "-m32"));
+    ck_assert(compile("narrow", server, NARROW));
     ASSERT_QUIET(RUN("-p", "bsd", "-r", ring, "./wide"), 0);
     ASSERT_QUIET(RUN("-p", "bsd", "-r", ring, "./narrow"), 0);
     ASSERT_QUIET(RUN("-p", "bsd", "-r", ring, "./wide"), 0);

@@ -216,11 +216,11 @@ START_TEST(test_32_bit_library)
     if (!compile("narrow",
                  "#include <stdio.h>\n#include <stdlib.h>\nint main(void) { return "
                  "!!puts(getenv(\"LD_PRELOAD\")) * 8; }\n",
-                 "-m32"))
+                 NARROW))
         return;
     ASSERT_TOLD(RUN("./narrow"), 125, "there is no 32-bit");
     ck_assert_int_eq(mkdir("bin/lib32", 0755), 0);
-    ck_assert(compile("bin/lib32/liblistenas.so", empty, "-m32 -shared -fPIC -Wl,-soname,liblistenas.so"));
+    ck_assert(compile("bin/lib32/liblistenas.so", empty, NARROW " -shared -fPIC -Wl,-soname,liblistenas.so"));
     struct answer answer = RUN("./narrow");
     ASSERT_QUIET(answer, 8);
     ck_assert_str_eq(answer.out, in_directory("bin/lib32/liblistenas.so\n"));

@@ -185,6 +185,9 @@ static inline bool compile(const char *name, const char *source, const char *fla
     return answer.status == 0;
 }
 
+/* For compile(): a 32-bit program; the kernel's headers are found without gcc-multilib's link to them, too. */
+#define NARROW "-m32 -idirafter /usr/include/x86_64-linux-gnu"
+
 /* Whether the test may become another user, and give files to one. */
 static inline bool is_root(void)
 {

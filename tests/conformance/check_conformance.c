@@ -3,6 +3,7 @@
  * profile's own words say, or this host's where they say nothing or cannot be kept.
  */
 #include "../../shim/kernel/facts.h"
+#include "../../shim/kernel/host.h"
 #include "../../shim/profile/loader/load.h"
 #include "../../shim/profile/loader/search.h"
 #include "../suite.h"

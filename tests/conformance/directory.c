@@ -8,10 +8,13 @@
 #include "conform.h"
 
 static char directory[PATH_MAX];
+static pid_t owner;
 
 static void leave_directory(void)
 {
     struct dirent *entry;
+    if (getpid() != owner) /* a child that gave up */
+        return;
     DIR *files = opendir(directory);
     while (files && (entry = readdir(files)))
         if (entry->d_name[0] != '.')
@@ -27,6 +30,7 @@ void enter_directory(const char *name)
     snprintf(directory, sizeof directory, "%s/%s-XXXXXX", parent && *parent ? parent : "/tmp", name);
     if (!mkdtemp(directory) || chdir(directory) != 0)
         give_up(directory);
+    owner = getpid();
     atexit(leave_directory);
 }
 

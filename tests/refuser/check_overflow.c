@@ -1,5 +1,6 @@
 /* What a full queue does under each profile, beside other listeners, and after a shutdown. */
 #include "../../shim/kernel/facts.h"
+#include "../../shim/kernel/host.h"
 #include "../../shim/profile/loader/load.h"
 #include "../../shim/profile/loader/search.h"
 #include "../conformance/expectation.h"

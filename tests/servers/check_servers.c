@@ -13,6 +13,7 @@
 #include <time.h>
 
 #include "../../shim/kernel/facts.h"
+#include "../../shim/kernel/host.h"
 #include "../../shim/profile/loader/load.h"
 #include "../../shim/profile/loader/search.h"
 #include "../../shim/ring/ring.h"

@@ -323,13 +323,16 @@ static void measure_in_between(int signal)
     read_now();
 }
 
+#define CANNOT_BE_TRACED 2
+
 /* Its exit status: 0 if all is well in the end. */
 static _Noreturn void be_interrupted(void)
 {
     learn();
     pass(MILLISECOND);
     signal(SIGUSR1, measure_in_between);
-    ptrace(PTRACE_TRACEME, 0, NULL, NULL);
+    if (ptrace(PTRACE_TRACEME, 0, NULL, NULL) != 0)
+        _exit(CANNOT_BE_TRACED);
     raise(SIGSTOP);
     reading = 1;
     read_now();
@@ -364,6 +367,7 @@ static bool interrupt_after(int steps)
     if (child == 0)
         be_interrupted();
     ck_assert_int_eq(waitpid(child, &status, 0), child);
+    ck_assert_msg(!WIFEXITED(status) || WEXITSTATUS(status) != CANNOT_BE_TRACED, "PTRACE_TRACEME fails");
     ck_assert(WIFSTOPPED(status));
     while (!is_reading(child))
         step(child);

@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "../../shim/kernel/facts.h"
+#include "../../shim/kernel/host.h"
 #include "../../shim/kernel/filter.h"
 #include "../../shim/kernel/mark.h"
 #include "../../shim/kernel/port.h"
@@ -143,18 +144,22 @@ static int tcp_listener_that_was_shut(void)
     return fd;
 }
 
+static int marked(int fd, int bits)
+{
+    int mark = mark_value(bits);
+    ck_assert_msg(setsockopt(fd, SOL_SOCKET, SO_INCOMING_CPU, &mark, sizeof mark) == 0, "SO_INCOMING_CPU: %s",
+                  strerror(errno));
+    return fd;
+}
+
 static int tcp_that_was_aborted(void)
 {
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), mark = mark_value(MARK_ABORTED);
-    ck_assert_int_eq(setsockopt(fd, SOL_SOCKET, SO_INCOMING_CPU, &mark, sizeof mark), 0);
-    return fd;
+    return marked(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), MARK_ABORTED);
 }
 
 static int tcp_listener_that_is_drained(void)
 {
-    int fd = listener(AF_INET), mark = mark_value(MARK_DRAINING | MARK_DRAINING_SHUT);
-    ck_assert_int_eq(setsockopt(fd, SOL_SOCKET, SO_INCOMING_CPU, &mark, sizeof mark), 0);
-    return fd;
+    return marked(listener(AF_INET), MARK_DRAINING | MARK_DRAINING_SHUT);
 }
 
 static int tcp_that_is_bound(void)
@@ -185,9 +190,7 @@ static int with_timeout(void)
 
 static int filtered_listener(void)
 {
-    int fd = listener(AF_INET), mark = mark_value(FILTER_HTTPREADY);
-    ck_assert_int_eq(setsockopt(fd, SOL_SOCKET, SO_INCOMING_CPU, &mark, sizeof mark), 0);
-    return fd;
+    return marked(listener(AF_INET), FILTER_HTTPREADY);
 }
 
 static int with_port_options(void)

@@ -1,6 +1,8 @@
 /* The mark that a socket has in SO_INCOMING_CPU, beside the processor that its program set there. */
 #include <check.h>
+#include <errno.h>
 #include <limits.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -62,7 +64,8 @@ START_TEST(a_socket_keeps_them)
         int fd = socket(domains[i], SOCK_STREAM | SOCK_CLOEXEC, 0), cpu = 5;
         int value = mark_value(mark_with_cpu(MARK_ABORTED | MARK_EXCESS_ONE, 77));
         ck_assert_int_eq(facts_mark(fd), 0);
-        ck_assert_int_eq(setsockopt(fd, SOL_SOCKET, SO_INCOMING_CPU, &cpu, sizeof cpu), 0);
+        ck_assert_msg(setsockopt(fd, SOL_SOCKET, SO_INCOMING_CPU, &cpu, sizeof cpu) == 0, "SO_INCOMING_CPU: %s",
+                      strerror(errno));
         ck_assert_int_eq(mark_cpu(facts_mark(fd)), 5);
         ck_assert_int_eq(setsockopt(fd, SOL_SOCKET, SO_INCOMING_CPU, &value, sizeof value), 0);
         ck_assert_int_eq(facts_mark(fd) & ~MARK_CPU, MARK_ABORTED | MARK_EXCESS_ONE);

@@ -21,6 +21,7 @@
 
 #include "../../shim/kernel/facts.h"
 #include "../../shim/kernel/filter.h"
+#include "../../shim/kernel/host.h"
 #include "../../shim/kernel/mark.h"
 #include "../../shim/kernel/port.h"
 #include "../../shim/kernel/socket_options.h"

@@ -316,7 +316,7 @@ static void text_record(const struct printer *printer, const struct ring *ring, 
     printf("%s%s%s %s = %s%s%s", paint(printer, DIM), who, paint(printer, PLAIN), call,
            paint(printer, record->given_error ? RED : GREEN), result, paint(printer, PLAIN));
     if (address[0] && strcmp(name, "bind") != 0 && strcmp(name, "connect") != 0)
-        printf(" %s%s", strcmp(name, "listen") == 0 ? "at " : "from ", address);
+        printf(" %s%s", strcmp(name, "listen") == 0 || strcmp(name, "getsockname") == 0 ? "at " : "from ", address);
     print_reason(printer, ring, record, name);
     print_repeats(printer, &told->repeats);
     if (printer->caller)

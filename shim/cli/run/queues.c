@@ -3,6 +3,7 @@
 #include <limits.h>
 
 #include "../../kernel/facts.h"
+#include "../../kernel/host.h"
 #include "../../rules/host.h"
 #include "../cli.h"
 
