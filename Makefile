@@ -7,7 +7,7 @@
 # make bench     what it costs, as ratios
 # make lib32     the library for 32-bit programs as well
 # make musl      the library for programs that are linked to musl as well
-# make cross     the unit and conformance tests of other architectures, by qemu-user: some minutes
+# make cross     the unit and conformance tests of other architectures, by qemu-user: a quarter of an hour
 # make install   to PREFIX (/usr/local), under DESTDIR if that is set
 # make tidy, make format: for those who change the code
 #
@@ -46,7 +46,7 @@ directory_of = $(or $(shell $(1) --list-diagnostics 2>/dev/null | sed -n 's/^dl_
         sed -n 's/.* search path=\(.*:\)*\/\([^[:space:]:]*\)[[:space:]].*/\2/p' | head -n 1),$(2))
 LIB ?= $(call directory_of,$(LOADER),lib)
 LIB32 ?= $(call directory_of,/lib/ld-linux.so.2,lib/i386-linux-gnu)
-# musl's replaces nothing: a link of that very name lets it find its library by the same entry of LD_PRELOAD.
+# musl's loader replaces nothing: its library has a directory of its own.
 MUSL_LIB ?= lib/$(firstword $(subst -, ,$(shell $(MUSL_CC) -dumpmachine 2>/dev/null)))-linux-musl
 
 # The hooks are the library's own, and what it has in place of libc's functions. All else is one archive: of it the
@@ -171,8 +171,7 @@ install: all $(B)/listenas-profile.5
 	if [ -e $(B)/lib32/liblistenas.so ]; then \
 	    install -D -m 755 $(B)/lib32/liblistenas.so '$(ROOT)/$(LIB32)/listenas/liblistenas.so'; fi
 	if [ -e $(B)/musl/liblistenas.so ]; then \
-	    install -D -m 755 $(B)/musl/liblistenas.so '$(ROOT)/$(MUSL_LIB)/listenas/liblistenas.so' && \
-	    ln -sfn '$(MUSL_LIB)' '$(ROOT)/$$LIB'; fi
+	    install -D -m 755 $(B)/musl/liblistenas.so '$(ROOT)/$(MUSL_LIB)/listenas/liblistenas.so'; fi
 	install -m 644 $(B)/liblistenas-ring.a '$(ROOT)/$(LIB)/'
 	install -m 644 shim/ring/reader/listenas-ring.h '$(ROOT)/include/'
 	install -m 644 shim/api/listenas.h '$(ROOT)/include/'

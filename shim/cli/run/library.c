@@ -62,15 +62,10 @@ static bool format_entry(char entry[PATH_MAX], const char *root, const char *dir
     return snprintf(entry, PATH_MAX, "%s/%s/listenas/" LIBRARY, root, written) < PATH_MAX;
 }
 
-/*
- * musl's loader replaces nothing in LD_PRELOAD. Where a directory has that very name, one entry serves all: the
- * server, and its children of the other C library.
- */
+/* By its own path: musl's loader replaces nothing in LD_PRELOAD. */
 static bool find_installed_for_musl(const struct binary *binary, const char *root, char entry[PATH_MAX])
 {
     char directory[64], below[80];
-    if (try_path(binary, entry, root, "$LIB/listenas/"))
-        return true;
     libc_musl_directory(binary->loader, directory, sizeof directory);
     snprintf(below, sizeof below, "%s/listenas/", directory);
     return directory[0] && try_path(binary, entry, root, below);
