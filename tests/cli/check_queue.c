@@ -120,8 +120,8 @@ START_TEST(a_path_has_a_queue_as_well)
 END_TEST
 
 /*
- * Two listeners that one descriptor had, and one that a child has. As bsd, where listen asks for SO_COOKIE: as linux the
- * library asks nothing, and dup2 hides from it that the descriptor is another socket.
+ * Two listeners that one descriptor had, and one that a child has. As bsd, where listen asks for SO_COOKIE: as linux
+ * the library asks nothing, and dup2 hides from it that the descriptor is another socket.
  */
 static const char several[] =
     "#include <netinet/in.h>\n#include <sys/socket.h>\n#include <sys/wait.h>\n#include <unistd.h>\n"
