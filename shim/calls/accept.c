@@ -1,7 +1,7 @@
 /*
- * accept and accept4: the hot path. Under a profile that leaves them to the kernel they make the real call and a
- * record, all in one function: a system call leaves little of the program in the caches, so it is the number of places
- * to go to that costs.
+ * accept and accept4: the hot path. Under a profile that leaves them to the kernel, one function makes the real call
+ * and the record: a system call evicts much of the program from the caches, so each further function costs a cache
+ * miss.
  */
 #include <errno.h>
 
@@ -12,7 +12,7 @@
 #include "../guest/real.h"
 #include "../kernel/async_safe.h"
 
-/* errno is the real call's own. Arguments, and no struct of them: that would have to be in memory. */
+/* errno is the real call's own. The arguments are passed one by one: a struct would have to be in memory. */
 static inline __attribute__((always_inline)) int accept_plainly(enum call name, int fd, struct sockaddr *address,
                                                                 socklen_t *length, int flags, const void *caller)
 {

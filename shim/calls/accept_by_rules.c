@@ -1,4 +1,4 @@
-/* accept and accept4 under a profile that asks something of them. */
+/* accept and accept4 under a profile with keys that act there. */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -16,7 +16,7 @@
 
 #include "../kernel/async_safe.h"
 
-/* As much as the longest address has; emulators and checkers of memory want all of it to be there. */
+/* The size of the longest address. Emulators and memory checkers require all of it to be there. */
 #define ROOM_MOST ((socklen_t)sizeof(struct sockaddr_storage))
 
 /* --- before the real call --- */
@@ -28,7 +28,7 @@ static enum memory length_memory(const struct accepting *call)
     return call->knows_room || facts_readable(call->length, sizeof *call->length) ? MEMORY_GOOD : MEMORY_BAD;
 }
 
-/* The kernel writes the shortest of addresses at least: if that much can be written, the pointer is meant. */
+/* The kernel writes at least the shortest address, so if that much can be written the pointer is valid. */
 static bool address_is_bad(const struct accepting *call)
 {
     size_t size = call->room < sizeof *call->address ? call->room : sizeof *call->address;
@@ -64,8 +64,8 @@ static struct accept_facts find_facts(struct accepting *call)
 /* --- the real call --- */
 
 /*
- * Whether the kernel answers EINVAL for these arguments. musl's accept4 before 1.2.4 then calls accept: it leaves out
- * flags that the kernel does not know, and takes a second client for the one that a negative length has lost.
+ * Whether the kernel answers EINVAL for these arguments. musl's accept4 before 1.2.4 then calls accept: it drops
+ * flags that the kernel does not know, and takes a second client after a negative length has lost the first.
  */
 static bool is_invalid(const struct accepting *call, const struct accept_verdict *it)
 {
@@ -96,8 +96,10 @@ static int call_accept(struct accepting *call, const struct accept_verdict *it)
     return result;
 }
 
-/* Waits for a client as accept would: returns 0, or the errno that accept would give. A cancellation point,
- * as it is. */
+/*
+ * Waits for a client as accept would. Returns 0, or the errno that accept would give. A cancellation point, like
+ * accept.
+ */
 static int wait_for_client(int fd)
 {
     struct pollfd wait = {.fd = fd, .events = POLLIN};
@@ -107,7 +109,7 @@ static int wait_for_client(int fd)
     return ready < 0 ? error_of_failure(errno) : ready == 0 ? EAGAIN : 0;
 }
 
-/* What becomes of the real call's failure. Returns whether it is to be made again. */
+/* Judges the failure of the real call. Returns whether to call again. */
 static bool judge_failure(const struct accepting *call, const struct accept_verdict *it, struct record *record)
 {
     int error = record->kernel_error;
@@ -126,7 +128,7 @@ static bool judge_failure(const struct accepting *call, const struct accept_verd
         record->given_error = (uint16_t)wait_for_client(call->fd);
         return record->given_error == 0;
     }
-    /* A bad descriptor has no facts, and the errno tells that; of any other they must be known. */
+    /* A bad descriptor has no facts, and the errno says so; for any other the facts must be known. */
     if (facts_gather(call->fd, needs, &facts) != 0 && error != EBADF)
         return false;
     bool queued = needs & NEED_QUEUED && facts_has_queued(call->fd);
@@ -138,7 +140,7 @@ static bool judge_failure(const struct accepting *call, const struct accept_verd
     return record->given_error == 0;
 }
 
-/* One real accept. Returns whether another is to follow; one that only told to wait leaves no record. */
+/* Makes one real accept. Returns whether to accept again; an accept that only led to a wait leaves no record. */
 static bool accept_once(struct accepting *call, const struct accept_verdict *it, struct record *record)
 {
     bool again = false;

@@ -16,7 +16,7 @@
 
 #include "../kernel/async_safe.h"
 
-/* Not close(2) of libc: that would be a second cancellation point, behind a connection that was taken already. */
+/* Not by libc's close: that would be a second cancellation point, after a connection was taken. */
 static void discard(const struct accepting *call, int connection)
 {
     system_call(SYS_close, connection);
@@ -24,7 +24,7 @@ static void discard(const struct accepting *call, int connection)
         *call->length = call->room;
 }
 
-/* The family that the kernel has just written into the program's address, or AF_UNSPEC where there is none. */
+/* The family in the address that the kernel has just written, or AF_UNSPEC without an address. */
 static int told_domain(const struct accepting *call, bool has_address)
 {
     const socklen_t least = sizeof call->address->sa_family;
@@ -39,8 +39,8 @@ static unsigned int options_of(int domain)
 }
 
 /*
- * What is still to be asked of the listener. What was read before the call holds unless the call may have slept: then
- * something may have changed, and a client come after it.
+ * The facts of the listener that are still needed. Those that were read before the call hold unless the call may
+ * have slept: then something may have changed before the client came.
  */
 static unsigned int needs_of_listener(const struct accepting *call, unsigned int needs, int domain)
 {
@@ -49,7 +49,7 @@ static unsigned int needs_of_listener(const struct accepting *call, unsigned int
 }
 
 /*
- * The listener's mark and owner. What its options are is found out at its first connection, and is in its mark from
+ * Reads the listener's mark and owner. Its options are found out at its first connection, and are in its mark from
  * then on.
  */
 static void find_listener(struct accepting *call, unsigned int needs, int connection, int *domain)
@@ -65,7 +65,7 @@ static void find_listener(struct accepting *call, unsigned int needs, int connec
         call->listener.mark |= options_learn(call->fd, *domain);
 }
 
-/* AF_UNIX connections are never reset, so their clients are asked for only where the family is not known. */
+/* AF_UNIX connections are never reset, so a client is asked for only if it may be of another family. */
 static enum end find_end(const struct accepting *call, unsigned int needs, int connection, int domain)
 {
     bool excess = needs & NEED_EXCESS && call->listener.mark & MARK_EXCESS;
@@ -88,10 +88,7 @@ static void drop_connection(const struct accepting *call, const struct verdict *
     record->given_error = (uint16_t)it->error;
 }
 
-/*
- * What the platform makes of the connection that the kernel gave. Returns whether it is passed over, so that
- * the next one has to be accepted.
- */
+/* Judges the connection that the kernel gave. Returns whether it is skipped, so that the next one is to be accepted. */
 static bool judge_connection(const struct accepting *call, enum end end, bool has_address, struct record *record)
 {
     struct verdict it = accepted_verdict(&guest.profile, end);
@@ -105,7 +102,7 @@ static bool judge_connection(const struct accepting *call, enum end end, bool ha
     return it.decision == DECIDE_SKIP;
 }
 
-/* Zeros behind what stands of the kernel's address, where the platform's is longer and that memory can be written. */
+/* Writes zeros after the kernel's address where the platform's address is longer and the memory can be written. */
 static void lengthen(const struct accepting *call, socklen_t kept, socklen_t filled)
 {
     char *address = (char *)call->address;
@@ -114,7 +111,7 @@ static void lengthen(const struct accepting *call, socklen_t kept, socklen_t fil
         memset(address + kept, 0, more);
 }
 
-/* The address as the platform gives it. The kernel has just written *length, so that can be written again. */
+/* Gives the address the platform's form. The kernel has just written *length, so it can be written again. */
 static void judge_address(const struct accepting *call, enum end end, struct record *record)
 {
     socklen_t room = call->room, length = *call->length;
@@ -128,7 +125,7 @@ static void judge_address(const struct accepting *call, enum end end, struct rec
     *call->length = now.length;
 }
 
-/* Adds O_ASYNC. The descriptor is new and ours alone, so nothing can fail that matters. */
+/* Adds O_ASYNC. The descriptor is new and known to nobody else, so a failure changes nothing. */
 static void make_async(int connection)
 {
     fcntl(connection, F_SETFL, facts_flags(connection) | O_ASYNC);

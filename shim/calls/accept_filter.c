@@ -15,15 +15,15 @@
 
 #include "../kernel/async_safe.h"
 
-/* A level of the BSDs' own says nothing to Linux, and its own level gives the answer of an unknown option. */
+/* Linux does not know the level of the BSDs; its own level gives the errno of an unknown option. */
 static int kernel_level(int level)
 {
     return guest.profile.filter_option.word == WORD_YES ? SOL_SOCKET : level;
 }
 
 /*
- * TCP_DEFER_ACCEPT counts the times that the SYN-ACK would have been sent anew, at most 255, which the
- * kernel's own counter never reaches: so it holds for ever. AF_UNIX does not have it. Returns 0 or an errno.
+ * TCP_DEFER_ACCEPT gives the number of SYN-ACKs to send again, at most 255. The kernel's counter never gets there,
+ * so 255 holds for ever. AF_UNIX does not have it. Returns 0 or an errno.
  */
 static int install(int fd, const struct filter_verdict *it)
 {
@@ -36,7 +36,10 @@ static int install(int fd, const struct filter_verdict *it)
     return 0;
 }
 
-/* Has the longest held connection reset when there are too many; without a refuser the record says why not. */
+/*
+ * Has the refuser reset the longest held connection when there are too many; without a refuser the record says why
+ * not.
+ */
 static void keep_hold(struct record *record, int fd, const struct filter_verdict *it)
 {
     record->flags |= RECORD_WATCHED;
@@ -99,8 +102,8 @@ int filter_set(int fd, int level, const void *value, socklen_t length, const voi
 }
 
 /*
- * Has the kernel write to the first and the last bytes of the program's memory, and to its length: memory
- * that cannot be written is then its EFAULT, not a signal. Returns 0 or an errno.
+ * Has the kernel write to the first and the last bytes of the program's memory, and to its length, so that bad
+ * memory gives EFAULT and no signal. Returns 0 or an errno.
  */
 static int probe(int fd, void *value, socklen_t size, socklen_t *length)
 {
@@ -112,7 +115,7 @@ static int probe(int fd, void *value, socklen_t size, socklen_t *length)
     return 0;
 }
 
-/* As many bytes of the answer as the program has room for. Returns 0 or an errno. */
+/* Copies as much of the answer as the program has room for. Returns 0 or an errno. */
 static int answer(int fd, enum filter installed, void *value, socklen_t *length)
 {
     struct filter_argument argument = {0};

@@ -15,7 +15,7 @@
 
 #include "../kernel/async_safe.h"
 
-/* Whether the address has the form that port_bind and path_bind ask for: what has not is for the kernel to refuse. */
+/* Whether the address has the form that port_bind and path_bind need. The kernel refuses any other. */
 static bool is_whole(const struct binding *binding)
 {
     int domain = binding->facts->domain;
@@ -26,7 +26,10 @@ static bool is_whole(const struct binding *binding)
            binding->address->sa_family == domain && !binding->facts->bound;
 }
 
-/* The address as the platform reads it: to the end of its path, with the socket's own family where it looks at none. */
+/*
+ * The address as the platform reads it: up to the end of its path, with the socket's own family if the platform
+ * ignores the one given.
+ */
 static int bind_by_rules(struct binding *binding, const struct bind_verdict *it)
 {
     struct sockaddr_storage copy;
@@ -50,7 +53,7 @@ static int bind_by_rules(struct binding *binding, const struct bind_verdict *it)
     return result;
 }
 
-/* The verdict before the real call; of an address that cannot be read its length may still decide. */
+/* The verdict before the real call. If the address cannot be read, its length may still decide. */
 static struct bind_verdict judge(const struct binding *binding, bool readable)
 {
     const struct profile *profile = &guest.profile;
@@ -67,7 +70,7 @@ static int bind_once(struct binding *binding, bool readable, const struct bind_v
     return real.bind(binding->fd, binding->address, binding->length);
 }
 
-/* The real call, and what the platform makes of its failure. Sets the record's result and errors. */
+/* Makes the real call and judges its failure. Sets the record's result and errors. */
 static void bind_really(const struct binding *asked, struct bind_verdict it, bool readable, struct record *record)
 {
     struct binding binding = *asked;
@@ -133,14 +136,14 @@ static bool has_read_address(int error)
     }
 }
 
-/* Without a question to the kernel, unless the profile's rules have to read the address before the call. */
+/* Asks the kernel nothing, unless the profile's rules have to read the address before the call. */
 static bool can_read_now(const struct sockaddr *address, socklen_t length)
 {
     return length <= ADDRESS_MOST &&
            (recorder_knows_readable(address, length) || (guest_acts(CALL_bind) && facts_readable(address, length)));
 }
 
-/* After the call. Only if another thread takes the memory away meanwhile is it wrong. */
+/* Checked after the call: wrong only if another thread unmaps the memory meanwhile. */
 static bool could_read(socklen_t length, int kernel_error)
 {
     return length <= sizeof(struct sockaddr_storage) && has_read_address(kernel_error);

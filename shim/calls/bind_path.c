@@ -11,7 +11,7 @@
 
 #include "../kernel/async_safe.h"
 
-/* Everybody may connect. Until the mode is set nobody can anyway: the socket does not listen yet. */
+/* Everybody may connect. Until the mode is set nobody can, because the socket does not listen yet. */
 #define EVERYBODY 0777
 
 static int bind_at_target(struct binding *binding, struct unix_path *path)
@@ -26,7 +26,7 @@ static int bind_at_target(struct binding *binding, struct unix_path *path)
     return real.bind(binding->fd, (const struct sockaddr *)&target, sizeof target);
 }
 
-/* The kernel said EADDRINUSE; the platform may see it otherwise. */
+/* After EADDRINUSE of the kernel, which the platform may not report. */
 static int bind_to_taken(struct binding *binding, struct unix_path *path)
 {
     struct verdict it = path_taken_verdict(&guest.profile, facts_is_dangling(path));

@@ -7,8 +7,8 @@
 #include "bind_port.h"
 
 /*
- * Binds an AF_UNIX socket to an address of its own family. Returns as bind does. Makes the real call again at
- * the target of a dangling symbolic link, where the platform follows one.
+ * Binds an AF_UNIX socket to an address of its own family. Returns as bind does. Calls again for the target of a
+ * dangling symbolic link, where the platform follows one.
  */
 int path_bind(struct binding *binding);
 

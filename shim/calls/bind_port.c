@@ -31,8 +31,8 @@ static void set_option(int fd, int name, int value)
 }
 
 /*
- * Sockets that are to meet on one port both need SO_REUSEPORT: the first gets it once it is bound, whatever
- * the second will ask for, and the second when it asks. getsockopt does not show it to the program.
+ * Two sockets can share a port only if both have SO_REUSEPORT. The first gets it as soon as it is bound, whatever
+ * the second will ask for; the second gets it when it asks. getsockopt hides it from the program.
  */
 static int bind_shared(const struct binding *binding)
 {
@@ -41,7 +41,7 @@ static int bind_shared(const struct binding *binding)
     return call_bind(binding);
 }
 
-/* From now on another socket can be let onto the port. */
+/* Lets another socket share the port from now on. */
 static void lend_port(const struct binding *binding, const struct port_claim *claim)
 {
     int saved = errno;
@@ -63,7 +63,7 @@ static void restore(const struct binding *binding, const struct port_claim *clai
         lend_port(binding, claim);
 }
 
-/* The kernel said EADDRINUSE; the platform may see it otherwise. */
+/* After EADDRINUSE of the kernel, which the platform may not report. */
 static int bind_in_use(struct binding *binding, const struct port_claim *claim)
 {
     struct port_use use;
@@ -81,8 +81,8 @@ static int bind_in_use(struct binding *binding, const struct port_claim *claim)
 }
 
 /*
- * Whether the kernel will let the socket onto a port that another of its family has, because neither listens yet. Such
- * a socket is lent nothing: with SO_REUSEPORT both could listen.
+ * Whether the kernel will let the socket share a port with another of its family, because neither listens yet. The
+ * library does not set SO_REUSEPORT on such a socket: with it, both could listen.
  */
 static bool kernel_shares(const struct binding *binding, const struct port_claim *claim)
 {
@@ -110,7 +110,10 @@ static int bind_to_port(struct binding *binding, const struct port_claim *claim)
     return result;
 }
 
-/* The kernel chooses within its own range only; where the other lies in it, the kernel can do it. */
+/*
+ * The kernel chooses only from its own range, so it can choose for the platform if that range contains the
+ * platform's.
+ */
 static bool kernel_can_choose(const struct binding *binding, struct port_range range, struct port_range host)
 {
     uint32_t both = (uint32_t)range.high << 16 | (uint32_t)range.low;
@@ -127,7 +130,7 @@ static int bind_by_kernel(const struct binding *binding)
     return result;
 }
 
-/* Where to start looking: any port, so that two that look at once seldom meet. */
+/* A random place to start looking, so that two processes rarely try the same port. */
 static unsigned int anywhere(void)
 {
     unsigned int number;
@@ -155,7 +158,7 @@ static int bind_by_trial(const struct binding *binding, struct port_range range)
     return result;
 }
 
-/* A program that says itself where its port shall lie is not overruled. */
+/* A program that has chosen a range itself keeps it. */
 static bool program_chooses(const struct binding *binding)
 {
     uint32_t both = 0;
@@ -163,7 +166,7 @@ static bool program_chooses(const struct binding *binding)
     return real.getsockopt(binding->fd, IPPROTO_IP, IP_LOCAL_PORT_RANGE, &both, &length) == 0 && both != 0;
 }
 
-/* A port of one's own: not one that SO_REUSEADDR or SO_REUSEPORT would let others have too. */
+/* The port must be this socket's alone, not one that SO_REUSEADDR or SO_REUSEPORT would let it share. */
 static int bind_in_range(struct binding *binding)
 {
     struct port_range host = facts_port_range(), range = chosen_range(&guest.profile, host);
@@ -186,7 +189,7 @@ static int bind_in_range(struct binding *binding)
     return result;
 }
 
-/* Members of a multicast group share its port wherever they set SO_REUSEADDR, as on Linux. */
+/* Linux itself lets the members of a multicast group share a port if they set SO_REUSEADDR. */
 static bool is_group(const struct sockaddr *address)
 {
     const struct sockaddr_in *in = (const void *)address;
@@ -227,14 +230,17 @@ int port_autobind(int fd, const struct facts *facts)
     return error;
 }
 
-/* Of the listeners of a group Linux numbers the one that listened first 0, and fills its place from the end when it is
- * closed. Source: Linux 6.18 reuseport_add_sock, __reuseport_detach_sock; measured. */
+/*
+ * Linux numbers the listener of a group that listened first 0, and moves the last one there when it is closed.
+ * Source: Linux 6.18 reuseport_add_sock, __reuseport_detach_sock; measured.
+ */
 void port_serve_first(int fd)
 {
     static const struct sock_filter first = BPF_STMT(BPF_RET | BPF_K, 0);
     struct sock_fprog program;
     int saved = errno;
-    memset(&program, 0, sizeof program); /* its padding, too: valgrind looks at all that the kernel is given */
+    memset(&program, 0,
+           sizeof program); /* clears the padding as well: valgrind checks all bytes that the kernel gets */
     program.len = 1;
     program.filter = (struct sock_filter *)&first;
     if (sharing_is_mutual(&guest.profile) && port_is_lent(fd))

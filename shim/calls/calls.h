@@ -1,8 +1,8 @@
 /*
- * The calls that a program can make in two ways, by libc's function and by number through syscall().
+ * The calls that a program can make in two ways: by libc's function, and by number through syscall().
  *
- * Each is the hook without the question where it was called from: `caller` is the return address that the record gets.
- * Each returns what the hook returns, errno included, and may be called wherever the hook may.
+ * Each is the hook with `caller`, the return address for the record, as an argument. Each returns what the hook
+ * returns, errno included, and may be called wherever the hook may.
  */
 #ifndef LISTENAS_CALLS_CALLS_H
 #define LISTENAS_CALLS_CALLS_H

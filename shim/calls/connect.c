@@ -1,4 +1,4 @@
-/* connect: left alone, and not recorded, unless the profile or LISTENAS_PROVOKE says something of it. */
+/* connect: recorded only if the profile or LISTENAS_PROVOKE is about it. */
 #include <errno.h>
 #include <pthread.h>
 #include <stddef.h>
@@ -49,16 +49,17 @@ static bool leads_to_other_file(const struct sockaddr *address, socklen_t length
     return facts_unix_path(address, length, &path) && facts_is_other_file(&path);
 }
 
-/* One call on its way. */
+/* One call of connect. */
 struct connecting {
     int fd;
     const struct sockaddr *address;
     socklen_t length;
-    int provoked;  /* the errno that it is to fail with, 0 for none */
-    bool readable; /* `length` bytes of the address, enough for a family and no more than any platform looks at */
+    int provoked;  /* the errno that LISTENAS_PROVOKE fails the call with, or 0 */
+    bool readable; /* whether `length` bytes of the address can be read, enough for a family and no more than any
+                      platform reads */
 };
 
-/* The length of the address as the platform reads it: to the end of an AF_UNIX path. */
+/* The length of the address as the platform reads it: up to the end of an AF_UNIX path. */
 static socklen_t used_length(const struct connecting *call)
 {
     const socklen_t head = offsetof(struct sockaddr_un, sun_path);
@@ -69,7 +70,7 @@ static socklen_t used_length(const struct connecting *call)
     return shorter ? shorter : call->length;
 }
 
-/* Of a plain address only what a TCP socket went through can matter, which its family lets expect. */
+/* For an ordinary address only the history of a TCP socket can matter, and its family shows whether it may be one. */
 static struct verdict judge_plain(const struct connecting *call)
 {
     const unsigned int needs = guest_needs(CALL_connect, PHASE_BEFORE);
@@ -80,7 +81,7 @@ static struct verdict judge_plain(const struct connecting *call)
     return connect_verdict(&guest.profile, &facts, call->address, call->length);
 }
 
-/* `dissolves` becomes whether the call is to be made although it is judged. */
+/* `dissolves` becomes true if the real call is to be made although the platform reports an error. */
 static struct verdict judge_odd(const struct connecting *call, bool *dissolves)
 {
     const unsigned int needs = guest_needs(CALL_connect, PHASE_BEFORE) | guest_needs(CALL_connect, PHASE_ODD);
@@ -95,7 +96,7 @@ static struct verdict judge_odd(const struct connecting *call, bool *dissolves)
     return connect_verdict(&guest.profile, &facts, call->address, call->length);
 }
 
-/* After the kernel's failure: what was not worth asking of a call that might succeed. */
+/* After the kernel's failure: asks for what was not needed while the call could succeed. */
 static struct verdict judge_failure(const struct connecting *call, socklen_t used, int error)
 {
     const unsigned int needs = guest_needs(CALL_connect, PHASE_BEFORE) | guest_needs(CALL_connect, PHASE_ODD) |
@@ -116,7 +117,7 @@ static uint16_t connect_once(const struct connecting *call, socklen_t used)
     return result == 0 ? 0 : error_of_failure(errno);
 }
 
-/* Whether the socket ignores from now on that nobody listens there, so that the call is to be made anew. */
+/* Whether the socket now ignores that nobody listens there, so that the call is to be made again. */
 static bool begin_silence(const struct connecting *call, int error)
 {
     struct facts facts;
@@ -126,7 +127,7 @@ static bool begin_silence(const struct connecting *call, int error)
            silence_begin(call->fd, &facts, call->address, call->length, error);
 }
 
-/* The real call, and what the platform makes of its failure. */
+/* Makes the real call and judges its failure. */
 static struct verdict connect_really(const struct connecting *call, struct record *record)
 {
     socklen_t used = used_length(call);

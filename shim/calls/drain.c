@@ -11,7 +11,7 @@
 
 #include "../kernel/async_safe.h"
 
-/* One place, which somebody has who is queued: Linux drops the SYN of whoever comes now. */
+/* A queue of one place, which is taken by a connection that waits: Linux drops the SYNs of new clients. */
 void drain_close(int fd)
 {
     int saved = errno;
@@ -19,7 +19,7 @@ void drain_close(int fd)
     errno = saved;
 }
 
-/* The kernel answers ENOTCONN to the second shutdown, and remembers it all the same: facts->shut_down. */
+/* The kernel answers ENOTCONN to the second shutdown, but remembers it: facts->shut_down. */
 void drain_end_if_empty(int fd, int mark)
 {
     int saved = errno;

@@ -1,6 +1,6 @@
 /*
- * Where syscall() begins: it looks at the number alone, and jumps. The registers in use here are those that the callee
- * of any function may change, and none of them holds an argument.
+ * The entry of syscall(): it looks at the number only, and jumps. It uses registers that any function may change and
+ * that hold no argument.
  */
 #include "syscall.h"
 
@@ -93,7 +93,7 @@ ENTRY("%function",
     "7:  .word syscall_next - (4b + 8)\n"
     "    .fnend\n");
 
-#elif defined SYSCALL_IS_EXPORTED /* that is, RISC-V */
+#elif defined SYSCALL_IS_EXPORTED /* RISC-V */
 
 ENTRY("@function",
     "syscall:\n"

@@ -14,7 +14,7 @@
 
 #include "../kernel/async_safe.h"
 
-/* SO_ERROR tells of a posted error once, as accept does. */
+/* SO_ERROR reports a posted error once, as accept does. */
 static int take_posted(int fd)
 {
     int error = posted_error(&guest.profile);
@@ -24,7 +24,7 @@ static int take_posted(int fd)
     return error;
 }
 
-/* SO_REUSEPORT of a socket on which the library alone has set it, so that its port can be shared. */
+/* SO_REUSEPORT reads 0 where only the library has set it, so that the port can be shared. */
 static bool is_not_its_own(int fd, int level, int name, int number)
 {
     return guest_needs(CALL_getsockopt, PHASE_DONE) & NEED_PORT_USE && level == SOL_SOCKET && name == SO_REUSEPORT &&
@@ -36,7 +36,7 @@ static int size_as_platform(int fd, int name, int number)
     return facts_sizes_set(fd) & (name == SO_SNDBUF ? SEND_SIZE_SET : RECEIVE_SIZE_SET) ? number / 2 : number;
 }
 
-/* The kernel has just written *length bytes, so that they can be written again. Not recorded: nothing is refused. */
+/* The kernel has just written *length bytes, so they can be written again. Not recorded: the call does not fail. */
 static void give_as_platform(int fd, int level, int name, void *value, socklen_t length)
 {
     struct facts facts;

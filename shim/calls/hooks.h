@@ -1,11 +1,12 @@
 /*
- * The calls that the dynamic linker finds here instead of in libc. `real` (guest/real.h) has those that come next.
+ * The calls that the dynamic linker finds here instead of in libc. `real` (guest/real.h) has the ones that come
+ * next.
  *
- * A hook is a guest in a program it does not know: no malloc, no stdio, no lock, no thread, no descriptor kept; errno
- * is untouched on success; what may block comes last, and stays a cancellation point. If anything of ours fails, the
- * real call still happens. Every hook may be called from a signal handler, before the constructor has run, and in a
- * child of fork. The process's first one starts the library, which looks symbols up: only that one is not safe in a
- * handler that interrupts the loader.
+ * A hook is a guest in a program that it does not know: no malloc, no stdio, no lock, no thread, no descriptor kept.
+ * errno is untouched on success; what may block comes last and stays a cancellation point. If a step of the library
+ * fails, the real call still happens. Every hook may be called from a signal handler, before the constructor has
+ * run, and in a child of fork. The first call of a process starts the library, which looks up symbols: only that one
+ * is unsafe in a handler that interrupts the loader.
  */
 #ifndef LISTENAS_CALLS_HOOKS_H
 #define LISTENAS_CALLS_HOOKS_H
@@ -16,7 +17,7 @@
 #include "../guest/real.h"
 #include "../profile/call.h"
 
-/* Exported under the libc name by its assembler name: <sys/socket.h> declares that name with types of its own. */
+/* Exported under the libc name by an assembler name, because <sys/socket.h> declares that name with other types. */
 #define HOOK(result, name, parameters, arguments, by_system_call)                                                      \
     result hook_##name parameters __asm__(#name) __attribute__((visibility("default")));
 #define SECOND_NAME(name, other)                                                                                       \

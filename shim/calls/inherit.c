@@ -8,7 +8,7 @@
 
 #include "../kernel/async_safe.h"
 
-/* All that is to be known of the listener. */
+/* What is known of the listener. */
 struct known {
     bool local;
     int sizes, mark;
@@ -19,7 +19,7 @@ static enum inheritance find_inheritance(const struct profile *profile, const st
 {
     enum inheritance how = accept_inheritance(profile, known->local, option->group);
     if (!(known->mark & option_group_marks[option->group]))
-        return INHERIT_LEAVE; /* what the listener never had, no connection has */
+        return INHERIT_LEAVE; /* if the listener never had it, no connection has it */
     if (how == INHERIT_EARLY)
         how = early_inheritance(known->local, known->mark & option->bit);
     if (how == INHERIT_COPY && option->group == OPTIONS_BUFFERS && !(known->sizes & option->bit))

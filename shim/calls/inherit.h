@@ -7,9 +7,9 @@
 #include "../rules/accept.h"
 
 /*
- * Copies or clears the options that the profile speaks of, of a connection of the family `domain`. `mark` is the
- * listener's, with MARK_OPTIONS_SET known. What cannot be set stays as it is: the connection is good without it. May be
- * called from a signal handler; may change errno.
+ * Copies or clears the options that the profile is about, for a connection of the family `domain`. `mark` is the
+ * listener's, with MARK_OPTIONS_SET known. An option that cannot be set stays as it is: the connection works without
+ * it. May be called from a signal handler; may change errno.
  */
 void inherit_options(const struct profile *profile, int domain, int listener, int connection, int mark);
 

@@ -31,7 +31,7 @@ static void note_verdict(struct record *record, const struct listen_verdict *it)
         record->flags |= RECORD_NOT_CALLED;
 }
 
-/* Without a refuser the server goes on with the kernel's overflow, and the record says why. */
+/* Without a refuser the server runs with the kernel's overflow, and the record says why. */
 static void tell_refuser(struct record *record, int fd, bool resets)
 {
     record->flags |= RECORD_WATCHED;
@@ -51,7 +51,7 @@ static void note_address(struct record *record, int fd)
         record_address(record, &address, length);
 }
 
-/* `needs` of the call, before it and after it failed: all of that is read before it, which may bind the socket. */
+/* `needs` of the call, before it and after a failure: everything is read before the call, which may bind the socket. */
 static struct listen_verdict judge(int fd, int backlog, unsigned int needs, struct facts *facts)
 {
     struct listen_verdict it = {.effective = backlog, .backlog = backlog};
@@ -59,14 +59,14 @@ static struct listen_verdict judge(int fd, int backlog, unsigned int needs, stru
         return it;
     it = listen_verdict(&guest.profile, facts, backlog);
     if (!(needs & NEED_KERNEL_MAX))
-        it.effective = backlog; /* no key speaks of the number */
+        it.effective = backlog; /* no key is about the number */
     return it;
 }
 
 /*
- * Binds to the port that a failed connect had: its name is still there, though nothing is bound to it. Should
- * the port be another's by now, listen chooses one, as it would have. By system call: libc's connect is a
- * cancellation point, and listen is none.
+ * Binds to the port of the failed connect, which getsockname still gives although the socket is unbound. If the port
+ * is taken meanwhile, listen chooses one, as it would have anyway. By system call: libc's connect is a cancellation
+ * point, and listen is none.
  */
 static void regain_port(int fd)
 {
@@ -75,7 +75,7 @@ static void regain_port(int fd)
     socklen_t length;
     if (!facts_name(fd, &address, &length))
         return;
-    system_call(SYS_connect, fd, &nobody, sizeof nobody); /* a non-blocking one still waits to be told of its failure */
+    system_call(SYS_connect, fd, &nobody, sizeof nobody); /* a non-blocking connect must first be told of its failure */
     system_call(SYS_bind, fd, &address, length);
 }
 
@@ -101,7 +101,7 @@ static int call_listen(int fd, const struct listen_verdict *it, const struct fac
     return 0;
 }
 
-/* The real call; returns the error to give, or 0. */
+/* Makes the real call; returns the error for the program, or 0. */
 static int listen_really(int fd, const struct listen_verdict *it, const struct facts *facts, struct record *record)
 {
     int error = call_listen(fd, it, facts, record);

@@ -1,6 +1,6 @@
 /*
- * getsockname and getpeername: recorded only where the platform made a difference to the answer, and where it tells the
- * port of a listener, for which the kernel was not asked before.
+ * getsockname and getpeername: recorded only if the platform changes the answer, or the answer tells a listener's
+ * port, which the library has not asked for.
  */
 #include <errno.h>
 #include <string.h>
@@ -22,17 +22,17 @@ struct naming {
     struct sockaddr *address;
     socklen_t *length;
     bool knows_room;
-    socklen_t room; /* what *length was before the call */
+    socklen_t room; /* the value of *length before the call */
     const void *caller;
 };
 
-/* Whether the name is of AF_UNIX; the kernel has just written `filled` bytes of it. */
+/* Whether it is an AF_UNIX name; the kernel has just written `filled` bytes of it. */
 static bool is_local(const struct naming *call, socklen_t filled)
 {
     return filled >= sizeof(sa_family_t) && call->address->sa_family == AF_UNIX;
 }
 
-/* The name as the platform gives it. The kernel has just written *length, so that can be written again. */
+/* Gives the name the platform's form. The kernel has just written *length, so it can be written again. */
 static void judge_length(const struct naming *call)
 {
     socklen_t length = *call->length, written = length < call->room ? length : call->room;

@@ -9,7 +9,7 @@
 
 #include "../kernel/async_safe.h"
 
-/* The kernel answers with a number of the same size first: so memory that is no good is its to refuse. */
+/* First the kernel answers with a number of the same size, so that it refuses bad memory. */
 static int give(int fd, int number, void *value, socklen_t *length)
 {
     if (real.getsockopt(fd, SOL_SOCKET, SO_TYPE, value, length) != 0)

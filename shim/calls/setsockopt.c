@@ -28,7 +28,7 @@ static bool clears(const void *value, socklen_t length)
     return !on;
 }
 
-/* The family is asked for only where the option is one that the platform may refuse. */
+/* Asks for the family only if the platform may refuse the option. */
 static struct verdict judge(int fd, int level, int name, const void *value, socklen_t length)
 {
     bool v6only = level == IPPROTO_IPV6 && name == IPV6_V6ONLY,
@@ -52,7 +52,7 @@ static int refuse(int fd, int name, const struct verdict *it, const void *caller
     return -1;
 }
 
-/* What accept asks for later, and what a port that is shared depends on. */
+/* Notes what accept will need, and what a shared port depends on. */
 static void note_option(int fd, int level, int name, const void *value, socklen_t length)
 {
     const unsigned int needs = guest_needs(CALL_setsockopt, PHASE_DONE);

@@ -35,7 +35,7 @@ static int shutdown_by_rules(int fd, int how, struct record *record)
         drain_close(fd);
     if (it.passes_on)
         real.shutdown(fd, how);
-    /* The kernel answers ENOTCONN to this one, and remembers it all the same. */
+    /* The kernel answers ENOTCONN to this one, but remembers it. */
     if (it.marks && result == 0) {
         real.shutdown(fd, SHUT_RDWR);
         if (facts.listening && shutdown_closes_port(&guest.profile))
@@ -45,7 +45,7 @@ static int shutdown_by_rules(int fd, int how, struct record *record)
     return result;
 }
 
-/* Recorded only where the platform made a difference: most of these calls end a connection. */
+/* Recorded only if the platform changes the result: most shutdowns end a connection. */
 int shutdown_from(int fd, int how, const void *caller)
 {
     if (unlikely(!guest_takes(fd)))

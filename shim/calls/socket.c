@@ -12,7 +12,7 @@
 #include "../guest/real.h"
 #include "../kernel/async_safe.h"
 
-/* The platform's default. The program has said nothing yet; what it sets later counts. */
+/* Sets the platform's default. What the program sets later replaces it. */
 static void set_v6only(int fd, int value)
 {
     real.setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &value, sizeof value);
@@ -58,8 +58,8 @@ static int make_socket(int domain, int type, int protocol, struct record *record
 }
 
 /*
- * Recorded only where the platform made a difference, or LISTENAS_PROVOKE counts the calls: a server makes sockets for
- * much that is none of our business.
+ * Recorded only if the platform changes the result or LISTENAS_PROVOKE counts the calls: servers make sockets for
+ * many other purposes.
  */
 int socket_from(int domain, int type, int protocol, const void *caller)
 {

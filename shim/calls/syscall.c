@@ -15,7 +15,7 @@
 
 #define ARGUMENTS_MOST 5
 
-/* Beside enum call: the one number under which old programs of some architectures make all of them. */
+/* Besides enum call: the one number by which old programs of some architectures make all of them. */
 #define MULTIPLEXED 255
 
 static_assert(CALL_COUNT <= MULTIPLEXED, "a call has its place in a byte");
@@ -37,8 +37,8 @@ const unsigned char syscall_calls[] = {
 const size_t syscall_numbers = sizeof syscall_calls;
 
 /*
- * The listen() of a preloaded library between this one and libc may be a syscall(SYS_listen), which must reach the
- * kernel and not come back here for ever. So where there is such a library, only the program's own are taken.
+ * A preloaded library between this one and libc may implement listen() as syscall(SYS_listen), which must reach the
+ * kernel instead of coming back here for ever. So with such a library only the program's own calls are taken.
  */
 static bool goes_on(const void *caller)
 {
@@ -48,7 +48,7 @@ static bool goes_on(const void *caller)
 
 static void *pointer(long argument)
 {
-    return (void *)argument; /* NOLINT(performance-no-int-to-ptr): that is how a system call is given one */
+    return (void *)argument; /* NOLINT(performance-no-int-to-ptr): a system call gets its pointers as numbers */
 }
 
 static long call_from(enum call call, const long argument[ARGUMENTS_MOST], const void *caller)
@@ -89,7 +89,7 @@ static long call_from(enum call call, const long argument[ARGUMENTS_MOST], const
 #include <linux/net.h>
 #include <string.h>
 
-/* Finds out which call it is, and its arguments; CALL_start for none of ours, and for memory that cannot be read. */
+/* Finds out the call and its arguments; CALL_start for any other call, and for memory that cannot be read. */
 static enum call demultiplex(int name, const void *memory, long argument[ARGUMENTS_MOST])
 {
     static const struct {

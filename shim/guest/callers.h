@@ -1,5 +1,5 @@
 /*
- * From a hook's return address to a site of the ring.
+ * Turns a hook's return address into a site of the ring.
  */
 #ifndef LISTENAS_GUEST_CALLERS_H
 #define LISTENAS_GUEST_CALLERS_H
@@ -8,8 +8,8 @@
 #include "../ring/sites.h"
 
 /*
- * What a thread remembers of its last site, in one word: bits 63-16 the return address, 15-11 the call, 10-0 the number
- * that a record has for it.
+ * What a thread remembers of its last site, in one word: bits 63-16 the return address, 15-11 the call, 10-0 the
+ * number that records have for it.
  */
 #define CALLER_CALL_SHIFT 11
 #define CALLER_ADDRESS_SHIFT 16
@@ -20,13 +20,13 @@ static inline uint64_t caller_key(const void *caller, unsigned int call)
     return (uint64_t)(uintptr_t)caller << CALLER_ADDRESS_SHIFT | (uint64_t)call << CALLER_CALL_SHIFT;
 }
 
-/* Words as above that a process remembers; of two that meet in a place the later wins. A power of two. */
+/* How many such words a process remembers; the later of two that meet in one place stays. A power of two. */
 #define CALLER_REMEMBERED 128u
 
 /*
- * The number that a record has for this site: as `remembered` has it (CALLER_REMEMBERED words; NULL for none), or from
- * the ring's tables, where a new one is entered with its frames. 0 if they have no place for it. Takes no lock and
- * makes no system call, but for what recorder_knows_writable asks. May be called from a signal handler; keeps errno.
+ * The number that a record has for this site: from `remembered` (CALLER_REMEMBERED words; NULL for none), or from
+ * the ring's tables, to which it adds a new site with its frames. 0 if they are full. Takes no lock, and makes no
+ * system call. May be called from a signal handler; keeps errno.
  */
 uint32_t caller_site(const struct ring *ring, _Atomic uint64_t *remembered, const void *caller,
                      const struct record *record);

@@ -8,12 +8,12 @@
 #include <stdint.h>
 
 /*
- * Writes the return addresses of the frames from that of the hook's caller outwards: the first is `caller`, the hook's
- * own return address. It follows frame pointers as long as each leads farther up this thread's stack, to memory that is
- * known to be readable, and to an address behind a call instruction of a module; code that is compiled without them
- * ends it, after the first at the worst. There is no unwinder: by its tables one would have to read files or take the
- * loader's lock. Returns how many, 1 at least and `most` at most. May be called from a signal handler; keeps errno.
- * Only from code that has frame pointers itself.
+ * Writes the return addresses of the frames, from that of the hook's caller outwards; the first is `caller`, the
+ * hook's own return address. Follows frame pointers while each leads farther up this thread's stack, to memory known
+ * to be readable, and to an address that follows a call instruction of a module; code compiled without frame
+ * pointers ends the list, at worst after the first. There is no unwinder: it would have to read files or take the
+ * loader's lock. Returns the number of frames, from 1 to `most`. May be called from a signal handler; keeps errno.
+ * Only for callers that have frame pointers themselves.
  */
 size_t frames_walk(uintptr_t caller, uintptr_t *frames, size_t most);
 

@@ -1,9 +1,9 @@
 /*
- * What the library knows of the process it is a guest in: set once when it starts, then only read. The profile alone
- * can be changed later, while the process has one thread: choose.h.
+ * What the library knows of the process that it is a guest in. Set once when the library starts, then only read;
+ * only the profile can change later, while the process has one thread (choose.h).
  *
- * It starts at the process's first hooked call, or with its constructor: a preloaded library's constructor runs after
- * those of the libraries that the program needs, and after the program's own preinit array.
+ * The library starts at the process's first hooked call, or in its constructor: that runs after the constructors of
+ * the libraries that the program needs, and after the program's own preinit array.
  */
 #ifndef LISTENAS_GUEST_GUEST_H
 #define LISTENAS_GUEST_GUEST_H
@@ -19,26 +19,26 @@
 #include "../ring/likely.h"
 #include "../ring/place.h"
 
-/* GUEST_BESIDE: ready, and another library that has calls of ours comes between this one and libc. */
+/* GUEST_BESIDE: ready, and another library that hooks the same calls comes between this one and libc. */
 enum guest_state { GUEST_NEW, GUEST_STARTING, GUEST_READY, GUEST_BESIDE };
 
-/* What every call reads stands first, in one cache line. */
+/* What every call reads comes first, in one cache line. */
 struct guest {
     _Alignas(64) struct profile profile; /* begins with its needs */
-    uintptr_t program_start;             /* of the main program's code in memory, up to program_end */
+    uintptr_t program_start;             /* of the main program in memory, up to program_end */
     uintptr_t program_end;
     _Atomic int state;       /* enum guest_state */
-    _Atomic uint32_t missed; /* calls that found the library not ready, and that no start record has told of yet */
+    _Atomic uint32_t missed; /* calls that found the library not ready and that no start record has counted yet */
     struct ring_place place;
     struct refuser_address refuser;
-    char diagnostic[256]; /* why the profile is native instead of the one that was asked for */
+    char diagnostic[256]; /* why the process is native although it asked for another profile */
     char profile_name[64];
 };
 
-/* All zero, that is native and without a ring, until the library starts. */
+/* All zero until the library starts: native, and without a ring. */
 extern struct guest guest;
 
-/* Memory of the program's that can be read without a question. Seldom looked at, so not in struct guest. */
+/* Memory of the program that can be read without asking the kernel. Rarely read, so not in struct guest. */
 struct guest_memory {
     uintptr_t data_start; /* its static variables, up to data_end */
     uintptr_t data_end;
@@ -51,25 +51,25 @@ static_assert(offsetof(struct profile, needs) == 0 && offsetof(struct needs, pha
               "whether a call is left alone is told by one cache line");
 
 /*
- * Starts the library, unless that is done, is under way, or must wait for libc. In the last two cases it counts one
- * missed call. Of calls that come at once, from several threads or from a signal handler that interrupts the start, one
- * starts the library and none waits. Returns whether the library is ready. Keeps errno.
+ * Starts the library, unless that is done, in progress, or must wait for libc; in the last two cases counts one
+ * missed call. Of several calls at once, from threads or from a signal handler that interrupts the start, one starts
+ * the library and none waits. Returns whether the library is ready. Keeps errno.
  */
 __attribute__((cold)) bool guest_start(void);
 
-/* Lets calls be ruled by the profile as it is now. Only for the start, and for choose.c. */
+/* Puts the profile in force for all calls. Only for the start and for choose.c. */
 void guest_be_ready(void);
 
 /*
- * The slow way of guest_takes. Under GUEST_BESIDE it also asks the next library and the kernel for the socket's domain.
+ * The slow part of guest_takes. Under GUEST_BESIDE it asks the next library and the kernel for the socket's domain.
  * If they differ, the library shows the program a socket that the kernel does not have (socket_wrapper makes TCP of
- * AF_UNIX), and what the kernel says of it is no ground for a rule: the call is left to that library.
+ * AF_UNIX), so no rule can judge by the kernel's answers, and the call is left to that library.
  */
 __attribute__((cold)) bool guest_looks(int fd);
 
 /*
- * Whether rules and record are for a call on this socket (-1: on none yet). Each hook asks first; if not, the call goes
- * on as if this library were not there. May be called from a signal handler; keeps errno.
+ * Whether rules and record apply to a call on this socket (-1: none yet). Each hook asks first; if not, the call
+ * goes on as if this library were not loaded. May be called from a signal handler; keeps errno.
  */
 static inline bool guest_takes(int fd)
 {
@@ -77,19 +77,19 @@ static inline bool guest_takes(int fd)
            || guest_looks(fd);
 }
 
-/* Whether the call is the kernel's alone: no key acts at it, and nothing is provoked there. */
+/* Whether the call is the kernel's alone: no key acts at it, and no error is provoked. */
 static inline bool guest_leaves(enum call call)
 {
     return !guest.profile.needs.phases[call];
 }
 
-/* Whether the profile has keys in force that act at this call. */
+/* Whether keys in force act at this call. */
 static inline bool guest_acts(enum call call)
 {
     return guest.profile.needs.phases[call] & (NEEDS_PROVOKED - 1);
 }
 
-/* Whether LISTENAS_PROVOKE speaks of this call. */
+/* Whether LISTENAS_PROVOKE names this call. */
 static inline bool guest_provokes(enum call call)
 {
     return guest.profile.needs.phases[call] & NEEDS_PROVOKED;
@@ -100,7 +100,7 @@ static inline bool guest_acts_in(enum call call, enum phase phase)
     return needs_phase(&guest.profile.needs, call, phase);
 }
 
-/* The facts (enum need) that the keys in force need at this call in this phase; 0 also where none acts in it. */
+/* The facts (enum need) that the keys in force need at this call in this phase; 0 if none acts in it. */
 static inline unsigned int guest_needs(enum call call, enum phase phase)
 {
     return guest.profile.needs.facts[call][phase];

@@ -67,10 +67,13 @@ static bool is_there(uint64_t owner, uint64_t cookie)
     return false;
 }
 
-/* Where listen is the kernel's alone, the library asks it nothing: a sandbox may forbid that. */
+/*
+ * Whether the library may ask the kernel who a listener is. Where listen is the kernel's alone it does not, since a
+ * sandbox may forbid that, unless the operator has it look at queues.
+ */
 static bool asks(void)
 {
-    return guest_acts(CALL_listen);
+    return guest_acts(CALL_listen) || recorder.sample_ns != UINT64_MAX;
 }
 
 /* The socket that had the descriptor before is not there any more, as far as this process can tell. */

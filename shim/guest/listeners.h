@@ -1,11 +1,10 @@
 /*
  * From a descriptor to its listener in the ring.
  *
- * There is no table of descriptors that must be true: a hint says which place of the ring a descriptor's listener had
- * when it was made, or was asked for last. It goes when accept says that the descriptor is no listener, when another
- * socket is bound or listens there, and when a sample of the queue finds another socket (its SO_COOKIE). Until then,
- * calls of a listener that came to the descriptor by another way (dup2, SCM_RIGHTS) are counted for the one that was
- * there.
+ * No table of descriptors has to be true: a hint says which place of the ring a descriptor's listener had when it
+ * was made, or last asked for. The hint goes when accept says that the descriptor is no listener, when another
+ * socket is bound or listens there, and when a look at the queue finds another socket (its SO_COOKIE). Until then,
+ * calls of a listener that reached the descriptor in another way (dup2, SCM_RIGHTS) count for the earlier one.
  */
 #ifndef LISTENAS_GUEST_LISTENERS_H
 #define LISTENAS_GUEST_LISTENERS_H
@@ -17,10 +16,10 @@
 #define HINTS 32u
 #define HINT_NUMBER_BITS 12
 #define HINT_NUMBER ((1u << HINT_NUMBER_BITS) - 1)
-/* A number that stands for: it was looked for, and the ring does not have it. */
+/* Stands for: looked for, and not in the ring. */
 #define HINT_NONE HINT_NUMBER
 
-/* What a thread remembers of the listener that it accepted from last. */
+/* What a thread remembers of the listener that it last accepted from. */
 struct listener_known {
     struct ring_listener *listener; /* NULL: none */
     uint64_t life;                  /* of it, then */
@@ -31,35 +30,38 @@ struct listener_known {
 extern _Atomic uint32_t listener_hints[HINTS];
 
 /*
- * What a listener is called, where no key asks the kernel: puts the address of the listen or the bind that is kept for
+ * The name of a listener that the kernel is not asked for: copies the address of the listen or bind that is kept for
  * the descriptor into the record. False if none is kept. May be called from a signal handler, as the next two.
  */
 bool listener_name(int fd, struct record *record);
 
-/* Whether the kernel has chosen the port of that listener, and no record has it yet. */
+/* Whether the kernel has chosen that listener's port, and no record has it yet. */
 bool listener_lacks_port(int fd);
 
-/* The program itself has asked for that name, and `record` has it: it is kept from now on. */
+/* The program itself has asked for that name, and `record` has it: keeps it. */
 void listener_note_name(const struct record *record);
 
-/* The descriptor is a new socket: what it was called before is over. */
+/* The descriptor is a new socket: forgets the name of the one before. */
 void listener_forget(int fd);
 
 /* The socket's SO_COOKIE, 0 if it has none. May change errno. */
 uint64_t listener_cookie(int fd);
 
-/* Of calls that are not accept and were recorded under this number: what listeners are made by. Cold. */
+/* For recorded calls other than accept: notes what listeners are made by. Cold. */
 void listener_note(const struct ring *ring, uint64_t number, const struct record *record);
 
-/* Counts a call of accept, and remembers the listener. For what `known` does not know, and failures. Keeps errno. */
+/* Counts a call of accept and remembers the listener, if `known` does not know it or the call failed. Keeps errno. */
 __attribute__((cold)) void listener_count_anew(const struct ring *ring, const struct record *record,
                                                struct listener_known *known, uint64_t sample_ns);
 
-/* Looks at the queue. False, and what is known forgotten, if the descriptor is another socket by now. Keeps errno. */
+/*
+ * Looks at the queue. Returns false, and forgets what is known, if the descriptor is another socket by now. Keeps
+ * errno.
+ */
 __attribute__((cold)) bool listener_look(struct ring_listener *listener, const struct record *record,
                                          struct listener_known *known);
 
-/* Whether its queue is to be looked at: no more often than once in `sample_ns`. */
+/* Whether its queue may be looked at again: at most once in `sample_ns`. */
 static inline bool listener_is_due(const struct ring_listener *listener, uint64_t now_ns, uint64_t sample_ns)
 {
     return now_ns - atomic_load_explicit(&listener->sampled_ns, memory_order_relaxed) >= sample_ns;

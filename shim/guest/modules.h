@@ -1,6 +1,6 @@
 /*
- * Which file the code at an address was loaded from: asked of the dynamic loader where it can be asked from anywhere
- * (_dl_find_object, glibc 2.35 and later), else of a list that the constructor made.
+ * The file that the code at an address was loaded from. Asks the dynamic loader if it can be asked from anywhere
+ * (_dl_find_object, glibc 2.35 and later), else a list that the constructor made.
  */
 #ifndef LISTENAS_GUEST_MODULES_H
 #define LISTENAS_GUEST_MODULES_H
@@ -20,15 +20,15 @@ struct loaded_module {
 };
 
 /*
- * Finds the module with `size` bytes of code before `address` in an executable segment that can be read as well. False
- * for addresses of no module, and for modules that came after the start where only the list is there. May be called
- * from a signal handler.
+ * Finds the module with `size` bytes of code before `address`, in an executable segment that can be read. False for
+ * addresses of no module, and for modules loaded after the start if only the list is there. May be called from a
+ * signal handler.
  */
 bool module_of_code(uintptr_t address, size_t size, struct loaded_module *module);
 
 /*
- * The place of a return address in the ring's terms, having entered its module there: the module's number is 0 and the
- * address itself the offset where the module is not known. May be called from a signal handler.
+ * Turns a return address into a place of the ring, and adds its module to the ring. If the module is unknown, its
+ * number is 0 and the offset is the address. May be called from a signal handler.
  */
 uint64_t module_place(const struct ring *ring, uintptr_t address, uint64_t now_ns);
 

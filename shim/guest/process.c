@@ -15,12 +15,6 @@
 
 #define PAGE 4096u
 
-/*
- * What pthread_atfork of glibc names the library by, so that dlclose takes its handlers back. The compiler's start
- * files define it; a library without them, which this is, is not unloaded.
- */
-__attribute__((weak, visibility("hidden"))) void *__dso_handle; /* NOLINT(bugprone-reserved-identifier): its name */
-
 /* In the page. */
 struct process {
     _Atomic uint32_t introduced;
@@ -66,15 +60,36 @@ static void child_begins(void)
     last_pid = pid;
 }
 
+/* Looked up by name, so that the library needs no symbol that one of glibc and musl lacks. */
+static bool look_up(const char *name, void *pointer)
+{
+    void *symbol = libdl_is_there() ? dlsym(RTLD_DEFAULT, name) : NULL;
+    if (symbol)
+        memcpy(pointer, &symbol, sizeof symbol);
+    return symbol;
+}
+
+/*
+ * glibc's pthread_atfork is a part of each library, and calls this. The last argument names the library whose handlers
+ * dlclose takes back; this one is not unloaded. musl has pthread_atfork itself.
+ */
+static void call_in_child(void (*child)(void))
+{
+    int (*by_glibc)(void (*)(void), void (*)(void), void (*)(void), void *);
+    int (*by_musl)(void (*)(void), void (*)(void), void (*)(void));
+    if (look_up("__register_atfork", &by_glibc))
+        by_glibc(NULL, NULL, child, NULL);
+    else if (look_up("pthread_atfork", &by_musl))
+        by_musl(NULL, NULL, child);
+}
+
 /* A libc that numbers clocks in another way, and a constructor that runs in a thread, show themselves by the number. */
 void process_prepare(void)
 {
-    void *symbol = libdl_is_there() ? dlsym(RTLD_DEFAULT, "pthread_getcpuclockid") : NULL;
-    if (symbol)
-        memcpy(&clock_of_thread, &symbol, sizeof symbol);
+    look_up("pthread_getcpuclockid", &clock_of_thread);
     if (thread_of_libc() != (uint32_t)getpid())
         clock_of_thread = NULL;
-    pthread_atfork(NULL, NULL, child_begins);
+    call_in_child(child_begins);
 }
 
 #include "../kernel/async_safe.h"

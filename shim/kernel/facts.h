@@ -24,8 +24,8 @@ struct facts {
     bool connecting;     /* is asking for a peer */
     bool connect_failed; /* asked for a peer and has none: its connect failed, or its connection has ended */
     bool was_listening;  /* listened until it was shut down for reading */
-    bool draining;       /* a listener that was shut down, and whose queue is still to be accepted: listening, or
-                            was_listening and shut_down where it was shut for sending too */
+    bool draining;       /* a listener that was shut down while connections wait in its queue: still listening, or
+                            was_listening and shut_down if it was shut for sending as well */
     bool queued;         /* a connection waits in its queue */
 
     /* Of the process. */
@@ -39,23 +39,26 @@ struct facts {
 };
 
 /*
- * Reads those facts of a socket that `needs` (enum need) names, and asks the kernel for no others: they stay zero, and
- * kernel_max INT_MAX. Returns 0, EBADF, ENOTSOCK, or the errno with which the kernel refuses to tell its type, domain
- * or SO_ACCEPTCONN (a sandbox may forbid it), with all of them zero; 0 where `needs` names none. Any other fact that
- * the kernel does not tell is false.
+ * Reads the facts of a socket that `needs` (enum need) names, and asks the kernel for no others: they stay zero, and
+ * kernel_max INT_MAX. Returns 0, EBADF, ENOTSOCK, or the errno with which the kernel refuses to report its type,
+ * domain or SO_ACCEPTCONN (a sandbox may forbid it), with all facts zero; 0 if `needs` names none. A fact that the
+ * kernel does not report is false.
  */
 int facts_gather(int fd, unsigned int needs, struct facts *facts);
 
 /*
- * The role and history of a socket that may be of TCP, and `shut_down` if `needs` says so, in one to three system
- * calls. `domain` stays zero. Returns 0, or an errno for any other socket.
+ * The role and history of a socket that may be a TCP socket, and `shut_down` if `needs` says so, in one to three
+ * system calls. `domain` stays zero. Returns 0, or an errno for any other socket.
  */
 int facts_of_tcp(int fd, unsigned int needs, struct facts *facts);
 
-/* SO_DOMAIN, or -1 for what is no socket. */
+/* SO_DOMAIN, or -1 if it is no socket. */
 int facts_domain(int fd);
 
-/* getsockname; false where it fails, or a name is longer than `address`. Not libc's, which may be our own hook. */
+/*
+ * getsockname; false if it fails, or the name is longer than `address`. By system call, because libc's may be the
+ * library's own hook.
+ */
 bool facts_name(int fd, struct sockaddr_storage *address, socklen_t *length);
 
 /* The flags that F_GETFL gives, or 0 for a bad descriptor. */
@@ -69,16 +72,16 @@ bool facts_no_descriptors(int fd);
 /* The bits of facts_sizes_set. Source: SOCK_SNDBUF_LOCK and SOCK_RCVBUF_LOCK of linux/socket.h */
 enum { SEND_SIZE_SET = 1, RECEIVE_SIZE_SET = 2 };
 
-/* Which buffers of a socket have a size that a program has set; both, where a kernel before 5.14 does not tell. */
+/* Which buffers of a socket have a size that the program has set; both, if a kernel before 5.14 does not report it. */
 int facts_sizes_set(int fd);
 
-/* SO_RCVTIMEO in milliseconds, as poll takes it: -1 where there is none. */
+/* SO_RCVTIMEO in milliseconds, as poll takes it; -1 for none. */
 int facts_receive_timeout(int fd);
 
 /* Whether a connection waits in the listener's queue. */
 bool facts_has_queued(int fd);
 
-/* Whether the peer of a connection has closed it (not only its sending half), unread data or not. */
+/* Whether the peer has closed the connection (not only its sending half), even if unread data remains. */
 bool facts_is_hung_up(int fd);
 
 /* A listener's queue. */
@@ -88,27 +91,30 @@ struct queue_facts {
     int backlog; /* as the kernel was given it */
 };
 
-/* Returns false for what does not listen, and where the kernel does not tell. */
+/* Returns false for a socket that does not listen, and if the kernel does not report it. */
 bool facts_of_queue(int fd, struct queue_facts *facts);
 
-/* What is known of the other end of a connection that accept delivered. */
+/* What is known of the peer of an accepted connection. */
 struct peer_facts {
     int domain; /* SO_DOMAIN */
-    bool reset; /* TCP: the client has reset it. One that its client closed after sending is well. */
+    bool reset; /* TCP: the client has reset it. A client that sent and closed has not. */
 };
 
-/* One system call, two where it was reset. What is no socket, and what the kernel does not tell of, has domain -1. */
+/*
+ * One system call, two for a connection that was reset. The domain is -1 if it is no socket, or the kernel does not
+ * report it.
+ */
 void facts_of_peer(int fd, struct peer_facts *facts);
 
 /*
- * Whether the other end of an AF_UNIX connection was closed. One that hangs up because this end was shut down in both
- * directions still has a peer. False where sock_diag does not tell.
+ * Whether the peer of an AF_UNIX connection has closed it. A connection that hangs up because this end was shut down
+ * in both directions still has a peer. False if sock_diag does not report it.
  */
 bool facts_peer_is_gone(int fd);
 
 /*
- * Who is at the other end of this AF_UNIX connection, as SO_PEERCRED of unix(7) says. False with an errno where the
- * kernel does not tell it all. May be called from a signal handler.
+ * The peer of this AF_UNIX connection, by SO_PEERCRED (unix(7)). False with an errno if the kernel does not report
+ * all of it. May be called from a signal handler.
  */
 bool facts_peer_credentials(int fd, struct ucred *who);
 

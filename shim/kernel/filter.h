@@ -1,6 +1,6 @@
 /*
- * Accept filters of the BSDs: which one a listener has, asked of the kernel. TCP_DEFER_ACCEPT holds connections; the
- * filter's name is in the socket's mark.
+ * Accept filters of the BSDs: which one a listener has. TCP_DEFER_ACCEPT holds connections; the filter's name is in
+ * the socket's mark.
  */
 #ifndef LISTENAS_KERNEL_FILTER_H
 #define LISTENAS_KERNEL_FILTER_H
@@ -12,7 +12,7 @@ enum filter { FILTER_NONE, FILTER_DATAREADY, FILTER_HTTPREADY, FILTER_DNSREADY, 
 struct filter_facts {
     bool listening;        /* SO_ACCEPTCONN */
     enum filter installed; /* FILTER_NONE for none */
-    int backlog;           /* the kernel's of a TCP listener, which queues one connection more; -1 if it is none */
+    int backlog; /* the kernel's backlog of a TCP listener, which queues one connection more; -1 for any other socket */
 };
 
 /*

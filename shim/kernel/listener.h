@@ -22,8 +22,8 @@ struct listener_facts {
 };
 
 /*
- * Reads both. What the kernel does not tell is no owner, and no mark. One system call for a plain listener, two for any
- * other. Safe in a signal handler; may change errno.
+ * Reads both; what the kernel does not report counts as no owner and no mark. One system call for a plain listener,
+ * two for any other. Safe in a signal handler; may change errno.
  */
 void facts_of_listener(int fd, struct listener_facts *facts);
 
@@ -35,7 +35,7 @@ void facts_of_listener(int fd, struct listener_facts *facts);
  */
 void plain_begin(int fd, int domain);
 
-/* Takes the note away; to be called after the mark has changed. Safe in a signal handler; may change errno. */
+/* Removes the note; call it after the mark has changed. Safe in a signal handler; may change errno. */
 void plain_end(int fd);
 
 #endif

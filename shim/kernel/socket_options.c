@@ -72,7 +72,7 @@ static bool is_none(const struct socket_option *option, const struct option_valu
     return memcmp(&value->time, &none.time, value->length) == 0;
 }
 
-/* The connection has none of it, as every AF_UNIX connection of Linux: so only the listener is asked. */
+/* A new AF_UNIX connection has no option set, so only the listener is asked. */
 void option_copy(const struct socket_option *option, int listener, int connection)
 {
     struct option_value value;
@@ -83,7 +83,7 @@ void option_copy(const struct socket_option *option, int listener, int connectio
     option_set(connection, option->level, option->name, &value.time, value.length);
 }
 
-/* What reads back as the system's default where none was set is set without asking. */
+/* An option whose default cannot be recognized is set without asking. */
 void option_clear(const struct socket_option *option, int connection)
 {
     struct option_value value;
@@ -120,7 +120,7 @@ const int option_group_marks[OPTION_GROUPS] = {
     [OPTIONS_IP] = MARK_PROTOCOL_SET,    [OPTIONS_KEEPALIVE] = MARK_PROTOCOL_SET,
 };
 
-/* Whether two sockets have the same of an option, as far as they tell. */
+/* Whether two sockets report the same value of an option. */
 static bool is_same(const struct socket_option *option, int one, int other)
 {
     struct option_value a, b;
@@ -128,7 +128,7 @@ static bool is_same(const struct socket_option *option, int one, int other)
     return has == get(other, option, &b) && (!has || memcmp(&a.time, &b.time, a.length) == 0);
 }
 
-/* The groups of which the listener differs from a new socket of its family. */
+/* The groups of options in which the listener differs from a new socket of its family. */
 static int groups_set(int listener, int fresh, int domain)
 {
     int bits = facts_sizes_set(listener) ? MARK_VALUES_SET : 0;
@@ -141,8 +141,8 @@ static int groups_set(int listener, int fresh, int domain)
 }
 
 /*
- * Then looks again: an option that is set meanwhile is either seen now, or its setsockopt comes after the note, and
- * sees that.
+ * Looks a second time: an option that is set meanwhile is either seen now, or its setsockopt comes after the note
+ * and sees it.
  */
 int options_learn(int listener, int domain)
 {
@@ -159,7 +159,7 @@ int options_learn(int listener, int domain)
     return bits | again;
 }
 
-/* By either width of time_t. */
+/* Two widths of time_t give the time-outs two numbers. */
 static bool is_named(const struct socket_option *option, int level, int name)
 {
     if (level == SOL_SOCKET && name == SO_SNDTIMEO_NEW)

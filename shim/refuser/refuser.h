@@ -29,7 +29,7 @@ struct refuser {
     bool program_ended;                 /* the program has ended, and `program` is a process of its tree */
     _Atomic bool is_awake;
     _Atomic unsigned int is_alarm_set; /* 0 or 1; some compilers need libatomic to exchange a byte */
-    _Atomic unsigned int beat; /* counts the worker's rounds */
+    _Atomic unsigned int beat;         /* counts the worker's rounds */
     struct networks networks;
     struct listeners listeners;
     struct held_memory held;

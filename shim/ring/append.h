@@ -53,14 +53,8 @@ static inline uint64_t slot_calls(const struct ring_slot *slot)
 }
 
 /*
-<<<<<<< HEAD
  * Appends one record, overwriting the oldest, and returns its number. Wait-free: one atomic addition and eighteen
  * stores, however many write. May be called from a signal handler; keeps errno.
-=======
- * Appends one record, overwriting the oldest. Wait-free: one atomic addition and seventeen stores (A1, fifteen words,
-A3), however many write.
- * May be called from a signal handler; keeps errno.
->>>>>>> main
  */
 static inline uint64_t ring_append(const struct ring *ring, const struct record *record)
 {

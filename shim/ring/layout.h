@@ -137,7 +137,7 @@ static_assert(sizeof(struct ring_site) == 96, "the layout of version 3");
 enum record_flag {
     RECORD_LIMITED = 1,    /* the kernel's own limit keeps the queue shorter than the platform's */
     RECORD_NOT_CALLED = 2, /* the kernel was not asked: a rule decided */
-    RECORD_SKIPPED = 4,    /* accept passed over this connection */
+    RECORD_SKIPPED = 4,    /* accept skipped this connection */
     RECORD_PATH_CUT = 16,  /* `address` holds the beginning of a longer one */
     RECORD_MISTAKE = 32,   /* start: the process is native because its profile had a mistake */
     RECORD_WATCHED = 64,   /* listen: a full queue is to refuse; setsockopt: the second queue of an accept filter is

@@ -48,14 +48,14 @@ static bool read_size(const char *text, uint32_t *slots)
     return true;
 }
 
-enum found { FOUND_NOTHING, FOUND_FOLDER, FOUND_FILE };
+enum found { FOUND_NOTHING, FOUND_DIRECTORY, FOUND_FILE };
 
 static enum found look_at(const char *path)
 {
     struct stat status;
     if (stat(path, &status) != 0)
         return errno == ENOENT || errno == ENOTDIR ? FOUND_NOTHING : FOUND_FILE;
-    return S_ISDIR(status.st_mode) ? FOUND_FOLDER : FOUND_FILE;
+    return S_ISDIR(status.st_mode) ? FOUND_DIRECTORY : FOUND_FILE;
 }
 
 /* What is not there yet is made only if it is called a ring: a directory that was mistyped is not. */
@@ -113,7 +113,7 @@ const char *ring_place(const char *setting, const char *program, uint32_t pid, u
     if (setting[0] != '/')
         return "expected off, a size such as 512K, or an absolute path, of a directory or of a file NAME.ring";
     enum found found = look_at(setting);
-    if (found == FOUND_FOLDER)
+    if (found == FOUND_DIRECTORY)
         return name_own_file(place, setting, program, pid, born_ns) ? NULL : too_long;
     place->named = true;
     place->exists = found == FOUND_FILE;

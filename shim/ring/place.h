@@ -18,16 +18,16 @@ struct ring_place {
 };
 
 /*
- * Reads what LISTENAS_RING says (`setting`, NULL if unset): "off"; a size in bytes such as 65536, 64K or 2M; a
- * directory; or the path of the file itself, as a server's children get it, which ends in ".ring" if it is not there
- * yet. Where it says none, the file's name is "listenas-PROGRAM-PID-BORN.ring" with `born_ns`, the time, in hex:
- * numbers of processes come again, and containers that share a directory have the same. Returns NULL, or what is wrong
- * with the setting, in words.
+ * Reads LISTENAS_RING (`setting`, NULL if unset): "off"; a size in bytes such as 65536, 64K or 2M; a directory; or
+ * the path of the file itself, as a server's children get it, which ends in ".ring" if the file does not exist yet.
+ * Otherwise the name is "listenas-PROGRAM-PID-BORN.ring" with the time `born_ns` in hex, because process numbers are
+ * used again, and containers that share a directory have the same ones. Returns NULL, or a description of what is
+ * wrong with the setting.
  */
 const char *ring_place(const char *setting, const char *program, uint32_t pid, uint64_t born_ns,
                        struct ring_place *place);
 
-/* The directory for rings where the setting names none; static memory or the environment's. */
+/* The default directory for rings; static memory, or the environment's. */
 const char *ring_directory(void);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * How often a record stands for a call that was made again and again, and until when: one word of a slot.
+ * How often a record was repeated, and until when: one word of a slot.
  */
 #ifndef LISTENAS_RING_REPEATS_H
 #define LISTENAS_RING_REPEATS_H
@@ -26,7 +26,7 @@ static inline uint64_t repeats_count(uint64_t word)
     return word >> REPEATS_COUNT_SHIFT & REPEATS_COUNT_MOST;
 }
 
-/* Nanoseconds, up to 208 days, to one part in eight million: never more than they are. */
+/* Nanoseconds, up to 208 days, to one part in eight million; never too many. */
 static inline uint64_t repeats_pack_time(uint64_t ns)
 {
     uint64_t exponent = 0;
@@ -43,7 +43,7 @@ static inline uint64_t repeats_time(uint64_t word)
     return (word & ((UINT64_C(1) << REPEATS_TIME_BITS) - 1)) << (word >> REPEATS_TIME_BITS & 31);
 }
 
-/* The word for one more, `ns` after the first; the round stays. */
+/* The word after one more repetition, `ns` after the first call; the round stays. */
 static inline uint64_t repeats_one_more(uint64_t word, uint64_t ns)
 {
     return (word >> REPEATS_COUNT_SHIFT << REPEATS_COUNT_SHIFT) + (UINT64_C(1) << REPEATS_COUNT_SHIFT) +

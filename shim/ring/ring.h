@@ -1,5 +1,6 @@
 /*
- * The ring: written by every thread and process of a server, read by anybody who may read the file, at any time.
+ * The ring: every thread and process of a server writes to it, and everybody who may read the file can read it at
+ * any time.
  */
 #ifndef LISTENAS_RING_RING_H
 #define LISTENAS_RING_RING_H
@@ -33,10 +34,10 @@ struct ring {
     struct ring_part tables[RING_TABLES_KNOWN];
 };
 
-/* Takes a mapping of `size` bytes, which ring_fault has found good, for a ring of this kind. */
+/* Makes a ring of a mapping of `size` bytes that ring_fault has approved. */
 void ring_take_map(struct ring *ring, void *map, size_t size, const struct ring_kind *kind);
 
-/* What the header of a new ring says. */
+/* What the header of a new ring contains. */
 struct ring_identity {
     uint32_t slots;
     const char *profile, *diagnostic;
@@ -50,26 +51,26 @@ struct ring_identity {
 };
 
 /*
- * Makes the ring file, mode 0600, with all its space reserved, or joins it if it is there: of several processes that
- * come at once one makes it and all get the same. Keeps no descriptor. Returns 0 or an errno: EEXIST for a file that
- * is no ring of ours (another owner, another layout), ENOSPC for a full disk, EFBIG for a size beyond
- * RLIMIT_FSIZE. May be called from a signal handler; may change errno.
+ * Makes the ring file, mode 0600, with all its space reserved, or joins an existing one: of several processes at
+ * once, one makes it and all get the same. Keeps no descriptor. Returns 0 or an errno: EEXIST for a file that is not
+ * a ring of this user and layout, ENOSPC for a full disk, EFBIG for a size beyond RLIMIT_FSIZE. May be called from a
+ * signal handler; may change errno.
  */
 int ring_open(struct ring *ring, const char *path, const struct ring_identity *identity);
 
-/* Takes the mapping away; the file stays. May be called from a signal handler. */
+/* Unmaps the ring; the file stays. May be called from a signal handler. */
 void ring_close(struct ring *ring);
 
 enum ring_answer {
     RING_RECORD, /* the record was copied */
-    RING_WAIT,   /* not written yet, or its writer died in the middle */
-    RING_LOST,   /* overwritten, or torn */
+    RING_WAIT,   /* not written yet, or its writer died while writing */
+    RING_LOST,   /* overwritten or damaged */
 };
 
 /* Copies the record of this number, counted from 0. Never waits. */
 enum ring_answer ring_read(const struct ring *ring, uint64_t number, struct record *record);
 
-/* Calls of the same thread after the record's, equal to it in everything but time. */
+/* Calls of the same thread that followed the record and equal it in everything but time. */
 struct repeats {
     uint64_t count;
     uint64_t last_ns; /* when the last of them was, to one part in eight million of the time since the first */
@@ -79,12 +80,10 @@ struct repeats {
 enum ring_answer ring_read_repeats(const struct ring *ring, uint64_t number, struct record *record,
                                    struct repeats *repeats);
 
-/* How many calls were recorded whose records have been overwritten. Looks at every slot. */
+/* How many recorded calls were overwritten. Looks at every slot. */
 uint64_t ring_lost(const struct ring *ring);
 
-/*
- * Whether the slot of a number that has been given out holds nothing of it yet: its writer is about to write, or died.
- */
+/* Whether the slot of a number that was given out does not hold it yet: its writer is about to write, or died. */
 bool ring_is_unwritten(const struct ring *ring, uint64_t number);
 
 /*
@@ -98,12 +97,12 @@ const char *ring_key_name(const struct ring *ring, uint32_t key);
 uint64_t ring_head(const struct ring *ring);
 
 /*
- * Opens a file to read, whoever owns it. Returns NULL, or what is wrong with it, in words: such a file is not opened.
- * Every number in it is checked against the file's size before it is used; names are cut at their place's end.
+ * Opens a file for reading, whoever owns it. Returns NULL, or a description of what is wrong with it; then it is not
+ * open. Checks every number in it against the file's size before use; cuts names at the end of their place.
  */
 const char *ring_open_to_read(struct ring *ring, const char *path);
 
-/* The same of a file that is open for reading, and stays open. */
+/* The same for a file that is open for reading, and stays open. */
 const char *ring_open_fd_to_read(struct ring *ring, int fd);
 
 #endif

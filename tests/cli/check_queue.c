@@ -119,7 +119,10 @@ START_TEST(a_path_has_a_queue_as_well)
 }
 END_TEST
 
-/* Two listeners that one descriptor had, and one that a child has. */
+/*
+ * Two listeners that one descriptor had, and one that a child has. As bsd, where listen asks for SO_COOKIE: as linux
+ * the library asks nothing, and dup2 hides from it that the descriptor is another socket.
+ */
 static const char several[] =
     "#include <netinet/in.h>\n#include <sys/socket.h>\n#include <sys/wait.h>\n#include <unistd.h>\n"
     "static void connect_and_accept(int fd, int times)\n{\n"
@@ -149,7 +152,7 @@ static const char several[] =
 START_TEST(each_listener_has_its_own_counts)
 {
     ck_assert(compile("several", several, ""));
-    ASSERT_QUIET(RUN("-p", "linux", "-r", in_directory("a.ring"), in_directory("several")), 0);
+    ASSERT_QUIET(RUN("-p", "bsd", "-r", in_directory("a.ring"), in_directory("several")), 0);
     const char *log = log_of("--color=never");
     ck_assert_int_eq(count_of(log, ": 10 accepted\n"), 1);
     ck_assert_int_eq(count_of(log, ": 120 accepted\n"), 1);

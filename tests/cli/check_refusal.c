@@ -45,7 +45,7 @@ START_TEST(test_permission)
 }
 END_TEST
 
-/* As execvp: what cannot be executed is passed over, an empty directory is the current one. */
+/* As execvp: what cannot be executed is skipped, an empty directory is the current one. */
 START_TEST(test_path)
 {
     char path[PATH_MAX];

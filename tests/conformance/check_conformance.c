@@ -256,11 +256,17 @@ static bool is_hosts(enum key key)
     return strcmp(key_rows[key].section, "host") == 0;
 }
 
+/* These say what is recorded and which errors can be provoked: no call answers otherwise for them. */
+static bool is_silent(enum key key)
+{
+    return strcmp(key_rows[key].section, "record") == 0 || strcmp(key_rows[key].section, "errors") == 0;
+}
+
 /* These show in how many clients get in, or in which ports are chosen; one needs IPv6 to show. */
 static bool shows_elsewhere(enum key key)
 {
     return key == KEY_bind_port_min || key == KEY_bind_port_max || shows_in_capacity(key) || is_hosts(key) ||
-           (key == KEY_bind_dual_stack && !is_here("inet6"));
+           is_silent(key) || (key == KEY_bind_dual_stack && !is_here("inet6"));
 }
 
 /* What the refuser does is for tests/refuser: here there is none, and the kernel's way stays, as the record says. */

@@ -11,7 +11,8 @@
  *     3  claim that so many records were begun: eight bytes
  *
  * An append makes a record that is whole, however odd; what is overwritten is mostly no record any more. After an input
- * whose last byte is odd, what the file says of its layout has its sum made right, or hardly any change would get past it.
+ * whose last byte is odd, what the file says of its layout has its sum made right, or hardly any change would get past
+ * it.
  */
 #include <getopt.h>
 #include <stdbool.h>

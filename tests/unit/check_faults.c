@@ -20,8 +20,8 @@
 #include <unistd.h>
 
 #include "../../shim/kernel/facts.h"
-#include "../../shim/kernel/host.h"
 #include "../../shim/kernel/filter.h"
+#include "../../shim/kernel/host.h"
 #include "../../shim/kernel/mark.h"
 #include "../../shim/kernel/port.h"
 #include "../../shim/kernel/system.h"

@@ -335,7 +335,7 @@ START_TEST(an_heir_speaks_last)
 }
 END_TEST
 
-START_TEST(a_byte_order_mark_is_passed_over)
+START_TEST(a_byte_order_mark_is_ignored)
 {
     static const char *const texts[] = {"\xef\xbb\xbf[profile]\ninherits = parent\n",
                                         "\xef\xbb\xbf \t[profile]\ninherits = parent\n",
@@ -779,7 +779,7 @@ int main(void)
     tcase_add_test(files, notes_and_standing);
     tcase_add_test(files, lines_go_on_in_the_next_piece);
     tcase_add_test(files, an_heir_speaks_last);
-    tcase_add_test(files, a_byte_order_mark_is_passed_over);
+    tcase_add_test(files, a_byte_order_mark_is_ignored);
     tcase_add_test(files, an_heir_lifts_what_was_not_enforced);
     tcase_add_test(files, a_user_file_can_inherit_its_own_name);
     tcase_add_test(files, a_relative_path_stands_against_the_heir);

@@ -20,12 +20,12 @@ struct caller {
 };
 
 /*
- * The caller of a record by its site's number, resolved at the first question and kept; NULL if the ring does not tell
- * it. A site that is completed later is found then.
+ * The caller of a record by its site's number; resolved once and kept. NULL if the ring does not have it. A site
+ * that is completed later is found then.
  */
 struct caller *caller_of(const struct ring *ring, uint32_t site);
 
-/* Frees all that caller_of has kept; the pointers that it gave are void then. */
+/* Frees all that caller_of has kept; the pointers that it returned become invalid. */
 void callers_forget(void);
 
 #endif

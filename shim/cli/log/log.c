@@ -19,7 +19,7 @@
 #define LOOK_NS 50000000
 #define PATIENCE_LOOKS 20
 
-/* A record that was printed and may be counting on: of each thread the last. */
+/* A record that was printed and may still count repetitions: the last one of each thread. */
 #define WATCHED 64
 
 struct watched {
@@ -40,18 +40,18 @@ struct log {
 static void help(void)
 {
     puts("usage: listenas log [option]... [file]\n\n"
-         "Prints the record of the server that was heard of last, or of the one that wrote the file.\n\n"
-         "  -f, --follow       go on as calls come in\n"
-         "  -p, --pid=PID      only the calls of one process, in the record where they are\n"
-         "  -j, --json         one JSON object a line\n"
-         "  -v, --verbose      tell where in the program the calls come from\n"
+         "Prints the record of the most recently active server, or the one in the file.\n\n"
+         "  -f, --follow       print calls as they come in\n"
+         "  -p, --pid=PID      print the calls of one process only\n"
+         "  -j, --json         print one JSON object a line\n"
+         "  -v, --verbose      say where in the program each call comes from\n"
          "  -c, --color=WHEN   auto, always or never\n"
-         "  -l, --list         list the records there are\n"
+         "  -l, --list         list all records\n"
          "      --remove-dead  remove the records of servers that have ended\n"
-         "  -h, --help         this text");
+         "  -h, --help         print this text");
 }
 
-/* Tells of records that cannot be shown, all of one kind together. */
+/* Reports records that cannot be shown, all of one kind together. */
 static void tell_gaps(struct log *log)
 {
     for (int gap = 0; gap <= GAP_DAMAGED; gap++) {
@@ -73,7 +73,7 @@ static void print_record(struct log *log, const struct record *record, const str
     log->watched[log->next % WATCHED] = (struct watched){log->next, repeats->count, repeats->count};
 }
 
-/* How listeners and processes came to be. Returns how many calls that were. */
+/* Prints how listeners and processes began. Returns how many calls that were. */
 static size_t print_kept(struct log *log)
 {
     struct kept_record *records;
@@ -88,8 +88,8 @@ static size_t print_kept(struct log *log)
 }
 
 /*
- * What has been overwritten is skipped in one step: counting one by one would take for ever in a damaged file. At the
- * beginning, the ring knows how many calls that were, and what they led to; later only how many records.
+ * Skips overwritten records in one step: counting one by one would take for ever in a damaged file. At the beginning
+ * the ring knows how many calls they were; later only how many records.
  */
 static void skip_overwritten(struct log *log, uint64_t head)
 {
@@ -126,7 +126,7 @@ static void print_until(struct log *log, uint64_t head, bool patient)
     }
 }
 
-/* Tells of a record that goes on counting: once it stops, and from time to time while it does not. */
+/* Reports the repetitions of a record: once they end, and now and then before that. */
 static void print_repeats(struct log *log, bool now)
 {
     struct record record;
@@ -144,7 +144,7 @@ static void print_repeats(struct log *log, bool now)
     }
 }
 
-/* What each listener has come to by now. */
+/* Prints what became of each listener. */
 static void print_listeners(const struct log *log)
 {
     const struct ring_listener *listener;
@@ -171,7 +171,7 @@ static void follow(struct log *log)
     }
 }
 
-/* The file was cut short under our hands: its pages are gone. */
+/* The file was truncated while it was mapped: its pages are gone. */
 static void cut_short(int signal)
 {
     static const char text[] = "listenas: the file was cut short while it was read\n";

@@ -297,7 +297,7 @@ static void json_record(const struct printer *printer, const struct ring *ring, 
     print_address(record);
     print_flag(record, RECORD_LIMITED, "limited");
     print_flag(record, RECORD_NOT_CALLED, "not_called");
-    print_flag(record, RECORD_SKIPPED, "passed_over");
+    print_flag(record, RECORD_SKIPPED, "skipped");
     print_flag(record, RECORD_PROVOKED, "provoked");
     print_repeats(&told->repeats);
     print_caller(caller_of(ring, record->site));

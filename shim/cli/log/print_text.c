@@ -31,7 +31,7 @@ static void format_time(uint64_t ns, const char *form, char *text, size_t size)
         strftime(text, size, form, &when);
 }
 
-/* The words of a command line, parted by NUL bytes there and by blanks here. */
+/* The words of a command line, separated by NUL bytes there and by blanks here. */
 static void format_command(const struct ring_header *header, char *text, size_t size)
 {
     char words[sizeof header->command];

@@ -10,7 +10,7 @@
 
 #include "../../ring/ring.h"
 
-/* What reading the ring came upon that is no record. */
+/* What the reader found in place of a record. */
 enum gap {
     GAP_OVERWRITTEN, /* newer records took their place */
     GAP_UNFINISHED,  /* their writer died, or is still writing */
@@ -22,7 +22,7 @@ struct missing {
     uint64_t count, from_ns, to_ns;
 };
 
-/* A record with what is known beside it. */
+/* A record, with what is known beside it. */
 struct told {
     uint64_t number;
     const struct record *record;
@@ -31,16 +31,16 @@ struct told {
 
 struct printer {
     bool color;  /* for the text printer */
-    bool caller; /* whether the text printer tells who called; the other always does */
+    bool caller; /* whether the text printer shows callers; the other one always does */
     void (*header)(const struct printer *printer, const struct ring_header *header);
     void (*record)(const struct printer *printer, const struct ring *ring, const struct told *told);
     /* of a record that was printed: it stands for more calls than it did then */
     void (*repeated)(const struct printer *printer, const struct ring *ring, const struct told *told);
-    /* what a listener has come to, with the call that made it listen */
+    /* what became of a listener, with the call that made it listen */
     void (*listener)(const struct printer *printer, const struct ring_listener *listener, const struct record *listens);
     void (*gap)(const struct printer *printer, enum gap gap, const struct missing *missing);
     void (*listed)(const char *path, const struct ring *ring, const char *life); /* a row of the list of rings */
-    void (*faulty)(const char *path, const char *fault);                         /* one of a file that is none */
+    void (*faulty)(const char *path, const char *fault);                         /* a row for a file that is no ring */
 };
 
 extern const struct printer text_printer, json_printer;
@@ -59,10 +59,10 @@ const char *family_name(unsigned int family);
 /* The socket option that a record of setsockopt or getsockopt is about. Static memory. */
 const char *option_name(const struct record *record);
 
-/* The address in a record, 0 where it has none. */
+/* The address in a record; 0 if it has none. */
 unsigned int record_family(const struct record *record);
 
-/* The names in a start record. The profile's is empty if the record was made by a library that did not tell it. */
+/* The names in a start record. The profile's is empty if the library did not record it. */
 struct start_names {
     const char *program, *profile; /* not ended by a NUL */
     size_t program_length, profile_length;

@@ -1,5 +1,5 @@
 /*
- * What `log` does with all ring files of this user.
+ * What `log` does with all rings of this user.
  */
 #ifndef LISTENAS_CLI_LOG_RINGS_H
 #define LISTENAS_CLI_LOG_RINGS_H
@@ -13,8 +13,8 @@
 int rings_list(const struct printer *printer);
 
 /*
- * Removes the rings that nobody writes to any more, and what processes left that were killed while they made one;
- * prints a line for each.
+ * Removes the rings that nobody writes to any more, and the drafts of processes that were killed while they made
+ * one; prints a line for each.
  */
 void rings_remove_dead(void);
 

@@ -1,5 +1,5 @@
 /*
- * The ring files of this user, found where rings are made.
+ * Finds the ring files of this user in the directories where rings are made.
  */
 #ifndef LISTENAS_CLI_LOG_RINGSEARCH_H
 #define LISTENAS_CLI_LOG_RINGSEARCH_H
@@ -14,7 +14,7 @@ enum ring_file {
     RING_DRAFT, /* has the name that a ring has while it is made */
 };
 
-/* One of them. All that is done to it is done by descriptor: its path may lead elsewhere by then. */
+/* A ring file. Everything is done by descriptor, since its path may lead elsewhere by then. */
 struct ring_found {
     const char *path; /* to be shown */
     enum ring_file kind;
@@ -34,7 +34,7 @@ typedef void (*ring_visit)(const struct ring_found *found, void *context);
 void rings_visit(ring_visit visit, void *context);
 
 /*
- * Writes the path of the ring that was written to last into `path`; false if there is none. If `pid` is not 0, only
+ * Writes the path of the ring that was written to last to `path`; false if there is none. If `pid` is not 0, only
  * what that process wrote counts.
  */
 bool rings_newest(uint32_t pid, char *path, size_t size);

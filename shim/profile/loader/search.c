@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define SYSTEM_FOLDER "/etc/listenas"
+#define SYSTEM_DIRECTORY "/etc/listenas"
 
 static bool format_path(char *path, const char *front, const char *middle, const char *back)
 {
@@ -43,7 +43,7 @@ bool search_directory(int index, char *directory)
         return format_path(directory, config, "/listenas", "");
     if ((!config || config[0] != '/') && home && home[0] == '/' && index-- == 0)
         return format_path(directory, home, "/.config/listenas", "");
-    return index == 0 && format_path(directory, SYSTEM_FOLDER, "", "");
+    return index == 0 && format_path(directory, SYSTEM_DIRECTORY, "", "");
 }
 
 static bool is_open(const struct opening *heirs, const struct profile_source *place)
@@ -88,7 +88,7 @@ bool search_has_directories(void)
     if (config && config[0] == '/' ? is_there(config, "/listenas")
                                    : home && home[0] == '/' && is_there(home, "/.config/listenas"))
         return true;
-    return access(SYSTEM_FOLDER, F_OK) == 0;
+    return access(SYSTEM_DIRECTORY, F_OK) == 0;
 }
 
 static enum found find_file(const char *name, const struct opening *heirs, struct profile_source *place)

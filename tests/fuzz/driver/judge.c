@@ -39,6 +39,7 @@ struct told {
     char call[NAME_ROOM], why[NAME_ROOM];
     int result, error, kernel_error;
     bool skipped;
+    int repeats; /* calls after this one that are equal to it, and have no record of their own */
 };
 
 static bool holds(const struct line *line, const char *word)
@@ -178,8 +179,10 @@ static bool next_told(const char **text, struct told *told)
         told->error = errno_of_name(value);
         field(line, length, "kernel_errno", value);
         told->kernel_error = errno_of_name(value);
-        field(line, length, "passed_over", value);
+        field(line, length, "skipped", value);
         told->skipped = value[0] != '\0';
+        field(line, length, "repeats", value);
+        told->repeats = atoi(value);
         return true;
     }
     return false;
@@ -212,9 +215,13 @@ static bool judge_told(const struct told *told, const struct annotated_profile *
     return true;
 }
 
-/* The next record of a call that is always recorded. */
+/* The next call that is always recorded: one more of those that `told` stands for, or the next record. */
 static bool next_always(const char **records, struct told *told)
 {
+    if (told->repeats > 0) {
+        told->repeats--;
+        return true;
+    }
     while (next_told(records, told))
         if (is_always_told(told->call) && !told->skipped)
             return true;
@@ -230,6 +237,7 @@ static bool judge_records(const struct run *run, const struct annotated_profile 
         if (!judge_told(&told, annotated, fault))
             return false;
     records = run->records;
+    told = (struct told){0};
     while (next_line(&trace, &line)) {
         if (!is_always_told(line.call))
             continue;
