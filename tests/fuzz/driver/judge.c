@@ -34,6 +34,9 @@ struct line {
     int result, error;    /* `error` is 0 for success */
 };
 
+/* More than a sequence has calls. */
+#define REPEATED_MOST 64
+
 /* One record, as far as it matters here. */
 struct told {
     char call[NAME_ROOM], why[NAME_ROOM];
@@ -215,47 +218,80 @@ static bool judge_told(const struct told *told, const struct annotated_profile *
     return true;
 }
 
-/* The next call that is always recorded: one more of those that `told` stands for, or the next record. */
+/* The next record of a call that is always recorded. */
 static bool next_always(const char **records, struct told *told)
 {
-    if (told->repeats > 0) {
-        told->repeats--;
-        return true;
-    }
     while (next_told(records, told))
         if (is_always_told(told->call) && !told->skipped)
             return true;
     return false;
 }
 
-static bool judge_records(const struct run *run, const struct annotated_profile *annotated, char *fault)
+/* Records that stand for more calls than were met so far. Other processes' calls may come before the next of them. */
+struct repeated {
+    size_t count;
+    struct told records[REPEATED_MOST];
+};
+
+static bool is_of(const struct told *told, const struct line *line)
+{
+    return strcmp(told->call, line->call) == 0 && told->error == line->error && told->result == line->result;
+}
+
+static void keep_repeated(struct repeated *repeated, const struct told *told)
+{
+    if (told->repeats > 0 && repeated->count < REPEATED_MOST)
+        repeated->records[repeated->count++] = *told;
+}
+
+static bool take_repeated(struct repeated *repeated, const struct line *line)
+{
+    for (size_t i = 0; i < repeated->count; i++) {
+        struct told *told = &repeated->records[i];
+        if (!is_of(told, line))
+            continue;
+        if (--told->repeats == 0)
+            *told = repeated->records[--repeated->count];
+        return true;
+    }
+    return false;
+}
+
+static bool judge_order(const struct run *run, char *fault)
 {
     const char *records = run->records, *trace = run->trace;
+    struct repeated repeated = {0};
     struct told told;
     struct line line;
-    while (next_told(&records, &told))
-        if (!judge_told(&told, annotated, fault))
-            return false;
-    records = run->records;
-    told = (struct told){0};
+    bool more = next_always(&records, &told);
     while (next_line(&trace, &line)) {
         if (!is_always_told(line.call))
             continue;
-        if (!next_always(&records, &told)) {
-            snprintf(fault, FAULT_ROOM, "no record of this call: %.*s", line.length, line.text);
-            return false;
-        }
-        if (strcmp(told.call, line.call) != 0 || told.error != line.error || told.result != line.result) {
-            snprintf(fault, FAULT_ROOM, "a record tells %s = %d, errno %d of this call: %.*s", told.call, told.result,
-                     told.error, line.length, line.text);
+        if (more && is_of(&told, &line)) {
+            keep_repeated(&repeated, &told);
+            more = next_always(&records, &told);
+        } else if (!take_repeated(&repeated, &line)) {
+            if (more)
+                snprintf(fault, FAULT_ROOM, "a record tells %s = %d, errno %d of this call: %.*s", told.call,
+                         told.result, told.error, line.length, line.text);
+            else
+                snprintf(fault, FAULT_ROOM, "no record of this call: %.*s", line.length, line.text);
             return false;
         }
     }
-    if (next_always(&records, &told))
-        snprintf(fault, FAULT_ROOM, "a record of %s too many", told.call);
-    else
-        return true;
-    return false;
+    if (more || repeated.count > 0)
+        snprintf(fault, FAULT_ROOM, "a record of %s too many", more ? told.call : repeated.records[0].call);
+    return !more && repeated.count == 0;
+}
+
+static bool judge_records(const struct run *run, const struct annotated_profile *annotated, char *fault)
+{
+    const char *records = run->records;
+    struct told told;
+    while (next_told(&records, &told))
+        if (!judge_told(&told, annotated, fault))
+            return false;
+    return judge_order(run, fault);
 }
 
 bool judge(const struct run *run, const struct annotated_profile *annotated, char fault[FAULT_ROOM])
