@@ -22,7 +22,8 @@
  *     R3  b <- S.stamp                 a == b, and a is the stamp of these words under this number, or it is no record
  *
  * Two writers meet in one slot only when one of them sleeps while the others go once around the ring. Neither waits:
- * whatever mixture they leave does not match the stamp of either number, and the reader calls it lost.
+ * whatever mixture they leave does not match the stamp of either number, and the reader calls it lost. S.lost is exact
+ * but for such a meeting: it may count the calls of the record that both overwrite twice, or not at all.
  *
  * A death leaves, before A1, a slot with its old record under a number that will never come; between A1 and A3, a BUSY
  * slot; after A3, a whole record; at A4, the old count or the new one. No record that was complete is touched by a
