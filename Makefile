@@ -125,7 +125,7 @@ $(B)/liblistenas.so: $(HOOKS_O) $(B)/shared.a $(B)/exports.map
 
 $(B)/listenas: $(CLI_O) $(B)/shared.a
 	$(call say,link,$@)
-	$(Q)$(CC) $(FLAGS) -o $@ $^ $(INIH) -l:libjansson.a -ldw -lelf
+	$(Q)$(CC) $(FLAGS) -o $@ $^ $(INIH) -l:libjansson.a -ldw -lelf -lpthread
 
 # For programs that read rings: one object, of which only listenas_* can be linked to.
 RING_READER = $(patsubst %,$(B)/shim/ring/%.o,reader/listenas-ring read kind sites keep file)

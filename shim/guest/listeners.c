@@ -161,7 +161,7 @@ static void copy_name(struct record *to, const struct record *from)
 {
     memcpy(to->address, from->address, sizeof to->address);
     to->address_length = from->address_length;
-    to->flags |= from->flags & RECORD_PATH_CUT;
+    to->flags = (uint16_t)(to->flags | (from->flags & RECORD_PATH_CUT));
 }
 
 bool listener_name(int fd, struct record *record)

@@ -78,7 +78,7 @@ static void record_end(const struct ring_listener *listener, const struct look *
     record.tid = accepted->tid;
     record.fd = accepted->fd;
     record.site = accepted->site;
-    record.flags |= was_full ? RECORD_FULL : 0;
+    record.flags = (uint16_t)(record.flags | (was_full ? RECORD_FULL : 0));
     record.result = (int32_t)(ms < INT32_MAX ? ms : INT32_MAX);
     record.asked = (int32_t)(was_full ? look->holds : look->waited);
     record.capacity = (int32_t)look->holds;

@@ -5,7 +5,7 @@
 
 static void add_act(struct needs *needs, enum call call, const struct key_act *act)
 {
-    needs->phases[call] |= act->phases;
+    needs->phases[call] = (uint8_t)(needs->phases[call] | act->phases);
     needs->errors[call] |= act->errors;
     for (int phase = 0; phase < PHASE_COUNT; phase++)
         if (act->phases & 1u << phase)
