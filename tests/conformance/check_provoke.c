@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <sys/syscall.h>
 
+#include "../../shim/profile/errno_name.h"
 #include "../suite.h"
 #include "job.h"
 
@@ -21,7 +22,7 @@ static void require_at(bool good, int line, const char *what)
 {
     if (good)
         return;
-    printf("line %d: %s (errno %s)\n", line, what, strerrorname_np(errno) ? strerrorname_np(errno) : "0");
+    printf("line %d: %s (errno %s)\n", line, what, errno_name(errno) ? errno_name(errno) : "0");
     exit(1);
 }
 #define REQUIRE(what) require_at(what, __LINE__, #what)

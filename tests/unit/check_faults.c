@@ -488,9 +488,9 @@ START_TEST(memory_is_told_by_one_of_two_ways)
     for (size_t i = 0; i < sizeof unable / sizeof *unable; i++) {
         failing = calls = 0;
         fault = unable[i];
-        ck_assert_msg(facts_readable(mine, sizeof mine), "%s", strerrorname_np(fault));
+        ck_assert_msg(facts_readable(mine, sizeof mine), "%s", errno_name(fault));
         calls = 0;
-        ck_assert_msg(!facts_readable(page, TEXT_SIZE), "%s", strerrorname_np(fault));
+        ck_assert_msg(!facts_readable(page, TEXT_SIZE), "%s", errno_name(fault));
     }
     failing = -1;
     lying = SYS_madvise; /* an emulator of a kernel takes any advice */
