@@ -13,7 +13,7 @@
 
 #include "../kernel/system.h"
 
-/* Built for musl, too, so that the glibc of a child that inherits LD_PRELOAD has all that it needs, be it old. */
+/* Built for musl, too, because a child with an old glibc can inherit LD_PRELOAD and must find no newer symbol in the library. */
 #if defined SYSTEM_CALL_IS_OWN && (defined __GLIBC__ || defined __LP64__)
 
 #define LIBC_BY_NUMBER

@@ -14,10 +14,10 @@ enum order_kind {
 
 /* What ORDER_ACCEPTS makes beside each accept: the least that a library could do to know as much. */
 enum order_extra {
-    EXTRA_CLOCK = 1, /* clock_gettime behind it */
+    EXTRA_CLOCK = 1, /* clock_gettime after it */
     EXTRA_FLAGS = 2, /* F_GETFL of the listener before it */
     EXTRA_OWNER = 4, /* F_GETOWN_EX of the listener before it */
-    EXTRA_PEER = 8,  /* getpeername of the connection behind it */
+    EXTRA_PEER = 8,  /* getpeername of the connection after it */
 };
 
 struct order {

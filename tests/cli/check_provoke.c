@@ -27,7 +27,7 @@ START_TEST(mistakes_start_nothing)
         {{"-P", "accept:EMFILE@3-5"}, IN "accept:EMFILE@3-5: " FORMS},
         {{"-P", "accept:EMFILE@12..10"}, IN "accept:EMFILE@12..10: the range ends before it begins\n"},
         {{"-P", "accept:EINTR%0"}, IN "accept:EINTR%0: expected %N: one call in N fails, N from 1\n"},
-        {{"-P", "EMFILE"}, IN "\"EMFILE\": expected CALL:ERRNO, and @WHEN or %N behind it\n"},
+        {{"-P", "EMFILE"}, IN "\"EMFILE\": expected CALL:ERRNO, then @WHEN or %N\n"},
         {{"-pglibc", "-P", "accept:ECONNABORTED"},
          IN "glibc does not list ECONNABORTED for accept, but EAGAIN; --force provokes it all the same\n"},
         {{"-plinux", "-P", "listen:EMFILE"},

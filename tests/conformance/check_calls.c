@@ -151,15 +151,11 @@ static int be_counted(const char *what)
 
 int main(int count, char **arguments)
 {
-    int profiles = 0;
     if (count > 1)
         return be_counted(arguments[1]);
-    forget_user();
-    snprintf(library, sizeof library, "%s/liblistenas.so", build_directory());
-    if (readlink("/proc/self/exe", self, sizeof self - 1) < 0)
+    int profiles = count_prepare();
+    if (profiles < 0)
         return EXIT_FAILURE;
-    while (builtins[profiles].name)
-        profiles++;
     Suite *suite = suite_create("calls");
     TCase *calls = tcase_create("calls");
     tcase_add_loop_test(calls, connect_asks_little, 0, profiles);

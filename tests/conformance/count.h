@@ -9,16 +9,33 @@
 #include <limits.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../../shim/profile/builtin.h"
+#include "job.h"
+
 /* No library calls it between the marks. */
 #define MARK() syscall(SYS_getppid)
 
 static char library[PATH_MAX], self[PATH_MAX]; /* set by main */
+
+/* In main, before any test: finds this program and the library. Returns the number of profiles, or -1. */
+static inline int count_prepare(void)
+{
+    int profiles = 0;
+    forget_user();
+    snprintf(library, sizeof library, "%s/liblistenas.so", build_directory());
+    if (readlink("/proc/self/exe", self, sizeof self - 1) < 0)
+        return -1;
+    while (builtins[profiles].name)
+        profiles++;
+    return profiles;
+}
 
 /* In the child. */
 static inline void require(bool good)

@@ -12,7 +12,7 @@
 #define BACKLOG 4
 #define PAGE 4096UL
 
-/* A page that may be read only, and behind it one that may not be touched. */
+/* A page that may be read only, followed by one that may not be touched. */
 static char *guarded_page(void)
 {
     char *pages = mmap(NULL, 2 * PAGE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);

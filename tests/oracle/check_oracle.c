@@ -103,7 +103,7 @@ static void check_case(const struct row *row, enum platform platform, const char
                 row->source, seen);
 }
 
-/* Parts "CASE = ANSWER" at `line`, and returns what is behind it; NULL at the end. */
+/* Splits "CASE = ANSWER" at `line` and returns the rest; NULL at the end. */
 static const char *take_line(const char *at, char line[LINE_SIZE], const char **answer)
 {
     if (!*at)

@@ -36,7 +36,7 @@ static void probe_place(const struct kind *kind, const char *name, const char *p
     print_answer(kind->name, name, "bind", try_bind(kind, &address, length));
 }
 
-/* Without a NUL behind it. */
+/* Without a NUL after it. */
 static void probe_long(const struct kind *kind, size_t size)
 {
     char address[HEAD + LONGEST] = "", call[32];

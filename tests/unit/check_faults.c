@@ -28,6 +28,7 @@
 #include "../../shim/kernel/unix_diag.h"
 #include "../../shim/profile/errno_name.h"
 #include "../suite.h"
+#include "socket_fixture.h"
 
 #define TEXT_SIZE 160
 #define ANSWERS_MOST 8
@@ -68,30 +69,6 @@ __attribute__((no_sanitize("address"))) long fail_or_call(long number, ...)
 static int none(void)
 {
     return -1;
-}
-
-static struct sockaddr_storage address;
-static socklen_t address_length;
-
-static int bound(int domain)
-{
-    struct sockaddr_in *in = (struct sockaddr_in *)&address;
-    int fd = socket(domain, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    memset(&address, 0, sizeof address);
-    address.ss_family = (sa_family_t)domain;
-    in->sin_addr.s_addr = domain == AF_INET ? htonl(INADDR_LOOPBACK) : 0;
-    ck_assert_int_eq(bind(fd, (struct sockaddr *)&address, domain == AF_INET ? sizeof *in : sizeof address.ss_family),
-                     0); /* the kernel chooses: a port, or an abstract name */
-    address_length = sizeof address;
-    ck_assert_int_eq(getsockname(fd, (struct sockaddr *)&address, &address_length), 0);
-    return fd;
-}
-
-static int listener(int domain)
-{
-    int fd = bound(domain);
-    ck_assert_int_eq(listen(fd, 5), 0);
-    return fd;
 }
 
 static int come(void)

@@ -1,21 +1,7 @@
 /* What a ring keeps of processes and listeners. */
 #include "../../shim/ring/keep.h"
 #include "../suite.h"
-#include "ring_fixture.h"
-
-static struct ring ring;
-
-static void set_up(void)
-{
-    make_directory();
-    ring = ring_made(64);
-}
-
-static void tear_down(void)
-{
-    ring_close(&ring);
-    remove_directory();
-}
+#include "one_ring.h"
 
 static uint32_t processes(void)
 {

@@ -138,7 +138,7 @@ static const struct {
     {"linux", "accept:EMFLE@3", IN "accept:EMFLE@3: \"EMFLE\" is no name of an error; did you mean EMFILE?"},
     {"linux", "accept:24", IN "accept:24: \"24\" is no name of an error"},
     {"linux", "accept:", IN "accept:: \"\" is no name of an error"},
-    {"linux", "accept", IN "\"accept\": expected CALL:ERRNO, and @WHEN or %N behind it"},
+    {"linux", "accept", IN "\"accept\": expected CALL:ERRNO, then @WHEN or %N"},
     {"linux", "accept:EMFILE@", IN "accept:EMFILE@: " FORMS},
     {"linux", "accept:EMFILE@0", IN "accept:EMFILE@0: " FORMS},
     {"linux", "accept:EMFILE@-1", IN "accept:EMFILE@-1: " FORMS},

@@ -1,21 +1,11 @@
 /* Calls that are made again and again: one record with a count, and what is lost when it is overwritten. */
 #include "../suite.h"
-#include "ring_fixture.h"
+#include "one_ring.h"
 
 #include <pthread.h>
 #include <signal.h>
 #include <sys/time.h>
 #include <sys/wait.h>
-
-#define SLOTS 64u
-
-static struct ring ring;
-
-static void set_up(void)
-{
-    make_directory();
-    ring = ring_made(SLOTS);
-}
 
 /*
  * For threads that write at once. In a small ring one of them may sleep in the middle of a slot while the others go
@@ -25,12 +15,6 @@ static void set_up_large(void)
 {
     make_directory();
     ring = ring_made(8 * SLOTS);
-}
-
-static void tear_down(void)
-{
-    ring_close(&ring);
-    remove_directory();
 }
 
 static struct record call_at(uint64_t time_ns)

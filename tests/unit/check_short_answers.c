@@ -28,6 +28,7 @@
 #include "../../shim/kernel/system.h"
 #include "../../shim/kernel/unix_diag.h"
 #include "../suite.h"
+#include "socket_fixture.h"
 
 #define TEXT_SIZE 256
 #define ANSWER_MOST 4096
@@ -105,24 +106,6 @@ __attribute__((no_sanitize("address"))) long shorten_or_call(long number, ...)
 }
 
 /* --- what is asked, and of which sockets --- */
-
-static struct sockaddr_storage address;
-static socklen_t address_length;
-
-static int listener(int domain)
-{
-    struct sockaddr_in *in = (struct sockaddr_in *)&address;
-    int fd = socket(domain, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    memset(&address, 0, sizeof address);
-    address.ss_family = (sa_family_t)domain;
-    in->sin_addr.s_addr = domain == AF_INET ? htonl(INADDR_LOOPBACK) : 0;
-    ck_assert_int_eq(bind(fd, (struct sockaddr *)&address, domain == AF_INET ? sizeof *in : sizeof address.ss_family),
-                     0); /* the kernel chooses: a port, or an abstract name */
-    ck_assert_int_eq(listen(fd, 5), 0);
-    address_length = sizeof address;
-    ck_assert_int_eq(getsockname(fd, (struct sockaddr *)&address, &address_length), 0);
-    return fd;
-}
 
 static int connection(int domain)
 {

@@ -1,24 +1,10 @@
 /* The ring's tables of modules and sites. */
 #include "../../shim/ring/sites.h"
 #include "../suite.h"
-#include "ring_fixture.h"
+#include "one_ring.h"
 
 #include <pthread.h>
 #include <sys/wait.h>
-
-static struct ring ring;
-
-static void set_up(void)
-{
-    make_directory();
-    ring = ring_made(64);
-}
-
-static void tear_down(void)
-{
-    ring_close(&ring);
-    remove_directory();
-}
 
 static struct module_seen module_named(const char *name, const char *build_id)
 {

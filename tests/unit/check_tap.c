@@ -19,7 +19,7 @@ static const struct row {
     {"TAP version 14\nok one\nnot ok two\n1..2\n", "+one-two"},
     {"ok 1\nnot ok 2\n", "+1-2"},
     {"ok 1 - a # SKIP no network\nnot ok 2 - b # TODO later\nnot ok 3 - c # todo\n", "+a+b+c"},
-    {"ok 1 - issue #5\nok 2 - a \\# b\n", "+issue #5+a \\# b"},
+    {"ok 1 - bug #5\nok 2 - a \\# b\n", "+bug #5+a \\# b"},
     {"ok 1 - one\r\nok 2 - two  \r\n", "+one+two"},
     {"# Subtest: group\n    ok 1 - a\n    not ok 2 - b\n    1..2\nnot ok 1 - group\nok 2 - c\n",
      "+group > a-group > b+c"},

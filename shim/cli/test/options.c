@@ -8,6 +8,7 @@
 
 #include "../cli.h"
 #include "provoke.h"
+#include "provoke_wish.h"
 #include "reports.h"
 #include "shard.h"
 #include "split.h"

@@ -14,6 +14,7 @@
 #include "pool.h"
 #include "provoke_ring.h"
 #include "provoke_watch.h"
+#include "provoke_wish.h"
 #include "run.h"
 #include "status.h"
 #include "table.h"
@@ -35,96 +36,17 @@ struct session {
     const struct units *units;
     struct task *tasks;
     size_t count;
-    size_t platform, platforms; /* the first that is tried, and the one behind the last */
+    size_t platform, platforms; /* the first that is tried, and the one after the last */
     json_t **usual;             /* of each unit as each platform: what a run without an error is like */
     json_t **results;           /* of each task */
     const char *phase;
 };
-
-/* --- what is asked for --- */
-
-static const char *const calls[] = {"socket", "bind", "listen", "accept", "connect"};
-
-#define CALLS (sizeof calls / sizeof *calls)
 
 static const struct errors *listed(const struct profile *profile, const char *call)
 {
     char full[KEY_FULL_ROOM];
     snprintf(full, sizeof full, "errors.%s", call);
     return (const void *)((const char *)profile + key_fields[key_of_name(full)].offset);
-}
-
-/* Whether the wish has this error of this call: "all", "accept", "accept:EMFILE", with commas between them. */
-static bool is_asked(const char *wish, const char *call, int error)
-{
-    char one[64];
-    snprintf(one, sizeof one, "%s:%s", call, errno_name(error));
-    for (; *wish; wish += strspn(wish, ",")) {
-        size_t length = strcspn(wish, ",");
-        if ((length == 3 && memcmp(wish, "all", 3) == 0) ||
-            (length == strlen(call) && memcmp(wish, call, length) == 0) ||
-            (length == strlen(one) && memcmp(wish, one, length) == 0))
-            return true;
-        wish += length;
-    }
-    return false;
-}
-
-static int say_wrong(const char *word)
-{
-    char best[16];
-    struct suggestion nearest = suggest_start(word, best, sizeof best);
-    suggest_try(&nearest, "all");
-    for (size_t i = 0; i < CALLS; i++)
-        suggest_try(&nearest, calls[i]);
-    if (suggest_found(&nearest))
-        say("--provoke: \"%s\": did you mean %s?", word, best);
-    else
-        say("--provoke: \"%s\": expected all, or a list of CALL and CALL:ERRNO; CALL is one of socket, bind, listen, "
-            "accept, connect",
-            word);
-    return STATUS_USAGE;
-}
-
-static int read_word(const char *word)
-{
-    char call[64];
-    const char *colon = strchr(word, ':');
-    snprintf(call, sizeof call, "%.*s", (int)(colon ? colon - word : (ptrdiff_t)strlen(word)), word);
-    bool is_known = !colon && strcmp(word, "all") == 0;
-    for (size_t i = 0; i < CALLS; i++)
-        is_known |= strcmp(call, calls[i]) == 0;
-    if (!is_known)
-        return say_wrong(word);
-    if (!colon || errno_of_name(colon + 1))
-        return 0;
-    say("--provoke: \"%s\": \"%s\" is no name of an error", word, colon + 1);
-    return STATUS_USAGE;
-}
-
-int provoke_check(const struct plan *plan)
-{
-    const char *other = plan->reports ? "--report" : plan->baseline ? "--baseline" : plan->shards ? "--shard" : NULL;
-    if (!plan->provoke || !other)
-        return 0;
-    say("--provoke: cannot be together with %s", other);
-    return STATUS_USAGE;
-}
-
-int provoke_read(const struct plan *plan)
-{
-    char word[64];
-    if (!*plan->provoke)
-        return say_wrong("");
-    for (const char *wish = plan->provoke; *wish; wish += strspn(wish, ",")) {
-        size_t length = strcspn(wish, ",");
-        snprintf(word, sizeof word, "%.*s", (int)(length < sizeof word ? length : sizeof word - 1), wish);
-        int status = read_word(word);
-        if (status)
-            return status;
-        wish += length;
-    }
-    return 0;
 }
 
 /* --- one run --- */
@@ -345,7 +267,7 @@ static void list_errors(struct session *session, struct task task)
     const struct profile *profile = &session->plan->platforms.platform[task.platform]->annotated.profile;
     for (task.error = 1; task.error < ERRNO_END; task.error++)
         if (errors_has(listed(profile, task.call), task.error) &&
-            is_asked(session->plan->provoke, task.call, task.error))
+            provoke_asks(session->plan->provoke, task.call, task.error))
             add_task(session, task);
 }
 
@@ -355,8 +277,8 @@ static void list_provoked(struct session *session)
     for (size_t platform = session->platform; platform < session->platforms; platform++)
         for (size_t unit = 0; unit < session->units->count; unit++) {
             struct task task = {.unit = unit, .platform = platform};
-            for (size_t i = 0; i < CALLS && truth_of(session->usual[index_of(session, &task)], "passes"); i++) {
-                task.call = calls[i];
+            for (size_t i = 0; i < PROVOKE_CALLS && truth_of(session->usual[index_of(session, &task)], "passes"); i++) {
+                task.call = provoke_calls[i];
                 list_errors(session, task);
             }
         }

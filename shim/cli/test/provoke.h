@@ -9,15 +9,6 @@
 #include "units.h"
 
 /*
- * Whether plan->provoke is "all" or a list of CALL and CALL:ERRNO with commas between them. Returns 0, or an exit
- * status after it has said what is wrong.
- */
-int provoke_read(const struct plan *plan);
-
-/* Whether the plan's other options go together with it. Returns as provoke_read does. */
-int provoke_check(const struct plan *plan);
-
-/*
  * Runs the units of a plan that setup_begin has prepared, prints what was found, and returns the exit status: 0 if each
  * run passed, 1 if one did not, 3 if a unit fails without an error, 125 if the harness failed.
  */

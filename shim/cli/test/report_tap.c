@@ -44,6 +44,7 @@ static void put_diagnostics(FILE *out, const json_t *result)
     free(keys);
 }
 
+/* TODO is the directive by which TAP 14 marks a point that may fail without failing the run. */
 static const char *directive_of(const char *verdict)
 {
     if (strcmp(verdict, VERDICT_FLAKY) == 0)

@@ -12,6 +12,7 @@
 #include "options.h"
 #include "pool.h"
 #include "provoke.h"
+#include "provoke_wish.h"
 #include "replay.h"
 #include "reports.h"
 #include "session.h"

@@ -94,7 +94,7 @@ static void kill_one(pid_t pid, void *context)
     kill(pid, SIGKILL);
 }
 
-/* Whether any child is left, be it only one to reap. */
+/* Whether any child is left, also one that has ended and waits to be reaped. */
 static bool reap(void)
 {
     pid_t pid;

@@ -76,7 +76,7 @@ void entry_set(struct profile *profile, struct entry *entry, enum key key, const
         key_reset(profile, key);
     } else if (promise_only) {
         diagnose_at(diagnostics, spot,
-                    "%s: Linux cannot keep \"%s\"; write \"# not enforced: why\" behind it to state the promise",
+                    "%s: Linux cannot keep \"%s\"; write \"# not enforced: why\" after it to state the promise",
                     key_rows[key].full, said.text);
         return;
     }

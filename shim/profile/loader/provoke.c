@@ -60,7 +60,7 @@ static void diagnose_error(struct diagnostics *diagnostics, const char *item, co
                 near ? best : "", near ? "?" : "");
 }
 
-/* A number from `least` up, from the text's beginning; moves *text behind it. False where there is none. */
+/* Reads a number, `least` or more, at the beginning of *text and moves *text past it. False if there is none. */
 static bool take_number(const char **text, uint32_t least, uint32_t *number)
 {
     char *end;
@@ -113,7 +113,7 @@ static bool parse_item(const char *item, struct provocation *it, struct diagnost
     char name[ITEM_MOST];
     const char *colon = strchr(item, ':');
     if (!colon) {
-        diagnose_at(diagnostics, here, "\"%s\": expected CALL:ERRNO, and @WHEN or %%N behind it", item);
+        diagnose_at(diagnostics, here, "\"%s\": expected CALL:ERRNO, then @WHEN or %%N", item);
         return false;
     }
     snprintf(name, sizeof name, "%.*s", (int)(colon - item), item);

@@ -160,7 +160,7 @@ static uint32_t hexadecimal(const char *digits, size_t length)
 }
 
 /*
- * An abstract name of five hexadecimal digits is the kernel's; it has fewer where it was cut, and NULs behind it where
+ * An abstract name of five hexadecimal digits is the kernel's; it has fewer where it was cut, and NULs after it where
  * its address was passed with a larger size.
  */
 static void print_path(const char *path, size_t length)

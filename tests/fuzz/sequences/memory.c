@@ -8,7 +8,7 @@
 
 #define PAGE 4096
 
-/* For each of two arguments: a page, and none behind it; and one that can be read only. */
+/* For each of two arguments: a page, and none after it; and one that can be read only. */
 static char *edge[2], *readonly[2];
 static char plain[2][MEMORY_ROOM];
 

@@ -41,7 +41,7 @@ enum op {
 enum memory_kind {
     MEMORY_STATIC,
     MEMORY_STACK,
-    MEMORY_EDGE, /* its last byte is the last of a page, and nothing is mapped behind it */
+    MEMORY_EDGE, /* its last byte is the last of a page, and nothing is mapped after it */
     MEMORY_NULL,
     MEMORY_UNMAPPED,
     MEMORY_READONLY,
