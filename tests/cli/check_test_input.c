@@ -41,6 +41,8 @@ END_TEST
 
 START_TEST(no_case_is_told)
 {
+    if (!can_isolate())
+        return;
     ASSERT_TOLD(TEST("-p", "mks", "-e", "nonesuch", "--", "true", "{}"), 2, "nonesuch cannot be read: No such file");
     ASSERT_TOLD(TEST("-p", "mks", "-e", cases("\n\n"), "--", "true", "{}"), 2, "no case found");
     ASSERT_TOLD(TEST("-p", "mks", "-e", cases("a\n"), "--", "true"), 2, "expected {} in the command");

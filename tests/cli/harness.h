@@ -8,6 +8,24 @@
 
 #include <dirent.h>
 
+/*
+ * Whether runs can have a /tmp and a network of their own here, said as skipped if not: in a chroot nothing may be
+ * mounted privately.
+ */
+static inline bool can_isolate(void)
+{
+    int status;
+    pid_t child = fork();
+    if (child == 0) {
+        int kinds = CLONE_NEWNS | CLONE_NEWNET | (geteuid() ? CLONE_NEWUSER : 0);
+        _exit(unshare(kinds) != 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0);
+    }
+    bool can = waitpid(child, &status, 0) == child && status == 0;
+    if (!can)
+        fputs("skipped: runs cannot have a /tmp of their own here\n", stderr);
+    return can;
+}
+
 /* `listenas test` and `listenas why` with these words. */
 #define TEST(...) call(command, "test", __VA_ARGS__, (char *)NULL)
 #define WHY(...) call(command, "why", __VA_ARGS__, (char *)NULL)

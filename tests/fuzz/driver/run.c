@@ -1,6 +1,9 @@
 #include "run.h"
 
+#include <fcntl.h>
 #include <inttypes.h>
+#include <sys/sendfile.h>
+#include <sys/stat.h>
 
 #include "../../conformance/job.h"
 
@@ -8,15 +11,30 @@
 static char base[] = "/tmp/check-sequences-XXXXXX";
 static char program[PATH_MAX], library[PATH_MAX], command[PATH_MAX];
 
+/* Some processes run as nobody, who may not be able to reach the build directory. */
+static bool copy_library(const char *build)
+{
+    char from[PATH_MAX];
+    struct stat status;
+    snprintf(from, sizeof from, "%s/liblistenas.so", build);
+    snprintf(library, sizeof library, "%s/liblistenas.so", base);
+    int in = open(from, O_RDONLY | O_CLOEXEC), out = open(library, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0755);
+    bool good = in >= 0 && out >= 0 && fstat(in, &status) == 0;
+    for (off_t done = 0; good && done < status.st_size;)
+        good = sendfile(out, in, &done, (size_t)(status.st_size - done)) > 0;
+    close(in);
+    close(out);
+    return good;
+}
+
 void run_begin(void)
 {
     const char *build = build_directory();
     forget_user();
     setenv("LISTENAS_REFUSER", "@none", 1);
     snprintf(program, sizeof program, "%s/tests/fuzz/sequences/sequences", build);
-    snprintf(library, sizeof library, "%s/liblistenas.so", build);
     snprintf(command, sizeof command, "%s/listenas", build);
-    if (!mkdtemp(base) || chmod(base, 0777) != 0) {
+    if (!mkdtemp(base) || chmod(base, 0777) != 0 || !copy_library(build)) {
         perror(base);
         exit(1);
     }
