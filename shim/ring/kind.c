@@ -15,6 +15,7 @@ static const struct {
     [TABLE_SITES] = {sizeof(struct ring_site), 8, 64, 512},
     [TABLE_PROCESSES] = {sizeof(struct ring_process), 32, 8, 128},
     [TABLE_LISTENERS] = {sizeof(struct ring_listener), 32, 8, 128},
+    [TABLE_CASES] = {sizeof(struct ring_case), 4, 256, 4096},
 };
 
 uint32_t ring_header_size(uint32_t keys)
@@ -41,18 +42,26 @@ uint32_t ring_kind_sum(const struct ring_kind *kind)
     return sum;
 }
 
-void ring_kind_make(struct ring_kind *kind, uint32_t header_size, uint32_t slots)
+static bool has_table(const struct ring_kind *kind, enum ring_table_number table)
+{
+    return table != TABLE_CASES || kind->compatible & RING_HAS_CASES;
+}
+
+void ring_kind_make(struct ring_kind *kind, uint32_t header_size, uint32_t slots, uint32_t compatible)
 {
     uint32_t end = header_size;
     memset(kind, 0, sizeof *kind);
     memcpy(kind->magic, RING_MAGIC, sizeof kind->magic);
     kind->version = RING_VERSION;
     kind->byte_order = RING_BYTE_ORDER;
+    kind->compatible = compatible;
     kind->header_size = header_size;
     kind->slot_size = sizeof(struct ring_slot);
     kind->slots = slots;
     for (enum ring_table_number table = 0; table < RING_TABLES_KNOWN; table++) {
         const uint32_t entries = entries_for(table, slots);
+        if (!has_table(kind, table))
+            continue;
         kind->tables[table] = (struct ring_table){end, tables[table].entry_size, entries};
         end += (tables[table].entry_size * entries + PART_ALIGNMENT - 1) / PART_ALIGNMENT * PART_ALIGNMENT;
     }
@@ -82,7 +91,7 @@ static bool is_sound(const struct ring_kind *kind)
                  kind->slots <= RING_SLOTS_MOST && (kind->slots & (kind->slots - 1)) == 0 &&
                  kind->slots_offset >= kind->header_size && kind->slots_offset % HEADER_PAGE == 0;
     for (enum ring_table_number table = 0; table < RING_TABLES_KNOWN; table++)
-        sound = sound && table_is_sound(kind, table);
+        sound = sound && (has_table(kind, table) ? table_is_sound(kind, table) : kind->tables[table].entries == 0);
     return sound;
 }
 

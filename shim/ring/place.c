@@ -21,7 +21,7 @@ const char *ring_directory(void)
 static uint64_t size_of_ring(uint32_t slots)
 {
     struct ring_kind kind;
-    ring_kind_make(&kind, HEADER_ROOM, slots);
+    ring_kind_make(&kind, HEADER_ROOM, slots, 0);
     return ring_kind_size(&kind);
 }
 

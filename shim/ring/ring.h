@@ -44,6 +44,7 @@ struct ring_identity {
     const char *command; /* as in /proc/PID/cmdline; NULL for this process's own */
     size_t command_size;
     bool isolated;
+    bool cases;                    /* with a table of cases; a ring that is joined may have none all the same */
     bool untouched;                /* of a ring that is joined each page comes into memory with its first record */
     const char *const *call_names; /* `calls` and `keys` of them, CALL_NAMES and KEY_NAMES_MOST at most */
     const char *const *key_names;
