@@ -2,8 +2,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../../profile/advice.h"
 #include "../../profile/loader/load.h"
 #include "../cli.h"
+#include "../terminal.h"
+#include "../wrap.h"
 #include "keys.h"
 #include "profiles.h"
 
@@ -57,6 +60,39 @@ static void print_promise(const char *name, const char *directory, void *context
     putchar('\n');
 }
 
+#define INDENT 4
+
+static void print_paragraph(const char *title, const char *text)
+{
+    char paragraph[1024];
+    snprintf(paragraph, sizeof paragraph, "%s %s", title, text);
+    printf("%*s", INDENT, "");
+    print_wrapped(paragraph, INDENT, terminal_columns());
+}
+
+/* The lines of a text, each indented. */
+static void print_lines(const char *text)
+{
+    while (*text) {
+        size_t length = strcspn(text, "\n");
+        printf("%*s%.*s\n", 2 * INDENT, "", (int)length, text);
+        text += length + (text[length] == '\n');
+    }
+}
+
+static void print_page(const struct advice_page *page)
+{
+    print_paragraph("The bug:", page->bug);
+    print_paragraph("What breaks:", page->breaks);
+    printf("%*sThe portable way:\n", INDENT, "");
+    print_lines(page->portable);
+    if (page->links[0]) {
+        printf("%*sSeen in the wild:\n", INDENT, "");
+        print_lines(page->links);
+    }
+    putchar('\n');
+}
+
 int profiles_explain(const struct wishes *wishes, int count, char **arguments)
 {
     (void)wishes;
@@ -68,6 +104,9 @@ int profiles_explain(const struct wishes *wishes, int count, char **arguments)
     if (key == KEY_NONE)
         return unknown(arguments[0]);
     print_key(key);
+    const struct advice_page *page = advice_page(key);
+    if (page)
+        print_page(page);
     each_profile(print_promise, &key);
     return 0;
 }
