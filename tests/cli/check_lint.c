@@ -125,6 +125,7 @@ START_TEST(the_program_runs_as_ever)
     ASSERT_HAS(answer.err, "complaint\n");
     ASSERT_HAS(answer.out, "nothing that was seen differs");
     ASSERT_HAS(answer.out, "bind was not called");
+    ASSERT_HAS(answer.out, "no setsockopt that a platform speaks of");
 }
 END_TEST
 

@@ -14,28 +14,16 @@
 #include "../test/tree.h"
 #include "../verb.h"
 
-static volatile sig_atomic_t told;
-
-static void note(int number)
+/* What this process waits for while the program runs. Blocked, so that none is missed. */
+static sigset_t waited_for(void)
 {
-    (void)number;
-    told++;
-}
-
-/* Not restarted: a wait must end. */
-static void take_signals(void)
-{
-    struct sigaction action = {.sa_handler = note};
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-    sigaction(SIGHUP, &action, NULL);
-}
-
-static void leave_signals(void)
-{
-    signal(SIGINT, SIG_DFL);
-    signal(SIGTERM, SIG_DFL);
-    signal(SIGHUP, SIG_DFL);
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGCHLD);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGHUP);
+    return set;
 }
 
 /* As `listenas run` does it: with all its checks, and becoming the program. */
@@ -55,31 +43,39 @@ static _Noreturn void become(const struct lint_wish *wish, const char *ring)
     exit(verb_run.run((int)(count + words), arguments));
 }
 
-/* Waits for every child, the adopted ones included. `status` becomes the program's own. */
-static void wait_for_all(pid_t program, int *status)
+/* Reaps those that have ended; `status` becomes the program's own. Returns whether any child is left. */
+static bool reap(pid_t program, int *status)
 {
     int ended;
-    for (;;) {
-        int before = told;
-        pid_t pid = waitpid(-1, &ended, __WALL);
+    pid_t pid;
+    while ((pid = waitpid(-1, &ended, WNOHANG | __WALL)) > 0)
         if (pid == program)
             *status = ended;
-        if (pid < 0 && errno == ECHILD)
-            return;
-        if (told > before || (pid == program && told))
-            tree_signal(told > 1 ? SIGKILL : SIGTERM);
+    return pid == 0;
+}
+
+/* Waits for every child, the adopted ones included; a signal to this process ends them. */
+static void wait_for_all(pid_t program, int *status)
+{
+    const sigset_t set = waited_for();
+    for (int told = 0; reap(program, status);) {
+        int number = sigwaitinfo(&set, NULL);
+        if (number > 0 && number != SIGCHLD)
+            tree_signal(told++ ? SIGKILL : SIGTERM);
     }
 }
 
 int lint_record(const struct lint_wish *wish, const char *ring)
 {
+    const sigset_t set = waited_for();
+    sigset_t before;
     int status = 0;
     tree_adopt();
-    take_signals();
+    sigprocmask(SIG_BLOCK, &set, &before);
     fflush(stdout);
     pid_t program = fork();
     if (program == 0) {
-        leave_signals();
+        sigprocmask(SIG_SETMASK, &before, NULL);
         become(wish, ring);
     }
     if (program < 0) {
@@ -87,7 +83,7 @@ int lint_record(const struct lint_wish *wish, const char *ring)
         return STATUS_OWN;
     }
     wait_for_all(program, &status);
-    leave_signals();
+    sigprocmask(SIG_SETMASK, &before, NULL);
     if (access(ring, F_OK) == 0)
         return -1;
     return WIFEXITED(status) && WEXITSTATUS(status) >= STATUS_OWN ? WEXITSTATUS(status) : STATUS_OWN;

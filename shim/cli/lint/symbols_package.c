@@ -26,7 +26,7 @@ static bool is_interpreter(const char *module)
     for (size_t i = 0; i < sizeof interpreters / sizeof *interpreters; i++)
         if (strncmp(name, interpreters[i], strlen(interpreters[i])) == 0)
             return true;
-    return false;
+    return strstr(name, ".cpython-") != NULL; /* a part of Python's */
 }
 
 /* The first line that a program prints; "" if it prints none or cannot be started. */
@@ -84,9 +84,12 @@ static void print_module(const char *module)
         printf("%s has no lines: build it with -g, or put its debug information into /usr/lib/debug\n", name);
 }
 
+/* The lines of an interpreter are not the program's. */
 static bool lacks_lines(const struct lint_finding *finding)
 {
-    return lint_counts(finding) && !finding->place.file[0] && finding->place.module[0];
+    const struct place_in_program *place = &finding->place;
+    bool is_own = place->file[0] && place->file[0] != '/';
+    return lint_counts(finding) && place->module[0] && !is_own && (!place->file[0] || is_interpreter(place->module));
 }
 
 void symbols_package_print(const struct lint_findings *findings)

@@ -51,6 +51,20 @@ static bool meets_shut_listener(const struct judged_call *call)
     return call->call == CALL_shutdown && call->seen.facts & CASE_LISTENING;
 }
 
+/* A program that is built for Linux asks for none. */
+static bool meets_filters(const struct judged_call *call)
+{
+    (void)call;
+    return false;
+}
+
+/* Which options were set before and which after a client was queued is nothing that the kernel tells. */
+static bool meets_late_options(const struct judged_call *call)
+{
+    (void)call;
+    return false;
+}
+
 static const struct situation {
     const char *what, *how, *keys;
     bool (*meets)(const struct judged_call *call);
@@ -108,13 +122,14 @@ static bool is_made(const struct lint_calls *calls, enum call call)
     return false;
 }
 
-/* Keys that act at this call before any other. */
+/* Keys that act at this call before any other; those of accept filters are a situation of their own. */
 static char *keys_at(const struct platforms *platforms, enum call call)
 {
     char *keys = memory_text("");
     for (enum key key = KEY_NONE + 1; key < KEY_COUNT; key++) {
         char *old = keys;
-        if (!key_rows[key].at[0].phases || key_rows[key].at[0].call != call || !is_promised(platforms, key))
+        if (strcmp(key_rows[key].section, "filter") == 0 || !key_rows[key].at[0].phases ||
+            key_rows[key].at[0].call != call || !is_promised(platforms, key))
             continue;
         keys = memory_format("%s%s%s", old, *old ? " " : "", key_rows[key].full);
         free(old);
@@ -134,7 +149,8 @@ json_t *unseen_of(const struct lint_calls *calls, const struct platforms *platfo
         if (!is_met(calls, &situations[i]))
             add(unseen, situations[i].what, promised_keys(platforms, situations[i].keys), situations[i].how);
     for (enum call call = CALL_start + 1; call < CALL_COUNT; call++) {
-        char *what = memory_format("%s was not called", names[call]);
+        bool is_option = call == CALL_setsockopt || call == CALL_getsockopt;
+        char *what = memory_format(is_option ? "no %s that a platform speaks of" : "%s was not called", names[call]);
         if (!is_made(calls, call))
             add(unseen, what, keys_at(platforms, call), "listenas lint -- CMD, with work that calls it");
         free(what);
