@@ -54,14 +54,18 @@ static bool reap(pid_t program, int *status)
     return pid == 0;
 }
 
-/* Waits for every child, the adopted ones included; a signal to this process ends them. */
+/*
+ * Waits for every child, the adopted ones included. A signal to this process ends them, and then those that they leave
+ * behind as they end.
+ */
 static void wait_for_all(pid_t program, int *status)
 {
     const sigset_t set = waited_for();
     for (int told = 0; reap(program, status);) {
         int number = sigwaitinfo(&set, NULL);
-        if (number > 0 && number != SIGCHLD)
-            tree_signal(told++ ? SIGKILL : SIGTERM);
+        told += number > 0 && number != SIGCHLD;
+        if (told)
+            tree_signal(told > 1 ? SIGKILL : SIGTERM);
     }
 }
 
