@@ -37,6 +37,7 @@ $(CHECKS): $(B)/%: $(B)/%.o $(B)/shared.a
 # Parts of the harness.
 harness_parts = $(patsubst %,$(B)/shim/cli/test/%.o,$(1))
 $(B)/tests/unit/check_bisect: $(call harness_parts,bisect memory)
+$(B)/tests/unit/check_judged: $(patsubst %.c,$(B)/%.o,$(wildcard shim/cli/judge/*.c))
 $(B)/tests/unit/check_tap: $(call harness_parts,tap outcome document check_log file memory)
 # Reports are read as whoever gets them does.
 $(B)/tests/unit/check_tap $(B)/tests/cli/check_test_report $(B)/tests/cli/check_lint: private LIBRARIES = -l:libjansson.a

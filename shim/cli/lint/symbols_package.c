@@ -71,17 +71,20 @@ static bool find_package(const char *module, char package[PACKAGE_MOST])
     return found;
 }
 
+/* The path comes from a ring that may be anybody's. */
 static void print_module(const char *module)
 {
     char package[PACKAGE_MOST];
-    const char *name = base_name(module);
-    if (is_interpreter(module))
-        printf("%s runs another language: the record knows its calls by this module, not by the lines of the script\n",
-               name);
-    else if (find_package(module, package))
-        printf("%s has no lines: install %s-dbgsym (of Debian's archive for debug symbols)\n", name, package);
-    else
-        printf("%s has no lines: build it with -g, or put its debug information into /usr/lib/debug\n", name);
+    print_visible(base_name(module), 0);
+    if (is_interpreter(module)) {
+        puts(" runs another language: the record knows its calls by this module, not by the lines of the script");
+    } else if (module[0] == '/' && find_package(module, package)) {
+        fputs(" has no lines: install ", stdout);
+        print_visible(package, 0);
+        puts("-dbgsym (of Debian's archive for debug symbols)");
+    } else {
+        puts(" has no lines: build it with -g, or put its debug information into /usr/lib/debug");
+    }
 }
 
 /* The lines of an interpreter are not the program's. */
