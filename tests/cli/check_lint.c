@@ -205,7 +205,9 @@ END_TEST
 START_TEST(a_ring_is_judged_later)
 {
     compile_server("inet", source_of("inet"));
-    ASSERT_STATUS(call(command, "run", "-o", "record.facts=yes", "-r", in_directory("later.ring"), "--", "./inet", (char *)NULL), 0);
+    ASSERT_STATUS(
+        call(command, "run", "-o", "record.facts=yes", "-r", in_directory("later.ring"), "--", "./inet", (char *)NULL),
+        0);
     struct answer answer = LINT("--root=.", "--ring=later.ring");
     ASSERT_STATUS(answer, 1);
     ASSERT_HAS(answer.out, "[bind.long_address]");
@@ -226,6 +228,40 @@ START_TEST(a_stripped_program_is_told_by_its_offsets)
     ASSERT_HAS(answer.out, "inet has no lines: build it with -g");
 }
 END_TEST
+
+#ifdef __x86_64__
+
+/* The map that a program leaves is removed. */
+static void expect_made(const char *name, const char *place)
+{
+    char path[64];
+    struct answer answer = LINT("--root=.", "-p", "freebsd", "--", "./made", name);
+    ASSERT_STATUS(answer, 1);
+    ASSERT_HAS(answer.out, place);
+    const char *told = strstr(answer.out, "map /tmp/perf-");
+    ck_assert(told && sscanf(told, "map %63s", path) == 1);
+    ck_assert_int_eq(unlink(path), 0);
+}
+
+/* The innermost function in the root is one that the program made; perf's map has its name. */
+START_TEST(made_code_is_told_by_its_map)
+{
+    char name[PATH_MAX + 64];
+    compile_server("made", source_of("made"));
+    struct answer answer =
+        call("sh", "-c", "${CC:-cc} -fno-omit-frame-pointer -D_GNU_SOURCE -o made made.c", (char *)NULL);
+    ASSERT_STATUS(answer, 0);
+    snprintf(name, sizeof name, "py::serve:%s/app.py", directory);
+    expect_made(name, "app.py, serve ");
+    snprintf(name, sizeof name, "JS:*serve file://%s/app.js:12:5", directory);
+    expect_made(name, "app.js:12 ");
+    snprintf(name, sizeof name, "LazyCompile:~serve %s/app.js:7", directory);
+    expect_made(name, "app.js:7 ");
+    expect_made("py::serve:/elsewhere/app.py", "made+0x");
+}
+END_TEST
+
+#endif
 
 /* A server that runs for ever is ended by Ctrl-C, and judged. */
 START_TEST(an_interrupt_ends_the_server_and_not_the_lint)
@@ -303,6 +339,9 @@ int main(void)
         github_gets_its_lines,
         a_ring_is_judged_later,
         a_stripped_program_is_told_by_its_offsets,
+#ifdef __x86_64__
+        made_code_is_told_by_its_map,
+#endif
         an_interrupt_ends_the_server_and_not_the_lint,
         many_calls_are_few_cases,
         bad_input_is_told,

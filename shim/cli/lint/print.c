@@ -15,6 +15,8 @@
 
 static char *place_text(const struct place_in_program *place)
 {
+    if (place->file[0] && !place->line)
+        return memory_format("%s, %s", place->file[0] == '/' ? base_name(place->file) : place->file, place->function);
     if (place->file[0])
         return memory_format("%s:%d", place->file[0] == '/' ? base_name(place->file) : place->file, place->line);
     if (place->module[0])
