@@ -9,7 +9,8 @@
 #include "../profile.h"
 #include "diagnostic.h"
 
-#define ANNOTATED_FILES 12
+/* Of a profile: its own, those that it inherits, their drop-ins. */
+#define ANNOTATED_FILES 32
 #define ANNOTATED_TEXT 200
 
 enum standing {

@@ -6,7 +6,9 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
+#include "../alias.h"
 #include "../suggest.h"
+#include "dropins.h"
 #include "entry.h"
 #include "lines.h"
 #include "search.h"
@@ -25,6 +27,7 @@ struct reading {
     const char *program;
     struct profile_source place, other; /* of this file, and of one that it names and that is not read */
     struct opening opening;
+    struct dropins dropins;
     struct lines lines;
     enum pass pass;
     enum key key;           /* the last one that was read */
@@ -114,12 +117,14 @@ static void diagnose_unknown(struct diagnostics *diagnostics, const char *name, 
     struct suggestion nearest = suggest_start(name, best, sizeof best);
     for (int i = 0; heard && i < builtin_count; i++)
         suggest_try(&nearest, builtin_profiles[i].name);
+    for (int i = 0; heard && alias_name(i); i++)
+        suggest_try(&nearest, alias_name(i));
     if (suggest_found(&nearest))
         diagnose_at(diagnostics, spot_of_heir(heirs), "unknown profile \"%s\"; did you mean %s?", name, best);
     else if (!heirs && heard && is_file(name))
         diagnose_at(diagnostics, spot_of_heir(heirs), "unknown profile \"%s\"; did you mean ./%s?", name, name);
     else
-        diagnose_at(diagnostics, spot_of_heir(heirs), "unknown profile \"%s\"", name);
+        diagnose_at(diagnostics, spot_of_heir(heirs), "unknown profile \"%s\"; `listenas profiles` lists all", name);
 }
 
 static void diagnose_profile(struct diagnostics *diagnostics, const char *name, const struct opening *heirs,
@@ -181,7 +186,10 @@ static void take_text(struct reading *reading, const char *name, int *seen, char
 static void take_profile_line(struct reading *reading, const char *name, const char *value)
 {
     struct annotated_profile *annotated = reading->opening.heir ? NULL : reading->target->annotated;
-    if (reading->pass == PASS_INHERIT) {
+    if (reading->place.is_dropin) {
+        diagnose_at(reading->heard, spot_of(reading),
+                    "%s: a drop-in adds to its profile and has no [profile]; expected sections of keys", name);
+    } else if (reading->pass == PASS_INHERIT) {
         if (strcmp(name, "inherits") == 0 && !is_said_twice(reading, name, &reading->seen_inherits))
             inherit(reading, value);
     } else if (strcmp(name, "inherits") == 0) {
@@ -319,12 +327,67 @@ static void read_found(struct reading *reading)
     read_text(reading);
 }
 
+/* How the profile is called that was found: a built-in one may have been asked for by another name. */
+static const char *name_of(const struct reading *reading, const char *asked)
+{
+    return reading->place.builtin >= 0 ? builtin_profiles[reading->place.builtin].name : asked;
+}
+
+/* A whole file that is read after its profile's own, into the same place. */
+static void read_dropin(struct reading *of, const char *path)
+{
+    struct reading *reading =
+        of->target->files < ANNOTATED_FILES - 1
+            ? mmap(NULL, sizeof *reading, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+            : MAP_FAILED;
+    if (reading == MAP_FAILED) {
+        diagnose_at(of->diagnostics, (struct spot){.name = path},
+                    "is not read: there is no memory, or the profile is made of more than %d files",
+                    ANNOTATED_FILES - 1);
+        return;
+    }
+    reading->target = of->target;
+    reading->diagnostics = of->diagnostics;
+    reading->program = of->program;
+    reading->opening = (struct opening){.heir = &of->opening, .place = &reading->place};
+    reading->place = (struct profile_source){.builtin = -1, .is_dropin = true};
+    copy_cut(reading->place.path, sizeof reading->place.path, path);
+    read_text(reading);
+    munmap(reading, sizeof *reading);
+}
+
+/* A profile that was asked for by its path is that file alone. */
+static void read_dropins(struct reading *reading, const char *name)
+{
+    char path[PATH_MAX];
+    if (strchr(name, '/') || !reading->target->has_directories || reading->target->given)
+        return;
+    dropins_begin(&reading->dropins);
+    while (dropins_next(&reading->dropins, name_of(reading, name), path)) {
+        if (reading->dropins.fault)
+            diagnose_at(reading->diagnostics, (struct spot){.name = path}, "is not read: %s", reading->dropins.fault);
+        else
+            read_dropin(reading, path);
+    }
+}
+
 static int depth_of(const struct opening *heirs)
 {
     int depth = 0;
     for (; heirs; heirs = heirs->heir)
         depth++;
     return depth;
+}
+
+/* The requested profile may be a text that the caller has. */
+static enum found find(const struct target *target, const char *name, const struct opening *heirs,
+                       struct profile_source *place)
+{
+    if (heirs || !target->given)
+        return profile_find(name, heirs, target->has_directories, place);
+    *place = (struct profile_source){.builtin = -1, .text = target->given};
+    copy_cut(place->path, sizeof place->path, name);
+    return FOUND;
 }
 
 /* NOLINTNEXTLINE(misc-no-recursion): to INHERIT_MAX */
@@ -346,11 +409,15 @@ static void read_file(struct target *target, const char *name, const char *progr
     reading->diagnostics = diagnostics;
     reading->program = program;
     reading->opening = (struct opening){.heir = heirs, .place = &reading->place};
-    enum found found = profile_find(name, heirs, target->has_directories, &reading->place);
-    if (found == FOUND && depth_of(heirs) < INHERIT_MAX)
+    enum found found = find(target, name, heirs, &reading->place);
+    if (found == FOUND && depth_of(heirs) < INHERIT_MAX) {
+        if (!heirs && target->annotated)
+            copy_cut(target->annotated->name, sizeof target->annotated->name, name_of(reading, name));
         read_found(reading);
-    else
+        read_dropins(reading, name);
+    } else {
         diagnose_profile(diagnostics, name, heirs, found);
+    }
     munmap(reading, sizeof *reading);
 }
 
