@@ -19,8 +19,8 @@ START_TEST(each_platform_has_a_line)
         lines += *c == '\n';
     for (const struct builtin *builtin = builtins; builtin->name; builtin++, expected++) {
         char line[80];
-        snprintf(line, sizeof line, "%s%-12s ", expected ? "\n" : "", builtin->name);
-        ASSERT_SAYS(list, line);
+        snprintf(line, sizeof line, "\n%-12s ", builtin->name);
+        ck_assert_msg(strncmp(list.out, line + 1, strlen(line + 1)) == 0 || strstr(list.out, line), "%s", list.out);
     }
     ck_assert_uint_eq(lines, expected);
 }
@@ -73,7 +73,7 @@ START_TEST(files_are_checked)
     write_text(in_directory("good.conf"), "[listen]\nbacklog_max = 5 # here\n", 0644);
     write_text(in_directory("bad.conf"), "[listen]\nbacklog_max = five\nbacklog_mn = 1\n", 0644);
     struct answer checked = PROFILES("check", "good.conf", "bad.conf");
-    ck_assert_int_eq(checked.status, 125);
+    ck_assert_int_eq(checked.status, 1);
     ck_assert_str_eq(checked.out, "good.conf: good\n");
     ck_assert_msg(
         strstr(checked.err, "bad.conf:2: listen.backlog_max: \"five\" is not legal here; expected kernel 0.."), "%s",

@@ -7,21 +7,27 @@
 
 #include "../cli.h"
 #include "../options.h"
+#include "../pager.h"
 #include "keys.h"
 
 static const struct profiles_word {
     const char *name, *usage, *summary;
     int (*run)(const struct wishes *wishes, int count, char **arguments);
+    bool is_long; /* on a terminal it takes a pager */
 } words[] = {
-    {"list", "", "the platforms that can be named, a line each", profiles_list},
-    {"show", "[-o key=value]... [--program=NAME] PROFILE",
-     "every key of one: its value, how firm it is, its source and where that is written", profiles_show},
-    {"diff", "[-o key=value]... [--program=NAME] PROFILE PROFILE", "two side by side, only what differs",
-     profiles_diff},
-    {"explain", "KEY", "one key on all platforms: what each promises, how firm that is, its source", profiles_explain},
-    {"check", "FILE...", "reads files and tells every mistake: line, key, what was expected", profiles_check},
+    {"list", "[--json]", "the platforms that can be named, a line each", profiles_list, true},
+    {"show", "[-o KEY=VALUE]... [--program=NAME] [--set-only] [--grep=TEXT] [--json] PROFILE [KEY|SECTION]...",
+     "every key of one: its value, how firm it is, its source and where that is written", profiles_show, true},
+    {"diff", "[-o KEY=VALUE]... [--program=NAME] [--json] PROFILE PROFILE", "two side by side, only what differs",
+     profiles_diff, true},
+    {"explain", "[--json] KEY", "one key on all platforms: what each promises, how firm that is, its source",
+     profiles_explain, true},
+    {"check", "[-q] FILE|NAME|DIRECTORY|-...",
+     "reads files, directories of them and standard input, and tells every mistake: line, key, what was expected; "
+     "exits with 1 if there is one",
+     profiles_check, false},
     {"keys", "[--man]", "what each key decides, its legal values, and what a portable program does about it",
-     profiles_keys},
+     profiles_keys, true},
 };
 
 #define WORDS (sizeof words / sizeof *words)
@@ -42,11 +48,15 @@ static bool read_options(struct wishes *wishes, int count, char **arguments)
         {"set", required_argument, NULL, 'o'},
         {"program", required_argument, NULL, 'p'},
         {"man", no_argument, NULL, 'm'},
+        {"grep", required_argument, NULL, 'g'},
+        {"set-only", no_argument, NULL, 's'},
+        {"json", no_argument, NULL, 'j'},
+        {"quiet", no_argument, NULL, 'q'},
         {"help", no_argument, NULL, 'h'},
         {0},
     };
     int option;
-    while ((option = next_option(count, arguments, ":o:h", options)) != -1) {
+    while ((option = next_option(count, arguments, ":o:jqh", options)) != -1) {
         size_t used = strlen(wishes->overrides);
         if (option == 'o')
             snprintf(wishes->overrides + used, sizeof wishes->overrides - used, "%s%s", used ? "," : "", optarg);
@@ -54,6 +64,14 @@ static bool read_options(struct wishes *wishes, int count, char **arguments)
             wishes->program = optarg;
         else if (option == 'm')
             wishes->man = true;
+        else if (option == 'g')
+            wishes->grep = optarg;
+        else if (option == 's')
+            wishes->set_only = true;
+        else if (option == 'j')
+            wishes->json = true;
+        else if (option == 'q')
+            wishes->quiet = true;
         else if (option == 'h')
             wishes->help = true;
         else
@@ -73,9 +91,8 @@ static int unknown(const char *word)
 
 int profiles_keys(const struct wishes *wishes, int count, char **arguments)
 {
-    (void)arguments;
     if (count > 0) {
-        say("keys: takes no arguments");
+        say("keys: takes no arguments, not \"%s\"; explain tells of one key", arguments[0]);
         return STATUS_OWN;
     }
     print_keys(wishes->man);
@@ -100,6 +117,14 @@ bool load_or_say(struct annotated_profile *annotated, const char *name, const st
     return annotated_profile_load(annotated, name, wishes->program, wishes->overrides, &diagnostics);
 }
 
+static const struct profiles_word *find(const char *name)
+{
+    for (size_t i = 0; i < WORDS; i++)
+        if (strcmp(words[i].name, name) == 0)
+            return &words[i];
+    return NULL;
+}
+
 int verb_profiles(int count, char **arguments)
 {
     struct wishes wishes = {0};
@@ -111,10 +136,12 @@ int verb_profiles(int count, char **arguments)
     }
     say_relative_directories();
     int left = count - optind;
-    if (left == 0)
-        return profiles_list(&wishes, 0, arguments);
-    for (size_t i = 0; i < WORDS; i++)
-        if (strcmp(words[i].name, arguments[optind]) == 0)
-            return words[i].run(&wishes, left - 1, arguments + optind + 1);
-    return unknown(arguments[optind]);
+    const struct profiles_word *word = find(left ? arguments[optind] : "list");
+    if (!word)
+        return unknown(arguments[optind]);
+    if (word->is_long)
+        pager_start();
+    int status = word->run(&wishes, left ? left - 1 : 0, arguments + optind + (left > 0));
+    pager_end();
+    return status;
 }

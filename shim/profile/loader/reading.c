@@ -214,13 +214,28 @@ static void forget_program(struct reading *reading)
     reading->seen_program_inherits = 0;
 }
 
+static void note_section(const struct reading *reading, struct annotated_profile *annotated, const char *program)
+{
+    for (int i = 0; i < ANNOTATED_PROGRAMS; i++) {
+        if (strcmp(annotated->sections[i].name, program) == 0)
+            return;
+        if (annotated->sections[i].name[0])
+            continue;
+        copy_cut(annotated->sections[i].name, sizeof annotated->sections[i].name, program);
+        annotated->sections[i].line = reading->lines.line;
+        return;
+    }
+}
+
 static void take_program_line(struct reading *reading, const char *section, const char *program, const char *name,
                               const char *value)
 {
     struct annotated_profile *annotated = reading->opening.heir ? NULL : reading->target->annotated;
     bool mine = reading->program && strcmp(program, reading->program) == 0;
-    if (annotated && reading->pass == PASS_KEYS)
+    if (annotated && reading->pass == PASS_KEYS) {
         annotated->programs++;
+        note_section(reading, annotated, program);
+    }
     reading->speaks_of_program |= mine;
     if (strcmp(section, reading->section) != 0) {
         copy_cut(reading->section, sizeof reading->section, section);
