@@ -4,24 +4,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "../profile/loader/visible.h"
+#include "terminal.h"
 
-#define LEAST_WIDTH 20
 #define VISIBLE_ROOM (4 * PATH_MAX)
 
 int line_width(void)
 {
-    struct winsize size;
     const char *said = getenv("COLUMNS");
-    long columns = said ? strtol(said, NULL, 10) : 0;
-    if (columns >= LEAST_WIDTH && columns < INT_MAX)
-        return (int)columns;
-    if (isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= LEAST_WIDTH)
-        return size.ws_col;
-    return 0;
+    return isatty(STDOUT_FILENO) || (said && strtol(said, NULL, 10) > 0) ? terminal_columns() : 0;
 }
 
 /* All but the bytes that go on a character of UTF-8. */

@@ -11,68 +11,36 @@
 #include "keys.h"
 
 static const struct profiles_word {
-    const char *name, *usage, *summary;
+    const char *name;
     int (*run)(const struct wishes *wishes, int count, char **arguments);
     bool is_long; /* on a terminal it takes a pager */
 } words[] = {
-    {"list", "[--json]", "the platforms that can be named, a line each", profiles_list, true},
-    {"show", "[-o KEY=VALUE]... [--program=NAME] [--set-only] [--grep=TEXT] [--json] PROFILE [KEY|SECTION]...",
-     "every key of one: its value, how firm it is, its source and where that is written", profiles_show, true},
-    {"diff", "[-o KEY=VALUE]... [--program=NAME] [--json] PROFILE PROFILE", "two side by side, only what differs",
-     profiles_diff, true},
-    {"explain", "[--json] KEY", "one key on all platforms: what each promises, how firm that is, its source",
-     profiles_explain, true},
-    {"check", "[-q] FILE|NAME|DIRECTORY|-...",
-     "reads files, directories of them and standard input, and tells every mistake: line, key, what was expected; "
-     "exits with 1 if there is one",
-     profiles_check, false},
-    {"keys", "[--man]", "what each key decides, its legal values, and what a portable program does about it",
-     profiles_keys, true},
+    {"list", profiles_list, true},       {"show", profiles_show, true},    {"diff", profiles_diff, true},
+    {"explain", profiles_explain, true}, {"check", profiles_check, false}, {"keys", profiles_keys, true},
 };
 
 #define WORDS (sizeof words / sizeof *words)
 
-static void help(void)
-{
-    for (size_t i = 0; i < WORDS; i++)
-        printf("%s listenas profiles %s%s%s\n", i == 0 ? "usage:" : "      ", words[i].name,
-               words[i].usage[0] ? " " : "", words[i].usage);
-    putchar('\n');
-    for (size_t i = 0; i < WORDS; i++)
-        printf("%-8s %s\n", words[i].name, words[i].summary);
-}
+enum { OPTION_PROGRAM = OPTION_LONG, OPTION_GREP, OPTION_SET_ONLY };
 
 static bool read_options(struct wishes *wishes, int count, char **arguments)
 {
-    static const struct option options[] = {
-        {"set", required_argument, NULL, 'o'},
-        {"program", required_argument, NULL, 'p'},
-        {"man", no_argument, NULL, 'm'},
-        {"grep", required_argument, NULL, 'g'},
-        {"set-only", no_argument, NULL, 's'},
-        {"json", no_argument, NULL, 'j'},
-        {"quiet", no_argument, NULL, 'q'},
-        {"help", no_argument, NULL, 'h'},
-        {0},
-    };
     int option;
-    while ((option = next_option(count, arguments, ":o:jqh", options)) != -1) {
+    while ((option = next_option(count, arguments, &verb_profiles)) != -1) {
         size_t used = strlen(wishes->overrides);
         if (option == 'o')
             snprintf(wishes->overrides + used, sizeof wishes->overrides - used, "%s%s", used ? "," : "", optarg);
-        else if (option == 'p')
+        else if (option == OPTION_PROGRAM)
             wishes->program = optarg;
-        else if (option == 'm')
-            wishes->man = true;
-        else if (option == 'g')
+        else if (option == OPTION_GREP)
             wishes->grep = optarg;
-        else if (option == 's')
+        else if (option == OPTION_SET_ONLY)
             wishes->set_only = true;
         else if (option == 'j')
             wishes->json = true;
         else if (option == 'q')
             wishes->quiet = true;
-        else if (option == 'h')
+        else if (option == OPTION_HELP)
             wishes->help = true;
         else
             return false;
@@ -86,16 +54,17 @@ static int unknown(const char *word)
     struct suggestion nearest = suggest_start(word, best, sizeof best);
     for (size_t i = 0; i < WORDS; i++)
         suggest_try(&nearest, words[i].name);
-    return say_unknown("word", &nearest, "listenas profiles --help");
+    return say_unknown("word", &nearest, "listenas help profiles");
 }
 
 int profiles_keys(const struct wishes *wishes, int count, char **arguments)
 {
+    (void)wishes;
     if (count > 0) {
         say("keys: takes no arguments, not \"%s\"; explain tells of one key", arguments[0]);
         return STATUS_OWN;
     }
-    print_keys(wishes->man);
+    print_keys();
     return 0;
 }
 
@@ -125,15 +94,13 @@ static const struct profiles_word *find(const char *name)
     return NULL;
 }
 
-int verb_profiles(int count, char **arguments)
+static int run(int count, char **arguments)
 {
     struct wishes wishes = {0};
     if (!read_options(&wishes, count, arguments))
         return STATUS_OWN;
-    if (wishes.help) {
-        help();
+    if (wishes.help)
         return 0;
-    }
     say_relative_directories();
     int left = count - optind;
     const struct profiles_word *word = find(left ? arguments[optind] : "list");
@@ -145,3 +112,67 @@ int verb_profiles(int count, char **arguments)
     pager_end();
     return status;
 }
+
+static const struct verb_text forms[] = {
+    {"list", "the platforms that can be named, a line each"},
+    {"show PROFILE [KEY|SECTION]...",
+     "every key of one, or these: its value, how firm it is, its source and where that is written"},
+    {"diff PROFILE PROFILE", "two side by side, only what differs"},
+    {"explain KEY", "one key on all platforms: what each promises, how firm that is, its source"},
+    {"check FILE|DIR|PROFILE|-...", "reads files, directories of NAME.conf and NAME.d, and standard input, and tells "
+                                    "every mistake: line, key, what was "
+                                    "expected; what is legal and still cannot be meant, too"},
+    {"keys", "what each key decides, its legal values, and what a portable program does about it"},
+    {0},
+};
+
+static const struct verb_option options[] = {
+    {"set", 'o', "KEY=VALUE", "show and diff: as if this key were set so; may be repeated"},
+    {"program", OPTION_PROGRAM, "NAME", "show and diff: with the [program] section of that name"},
+    {"grep", OPTION_GREP, "TEXT", "show: only keys of which the name, value, note or help has this text, in any case"},
+    {"set-only", OPTION_SET_ONLY, NULL, "show: only keys that a file sets"},
+    {"json", 'j', NULL, "list, show, diff and explain: print JSON"},
+    {"quiet", 'q', NULL, "check: say mistakes alone"},
+    {0},
+};
+
+static const struct verb_text more[] = {
+    {"files",
+     "A profile is found by its name as NAME.conf in the directories of LISTENAS_CONF_PATH (absolute ones, with colons "
+     "between them), in $XDG_CONFIG_HOME/listenas or ~/.config/listenas, in /etc/listenas, and last among the built-in "
+     "ones. Other names of built-in ones are known, such as osx, windows, sunos and nutcracker.\n\n"
+     "What is in NAME.d/*.conf of one of these directories adds to the profile NAME, wherever that is: drop-ins. Those "
+     "of "
+     "the last directory come first, those of one directory in byte order, and later ones override. They have sections "
+     "of "
+     "keys and no [profile]. One that belongs to neither root nor the user, or that everybody can write to, is a "
+     "mistake. "
+     "A profile that is named by a path has none."},
+    {"environment",
+     "On a terminal what is long goes through PAGER, or less if that is not set; an empty PAGER, or cat, is none. "
+     "COLUMNS is the width of the text if it is set, also where stdout is no terminal."},
+    {"exit status",
+     "0; 1 if check found a mistake, or show no such key; 125 for a wrong command line or a profile that cannot be "
+     "read."},
+    {0},
+};
+
+static const struct verb_text examples[] = {
+    {"listenas profiles show mks listen", "what MKS promises about listen"},
+    {"listenas profiles show --set-only --grep=unverified osx", "what is not certain of macOS"},
+    {"listenas profiles check -q /etc/listenas", "in a pipeline, before the files are installed or a server restarts"},
+    {0},
+};
+
+const struct verb verb_profiles = {
+    .name = "profiles",
+    .summary = "list, show and compare the platforms, explain a key, check a file",
+    .usage = "[option]... [word [argument]...]",
+    .about = "Tells what the platforms promise, and where that is written. Without a word, lists them.",
+    .words = forms,
+    .options = options,
+    .more = more,
+    .examples = examples,
+    .see = "listenas-profile(5)",
+    .run = run,
+};

@@ -13,7 +13,7 @@ struct wishes {
     const char *program; /* NULL for none */
     char overrides[1024];
     const char *grep; /* NULL for none */
-    bool man, help, json, set_only, quiet;
+    bool help, json, set_only, quiet;
 };
 
 /* Each word gets the `count` arguments that follow it, and returns the exit status. */
