@@ -6,6 +6,8 @@
 #include <sched.h>
 #include <signal.h>
 #include <sys/mount.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 
 #include "../../shim/ring/ring.h"
 
@@ -116,6 +118,18 @@ static void assert_lines(const char *text, int lines)
     ck_assert_msg(count == lines, "%s", text);
 }
 
+/* A socket that somebody answers at, as a refuser does. */
+static int listen_at(const char *path)
+{
+    struct sockaddr_un name = {.sun_family = AF_UNIX};
+    snprintf(name.sun_path, sizeof name.sun_path, "%s", path);
+    int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+    ck_assert_int_eq(bind(fd, (const struct sockaddr *)&name, sizeof name), 0);
+    ck_assert_int_eq(chmod(path, 0666), 0);
+    ck_assert_int_eq(listen(fd, 5), 0);
+    return fd;
+}
+
 /* What each profile misses is said in a line of its own, with all that would help. */
 START_TEST(test_refuser_without_privilege)
 {
@@ -135,8 +149,12 @@ START_TEST(test_refuser_without_privilege)
     ck_assert_ptr_nonnull(strstr(answer.err, "listen.relisten_excess): that takes root or CAP_NET_ADMIN"));
     assert_lines(answer.err, 2);
     ASSERT_QUIET(RUN("-p", "bsd", "true"), 0);
-    setenv("LISTENAS_REFUSER", "/run/listenas.refuser", 1);
+    int refuser = listen_at(in_directory("refuser"));
+    setenv("LISTENAS_REFUSER", in_directory("refuser"), 1);
     ASSERT_QUIET(RUN("-p", "mks", "true"), 0);
+    close(refuser);
+    ASSERT_TOLD(RUN("-p", "mks", "true"), 0, "nobody answers there");
+    ASSERT_QUIET(RUN("-p", "bsd", "true"), 0);
     ASSERT_TOLD(call(command, "refuser", "@x", (char *)NULL), 125, "CAP_NET_RAW");
 }
 END_TEST
@@ -171,7 +189,7 @@ START_TEST(test_refuser_that_is_gone)
     if (!compile("listening", listening, ""))
         return;
     setenv("LISTENAS_REFUSER", "@listenas-nobody", 1);
-    ASSERT_QUIET(RUN("-p", "mks", "./listening"), 0);
+    ASSERT_TOLD(RUN("-p", "mks", "./listening"), 0, "\"@listenas-nobody\": nobody answers there");
     const char *ring = find_ring("rings");
     struct answer answer = call(command, "log", ring, (char *)NULL);
     ck_assert_msg(strstr(answer.out, "does not refuse as it should, but drops the SYN: its refuser is gone") != NULL,

@@ -342,10 +342,16 @@ static void read_found(struct reading *reading)
     read_text(reading);
 }
 
-/* How the profile is called that was found: a built-in one may have been asked for by another name. */
+/* How the profile is called that was found: it may have been asked for by another name. */
 static const char *name_of(const struct reading *reading, const char *asked)
 {
-    return reading->place.builtin >= 0 ? builtin_profiles[reading->place.builtin].name : asked;
+    const char *alias = alias_find(asked);
+    if (reading->place.builtin >= 0)
+        return builtin_profiles[reading->place.builtin].name;
+    /* Of a file NAME.conf in a directory of the search the end tells. */
+    const char *slash = strrchr(reading->place.path, '/');
+    bool is_asked = !slash || strncmp(slash + 1, asked, strlen(asked)) == 0;
+    return alias && !is_asked ? alias : asked;
 }
 
 /* A whole file that is read after its profile's own, into the same place. */
