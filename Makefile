@@ -73,7 +73,7 @@ $(B)/%.o: %.c
 $(B)/prefix: .always
 	@mkdir -p $(@D)
 	@echo '$(PREFIX) $(LIB)' | cmp -s - $@ || echo '$(PREFIX) $(LIB)' > $@
-$(B)/shim/cli/run/library.o: $(B)/prefix
+$(B)/shim/cli/run/library.o $(B)/shim/cli/doctor/find_library.o: $(B)/prefix
 
 # Whoever walks up the stack from inside a call passes through these.
 $(HOOKS_O) $(patsubst %.c,$(B)/%.o,$(wildcard shim/guest/*.c)): FLAGS += -fno-omit-frame-pointer
