@@ -16,6 +16,9 @@
 #include "../profiles/profiles.h"
 #include "finding.h"
 
+/* What Linux has since 5.4. */
+#define USUAL_SOMAXCONN 4096
+
 struct longest {
     int kernel_max, wanted;
     char name[64];
@@ -44,13 +47,17 @@ void find_somaxconn(struct finding *finding)
         return;
     }
     each_profile(take_longest, &longest);
-    if (longest.wanted > longest.kernel_max + 1)
-        finding_set(finding, FINDING_LACKS, "sysctl net.core.somaxconn=4096 raises it to what Linux has since 5.4",
+    if (longest.wanted > longest.kernel_max + 1) {
+        /* With Linux's own limit of today only the longest queues are cut. */
+        finding_set(finding, longest.kernel_max < USUAL_SOMAXCONN ? FINDING_LACKS : FINDING_NOTE, "",
                     "net.core.somaxconn is %d: a queue holds %d connections, and %s has up to %d", longest.kernel_max,
                     longest.kernel_max + 1, longest.name, longest.wanted);
-    else
+        snprintf(finding->todo, sizeof finding->todo, "sysctl net.core.somaxconn=%d has room for all",
+                 longest.wanted - 1);
+    } else {
         finding_set(finding, FINDING_GOOD, "", "net.core.somaxconn is %d: room for the queues that programs ask for",
                     longest.kernel_max);
+    }
 }
 
 void find_syncookies(struct finding *finding)
