@@ -1,5 +1,6 @@
 #include "profiles.h"
 #include "../../profile/loader/load.h"
+#include "../../profile/loader/search.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -51,9 +52,14 @@ static bool read_options(struct wishes *wishes, int count, char **arguments)
 static int unknown(const char *word)
 {
     char best[16];
+    static struct profile_source place;
     struct suggestion nearest = suggest_start(word, best, sizeof best);
     for (size_t i = 0; i < WORDS; i++)
         suggest_try(&nearest, words[i].name);
+    if (profile_find(word, NULL, true, &place) == FOUND) {
+        say("unknown word \"%s\"; did you mean `listenas profiles show %s`?", word, word);
+        return STATUS_OWN;
+    }
     return say_unknown("word", &nearest, "listenas help profiles");
 }
 

@@ -150,9 +150,11 @@ static void check_section(const struct lines *lines, const char *written)
         suggest_try(&nearest, "profile");
     for (int key = KEY_NONE + 1; heard && key < KEY_COUNT; key++)
         suggest_try(&nearest, key_rows[key].section);
-    bool near = suggest_found(&nearest);
-    diagnose_at(lines->diagnostics, spot_of(lines), "[%s]: unknown section%s%s%s", name, near ? "; did you mean " : "",
-                near ? best : "", near ? "?" : "");
+    if (suggest_found(&nearest))
+        diagnose_at(lines->diagnostics, spot_of(lines), "[%s]: unknown section; did you mean %s?", name, best);
+    else
+        diagnose_at(lines->diagnostics, spot_of(lines), "[%s]: unknown section; `listenas profiles keys` lists all",
+                    name);
 }
 
 /* Whether inih accepts the line; over a whole file inih would report its first mistake only. */
