@@ -129,7 +129,7 @@ START_TEST(every_topic_has_text_and_page)
         struct answer text = HELP(topics[i]), page = HELP("--man", topics[i]);
         ASSERT_QUIET(text, 0);
         ASSERT_QUIET(page, 0);
-        ASSERT_SAYS(text, "\nDescription\n");
+        ASSERT_SAYS(text, "\nSee also\n");
         ck_assert_msg(strstr(text.out, "\n@") == NULL && strstr(page.out, "\n@") == NULL, "%s", topics[i]);
         ck_assert_msg(strlen(page.out) > strlen(text.out) / 2, "%s", topics[i]);
         if (lints)
