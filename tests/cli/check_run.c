@@ -450,9 +450,69 @@ START_TEST(test_profile_of_a_long_path)
 }
 END_TEST
 
+/* What cannot be kept ends it before the program starts. */
+START_TEST(test_strict)
+{
+    static const char started[] = "echo started";
+    struct answer answer = RUN("--strict", "-p", "mks", "sh", "-c", started);
+    ck_assert_int_eq(answer.status, 125);
+    ck_assert_str_eq(answer.out, "");
+    ck_assert_ptr_nonnull(strstr(answer.err, "--strict: mks: Linux cannot keep bind.huge_address, bind.low_port"));
+    ck_assert_ptr_nonnull(strstr(answer.err, "only run --isolate applies host.unprivileged_port, host.syncookies"));
+    ck_assert_ptr_nonnull(strstr(answer.err, "--strict: nothing was started: 5 promises of mks"));
+    ASSERT_QUIET(RUN("--strict", "--section=record", "-p", "bsd", "sh", "-c", started), 0);
+    ASSERT_QUIET(RUN("--strict", "-p", "native", "true"), 0);
+    answer = RUN("--strict", "--section=accept", "-o", "listen.backlog_floor=2000000000", "sh", "-c", started);
+    ck_assert_int_eq(answer.status, 125);
+    ck_assert_ptr_nonnull(strstr(answer.err, "1 promise of native cannot be kept here"));
+    answer = RUN("--strict", "--dry-run", "-p", "mks", "true");
+    ck_assert_int_eq(answer.status, 125);
+    ck_assert_str_eq(find_ring("rings"), "");
+    if (!is_root())
+        return;
+    child_user = NOBODY;
+    answer = RUN("--strict", "--section=accept", "-o", "listen.overflow_tcp=refuse", "sh", "-c", started);
+    ck_assert_int_eq(answer.status, 125);
+    ck_assert_str_eq(answer.out, "");
+    ck_assert_ptr_nonnull(strstr(answer.err, "CAP_NET_RAW"));
+}
+END_TEST
+
+/* A limit that no backlog of the program reaches is none of its business. */
+START_TEST(test_warnings_count_for_the_case)
+{
+    ASSERT_QUIET(RUN("-p", "glibc", "true"), 0);
+    ASSERT_QUIET(RUN("-o", "listen.backlog_max=kernel,listen.capacity_tcp=b", "true"), 0);
+    ASSERT_TOLD(RUN("-o", "listen.capacity_tcp=unlimited", "true"), 0, "without limit");
+}
+END_TEST
+
+START_TEST(test_imports)
+{
+    static const char calls_accept4[] = "#include <sys/socket.h>\nint main(int count, char **words) {"
+                                        " return count > 9 ? accept4(0, (void *)words, 0, 0) : 0; }\n";
+    if (!compile("new", calls_accept4, "") || !compile("old", "int main(void) { return 0; }\n", ""))
+        return;
+    ASSERT_QUIET(RUN("-p", "mks", "./new"), 0);
+    ASSERT_QUIET(RUN("-o", "accept.accept4=ENOSYS", "./old"), 0);
+    ASSERT_TOLD(RUN("-o", "accept.accept4=ENOSYS", "./new"), 0,
+                "./new calls accept4, which fails with ENOSYS under native (accept.accept4, LISTENAS_SET (run -o)); -o "
+                "accept.accept4=emulate lets it work");
+    if (compile("stripped", calls_accept4, "-s -Wl,-z,norelro"))
+        ASSERT_TOLD(RUN("-o", "accept.accept4=ENOSYS", "./stripped"), 0, "calls accept4");
+    if (compile("narrow", calls_accept4, NARROW)) {
+        struct answer answer = RUN("-o", "accept.accept4=ENOSYS", "./narrow");
+        ck_assert_msg(answer.status == 125 || strstr(answer.err, "calls accept4"), "%s", answer.err);
+    }
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {
+        test_strict,
+        test_warnings_count_for_the_case,
+        test_imports,
         test_help,
         test_options,
         test_profile,

@@ -4,9 +4,9 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
+#include "../../kernel/system.h"
 #include "search.h"
 
 /* What getdents64 writes: getdents(2). */
@@ -84,7 +84,7 @@ static bool next_name(struct dropins *dropins)
     char best[NAME_MAX + 1] = "";
     long size;
     lseek(dropins->fd, 0, SEEK_SET);
-    while ((size = syscall(SYS_getdents64, dropins->fd, buffer, sizeof buffer)) > 0) {
+    while ((size = system_call(SYS_getdents64, dropins->fd, buffer, sizeof buffer)) > 0) {
         for (long at = 0; at < size; at += ((const struct listed *)(const void *)(buffer + at))->size) {
             const char *name = ((const struct listed *)(const void *)(buffer + at))->name;
             if (is_conf(name) && strcmp(name, dropins->file) > 0 && (!best[0] || strcmp(name, best) < 0))

@@ -13,6 +13,9 @@
 #include "lines.h"
 #include "search.h"
 
+/* Bytes of the shortest alias that is offered for an unknown name. */
+#define ALIAS_NEAR 5
+
 /*
  * A file is read four times, so that its lines may come in any order: what it says itself overrides what it
  * inherits, and a section for one program overrides those for all.
@@ -118,7 +121,8 @@ static void diagnose_unknown(struct diagnostics *diagnostics, const char *name, 
     for (int i = 0; heard && i < builtin_count; i++)
         suggest_try(&nearest, builtin_profiles[i].name);
     for (int i = 0; heard && alias_name(i); i++)
-        suggest_try(&nearest, alias_name(i));
+        if (strlen(alias_name(i)) >= ALIAS_NEAR) /* nearly every short word is near to one of three letters */
+            suggest_try(&nearest, alias_name(i));
     if (suggest_found(&nearest))
         diagnose_at(diagnostics, spot_of_heir(heirs), "unknown profile \"%s\"; did you mean %s?", name, best);
     else if (!heirs && heard && is_file(name))
