@@ -1,7 +1,7 @@
 #include "alias.h"
 
+#include <stdbool.h>
 #include <stddef.h>
-#include <strings.h>
 
 #include "builtin.h"
 
@@ -15,10 +15,23 @@ static const struct alias {
 
 #define ALIASES (int)(sizeof aliases / sizeof *aliases)
 
+static char lower(char letter)
+{
+    return (char)(letter >= 'A' && letter <= 'Z' ? letter - 'A' + 'a' : letter);
+}
+
+/* Not strcasecmp, which would be one symbol more for each process that starts. */
+static bool is_same(const char *alias, const char *name)
+{
+    while (*alias && *alias == lower(*name))
+        alias++, name++;
+    return *alias == lower(*name);
+}
+
 const char *alias_find(const char *name)
 {
     for (int i = 0; i < ALIASES; i++)
-        if (strcasecmp(aliases[i].name, name) == 0)
+        if (is_same(aliases[i].name, name))
             return aliases[i].profile;
     return NULL;
 }
