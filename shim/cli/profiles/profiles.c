@@ -148,12 +148,9 @@ static const struct verb_text more[] = {
      "between them), in $XDG_CONFIG_HOME/listenas or ~/.config/listenas, in /etc/listenas, and last among the built-in "
      "ones. Other names of built-in ones are known, such as osx, windows, sunos and nutcracker.\n\n"
      "What is in NAME.d/*.conf of one of these directories adds to the profile NAME, wherever that is: drop-ins. Those "
-     "of "
-     "the last directory come first, those of one directory in byte order, and later ones override. They have sections "
-     "of "
-     "keys and no [profile]. One that belongs to neither root nor the user, or that everybody can write to, is a "
-     "mistake. "
-     "A profile that is named by a path has none."},
+     "of the last directory come first, those of one directory in byte order, and later ones override. They have "
+     "sections of keys and no [profile]. One that belongs to neither root nor the user, or that everybody can write "
+     "to, is a mistake. A profile that is named by a path has none."},
     {"environment",
      "On a terminal what is long goes through PAGER, or less if that is not set; an empty PAGER, or cat, is none. "
      "COLUMNS is the width of the text if it is set, also where stdout is no terminal."},

@@ -130,8 +130,7 @@ static int run(int count, char **arguments)
         return STATUS_OWN;
     if (refuser_try() != 0) {
         say("this process cannot refuse clients: that needs root or CAP_NET_RAW, as by setcap "
-            "cap_net_raw,cap_net_admin+ep "
-            "on this command");
+            "cap_net_raw,cap_net_admin+ep on this command");
         return STATUS_OWN;
     }
     return passed >= 0 ? serve_at(passed) : serve(text, &address);

@@ -87,6 +87,8 @@ static const char *fault_of_named(const char *text)
         return "expected a path, or @ and a name, of at most 107 bytes";
     if (meeting.error == ENOENT || meeting.error == ECONNREFUSED)
         return "nobody answers there";
+    if (meeting.error == EAGAIN) /* so many ask it at once that its queue is full */
+        return NULL;
     if (meeting.error)
         return strerror(meeting.error);
     return meeting.is_believed ? NULL : "who answers there is neither root nor this user, and is not believed";
