@@ -450,6 +450,19 @@ START_TEST(test_profile_of_a_long_path)
 }
 END_TEST
 
+START_TEST(test_second_refuser)
+{
+    char expected[96];
+    if (!is_root())
+        return;
+    int first = listen_at(in_directory("refuser"));
+    snprintf(expected, sizeof expected, "refuser: check_run (pid %d) of user 0 serves there already; end it, or take",
+             getpid());
+    ASSERT_TOLD(call(command, "refuser", in_directory("refuser"), (char *)NULL), 125, expected);
+    close(first);
+}
+END_TEST
+
 /* What cannot be kept ends it before the program starts. */
 START_TEST(test_strict)
 {
@@ -511,6 +524,7 @@ END_TEST
 int main(void)
 {
     const TTest *const tests[] = {
+        test_second_refuser,
         test_strict,
         test_warnings_count_for_the_case,
         test_imports,

@@ -18,8 +18,6 @@ struct listed {
     char name[];
 };
 
-#define LISTED_ROOM 4096
-
 /* How many directories are looked at. */
 static int count_directories(char directory[PATH_MAX])
 {
@@ -80,11 +78,11 @@ static bool is_conf(const char *name)
  */
 static bool next_name(struct dropins *dropins)
 {
-    _Alignas(struct listed) char buffer[LISTED_ROOM];
+    char *buffer = dropins->listed;
     char best[NAME_MAX + 1] = "";
     long size;
     lseek(dropins->fd, 0, SEEK_SET);
-    while ((size = system_call(SYS_getdents64, dropins->fd, buffer, sizeof buffer)) > 0) {
+    while ((size = system_call(SYS_getdents64, dropins->fd, buffer, sizeof dropins->listed)) > 0) {
         for (long at = 0; at < size; at += ((const struct listed *)(const void *)(buffer + at))->size) {
             const char *name = ((const struct listed *)(const void *)(buffer + at))->name;
             if (is_conf(name) && strcmp(name, dropins->file) > 0 && (!best[0] || strcmp(name, best) < 0))
@@ -95,14 +93,14 @@ static bool next_name(struct dropins *dropins)
     return best[0] != '\0';
 }
 
-bool dropins_next(struct dropins *dropins, const char *name, char *path)
+bool dropins_next(struct dropins *dropins, const char *name)
 {
     while (open_next(dropins, name)) {
         if (dropins->fault)
-            return strcpy(path, dropins->directory);
+            return strcpy(dropins->path, dropins->directory);
         if (!next_name(dropins))
             close_directory(dropins);
-        else if (snprintf(path, PATH_MAX, "%s/%s", dropins->directory, dropins->file) < PATH_MAX)
+        else if (snprintf(dropins->path, PATH_MAX, "%s/%s", dropins->directory, dropins->file) < PATH_MAX)
             return true;
     }
     return false;

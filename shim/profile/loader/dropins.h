@@ -11,12 +11,18 @@
 #include <sys/stat.h>
 #include <sys/types.h>
 
+/* Bytes of a directory that are read at once. */
+#define DROPINS_LISTED 4096
+
+/* As large as it is so that the stack of a starting process need not hold it. */
 struct dropins {
     int left;                 /* directories of the search that have not been looked at */
     int fd;                   /* of the one that is being read, or -1 */
     const char *fault;        /* why `path` is a directory of drop-ins that is not read; NULL: it is a drop-in */
     char directory[PATH_MAX]; /* its path */
     char file[NAME_MAX + 1];  /* the last name that was given */
+    char path[PATH_MAX];      /* what dropins_next has found */
+    _Alignas(8) char listed[DROPINS_LISTED];
 };
 
 /*
@@ -26,10 +32,10 @@ struct dropins {
 void dropins_begin(struct dropins *dropins);
 
 /*
- * Writes the path of the next drop-in of the profile `name`, PATH_MAX bytes, or that of a whole directory which is not
- * read: then `fault` says why. False after the last: then no descriptor is open any more.
+ * Writes to `path` the next drop-in of the profile `name`, or a whole directory which is not read: then `fault` says
+ * why. False after the last: then no descriptor is open any more.
  */
-bool dropins_next(struct dropins *dropins, const char *name, char *path);
+bool dropins_next(struct dropins *dropins, const char *name);
 
 /*
  * Whether only root or this process's user can have written what `status` says: it belongs to one of them, and not

@@ -384,15 +384,15 @@ static void read_dropin(struct reading *of, const char *path)
 /* A profile that was asked for by its path is that file alone. */
 static void read_dropins(struct reading *reading, const char *name)
 {
-    char path[PATH_MAX];
+    struct dropins *dropins = &reading->dropins;
     if (strchr(name, '/') || !reading->target->has_directories || reading->target->given)
         return;
-    dropins_begin(&reading->dropins);
-    while (dropins_next(&reading->dropins, name_of(reading, name), path)) {
-        if (reading->dropins.fault)
-            diagnose_at(reading->diagnostics, (struct spot){.name = path}, "is not read: %s", reading->dropins.fault);
+    dropins_begin(dropins);
+    while (dropins_next(dropins, name_of(reading, name))) {
+        if (dropins->fault)
+            diagnose_at(reading->diagnostics, (struct spot){.name = dropins->path}, "is not read: %s", dropins->fault);
         else
-            read_dropin(reading, path);
+            read_dropin(reading, dropins->path);
     }
 }
 

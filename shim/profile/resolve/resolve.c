@@ -46,9 +46,9 @@ void dropins_begin(struct dropins *dropins)
     dropins->left = 0;
 }
 
-bool dropins_next(struct dropins *dropins, const char *name, char *path)
+bool dropins_next(struct dropins *dropins, const char *name)
 {
-    (void)dropins, (void)name, (void)path;
+    (void)dropins, (void)name;
     return false;
 }
 
