@@ -69,7 +69,13 @@ all: $(B)/liblistenas.so $(B)/listenas $(B)/liblistenas-ring.a
 
 include tests/tests.mk shim/share/package/package.mk
 
-$(B)/%.o: %.c
+# Built anew with other flags or another compiler; := because a target's own flags are none of this.
+BUILT_WITH := $(CC) $(FLAGS)
+$(B)/flags: .always
+	@mkdir -p $(@D)
+	@echo '$(BUILT_WITH)' | cmp -s - $@ || echo '$(BUILT_WITH)' > $@
+
+$(B)/%.o: %.c $(B)/flags
 	@mkdir -p $(@D)
 	$(call say,cc,$<)
 	$(Q)$(CC) $(FLAGS) -DPREFIX='"$(PREFIX)"' -DLIB='"$(LIB)"' -MMD -MP -c -o $@ $<
@@ -78,7 +84,7 @@ $(B)/%.o: %.c
 $(B)/prefix: .always
 	@mkdir -p $(@D)
 	@echo '$(PREFIX) $(LIB)' | cmp -s - $@ || echo '$(PREFIX) $(LIB)' > $@
-$(B)/shim/cli/run/library.o: $(B)/prefix
+$(B)/shim/cli/run/library.o $(B)/shim/cli/doctor/find_library.o: $(B)/prefix
 
 # Whoever walks up the stack from inside a call passes through these.
 $(HOOKS_O) $(patsubst %.c,$(B)/%.o,$(wildcard shim/guest/*.c)): FLAGS += -fno-omit-frame-pointer
@@ -116,7 +122,7 @@ $(B)/topics.o: $(B)/topics.c shim/cli/help/topic.h
 	$(Q)$(CC) $(FLAGS) -Wno-overlength-strings -I. -c -o $@ $<
 
 # conf/ as settings, so that a process that starts parses none of it. A program of the host's makes them, by the loader.
-RESOLVE = shim/profile/resolve/resolve.c $(filter-out %/initial.c,$(wildcard shim/profile/*.c shim/profile/loader/*.c))
+RESOLVE = shim/profile/resolve/resolve.c $(filter-out %/initial.c %/dropins.c,$(wildcard shim/profile/*.c shim/profile/loader/*.c))
 $(B)/resolve: $(RESOLVE) $(wildcard shim/profile/*.h shim/profile/*.def shim/profile/loader/*.h shim/profile/calls.def) $(B)/errors.def Makefile
 	@mkdir -p $(@D)
 	$(call say,host,$@)

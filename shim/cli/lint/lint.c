@@ -42,6 +42,8 @@ static const struct verb_text more[] = {
      "another number), on how many platforms, and how firm that is. `listenas profiles explain KEY` tells more of "
      "each.\n\n"
      "A comment with `listenas: ok KEY` on the line of the call, or on the one before it, silences the finding.\n\n"
+     "The facts take system calls of the library's own: a program whose sandbox kills it for those cannot be "
+     "linted.\n\n"
      "What the run did not show is listed as not seen, with a command that shows it."},
     {"exit status",
      "0 if nothing was found, 1 if something was, 2 for a wrong command line, 125 if this command itself failed, 126 "
