@@ -216,6 +216,34 @@ START_TEST(a_ring_is_judged_later)
 }
 END_TEST
 
+START_TEST(a_ring_is_compared_with_one_platform)
+{
+    const char *ring = in_directory("compared.ring");
+    compile_server("inet", source_of("inet"));
+    ASSERT_STATUS(call(command, "run", "-o", "record.facts=yes", "-r", ring, "--", "./inet", (char *)NULL), 0);
+    struct answer answer = call(command, "compare", "--root=.", ring, "--as=freebsd", (char *)NULL);
+    ASSERT_STATUS(answer, 1);
+    ASSERT_HAS(answer.out, "inet.c:15 in make_listener: bind, 128 bytes for AF_INET, 1 time\n"
+                           "    Linux: ok; freebsd: EINVAL  [bind.long_address]\n");
+    ASSERT_HAS(answer.out, "Linux: queue of 1025; freebsd: queue of 193, reset beyond it  [listen.capacity_tcp]");
+    answer = call(command, "compare", ring, "--as=linux", (char *)NULL);
+    ASSERT_STATUS(answer, 0);
+    ASSERT_HAS(answer.out, "would have gone the same");
+    ASSERT_TOLD(call(command, "compare", ring, (char *)NULL), 2, "--as=PROFILE");
+    ASSERT_TOLD(call(command, "compare", "--as=mks,bsd", ring, (char *)NULL), 2, "--as=PROFILE");
+    ASSERT_TOLD(call(command, "compare", "--as=mks", "nonesuch", (char *)NULL), 2, "nonesuch");
+    answer = call(command, "profiles", "diff", "linux", "freebsd", "--used-by", ring, (char *)NULL);
+    ASSERT_STATUS(answer, 0);
+    ASSERT_HAS(answer.out, "bind.long_address");
+    ASSERT_LACKS(answer.out, "shutdown.listener_tcp"); /* it calls no shutdown */
+    ASSERT_LACKS(answer.out, "accept.bad_descriptor"); /* no accept failed so */
+    answer = call(command, "profiles", "diff", "linux", "freebsd", (char *)NULL);
+    ASSERT_HAS(answer.out, "shutdown.listener_tcp");
+    ASSERT_TOLD(call(command, "profiles", "diff", "linux", "freebsd", "--used-by=nonesuch", (char *)NULL), 125,
+                "nonesuch");
+}
+END_TEST
+
 /* Where nothing is known of the source, the module and the offset are told, and that there are no lines. */
 START_TEST(a_stripped_program_is_told_by_its_offsets)
 {
@@ -338,6 +366,7 @@ int main(void)
         only_what_is_firm_counts_on_demand,
         github_gets_its_lines,
         a_ring_is_judged_later,
+        a_ring_is_compared_with_one_platform,
         a_stripped_program_is_told_by_its_offsets,
 #ifdef __x86_64__
         made_code_is_told_by_its_map,
