@@ -54,19 +54,30 @@ static bool reap(pid_t program, int *status)
     return pid == 0;
 }
 
+/* What was seen until then is judged all the same. */
+static void say_end(int status)
+{
+    if (WIFSIGNALED(status))
+        say("the program was ended by signal %d", WTERMSIG(status));
+    else if (WEXITSTATUS(status))
+        say("the program ended with exit status %d", WEXITSTATUS(status));
+}
+
 /*
  * Waits for every child, the adopted ones included. A signal to this process ends them, and then those that they leave
- * behind as they end.
+ * behind as they end. Returns whether there was one.
  */
-static void wait_for_all(pid_t program, int *status)
+static bool wait_for_all(pid_t program, int *status)
 {
     const sigset_t set = waited_for();
-    for (int told = 0; reap(program, status);) {
+    int told = 0;
+    while (reap(program, status)) {
         int number = sigwaitinfo(&set, NULL);
         told += number > 0 && number != SIGCHLD;
         if (told)
             tree_signal(told > 1 ? SIGKILL : SIGTERM);
     }
+    return told;
 }
 
 int lint_record(const struct lint_wish *wish, const char *ring)
@@ -86,9 +97,12 @@ int lint_record(const struct lint_wish *wish, const char *ring)
         say("the program cannot be started: %s", strerror(errno));
         return STATUS_OWN;
     }
-    wait_for_all(program, &status);
+    bool told = wait_for_all(program, &status);
     sigprocmask(SIG_SETMASK, &before, NULL);
-    if (access(ring, F_OK) == 0)
+    if (access(ring, F_OK) == 0) {
+        if (!told)
+            say_end(status);
         return -1;
+    }
     return WIFEXITED(status) && WEXITSTATUS(status) >= STATUS_OWN ? WEXITSTATUS(status) : STATUS_OWN;
 }

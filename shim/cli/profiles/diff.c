@@ -38,9 +38,8 @@ static int choose_keys(const char *ring, bool shown[KEY_COUNT])
 }
 
 /* A key that no profile sets and a key set to "kernel" both leave the call to the kernel. */
-static bool differ(const struct annotated_profile *left, const struct annotated_profile *right, enum key key)
+static bool differ(const struct entry *a, const struct entry *b)
 {
-    const struct entry *a = &left->entries[key], *b = &right->entries[key];
     bool kept = a->standing != STANDING_NOT_ENFORCED;
     return strcmp(a->text, b->text) != 0 || kept != (b->standing != STANDING_NOT_ENFORCED);
 }
@@ -72,7 +71,7 @@ static int print_text(const struct annotated_profile *left, const struct annotat
     int differences = 0;
     print_row("", left->name, right->name);
     for (enum key key = KEY_NONE + 1; key < KEY_COUNT; key++) {
-        if (!shown[key] || !differ(left, right, key))
+        if (!shown[key] || !differ(&left->entries[key], &right->entries[key]))
             continue;
         tell(&left->entries[key], one);
         tell(&right->entries[key], other);
@@ -91,7 +90,7 @@ static int print_json(const struct annotated_profile *left, const struct annotat
     json_object_set_new(it, "left", json_of_text(left->name));
     json_object_set_new(it, "right", json_of_text(right->name));
     for (enum key key = KEY_NONE + 1; key < KEY_COUNT; key++) {
-        if (!shown[key] || !differ(left, right, key))
+        if (!shown[key] || !differ(&left->entries[key], &right->entries[key]))
             continue;
         json_t *sides = json_object();
         json_object_set_new(sides, "left", json_of_entry(left, &left->entries[key]));
