@@ -41,7 +41,8 @@ static_assert(CALL_COUNT <= 1 << 6 && PHASE_COUNT <= 4 && WORD_ERRNO < 1 << 6 &&
 #define KEY_ACTS 4
 
 struct needs {
-    uint8_t phases[CALL_COUNT]; /* a bit 1 << enum phase for each, NEEDS_PROVOKED and NEEDS_OBSERVED; 0: the call is left alone */
+    uint8_t phases[CALL_COUNT]; /* a bit 1 << enum phase for each, NEEDS_PROVOKED and NEEDS_OBSERVED; 0: the call is
+                                   left alone */
     uint16_t errors[CALL_COUNT];
     uint32_t facts[CALL_COUNT][PHASE_COUNT];
     uint32_t all; /* of all calls together */

@@ -149,7 +149,7 @@ START_TEST(faults_are_told_apart)
         {TABLE(TABLE_SITES, entry_size), UINT32_MAX, CONTRADICTION},
         {TABLE(TABLE_MODULES, entry_size), 8, CONTRADICTION},
         {TABLE(TABLE_CASES, entries), 1, CONTRADICTION}, /* that is not said to be there */
-        {TABLE(RING_TABLES - 1, offset), 77, NULL}, /* a table that this reader does not know */
+        {TABLE(RING_TABLES - 1, offset), 77, NULL},      /* a table that this reader does not know */
     };
     struct ring_kind kind;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
