@@ -4,13 +4,15 @@
 #include <string.h>
 
 #include "../cli.h"
+#include "../line.h"
 #include "../lookup.h"
 #include "../test/memory.h"
 #include "lint.h"
 #include "symbols_package.h"
 
 #define LINES_USUAL 10
-#define PLACE_WIDTH 18
+/* Columns: of what follows the place, and of the call in words. */
+#define INDENT 19
 #define HEADING_WIDTH 30
 
 static char *place_text(const struct place_in_program *place)
@@ -43,12 +45,19 @@ static void print_finding(const struct lint_finding *finding, size_t platforms, 
 {
     char *place = place_text(&finding->place), *heading = lint_heading(finding->call),
          *message = lint_message(finding, platforms, all);
-    print_visible(place, PLACE_WIDTH);
-    putchar(' ');
-    print_visible(heading, HEADING_WIDTH);
-    putchar(' ');
-    print_visible(message, 0);
-    printf("  [%s]\n%*sportable: %s\n", key_rows[finding->key].full, PLACE_WIDTH + 1, "", key_advice(finding->key));
+    struct line line = {.width = line_width()};
+    line_put(&line, place, 0);
+    line_tab(&line, INDENT);
+    line_put_whole(&line, heading, INDENT);
+    line_tab(&line, INDENT + HEADING_WIDTH);
+    line_put(&line, message, INDENT);
+    line_put(&line, "  [", INDENT);
+    line_put(&line, key_rows[finding->key].full, INDENT);
+    line_put(&line, "]", INDENT);
+    line_next(&line, INDENT);
+    line_put(&line, "portable: ", INDENT);
+    line_put(&line, key_advice(finding->key), INDENT);
+    line_end(&line);
     free(message);
     free(heading);
     free(place);

@@ -6,8 +6,12 @@
 #include <string.h>
 
 #include "../cli.h"
+#include "../line.h"
 #include "../test/document.h"
 #include "../test/memory.h"
+
+/* Where the command that shows a situation begins. */
+#define HOW_COLUMN 55
 
 static bool is_accept(const struct judged_call *call)
 {
@@ -176,9 +180,12 @@ void unseen_print(const json_t *unseen)
     {
         size_t keys = count_words(text_of(one, "keys"));
         char *what = memory_format("%s (%zu key%s)", text_of(one, "what"), keys, keys == 1 ? "" : "s");
-        fputs("  ", stdout);
-        print_visible(what, 52);
-        printf(" %s\n", text_of(one, "how"));
+        struct line line = {.width = line_width()};
+        line_tab(&line, 2);
+        line_put(&line, what, 4);
+        line_tab(&line, HOW_COLUMN);
+        line_put(&line, text_of(one, "how"), HOW_COLUMN);
+        line_end(&line);
         free(what);
     }
 }
