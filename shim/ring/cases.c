@@ -67,18 +67,28 @@ static uint64_t identity_of(const struct ring_case *seen)
     return sum ? sum : 1;
 }
 
+#define CASE_WORDS (sizeof((struct ring_case_entry *)0)->words / sizeof(uint64_t))
+
+static void write_case(struct ring_case_entry *entry, const struct ring_case *seen)
+{
+    const char *from = (const char *)seen + offsetof(struct ring_case_entry, words);
+    for (size_t i = 0; i < CASE_WORDS; i++) {
+        uint64_t word;
+        memcpy(&word, from + i * sizeof word, sizeof word);
+        atomic_store_explicit(&entry->words[i], word, memory_order_relaxed); /* S2 */
+    }
+    atomic_store_explicit(&entry->ready, 1, memory_order_release); /* S3 */
+}
+
 bool ring_case_note(const struct ring *ring, const struct ring_case *seen)
 {
     bool is_new;
     uint32_t number = ring_claim(ring, TABLE_CASES, identity_of(seen), &is_new);
-    struct ring_case *found = number ? ring_entry(ring, TABLE_CASES, number - 1) : NULL;
+    struct ring_case_entry *found = number ? ring_entry(ring, TABLE_CASES, number - 1) : NULL;
     if (!found)
         return false;
-    if (!atomic_load_explicit(&found->ready, memory_order_relaxed)) {
-        const size_t front = offsetof(struct ring_case, seen_ns);
-        memcpy((char *)found + front, (const char *)seen + front, sizeof *seen - front);
-        atomic_store_explicit(&found->ready, 1, memory_order_release); /* S3 */
-    }
+    if (!atomic_load_explicit(&found->ready, memory_order_relaxed))
+        write_case(found, seen);
     atomic_fetch_add_explicit(&found->seen, 1, memory_order_relaxed);
     return true;
 }
@@ -90,12 +100,15 @@ uint32_t ring_case_places(const struct ring *ring)
 
 bool ring_case_read(const struct ring *ring, uint32_t place, struct ring_case *found)
 {
-    const struct ring_case *there = ring_entry(ring, TABLE_CASES, place);
-    const size_t front = offsetof(struct ring_case, seen_ns);
+    const struct ring_case_entry *there = ring_entry(ring, TABLE_CASES, place);
+    char *to = (char *)found + offsetof(struct ring_case_entry, words);
     if (!atomic_load_explicit(&there->ready, memory_order_acquire)) /* S4 */
         return false;
-    memset(found, 0, sizeof *found);
-    memcpy((char *)found + front, (const char *)there + front, sizeof *found - front);
+    for (size_t i = 0; i < CASE_WORDS; i++) {
+        uint64_t word = atomic_load_explicit(&there->words[i], memory_order_relaxed);
+        memcpy(to + i * sizeof word, &word, sizeof word);
+    }
+    found->identity = found->ready = 0;
     found->seen = atomic_load_explicit(&there->seen, memory_order_relaxed);
     if (found->address_length > sizeof found->address)
         found->address_length = sizeof found->address;

@@ -15,7 +15,7 @@ static const struct {
     [TABLE_SITES] = {sizeof(struct ring_site), 8, 64, 512},
     [TABLE_PROCESSES] = {sizeof(struct ring_process), 32, 8, 128},
     [TABLE_LISTENERS] = {sizeof(struct ring_listener), 32, 8, 128},
-    [TABLE_CASES] = {sizeof(struct ring_case), 4, 256, 4096},
+    [TABLE_CASES] = {sizeof(struct ring_case_entry), 4, 256, 4096},
 };
 
 uint32_t ring_header_size(uint32_t keys)

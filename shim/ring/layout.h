@@ -177,33 +177,41 @@ enum case_fact {
 
 /* One call, its arguments and facts; all calls that are equal in these are one case. */
 struct ring_case {
-    _Atomic uint64_t identity; /* 0: free. Made from what follows `fd`, with addresses and ports of one kind as one */
-    _Atomic uint64_t ready;    /* 1 when the rest is written */
-    _Atomic uint64_t seen;     /* calls that were found to be this case: of a busy site only some are looked at */
-    uint64_t seen_ns;          /* CLOCK_REALTIME of the first */
-    uint32_t pid;              /* of the first, and */
-    int32_t fd;                /* its socket */
-    uint16_t call;             /* index into call_names */
-    uint16_t site;             /* index plus 1 into the sites; 0 for none */
-    uint16_t error;            /* the kernel's errno; 0: the call succeeded */
-    uint16_t address_length;   /* bytes of `address` in use */
-    uint64_t facts;            /* enum case_fact */
-    uint16_t domain, type;     /* SO_DOMAIN, SO_TYPE */
-    int32_t kernel_max;        /* listen: net.core.somaxconn */
-    int32_t arguments[4];      /* as passed: listen: the backlog; accept4: the flags; shutdown: the direction; socket:
-                                  domain, type, protocol; get- and setsockopt: level, name,
-                                  whether the value is not 0; setsockopt: its length; getsockopt of a buffer's size:
-                                  whether it was set; bind: the protocol */
-    int32_t length;            /* as passed: of the address; of accept and the names: the room for it */
-    int32_t text;              /* bytes of an AF_UNIX path before its first NUL */
-    int32_t returned;          /* of accept and the names: the length that came back */
-    int32_t flags;             /* accept: the listener's O_* flags */
-    uint32_t options;          /* accept: options of the listener that are set, a bit for each enum option_group */
+    uint64_t identity;       /* 0: free. Made from what follows `fd`, with addresses and ports of one kind as one */
+    uint64_t ready;          /* 1 when the rest is written */
+    uint64_t seen;           /* calls that were found to be this case: of a busy site only some are looked at */
+    uint64_t seen_ns;        /* CLOCK_REALTIME of the first */
+    uint32_t pid;            /* of the first, and */
+    int32_t fd;              /* its socket */
+    uint16_t call;           /* index into call_names */
+    uint16_t site;           /* index plus 1 into the sites; 0 for none */
+    uint16_t error;          /* the kernel's errno; 0: the call succeeded */
+    uint16_t address_length; /* bytes of `address` in use */
+    uint64_t facts;          /* enum case_fact */
+    uint16_t domain, type;   /* SO_DOMAIN, SO_TYPE */
+    int32_t kernel_max;      /* listen: net.core.somaxconn */
+    int32_t arguments[4];    /* as passed: listen: the backlog; accept4: the flags; shutdown: the direction; socket:
+                                domain, type, protocol; get- and setsockopt: level, name,
+                                whether the value is not 0; setsockopt: its length; getsockopt of a buffer's size:
+                                whether it was set; bind: the protocol */
+    int32_t length;          /* as passed: of the address; of accept and the names: the room for it */
+    int32_t text;            /* bytes of an AF_UNIX path before its first NUL */
+    int32_t returned;        /* of accept and the names: the length that came back */
+    int32_t flags;           /* accept: the listener's O_* flags */
+    uint32_t options;        /* accept: options of the listener that are set, a bit for each enum option_group */
     uint32_t padding;
     uint8_t address[CASE_ADDRESS]; /* a struct sockaddr */
 };
 
 static_assert(sizeof(struct ring_case) == 144 && offsetof(struct ring_case, facts) == 48, "the layout of version 3");
+
+/* The same as it lies in the file: two may write one case at once, and both write nearly the same. */
+struct ring_case_entry {
+    _Atomic uint64_t identity, ready, seen;
+    _Atomic uint64_t words[(sizeof(struct ring_case) - 3 * sizeof(uint64_t)) / sizeof(uint64_t)];
+};
+
+static_assert(sizeof(struct ring_case_entry) == sizeof(struct ring_case), "one is the other");
 
 /* --- records --- */
 
