@@ -164,6 +164,12 @@ void context_end(struct context *context)
 
 /* --- what is known --- */
 
+static bool ends_with(const char *text, const char *end)
+{
+    size_t length = strlen(text), size = strlen(end);
+    return length >= size && strcmp(text + length - size, end) == 0;
+}
+
 struct context_process context_process(const struct context *context, uint32_t pid)
 {
     struct context_process process = {.pid = pid};
@@ -172,8 +178,10 @@ struct context_process context_process(const struct context *context, uint32_t p
         process = *known;
     if (!process.program[0])
         strcpy(process.program, context->maker.program);
-    if (!process.profile[0])
+    if (!process.profile[0] || (process.profile_is_cut && ends_with(context->maker.profile, process.profile))) {
         strcpy(process.profile, context->maker.profile);
+        process.profile_is_cut = strlen(process.profile) == sizeof process.profile - 1;
+    }
     return process;
 }
 

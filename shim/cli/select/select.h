@@ -128,6 +128,12 @@ bool select_time(const char *text, uint64_t now_ns, uint64_t *ns);
 /* Whether the record is selected: a pure function of its arguments. */
 bool select_matches(const struct selection *selection, const struct subject *subject);
 
+/*
+ * Whether a listener is selected that the record of its listen describes: by what all its calls have in common, its
+ * process, descriptor and address. Pure.
+ */
+bool select_matches_listener(const struct selection *selection, const struct subject *subject);
+
 /* Whether the selection asks where calls come from: that is costly to find out. */
 bool select_asks_places(const struct selection *selection);
 
