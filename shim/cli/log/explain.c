@@ -17,16 +17,21 @@
 
 #define SECOND UINT64_C(1000000000)
 
-/* A profile that was read, for a program, with a process's settings. */
+/* Of a hostile ring each process can have another profile. */
+#define PROFILES_MOST 32
+
+/* A profile that was read for a program, with the settings of a process. */
 struct known_profile {
     struct known_profile *next;
-    struct context_process process;
+    struct context_process process; /* that it was looked for last */
+    char *settings;                 /* NULL for none */
     bool is_read;
     bool told[KEY_COUNT]; /* rules that have been explained */
     char fault[256];
     struct annotated_profile profile;
 };
 
+/* The newest first. */
 static struct known_profile *known_profiles;
 
 /* --- the profile --- */
@@ -73,11 +78,6 @@ static char *settings_of(const struct context_process *process, uint64_t time_ns
     return found;
 }
 
-static bool is_same(const struct context_process *a, const struct context_process *b)
-{
-    return a->pid == b->pid && strcmp(a->program, b->program) == 0 && strcmp(a->profile, b->profile) == 0;
-}
-
 /* The path comes from a ring that may be anybody's: what is no file can block. NULL if it may be read. */
 static const char *fault_of_path(const struct context_process *process)
 {
@@ -95,41 +95,91 @@ static const char *fault_of_path(const struct context_process *process)
     return status.st_uid == 0 || status.st_uid == geteuid() ? NULL : "is another user's";
 }
 
-static void read_profile(struct known_profile *known, uint64_t time_ns)
+static void read_profile(struct known_profile *known)
 {
     struct diagnostics diagnostics = {0};
     const char *fault = fault_of_path(&known->process);
-    char *settings = settings_of(&known->process, time_ns);
     known->is_read = !fault && annotated_profile_load(&known->profile, known->process.profile, known->process.program,
-                                                      settings, &diagnostics);
+                                                      known->settings, &diagnostics);
     if (!known->is_read)
         snprintf(known->fault, sizeof known->fault, "%s", fault ? fault : diagnostics.first);
-    free(settings);
+}
+
+static void free_from(struct known_profile *known)
+{
+    while (known) {
+        struct known_profile *next = known->next;
+        free(known->settings);
+        free(known);
+        known = next;
+    }
+}
+
+/* Forgets the oldest where there are too many. */
+static void limit_profiles(void)
+{
+    struct known_profile *known = known_profiles;
+    for (int i = 1; known && i < PROFILES_MOST; i++)
+        known = known->next;
+    if (!known)
+        return;
+    free_from(known->next);
+    known->next = NULL;
+}
+
+static bool is_of_names(const struct known_profile *known, const struct context_process *process)
+{
+    return strcmp(known->process.program, process->program) == 0 &&
+           strcmp(known->process.profile, process->profile) == 0;
+}
+
+static struct known_profile *find_settings(const struct context_process *process, const char *settings)
+{
+    struct known_profile *known = known_profiles;
+    while (known && (!is_of_names(known, process) || strcmp(known->settings ? known->settings : "", settings) != 0))
+        known = known->next;
+    return known;
+}
+
+static struct known_profile *find_process(const struct context_process *process)
+{
+    struct known_profile *known = known_profiles;
+    while (known && (known->process.pid != process->pid || !is_of_names(known, process)))
+        known = known->next;
+    return known;
 }
 
 /* NULL without memory. */
 static struct known_profile *find_profile(const struct context_process *process, uint64_t time_ns)
 {
-    for (struct known_profile *known = known_profiles; known; known = known->next)
-        if (is_same(&known->process, process))
-            return known;
-    struct known_profile *known = calloc(1, sizeof *known);
-    if (!known)
+    struct known_profile *known = find_process(process);
+    if (known)
+        return known;
+    char *settings = settings_of(process, time_ns);
+    known = find_settings(process, settings ? settings : "");
+    if (known) {
+        known->process.pid = process->pid;
+        free(settings);
+        return known;
+    }
+    known = calloc(1, sizeof *known);
+    if (!known) {
+        free(settings);
         return NULL;
+    }
     known->process = *process;
+    known->settings = settings;
     known->next = known_profiles;
     known_profiles = known;
-    read_profile(known, time_ns);
+    limit_profiles();
+    read_profile(known);
     return known;
 }
 
 void explain_forget(void)
 {
-    while (known_profiles) {
-        struct known_profile *known = known_profiles;
-        known_profiles = known->next;
-        free(known);
-    }
+    free_from(known_profiles);
+    known_profiles = NULL;
 }
 
 /* --- the rules --- */
