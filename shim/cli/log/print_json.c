@@ -245,7 +245,7 @@ static void json_listener(struct printer *printer, const char *server, const str
     for (int i = 0; i < LISTENER_ERRORS; i++) {
         uint64_t word = listener->errors[i], count = word & ((UINT64_C(1) << 48) - 1);
         if (count)
-            printf("%s\"%s\":%" PRIu64, comma, word >> 48 ? error_name((unsigned int)(word >> 48)) : "other", count);
+            printf("%s\"%s\":%" PRIu64, comma, failure_name(i, word, "other"), count);
         comma = count ? "," : comma;
     }
     printf("}");

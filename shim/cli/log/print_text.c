@@ -359,8 +359,7 @@ static void print_counts(struct line *line, const struct ring_listener *listener
     for (int i = 0; i < LISTENER_ERRORS; i++) {
         uint64_t word = listener->errors[i], count = word & ((UINT64_C(1) << 48) - 1);
         if (count)
-            line_add(line, ", %llu %s", (unsigned long long)count,
-                     word >> 48 ? error_name((unsigned int)(word >> 48)) : "other failures");
+            line_add(line, ", %llu %s", (unsigned long long)count, failure_name(i, word, "other failures"));
     }
 }
 

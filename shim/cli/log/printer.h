@@ -56,6 +56,13 @@ const char *key_name(const struct ring *ring, unsigned int key);
  * memory. */
 const char *error_name(unsigned int error);
 
+/*
+ * What a listener's count of failures number `index` is of, as its table has it: an errno; "skipped" for connections
+ * that accept did not give because they were reset; or all that have no count of their own, called `others`. Static
+ * memory.
+ */
+const char *failure_name(int index, uint64_t word, const char *others);
+
 /* The name of an address family such as "AF_INET", or NULL for one that is not ours. */
 const char *family_name(unsigned int family);
 

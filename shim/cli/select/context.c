@@ -232,7 +232,7 @@ struct subject context_subject(const struct context *context, const struct ring 
         .call = room->call,
         .is_call = call,
         .changed = is_changed(record) && strcmp(room->call, "queue") != 0,
-        .failed = call && (record->given_error || record->result < 0),
+        .failed = call && !(record->flags & RECORD_SKIPPED) && (record->given_error || record->result < 0),
         .error = record->given_error,
         .fd = record->fd,
         .result = record->result,
