@@ -112,7 +112,7 @@ static bool choose_process(uint32_t pid, char *path, size_t size)
     return false;
 }
 
-bool choose_ring(const char *word, char *path, size_t size)
+bool choose_server(const char *word, char *path, size_t size)
 {
     uint32_t pid = 0;
     if (!word || choose_pid(word, &pid))

@@ -14,7 +14,7 @@
  * word of this base name ("legacyd", "server.py"), or in which a process of this program started. NULL means the ring
  * that was written to last of all. False after a report, with the nearest name where there is one.
  */
-bool choose_ring(const char *word, char *path, size_t size);
+bool choose_server(const char *word, char *path, size_t size);
 
 /* Reads the number of a process. False if it is none. */
 bool choose_pid(const char *text, uint32_t *pid);

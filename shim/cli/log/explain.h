@@ -31,12 +31,9 @@ struct explanation {
 
 /*
  * Explains a record that a key has changed. The profile is read as it is now; of a process that still runs, with the
- * settings that it was started with. Keeps the profiles that it has read until explain_forget.
+ * settings that it was started with. See known_profile.h for what it keeps.
  */
-void explain(const struct ring *ring, const struct record *record, const struct context_process *process,
-             struct explanation *explanation);
-
-/* Frees what explain has kept. */
-void explain_forget(void);
+void explain_record(const struct ring *ring, const struct record *record, const struct context_process *process,
+                    struct explanation *explanation);
 
 #endif

@@ -50,7 +50,7 @@ static int close_ended(struct view *view, struct sources *sources, bool asks)
     return left;
 }
 
-void follow(struct view *view, struct sources *sources)
+void follow_to_end(struct view *view, struct sources *sources)
 {
     const struct timespec look = {.tv_nsec = LOOK_NS};
     for (unsigned int turn = 1;; turn++) {

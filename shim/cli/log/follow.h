@@ -14,6 +14,6 @@ void follow_once(struct view *view, struct sources *sources);
  * Tells what comes, until nobody writes to the ring any more; with several rings (`view->all`) until stdout is closed,
  * and what servers write that start meanwhile.
  */
-void follow(struct view *view, struct sources *sources);
+void follow_to_end(struct view *view, struct sources *sources);
 
 #endif

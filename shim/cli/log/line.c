@@ -103,7 +103,7 @@ void line_fold(const char *line, int width, int indent, char *text, size_t size)
     folding.text[folding.used] = '\0';
 }
 
-void line_end(struct line *line, int width, int indent)
+void line_print(struct line *line, int width, int indent)
 {
     static char folded[2 * LINE_SIZE];
     line->text[line->length] = '\0';

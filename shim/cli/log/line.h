@@ -21,9 +21,9 @@ void line_add(struct line *line, const char *format, ...) __attribute__((format(
  * Prints the line on stdout and empties it. If it has more than `width` columns (0: any), it goes on in further lines
  * that begin with `indent` blanks: a clause, up to "; ", stays whole where that is possible, then a word.
  */
-void line_end(struct line *line, int width, int indent);
+void line_print(struct line *line, int width, int indent);
 
-/* Writes what line_end prints to `text` of `size` bytes, cut to fit. A pure function of its arguments. */
+/* Writes what line_print prints to `text` of `size` bytes, cut to fit. A pure function of its arguments. */
 void line_fold(const char *line, int width, int indent, char *text, size_t size);
 
 #endif

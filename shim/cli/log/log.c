@@ -12,6 +12,7 @@
 #include "../terminal.h"
 #include "choose.h"
 #include "follow.h"
+#include "known_profile.h"
 #include "rings.h"
 #include "source.h"
 #include "view.h"
@@ -242,7 +243,7 @@ static void print_sources(struct log *log)
     if (!view->all)
         view_header(view, log->sources.first);
     if (log->follows) {
-        follow(view, &log->sources);
+        follow_to_end(view, &log->sources);
         return;
     }
     follow_once(view, &log->sources);
@@ -255,7 +256,7 @@ static void print_sources(struct log *log)
 static int open_one(struct log *log)
 {
     char path[PATH_MAX];
-    if (!choose_ring(log->server, path, sizeof path))
+    if (!choose_server(log->server, path, sizeof path))
         return STATUS_OWN;
     const char *fault = sources_open(&log->sources, path);
     if (!fault)
@@ -304,7 +305,7 @@ static int run(int count, char **arguments)
         status = log.removes ? 0 : log.lists ? list(&log) : print_log(&log);
     }
     select_free(&log.view.selection);
-    explain_forget();
+    known_profiles_forget();
     symbols_forget();
     return status;
 }

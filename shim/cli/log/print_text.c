@@ -10,20 +10,19 @@
 #include "callform.h"
 #include "paint.h"
 #include "printer.h"
+#include "text_explain.h"
 #include "text_listen.h"
 
-/* Where a record's further lines begin, and a comment's. */
-#define RECORD_INDENT 4
 #define COMMENT_INDENT 2
 
 static void end_record(struct printer *printer)
 {
-    line_end(&printer->line, printer->width, RECORD_INDENT);
+    line_print(&printer->line, printer->width, RECORD_INDENT);
 }
 
 static void end_comment(struct printer *printer)
 {
-    line_end(&printer->line, printer->width, COMMENT_INDENT);
+    line_print(&printer->line, printer->width, COMMENT_INDENT);
 }
 
 /* The words of a command line, separated by NUL bytes there and by blanks here. */
@@ -249,50 +248,6 @@ static void print_note(struct printer *printer, const char *name, const struct s
              record->flags & RECORD_PATH_CUT ? "..." : "", paint(printer, PLAIN));
     print_repeats(printer, &shown->repeats);
     end_record(printer);
-}
-
-/* A text from a file, safe for a terminal. */
-static void print_text(struct line *line, const char *text)
-{
-    char visible[1024];
-    visible_copy(visible, sizeof visible, text, strlen(text), VISIBLE_TEXT);
-    line_add(line, "%s", visible);
-}
-
-/* "    listen.backlog_max = 5 (Linux: keep): the largest legal backlog; kept: listen(2) @ built-in bsd:7" */
-static void print_rule(struct printer *printer, const struct explained_rule *rule)
-{
-    struct line *line = &printer->line;
-    /* The note of a value that is unverified or not enforced begins with that word. */
-    bool says_so = strncmp(rule->source, rule->firmness, strlen(rule->firmness)) == 0;
-    line_add(line, "    %s%s = ", paint(printer, YELLOW), rule->key);
-    print_text(line, rule->value);
-    line_add(line, "%s%s%s%s", paint(printer, PLAIN), rule->native[0] ? " (Linux: " : "", rule->native,
-             rule->native[0] ? ")" : "");
-    line_add(line, "%s%s; ", rule->help[0] ? ": " : "", rule->help);
-    line_add(line, "%s%s", says_so ? "" : rule->firmness, says_so || !rule->source[0] ? "" : ": ");
-    print_text(line, rule->source);
-    line_add(line, "%s", rule->place[0] ? " @ " : "");
-    print_text(line, rule->place);
-    line_end(line, printer->width, 2 * RECORD_INDENT);
-}
-
-/* A rule is told once: that it acts again is in the line of the call. */
-static void print_explanation(struct printer *printer, const struct explanation *explanation)
-{
-    line_add(&printer->line, "    Linux: %s", explanation->native);
-    line_end(&printer->line, printer->width, 2 * RECORD_INDENT);
-    for (size_t i = 0; i < explanation->count; i++)
-        if (explanation->rules[i].is_first)
-            print_rule(printer, &explanation->rules[i]);
-    if (!explanation->fault[0] || !explanation->is_first)
-        return;
-    line_add(&printer->line, "%s    profile ", paint(printer, RED));
-    print_text(&printer->line, explanation->profile);
-    line_add(&printer->line, " cannot be read: ");
-    print_text(&printer->line, explanation->fault);
-    line_add(&printer->line, "%s", paint(printer, PLAIN));
-    line_end(&printer->line, printer->width, 2 * RECORD_INDENT);
 }
 
 static void print_call(struct printer *printer, const struct shown *shown, const char *name)

@@ -51,7 +51,7 @@ static void print_record(struct view *view, struct source *source, enum cursor_a
                           .repeats = told->repeats,
                           .subject = subject};
     if (view->explain && subject->changed) {
-        explain(&source->ring, &told->record, process, &explanation);
+        explain_record(&source->ring, &told->record, process, &explanation);
         shown.explanation = &explanation;
     }
     view_header(view, source);
