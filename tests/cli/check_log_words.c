@@ -1,7 +1,7 @@
 /* `listenas log` as an operator uses it: which records are printed, of which servers, in which form. */
 #include "child.h"
 
-#include <poll.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <sys/ioctl.h>
 #include <time.h>
@@ -320,6 +320,54 @@ START_TEST(times_select)
 }
 END_TEST
 
+/* What is missing is told where it can be among what is asked for. */
+START_TEST(what_was_overwritten_before_is_left_out)
+{
+    struct ring ring = make_ring(ring_path(), "legacyd", 7);
+    char since[40];
+    for (int fd = 0; fd < 80; fd++)
+        append(&ring, BEGIN + (uint64_t)fd * SECOND, fd);
+    snprintf(since, sizeof since, "--since=@%llu", (unsigned long long)(BEGIN / SECOND + 10));
+    ASSERT_SAYS(LOG(since, ring_path()), "# 16 calls overwritten");
+    snprintf(since, sizeof since, "--since=@%llu", (unsigned long long)(BEGIN / SECOND + 40));
+    ASSERT_LACKS(LOG(since, ring_path()), "overwritten");
+}
+END_TEST
+
+static void append_listen(struct ring *ring, uint64_t time_ns, int fd, unsigned short port)
+{
+    const struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port)};
+    struct record listened = {.time_ns = time_ns,
+                              .call = 1,
+                              .fd = fd,
+                              .pid = ring->header->pid,
+                              .tid = ring->header->pid,
+                              .address_length = sizeof address};
+    memcpy(listened.address, &address, sizeof address);
+    ring_append(ring, &listened);
+}
+
+/* A descriptor is another listener's later, and a child's is its parent's. */
+START_TEST(a_calls_listener_is_known)
+{
+    struct ring ring = make_ring(ring_path(), "legacyd", 7);
+    const struct record child = {.time_ns = BEGIN + 4, .call = 0, .pid = 8, .tid = 8, .asked = 7};
+    const struct record accepted = {.time_ns = BEGIN + 5, .call = 2, .pid = 8, .tid = 8, .fd = 3};
+    append_listen(&ring, BEGIN, 3, 80);
+    append(&ring, BEGIN + 1, 3);
+    append_listen(&ring, BEGIN + 2, 3, 81);
+    append(&ring, BEGIN + 3, 3);
+    ring_append(&ring, &child);
+    ring_append(&ring, &accepted);
+    struct answer log = LOG(ring_path(), "port=80");
+    ck_assert_int_eq(lines_of(log.out, " 7 listen(3"), 1);
+    ck_assert_int_eq(lines_of(log.out, " accept(3"), 1);
+    log = LOG(ring_path(), "address=0.0.0.0:81");
+    ck_assert_int_eq(lines_of(log.out, " 7 accept(3"), 1);
+    ck_assert_int_eq(lines_of(log.out, " 8 accept(3"), 1);
+}
+END_TEST
+
 START_TEST(times_are_written_as_asked)
 {
     struct ring ring = make_ring(ring_path(), "legacyd", 7);
@@ -554,6 +602,8 @@ int main(void)
                                   a_spreadsheet_gets_no_formula,
                                   the_last_ones_are_printed,
                                   times_select,
+                                  what_was_overwritten_before_is_left_out,
+                                  a_calls_listener_is_known,
                                   times_are_written_as_asked,
                                   a_server_is_chosen_by_its_name,
                                   all_servers_are_merged,
