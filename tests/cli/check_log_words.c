@@ -409,10 +409,15 @@ START_TEST(a_server_is_chosen_by_its_name)
     ASSERT_SAYS(LOG("71"), "(pid 71)");
     ASSERT_SAYS(LOG("fd=5"), "(pid 73)");
     ASSERT_SAYS(LOG(found_path("1")), "(pid 71)");
+    write_text("legacyd", "the program", 0755);
+    ASSERT_SAYS(LOG("legacyd"), "(pid 72)");
+    append(&old, BEGIN, 3);
+    ASSERT_QUIET(call("cp", found_path("1"), "b.ring", (char *)NULL), 0);
+    ASSERT_SAYS(LOG("b.ring"), "(pid 71)");
     ASSERT_TOLD(LOG("legacd"), 125, "unknown server \"legacd\"; did you mean legacyd?");
     ASSERT_TOLD(LOG("nginx"), 125, "unknown server \"nginx\"; `listenas log --list` lists all");
     ASSERT_TOLD(LOG("79"), 125, "there is no record of process 79");
-    ASSERT_TOLD(LOG("./legacyd"), 125, "./legacyd: No such file or directory");
+    ASSERT_TOLD(LOG("./nosuch"), 125, "./nosuch: No such file or directory");
 }
 END_TEST
 

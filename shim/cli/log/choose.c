@@ -88,6 +88,7 @@ static void visit(const struct ring_found *found, void *context)
     }
 }
 
+/* A file of a server's name is its program, more likely than its ring. */
 static bool choose_name(const char *name, char *path, size_t size)
 {
     char best[NAME_SIZE];
@@ -95,10 +96,11 @@ static bool choose_name(const char *name, char *path, size_t size)
     struct search search = {.name = name, .path = path, .size = size, .nearest = &nearest};
     path[0] = '\0';
     rings_visit(visit, &search);
-    if (path[0])
-        return true;
-    say_unknown("server", &nearest, "listenas log --list");
-    return false;
+    if (!path[0] && access(name, F_OK) == 0)
+        snprintf(path, size, "%s", name);
+    if (!path[0])
+        say_unknown("server", &nearest, "listenas log --list");
+    return path[0] != '\0';
 }
 
 static bool choose_process(uint32_t pid, char *path, size_t size)
@@ -117,12 +119,12 @@ bool choose_server(const char *word, char *path, size_t size)
     uint32_t pid = 0;
     if (!word || choose_pid(word, &pid))
         return choose_process(pid, path, size);
-    if (!strchr(word, '/') && access(word, F_OK) != 0)
+    if (!strchr(word, '/'))
         return choose_name(word, path, size);
-    if (strlen(word) >= size) {
-        say("%s: the path is too long", word);
-        return false;
+    if (strlen(word) < size) {
+        strcpy(path, word);
+        return true;
     }
-    strcpy(path, word);
-    return true;
+    say("%s: the path is too long", word);
+    return false;
 }

@@ -1,0 +1,35 @@
+/*
+ * What the words after `listenas log` ask for.
+ */
+#ifndef LISTENAS_CLI_LOG_OPTIONS_H
+#define LISTENAS_CLI_LOG_OPTIONS_H
+
+#include "../verb.h"
+#include "source.h"
+#include "view.h"
+
+/* Letters of the options that have no short form. */
+enum {
+    OPTION_REMOVE_DEAD = OPTION_LONG,
+    OPTION_ALL,
+    OPTION_FAILED,
+    OPTION_CHANGED,
+    OPTION_SINCE,
+    OPTION_UNTIL,
+    OPTION_EXPLAIN,
+    OPTION_CSV,
+    OPTION_TIME
+};
+
+struct log {
+    struct view view;
+    struct sources sources;
+    bool follows, lists, removes, json, csv;
+    const char *color;
+    const char *server; /* a name, a process or a file; NULL for none */
+};
+
+/* Reads the arguments. Returns -1 to go on, or an exit status, after the help or a report. */
+int log_read_options(struct log *log, int count, char **arguments);
+
+#endif
