@@ -1,6 +1,7 @@
 /* `listenas log` as an operator uses it: which records are printed, of which servers, in which form. */
 #include "child.h"
 
+#include <errno.h>
 #include <netinet/in.h>
 #include <signal.h>
 #include <sys/ioctl.h>
@@ -123,6 +124,8 @@ START_TEST(wrong_words_are_told)
     ASSERT_TOLD(LOG("--csv", "--explain"), 125, "--csv and --explain: ");
     ASSERT_TOLD(LOG("--since=soon"), 125, "--since=soon: expected such as -5s");
     ASSERT_TOLD(LOG("--since=-5s", "--until=-10s"), 125, "--since is later than --until");
+    ASSERT_TOLD(LOG("--remove-dead", "legacyd"), 125, "--remove-dead: expected no words beside it");
+    ASSERT_TOLD(LOG("--list", "call=listen"), 125, "--list: expected no words beside it");
     ASSERT_TOLD(LOG("-n", "0"), 125, "--last=0: expected a number from 1 to ");
     ASSERT_TOLD(LOG("-n", "5x"), 125, "--last=5x: expected a number from 1 to ");
     ASSERT_TOLD(LOG("-n", "99999999999999999999"), 125, "expected a number from 1 to ");
@@ -242,8 +245,19 @@ END_TEST
 
 /* --- rings that are made --- */
 
-static const char *const names[] = {"start", "listen", "accept"};
-static const char *const keys[] = {"", "listen.backlog_max"};
+enum { START, LISTEN, ACCEPT, BIND, SHUTDOWN, NAMES };
+static const char *const names[] = {"start", "listen", "accept", "bind", "shutdown"};
+enum { NONE, BACKLOG_MAX, MULTICAST, REUSE, RESET, LENGTH, NONBLOCK, AFTER, DATAGRAM, ODD, KEYS };
+static const char *const keys[] = {"",
+                                   "listen.backlog_max",
+                                   "bind.multicast_tcp",
+                                   "bind.reuse",
+                                   "accept.reset_queued",
+                                   "accept.negative_length",
+                                   "accept.inherit_nonblock",
+                                   "shutdown.accept_after",
+                                   "listen.datagram_inet",
+                                   "bind.of_a_later_version"};
 
 static struct ring make_ring(const char *path, const char *program, uint32_t pid)
 {
@@ -255,8 +269,8 @@ static struct ring make_ring(const char *path, const char *program, uint32_t pid
                                      .command_size = strlen(program) + 1,
                                      .call_names = names,
                                      .key_names = keys,
-                                     .calls = 3,
-                                     .keys = 2};
+                                     .calls = NAMES,
+                                     .keys = KEYS};
     ck_assert_int_eq(ring_open(&ring, path, &identity), 0);
     ring.header->pid = pid;
     return ring;
@@ -268,7 +282,7 @@ static struct ring make_ring(const char *path, const char *program, uint32_t pid
 static void append(struct ring *ring, uint64_t time_ns, int fd)
 {
     const struct record accepted = {
-        .time_ns = time_ns, .call = 2, .fd = fd, .pid = ring->header->pid, .tid = ring->header->pid};
+        .time_ns = time_ns, .call = ACCEPT, .fd = fd, .pid = ring->header->pid, .tid = ring->header->pid};
     ring_append(ring, &accepted);
 }
 
@@ -276,6 +290,47 @@ static const char *found_path(const char *name)
 {
     return in_directory("rings/listenas-%s.ring", name);
 }
+
+static const struct {
+    struct record record;
+    const char *native;
+} givens[] = {
+    {{.call = LISTEN, .key = {BACKLOG_MAX}}, "a queue of 1 connection, or fewer by net.core.somaxconn"},
+    {{.call = LISTEN, .key = {BACKLOG_MAX}, .asked = 9, .flags = RECORD_WATCHED},
+     "a queue of 10 connections, or fewer by net.core.somaxconn; a full queue drops the SYN"},
+    {{.call = LISTEN, .key = {BACKLOG_MAX}, .asked = -1},
+     "net.core.somaxconn as the backlog, and one connection more in the queue"},
+    {{.call = LISTEN, .key = {BACKLOG_MAX}, .result = -1, .given_error = EADDRINUSE, .kernel_error = EADDRINUSE},
+     "EADDRINUSE, as here"},
+    {{.call = LISTEN, .key = {DATAGRAM}, .flags = RECORD_NOT_CALLED}, "EOPNOTSUPP"},
+    {{.call = BIND, .key = {MULTICAST}, .result = -1, .given_error = EINVAL, .flags = RECORD_NOT_CALLED}, "success"},
+    {{.call = BIND, .key = {REUSE}, .result = -1, .given_error = EADDRINUSE, .kernel_error = EADDRINUSE},
+     "as with bind.reuse = linux"},
+    {{.call = BIND, .key = {ODD}, .result = -1, .given_error = EINVAL},
+     "not known from the record: it depends on the host"},
+    {{.call = ACCEPT, .key = {RESET}, .result = -1, .given_error = ECONNABORTED},
+     "as with accept.reset_queued = deliver"},
+    {{.call = ACCEPT, .key = {LENGTH}, .given = SOCK_NONBLOCK}, "EINVAL"},
+    {{.call = ACCEPT, .key = {NONBLOCK}, .given = SOCK_NONBLOCK}, "a descriptor without SOCK_NONBLOCK"},
+    {{.call = ACCEPT, .key = {NONBLOCK}, .result = -1, .given_error = EAGAIN, .kernel_error = EAGAIN},
+     "EAGAIN, as here"},
+    {{.call = ACCEPT, .key = {RESET}, .result = -1, .given_error = EAGAIN, .kernel_error = EMFILE}, "EMFILE"},
+    {{.call = SHUTDOWN, .key = {AFTER}}, "as with shutdown.accept_after = EINVAL"},
+};
+
+START_TEST(what_linux_would_have_given)
+{
+    char expected[128];
+    for (size_t i = 0; i < sizeof givens / sizeof *givens; i++) {
+        struct ring ring = make_ring(ring_path(), "legacyd", 7);
+        ring_append(&ring, &givens[i].record);
+        ring_close(&ring);
+        snprintf(expected, sizeof expected, "\n    Linux: %s\n", givens[i].native);
+        ASSERT_SAYS(LOG("--explain", ring_path()), expected);
+        ck_assert_int_eq(unlink(ring_path()), 0);
+    }
+}
+END_TEST
 
 START_TEST(a_spreadsheet_gets_no_formula)
 {
@@ -338,7 +393,7 @@ static void append_listen(struct ring *ring, uint64_t time_ns, int fd, unsigned 
 {
     const struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port)};
     struct record listened = {.time_ns = time_ns,
-                              .call = 1,
+                              .call = LISTEN,
                               .fd = fd,
                               .pid = ring->header->pid,
                               .tid = ring->header->pid,
@@ -351,8 +406,8 @@ static void append_listen(struct ring *ring, uint64_t time_ns, int fd, unsigned 
 START_TEST(a_calls_listener_is_known)
 {
     struct ring ring = make_ring(ring_path(), "legacyd", 7);
-    const struct record child = {.time_ns = BEGIN + 4, .call = 0, .pid = 8, .tid = 8, .asked = 7};
-    const struct record accepted = {.time_ns = BEGIN + 5, .call = 2, .pid = 8, .tid = 8, .fd = 3};
+    const struct record child = {.time_ns = BEGIN + 4, .call = START, .pid = 8, .tid = 8, .asked = 7};
+    const struct record accepted = {.time_ns = BEGIN + 5, .call = ACCEPT, .pid = 8, .tid = 8, .fd = 3};
     append_listen(&ring, BEGIN, 3, 80);
     append(&ring, BEGIN + 1, 3);
     append_listen(&ring, BEGIN + 2, 3, 81);
@@ -446,6 +501,9 @@ START_TEST(all_servers_are_merged)
     ASSERT_SAYS(log, "{\"server\":\"two[72]\",\"number\":0,");
     log = LOG("--all");
     ASSERT_SAYS(log, "# silent[73]: 36 calls overwritten by newer ones");
+    log = LOG("--all", "--pid=72");
+    ck_assert_int_eq(lines_of(log.out, " two[72] accept("), 3);
+    ck_assert_int_eq(lines_of(log.out, " accept("), 3);
     log = LOG("--all", "-n", "1");
     ck_assert_int_eq(lines_of(log.out, " accept("), 1);
 }
@@ -604,6 +662,7 @@ int main(void)
                                   a_profile_of_the_users_is_explained,
                                   a_running_servers_own_settings_are_explained,
                                   each_row_has_each_column,
+                                  what_linux_would_have_given,
                                   a_spreadsheet_gets_no_formula,
                                   the_last_ones_are_printed,
                                   times_select,

@@ -70,7 +70,7 @@ static void print_sources(struct log *log)
 static int open_one(struct log *log)
 {
     char path[PATH_MAX];
-    if (!choose_server(log->server, path, sizeof path))
+    if (!choose_server(log->server ? log->server : log->process, path, sizeof path))
         return STATUS_OWN;
     const char *fault = sources_open(&log->sources, path);
     if (!fault)

@@ -29,8 +29,7 @@ static bool read_pid(struct log *log, const char *text)
         return false;
     }
     snprintf(word, sizeof word, "pid=%u", pid);
-    if (!log->server)
-        log->server = text;
+    log->process = text;
     return is_added(log, select_add(&log->view.selection, word));
 }
 
@@ -126,6 +125,8 @@ static bool is_sound(const struct log *log)
         say("--all and %s: expected one of them; to select a process or a program: pid=PID, program=NAME", log->server);
     else if (selection->since_ns && selection->until_ns && selection->since_ns > selection->until_ns)
         say("--since is later than --until");
+    else if ((log->lists || log->removes) && (log->server || selection->terms_count))
+        say("%s: expected no words beside it", log->removes ? "--remove-dead" : "--list");
     else
         return true;
     return false;

@@ -26,7 +26,8 @@ struct log {
     struct sources sources;
     bool follows, lists, removes, json, csv;
     const char *color;
-    const char *server; /* a name, a process or a file; NULL for none */
+    const char *server;  /* a name, a process or a file; NULL for none */
+    const char *process; /* the value of --pid; NULL for none */
 };
 
 /* Reads the arguments. Returns -1 to go on, or an exit status, after the help or a report. */
