@@ -5,10 +5,8 @@
 #include <netinet/in.h>
 #include <signal.h>
 #include <sys/ioctl.h>
-#include <time.h>
 
 #include "../../shim/ring/append.h"
-#include "../../shim/ring/keep.h"
 
 #define LOG(...) call(command, "log", __VA_ARGS__, (char *)NULL)
 
@@ -20,7 +18,7 @@
 
 /* --- a real server --- */
 
-/* Listens, finds no client twice, accepts one, and asks for what is no socket. */
+/* Listens, finds no client, accepts one, and asks for what is no socket. */
 static const char server[] =
     "#include <netinet/in.h>\n#include <stdlib.h>\n#include <sys/socket.h>\n#include <unistd.h>\n"
     "static void serve(int fd)\n{\n"

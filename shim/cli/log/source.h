@@ -4,7 +4,6 @@
 #ifndef LISTENAS_CLI_LOG_SOURCE_H
 #define LISTENAS_CLI_LOG_SOURCE_H
 
-#include <limits.h>
 #include <sys/types.h>
 
 #include "../../ring/cursor.h"
@@ -15,12 +14,8 @@ struct source {
     struct source *next;
     dev_t device;
     ino_t inode;
-    int fd;                                /* the file; -1 once the source has ended and is closed */
-    bool is_seen;                          /* for sources_find */
-    struct missing early[GAP_DAMAGED + 1]; /* for its reader: what was missing before that */
-    bool is_told;                          /* for its reader: its header has been printed */
-    int looks_left;                        /* for its follower: before it is closed; 0 while it goes on */
-    bool is_asked;                         /* likewise: whether it goes on has been asked since its maker ended */
+    int fd;       /* the file; -1 once the source has ended and is closed */
+    bool is_seen; /* for sources_find */
     struct ring ring;
     struct cursor cursor;
     struct context context;
@@ -28,6 +23,10 @@ struct source {
     char server[80];           /* "legacyd[123]": the program that the ring was made for, and its process */
     enum cursor_answer answer; /* CURSOR_END: `told` is used up */
     struct told told;
+    bool is_told;                          /* for view.c: the header has been printed */
+    struct missing early[GAP_DAMAGED + 1]; /* for view.c: what was missing before that */
+    bool is_asked;                         /* for follow.c: who writes has been asked since the maker ended */
+    int looks_left;                        /* for follow.c: until it is closed; 0 while it goes on */
 };
 
 struct sources {

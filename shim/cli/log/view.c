@@ -3,7 +3,6 @@
 #include <stdlib.h>
 
 #include "../../ring/keep.h"
-#include "../select/address.h"
 
 static const char *server_of(const struct view *view, const struct source *source)
 {
