@@ -56,22 +56,22 @@ static const char *begin(struct source *source, enum cursor_mode mode)
 /* Takes the descriptor. The order of the list does not matter. */
 static const char *add(struct sources *sources, int fd)
 {
-    struct source *source = fd < 0 ? NULL : calloc(1, sizeof *source);
-    const char *fault = source ? NULL : strerror(errno);
-    if (source) {
-        source->fd = fd;
-        source->answer = CURSOR_END;
-        fault = begin(source, sources->mode);
-    }
-    if (!fault) {
-        source->next = sources->first;
-        sources->first = source;
-        return NULL;
-    }
-    free(source);
-    if (fd >= 0)
+    struct source *source = calloc(1, sizeof *source);
+    if (!source) {
         close(fd);
-    return fault;
+        return strerror(ENOMEM);
+    }
+    source->fd = fd;
+    source->answer = CURSOR_END;
+    const char *fault = begin(source, sources->mode);
+    if (fault) {
+        free(source);
+        close(fd);
+        return fault;
+    }
+    source->next = sources->first;
+    sources->first = source;
+    return NULL;
 }
 
 /* To open a device can start it, and to open what is no file can block. */
@@ -80,7 +80,8 @@ const char *sources_open(struct sources *sources, const char *path)
     struct stat status;
     if (stat(path, &status) == 0 && !S_ISREG(status.st_mode))
         return "is not a regular file";
-    return add(sources, open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    return fd < 0 ? strerror(errno) : add(sources, fd);
 }
 
 static void visit(const struct ring_found *found, void *context)
@@ -89,7 +90,8 @@ static void visit(const struct ring_found *found, void *context)
     struct source *known = find(sources, &found->status);
     if (found->kind != RING_FILE)
         return;
-    if (!known && add(sources, fcntl(found->fd, F_DUPFD_CLOEXEC, 0)) == NULL)
+    int fd = known ? -1 : fcntl(found->fd, F_DUPFD_CLOEXEC, 0);
+    if (fd >= 0 && add(sources, fd) == NULL)
         known = sources->first;
     if (known)
         known->is_seen = true;

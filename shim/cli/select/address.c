@@ -116,7 +116,7 @@ static void take_path(const char *path, size_t length, struct select_address *ad
     if (is_abstract)
         address->text[at++] = '@';
     for (size_t i = is_abstract; i < length && at < sizeof address->text - 1 && (is_abstract || path[i]); i++)
-        address->text[at++] = path[i] ? path[i] : '@';
+        address->text[at++] = path[i] != '\0' ? path[i] : (char)'@';
     address->text[at] = '\0';
 }
 

@@ -78,16 +78,24 @@ static bool read_call(const struct reading *reading, const char *text)
     return is_pattern(text) || fail_name(reading, "call", &nearest, "calls are listen, bind, accept, accept4 ...");
 }
 
+/* The number of an errno's name, or what the digits say; -1 if it is neither. */
+static long errno_of(const char *text)
+{
+    char *end;
+    if (!isdigit((unsigned char)text[0]))
+        return errno_of_name(text) > 0 ? errno_of_name(text) : -1;
+    long number = strtol(text, &end, 10);
+    return *end == '\0' && number <= ERRNO_MOST ? number : -1;
+}
+
 static bool read_errno(const struct reading *reading, const char *text, struct select_value *value)
 {
-    char best[32], *end;
+    char best[32];
     struct suggestion nearest = suggest_start(text, best, sizeof best);
-    long number = isdigit((unsigned char)text[0]) ? strtol(text, &end, 10) : errno_of_name(text);
-    bool known = isdigit((unsigned char)text[0]) ? *end == '\0' && number <= ERRNO_MOST : number > 0;
-    for (int error = 1; !known && error <= ERRNO_MOST; error++)
+    value->low = value->high = errno_of(text);
+    for (int error = 1; value->low < 0 && error <= ERRNO_MOST; error++)
         suggest_try(&nearest, errno_name(error));
-    value->low = value->high = number;
-    return known || fail_name(reading, "errno", &nearest, "expected a name such as EAGAIN, or 0 for success");
+    return value->low >= 0 || fail_name(reading, "errno", &nearest, "expected a name such as EAGAIN, or 0 for success");
 }
 
 /* With its section, without it, or a pattern of either. */
