@@ -109,15 +109,19 @@ bool select_address_matches(const struct select_value *value, const struct selec
            same_bits(value->address.bytes, address->bytes, value->bits);
 }
 
+/* A path, or an abstract name: "@" stands for a NUL in it, as other tools show it. */
 static void take_path(const char *path, size_t length, struct select_address *address)
 {
-    size_t at = 0;
     bool is_abstract = length > 0 && path[0] == '\0';
-    if (is_abstract)
-        address->text[at++] = '@';
-    for (size_t i = is_abstract; i < length && at < sizeof address->text - 1 && (is_abstract || path[i]); i++)
-        address->text[at++] = path[i] != '\0' ? path[i] : (char)'@';
-    address->text[at] = '\0';
+    if (length > sizeof address->text - 1)
+        length = sizeof address->text - 1;
+    if (!is_abstract)
+        length = strnlen(path, length);
+    memcpy(address->text, path, length);
+    address->text[length] = '\0';
+    for (size_t i = 0; i < length; i++)
+        if (address->text[i] == '\0')
+            address->text[i] = '@';
 }
 
 struct select_address select_address_of(const void *sockaddr, size_t length)
