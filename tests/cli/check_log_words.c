@@ -119,6 +119,7 @@ START_TEST(wrong_words_are_told)
     ASSERT_TOLD(LOG("a/b", "c/d"), 125, "expected one server, not both a/b and c/d");
     ASSERT_TOLD(LOG("--all", "a/b"), 125, "--all and a/b: expected one of them");
     ASSERT_TOLD(LOG("--json", "--csv"), 125, "--json and --csv: expected one of them");
+    ASSERT_TOLD(LOG("--csv", "--list"), 125, "--csv and --list: expected one of them");
     ASSERT_TOLD(LOG("--csv", "--explain"), 125, "--csv and --explain: ");
     ASSERT_TOLD(LOG("--since=soon"), 125, "--since=soon: expected such as -5s");
     ASSERT_TOLD(LOG("--since=-5s", "--until=-10s"), 125, "--since is later than --until");

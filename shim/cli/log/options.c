@@ -119,6 +119,8 @@ static bool is_sound(const struct log *log)
     const struct selection *selection = &log->view.selection;
     if (log->json && log->csv)
         say("--json and --csv: expected one of them");
+    else if (log->csv && log->lists)
+        say("--csv and --list: expected one of them; --json has a list");
     else if (log->csv && log->view.explain)
         say("--csv and --explain: a row has no place for it; --json has");
     else if (log->view.all && log->server)
