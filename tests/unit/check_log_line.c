@@ -4,7 +4,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "../../shim/cli/log/line.h"
+#include "../../shim/cli/log/text_line.h"
 #include "../../shim/cli/log/times.h"
 
 static const struct {
@@ -33,19 +33,19 @@ static const struct {
 START_TEST(lines_are_folded)
 {
     char text[256];
-    line_fold(folds[_i].line, folds[_i].width, folds[_i].indent, text, sizeof text);
+    text_line_fold(folds[_i].line, folds[_i].width, folds[_i].indent, text, sizeof text);
     ck_assert_str_eq(text, folds[_i].folded);
 }
 END_TEST
 
 START_TEST(what_has_no_room_is_cut)
 {
-    static struct line line;
+    static struct text_line line;
     char text[8];
-    line_fold("one two three", 4, 2, text, sizeof text);
+    text_line_fold("one two three", 4, 2, text, sizeof text);
     ck_assert_str_eq(text, "one\n  t");
     for (int i = 0; i < LINE_SIZE; i++)
-        line_add(&line, "%s", "xy");
+        text_line_add(&line, "%s", "xy");
     ck_assert_uint_eq(line.length, LINE_SIZE - 1);
     ck_assert_uint_eq(strlen(line.text), LINE_SIZE - 1);
 }

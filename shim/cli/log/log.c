@@ -75,7 +75,7 @@ static int open_one(struct log *log)
     const char *fault = sources_open(&log->sources, path);
     if (!fault)
         return 0;
-    say("%s: %s", path, fault);
+    say("%s: %s; `listenas log --list` lists what there is", path, fault);
     return STATUS_OWN;
 }
 

@@ -25,7 +25,7 @@ static bool read_pid(struct log *log, const char *text)
     char word[32];
     uint32_t pid;
     if (!choose_pid(text, &pid)) {
-        say("\"%s\" is not the number of a process", text);
+        say("-p: \"%s\" is not the number of a process", text);
         return false;
     }
     snprintf(word, sizeof word, "pid=%u", pid);

@@ -10,6 +10,7 @@
 #include "callform.h"
 #include "paint.h"
 #include "printer.h"
+#include "text_bind.h"
 #include "text_explain.h"
 #include "text_listen.h"
 
@@ -17,12 +18,12 @@
 
 static void end_record(struct printer *printer)
 {
-    line_print(&printer->line, printer->width, RECORD_INDENT);
+    text_line_print(&printer->line, printer->width, RECORD_INDENT);
 }
 
 static void end_comment(struct printer *printer)
 {
-    line_print(&printer->line, printer->width, COMMENT_INDENT);
+    text_line_print(&printer->line, printer->width, COMMENT_INDENT);
 }
 
 /* The words of a command line, separated by NUL bytes there and by blanks here. */
@@ -41,7 +42,7 @@ static void format_command(const struct ring_header *header, char *text, size_t 
 
 static void text_header(struct printer *printer, const struct ring_header *header)
 {
-    struct line *line = &printer->line;
+    struct text_line *line = &printer->line;
     char command[1024], born[64], profile[128], diagnostic[512];
     format_command(header, command, sizeof command);
     times_format_date(&printer->times, header->born_ns, born, sizeof born);
@@ -49,12 +50,12 @@ static void text_header(struct printer *printer, const struct ring_header *heade
                  VISIBLE_EXACT);
     visible_copy(diagnostic, sizeof diagnostic, header->diagnostic,
                  strnlen(header->diagnostic, sizeof header->diagnostic), VISIBLE_TEXT);
-    line_add(line, "%s# %s (pid %u) as %s%s, since %s%s", paint(printer, DIM), command, header->pid, profile,
-             header->isolated ? ", isolated" : "", born, paint(printer, PLAIN));
+    text_line_add(line, "%s# %s (pid %u) as %s%s, since %s%s", paint(printer, DIM), command, header->pid, profile,
+                  header->isolated ? ", isolated" : "", born, paint(printer, PLAIN));
     end_comment(printer);
     if (diagnostic[0]) {
-        line_add(line, "%s# the profile had a mistake, so the calls stay as they are: %s%s", paint(printer, RED),
-                 diagnostic, paint(printer, PLAIN));
+        text_line_add(line, "%s# the profile had a mistake, so the calls stay as they are: %s%s", paint(printer, RED),
+                      diagnostic, paint(printer, PLAIN));
         end_comment(printer);
     }
     if (!printer->times.last_ns) /* the day that is told already */
@@ -67,7 +68,7 @@ static void print_day(struct printer *printer, uint64_t ns)
     char day[32];
     if (ns == 0 || !times_next(&printer->times, ns, day, sizeof day))
         return;
-    line_add(&printer->line, "%s# %s%s", paint(printer, DIM), day, paint(printer, PLAIN));
+    text_line_add(&printer->line, "%s# %s%s", paint(printer, DIM), day, paint(printer, PLAIN));
     end_comment(printer);
 }
 
@@ -76,68 +77,72 @@ static void print_day(struct printer *printer, uint64_t ns)
 static void print_who(struct printer *printer, const struct shown *shown)
 {
     const struct record *record = shown->record;
-    struct line *line = &printer->line;
+    struct text_line *line = &printer->line;
     char time[64];
     print_day(printer, record->time_ns);
     times_format(&printer->times, record->time_ns, time, sizeof time);
     printer->times.last_ns = record->time_ns;
-    line_add(line, "%s%s ", paint(printer, DIM), time);
+    text_line_add(line, "%s%s ", paint(printer, DIM), time);
     if (shown->server)
-        line_add(line, "%s ", shown->server);
+        text_line_add(line, "%s ", shown->server);
     if (!shown->server || record->pid != shown->ring->header->pid || record->tid != record->pid)
-        line_add(line, "%u", record->pid);
+        text_line_add(line, "%u", record->pid);
     if (record->tid != record->pid)
-        line_add(line, "/%u", record->tid);
+        text_line_add(line, "/%u", record->tid);
     if (line->text[line->length - 1] != ' ')
-        line_add(line, " ");
-    line_add(line, "%s", paint(printer, PLAIN));
+        text_line_add(line, " ");
+    text_line_add(line, "%s", paint(printer, PLAIN));
 }
 
 static void print_reason(struct printer *printer, const struct ring *ring, const struct record *record,
                          const char *name)
 {
-    struct line *line = &printer->line;
+    struct text_line *line = &printer->line;
     const char *yellow = paint(printer, YELLOW), *plain = paint(printer, PLAIN);
     if (record->flags & RECORD_PROVOKED) {
-        line_add(line, "%s; provoked, %s%s", yellow,
-                 record->flags & RECORD_NOT_CALLED ? "the kernel was not asked" : "the client was reset", plain);
+        text_line_add(line, "%s; provoked, %s%s", yellow,
+                      record->flags & RECORD_NOT_CALLED ? "the kernel was not asked" : "the client was reset", plain);
     } else if (is_option_call(name)) {
         if (record->key[0])
-            line_add(line, "%s; by %s%s", yellow, key_name(ring, record->key[0]), plain);
+            text_line_add(line, "%s; by %s%s", yellow, key_name(ring, record->key[0]), plain);
         if (record->flags & RECORD_WATCHED)
             print_hold(printer, record);
     } else if (record->flags & RECORD_NOT_CALLED) {
-        line_add(line, "%s; by %s, the kernel was not asked%s", yellow, key_name(ring, record->key[0]), plain);
+        text_line_add(line, "%s; by %s, the kernel was not asked%s", yellow, key_name(ring, record->key[0]), plain);
+    } else if (strcmp(name, "bind") == 0 && record->kernel_error) {
+        print_bind_failure(printer, ring, record);
     } else if (strcmp(name, "listen") == 0) {
         if (record->result >= 0)
             print_listen(printer, ring, record);
     } else if (record->key[0]) {
         char flags[64];
         format_flags(record->given & ~record->asked, flags, sizeof flags);
-        line_add(line, "%s; %s%sby %s", yellow, record->given != record->asked ? flags : "",
-                 record->given != record->asked ? " " : "", key_name(ring, record->key[0]));
+        text_line_add(line, "%s; %s%sby %s", yellow, record->given != record->asked ? flags : "",
+                      record->given != record->asked ? " " : "", key_name(ring, record->key[0]));
         if (record->key[1])
-            line_add(line, " and %s", key_name(ring, record->key[1]));
-        line_add(line, "%s", plain);
+            text_line_add(line, " and %s", key_name(ring, record->key[1]));
+        text_line_add(line, "%s", plain);
     }
 }
 
 static void print_start(struct printer *printer, const struct shown *shown)
 {
     const struct record *record = shown->record;
-    struct line *line = &printer->line;
+    struct text_line *line = &printer->line;
     char program[4 * RECORD_ADDRESS + 1], profile[4 * RECORD_ADDRESS + 1];
     const struct start_names names = start_names(record);
     visible_copy(program, sizeof program, names.program, names.program_length, VISIBLE_EXACT);
     visible_copy(profile, sizeof profile, names.profile, names.profile_length, VISIBLE_EXACT);
     print_who(printer, shown);
-    line_add(line, "%sstart %s, child of %d%s%s%s%s", paint(printer, DIM), program, record->asked,
-             profile[0] ? ", as " : "", record->flags & RECORD_PATH_CUT ? "..." : "", profile, paint(printer, PLAIN));
+    text_line_add(line, "%sstart %s, child of %d%s%s%s%s", paint(printer, DIM), program, record->asked,
+                  profile[0] ? ", as " : "", record->flags & RECORD_PATH_CUT ? "..." : "", profile,
+                  paint(printer, PLAIN));
     if (record->flags & RECORD_MISTAKE)
-        line_add(line, "%s; its profile had a mistake%s", paint(printer, RED), paint(printer, PLAIN));
+        text_line_add(line, "%s; its profile had a mistake%s", paint(printer, RED), paint(printer, PLAIN));
     if (record->given)
-        line_add(line, "%s; %u call%s before left to the kernel: the library was not ready%s", paint(printer, YELLOW),
-                 (uint32_t)record->given, record->given == 1 ? "" : "s", paint(printer, PLAIN));
+        text_line_add(line, "%s; %u call%s before left to the kernel: the library was not ready%s",
+                      paint(printer, YELLOW), (uint32_t)record->given, record->given == 1 ? "" : "s",
+                      paint(printer, PLAIN));
     end_record(printer);
 }
 
@@ -171,7 +176,7 @@ static void print_caller(struct printer *printer, const struct caller *caller)
     if (!caller)
         return;
     format_frame(&caller->frames[0], text, sizeof text);
-    line_add(&printer->line, "%s; called from %s%s", paint(printer, DIM), text, paint(printer, PLAIN));
+    text_line_add(&printer->line, "%s; called from %s%s", paint(printer, DIM), text, paint(printer, PLAIN));
 }
 
 /* The first time that a site is met. */
@@ -180,7 +185,7 @@ static void print_stack(struct printer *printer, struct caller *caller)
     char text[2048];
     for (size_t i = 1; caller && !caller->is_told && i < caller->count; i++) {
         format_frame(&caller->frames[i], text, sizeof text);
-        line_add(&printer->line, "%s    by %s%s", paint(printer, DIM), text, paint(printer, PLAIN));
+        text_line_add(&printer->line, "%s    by %s%s", paint(printer, DIM), text, paint(printer, PLAIN));
         end_record(printer);
     }
     if (caller)
@@ -194,8 +199,8 @@ static void print_repeats(struct printer *printer, const struct repeats *repeats
     if (repeats->count == 0)
         return;
     times_format_other(&printer->times, repeats->last_ns, 6, clock, sizeof clock);
-    line_add(&printer->line, "%s; %llu time%s more until %s%s", paint(printer, YELLOW),
-             (unsigned long long)repeats->count, repeats->count == 1 ? "" : "s", clock, paint(printer, PLAIN));
+    text_line_add(&printer->line, "%s; %llu time%s more until %s%s", paint(printer, YELLOW),
+                  (unsigned long long)repeats->count, repeats->count == 1 ? "" : "s", clock, paint(printer, PLAIN));
 }
 
 /* "15 clients refused"; without a refuser the client does not hear of it, and sends its SYN again. */
@@ -228,10 +233,10 @@ static void print_queue(struct printer *printer, const struct shown *shown)
     times_format_other(&printer->times, record->time_ns, 3, to, sizeof to);
     format_drops((uint64_t)(uint32_t)record->given, record->flags, record->refuser_error == 0, drops, sizeof drops);
     print_who(printer, shown);
-    line_add(&printer->line, "queue of %s %s%s %s to %s (%d of %d)%s%s%s", address[0] ? address : "a listener",
-             paint(printer, RED), record->flags & RECORD_FULL ? "full" : "overflowed", from, end_of_time(from, to),
-             record->asked, record->capacity, record->given ? ", " : "", record->given ? drops : "",
-             paint(printer, PLAIN));
+    text_line_add(&printer->line, "queue of %s %s%s %s to %s (%d of %d)%s%s%s", address[0] ? address : "a listener",
+                  paint(printer, RED), record->flags & RECORD_FULL ? "full" : "overflowed", from, end_of_time(from, to),
+                  record->asked, record->capacity, record->given ? ", " : "", record->given ? drops : "",
+                  paint(printer, PLAIN));
     end_record(printer);
 }
 
@@ -244,8 +249,8 @@ static void print_note(struct printer *printer, const char *name, const struct s
     char text[4 * RECORD_ADDRESS + 1];
     visible_copy(text, sizeof text, said, length, VISIBLE_TEXT);
     print_who(printer, shown);
-    line_add(&printer->line, "%s%s: %s%s%s", paint(printer, YELLOW), name, text,
-             record->flags & RECORD_PATH_CUT ? "..." : "", paint(printer, PLAIN));
+    text_line_add(&printer->line, "%s%s: %s%s%s", paint(printer, YELLOW), name, text,
+                  record->flags & RECORD_PATH_CUT ? "..." : "", paint(printer, PLAIN));
     print_repeats(printer, &shown->repeats);
     end_record(printer);
 }
@@ -253,17 +258,17 @@ static void print_note(struct printer *printer, const char *name, const struct s
 static void print_call(struct printer *printer, const struct shown *shown, const char *name)
 {
     const struct record *record = shown->record;
-    struct line *line = &printer->line;
+    struct text_line *line = &printer->line;
     char call[400], result[48], address[320];
     format_address(record, address, sizeof address);
     format_call(name, record, call, sizeof call);
     format_result(record, result, sizeof result);
     print_who(printer, shown);
-    line_add(line, "%s = %s%s%s", call, paint(printer, record->given_error ? RED : GREEN), result,
-             paint(printer, PLAIN));
+    text_line_add(line, "%s = %s%s%s", call, paint(printer, record->given_error ? RED : GREEN), result,
+                  paint(printer, PLAIN));
     if (address[0] && strcmp(name, "bind") != 0 && strcmp(name, "connect") != 0)
-        line_add(line, " %s%s", strcmp(name, "listen") == 0 || strcmp(name, "getsockname") == 0 ? "at " : "from ",
-                 address);
+        text_line_add(line, " %s%s", strcmp(name, "listen") == 0 || strcmp(name, "getsockname") == 0 ? "at " : "from ",
+                      address);
     print_reason(printer, shown->ring, record, name);
     print_repeats(printer, &shown->repeats);
     struct caller *caller = printer->caller ? caller_of(shown->callers, shown->ring, record->site) : NULL;
@@ -294,59 +299,60 @@ static void text_gap(struct printer *printer, const char *server, enum gap gap, 
         [GAP_UNFINISHED] = "unfinished: their writer died, or is still writing",
         [GAP_DAMAGED] = "damaged",
     };
-    struct line *line = &printer->line;
+    struct text_line *line = &printer->line;
     char from[64], to[64];
-    line_add(line, "%s# %s%s%llu call%s %s", paint(printer, RED), server ? server : "", server ? ": " : "",
-             (unsigned long long)missing->count, missing->count == 1 ? "" : "s", words[gap]);
+    text_line_add(line, "%s# %s%s%llu call%s %s", paint(printer, RED), server ? server : "", server ? ": " : "",
+                  (unsigned long long)missing->count, missing->count == 1 ? "" : "s", words[gap]);
     if (missing->from_ns && missing->to_ns) {
         times_format_other(&printer->times, missing->from_ns, 3, from, sizeof from);
         times_format_other(&printer->times, missing->to_ns, 3, to, sizeof to);
-        line_add(line, ", between %s and %s", from, to);
+        text_line_add(line, ", between %s and %s", from, to);
     }
-    line_add(line, "%s", paint(printer, PLAIN));
+    text_line_add(line, "%s", paint(printer, PLAIN));
     end_comment(printer);
 }
 
 /* "12000 accepted, 3 EAGAIN, 1 other failure" */
-static void print_counts(struct line *line, const struct ring_listener *listener)
+static void print_counts(struct text_line *line, const struct ring_listener *listener)
 {
-    line_add(line, "%llu accepted", (unsigned long long)listener->accepted);
+    text_line_add(line, "%llu accepted", (unsigned long long)listener->accepted);
     for (int i = 0; i < LISTENER_ERRORS; i++) {
         uint64_t word = listener->errors[i], count = word & ((UINT64_C(1) << 48) - 1);
         if (count)
-            line_add(line, ", %llu %s", (unsigned long long)count, failure_name(i, word, "other failures"));
+            text_line_add(line, ", %llu %s", (unsigned long long)count, failure_name(i, word, "other failures"));
     }
 }
 
 static void print_depth(struct printer *printer, const struct ring_listener *listener, const struct record *listens)
 {
-    struct line *line = &printer->line;
+    struct text_line *line = &printer->line;
     char drops[64];
     if (!listener->samples)
         return;
-    line_add(line, "; queue %u of %llu, at most %llu", (unsigned int)listener->length,
-             (unsigned long long)(listener->length >> 32) + 1, (unsigned long long)listener->highest);
+    text_line_add(line, "; queue %u of %llu, at most %llu", (unsigned int)listener->length,
+                  (unsigned long long)(listener->length >> 32) + 1, (unsigned long long)listener->highest);
     if (listener->full_times)
-        line_add(line, ", full %llu time%s", (unsigned long long)listener->full_times,
-                 listener->full_times == 1 ? "" : "s");
+        text_line_add(line, ", full %llu time%s", (unsigned long long)listener->full_times,
+                      listener->full_times == 1 ? "" : "s");
     if (listener->full_from)
-        line_add(line, "%s and still%s", paint(printer, RED), paint(printer, PLAIN));
+        text_line_add(line, "%s and still%s", paint(printer, RED), paint(printer, PLAIN));
     format_drops(listener->drops, listens->flags, listens->refuser_error == 0, drops, sizeof drops);
     if (listener->drops)
-        line_add(line, ", %s", drops);
+        text_line_add(line, ", %s", drops);
 }
 
 static void text_listener(struct printer *printer, const char *server, const struct ring_listener *listener,
                           const struct record *listens)
 {
-    struct line *line = &printer->line;
+    struct text_line *line = &printer->line;
     char address[320];
     format_address(listens, address, sizeof address);
-    line_add(line, "%s# %s%s%s (%u of pid %u): ", paint(printer, DIM), server ? server : "", server ? ": " : "",
-             address[0] ? address : "a listener", (unsigned int)listener->owner, (unsigned int)(listener->owner >> 32));
+    text_line_add(line, "%s# %s%s%s (%u of pid %u): ", paint(printer, DIM), server ? server : "", server ? ": " : "",
+                  address[0] ? address : "a listener", (unsigned int)listener->owner,
+                  (unsigned int)(listener->owner >> 32));
     print_counts(line, listener);
     print_depth(printer, listener, listens);
-    line_add(line, "%s", paint(printer, PLAIN));
+    text_line_add(line, "%s", paint(printer, PLAIN));
     end_comment(printer);
 }
 

@@ -12,7 +12,7 @@
 #include "../select/select.h"
 #include "callers.h"
 #include "explain.h"
-#include "line.h"
+#include "text_line.h"
 #include "times.h"
 
 /* A record, with what is known beside it. */
@@ -32,7 +32,7 @@ struct printer {
     bool caller;                            /* whether the text printer shows callers; the others always do */
     int width;                              /* of the text printer's lines; 0 for any */
     struct times times;                     /* for the text printer */
-    struct line line;                       /* that the text printer is at */
+    struct text_line line;                  /* that the text printer is at */
     void (*begin)(struct printer *printer); /* before anything else; NULL for nothing */
     void (*header)(struct printer *printer, const struct ring_header *header);
     void (*record)(struct printer *printer, const struct shown *shown);

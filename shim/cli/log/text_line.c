@@ -1,11 +1,11 @@
-#include "line.h"
+#include "text_line.h"
 
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
-void line_add(struct line *line, const char *format, ...)
+void text_line_add(struct text_line *line, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
@@ -81,7 +81,7 @@ static bool belongs_to_next_line(const struct folding *folding, const char *at, 
     return begins_clause && clause > room && clause <= folding->width - folding->indent;
 }
 
-void line_fold(const char *line, int width, int indent, char *text, size_t size)
+void text_line_fold(const char *line, int width, int indent, char *text, size_t size)
 {
     struct folding folding = {.text = text, .size = size, .width = width, .indent = indent < width / 2 ? indent : 2};
     const char *at = line;
@@ -103,11 +103,11 @@ void line_fold(const char *line, int width, int indent, char *text, size_t size)
     folding.text[folding.used] = '\0';
 }
 
-void line_print(struct line *line, int width, int indent)
+void text_line_print(struct text_line *line, int width, int indent)
 {
     static char folded[2 * LINE_SIZE];
     line->text[line->length] = '\0';
-    line_fold(line->text, width, indent, folded, sizeof folded);
+    text_line_fold(line->text, width, indent, folded, sizeof folded);
     puts(folded);
     line->length = 0;
 }
