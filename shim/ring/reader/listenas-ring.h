@@ -40,6 +40,7 @@ struct listenas_event {
     int effective; /* listen: the backlog as the platform takes it */
     int capacity;  /* listen, queue: connections that it holds; 0 if that is left to the kernel */
     int given;     /* listen: the backlog that the kernel got; queue: connections that it dropped */
+    unsigned int turned_away; /* queue: clients that the refuser refused or reset */
     unsigned char
         address[40]; /* the beginning of a struct sockaddr; for "start" the program's name, NUL, its profile */
     size_t address_length;
@@ -81,6 +82,8 @@ struct listenas_listener {
     int queued, capacity, highest;
     uint64_t full_since_ns; /* 0 if it is not full */
     uint64_t full_times, dropped;
+    uint64_t turned_away;          /* clients that the refuser refused or reset */
+    int waited_ms, waited_most_ms; /* in the queue: the connection that was looked at last, and the longest; or 0 */
 };
 
 /* Copies the listener at this place, from 0. Returns 1; 0 if nothing is there; -1 if there is no such place. */
