@@ -71,7 +71,10 @@ static void record_end(const struct ring_listener *listener, const struct look *
     if (ring_kept(&listener->made_by[MADE_BY_LISTEN], &number, &listens)) {
         record = listens;
         record.flags &= RECORD_WATCHED | RECORD_RESETS | RECORD_PATH_CUT;
+        drops = listens.flags & RECORD_TELLS ? 0 : drops; /* a record of the refuser's own says whom it turned away */
     }
+    if (!was_full && !drops)
+        return;
     record.call = CALL_QUEUE;
     record.time_ns = look->now_ns;
     record.pid = accepted->pid;

@@ -107,6 +107,12 @@ static int join_fd(struct ring *ring, int fd, bool untouched)
     return error ? error : map_ring(ring, fd, &kind, untouched);
 }
 
+int ring_join(struct ring *ring, int fd)
+{
+    *ring = (struct ring){0};
+    return join_fd(ring, fd, true);
+}
+
 static int join(struct ring *ring, const char *path, bool untouched)
 {
     struct stat status;

@@ -58,6 +58,12 @@ struct ring_identity {
  */
 int ring_open(struct ring *ring, const char *path, const struct ring_identity *identity);
 
+/*
+ * Joins the ring that `fd` has open for reading and writing, and that may be closed afterwards; its pages come into
+ * memory as they are used. Returns what ring_open does.
+ */
+int ring_join(struct ring *ring, int fd);
+
 /* Unmaps the ring; the file stays. May be called from a signal handler. */
 void ring_close(struct ring *ring);
 

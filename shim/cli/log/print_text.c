@@ -180,12 +180,13 @@ static void print_queue(const struct printer *printer, const struct record *reco
     format_address(record, address, sizeof address);
     format_time(from_ns, "%H:%M:%S", from, sizeof from);
     format_time(record->time_ns, "%H:%M:%S", to, sizeof to);
-    format_drops((uint64_t)(uint32_t)record->given, record->flags, record->refuser_error == 0, drops, sizeof drops);
+    uint32_t count = record->flags & RECORD_TELLS ? record->reset : (uint32_t)record->given;
+    format_drops(count, record->flags, record->refuser_error == 0, drops, sizeof drops);
     printf("%s%s%s queue of %s %s%s %s.%03u to %s.%03u (%d of %d)%s%s%s\n", paint(printer, DIM), who,
            paint(printer, PLAIN), address[0] ? address : "a listener", paint(printer, RED),
            record->flags & RECORD_FULL ? "full" : "overflowed", from, (unsigned int)(from_ns / 1000000 % 1000), to,
-           (unsigned int)(record->time_ns / 1000000 % 1000), record->asked, record->capacity, record->given ? ", " : "",
-           record->given ? drops : "", paint(printer, PLAIN));
+           (unsigned int)(record->time_ns / 1000000 % 1000), record->asked, record->capacity, count ? ", " : "",
+           count ? drops : "", paint(printer, PLAIN));
 }
 
 /* "mark: case 12 begins", "use: freebsd" */
