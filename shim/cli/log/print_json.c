@@ -204,10 +204,10 @@ static void print_caller(const struct caller *caller)
     putchar(']');
 }
 
-/* What the kernel dropped was answered by a refuser, where one watches the listener. */
-static void print_drops(uint64_t drops, const struct record *listens)
+/* What the kernel dropped was answered by a refuser, where one watches the listener and does not tell it itself. */
+static void print_drops(uint64_t drops, const struct record *listens, bool is_told)
 {
-    bool answered = listens->flags & RECORD_WATCHED && !listens->refuser_error;
+    bool answered = listens->flags & RECORD_WATCHED && !listens->refuser_error && !is_told;
     printf(",\"%s\":%" PRIu64, !answered ? "dropped" : listens->flags & RECORD_RESETS ? "reset" : "refused", drops);
 }
 
@@ -216,7 +216,7 @@ static void print_queue(const struct record *record)
     printf(",\"fd\":%d,\"full\":%s,\"from_ns\":%" PRIu64 ",\"queued\":%d,\"capacity\":%d", record->fd,
            record->flags & RECORD_FULL ? "true" : "false",
            record->time_ns - (uint64_t)(uint32_t)record->result * 1000000u, record->asked, record->capacity);
-    print_drops(record->flags & RECORD_TELLS ? record->reset : (uint32_t)record->given, record);
+    print_drops(record->flags & RECORD_TELLS ? record->reset : (uint32_t)record->given, record, false);
     print_address(record);
     printf("}\n");
 }
@@ -238,13 +238,18 @@ static void json_listener(const struct printer *printer, const struct ring_liste
     }
     printf("}");
     print_address(listens);
+    if (listener->turned_away)
+        printf(",\"turned_away\":%" PRIu64, (uint64_t)listener->turned_away);
+    if (listener->waits)
+        printf(",\"waited_ms\":%u,\"waited_most_ms\":%u", (unsigned int)listener->waits,
+               (unsigned int)(listener->waits >> 32));
     if (listener->samples) {
         printf(",\"queued\":%u,\"capacity\":%" PRIu64 ",\"highest\":%" PRIu64 ",\"full_times\":%" PRIu64,
                (unsigned int)listener->length, (listener->length >> 32) + 1, (uint64_t)listener->highest,
                (uint64_t)listener->full_times);
         if (listener->full_from)
             printf(",\"full_since_ns\":%" PRIu64, (uint64_t)listener->full_from);
-        print_drops(listener->drops, listens);
+        print_drops(listener->drops, listens, listens->flags & RECORD_TELLS);
     }
     printf("}\n");
 }

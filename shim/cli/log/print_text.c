@@ -279,9 +279,21 @@ static void print_depth(const struct printer *printer, const struct ring_listene
         printf(", full %llu time%s", (unsigned long long)listener->full_times, listener->full_times == 1 ? "" : "s");
     if (listener->full_from)
         printf("%s and still%s", paint(printer, RED), paint(printer, PLAIN));
-    format_drops(listener->drops, listens->flags, listens->refuser_error == 0, drops, sizeof drops);
+    bool answers = listens->refuser_error == 0 && !(listens->flags & RECORD_TELLS);
+    format_drops(listener->drops, listens->flags, answers, drops, sizeof drops);
     if (listener->drops)
         printf(", %s", drops);
+    if (listener->waits)
+        printf(", waited %u ms, at most %u ms", (unsigned int)listener->waits, (unsigned int)(listener->waits >> 32));
+}
+
+/* What the refuser itself has told, whether the queue was looked at or not. */
+static void print_turned_away(const struct ring_listener *listener, const struct record *listens)
+{
+    char clients[64];
+    format_drops(listener->turned_away, listens->flags, true, clients, sizeof clients);
+    if (listener->turned_away)
+        printf(", %s", clients);
 }
 
 static void text_listener(const struct printer *printer, const struct ring_listener *listener,
@@ -292,6 +304,7 @@ static void text_listener(const struct printer *printer, const struct ring_liste
     printf("%s# %s (%u of pid %u): ", paint(printer, DIM), address[0] ? address : "a listener",
            (unsigned int)listener->owner, (unsigned int)(listener->owner >> 32));
     print_counts(listener);
+    print_turned_away(listener, listens);
     print_depth(printer, listener, listens);
     printf("%s\n", paint(printer, PLAIN));
 }
