@@ -58,59 +58,24 @@ void print_key(enum key key)
     printf("    Portable: %s.\n\n", key_advice(key));
 }
 
-/* Escapes what troff would take for a command: a backslash, and a dot or quote at the beginning of a line. */
-static void print_troff(const char *text)
+void keys_each(void (*visit)(const char *tag, const char *text))
 {
-    for (; *text; text++)
-        fputs(*text == '\\' ? "\\e" : *text == '-' ? "\\-" : (char[]){*text, '\0'}, stdout);
+    for (int key = KEY_NONE + 1; key < KEY_COUNT; key++) {
+        const struct key_row *row = &key_rows[key];
+        char tag[TEXT_SIZE], acts[TEXT_SIZE] = "", promises[TEXT_SIZE] = "", text[8 * TEXT_SIZE];
+        bool has_acts = format_acts(row, acts, sizeof acts),
+             has_promises = format_promises(row, promises, sizeof promises);
+        snprintf(tag, sizeof tag, "%s = %s", row->full, row->legal);
+        snprintf(text, sizeof text, "%s.\n%s%s%s%s%s%s%s%s%sPortable: %s.", key_help((enum key)key),
+                 has_acts ? "Acts at: " : "", acts, has_acts ? ".\n" : "", has_promises ? "Not enforced: " : "",
+                 promises, has_promises ? ".\n" : "", row->native[0] ? "Linux itself: " : "", row->native,
+                 row->native[0] ? ".\n" : "", key_advice((enum key)key));
+        visit(tag, text);
+    }
 }
 
-static void print_man_line(const char *head, const char *text)
+void print_keys(void)
 {
-    printf("%s", head);
-    print_troff(text);
-    printf(".\n");
-}
-
-static void print_man_key(enum key key)
-{
-    const struct key_row *row = &key_rows[key];
-    char text[TEXT_SIZE];
-    printf(".TP\n.B ");
-    print_troff(row->full);
-    printf(" = ");
-    print_troff(row->legal);
-    printf("\n\\&");
-    print_troff(key_help(key));
-    printf(".\n");
-    if (format_acts(row, text, sizeof text))
-        print_man_line("Acts at: ", text);
-    if (format_promises(row, text, sizeof text))
-        print_man_line("Not enforced: ", text);
-    if (row->native[0])
-        print_man_line("Linux itself: ", row->native);
-    print_man_line("Portable: ", key_advice(key));
-}
-
-static void print_man_frame(void)
-{
-    puts(
-        ".TH LISTENAS-PROFILE 5\n.SH NAME\nlistenas-profile \\- what a platform promises about listen, bind and "
-        "accept\n.SH DESCRIPTION\nA profile is a text file of sections and\n.I key = value # note\nlines. The section\n"
-        ".B [profile]\nmay have\n.BR inherits ,\n.B summary\nand\n.BR source .\nA section\n.B [program "
-        "\\(dqNAME\\(dq]\n"
-        "holds keys by their full names, for that program alone.\nA note that begins with\n.B unverified\nmarks a "
-        "value that no primary source supports; one that begins with\n.B not enforced:\nstates a promise that Linux "
-        "cannot keep, and why.\n.PP\n"
-        "In the lists of values below a word after ! is a promise that Linux cannot keep, ERRNO is the name of any "
-        "error, and FORMULA is a number of connections as a function of the backlog b, such as\n"
-        ".BR \"3/2 b + 1 min 1 max 128\" .\n.SH KEYS");
-}
-
-void print_keys(bool man)
-{
-    if (man)
-        print_man_frame();
     for (int key = KEY_NONE + 1; key < KEY_COUNT; key++)
-        (man ? print_man_key : print_key)((enum key)key);
+        print_key((enum key)key);
 }
