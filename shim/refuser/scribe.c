@@ -11,6 +11,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "../ring/append.h"
@@ -93,16 +94,26 @@ static void put_owner(struct record *record, struct ring_listener *listener, con
     atomic_fetch_add_explicit(&listener->turned_away, event->clients, memory_order_relaxed);
 }
 
+static int32_t ms_between(uint64_t from_ns, uint64_t to_ns)
+{
+    uint64_t ms = to_ns > from_ns ? (to_ns - from_ns) / 1000000 : 0;
+    return ms < INT32_MAX ? (int32_t)ms : INT32_MAX;
+}
+
+/* Its time is that of writing, as every record's: a reader would take an earlier one for a clock that was set back. */
 static void write_event(const struct ring *ring, uint16_t call, const struct turned_event *event)
 {
     struct ring_listener *listener = find(ring, event->cookie);
-    uint64_t ms = event->to_ns > event->from_ns ? (event->to_ns - event->from_ns) / 1000000 : 0;
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    uint64_t now_ns = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
     struct record record = {.call = call,
-                            .time_ns = event->to_ns,
+                            .time_ns = now_ns,
                             .pid = ring->header->pid,
                             .tid = ring->header->pid,
                             .fd = -1,
-                            .result = (int32_t)ms,
+                            .result = ms_between(event->from_ns, now_ns),
+                            .effective = ms_between(event->to_ns, now_ns),
                             .asked = (int32_t)event->waited,
                             .capacity = (int32_t)event->holds,
                             .reset = event->clients,

@@ -163,7 +163,8 @@ struct record {
     int32_t result;                     /* queue: for how many milliseconds up to time_ns */
     int32_t asked;                      /* listen: the backlog; accept4: the flags; start: the parent's pid;
                                            queue: the most connections that waited */
-    int32_t effective;                  /* listen: the backlog as the platform takes it */
+    int32_t effective;                  /* listen: the backlog as the platform takes it; queue: how many milliseconds
+                                           before time_ns it ended */
     int32_t capacity;                   /* listen: connections that the queue then holds, 0 if left to the kernel */
     int32_t given;                      /* listen: the backlog given to the kernel; accept: the flags; start: calls
                                            that came before the library was ready, and have no record */

@@ -216,6 +216,8 @@ static void print_queue(const struct record *record)
     printf(",\"fd\":%d,\"full\":%s,\"from_ns\":%" PRIu64 ",\"queued\":%d,\"capacity\":%d", record->fd,
            record->flags & RECORD_FULL ? "true" : "false",
            record->time_ns - (uint64_t)(uint32_t)record->result * 1000000u, record->asked, record->capacity);
+    if (record->effective)
+        printf(",\"to_ns\":%" PRIu64, record->time_ns - (uint64_t)(uint32_t)record->effective * 1000000u);
     print_drops(record->flags & RECORD_TELLS ? record->reset : (uint32_t)record->given, record, false);
     print_address(record);
     printf("}\n");

@@ -176,16 +176,17 @@ static void print_queue(const struct printer *printer, const struct record *reco
 {
     char who[80], address[320], from[32], to[32], drops[64];
     uint64_t from_ns = record->time_ns - (uint64_t)(uint32_t)record->result * 1000000u;
+    uint64_t to_ns = record->time_ns - (uint64_t)(uint32_t)record->effective * 1000000u;
     format_who(record, who, sizeof who);
     format_address(record, address, sizeof address);
     format_time(from_ns, "%H:%M:%S", from, sizeof from);
-    format_time(record->time_ns, "%H:%M:%S", to, sizeof to);
+    format_time(to_ns, "%H:%M:%S", to, sizeof to);
     uint32_t count = record->flags & RECORD_TELLS ? record->reset : (uint32_t)record->given;
     format_drops(count, record->flags, record->refuser_error == 0, drops, sizeof drops);
     printf("%s%s%s queue of %s %s%s %s.%03u to %s.%03u (%d of %d)%s%s%s\n", paint(printer, DIM), who,
            paint(printer, PLAIN), address[0] ? address : "a listener", paint(printer, RED),
            record->flags & RECORD_FULL ? "full" : "overflowed", from, (unsigned int)(from_ns / 1000000 % 1000), to,
-           (unsigned int)(record->time_ns / 1000000 % 1000), record->asked, record->capacity, count ? ", " : "",
+           (unsigned int)(to_ns / 1000000 % 1000), record->asked, record->capacity, count ? ", " : "",
            count ? drops : "", paint(printer, PLAIN));
 }
 

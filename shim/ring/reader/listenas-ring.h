@@ -37,7 +37,7 @@ struct listenas_event {
     int fd, result;             /* of "queue": the milliseconds up to time_ns */
     int error, kernel_error;    /* what the program got, and what the kernel said; 0 for none */
     int asked;     /* listen: the backlog; accept4: flags; start: the parent; queue: connections that waited */
-    int effective; /* listen: the backlog as the platform takes it */
+    int effective; /* listen: the backlog as the platform takes it; queue: milliseconds from its end to time_ns */
     int capacity;  /* listen, queue: connections that it holds; 0 if that is left to the kernel */
     int given;     /* listen: the backlog that the kernel got; queue: connections that it dropped */
     unsigned int turned_away; /* queue: clients that the refuser refused or reset */
