@@ -44,7 +44,7 @@ struct ring_identity {
     const char *command; /* as in /proc/PID/cmdline; NULL for this process's own */
     size_t command_size;
     bool isolated;
-    bool untouched;                /* of a ring that is joined each page comes into memory with its first record */
+    bool untouched;                /* each page comes into memory with its first record, and not now with all others */
     const char *const *call_names; /* `calls` and `keys` of them, CALL_NAMES and KEY_NAMES_MOST at most */
     const char *const *key_names;
     uint32_t calls, keys;

@@ -64,7 +64,7 @@ static int read_options(struct run *run, int count, char **arguments)
             status = add_override(run, optarg);
         } else if (option == 'r') {
             run->ring = optarg;
-            run->ring_source = "-r";
+            run->ring_source = NEWRING_OPTION;
         } else if (option == 'i') {
             run->isolate = true;
         } else if (option == 'P' || option == PROVOKING_SEED || option == PROVOKING_FORCE) {
@@ -229,9 +229,10 @@ static bool needs_launcher(const struct run *run)
 static bool pass_all(const struct run *run)
 {
     const struct ring_place *place = &run->newring.place;
-    const char *ring = place->off ? "off" : place->path;
+    char setting[RING_SETTING_MAX];
+    const char *ring = place->off ? "off" : ring_place_setting(place, setting);
     if (run->dry && place->slots != RING_SLOTS_USUAL)
-        ring = run->ring; /* of that size no file can be made yet */
+        ring = run->ring; /* as it was said */
     return pass_on(run, "LISTENAS_PROFILE", run->profile) && pass_on(run, "LISTENAS_SET", run->overrides) &&
            pass_on(run, "LISTENAS_PROVOKE", run->provoking.setting) && pass_on(run, "LISTENAS_RING", ring) &&
            pass_on(run, "ASAN_OPTIONS", run->asan_options) &&
@@ -303,7 +304,9 @@ static int start(int count, char **arguments)
         return status;
     if (!run.isolate || !host_has_somaxconn(&run.annotated.profile))
         queues_compare(&run.annotated);
-    newring_make(&run.newring, &run.annotated, run.words, run.isolate);
+    status = newring_check(&run.newring, run.ring_source, run.isolate);
+    if (status)
+        return status;
     if (!pass_all(&run)) {
         say("out of memory");
         status = STATUS_OWN;
@@ -313,7 +316,6 @@ static int start(int count, char **arguments)
         own_refuser_start(&run.annotated.profile, run.isolate);
         status = become(&run);
     }
-    newring_remove(&run.newring);
     return status;
 }
 
@@ -321,7 +323,8 @@ static const struct verb_option options[] = {
     {"profile", 'p', "PROFILE", "the platform, or the path of a file; else LISTENAS_PROFILE, else native"},
     {"set", 'o', "KEY=VALUE", "set one key; may be repeated; overrides LISTENAS_SET"},
     {"ring", 'r', "RING",
-     "the record: off, a size such as 2M (24K to 129M), a directory, or a file NAME.ring; else LISTENAS_RING"},
+     "the record: off, a size such as 2M (24K to 129M), a directory, a file NAME.ring, or one of these and a size, "
+     "as in /tmp/a.ring,8M; made at the program's first call; else LISTENAS_RING"},
     {"isolate", 'i', NULL,
      "in a network of its own, with loopback and the settings of the platform's kernel ([host] of the profile); works "
      "for ordinary users, in a user namespace"},
