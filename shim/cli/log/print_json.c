@@ -63,19 +63,26 @@ static void print_path(const char *path)
     print_string(path, strlen(path));
 }
 
-static void json_listed(const char *path, const struct ring *ring, const char *life)
+static void print_named(const char *name, const char *text)
 {
-    print_path(path);
-    printf(",\"records\":%" PRIu64 ",\"life\":\"%s\",", ring_head(ring), life);
-    print_header(ring->header);
-    printf("}\n");
+    printf(",\"%s\":", name);
+    print_string(text, strlen(text));
 }
 
-static void json_faulty(const char *path, const char *fault)
+static void json_listed(const struct listed *listed)
 {
-    print_path(path);
-    printf(",\"fault\":");
-    print_string(fault, strlen(fault));
+    print_path(listed->path);
+    printf(",\"state\":\"%s\",\"size\":%" PRIu64 ",\"age_s\":%" PRIu64 ",\"idle_s\":%" PRIu64, listed->state,
+           listed->size, listed->age_s, listed->idle_s);
+    if (listed->owner)
+        print_named("owner", listed->owner);
+    if (listed->fault)
+        print_named("fault", listed->fault);
+    if (listed->ring) {
+        print_named("listens", listed->addresses);
+        printf(",\"records\":%" PRIu64 ",", ring_head(listed->ring));
+        print_header(listed->ring->header);
+    }
     printf("}\n");
 }
 
@@ -330,5 +337,4 @@ const struct printer json_printer = {.header = json_header,
                                      .repeated = json_record,
                                      .listener = json_listener,
                                      .gap = json_gap,
-                                     .listed = json_listed,
-                                     .faulty = json_faulty};
+                                     .listed = json_listed};

@@ -1,5 +1,6 @@
 /* Records for a person: one line each, what was asked first, then what was given and why. */
 #include <errno.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -317,23 +318,47 @@ static void print_path(const char *path)
     printf("%s  ", text);
 }
 
-static void text_listed(const char *path, const struct ring *ring, const char *life)
+/* "12s", "5m", "3h", "9d" */
+static const char *format_span(uint64_t seconds, char *text, size_t size)
 {
-    const struct ring_header *header = ring->header;
-    char command[128], profile[80];
-    print_path(path);
+    static const struct {
+        uint64_t seconds;
+        char unit;
+    } units[] = {{86400, 'd'}, {3600, 'h'}, {60, 'm'}, {1, 's'}};
+    size_t i = 0;
+    while (i + 1 < sizeof units / sizeof *units && seconds < units[i].seconds)
+        i++;
+    snprintf(text, size, "%" PRIu64 "%c", seconds / units[i].seconds, units[i].unit);
+    return text;
+}
+
+static void print_ring(const struct listed *listed)
+{
+    const struct ring_header *header = listed->ring->header;
+    char command[128], profile[80], age[32], idle[32];
     visible_copy(command, sizeof command, header->command, strnlen(header->command, sizeof header->command),
                  VISIBLE_EXACT);
     visible_copy(profile, sizeof profile, header->profile, strnlen(header->profile, sizeof header->profile),
                  VISIBLE_EXACT);
-    printf("%s (pid %u) as %s, %llu records, %s\n", command, header->pid, profile, (unsigned long long)ring_head(ring),
-           life);
+    printf("%s (pid %u) as %s, %llu records, %" PRIu64 "K, made %s ago, last call %s ago", command, header->pid,
+           profile, (unsigned long long)ring_head(listed->ring), listed->size / 1024,
+           format_span(listed->age_s, age, sizeof age), format_span(listed->idle_s, idle, sizeof idle));
+    if (listed->addresses[0])
+        printf(", listens on %s", listed->addresses);
 }
 
-static void text_faulty(const char *path, const char *fault)
+static void text_listed(const struct listed *listed)
 {
-    print_path(path);
-    puts(fault);
+    char age[32];
+    print_path(listed->path);
+    if (listed->ring)
+        print_ring(listed);
+    else
+        printf("%s, %" PRIu64 "K, changed %s ago", listed->fault, listed->size / 1024,
+               format_span(listed->age_s, age, sizeof age));
+    if (listed->owner)
+        printf(", of user %s", listed->owner);
+    printf(", %s\n", listed->state);
 }
 
 const struct printer text_printer = {.header = text_header,
@@ -341,5 +366,4 @@ const struct printer text_printer = {.header = text_header,
                                      .repeated = text_record,
                                      .listener = text_listener,
                                      .gap = text_gap,
-                                     .listed = text_listed,
-                                     .faulty = text_faulty};
+                                     .listed = text_listed};

@@ -17,12 +17,14 @@
 #include "own_refuser.h"
 #include "preflight.h"
 #include "provoking.h"
+#include "prune.h"
 #include "queues.h"
 
 struct run {
     const char *profile, *ring, *ring_source;
     char *overrides; /* the value of LISTENAS_SET to be; NULL for none */
     struct provoking provoking;
+    struct prune_limit keep;
     bool dry, isolate;
     char **words; /* the program and its arguments */
     char profile_path[PATH_MAX];
@@ -53,6 +55,17 @@ static int add_override(struct run *run, const char *override)
     return -1;
 }
 
+enum { OPTION_KEEP = PROVOKING_FORCE + 1 };
+
+static int read_keep(struct run *run, const char *source, const char *text)
+{
+    if (prune_read(text, &run->keep))
+        return -1;
+    say("%s: \"%s\": expected how many dead records stay, such as 32, with how much memory, such as 32,64M, or all",
+        source, text);
+    return STATUS_OWN;
+}
+
 /* Reads the options; returns -1 to go on, or an exit status. */
 static int read_options(struct run *run, int count, char **arguments)
 {
@@ -69,6 +82,8 @@ static int read_options(struct run *run, int count, char **arguments)
             run->isolate = true;
         } else if (option == 'P' || option == PROVOKING_SEED || option == PROVOKING_FORCE) {
             status = provoking_option(&run->provoking, option, optarg);
+        } else if (option == OPTION_KEEP) {
+            status = read_keep(run, "--keep", optarg);
         } else if (option == 'n') {
             run->dry = true;
         } else if (option == OPTION_HELP) {
@@ -290,11 +305,25 @@ static int isolate(struct run *run)
     return status || !host_has_somaxconn(&run->annotated.profile) ? status : let_somaxconn_count(run);
 }
 
+/* Where this run makes a ring of its own, those of earlier ones go. */
+static void prune_beside(const struct run *run)
+{
+    const struct ring_place *place = &run->newring.place;
+    char directory[RING_PATH_MAX];
+    if (place->off || place->named)
+        return;
+    strcpy(directory, place->path);
+    *strrchr(directory, '/') = '\0';
+    prune(directory[0] ? directory : "/", &run->keep);
+}
+
 static int start(int count, char **arguments)
 {
     static struct run run;
     read_environment(&run);
-    int status = read_options(&run, count, arguments);
+    int status = read_keep(&run, "LISTENAS_KEEP", getenv("LISTENAS_KEEP"));
+    if (status == -1)
+        status = read_options(&run, count, arguments);
     if (status != -1)
         return status;
     status = check(&run);
@@ -313,6 +342,7 @@ static int start(int count, char **arguments)
     } else if (run.dry) {
         print_command(&run);
     } else {
+        prune_beside(&run);
         own_refuser_start(&run.annotated.profile, run.isolate);
         status = become(&run);
     }
@@ -325,6 +355,9 @@ static const struct verb_option options[] = {
     {"ring", 'r', "RING",
      "the record: off, a size such as 2M (24K to 129M), a directory, a file NAME.ring, or one of these and a size, "
      "as in /tmp/a.ring,8M; made at the program's first call; else LISTENAS_RING"},
+    {"keep", OPTION_KEEP, "COUNT[,SIZE]",
+     "how many records of servers that have ended stay, and how much memory they take: the oldest of yours beyond that "
+     "are removed, and those with no record in them; all removes none; else LISTENAS_KEEP, else " PRUNE_USUAL},
     {"isolate", 'i', NULL,
      "in a network of its own, with loopback and the settings of the platform's kernel ([host] of the profile); works "
      "for ordinary users, in a user namespace"},
