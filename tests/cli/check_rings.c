@@ -497,6 +497,83 @@ START_TEST(many_runs_at_a_time_leave_as_many)
 }
 END_TEST
 
+/* --- a ring under stress --- */
+
+static const char forking[] = "#include <sys/socket.h>\n#include <sys/wait.h>\n#include <unistd.h>\n"
+                              "int main(void)\n{\n"
+                              "    for (int i = 0; i < 1000; i++) {\n"
+                              "        if (fork() == 0)\n"
+                              "            _exit(listen(9, 5) == 0);\n"
+                              "        if (i % 64 == 63)\n"
+                              "            while (wait(0) > 0)\n"
+                              "                ;\n"
+                              "    }\n"
+                              "    while (wait(0) > 0)\n"
+                              "        ;\n"
+                              "    return 0;\n}\n";
+
+/* Sixty-four children at a time that meet before there is a ring make one, and none of their calls is missing. */
+START_TEST(a_thousand_children_have_one_ring)
+{
+    static char line[4096];
+    int listens = 0;
+    if (!compile("forking", forking, ""))
+        return;
+    ASSERT_QUIET(RUN("-r", in_directory("own.ring,2M"), in_directory("forking")), 0);
+    ck_assert_int_eq(count_rings(), 0);
+    snprintf(line, sizeof line, "%s log --json %s", command, in_directory("own.ring"));
+    FILE *log = popen(line, "r");
+    while (fgets(line, sizeof line, log)) {
+        listens += strstr(line, "\"call\":\"listen\"") && strstr(line, "\"errno\":\"EBADF\"");
+        ck_assert_msg(!strstr(line, "{\"overwritten\"") && !strstr(line, "{\"unfinished\"") &&
+                          !strstr(line, "{\"damaged\""),
+                      "%s", line);
+    }
+    ck_assert_int_eq(pclose(log), 0);
+    ck_assert_int_eq(listens, 1000);
+}
+END_TEST
+
+static const char lasting[] = "#include <stdio.h>\n#include <sys/socket.h>\n#include <unistd.h>\n"
+                              "int main(void)\n{\n"
+                              "    char byte;\n"
+                              "    listen(9, 1);\n"
+                              "    while (read(0, &byte, 1) == 1) {\n"
+                              "        listen(9, byte - '0');\n"
+                              "        write(1, &byte, 1);\n"
+                              "    }\n"
+                              "    return 0;\n}\n";
+
+/* A server whose ring is deleted goes on, and root can still read what it writes. */
+START_TEST(a_ring_that_is_deleted_harms_no_server)
+{
+    int in[2], out[2], status;
+    char byte, pid[16];
+    if (!compile("lasting", lasting, "") || !hide_shared_memory())
+        return;
+    ck_assert_int_eq(pipe2(in, O_CLOEXEC) + pipe2(out, O_CLOEXEC), 0);
+    pid_t server_pid = fork();
+    if (server_pid == 0) {
+        dup2(in[0], 0);
+        dup2(out[1], 1);
+        execl(command, "listenas", "run", "-r", in_directory("own.ring"), in_directory("lasting"), (char *)NULL);
+        _exit(99);
+    }
+    ck_assert_int_eq(write(in[1], "2", 1), 1);
+    ck_assert_int_eq(read(out[0], &byte, 1), 1);
+    ck_assert_int_eq(unlink(in_directory("own.ring")), 0);
+    ck_assert_int_eq(write(in[1], "3", 1), 1);
+    ck_assert_int_eq(read(out[0], &byte, 1), 1);
+    snprintf(pid, sizeof pid, "%d", (int)server_pid);
+    struct answer log = LOG("-p", pid);
+    if (geteuid() == 0)
+        ASSERT_SAYS(log, "listen(9, 3) = EBADF");
+    close(in[1]);
+    ck_assert_int_eq(waitpid(server_pid, &status, 0), server_pid);
+    ck_assert_int_eq(status, 0);
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {pid_is_found_in_any_ring,
@@ -518,6 +595,8 @@ int main(void)
                                   run_removes_only_dead_rings_of_its_user,
                                   run_removes_a_ring_without_a_record,
                                   many_runs_at_a_time_leave_as_many,
+                                  a_thousand_children_have_one_ring,
+                                  a_ring_that_is_deleted_harms_no_server,
                                   NULL};
     return run_suite("rings", tests);
 }

@@ -14,6 +14,13 @@
 #include "../log/ringlife.h"
 #include "../log/ringsearch.h"
 
+/*
+ * So many names are read, and so many files looked at, which takes some milliseconds: a directory that everybody may
+ * write to must not make a start slow. The rest is for a later run.
+ */
+#define NAMES_MOST 20000
+#define LOOKS_MOST 2048
+
 /* A ring whose process has ended; another process of its server may still write to it. */
 struct relic {
     uint64_t born_ns, size;
@@ -76,18 +83,28 @@ static bool add(struct relics *all, const char *name, uint64_t born_ns, const st
     return true;
 }
 
+/* Whether the name is one that was made of a process that has ended, and a time. */
+static bool is_relic(const char *name, uint64_t *born_ns)
+{
+    size_t length;
+    uint32_t pid;
+    return ring_name_read(name, &length, &pid, born_ns) && has_ended(pid);
+}
+
 static void find(struct relics *all, DIR *listing)
 {
     const struct dirent *entry;
     struct stat status;
-    size_t length;
-    uint32_t pid;
     uint64_t born_ns;
-    while ((entry = readdir(listing)))
-        if (ring_name_read(entry->d_name, &length, &pid, &born_ns) && has_ended(pid) &&
-            fstatat(dirfd(listing), entry->d_name, &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(status.st_mode) &&
+    int looks = 0;
+    for (int names = 0; names < NAMES_MOST && looks < LOOKS_MOST && (entry = readdir(listing)); names++) {
+        if (!is_relic(entry->d_name, &born_ns))
+            continue;
+        looks++;
+        if (fstatat(dirfd(listing), entry->d_name, &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(status.st_mode) &&
             status.st_uid == geteuid() && !add(all, entry->d_name, born_ns, &status))
             return;
+    }
 }
 
 static int by_age(const void *one, const void *other)
