@@ -79,6 +79,7 @@ struct listener {
 };
 
 struct listeners {
+    uid_t user; /* whose refuser it is: its places, and root's, are taken from nobody */
     int count;
     int end;                      /* places from here on were never used */
     int64_t tell_ns;              /* when the next clients that were turned away are due to be told of; tell.h */
