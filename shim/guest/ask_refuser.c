@@ -185,7 +185,7 @@ static uint16_t ask_plainly(enum refuser_wish wish, int listener, int most, stru
 
 uint16_t refuser_watch(int fd, bool resets, bool *tells)
 {
-    struct refuser_answer answer;
+    struct refuser_answer answer = {0};
     struct message message;
     enum refuser_wish wish = resets ? REFUSER_RESET : REFUSER_REFUSE;
     size_t ring = guest.place.off ? 0 : strnlen(guest.place.path, sizeof message.ring);

@@ -14,6 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../kernel/system.h"
 #include "../ring/append.h"
 #include "../ring/keep.h"
 
@@ -69,9 +70,10 @@ static struct ring_listener *find(const struct ring *ring, uint64_t cookie)
 /* The number of the call in this ring, whichever version of the library made it; 0, "start", for none. */
 static uint16_t queue_call(const struct ring *ring)
 {
+    static const char queue[] = "queue";
     const char *name;
     for (uint16_t call = 0; (name = ring_call_name(ring, call)); call++)
-        if (strncmp(name, "queue", CALL_NAME_SIZE) == 0)
+        if (strnlen(name, CALL_NAME_SIZE) == strlen(queue) && memcmp(name, queue, strlen(queue)) == 0)
             return call;
     return 0;
 }

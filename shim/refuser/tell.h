@@ -6,7 +6,7 @@
  * (FUSE, userfaultfd), and a mapping of a file that was truncated raises SIGBUS. So a process is forked for each
  * writing, the scribe. It closes all that it has of the refuser, becomes the user who asked, gives up every capability,
  * opens the ring below that process's root directory as the process itself would, and ends. At most one is there for a
- * ring, and SCRIBES_OF_USER for a user.
+ * ring, and SCRIBES_OF_USER for a user. Before Linux 5.9 nothing is told.
  *
  * What happens to a listener's clients within TELL_QUIET_NS of each other is one record, of TELL_LONGEST_NS at most.
  */
