@@ -123,8 +123,7 @@ START_TEST(wrong_words_are_told)
     ASSERT_TOLD(LOG("--csv", "--explain"), 125, "--csv and --explain: ");
     ASSERT_TOLD(LOG("--since=soon"), 125, "--since=soon: expected such as -5s");
     ASSERT_TOLD(LOG("--since=-5s", "--until=-10s"), 125, "--since is later than --until");
-    ASSERT_TOLD(LOG("--remove-dead", "legacyd"), 125, "--remove-dead: expected no words beside it");
-    ASSERT_TOLD(LOG("--list", "call=listen"), 125, "--list: expected no words beside it");
+    ASSERT_TOLD(LOG("--list", "call=listen"), 125, "--list: expected no file");
     ASSERT_TOLD(LOG("-n", "0"), 125, "--last=0: expected a number from 1 to ");
     ASSERT_TOLD(LOG("-n", "5x"), 125, "--last=5x: expected a number from 1 to ");
     ASSERT_TOLD(LOG("-n", "99999999999999999999"), 125, "expected a number from 1 to ");

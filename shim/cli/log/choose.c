@@ -95,7 +95,7 @@ static bool choose_name(const char *name, char *path, size_t size)
     struct suggestion nearest = suggest_start(name, best, sizeof best);
     struct search search = {.name = name, .path = path, .size = size, .nearest = &nearest};
     path[0] = '\0';
-    rings_visit(visit, &search);
+    rings_visit(false, visit, &search);
     if (!path[0] && access(name, F_OK) == 0)
         snprintf(path, size, "%s", name);
     if (!path[0])

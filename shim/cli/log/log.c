@@ -115,9 +115,7 @@ static int run(int count, char **arguments)
     int status = log_read_options(&log, count, arguments);
     if (status < 0) {
         set_printer(&log);
-        if (log.removes)
-            rings_remove_dead();
-        status = log.removes ? 0 : log.lists ? list(&log) : print_log(&log);
+        status = log.removes ? rings_remove_dead(&log.removal) : log.lists ? list(&log) : print_log(&log);
     }
     select_free(&log.view.selection);
     known_profiles_forget();
@@ -145,8 +143,11 @@ static const struct verb_option options[] = {
     {"color", 'c', "WHEN", "auto, always or never"},
     {"json", 'j', NULL, "print one JSON object a line"},
     {"csv", OPTION_CSV, NULL, "print a table with a row for each record; times are UTC"},
-    {"list", 'l', NULL, "list all records"},
-    {"remove-dead", OPTION_REMOVE_DEAD, NULL, "remove the records of servers that have ended"},
+    {"list", 'l', NULL, "list all records: program, age, size, listeners, and whether the server still runs"},
+    {"remove-dead", OPTION_REMOVE_DEAD, NULL,
+     "remove the records of servers that have ended: all, or those that follow, each by its path, its file's name, its "
+     "program's name or its process"},
+    {"older", OPTION_OLDER, "SPAN", "with --remove-dead: only what was not written to for so long, such as 12h or 7d"},
     {0},
 };
 
@@ -173,7 +174,8 @@ static const struct verb_text examples[] = {
 const struct verb verb_log = {
     .name = "log",
     .summary = "print what a program's calls asked, what they were given, and why",
-    .usage = "[option]... [NAME | PID | FILE] [WORD]...\n--all [option]... [WORD]...",
+    .usage = "[option]... [NAME | PID | FILE] [WORD]...\n--all [option]... [WORD]...\n--remove-dead [--older=SPAN] "
+             "[RECORD]...",
     .about =
         "Prints the record of the most recently active server, of the last one with this program's NAME, of the one "
         "that a process belongs to, or the one in the file.",

@@ -44,6 +44,15 @@ static bool read_time(const char *option, const char *text, uint64_t *ns)
     return false;
 }
 
+static bool read_older(struct log *log, const char *text)
+{
+    log->is_old = true;
+    if (rings_read_span(text, &log->removal.older_s))
+        return true;
+    say("--older=%s: expected a number and a unit, such as 45s, 30m, 12h, 7d or 2w", text);
+    return false;
+}
+
 static bool read_last(struct log *log, const char *text)
 {
     char *end;
@@ -105,6 +114,8 @@ static bool read_option(struct log *log, int option, const char *value)
         return read_time("since", value, &log->view.selection.since_ns);
     case OPTION_UNTIL:
         return read_time("until", value, &log->view.selection.until_ns);
+    case OPTION_OLDER:
+        return read_older(log, value);
     case OPTION_TIME:
         return read_style(log, value);
     default:
@@ -127,18 +138,24 @@ static bool is_sound(const struct log *log)
         say("--all and %s: expected one of them; to select a process or a program: pid=PID, program=NAME", log->server);
     else if (selection->since_ns && selection->until_ns && selection->since_ns > selection->until_ns)
         say("--since is later than --until");
-    else if ((log->lists || log->removes) && (log->server || selection->terms_count))
-        say("%s: expected no words beside it", log->removes ? "--remove-dead" : "--list");
+    else if (log->lists && log->removes)
+        say("--list and --remove-dead: expected one of them");
+    else if (log->is_old && !log->removes)
+        say("--older: expected --remove-dead beside it");
+    else if (log->lists && (log->server || selection->terms_count))
+        say("--list: expected no file");
     else
         return true;
     return false;
 }
 
-/* Words after the options: at most one names a server. */
+/* Words after the options: at most one names a server; with --remove-dead all name records. */
 static bool read_words(struct log *log, int count, char **words)
 {
     const char *named = NULL;
-    for (int i = 0; i < count; i++) {
+    log->removal.names = words;
+    log->removal.count = count;
+    for (int i = 0; i < count && !log->removes; i++) {
         if (select_is_word(words[i])) {
             if (!is_added(log, select_add(&log->view.selection, words[i])))
                 return false;

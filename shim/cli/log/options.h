@@ -5,12 +5,14 @@
 #define LISTENAS_CLI_LOG_OPTIONS_H
 
 #include "../verb.h"
+#include "rings.h"
 #include "source.h"
 #include "view.h"
 
 /* Letters of the options that have no short form. */
 enum {
     OPTION_REMOVE_DEAD = OPTION_LONG,
+    OPTION_OLDER,
     OPTION_ALL,
     OPTION_FAILED,
     OPTION_CHANGED,
@@ -25,6 +27,8 @@ struct log {
     struct view view;
     struct sources sources;
     bool follows, lists, removes, json, csv;
+    bool is_old; /* --older was given */
+    struct removal removal;
     const char *color;
     const char *server;  /* a name, a process or a file; NULL for none */
     const char *process; /* the value of --pid; NULL for none */

@@ -1,5 +1,6 @@
 /* Records for a person: one line each, what was asked first, then what was given and why. */
 #include <errno.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -228,15 +229,16 @@ static void print_queue(struct printer *printer, const struct shown *shown)
     const struct record *record = shown->record;
     char address[320], from[64], to[64], drops[64];
     uint64_t from_ns = record->time_ns - (uint64_t)(uint32_t)record->result * 1000000u;
+    uint64_t to_ns = record->time_ns - (uint64_t)(uint32_t)record->effective * 1000000u;
+    uint32_t count = record->flags & RECORD_TELLS ? record->reset : (uint32_t)record->given;
     format_address(record, address, sizeof address);
     times_format_other(&printer->times, from_ns, 3, from, sizeof from);
-    times_format_other(&printer->times, record->time_ns, 3, to, sizeof to);
-    format_drops((uint64_t)(uint32_t)record->given, record->flags, record->refuser_error == 0, drops, sizeof drops);
+    times_format_other(&printer->times, to_ns, 3, to, sizeof to);
+    format_drops(count, record->flags, record->refuser_error == 0, drops, sizeof drops);
     print_who(printer, shown);
     text_line_add(&printer->line, "queue of %s %s%s %s to %s (%d of %d)%s%s%s", address[0] ? address : "a listener",
                   paint(printer, RED), record->flags & RECORD_FULL ? "full" : "overflowed", from, end_of_time(from, to),
-                  record->asked, record->capacity, record->given ? ", " : "", record->given ? drops : "",
-                  paint(printer, PLAIN));
+                  record->asked, record->capacity, count ? ", " : "", count ? drops : "", paint(printer, PLAIN));
     end_record(printer);
 }
 
@@ -336,9 +338,23 @@ static void print_depth(struct printer *printer, const struct ring_listener *lis
                       listener->full_times == 1 ? "" : "s");
     if (listener->full_from)
         text_line_add(line, "%s and still%s", paint(printer, RED), paint(printer, PLAIN));
-    format_drops(listener->drops, listens->flags, listens->refuser_error == 0, drops, sizeof drops);
+    bool answers = listens->refuser_error == 0 && !(listens->flags & RECORD_TELLS);
+    format_drops(listener->drops, listens->flags, answers, drops, sizeof drops);
     if (listener->drops)
         text_line_add(line, ", %s", drops);
+    if (listener->waits)
+        text_line_add(line, ", waited %u ms, at most %u ms", (unsigned int)listener->waits,
+                      (unsigned int)(listener->waits >> 32));
+}
+
+/* What the refuser itself has told, whether the queue was looked at or not. */
+static void print_turned_away(struct text_line *line, const struct ring_listener *listener,
+                              const struct record *listens)
+{
+    char clients[64];
+    format_drops(listener->turned_away, listens->flags, true, clients, sizeof clients);
+    if (listener->turned_away)
+        text_line_add(line, ", %s", clients);
 }
 
 static void text_listener(struct printer *printer, const char *server, const struct ring_listener *listener,
@@ -351,6 +367,7 @@ static void text_listener(struct printer *printer, const char *server, const str
                   address[0] ? address : "a listener", (unsigned int)listener->owner,
                   (unsigned int)(listener->owner >> 32));
     print_counts(line, listener);
+    print_turned_away(line, listener, listens);
     print_depth(printer, listener, listens);
     text_line_add(line, "%s", paint(printer, PLAIN));
     end_comment(printer);
@@ -363,23 +380,47 @@ static void print_path(const char *path)
     printf("%s  ", text);
 }
 
-static void text_listed(const char *path, const struct ring *ring, const char *life)
+/* "12s", "5m", "3h", "9d" */
+static const char *format_span(uint64_t seconds, char *text, size_t size)
 {
-    const struct ring_header *header = ring->header;
-    char command[128], profile[80];
-    print_path(path);
+    static const struct {
+        uint64_t seconds;
+        char unit;
+    } units[] = {{86400, 'd'}, {3600, 'h'}, {60, 'm'}, {1, 's'}};
+    size_t i = 0;
+    while (i + 1 < sizeof units / sizeof *units && seconds < units[i].seconds)
+        i++;
+    snprintf(text, size, "%" PRIu64 "%c", seconds / units[i].seconds, units[i].unit);
+    return text;
+}
+
+static void print_ring(const struct listed *listed)
+{
+    const struct ring_header *header = listed->ring->header;
+    char command[128], profile[80], age[32], idle[32];
     visible_copy(command, sizeof command, header->command, strnlen(header->command, sizeof header->command),
                  VISIBLE_EXACT);
     visible_copy(profile, sizeof profile, header->profile, strnlen(header->profile, sizeof header->profile),
                  VISIBLE_EXACT);
-    printf("%s (pid %u) as %s, %llu records, %s\n", command, header->pid, profile, (unsigned long long)ring_head(ring),
-           life);
+    printf("%s (pid %u) as %s, %llu records, %" PRIu64 "K, made %s ago, last call %s ago", command, header->pid,
+           profile, (unsigned long long)ring_head(listed->ring), listed->size / 1024,
+           format_span(listed->age_s, age, sizeof age), format_span(listed->idle_s, idle, sizeof idle));
+    if (listed->addresses[0])
+        printf(", listens on %s", listed->addresses);
 }
 
-static void text_faulty(const char *path, const char *fault)
+static void text_listed(const struct listed *listed)
 {
-    print_path(path);
-    puts(fault);
+    char age[32];
+    print_path(listed->path);
+    if (listed->ring)
+        print_ring(listed);
+    else
+        printf("%s, %" PRIu64 "K, changed %s ago", listed->fault, listed->size / 1024,
+               format_span(listed->age_s, age, sizeof age));
+    if (listed->owner)
+        printf(", of user %s", listed->owner);
+    printf(", %s\n", listed->state);
 }
 
 const struct printer text_printer = {.header = text_header,
@@ -387,5 +428,4 @@ const struct printer text_printer = {.header = text_header,
                                      .repeated = text_record,
                                      .listener = text_listener,
                                      .gap = text_gap,
-                                     .listed = text_listed,
-                                     .faulty = text_faulty};
+                                     .listed = text_listed};

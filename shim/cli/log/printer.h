@@ -27,6 +27,18 @@ struct shown {
     const struct explanation *explanation; /* NULL for none */
 };
 
+/* What the list says of a file. */
+struct listed {
+    const char *path;
+    const char *state;       /* "live", "dead", "may be live", or "not readable" */
+    const char *fault;       /* why it cannot be read, in words; NULL for a ring that can be */
+    const struct ring *ring; /* NULL if it cannot be read */
+    const char *owner;       /* the user's name or number, if it is not this one's; else NULL */
+    uint64_t size;           /* in bytes of memory */
+    uint64_t age_s, idle_s; /* since it was made, and since its last record; since it was changed if it is unreadable */
+    const char *addresses;  /* where its listeners listen, or did; empty for none */
+};
+
 struct printer {
     bool color;                             /* for the text printer */
     bool caller;                            /* whether the text printer shows callers; the others always do */
@@ -42,8 +54,7 @@ struct printer {
     void (*listener)(struct printer *printer, const char *server, const struct ring_listener *listener,
                      const struct record *listens);
     void (*gap)(struct printer *printer, const char *server, enum gap gap, const struct missing *missing);
-    void (*listed)(const char *path, const struct ring *ring, const char *life); /* a row of the list of rings */
-    void (*faulty)(const char *path, const char *fault);                         /* a row for a file that is no ring */
+    void (*listed)(const struct listed *listed); /* a row of the list of rings */
 };
 
 extern const struct printer text_printer, json_printer, csv_printer;

@@ -101,7 +101,7 @@ void sources_find(struct sources *sources)
 {
     for (struct source *source = sources->first; source; source = source->next)
         source->is_seen = false;
-    rings_visit(visit, sources);
+    rings_visit(false, visit, sources);
     for (struct source **link = &sources->first; *link;) {
         struct source *source = *link;
         if (source->is_seen || source->fd >= 0) {
