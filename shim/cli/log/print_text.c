@@ -63,7 +63,7 @@ static void text_header(struct printer *printer, const struct ring_header *heade
         times_next(&printer->times, header->born_ns, born, sizeof born);
 }
 
-/* "# 2026-11-22", where a record is of another day than what was printed before; one of no time has none. */
+/* "# 2026-11-22", where a record is of another day than what was printed before; not for a record without a time. */
 static void print_day(struct printer *printer, uint64_t ns)
 {
     char day[32];

@@ -55,7 +55,7 @@ void sources_look(struct sources *sources);
  */
 bool source_has_ended(const struct source *source);
 
-/* Whether the process that made the ring is there no more: a cheap hint that source_has_ended may be true now. */
+/* Whether the process that made the ring has ended: a cheap hint that source_has_ended may be true now. */
 bool source_may_have_ended(const struct source *source);
 
 /* Ends the reading of a source. */

@@ -40,7 +40,7 @@ static const char *end_of_word(const char *at)
     return at + strcspn(at, " ");
 }
 
-/* Behind the next "; ", whatever colors are between the two, or at the end. */
+/* The end of the clause: after the next "; ", where colors may stand between the two, or the end of the text. */
 static const char *end_of_clause(const char *at)
 {
     for (; *at; at++)

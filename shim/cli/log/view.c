@@ -29,7 +29,7 @@ void view_header(struct view *view, struct source *source)
             view->printer.gap(&view->printer, server_of(view, source), (enum gap)gap, &source->early[gap]);
 }
 
-/* Of a ring of which nothing else has been printed yet it may be that nothing ever is. */
+/* Kept for the header of a ring of which nothing has been printed yet: that may never come. */
 static void print_gap(struct view *view, struct source *source, const struct told *told)
 {
     if (source->is_told)
@@ -60,7 +60,7 @@ static void print_record(struct view *view, struct source *source, enum cursor_a
         view->printer.record(&view->printer, &shown);
 }
 
-/* A gap that ends before the time that is asked for is none of the user's. */
+/* Leaves out what is missing before or after the times that are asked for. */
 static void take_gap(struct view *view, struct source *source)
 {
     const struct missing *missing = &source->told.missing;
