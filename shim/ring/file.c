@@ -87,7 +87,7 @@ static bool read_own_kind(struct ring_kind *kind, int fd, uint64_t file_size)
     struct ring_kind own;
     if (pread(fd, kind, sizeof *kind, 0) != (ssize_t)sizeof *kind || ring_fault(kind, file_size) != NULL)
         return false;
-    ring_kind_make(&own, kind->header_size, kind->slots, kind->compatible & RING_HAS_CASES);
+    ring_kind_make(&own, kind->header_size, kind->slots, kind->compatible & RING_COMPATIBLE_CASES);
     return memcmp(kind, &own, sizeof own) == 0;
 }
 
@@ -105,6 +105,12 @@ static int join_fd(struct ring *ring, int fd, bool untouched)
     bool whole = (uint64_t)status.st_blocks * 512 >= (uint64_t)status.st_size;
     int error = whole ? 0 : reserve_space(fd, status.st_size);
     return error ? error : map_ring(ring, fd, &kind, untouched);
+}
+
+int ring_join(struct ring *ring, int fd)
+{
+    *ring = (struct ring){0};
+    return join_fd(ring, fd, true);
 }
 
 static int join(struct ring *ring, const char *path, bool untouched)
@@ -151,10 +157,11 @@ static int lay_out(struct ring *ring, int fd, const struct ring_identity *identi
     struct ring_kind kind;
     if (identity->keys > KEY_NAMES_MOST)
         return EINVAL;
-    ring_kind_make(&kind, ring_header_size(identity->keys), identity->slots, identity->cases ? RING_HAS_CASES : 0);
+    ring_kind_make(&kind, ring_header_size(identity->keys), identity->slots,
+                   identity->cases ? RING_COMPATIBLE_CASES : 0);
     int error = reserve_space(fd, (off_t)ring_kind_size(&kind));
     if (!error)
-        error = map_ring(ring, fd, &kind, false);
+        error = map_ring(ring, fd, &kind, identity->untouched);
     if (!error)
         fill_header(ring->header, &kind, identity);
     return error;

@@ -44,7 +44,7 @@ uint32_t ring_kind_sum(const struct ring_kind *kind)
 
 static bool has_table(const struct ring_kind *kind, enum ring_table_number table)
 {
-    return table != TABLE_CASES || kind->compatible & RING_HAS_CASES;
+    return table != TABLE_CASES || kind->compatible & RING_COMPATIBLE_CASES;
 }
 
 void ring_kind_make(struct ring_kind *kind, uint32_t header_size, uint32_t slots, uint32_t compatible)
@@ -54,7 +54,7 @@ void ring_kind_make(struct ring_kind *kind, uint32_t header_size, uint32_t slots
     memcpy(kind->magic, RING_MAGIC, sizeof kind->magic);
     kind->version = RING_VERSION;
     kind->byte_order = RING_BYTE_ORDER;
-    kind->compatible = compatible;
+    kind->compatible = RING_COMPATIBLE_TURNED_AWAY | compatible;
     kind->header_size = header_size;
     kind->slot_size = sizeof(struct ring_slot);
     kind->slots = slots;
