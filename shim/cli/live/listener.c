@@ -17,7 +17,7 @@ static uint64_t load(const _Atomic uint64_t *word)
 
 /* --- names --- */
 
-static bool find_start(const struct ring *ring, uint32_t pid, struct record *start)
+bool ring_find_start(const struct ring *ring, uint32_t pid, struct record *start)
 {
     const struct ring_process *process;
     uint64_t number;
@@ -39,7 +39,7 @@ static void read_names(struct listener *listener, const struct ring *ring)
                  VISIBLE_EXACT);
     visible_copy(listener->profile, sizeof listener->profile, header->profile,
                  strnlen(header->profile, sizeof header->profile), VISIBLE_EXACT);
-    if (!find_start(ring, listener->pid, &start))
+    if (!ring_find_start(ring, listener->pid, &start))
         return;
     const struct start_names names = start_names(&start);
     visible_copy(listener->program, sizeof listener->program, names.program, names.program_length, VISIBLE_EXACT);

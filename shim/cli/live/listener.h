@@ -90,6 +90,9 @@ bool listener_read(struct listener *listener, const struct ring *ring, uint32_t 
 /* Adds what the kernel says of its queue at `now_ns`, CLOCK_REALTIME. */
 void listener_take_queue(struct listener *listener, const struct queue *queue, uint64_t now_ns);
 
+/* The record of how a process of this ring started. False if the ring has none. */
+bool ring_find_start(const struct ring *ring, uint32_t pid, struct record *start);
+
 /* Since the reading before; false, and zeros, where there was none. */
 bool listener_rates(const struct listener *listener, struct rates *rates);
 

@@ -41,6 +41,14 @@ void live_close(struct live *live)
     *live = (struct live){0};
 }
 
+const struct live_ring *live_ring_of(const struct live *live, const struct process *process)
+{
+    for (size_t i = 0; process->ring && i < live->count; i++)
+        if (is_same_file(&live->rings[i]->file, &process->ring_file))
+            return live->rings[i];
+    return NULL;
+}
+
 /* --- the listeners of a ring --- */
 
 static struct listener *find_listener(struct live_ring *ring, uint32_t place)

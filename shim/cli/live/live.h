@@ -67,6 +67,9 @@ int live_refresh_all(struct live *live);
 
 void live_close(struct live *live);
 
+/* The ring that a process writes to; NULL if it has none, or that was not chosen. */
+const struct live_ring *live_ring_of(const struct live *live, const struct process *process);
+
 /* Whether the listener is there, listens, and is a socket still, as far as is known. */
 static inline bool live_listens(const struct live_ring *ring, const struct listener *listener)
 {

@@ -55,6 +55,21 @@ static bool may_be_ring(const struct mapping *mapping)
            strstr(mapping->path, ".ring");
 }
 
+/*
+ * The kernel knows the name under which a file was opened. Who makes a ring makes it as a draft, NAME.ring-TID-TIME,
+ * and gives it its name when it is whole; the draft's name is gone then.
+ */
+static char *path_of_ring(const char *mapped)
+{
+    char *path = strdup(mapped), *end = NULL;
+    for (char *next = path; next && (next = strstr(next, ".ring")); next++)
+        end = next + strlen(".ring");
+    const char *rest = end ? end + (*end == '-' ? strspn(end, "-0123456789") : 0) : NULL;
+    if (rest && (!*rest || strcmp(rest, DELETED) == 0))
+        *end = '\0';
+    return path;
+}
+
 /* False if there is no memory. */
 static bool take_mapping(struct process *process, const struct mapping *mapping)
 {
@@ -65,7 +80,7 @@ static bool take_mapping(struct process *process, const struct mapping *mapping)
     process->ring_start = mapping->start;
     process->ring_end = mapping->end;
     process->ring_file = mapping->file;
-    return (process->ring = strdup(mapping->path));
+    return (process->ring = path_of_ring(mapping->path));
 }
 
 /* Returns 0 or an errno. Most lines are of no interest, and are not taken apart. */
@@ -160,8 +175,10 @@ static bool is_own_network(uint32_t pid)
 
 static void describe(struct process *process)
 {
-    char path[64];
+    char path[PATH_MAX + 64];
     struct stat status;
+    snprintf(path, sizeof path, "/proc/%u/root%s", process->pid, process->ring ? process->ring : "");
+    process->ring_is_gone = process->ring && stat(path, &status) != 0 && errno == ENOENT;
     snprintf(path, sizeof path, "/proc/%u/comm", process->pid);
     proc_read(path, process->name, sizeof process->name);
     snprintf(path, sizeof path, "/proc/%u", process->pid);

@@ -32,6 +32,7 @@ struct process {
     bool has_memory;               /* false for a kernel thread and for one that has ended */
     char *library;                 /* the path of liblistenas.so as it is mapped; NULL: it is not */
     char *ring;                    /* the path of a file that it shares for writing, as a ring is; NULL: none */
+    bool ring_is_gone;             /* at that path there is no file any more */
     uint64_t ring_start, ring_end; /* where that is mapped */
     struct file_identity ring_file;
 };
