@@ -57,7 +57,8 @@ CLI := $(wildcard shim/cli/*.c shim/cli/*/*.c)
 CONF := $(wildcard conf/*.conf)
 HOOKS_O := $(HOOKS:%.c=$(B)/%.o)
 SHARED_O := $(SHARED:%.c=$(B)/%.o) $(B)/builtin.o $(B)/resolved.o
-CLI_O := $(CLI:%.c=$(B)/%.o)
+TOPICS := $(wildcard shim/cli/help/topics/*.txt)
+CLI_O := $(CLI:%.c=$(B)/%.o) $(B)/topics.o
 
 all: $(B)/liblistenas.so $(B)/listenas $(B)/liblistenas-ring.a
 
@@ -98,6 +99,17 @@ $(B)/builtin.c: $(CONF) Makefile
 	    sed 's/[\\"]/\\&/g; s/.*/"&\\n"/' $$f; echo '},'; \
 	done; echo '{NULL, NULL}};'; } > $@
 
+# What `listenas help` tells of topics.
+$(B)/topics.c: $(TOPICS) Makefile
+	@mkdir -p $(@D)
+	@{ echo '#include <stddef.h>'; echo '#include "shim/cli/help/topic.h"'; echo 'const struct topic topics[] = {'; \
+	for f in $(TOPICS); do \
+	    printf '{"%s",\n' "$$(basename $$f .txt)"; \
+	    sed 's/[\\"]/\\&/g; s/.*/"&\\n"/' $$f; echo '},'; \
+	done; echo '{NULL, NULL}};'; } > $@
+$(B)/topics.o: $(B)/topics.c shim/cli/help/topic.h
+	$(Q)$(CC) $(FLAGS) -Wno-overlength-strings -I. -c -o $@ $<
+
 # conf/ as settings, so that a process that starts parses none of it. A program of the host's makes them, by the loader.
 RESOLVE = shim/profile/resolve/resolve.c $(filter-out %/initial.c,$(wildcard shim/profile/*.c shim/profile/loader/*.c))
 $(B)/resolve: $(RESOLVE) $(wildcard shim/profile/*.h shim/profile/*.def shim/profile/loader/*.h shim/profile/calls.def) $(B)/errors.def Makefile
@@ -128,7 +140,7 @@ $(B)/listenas: $(CLI_O) $(B)/shared.a
 	$(Q)$(CC) $(FLAGS) -o $@ $^ $(INIH) -l:libjansson.a -ldw -lelf -lpthread
 
 # For programs that read rings: one object, of which only listenas_* can be linked to.
-RING_READER = $(patsubst %,$(B)/shim/ring/%.o,reader/listenas-ring read kind sites keep file)
+RING_READER = $(patsubst %,$(B)/shim/ring/%.o,reader/listenas-ring cursor cursor_look read kind sites keep file)
 $(B)/liblistenas-ring.a: $(RING_READER)
 	$(call say,link,$@)
 	@rm -f $@
@@ -156,16 +168,29 @@ $(B)/musl/include: Makefile
 	    path=$$(echo "#include <$$name>" | $(CC) -E - | sed -n "s|^# [0-9]* \"\(.*\)/$$name\".*|\1/$${name%/types.h}|p" | head -n 1); \
 	    ln -s "$$path" $@/ || exit 1; done
 
-# The manual page of the profiles is written by their table.
-$(B)/listenas-profile.5: $(B)/listenas
-	$(B)/listenas profiles keys --man > $@
+# Manual pages and completions are written by the tables that the command itself reads.
+MAN = $(B)/share/man
+COMPLETIONS = $(B)/share/bash-completion/completions/listenas $(B)/share/zsh/site-functions/_listenas \
+    $(B)/share/fish/vendor_completions.d/listenas.fish
+$(B)/share/complete: $(B)/listenas Makefile
+	$(call say,write,$(B)/share)
+	@rm -rf $(B)/share && mkdir -p $(MAN)/man1 $(MAN)/man5 $(MAN)/man7 $(dir $(COMPLETIONS))
+	$(Q)$< help --man > $(MAN)/man1/listenas.1
+	$(Q)for verb in $$($< help --words=VERB); do $< help --man $$verb > $(MAN)/man1/listenas-$$verb.1 || exit 1; done
+	$(Q)for topic in $(TOPICS:shim/cli/help/topics/%.txt=%); do \
+	    page=$$(sed -n '1s/^\([^(]*\)(\(.\)).*/man\2\/\1.\2/p' shim/cli/help/topics/$$topic.txt); \
+	    $< help --man $$topic > $(MAN)/$$page || exit 1; done
+	$(Q)$< help --completion=bash > $(word 1,$(COMPLETIONS))
+	$(Q)$< help --completion=zsh > $(word 2,$(COMPLETIONS))
+	$(Q)$< help --completion=fish > $(word 3,$(COMPLETIONS))
+	@touch $@
 
 VERSION = $(shell sed -n 's/^#define LISTENAS_VERSION "\(.*\)"/\1/p' shim/api/listenas.h)
 
 # Quoted: a staging directory may have a blank in its name. So no shell is asked what a tilde means.
 ROOT = $(if $(filter ~%,$(DESTDIR)$(PREFIX)),$(error write out what ~ stands for),$(DESTDIR)$(PREFIX))
-install: all $(B)/listenas-profile.5
-	install -d '$(ROOT)/bin' '$(ROOT)/$(LIB)/listenas' '$(ROOT)/include' '$(ROOT)/lib/systemd/system' '$(ROOT)/share/listenas' '$(ROOT)/share/pkgconfig' '$(ROOT)/share/man/man5'
+install: all $(B)/share/complete
+	install -d '$(ROOT)/bin' '$(ROOT)/$(LIB)/listenas' '$(ROOT)/include' '$(ROOT)/lib/systemd/system' '$(ROOT)/share/listenas' '$(ROOT)/share/pkgconfig'
 	install -m 755 $(B)/listenas '$(ROOT)/bin/'
 	install -m 755 $(B)/liblistenas.so '$(ROOT)/$(LIB)/listenas/'
 	if [ -e $(B)/lib32/liblistenas.so ]; then \
@@ -179,7 +204,7 @@ install: all $(B)/listenas-profile.5
 	install -m 644 shim/share/pytest_listenas.py '$(ROOT)/share/listenas/'
 	sed 's|@PREFIX@|$(PREFIX)|' shim/refuser/listenas-refuser.service > '$(ROOT)/lib/systemd/system/listenas-refuser.service'
 	install -m 644 $(CONF) '$(ROOT)/share/listenas/'
-	install -m 644 $(B)/listenas-profile.5 '$(ROOT)/share/man/man5/'
+	cd $(B)/share && find . -type f ! -name complete -exec install -D -m 644 {} '$(ROOT)/share/{}' \;
 
 clean:
 	rm -rf $(B)
