@@ -9,8 +9,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../log/callform.h"
 #include "../log/printer.h"
+#include "events.h"
 #include "grow.h"
 #include "guard.h"
 #include "ringset.h"
@@ -88,45 +88,6 @@ static void read_listeners(struct reading *reading)
     }
 }
 
-/* --- what happened to them --- */
-
-/* Who accepts may be a child of the process that listened: the descriptor is the same then. */
-static struct listener *listener_of(struct live_ring *ring, const struct record *record)
-{
-    struct listener *found = NULL;
-    for (size_t i = 0; i < ring->count; i++) {
-        struct listener *listener = &ring->listeners[i];
-        if (!listener->seen || listener->fd != record->fd || listener->since_ns > record->time_ns)
-            continue;
-        if (listener->pid == record->pid)
-            return listener;
-        if (!found || listener->listens)
-            found = listener;
-    }
-    return found;
-}
-
-/* EAGAIN of the kernel only says that nobody waits. */
-static bool is_failure(const struct record *record)
-{
-    return record->given_error && !(record->given_error == EAGAIN && !(record->flags & RECORD_NOT_CALLED));
-}
-
-static void take_event(const struct tail_event *event, void *context)
-{
-    struct live_ring *ring = context;
-    const struct record *record = event->record;
-    char name[CALL_NAME_SIZE + 1], call[56], result[32];
-    struct listener *listener = is_failure(record) ? listener_of(ring, record) : NULL;
-    if (!listener || record->time_ns < listener->last.at_ns)
-        return;
-    snprintf(name, sizeof name, "%.*s", CALL_NAME_SIZE, call_name(&ring->ring, record->call));
-    format_call(name, record, call, sizeof call);
-    format_result(record, result, sizeof result);
-    listener->last = (struct last_failure){.at_ns = record->time_ns};
-    snprintf(listener->last.text, sizeof listener->last.text, "%s = %s", call, result);
-}
-
 /* Clients that met a full queue since the last look. */
 static void note_drops(struct listener *listener, uint64_t now_ns)
 {
@@ -139,7 +100,7 @@ static void read_ring(void *context)
 {
     struct reading *reading = context;
     read_listeners(reading);
-    tail_read(&reading->ring->tail, &reading->ring->ring, take_event, reading->ring, &reading->ring->calls_missed);
+    events_follow(reading->ring);
 }
 
 /* --- their queues --- */
@@ -232,9 +193,7 @@ static int refresh(struct live *live, bool all)
     for (size_t i = 0; i < live->count; i++) {
         struct reading reading = {.live = live, .ring = live->rings[i]};
         if (!live->rings[i]->fault && !guard_run(read_ring, &reading)) {
-            ring_close(&live->rings[i]->ring);
-            live->rings[i]->fault = "was cut short while it was read";
-            live->rings[i]->count = 0;
+            ringset_break(live->rings[i], "was cut short while it was read");
         }
         if (reading.failed)
             error = ENOMEM;

@@ -15,10 +15,10 @@
 #ifndef LISTENAS_CLI_LIVE_LIVE_H
 #define LISTENAS_CLI_LIVE_LIVE_H
 
+#include "../../ring/cursor.h"
 #include "listener.h"
 #include "queues.h"
 #include "scan.h"
-#include "tail.h"
 
 /* Which rings are looked at. */
 struct live_choice {
@@ -37,9 +37,9 @@ struct live_ring {
     uint32_t writer;            /* the first of them */
     struct listener *listeners; /* those of them that `seen` says are in the ring now */
     size_t count, room;
-    struct tail tail;
-    uint64_t calls_missed; /* events that were overwritten before they were read, since the ring is looked at */
-    bool wanted;           /* internal: the last look found it */
+    bool is_followed;     /* its events are read: a listener has failed with more than EAGAIN */
+    struct cursor cursor; /* if so */
+    bool wanted;          /* internal: the last look found it */
 };
 
 struct live {
@@ -69,6 +69,12 @@ void live_close(struct live *live);
 
 /* The ring that a process writes to; NULL if it has none, or that was not chosen. */
 const struct live_ring *live_ring_of(const struct live *live, const struct process *process);
+
+/*
+ * The last events of a listener, at most `most`, the oldest first. Reads the whole ring. Returns how many there are;
+ * none where there is no memory, or the ring cannot be read any more.
+ */
+size_t live_events(const struct live_ring *ring, const struct listener *listener, struct told *events, size_t most);
 
 /* Whether the listener is there, listens, and is a socket still, as far as is known. */
 static inline bool live_listens(const struct live_ring *ring, const struct listener *listener)

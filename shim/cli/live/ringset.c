@@ -15,10 +15,20 @@
 #include "grow.h"
 #include "guard.h"
 
+void ringset_break(struct live_ring *ring, const char *fault)
+{
+    if (ring->is_followed)
+        cursor_close(&ring->cursor);
+    if (!ring->fault)
+        ring_close(&ring->ring);
+    ring->is_followed = false;
+    ring->fault = fault;
+    ring->count = 0;
+}
+
 void ringset_forget(struct live_ring *ring)
 {
-    if (!ring->fault && ring->path)
-        ring_close(&ring->ring);
+    ringset_break(ring, "");
     free(ring->listeners);
     free(ring->path);
     free(ring);

@@ -12,6 +12,9 @@
  */
 int ringset_update(struct live *live);
 
+/* Closes a ring that cannot be read any more; `fault`, static memory, says why. */
+void ringset_break(struct live_ring *ring, const char *fault);
+
 /* Closes a ring and frees it. */
 void ringset_forget(struct live_ring *ring);
 

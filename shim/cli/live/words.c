@@ -58,10 +58,10 @@ void format_last(const struct listener *listener, uint64_t now_ns, char *text, s
         return;
     format_age(now_ns > last->at_ns ? now_ns - last->at_ns : 0, age, sizeof age);
     if (last->turned_away)
-        snprintf(text, size, "%s: %llu %s", age, (unsigned long long)last->turned_away,
+        snprintf(text, size, "%s %llu %s", age, (unsigned long long)last->turned_away,
                  overflow_word(listener->overflow));
     else
-        snprintf(text, size, "%s: %s", age, last->text);
+        snprintf(text, size, "%s %s", age, last->text);
 }
 
 const char *state_word(const struct live_ring *ring, const struct listener *listener)

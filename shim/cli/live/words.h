@@ -20,7 +20,7 @@ void format_rate(double rate, char *text, size_t size);
 /* "ECONNABORTED", or "others" for those that are counted together. Static memory. */
 const char *error_words(const struct listener_error *error);
 
-/* "5s: accept(3) = ECONNABORTED", "2s: 3 refused", or nothing: the last failure and its age at `now_ns`. */
+/* "5s accept(3) = ECONNABORTED", "2s 3 refused", or nothing: the last failure, after its age at `now_ns`. */
 void format_last(const struct listener *listener, uint64_t now_ns, char *text, size_t size);
 
 /* "listens", "closed" (the kernel does not have the socket any more), or "ended": no process writes to the ring. */

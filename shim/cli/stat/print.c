@@ -3,8 +3,8 @@
 #include <stdio.h>
 
 #include "../live/listener_json.h"
+#include "../live/paragraph.h"
 #include "../live/words.h"
-#include "../log/printer.h"
 
 static bool is_chosen(const struct live *live, const struct live_ring *ring, const struct listener *listener)
 {
@@ -27,92 +27,9 @@ size_t print_each(const struct live *live, listener_print print)
     return count;
 }
 
-/* --- a paragraph --- */
-
-static uint64_t age(const struct live *live, uint64_t then_ns)
-{
-    return live->now_ns > then_ns ? live->now_ns - then_ns : 0;
-}
-
-static void print_queue(const struct live *live, const struct depth *depth)
-{
-    char text[24];
-    if (depth->source == DEPTH_UNKNOWN && depth->capacity)
-        printf("    queue       holds %u; how many wait is not known\n", depth->capacity);
-    else if (depth->source == DEPTH_UNKNOWN)
-        puts("    queue       not known");
-    if (depth->source == DEPTH_UNKNOWN)
-        return;
-    printf("    queue       %u of %u", depth->waiting, depth->capacity);
-    if (depth->source == DEPTH_SAMPLE) {
-        format_age(age(live, depth->at_ns), text, sizeof text);
-        printf(" when the server looked, %s ago", text);
-    } else {
-        fputs(" now", stdout);
-    }
-    printf(", %llu at most\n", (unsigned long long)depth->highest);
-}
-
-static void print_overflow(const struct live *live, const struct listener *listener)
-{
-    const struct depth *depth = &listener->depth;
-    char clock[24], text[24];
-    fputs("    overflow    ", stdout);
-    if (depth->full_since_ns) {
-        format_clock(depth->full_since_ns, clock, sizeof clock);
-        format_age(age(live, depth->full_since_ns), text, sizeof text);
-        printf("full since %s (%s), ", clock, text);
-    }
-    if (depth->samples)
-        printf("full %llu time%s, ", (unsigned long long)depth->full_times, depth->full_times == 1 ? "" : "s");
-    printf("%llu %s", (unsigned long long)listener->counts.dropped, overflow_word(listener->overflow));
-    if (listener->refuser_error)
-        printf("; the refuser did not take the listener: %s", error_name(listener->refuser_error));
-    putchar('\n');
-}
-
-static void print_calls(const struct live *live, const struct listener *listener)
-{
-    char text[24];
-    printf("    calls       %llu: %llu accepted", (unsigned long long)listener_calls(listener),
-           (unsigned long long)listener->counts.accepted);
-    for (int i = 0; i < LISTENER_ERRORS; i++)
-        if (listener->errors[i].count)
-            printf(", %llu %s", (unsigned long long)listener->errors[i].count, error_words(&listener->errors[i]));
-    if (listener->last_call_ns) {
-        format_age(age(live, listener->last_call_ns), text, sizeof text);
-        printf("; the last %s ago", text);
-    }
-    putchar('\n');
-}
-
-static void print_rates(const struct live *live, const struct listener *listener)
-{
-    struct rates rates;
-    char accepted[16], failed[16], dropped[16];
-    bool is_recent = listener_rates(listener, &rates);
-    if (!is_recent)
-        rates = listener_average(listener, live->now_ns);
-    format_rate(rates.accepted, accepted, sizeof accepted);
-    format_rate(rates.failed, failed, sizeof failed);
-    format_rate(rates.dropped, dropped, sizeof dropped);
-    printf("    per second  %s accepted, %s failed, %s %s%s\n", accepted, failed, dropped,
-           overflow_word(listener->overflow), is_recent ? "" : ", on average");
-}
-
 void print_paragraph(const struct live *live, const struct live_ring *ring, const struct listener *listener)
 {
-    char text[WORDS_SIZE + 48];
-    format_age(age(live, listener->since_ns), text, sizeof text);
-    printf("%s  %s (pid %u, fd %d) as %s, %s, made %s ago\n", listener->address[0] ? listener->address : "(no name)",
-           listener->program, listener->pid, listener->fd, listener->profile, state_word(ring, listener), text);
-    print_queue(live, &listener->depth);
-    print_overflow(live, listener);
-    print_calls(live, listener);
-    print_rates(live, listener);
-    format_last(listener, live->now_ns, text, sizeof text);
-    if (text[0])
-        printf("    failure     %s\n", text);
+    paragraph_print(stdout, live, ring, listener);
 }
 
 /* --- a line --- */
