@@ -8,7 +8,8 @@
 # make lib32     the library for 32-bit programs as well
 # make musl      the library for programs that are linked to musl as well
 # make cross     the unit and conformance tests of other architectures, by qemu-user: a quarter of an hour
-# make install   to PREFIX (/usr/local), under DESTDIR if that is set
+# make install   to PREFIX (/usr/local), under DESTDIR if that is set; make uninstall removes it
+# make deb       a package for Debian and its like; make rpm-spec, make dist: what other packagers need
 # make tidy, make format: for those who change the code
 #
 # WERROR=-Werror makes every warning of the compiler an error, as .ci/run has it: a compiler that is newer than the code
@@ -62,7 +63,7 @@ CLI_O := $(CLI:%.c=$(B)/%.o) $(B)/topics.o
 
 all: $(B)/liblistenas.so $(B)/listenas $(B)/liblistenas-ring.a
 
-include tests/tests.mk
+include tests/tests.mk shim/share/package/package.mk
 
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
@@ -168,48 +169,10 @@ $(B)/musl/include: Makefile
 	    path=$$(echo "#include <$$name>" | $(CC) -E - | sed -n "s|^# [0-9]* \"\(.*\)/$$name\".*|\1/$${name%/types.h}|p" | head -n 1); \
 	    ln -s "$$path" $@/ || exit 1; done
 
-# Manual pages and completions are written by the tables that the command itself reads.
-MAN = $(B)/share/man
-COMPLETIONS = $(B)/share/bash-completion/completions/listenas $(B)/share/zsh/site-functions/_listenas \
-    $(B)/share/fish/vendor_completions.d/listenas.fish
-$(B)/share/complete: $(B)/listenas Makefile
-	$(call say,write,$(B)/share)
-	@rm -rf $(B)/share && mkdir -p $(MAN)/man1 $(MAN)/man5 $(MAN)/man7 $(dir $(COMPLETIONS))
-	$(Q)$< help --man > $(MAN)/man1/listenas.1
-	$(Q)for verb in $$($< help --words=VERB); do $< help --man $$verb > $(MAN)/man1/listenas-$$verb.1 || exit 1; done
-	$(Q)for topic in $(TOPICS:shim/cli/help/topics/%.txt=%); do \
-	    page=$$(sed -n '1s/^\([^(]*\)(\(.\)).*/man\2\/\1.\2/p' shim/cli/help/topics/$$topic.txt); \
-	    $< help --man $$topic > $(MAN)/$$page || exit 1; done
-	$(Q)$< help --completion=bash > $(word 1,$(COMPLETIONS))
-	$(Q)$< help --completion=zsh > $(word 2,$(COMPLETIONS))
-	$(Q)$< help --completion=fish > $(word 3,$(COMPLETIONS))
-	@touch $@
-
-VERSION = $(shell sed -n 's/^#define LISTENAS_VERSION "\(.*\)"/\1/p' shim/api/listenas.h)
-
-# Quoted: a staging directory may have a blank in its name. So no shell is asked what a tilde means.
-ROOT = $(if $(filter ~%,$(DESTDIR)$(PREFIX)),$(error write out what ~ stands for),$(DESTDIR)$(PREFIX))
-install: all $(B)/share/complete
-	install -d '$(ROOT)/bin' '$(ROOT)/$(LIB)/listenas' '$(ROOT)/include' '$(ROOT)/lib/systemd/system' '$(ROOT)/share/listenas' '$(ROOT)/share/pkgconfig'
-	install -m 755 $(B)/listenas '$(ROOT)/bin/'
-	install -m 755 $(B)/liblistenas.so '$(ROOT)/$(LIB)/listenas/'
-	if [ -e $(B)/lib32/liblistenas.so ]; then \
-	    install -D -m 755 $(B)/lib32/liblistenas.so '$(ROOT)/$(LIB32)/listenas/liblistenas.so'; fi
-	if [ -e $(B)/musl/liblistenas.so ]; then \
-	    install -D -m 755 $(B)/musl/liblistenas.so '$(ROOT)/$(MUSL_LIB)/listenas/liblistenas.so'; fi
-	install -m 644 $(B)/liblistenas-ring.a '$(ROOT)/$(LIB)/'
-	install -m 644 shim/ring/reader/listenas-ring.h '$(ROOT)/include/'
-	install -m 644 shim/api/listenas.h '$(ROOT)/include/'
-	sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' shim/api/listenas.pc > '$(ROOT)/share/pkgconfig/listenas.pc'
-	install -m 644 shim/share/pytest_listenas.py '$(ROOT)/share/listenas/'
-	sed 's|@PREFIX@|$(PREFIX)|' shim/refuser/listenas-refuser.service > '$(ROOT)/lib/systemd/system/listenas-refuser.service'
-	install -m 644 $(CONF) '$(ROOT)/share/listenas/'
-	cd $(B)/share && find . -type f ! -name complete -exec install -D -m 644 {} '$(ROOT)/share/{}' \;
-
 clean:
 	rm -rf $(B)
 
 -include $(RING_READER:.o=.d) $(HOOKS_O:.o=.d) $(SHARED_O:.o=.d) $(CLI_O:.o=.d)
 
-.PHONY: all lib32 musl install clean .always
+.PHONY: all lib32 musl clean .always
 .DELETE_ON_ERROR:
