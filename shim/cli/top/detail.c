@@ -35,23 +35,49 @@ static int draw_paragraph(const struct picture *picture, const struct row *row)
     return next;
 }
 
-/* The keys that made the events what they are, each once. */
+#define INDENT 16
+
+/* Whether a key was named by an event before. */
+static bool is_named(const struct told *events, size_t count, uint16_t key)
+{
+    for (size_t i = 0; i < count; i++)
+        if (events[i].record.key[0] == key || events[i].record.key[1] == key)
+            return true;
+    return false;
+}
+
+struct pen {
+    int row, column;
+};
+
+/* Puts a word into a paragraph, on the next line if it does not fit. */
+static void put_word(struct pen *pen, const char *word)
+{
+    int length = (int)strlen(word);
+    if (pen->column > INDENT && pen->column + length > screen_columns()) {
+        pen->row++;
+        pen->column = INDENT;
+    }
+    screen_put(pen->row, pen->column, length, STYLE_PLAIN, word);
+    pen->column += length + 1;
+}
+
+/* The keys that made the events what they are, each once; returns the row after them. */
 static int draw_keys(int at, const struct ring *ring, const struct told *events, size_t count)
 {
-    char text[512] = "    keys        ";
-    size_t begin = strlen(text), length = begin;
-    for (size_t i = 0; i < count; i++)
-        for (int k = 0; k < 2; k++) {
-            char name[KEY_NAME_SIZE + 1];
-            if (!events[i].record.key[k])
-                continue;
-            snprintf(name, sizeof name, "%.*s", KEY_NAME_SIZE, key_name(ring, events[i].record.key[k]));
-            if (strstr(text + begin, name) || length + strlen(name) + 3 > sizeof text)
-                continue;
-            length += (size_t)snprintf(text + length, sizeof text - length, "%s%s", length > begin ? ", " : "", name);
-        }
-    screen_put(at, 0, screen_columns(), STYLE_PLAIN, length > begin ? text : "    keys        none made a difference");
-    return at + 1;
+    struct pen pen = {at, INDENT};
+    screen_put(at, 0, screen_columns(), STYLE_PLAIN, "    keys");
+    for (size_t i = 0; i < 2 * count; i++) {
+        char name[KEY_NAME_SIZE + 1];
+        uint16_t key = events[i / 2].record.key[i % 2];
+        if (!key || is_named(events, i / 2, key))
+            continue;
+        snprintf(name, sizeof name, "%.*s", KEY_NAME_SIZE, key_name(ring, key));
+        put_word(&pen, name);
+    }
+    if (pen.row == at && pen.column == INDENT)
+        put_word(&pen, "none made a difference");
+    return pen.row + 1;
 }
 
 static void draw_events(int at, const struct ring *ring, const struct told *events, size_t count)
