@@ -72,7 +72,7 @@ START_TEST(one_is_looked_into)
     struct live_server server = live_server_start("tinto", "-p", "bsd", in_directory("tinto"), "3", (char *)NULL);
     live_server_do(&server, 'a');
     start_top(24, 120, "vt100", "tinto");
-    ASSERT_SHOWS("tinto        bsd        ");
+    ASSERT_SHOWS("tinto           bsd        ");
     terminal_type(&terminal, "\r");
     ASSERT_SHOWS("LAST EVENTS");
     ASSERT_SHOWS(" as bsd, listens, made ");
@@ -194,7 +194,7 @@ START_TEST(a_window_is_resized)
     ck_assert_int_lt(terminal_find(&terminal, "PLATFORM"), 0);
     terminal_resize(&terminal, 20, 120);
     ASSERT_SHOWS("PLATFORM");
-    ASSERT_SHOWS("tsize        linux      ............");
+    ASSERT_SHOWS("tsize           linux      ............");
     await_at("q: quit", 19);
     terminal_resize(&terminal, 4, 40);
     ASSERT_GONE("PLATFORM");

@@ -11,7 +11,7 @@
 #define FOOT_LINES 1
 
 /* A terminal as wide as this has room for the platform and for what happened last in full. */
-#define WIDE 100
+#define WIDE 110
 
 enum column { ADDRESS, PROGRAM, PLATFORM, BAR, QUEUE, ACCEPTED, FAILED, OVERFLOWED, LAST, COLUMNS_OF_ROW };
 
@@ -22,7 +22,7 @@ static const struct {
     bool is_right;
 } columns[COLUMNS_OF_ROW] = {
     [ADDRESS] = {"ADDRESS", 20, 24, false},
-    [PROGRAM] = {"PROGRAM", 8, 12, false},
+    [PROGRAM] = {"PROGRAM", 8, 15, false},
     [PLATFORM] = {"PLATFORM", 0, 10, false},
     [BAR] = {"QUEUE", 8, 12, false},
     [QUEUE] = {"", 7, 9, true},
