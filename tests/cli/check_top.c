@@ -267,8 +267,8 @@ START_TEST(it_stops_and_continues)
 {
     char line[256];
     char *words[] = {(char *)(uintptr_t) "sh", (char *)(uintptr_t) "-c", line, NULL};
-    snprintf(line, sizeof line,
-             "set -m; %s top nobody-has-this-name; echo; echo stopped; read line; fg; echo ended=$?", command);
+    snprintf(line, sizeof line, "set -m; %s top nobody-has-this-name; echo; echo stopped; read line; fg; echo ended=$?",
+             command);
     ck_assert(terminal_start(&terminal, 24, 80, "vt100", words));
     ASSERT_SHOWS("Nobody listens");
     terminal_type(&terminal, "\x1a");
