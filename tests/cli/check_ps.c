@@ -74,6 +74,49 @@ START_TEST(a_process_with_the_library_is_listed)
 }
 END_TEST
 
+/* Who makes its record itself has it mapped under the name that it had while it was made. */
+START_TEST(a_record_has_its_name_without_the_launcher)
+{
+    char line[512];
+    char *words[] = {(char *)(uintptr_t) "sh", (char *)(uintptr_t) "-c", line, NULL};
+    live_server_compile("psraw");
+    snprintf(line, sizeof line, "LISTENAS_PROFILE=bsd LD_PRELOAD=%s/bin/liblistenas.so exec %s/psraw 3", directory,
+             directory);
+    struct live_server server = live_server_spawn(words);
+    struct answer answer = PS("psraw");
+    ASSERT_SAYS(answer, in_directory("rings/listenas-psraw-%d-", server.pid));
+    ASSERT_SAYS(answer, ".ring\n");
+    ASSERT_SAYS(call(command, "stat", "psraw", (char *)NULL), " as bsd, listens, made ");
+    live_server_end(&server);
+}
+END_TEST
+
+/* Without the right to open what another process has mapped, by the record's name alone. */
+START_TEST(a_record_is_found_by_its_name)
+{
+    char line[512];
+    char *words[] = {(char *)(uintptr_t) "setpriv",
+                     (char *)(uintptr_t) "--reuid=65534",
+                     (char *)(uintptr_t) "--regid=65534",
+                     (char *)(uintptr_t) "--clear-groups",
+                     (char *)(uintptr_t) "sh",
+                     (char *)(uintptr_t) "-c",
+                     line,
+                     NULL};
+    if (!is_root())
+        return;
+    live_server_compile("psnobody");
+    snprintf(line, sizeof line, "LISTENAS_PROFILE=bsd LD_PRELOAD=%s/bin/liblistenas.so exec %s/psnobody 3", directory,
+             directory);
+    struct live_server server = live_server_spawn(words);
+    child_user = NOBODY;
+    struct answer answer = call(command, "stat", "psnobody", (char *)NULL);
+    ASSERT_QUIET(answer, 0);
+    ASSERT_SAYS(answer, " as bsd, listens, made ");
+    live_server_end(&server);
+}
+END_TEST
+
 START_TEST(a_removed_record_is_told)
 {
     struct live_server server = live_server_start("psgone", "-p", "linux", "-r", in_directory("gone.ring"),
@@ -207,6 +250,8 @@ END_TEST
 int main(void)
 {
     const TTest *const tests[] = {a_process_with_the_library_is_listed,
+                                  a_record_has_its_name_without_the_launcher,
+                                  a_record_is_found_by_its_name,
                                   a_removed_record_is_told,
                                   who_should_have_it_is_told_why_not,
                                   who_does_not_ask_is_not_listed,

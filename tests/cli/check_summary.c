@@ -75,7 +75,7 @@ END_TEST
 START_TEST(what_is_lost_is_said)
 {
     ck_assert(compile("busy", busy, ""));
-    ASSERT_QUIET(RUN("--summary-file", "summary", "-r", "24K", "-p", "linux", in_directory("busy"), "1000", "20000"),
+    ASSERT_QUIET(RUN("--summary-file", "summary", "-r", "64K", "-p", "linux", in_directory("busy"), "1000", "20000"),
                  0);
     long total = number_before(" total, "), lost = number_before(" more were not counted: newer ones");
     ck_assert_int_ge(total + lost, 21002);

@@ -57,25 +57,18 @@ struct live_server {
     int port; /* 0 for one of AF_UNIX */
 };
 
-/* Starts such a server by `listenas run` with these words before its own. It has `name` as its program. */
-__attribute__((sentinel)) static inline struct live_server live_server_start(const char *name, ...)
+/* Starts these words, which end in such a server. */
+static inline struct live_server live_server_spawn(char **words)
 {
     struct live_server server = {0};
     int in[2], out[2];
-    char *words[24] = {command, (char *)(uintptr_t) "run"}, line[16] = "";
-    va_list arguments;
-    va_start(arguments, name);
-    for (int i = 2; i < 23 && (i == 2 || words[i - 1]); i++)
-        words[i] = va_arg(arguments, char *);
-    va_end(arguments);
-    if (access(in_directory("%s", name), X_OK) != 0)
-        ck_assert(compile(name, live_server_source, ""));
+    char line[16] = "";
     ck_assert(pipe2(in, O_CLOEXEC) == 0 && pipe2(out, O_CLOEXEC) == 0);
     server.pid = fork();
     if (server.pid == 0) {
         dup2(in[0], STDIN_FILENO);
         dup2(out[1], STDOUT_FILENO);
-        execv(command, words);
+        execvp(words[0], words);
         _exit(98);
     }
     close(in[0]);
@@ -86,6 +79,25 @@ __attribute__((sentinel)) static inline struct live_server live_server_start(con
         ck_assert_int_eq(read(server.out, line + length, 1), 1);
     server.port = atoi(line);
     return server;
+}
+
+static inline void live_server_compile(const char *name)
+{
+    if (access(in_directory("%s", name), X_OK) != 0)
+        ck_assert(compile(name, live_server_source, ""));
+}
+
+/* Starts such a server by `listenas run` with these words before its own. It has `name` as its program. */
+__attribute__((sentinel)) static inline struct live_server live_server_start(const char *name, ...)
+{
+    char *words[24] = {command, (char *)(uintptr_t) "run"};
+    va_list arguments;
+    va_start(arguments, name);
+    for (int i = 2; i < 23 && (i == 2 || words[i - 1]); i++)
+        words[i] = va_arg(arguments, char *);
+    va_end(arguments);
+    live_server_compile(name);
+    return live_server_spawn(words);
 }
 
 /* Has it do what this byte says, and waits until it has. */
