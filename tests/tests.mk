@@ -38,6 +38,7 @@ $(CHECKS): $(B)/%: $(B)/%.o $(B)/shared.a
 harness_parts = $(patsubst %,$(B)/shim/cli/test/%.o,$(1))
 $(B)/tests/unit/check_bisect: $(call harness_parts,bisect memory)
 $(B)/tests/unit/check_tap: $(call harness_parts,tap outcome document check_log file memory)
+$(B)/tests/unit/check_live: $(patsubst %,$(B)/shim/cli/%.o,live/listener live/words live/grow log/address top/rows)
 # Reports are read as whoever gets them does.
 $(B)/tests/unit/check_tap $(B)/tests/cli/check_test_report: private LIBRARIES = -l:libjansson.a
 

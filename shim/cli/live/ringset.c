@@ -50,13 +50,18 @@ static bool is_that_file(int fd, const struct file_identity *file)
 static int open_mapped(const struct process *process)
 {
     char path[PATH_MAX + 64];
+    struct stat status;
     snprintf(path, sizeof path, "/proc/%u/map_files/%llx-%llx", process->pid, (unsigned long long)process->ring_start,
              (unsigned long long)process->ring_end);
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd >= 0)
         return fd;
     snprintf(path, sizeof path, "/proc/%u/root%s", process->pid, process->ring);
-    fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (lstat(path, &status) == 0 && !S_ISREG(status.st_mode)) { /* only to open a device can start it */
+        errno = ENOENT;
+        return -1;
+    }
+    fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW);
     if (fd < 0 || is_that_file(fd, &process->ring_file))
         return fd;
     close(fd);
