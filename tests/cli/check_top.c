@@ -284,6 +284,26 @@ START_TEST(it_stops_and_continues)
 }
 END_TEST
 
+START_TEST(a_record_that_is_cut_short_does_not_end_it)
+{
+    char ring[128];
+    snprintf(ring, sizeof ring, "%s", in_directory("cut.ring"));
+    struct live_server server =
+        live_server_start("tcut", "-p", "linux", "-r", ring, in_directory("tcut"), "3", (char *)NULL);
+    start_top(16, 80, "vt100", ring);
+    ASSERT_SHOWS(address_of(&server));
+    terminal_type(&terminal, "\r");
+    ASSERT_SHOWS("LAST EVENTS");
+    ck_assert_int_eq(truncate(ring, 0), 0);
+    ASSERT_SHOWS("This listener is gone.");
+    terminal_type(&terminal, "q");
+    ASSERT_SHOWS("1 record cannot be read");
+    quit();
+    kill(server.pid, SIGKILL); /* its own mapping of the file is gone, too */
+    live_server_end(&server);
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {a_listener_has_a_line,
@@ -296,6 +316,7 @@ int main(void)
                                   a_dumb_terminal_is_told,
                                   a_signal_that_ends_it_leaves_the_terminal_as_it_was,
                                   it_stops_and_continues,
+                                  a_record_that_is_cut_short_does_not_end_it,
                                   NULL};
     return run_suite("top", tests);
 }

@@ -146,13 +146,28 @@ static void run_child(int report, const sigset_t *before, int (*become)(const vo
 
 /* --- the end --- */
 
+/* By guard_run: the names of calls and keys are in the ring. */
+struct printing {
+    struct counting *counting;
+    FILE *out;
+};
+
+static void print_tally(void *context)
+{
+    const struct printing *printing = context;
+    struct counting *counting = printing->counting;
+    tally_print(&counting->tally, &counting->ring, &counting->before, &counting->after, printing->out);
+}
+
 static void print(struct counting *counting, FILE *out)
 {
+    struct printing printing = {counting, out};
     if (counting->fault)
         fprintf(out, "listenas: %s: %s\n", counting->path, counting->fault);
     if (counting->is_broken)
         fputs("listenas: the record could not be read to its end; so far:\n", out);
-    tally_print(&counting->tally, &counting->ring, &counting->before, &counting->after, out);
+    if (!guard_run(print_tally, &printing))
+        fputs("listenas: the record was cut short\n", out);
 }
 
 /* As the program: a shell then says of this process what it would say of the program. */
