@@ -34,6 +34,9 @@ $(CHECKS): $(B)/%: $(B)/%.o $(B)/shared.a
 	$(call say,link,$@)
 	$(Q)$(CC) $(FLAGS) -o $@ $(parts) $(LIBRARIES) -l:libinih.a $(LIBCHECK) -lm -lrt -lpthread -ldl
 
+# As any program that reads rings.
+$(B)/tests/refuser/check_told: $(B)/shim/ring/reader/listenas-ring.o
+
 # Parts of the harness.
 harness_parts = $(patsubst %,$(B)/shim/cli/test/%.o,$(1))
 $(B)/tests/unit/check_bisect: $(call harness_parts,bisect memory)

@@ -26,6 +26,7 @@
 
 #include "../../shim/cli/verb.h"
 #include "../../shim/cli/log/printer.h"
+#include "../../shim/cli/log/rings.h"
 #include "../../shim/guest/ring_names.h"
 #include "../../shim/profile/profile.h"
 #include "../../shim/ring/append.h"
@@ -240,8 +241,11 @@ static void read_everything(const struct ring *ring)
             total += sum_of(&record, sizeof record);
         ring_is_unwritten(ring, head - number);
     }
-    text_printer.listed("ring", ring, "runs");
-    json_printer.listed("ring", ring, "runs");
+    char addresses[1024];
+    rings_addresses(ring, addresses, sizeof addresses);
+    const struct listed listed = {.path = "ring", .state = "live", .ring = ring, .addresses = addresses};
+    text_printer.listed(&listed);
+    json_printer.listed(&listed);
 }
 
 static void print_log(char *path, char *option)

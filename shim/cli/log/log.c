@@ -118,13 +118,19 @@ static bool read_pid(const char *text, uint32_t *pid)
     return text[0] >= '1' && text[0] <= '9' && *end == '\0' && number <= INT_MAX;
 }
 
-enum { OPTION_REMOVE_DEAD = OPTION_LONG };
+enum { OPTION_REMOVE_DEAD = OPTION_LONG, OPTION_OLDER };
+
+/* What is done with all rings, in place of printing one. */
+struct wish {
+    bool list, remove, is_old;
+    struct removal removal;
+};
 
 /* Reads the options; returns -1 to go on, or an exit status. */
-static int read_options(struct log *log, int count, char **arguments)
+static int read_options(struct log *log, struct wish *wish, int count, char **arguments)
 {
     const char *color = "auto";
-    bool json = false, verbose = false, list = false;
+    bool json = false, verbose = false;
     int option;
     while ((option = next_option(count, arguments, &verb_log)) != -1) {
         if (option == 'f') {
@@ -139,10 +145,14 @@ static int read_options(struct log *log, int count, char **arguments)
             say("-p: \"%s\" is not the number of a process", optarg);
             return STATUS_OWN;
         } else if (option == 'l') {
-            list = true;
+            wish->list = true;
         } else if (option == OPTION_REMOVE_DEAD) {
-            rings_remove_dead();
-            return 0;
+            wish->remove = true;
+        } else if (option == OPTION_OLDER && !rings_read_span(optarg, &wish->removal.older_s)) {
+            say("--older=%s: expected a number and a unit, such as 45s, 30m, 12h, 7d or 2w", optarg);
+            return STATUS_OWN;
+        } else if (option == OPTION_OLDER) {
+            wish->is_old = true;
         } else if (option == OPTION_HELP) {
             return 0;
         } else if (option == '?') {
@@ -156,9 +166,36 @@ static int read_options(struct log *log, int count, char **arguments)
     log->printer = json ? json_printer : text_printer;
     log->printer.color = want_color(color);
     log->printer.caller = verbose;
-    if (!list)
+    return -1;
+}
+
+/* What makes no sense together is refused before anything is done. */
+static int check_wish(const struct wish *wish, int words)
+{
+    if (wish->list && wish->remove)
+        say("--list and --remove-dead: expected one of them");
+    else if (wish->is_old && !wish->remove)
+        say("--older: expected --remove-dead beside it");
+    else if (wish->list && words)
+        say("--list: expected no file");
+    else
+        return 0;
+    return STATUS_OWN;
+}
+
+/* Lists or removes, if that is wished; returns -1 to go on, or an exit status. */
+static int serve_wish(const struct log *log, struct wish *wish, int count, char **words)
+{
+    int status = check_wish(wish, count);
+    if (status)
+        return status;
+    wish->removal.names = words;
+    wish->removal.count = count;
+    if (wish->remove)
+        return rings_remove_dead(&wish->removal);
+    if (!wish->list)
         return -1;
-    if (rings_list(&log->printer) == 0 && !json)
+    if (rings_list(&log->printer) == 0 && log->printer.record != json_printer.record)
         puts("no rings: no program of yours has been recorded");
     return 0;
 }
@@ -167,7 +204,10 @@ static int run(int count, char **arguments)
 {
     struct log log = {0};
     char path[PATH_MAX];
-    int status = read_options(&log, count, arguments);
+    struct wish wish = {0};
+    int status = read_options(&log, &wish, count, arguments);
+    if (status == -1)
+        status = serve_wish(&log, &wish, count - optind, arguments + optind);
     if (status >= 0)
         return status;
     if (count - optind > 1) {
@@ -191,15 +231,18 @@ static const struct verb_option options[] = {
     {"json", 'j', NULL, "print one JSON object a line"},
     {"verbose", 'v', NULL, "say where in the program each call comes from"},
     {"color", 'c', "WHEN", "auto, always or never"},
-    {"list", 'l', NULL, "list all records"},
-    {"remove-dead", OPTION_REMOVE_DEAD, NULL, "remove the records of servers that have ended"},
+    {"list", 'l', NULL, "list all records: program, age, size, listeners, and whether the server still runs"},
+    {"remove-dead", OPTION_REMOVE_DEAD, NULL,
+     "remove the records of servers that have ended: all, or those that follow, each by its path, its file's name, its "
+     "program's name or its process"},
+    {"older", OPTION_OLDER, "SPAN", "with --remove-dead: only what was not written to for so long, such as 12h or 7d"},
     {0},
 };
 
 const struct verb verb_log = {
     .name = "log",
     .summary = "print what a program's calls asked, what they were given, and why",
-    .usage = "[option]... [file]",
+    .usage = "[option]... [file]\n--remove-dead [--older=SPAN] [record]...",
     .about = "Prints the record of the most recently active server, or the one in the file.",
     .options = options,
     .run = run,

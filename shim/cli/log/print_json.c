@@ -63,19 +63,26 @@ static void print_path(const char *path)
     print_string(path, strlen(path));
 }
 
-static void json_listed(const char *path, const struct ring *ring, const char *life)
+static void print_named(const char *name, const char *text)
 {
-    print_path(path);
-    printf(",\"records\":%" PRIu64 ",\"life\":\"%s\",", ring_head(ring), life);
-    print_header(ring->header);
-    printf("}\n");
+    printf(",\"%s\":", name);
+    print_string(text, strlen(text));
 }
 
-static void json_faulty(const char *path, const char *fault)
+static void json_listed(const struct listed *listed)
 {
-    print_path(path);
-    printf(",\"fault\":");
-    print_string(fault, strlen(fault));
+    print_path(listed->path);
+    printf(",\"state\":\"%s\",\"size\":%" PRIu64 ",\"age_s\":%" PRIu64 ",\"idle_s\":%" PRIu64, listed->state,
+           listed->size, listed->age_s, listed->idle_s);
+    if (listed->owner)
+        print_named("owner", listed->owner);
+    if (listed->fault)
+        print_named("fault", listed->fault);
+    if (listed->ring) {
+        print_named("listens", listed->addresses);
+        printf(",\"records\":%" PRIu64 ",", ring_head(listed->ring));
+        print_header(listed->ring->header);
+    }
     printf("}\n");
 }
 
@@ -204,10 +211,10 @@ static void print_caller(const struct caller *caller)
     putchar(']');
 }
 
-/* What the kernel dropped was answered by a refuser, where one watches the listener. */
-static void print_drops(uint64_t drops, const struct record *listens)
+/* What the kernel dropped was answered by a refuser, where one watches the listener and does not tell it itself. */
+static void print_drops(uint64_t drops, const struct record *listens, bool is_told)
 {
-    bool answered = listens->flags & RECORD_WATCHED && !listens->refuser_error;
+    bool answered = listens->flags & RECORD_WATCHED && !listens->refuser_error && !is_told;
     printf(",\"%s\":%" PRIu64, !answered ? "dropped" : listens->flags & RECORD_RESETS ? "reset" : "refused", drops);
 }
 
@@ -216,7 +223,9 @@ static void print_queue(const struct record *record)
     printf(",\"fd\":%d,\"full\":%s,\"from_ns\":%" PRIu64 ",\"queued\":%d,\"capacity\":%d", record->fd,
            record->flags & RECORD_FULL ? "true" : "false",
            record->time_ns - (uint64_t)(uint32_t)record->result * 1000000u, record->asked, record->capacity);
-    print_drops((uint64_t)(uint32_t)record->given, record);
+    if (record->effective)
+        printf(",\"to_ns\":%" PRIu64, record->time_ns - (uint64_t)(uint32_t)record->effective * 1000000u);
+    print_drops(record->flags & RECORD_TELLS ? record->reset : (uint32_t)record->given, record, false);
     print_address(record);
     printf("}\n");
 }
@@ -238,13 +247,18 @@ static void json_listener(const struct printer *printer, const struct ring_liste
     }
     printf("}");
     print_address(listens);
+    if (listener->turned_away)
+        printf(",\"turned_away\":%" PRIu64, (uint64_t)listener->turned_away);
+    if (listener->waits)
+        printf(",\"waited_ms\":%u,\"waited_most_ms\":%u", (unsigned int)listener->waits,
+               (unsigned int)(listener->waits >> 32));
     if (listener->samples) {
         printf(",\"queued\":%u,\"capacity\":%" PRIu64 ",\"highest\":%" PRIu64 ",\"full_times\":%" PRIu64,
                (unsigned int)listener->length, (listener->length >> 32) + 1, (uint64_t)listener->highest,
                (uint64_t)listener->full_times);
         if (listener->full_from)
             printf(",\"full_since_ns\":%" PRIu64, (uint64_t)listener->full_from);
-        print_drops(listener->drops, listens);
+        print_drops(listener->drops, listens, listens->flags & RECORD_TELLS);
     }
     printf("}\n");
 }
@@ -323,5 +337,4 @@ const struct printer json_printer = {.header = json_header,
                                      .repeated = json_record,
                                      .listener = json_listener,
                                      .gap = json_gap,
-                                     .listed = json_listed,
-                                     .faulty = json_faulty};
+                                     .listed = json_listed};

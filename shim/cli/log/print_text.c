@@ -1,5 +1,6 @@
 /* Records for a person: one line each, what was asked first, then what was given and why. */
 #include <errno.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -179,16 +180,18 @@ static void print_queue(const struct printer *printer, const struct record *reco
 {
     char who[80], address[320], from[32], to[32], drops[64];
     uint64_t from_ns = record->time_ns - (uint64_t)(uint32_t)record->result * 1000000u;
+    uint64_t to_ns = record->time_ns - (uint64_t)(uint32_t)record->effective * 1000000u;
     format_who(record, who, sizeof who);
     format_address(record, address, sizeof address);
     format_time(from_ns, "%H:%M:%S", from, sizeof from);
-    format_time(record->time_ns, "%H:%M:%S", to, sizeof to);
-    format_drops((uint64_t)(uint32_t)record->given, record->flags, record->refuser_error == 0, drops, sizeof drops);
+    format_time(to_ns, "%H:%M:%S", to, sizeof to);
+    uint32_t count = record->flags & RECORD_TELLS ? record->reset : (uint32_t)record->given;
+    format_drops(count, record->flags, record->refuser_error == 0, drops, sizeof drops);
     printf("%s%s%s queue of %s %s%s %s.%03u to %s.%03u (%d of %d)%s%s%s\n", paint(printer, DIM), who,
            paint(printer, PLAIN), address[0] ? address : "a listener", paint(printer, RED),
            record->flags & RECORD_FULL ? "full" : "overflowed", from, (unsigned int)(from_ns / 1000000 % 1000), to,
-           (unsigned int)(record->time_ns / 1000000 % 1000), record->asked, record->capacity, record->given ? ", " : "",
-           record->given ? drops : "", paint(printer, PLAIN));
+           (unsigned int)(to_ns / 1000000 % 1000), record->asked, record->capacity, count ? ", " : "",
+           count ? drops : "", paint(printer, PLAIN));
 }
 
 /* "mark: case 12 begins", "use: freebsd" */
@@ -281,9 +284,21 @@ static void print_depth(const struct printer *printer, const struct ring_listene
         printf(", full %llu time%s", (unsigned long long)listener->full_times, listener->full_times == 1 ? "" : "s");
     if (listener->full_from)
         printf("%s and still%s", paint(printer, RED), paint(printer, PLAIN));
-    format_drops(listener->drops, listens->flags, listens->refuser_error == 0, drops, sizeof drops);
+    bool answers = listens->refuser_error == 0 && !(listens->flags & RECORD_TELLS);
+    format_drops(listener->drops, listens->flags, answers, drops, sizeof drops);
     if (listener->drops)
         printf(", %s", drops);
+    if (listener->waits)
+        printf(", waited %u ms, at most %u ms", (unsigned int)listener->waits, (unsigned int)(listener->waits >> 32));
+}
+
+/* What the refuser itself has told, whether the queue was looked at or not. */
+static void print_turned_away(const struct ring_listener *listener, const struct record *listens)
+{
+    char clients[64];
+    format_drops(listener->turned_away, listens->flags, true, clients, sizeof clients);
+    if (listener->turned_away)
+        printf(", %s", clients);
 }
 
 static void text_listener(const struct printer *printer, const struct ring_listener *listener,
@@ -294,6 +309,7 @@ static void text_listener(const struct printer *printer, const struct ring_liste
     printf("%s# %s (%u of pid %u): ", paint(printer, DIM), address[0] ? address : "a listener",
            (unsigned int)listener->owner, (unsigned int)(listener->owner >> 32));
     print_counts(listener);
+    print_turned_away(listener, listens);
     print_depth(printer, listener, listens);
     printf("%s\n", paint(printer, PLAIN));
 }
@@ -305,23 +321,47 @@ static void print_path(const char *path)
     printf("%s  ", text);
 }
 
-static void text_listed(const char *path, const struct ring *ring, const char *life)
+/* "12s", "5m", "3h", "9d" */
+static const char *format_span(uint64_t seconds, char *text, size_t size)
 {
-    const struct ring_header *header = ring->header;
-    char command[128], profile[80];
-    print_path(path);
+    static const struct {
+        uint64_t seconds;
+        char unit;
+    } units[] = {{86400, 'd'}, {3600, 'h'}, {60, 'm'}, {1, 's'}};
+    size_t i = 0;
+    while (i + 1 < sizeof units / sizeof *units && seconds < units[i].seconds)
+        i++;
+    snprintf(text, size, "%" PRIu64 "%c", seconds / units[i].seconds, units[i].unit);
+    return text;
+}
+
+static void print_ring(const struct listed *listed)
+{
+    const struct ring_header *header = listed->ring->header;
+    char command[128], profile[80], age[32], idle[32];
     visible_copy(command, sizeof command, header->command, strnlen(header->command, sizeof header->command),
                  VISIBLE_EXACT);
     visible_copy(profile, sizeof profile, header->profile, strnlen(header->profile, sizeof header->profile),
                  VISIBLE_EXACT);
-    printf("%s (pid %u) as %s, %llu records, %s\n", command, header->pid, profile, (unsigned long long)ring_head(ring),
-           life);
+    printf("%s (pid %u) as %s, %llu records, %" PRIu64 "K, made %s ago, last call %s ago", command, header->pid,
+           profile, (unsigned long long)ring_head(listed->ring), listed->size / 1024,
+           format_span(listed->age_s, age, sizeof age), format_span(listed->idle_s, idle, sizeof idle));
+    if (listed->addresses[0])
+        printf(", listens on %s", listed->addresses);
 }
 
-static void text_faulty(const char *path, const char *fault)
+static void text_listed(const struct listed *listed)
 {
-    print_path(path);
-    puts(fault);
+    char age[32];
+    print_path(listed->path);
+    if (listed->ring)
+        print_ring(listed);
+    else
+        printf("%s, %" PRIu64 "K, changed %s ago", listed->fault, listed->size / 1024,
+               format_span(listed->age_s, age, sizeof age));
+    if (listed->owner)
+        printf(", of user %s", listed->owner);
+    printf(", %s\n", listed->state);
 }
 
 const struct printer text_printer = {.header = text_header,
@@ -329,5 +369,4 @@ const struct printer text_printer = {.header = text_header,
                                      .repeated = text_record,
                                      .listener = text_listener,
                                      .gap = text_gap,
-                                     .listed = text_listed,
-                                     .faulty = text_faulty};
+                                     .listed = text_listed};

@@ -10,6 +10,18 @@
 
 #include "../../ring/cursor.h"
 
+/* What the list says of a file. */
+struct listed {
+    const char *path;
+    const char *state;       /* "live", "dead", "may be live", or "not readable" */
+    const char *fault;       /* why it cannot be read, in words; NULL for a ring that can be */
+    const struct ring *ring; /* NULL if it cannot be read */
+    const char *owner;       /* the user's name or number, if it is not this one's; else NULL */
+    uint64_t size;           /* in bytes of memory */
+    uint64_t age_s, idle_s; /* since it was made, and since its last record; since it was changed if it is unreadable */
+    const char *addresses;  /* where its listeners listen, or did; empty for none */
+};
+
 struct printer {
     bool color;  /* for the text printer */
     bool caller; /* whether the text printer shows callers; the other one always does */
@@ -20,8 +32,7 @@ struct printer {
     /* what became of a listener, with the call that made it listen */
     void (*listener)(const struct printer *printer, const struct ring_listener *listener, const struct record *listens);
     void (*gap)(const struct printer *printer, enum gap gap, const struct missing *missing);
-    void (*listed)(const char *path, const struct ring *ring, const char *life); /* a row of the list of rings */
-    void (*faulty)(const char *path, const char *fault);                         /* a row for a file that is no ring */
+    void (*listed)(const struct listed *listed); /* a row of the list of rings */
 };
 
 extern const struct printer text_printer, json_printer;
