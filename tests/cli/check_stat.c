@@ -87,8 +87,9 @@ END_TEST
 /* The refuser itself says whom it turned away. */
 START_TEST(refused_clients_are_counted_by_the_refuser)
 {
-    struct live_server server = live_server_start("refusing", "-p", "mks", in_directory("refusing"), "2", (char *)NULL);
-    struct answer answer = STAT("--json", "refusing");
+    struct live_server server =
+        live_server_start(own("refusing"), "-p", "mks", in_directory("%s", own("refusing")), "2", (char *)NULL);
+    struct answer answer = STAT("--json", own("refusing"));
     int client[6];
     if (strstr(answer.out, "\"refuser_errno\"")) {
         fputs("skipped: this user may not refuse clients\n", stderr);
@@ -96,10 +97,10 @@ START_TEST(refused_clients_are_counted_by_the_refuser)
         for (int i = 0; i < 6; i++)
             client[i] = live_client(server.port);
         for (int look = 0; look < 400 && json_number(&answer, "refused") < 4; look++)
-            answer = STAT("--json", "refusing");
+            answer = STAT("--json", own("refusing"));
         ck_assert_int_eq(json_number(&answer, "refused"), 4);
         ck_assert_int_eq(json_number(&answer, "queued"), 2);
-        ASSERT_SAYS(STAT("refusing"), ", 4 refused");
+        ASSERT_SAYS(STAT(own("refusing")), ", 4 refused");
         for (int i = 0; i < 6; i++)
             close(client[i]);
     }
