@@ -4,6 +4,7 @@
 #include <netinet/tcp.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "moment.h"
@@ -11,6 +12,10 @@
 #include "requests.h"
 #include "shorten.h"
 #include "sweep.h"
+
+#ifndef SO_PEERPIDFD
+#define SO_PEERPIDFD 77
+#endif
 
 /* --- the listener --- */
 
@@ -153,6 +158,21 @@ static struct refuser_answer serve_wish(struct refuser *refuser, struct network 
     return answer;
 }
 
+/*
+ * Whether the process that connected is there still, so that its number was nobody else's meanwhile; a kernel
+ * before 6.5 does not say.
+ */
+static bool is_there(const struct asker *asker)
+{
+    int process = -1;
+    socklen_t length = sizeof process;
+    if (getsockopt(asker->fd, SOL_SOCKET, SO_PEERPIDFD, &process, &length) != 0)
+        return errno == ENOPROTOOPT;
+    bool there = syscall(SYS_pidfd_send_signal, process, 0, NULL, 0) == 0 || errno == EPERM;
+    close(process);
+    return there;
+}
+
 /* Its program's ring is told whom it turns away; 0 or an errno: without that the listener is watched all the same. */
 static int note_ring(struct refuser *refuser, const struct network *network, const struct refuser_request *request,
                      const struct found *found, const char *ring, const struct asker *asker)
@@ -160,7 +180,7 @@ static int note_ring(struct refuser *refuser, const struct network *network, con
     int place, error = rings_take(&refuser->rings, &refuser->listeners, ring, asker->process, asker->user, asker->group,
                                   &place);
     struct listener *listener = listeners_find(&refuser->listeners, network->number, found->cookie);
-    if (error || !listener)
+    if (error || !listener || !is_there(asker))
         return error ? error : ESRCH;
     listener->ring = place + 1;
     listener->asked_cookie = request->cookie;

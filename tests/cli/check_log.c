@@ -373,7 +373,7 @@ START_TEST(files_that_are_no_rings)
     ASSERT_TOLD(LOG(file), 125, "b.ring: is not a ring of listenas");
     ASSERT_TOLD(LOG(directory), 125, "is not a regular file");
     ASSERT_TOLD(LOG(in_directory("nosuch")), 125, "nosuch: No such file");
-    ASSERT_TOLD(LOG(file, file), 125, "expected one file, not 2");
+    ASSERT_TOLD(LOG(file, file), 125, "expected one server, not both ");
     free(content);
 }
 END_TEST

@@ -147,6 +147,30 @@ START_TEST(a_ring_that_is_mapped_stays)
 }
 END_TEST
 
+/* A mapping on overlayfs is of the file below. */
+START_TEST(a_ring_that_is_mapped_stays_on_an_overlay)
+{
+    if (!hide_shared_memory())
+        return;
+    ck_assert_int_eq(mkdir("/dev/shm/upper", 0755) + mkdir("/dev/shm/work", 0755) + mkdir("/dev/shm/lower", 0755), 0);
+    if (mount("overlay", "rings", "overlay", 0,
+              "lowerdir=/dev/shm/lower,upperdir=/dev/shm/upper,workdir=/dev/shm/work") != 0) {
+        fputs("skipped: no overlay may be mounted here\n", stderr);
+        return;
+    }
+    struct ring ring = found_ring("1.ring");
+    pid_t keeper = keep_mapped(&ring, 0);
+    struct answer list = LOG("--list");
+    ASSERT_SAYS(list, ", live\n");
+    LOG("--remove-dead");
+    ck_assert(is_there("1.ring"));
+    end(keeper);
+    LOG("--remove-dead");
+    ck_assert(!is_there("1.ring"));
+    umount("rings");
+}
+END_TEST
+
 START_TEST(a_directory_of_two_names_is_listed_once)
 {
     struct ring ring = found_ring("1.ring");
@@ -579,6 +603,7 @@ int main(void)
     const TTest *const tests[] = {pid_is_found_in_any_ring,
                                   a_killed_servers_ring_is_listed_and_removed,
                                   a_ring_that_is_mapped_stays,
+                                  a_ring_that_is_mapped_stays_on_an_overlay,
                                   a_directory_of_two_names_is_listed_once,
                                   a_ring_stays_if_its_process_cannot_be_asked,
                                   old_drafts_are_removed,

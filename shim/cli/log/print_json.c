@@ -49,7 +49,18 @@ static void print_header(const struct ring_header *header)
     printf("]");
 }
 
-static void json_header(const struct printer *printer, const struct ring_header *header)
+/* Begins an object. */
+static void print_server(const char *server)
+{
+    putchar('{');
+    if (!server)
+        return;
+    printf("\"server\":");
+    print_string(server, strlen(server));
+    putchar(',');
+}
+
+static void json_header(struct printer *printer, const struct ring_header *header)
 {
     (void)printer;
     printf("{");
@@ -230,19 +241,20 @@ static void print_queue(const struct record *record)
     printf("}\n");
 }
 
-static void json_listener(const struct printer *printer, const struct ring_listener *listener,
+static void json_listener(struct printer *printer, const char *server, const struct ring_listener *listener,
                           const struct record *listens)
 {
     const char *comma = "";
     (void)printer;
-    printf("{\"listener\":%" PRIu64 ",\"pid\":%u,\"fd\":%u,\"since_ns\":%" PRIu64 ",\"accepted\":%" PRIu64
+    print_server(server);
+    printf("\"listener\":%" PRIu64 ",\"pid\":%u,\"fd\":%u,\"since_ns\":%" PRIu64 ",\"accepted\":%" PRIu64
            ",\"failed\":%" PRIu64 ",\"errors\":{",
            (uint64_t)listener->cookie, (unsigned int)(listener->owner >> 32), (unsigned int)listener->owner,
            (uint64_t)listener->since_ns, (uint64_t)listener->accepted, (uint64_t)listener->failed);
     for (int i = 0; i < LISTENER_ERRORS; i++) {
         uint64_t word = listener->errors[i], count = word & ((UINT64_C(1) << 48) - 1);
         if (count)
-            printf("%s\"%s\":%" PRIu64, comma, word >> 48 ? error_name((unsigned int)(word >> 48)) : "other", count);
+            printf("%s\"%s\":%" PRIu64, comma, failure_name(i, word, "other"), count);
         comma = count ? "," : comma;
     }
     printf("}");
@@ -269,24 +281,64 @@ static void print_repeats(const struct repeats *repeats)
         printf(",\"repeats\":%" PRIu64 ",\"last_ns\":%" PRIu64, repeats->count, repeats->last_ns);
 }
 
-static void print_note(const char *name, const struct told *told)
+static void print_note(const char *name, const struct shown *shown)
 {
-    const struct record *record = &told->record;
+    const struct record *record = shown->record;
     size_t length;
     const char *text = note_text(record, &length);
     printf(",\"%s\":", strcmp(name, "use") == 0 ? "profile" : "text");
     print_string(text, length);
     print_flag(record, RECORD_PATH_CUT, "cut");
-    print_repeats(&told->repeats);
+    print_repeats(&shown->repeats);
     printf("}\n");
 }
 
-static void json_record(const struct printer *printer, const struct ring *ring, const struct told *told)
+static void print_member(const char *name, const char *text)
 {
-    const struct record *record = &told->record;
+    printf(",\"%s\":", name);
+    print_string(text, strlen(text));
+}
+
+static void print_rule(const struct explained_rule *rule)
+{
+    printf("{\"key\":");
+    print_string(rule->key, strlen(rule->key));
+    print_member("value", rule->value);
+    print_member("firmness", rule->firmness);
+    if (rule->source[0])
+        print_member("source", rule->source);
+    if (rule->place[0])
+        print_member("place", rule->place);
+    if (rule->help[0])
+        print_member("rule", rule->help);
+    if (rule->native[0])
+        print_member("linux", rule->native);
+    putchar('}');
+}
+
+/* What Linux would have given, and each rule that made a difference. */
+static void print_explanation(const struct explanation *explanation)
+{
+    print_member("linux", explanation->native);
+    print_member("profile", explanation->profile);
+    if (explanation->fault[0])
+        print_member("profile_fault", explanation->fault);
+    printf(",\"rules\":[");
+    for (size_t i = 0; i < explanation->count; i++) {
+        fputs(i ? "," : "", stdout);
+        print_rule(&explanation->rules[i]);
+    }
+    putchar(']');
+}
+
+static void json_record(struct printer *printer, const struct shown *shown)
+{
+    const struct ring *ring = shown->ring;
+    const struct record *record = shown->record;
     const char *name = call_name(ring, record->call);
     (void)printer;
-    printf("{\"number\":%" PRIu64 ",\"time_ns\":%" PRIu64 ",\"pid\":%u,\"tid\":%u,\"call\":", told->number,
+    print_server(shown->server);
+    printf("\"number\":%" PRIu64 ",\"time_ns\":%" PRIu64 ",\"pid\":%u,\"tid\":%u,\"call\":", shown->number,
            record->time_ns, record->pid, record->tid);
     print_text(name, CALL_NAME_SIZE);
     if (strcmp(name, "start") == 0) {
@@ -298,7 +350,7 @@ static void json_record(const struct printer *printer, const struct ring *ring, 
         return;
     }
     if (is_note(name)) {
-        print_note(name, told);
+        print_note(name, shown);
         return;
     }
     printf(",\"fd\":%d,\"result\":%d", record->fd, record->result);
@@ -313,12 +365,14 @@ static void json_record(const struct printer *printer, const struct ring *ring, 
     print_flag(record, RECORD_NOT_CALLED, "not_called");
     print_flag(record, RECORD_SKIPPED, "skipped");
     print_flag(record, RECORD_PROVOKED, "provoked");
-    print_repeats(&told->repeats);
-    print_caller(caller_of(ring, record->site));
+    print_repeats(&shown->repeats);
+    print_caller(caller_of(shown->callers, ring, record->site));
+    if (shown->explanation)
+        print_explanation(shown->explanation);
     printf("}\n");
 }
 
-static void json_gap(const struct printer *printer, enum gap gap, const struct missing *missing)
+static void json_gap(struct printer *printer, const char *server, enum gap gap, const struct missing *missing)
 {
     static const char *const words[] = {
         [GAP_OVERWRITTEN] = "overwritten",
@@ -326,7 +380,8 @@ static void json_gap(const struct printer *printer, enum gap gap, const struct m
         [GAP_DAMAGED] = "damaged",
     };
     (void)printer;
-    printf("{\"%s\":%" PRIu64, words[gap], missing->count);
+    print_server(server);
+    printf("\"%s\":%" PRIu64, words[gap], missing->count);
     if (missing->from_ns && missing->to_ns)
         printf(",\"from_ns\":%" PRIu64 ",\"to_ns\":%" PRIu64, missing->from_ns, missing->to_ns);
     printf("}\n");

@@ -2,7 +2,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <signal.h>
+#include <stdbool.h>
+#include <sys/vfs.h>
 
 #include "mappings.h"
 
@@ -14,11 +17,19 @@ static int take_lease(int fd)
     return 0;
 }
 
+/* Where a mapping counts at the inode that the lease is of: overlayfs maps another one, below it. */
+static bool counts_mappings(int fd)
+{
+    struct statfs status;
+    return fstatfs(fd, &status) == 0 && (status.f_type == TMPFS_MAGIC || status.f_type == EXT4_SUPER_MAGIC ||
+                                         status.f_type == XFS_SUPER_MAGIC || status.f_type == BTRFS_SUPER_MAGIC);
+}
+
 enum life ring_hold(int fd)
 {
     switch (take_lease(fd)) {
     case 0:
-        return LIFE_ENDED;
+        return counts_mappings(fd) ? LIFE_ENDED : mapped_anywhere(fd);
     case EAGAIN:
         return LIFE_RUNS;
     case EACCES:

@@ -3,7 +3,8 @@
  *
  * The kernel knows: who maps a file to write to it counts as a writer of its inode, in whatever namespace, and a read
  * lease (fcntl(2), F_SETLEASE) is given only where there is none. So one call answers, however many processes there
- * are, and readers do not count. Where a file system has no leases, every process is asked for its mappings instead.
+ * are, and readers do not count. Where a file system has no leases, or lays files over those of another, every
+ * process is asked for its mappings.
  */
 #ifndef LISTENAS_CLI_LOG_RINGLIFE_H
 #define LISTENAS_CLI_LOG_RINGLIFE_H
