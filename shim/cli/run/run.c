@@ -22,6 +22,7 @@
 #include "prune.h"
 #include "queues.h"
 #include "strict.h"
+#include "summary.h"
 
 enum { OPTION_STRICT = PROVOKING_FORCE + 1, OPTION_SECTION, OPTION_KEEP };
 
@@ -40,6 +41,7 @@ struct run {
     struct annotated_profile annotated;
     struct program program;
     struct newring newring;
+    struct summary summary;
 };
 
 /* Appends one "key=value": later ones override earlier ones. */
@@ -79,6 +81,8 @@ static int read_options(struct run *run, int count, char **arguments)
             run->profile = optarg;
         } else if (option == 'o') {
             status = add_override(run, optarg);
+        } else if (option == SUMMARY_PRINT || option == SUMMARY_FILE) {
+            summary_option(&run->summary, option, optarg);
         } else if (option == 'r') {
             run->ring = optarg;
             run->ring_source = NEWRING_OPTION;
@@ -243,12 +247,13 @@ static bool pass_on(const struct run *run, const char *name, const char *value)
 }
 
 /*
- * A shell can neither make a network namespace nor start a refuser, so the printed command runs the launcher, which
- * finds the library itself.
+ * A shell can neither make a network namespace, nor start a refuser, nor count calls, so the printed command runs the
+ * launcher, which finds the library itself.
  */
 static bool needs_launcher(const struct run *run)
 {
-    return run->dry && (run->isolate || own_refuser_is_wanted(&run->annotated.profile, run->isolate));
+    return run->dry &&
+           (run->isolate || run->summary.is_wanted || own_refuser_is_wanted(&run->annotated.profile, run->isolate));
 }
 
 static bool pass_all(const struct run *run)
@@ -270,7 +275,15 @@ static void print_launcher(const struct run *run)
     ssize_t length = readlink("/proc/self/exe", own, sizeof own - 1);
     own[length > 0 ? length : 0] = '\0';
     print_word(own);
-    fputs(run->isolate ? " run --isolate -- " : " run -- ", stdout);
+    fputs(run->isolate ? " run --isolate " : " run ", stdout);
+    if (run->summary.path) {
+        fputs("--summary-file ", stdout);
+        print_word(run->summary.path);
+        putchar(' ');
+    } else if (run->summary.is_wanted) {
+        fputs("--summary ", stdout);
+    }
+    fputs("-- ", stdout);
 }
 
 static void print_command(const struct run *run)
@@ -285,9 +298,10 @@ static void print_command(const struct run *run)
     putchar('\n');
 }
 
-/* Becomes the program; returns only with an exit status. */
-static int become(const struct run *run)
+/* Becomes the program; returns only with an exit status. `context`: a struct run. */
+static int become(const void *context)
 {
+    const struct run *run = context;
     execv(run->program.path, run->words);
     int error = errno;
     say("%s cannot be executed: %s", run->words[0], strerror(error));
@@ -371,7 +385,9 @@ static int start(int count, char **arguments)
     } else {
         prune_beside(&run);
         own_refuser_start(&run.annotated.profile, run.isolate);
-        status = become(&run);
+        status = run.summary.is_wanted
+                     ? summary_run(&run.summary, run.newring.place.off ? NULL : run.newring.place.path, become, &run)
+                     : become(&run);
     }
     return status;
 }
@@ -400,6 +416,10 @@ static const struct verb_option options[] = {
      "larger net.core.somaxconn, or because Linux cannot"},
     {"section", OPTION_SECTION, "SECTION",
      "with --strict: of what Linux cannot keep, only the keys of this section count; may be repeated"},
+    {"summary", SUMMARY_PRINT, NULL,
+     "count the calls by result and key, and print that on stderr at the end; the program is a child then, and "
+     "listenas waits for it, passes signals on, and ends as it does"},
+    {"summary-file", SUMMARY_FILE, "FILE", "the same, printed into a file"},
     {"dry-run", 'n', NULL, "only check, and print the command that would run"},
     {0},
 };
