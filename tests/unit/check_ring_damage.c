@@ -171,7 +171,7 @@ START_TEST(a_later_ring_is_not_joined)
     struct ring_kind *kind = (struct ring_kind *)sound;
     const struct ring_identity identity = identity_of(SLOTS);
     struct ring ring;
-    kind->compatible = 1;
+    kind->compatible |= UINT32_C(1) << 31;
     kind->sum = ring_kind_sum(kind);
     write_file(sound, sound_size);
     ck_assert_int_eq(ring_open(&ring, path, &identity), EEXIST);
