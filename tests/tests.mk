@@ -23,7 +23,7 @@ parts = $(filter %.o,$^) $(filter %.a,$^)
 
 BUILD_NEEDS = gcc binutils libc6-dev libinih-dev libjansson-dev libdw-dev
 DEMO_NEEDS = $(BUILD_NEEDS) curl
-CHECK_NEEDS = $(DEMO_NEEDS) check binutils iproute2 nftables libsocket-wrapper libxml2-utils musl-tools python3-pytest
+CHECK_NEEDS = $(DEMO_NEEDS) check binutils iproute2 nftables libsocket-wrapper libxml2-utils musl-tools python3-pytest mandoc
 # On amd64 the compiler's part for 32-bit programs. The package gcc-multilib would bring it, too, but excludes Debian's
 # cross compilers. The shell asks for the version, when there is a compiler.
 GCC = $$(gcc -dumpversion | cut -d. -f1)
@@ -50,7 +50,7 @@ $(B)/tests/fuzz/check_sequences: $(DRIVER_O)
 $(FUZZ): $(B)/%: $(B)/%.o $(ENGINE_O) $(B)/shared.a
 	$(call say,link,$@)
 	$(Q)$(CC) $(FLAGS) $(LIBFUZZER) -o $@ $(parts) -l:libinih.a $(READS_SYMBOLS)
-$(B)/tests/fuzz/ring: $(patsubst %.c,$(B)/%.o,$(filter-out %/main.c,$(wildcard $(addprefix shim/cli/,*.c log/*.c symbols/*.c))))
+$(B)/tests/fuzz/ring: $(patsubst %.c,$(B)/%.o,$(filter-out %/main.c %/verb.c,$(wildcard $(addprefix shim/cli/,*.c log/*.c symbols/*.c))))
 $(B)/tests/fuzz/ring: private READS_SYMBOLS = -ldw -lelf
 $(B)/tests/fuzz/engine/main.o: FLAGS += -DCORPUS='"$(abspath tests/fuzz/corpus)"'
 

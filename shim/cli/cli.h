@@ -13,10 +13,6 @@ enum {
     STATUS_NOT_FOUND = 127, /* the program was not found */
 };
 
-/* Each verb gets the arguments from its own name on, and returns the exit status. */
-#define VERB(name, summary) int verb_##name(int count, char **arguments);
-#include "verbs.def"
-
 /* Prints "listenas: " and the message, formatted as printf does, on stderr; visible, as print_visible does. */
 void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

@@ -1,15 +1,17 @@
 /*
- * getopt_long with the command's own messages: an unknown option gets the nearest known one.
+ * getopt_long by a verb's table, with the command's own messages: an unknown option gets the nearest known one.
  */
 #ifndef LISTENAS_CLI_OPTIONS_H
 #define LISTENAS_CLI_OPTIONS_H
 
-#include <getopt.h>
+#include <getopt.h> /* optarg, optind */
+
+#include "verb.h"
 
 /*
- * Returns the next option, -1 at the end, or '?' after a mistake, which it has reported. If `letters` begins with
- * '+', stops at the first word that is no option. `letters` must have the ':' that keeps getopt_long silent.
+ * Returns the letter of the next option; -1 at the end; OPTION_HELP after it has printed the verb's help; or '?' after
+ * a mistake, which it has reported.
  */
-int next_option(int count, char **arguments, const char *letters, const struct option *options);
+int next_option(int count, char **arguments, const struct verb *verb);
 
 #endif

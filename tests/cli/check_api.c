@@ -232,9 +232,6 @@ END_TEST
 
 #define LOG(...) call(command, "log", __VA_ARGS__, (char *)NULL)
 
-#define ASSERT_SAYS(answer, text)                                                                                      \
-    ck_assert_msg(strstr((answer).out, text), "\"%s\" is not in:\n%.4000s", text, (answer).out)
-
 START_TEST(the_log_shows_marks_and_platforms)
 {
     ASSERT_RUNS(PROGRAM("int main(void)\n{\n"

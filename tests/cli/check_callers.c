@@ -35,9 +35,6 @@ static const char plugin[] = "#include <sys/socket.h>\n"
                              "    return result;\n}\n";
 
 #define LOG(...) call(command, "log", __VA_ARGS__, in_directory("a.ring"), (char *)NULL)
-#define ASSERT_SAYS(answer, text)                                                                                      \
-    ck_assert_msg(strstr((answer).out, text), "\"%s\" is not in:\n%.4000s", text, (answer).out)
-
 static void run_program(const char *flags)
 {
     ck_assert(compile("program", program, flags));

@@ -31,9 +31,6 @@ static void record(const char *profile)
 
 #define LOG(...) call(command, "log", __VA_ARGS__, (char *)NULL)
 
-#define ASSERT_SAYS(answer, text)                                                                                      \
-    ck_assert_msg(strstr((answer).out, text), "\"%s\" is not in:\n%.4000s", text, (answer).out)
-
 START_TEST(calls_and_reasons)
 {
     record("bsd");

@@ -6,9 +6,6 @@
 
 #define PROFILES(...) call(command, "profiles", __VA_ARGS__, (char *)NULL)
 
-#define ASSERT_SAYS(answer, text)                                                                                      \
-    ck_assert_msg(strstr((answer).out, text), "\"%s\" is not in:\n%.4000s", text, (answer).out)
-
 START_TEST(each_platform_has_a_line)
 {
     struct answer list = call(command, "profiles", (char *)NULL);
@@ -93,7 +90,7 @@ START_TEST(keys_are_documented)
         ASSERT_SAYS(keys, key_advice((enum key)key));
         ASSERT_SAYS(page, key_rows[key].full);
     }
-    ASSERT_SAYS(page, ".TH LISTENAS-PROFILE 5\n");
+    ASSERT_SAYS(page, ".TH \"LISTENAS\\-PROFILE\" 5 ");
 }
 END_TEST
 

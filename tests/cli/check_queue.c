@@ -2,7 +2,7 @@
  */
 #include "child.h"
 
-#define ASSERT_SAYS(text, words) ck_assert_msg(strstr(text, words), "\"%s\" is not in:\n%.4000s", words, text)
+#define ASSERT_HOLDS(text, words) ck_assert_msg(strstr(text, words), "\"%s\" is not in:\n%.4000s", words, text)
 
 /* Fills its queue with 12 clients, waits until all SYNs must be in, and accepts until nothing is left; three times. */
 static const char server[] =
@@ -74,13 +74,13 @@ START_TEST(a_full_queue_and_what_it_dropped_are_told)
     ck_assert_int_eq(count_of(log, " queue of 127.0.0.1:"), 3);
     ck_assert_int_eq(count_of(log, " full "), 4); /* and once in what the listener has come to */
     ck_assert_int_eq(count_of(log, " (4 of 4), 8 SYNs dropped\n"), 3);
-    ASSERT_SAYS(log, ": 12 accepted, 3 EAGAIN; queue ");
-    ASSERT_SAYS(log, " of 4, at most 4, full 3 times, 24 SYNs dropped\n");
+    ASSERT_HOLDS(log, ": 12 accepted, 3 EAGAIN; queue ");
+    ASSERT_HOLDS(log, " of 4, at most 4, full 3 times, 24 SYNs dropped\n");
     log = log_of("--json");
     ck_assert_int_eq(count_of(log, "\"call\":\"queue\",\"fd\":9,\"full\":true,\"from_ns\":"), 3);
     ck_assert_int_eq(count_of(log, ",\"queued\":4,\"capacity\":4,\"dropped\":8,"), 3);
-    ASSERT_SAYS(log, "\"accepted\":12,\"failed\":3,\"errors\":{\"EAGAIN\":3},");
-    ASSERT_SAYS(log, ",\"capacity\":4,\"highest\":4,\"full_times\":3,\"dropped\":24}");
+    ASSERT_HOLDS(log, "\"accepted\":12,\"failed\":3,\"errors\":{\"EAGAIN\":3},");
+    ASSERT_HOLDS(log, ",\"capacity\":4,\"highest\":4,\"full_times\":3,\"dropped\":24}");
 }
 END_TEST
 
@@ -90,7 +90,7 @@ START_TEST(a_queue_that_is_never_full_is_not_told)
     serve("3", NULL, "record.queue_samples=1000");
     const char *log = log_of("--color=never");
     ck_assert_int_eq(count_of(log, " queue of "), 0);
-    ASSERT_SAYS(log, ": 9 accepted, 3 EAGAIN; queue ");
+    ASSERT_HOLDS(log, ": 9 accepted, 3 EAGAIN; queue ");
     ck_assert_ptr_null(strstr(log, "dropped"));
 }
 END_TEST
@@ -102,7 +102,7 @@ START_TEST(nobody_looks_unless_told_to)
     serve("12", NULL, "record.queue_samples=kernel");
     const char *log = log_of("--color=never");
     ck_assert_int_eq(count_of(log, " queue "), 0);
-    ASSERT_SAYS(log, ": 12 accepted, 3 EAGAIN\n");
+    ASSERT_HOLDS(log, ": 12 accepted, 3 EAGAIN\n");
 }
 END_TEST
 
@@ -114,8 +114,8 @@ START_TEST(a_path_has_a_queue_as_well)
     serve("12", local, "record.queue_samples=1000");
     const char *log = log_of("--color=never");
     ck_assert_int_eq(count_of(log, " (4 of 4)\n"), 3);
-    ASSERT_SAYS(log, ": 12 accepted, 3 EAGAIN; queue ");
-    ASSERT_SAYS(log, " of 4, at most 4, full 3 times\n");
+    ASSERT_HOLDS(log, ": 12 accepted, 3 EAGAIN; queue ");
+    ASSERT_HOLDS(log, " of 4, at most 4, full 3 times\n");
 }
 END_TEST
 

@@ -95,9 +95,9 @@ static inline void copy_command(const char *place, const char *library)
 
 static inline void make_directory(void)
 {
-    static const char *const unset[] = {"LISTENAS_PROFILE",   "LISTENAS_SET",     "LISTENAS_RING",
-                                        "LISTENAS_CONF_PATH", "LISTENAS_REFUSER", "LISTENAS_PROVOKE",
-                                        "LD_PRELOAD",         "XDG_CONFIG_HOME",  "XDG_RUNTIME_DIR"};
+    static const char *const unset[] = {"LISTENAS_PROFILE", "LISTENAS_SET",     "LISTENAS_RING", "LISTENAS_CONF_PATH",
+                                        "LISTENAS_REFUSER", "LISTENAS_PROVOKE", "LD_PRELOAD",    "XDG_CONFIG_HOME",
+                                        "XDG_RUNTIME_DIR",  "COLUMNS",          "NO_COLOR"};
     snprintf(directory, sizeof directory, "%s/XXXXXX", base);
     ck_assert_ptr_nonnull(mkdtemp(directory));
     ck_assert_int_eq(chmod(directory, 0755), 0);
@@ -225,6 +225,13 @@ static inline bool hide_shared_memory(void)
         const struct answer quiet = (given);                                                                           \
         ck_assert_str_eq(quiet.err, "");                                                                               \
         ck_assert_int_eq(quiet.status, code);                                                                          \
+    } while (0)
+
+/* Its output holds the text. */
+#define ASSERT_SAYS(given, text)                                                                                       \
+    do {                                                                                                               \
+        const struct answer said = (given);                                                                            \
+        ck_assert_msg(strstr(said.out, text) != NULL, "\"%s\" is not in:\n%.4000s", text, said.out);                   \
     } while (0)
 
 /* Runs the tests, the last of them NULL, each in a directory of its own; none is left behind. */

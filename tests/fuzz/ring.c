@@ -24,7 +24,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../../shim/cli/cli.h"
+#include "../../shim/cli/verb.h"
 #include "../../shim/cli/log/printer.h"
 #include "../../shim/guest/ring_names.h"
 #include "../../shim/profile/profile.h"
@@ -249,7 +249,7 @@ static void print_log(char *path, char *option)
     char verb[] = "log", color[] = "--color=always";
     char *words[] = {verb, option, color, path, NULL};
     optind = 0; /* begin anew */
-    fuzz_check(verb_log(4, words) == 0, "a ring that can be opened can be printed");
+    fuzz_check(verb_log.run(4, words) == 0, "a ring that can be opened can be printed");
 }
 
 static void read_file(int fd)

@@ -1,4 +1,3 @@
-#include <getopt.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
@@ -9,6 +8,7 @@
 
 #include "../cli.h"
 #include "../options.h"
+#include "../terminal.h"
 #include "callers.h"
 #include "kept.h"
 #include "printer.h"
@@ -36,20 +36,6 @@ struct log {
     struct missing missing[GAP_DAMAGED + 1];
     struct watched watched[WATCHED]; /* the last ones printed, by number */
 };
-
-static void help(void)
-{
-    puts("usage: listenas log [option]... [file]\n\n"
-         "Prints the record of the most recently active server, or the one in the file.\n\n"
-         "  -f, --follow       print calls as they come in\n"
-         "  -p, --pid=PID      print the calls of one process only\n"
-         "  -j, --json         print one JSON object a line\n"
-         "  -v, --verbose      say where in the program each call comes from\n"
-         "  -c, --color=WHEN   auto, always or never\n"
-         "  -l, --list         list all records\n"
-         "      --remove-dead  remove the records of servers that have ended\n"
-         "  -h, --help         print this text");
-}
 
 /* Reports records that cannot be shown, all of one kind together. */
 static void tell_gaps(struct log *log)
@@ -202,10 +188,7 @@ static int print_file(struct log *log, const char *path)
 
 static bool want_color(const char *when)
 {
-    const char *plain = getenv("NO_COLOR"), *terminal = getenv("TERM");
-    if (strcmp(when, "auto") != 0)
-        return strcmp(when, "always") == 0;
-    return isatty(STDOUT_FILENO) && !(plain && *plain) && terminal && strcmp(terminal, "dumb") != 0;
+    return strcmp(when, "auto") == 0 ? terminal_has_colors() : strcmp(when, "always") == 0;
 }
 
 static bool read_pid(const char *text, uint32_t *pid)
@@ -216,19 +199,7 @@ static bool read_pid(const char *text, uint32_t *pid)
     return text[0] >= '1' && text[0] <= '9' && *end == '\0' && number <= INT_MAX;
 }
 
-enum { OPTION_REMOVE_DEAD = 256 };
-
-static const struct option options[] = {
-    {"follow", no_argument, NULL, 'f'},
-    {"pid", required_argument, NULL, 'p'},
-    {"json", no_argument, NULL, 'j'},
-    {"verbose", no_argument, NULL, 'v'},
-    {"color", required_argument, NULL, 'c'},
-    {"list", no_argument, NULL, 'l'},
-    {"remove-dead", no_argument, NULL, OPTION_REMOVE_DEAD},
-    {"help", no_argument, NULL, 'h'},
-    {0},
-};
+enum { OPTION_REMOVE_DEAD = OPTION_LONG };
 
 /* Reads the options; returns -1 to go on, or an exit status. */
 static int read_options(struct log *log, int count, char **arguments)
@@ -236,7 +207,7 @@ static int read_options(struct log *log, int count, char **arguments)
     const char *color = "auto";
     bool json = false, verbose = false, list = false;
     int option;
-    while ((option = next_option(count, arguments, ":fp:jvc:lh", options)) != -1) {
+    while ((option = next_option(count, arguments, &verb_log)) != -1) {
         if (option == 'f') {
             log->follow = true;
         } else if (option == 'j') {
@@ -253,8 +224,7 @@ static int read_options(struct log *log, int count, char **arguments)
         } else if (option == OPTION_REMOVE_DEAD) {
             rings_remove_dead();
             return 0;
-        } else if (option == 'h') {
-            help();
+        } else if (option == OPTION_HELP) {
             return 0;
         } else if (option == '?') {
             return STATUS_OWN;
@@ -274,7 +244,7 @@ static int read_options(struct log *log, int count, char **arguments)
     return 0;
 }
 
-int verb_log(int count, char **arguments)
+static int run(int count, char **arguments)
 {
     struct log log = {0};
     char path[PATH_MAX];
@@ -295,3 +265,23 @@ int verb_log(int count, char **arguments)
         say("there is no record: no program of yours has been run with listenas, or it made no call yet");
     return STATUS_OWN;
 }
+
+static const struct verb_option options[] = {
+    {"follow", 'f', NULL, "print calls as they come in"},
+    {"pid", 'p', "PID", "print the calls of one process only"},
+    {"json", 'j', NULL, "print one JSON object a line"},
+    {"verbose", 'v', NULL, "say where in the program each call comes from"},
+    {"color", 'c', "WHEN", "auto, always or never"},
+    {"list", 'l', NULL, "list all records"},
+    {"remove-dead", OPTION_REMOVE_DEAD, NULL, "remove the records of servers that have ended"},
+    {0},
+};
+
+const struct verb verb_log = {
+    .name = "log",
+    .summary = "print what a program's calls asked, what they were given, and why",
+    .usage = "[option]... [file]",
+    .about = "Prints the record of the most recently active server, or the one in the file.",
+    .options = options,
+    .run = run,
+};

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../troff.h"
+
 /* Bytes of a list of calls or values. */
 #define TEXT_SIZE 256
 
@@ -58,31 +60,20 @@ void print_key(enum key key)
     printf("    Portable: %s.\n\n", key_advice(key));
 }
 
-/* Escapes what troff would take for a command: a backslash, and a dot or quote at the beginning of a line. */
-static void print_troff(const char *text)
-{
-    for (; *text; text++)
-        fputs(*text == '\\' ? "\\e" : *text == '-' ? "\\-" : (char[]){*text, '\0'}, stdout);
-}
-
 static void print_man_line(const char *head, const char *text)
 {
-    printf("%s", head);
-    print_troff(text);
-    printf(".\n");
+    char line[8 * TEXT_SIZE];
+    snprintf(line, sizeof line, "%s%s.", head, text);
+    troff_line(line);
 }
 
 static void print_man_key(enum key key)
 {
     const struct key_row *row = &key_rows[key];
     char text[TEXT_SIZE];
-    printf(".TP\n.B ");
-    print_troff(row->full);
-    printf(" = ");
-    print_troff(row->legal);
-    printf("\n\\&");
-    print_troff(key_help(key));
-    printf(".\n");
+    snprintf(text, sizeof text, "%s = %s", row->full, row->legal);
+    troff_item(text);
+    print_man_line("", key_help(key));
     if (format_acts(row, text, sizeof text))
         print_man_line("Acts at: ", text);
     if (format_promises(row, text, sizeof text))
@@ -94,17 +85,19 @@ static void print_man_key(enum key key)
 
 static void print_man_frame(void)
 {
-    puts(
-        ".TH LISTENAS-PROFILE 5\n.SH NAME\nlistenas-profile \\- what a platform promises about listen, bind and "
-        "accept\n.SH DESCRIPTION\nA profile is a text file of sections and\n.I key = value # note\nlines. The section\n"
-        ".B [profile]\nmay have\n.BR inherits ,\n.B summary\nand\n.BR source .\nA section\n.B [program "
-        "\\(dqNAME\\(dq]\n"
-        "holds keys by their full names, for that program alone.\nA note that begins with\n.B unverified\nmarks a "
-        "value that no primary source supports; one that begins with\n.B not enforced:\nstates a promise that Linux "
-        "cannot keep, and why.\n.PP\n"
+    troff_begin("listenas-profile", 5, "what a platform promises about listen, bind and accept");
+    troff_section("description");
+    troff_text(
+        "A profile is a text file of sections and \"key = value # note\" lines. The section [profile] may have "
+        "inherits, "
+        "summary and source. A section [program \"NAME\"] holds keys by their full names, for that program alone. A "
+        "note "
+        "that begins with \"unverified\" marks a value that no primary source supports; one that begins with \"not "
+        "enforced:\" states a promise that Linux cannot keep, and why.\n\n"
         "In the lists of values below a word after ! is a promise that Linux cannot keep, ERRNO is the name of any "
-        "error, and FORMULA is a number of connections as a function of the backlog b, such as\n"
-        ".BR \"3/2 b + 1 min 1 max 128\" .\n.SH KEYS");
+        "error, "
+        "and FORMULA is a number of connections as a function of the backlog b, such as \"3/2 b + 1 min 1 max 128\".");
+    troff_section("keys");
 }
 
 void print_keys(bool man)
@@ -113,4 +106,8 @@ void print_keys(bool man)
         print_man_frame();
     for (int key = KEY_NONE + 1; key < KEY_COUNT; key++)
         (man ? print_man_key : print_key)((enum key)key);
+    if (man) {
+        troff_section("see also");
+        troff_pages("listenas(1), listenas-profiles(1), liblistenas(7)");
+    }
 }

@@ -10,51 +10,29 @@
 #include "keys.h"
 
 static const struct profiles_word {
-    const char *name, *usage, *summary;
+    const char *name;
     int (*run)(const struct wishes *wishes, int count, char **arguments);
 } words[] = {
-    {"list", "", "the platforms that can be named, a line each", profiles_list},
-    {"show", "[-o key=value]... [--program=NAME] PROFILE",
-     "every key of one: its value, how firm it is, its source and where that is written", profiles_show},
-    {"diff", "[-o key=value]... [--program=NAME] PROFILE PROFILE", "two side by side, only what differs",
-     profiles_diff},
-    {"explain", "KEY", "one key on all platforms: what each promises, how firm that is, its source", profiles_explain},
-    {"check", "FILE...", "reads files and tells every mistake: line, key, what was expected", profiles_check},
-    {"keys", "[--man]", "what each key decides, its legal values, and what a portable program does about it",
-     profiles_keys},
+    {"list", profiles_list},       {"show", profiles_show},   {"diff", profiles_diff},
+    {"explain", profiles_explain}, {"check", profiles_check}, {"keys", profiles_keys},
 };
 
 #define WORDS (sizeof words / sizeof *words)
 
-static void help(void)
-{
-    for (size_t i = 0; i < WORDS; i++)
-        printf("%s listenas profiles %s%s%s\n", i == 0 ? "usage:" : "      ", words[i].name,
-               words[i].usage[0] ? " " : "", words[i].usage);
-    putchar('\n');
-    for (size_t i = 0; i < WORDS; i++)
-        printf("%-8s %s\n", words[i].name, words[i].summary);
-}
+enum { OPTION_PROGRAM = OPTION_LONG, OPTION_MAN };
 
 static bool read_options(struct wishes *wishes, int count, char **arguments)
 {
-    static const struct option options[] = {
-        {"set", required_argument, NULL, 'o'},
-        {"program", required_argument, NULL, 'p'},
-        {"man", no_argument, NULL, 'm'},
-        {"help", no_argument, NULL, 'h'},
-        {0},
-    };
     int option;
-    while ((option = next_option(count, arguments, ":o:h", options)) != -1) {
+    while ((option = next_option(count, arguments, &verb_profiles)) != -1) {
         size_t used = strlen(wishes->overrides);
         if (option == 'o')
             snprintf(wishes->overrides + used, sizeof wishes->overrides - used, "%s%s", used ? "," : "", optarg);
-        else if (option == 'p')
+        else if (option == OPTION_PROGRAM)
             wishes->program = optarg;
-        else if (option == 'm')
+        else if (option == OPTION_MAN)
             wishes->man = true;
-        else if (option == 'h')
+        else if (option == OPTION_HELP)
             wishes->help = true;
         else
             return false;
@@ -68,7 +46,7 @@ static int unknown(const char *word)
     struct suggestion nearest = suggest_start(word, best, sizeof best);
     for (size_t i = 0; i < WORDS; i++)
         suggest_try(&nearest, words[i].name);
-    return say_unknown("word", &nearest, "listenas profiles --help");
+    return say_unknown("word", &nearest, "listenas help profiles");
 }
 
 int profiles_keys(const struct wishes *wishes, int count, char **arguments)
@@ -100,15 +78,13 @@ bool load_or_say(struct annotated_profile *annotated, const char *name, const st
     return annotated_profile_load(annotated, name, wishes->program, wishes->overrides, &diagnostics);
 }
 
-int verb_profiles(int count, char **arguments)
+static int run(int count, char **arguments)
 {
     struct wishes wishes = {0};
     if (!read_options(&wishes, count, arguments))
         return STATUS_OWN;
-    if (wishes.help) {
-        help();
+    if (wishes.help)
         return 0;
-    }
     say_relative_directories();
     int left = count - optind;
     if (left == 0)
@@ -118,3 +94,31 @@ int verb_profiles(int count, char **arguments)
             return words[i].run(&wishes, left - 1, arguments + optind + 1);
     return unknown(arguments[optind]);
 }
+
+static const struct verb_text forms[] = {
+    {"list", "the platforms that can be named, a line each"},
+    {"show PROFILE", "every key of one: its value, how firm it is, its source and where that is written"},
+    {"diff PROFILE PROFILE", "two side by side, only what differs"},
+    {"explain KEY", "one key on all platforms: what each promises, how firm that is, its source"},
+    {"check FILE...", "reads files and tells every mistake: line, key, what was expected"},
+    {"keys", "what each key decides, its legal values, and what a portable program does about it"},
+    {0},
+};
+
+static const struct verb_option options[] = {
+    {"set", 'o', "KEY=VALUE", "show and diff: as if this key were set so; may be repeated"},
+    {"program", OPTION_PROGRAM, "NAME", "show and diff: with the [program] section of that name"},
+    {"man", OPTION_MAN, NULL, "keys: as a manual page"},
+    {0},
+};
+
+const struct verb verb_profiles = {
+    .name = "profiles",
+    .summary = "list, show and compare the platforms, explain a key, check a file",
+    .usage = "[option]... [word [argument]...]",
+    .about = "Tells what the platforms promise, and where that is written. Without a word, lists them.",
+    .words = forms,
+    .options = options,
+    .see = "listenas-profile(5)",
+    .run = run,
+};

@@ -10,22 +10,6 @@
 #include "../cli.h"
 #include "../options.h"
 
-static void help(void)
-{
-    puts("usage: listenas refuser [socket]\n\n"
-         "Answers clients that a full queue has turned away: refuses them with ECONNREFUSED, or connects and resets "
-         "them,\n"
-         "as the platform promises of a server that finds this socket in LISTENAS_REFUSER. With CAP_NET_ADMIN it also\n"
-         "resets what accept filters hold too long, and what is queued beyond a smaller backlog. Runs until SIGTERM.\n"
-         "`listenas run` starts one of its own where LISTENAS_REFUSER is not set.\n\n"
-         "The socket is a path, or @ and an abstract name; else listenas.refuser in /run, or in XDG_RUNTIME_DIR for "
-         "who\n"
-         "is not root. One that root starts serves everybody.\n\n"
-         "  -h, --help   this text");
-}
-
-static const struct option options[] = {{"help", no_argument, NULL, 'h'}, {0}};
-
 /* A path in a directory that others cannot write to; NULL if none is known. */
 static const char *default_socket(char *path, size_t size)
 {
@@ -97,15 +81,13 @@ static int serve(const char *text, const struct refuser_address *address)
     return STATUS_OWN;
 }
 
-int verb_refuser(int count, char **arguments)
+static int run(int count, char **arguments)
 {
     char path[128];
     struct refuser_address address;
-    int option = next_option(count, arguments, "+:h", options);
-    if (option == 'h') {
-        help();
+    int option = next_option(count, arguments, &verb_refuser);
+    if (option == OPTION_HELP)
         return 0;
-    }
     if (option != -1)
         return STATUS_OWN;
     if (count - optind > 1) {
@@ -127,3 +109,17 @@ int verb_refuser(int count, char **arguments)
     }
     return serve(text, &address);
 }
+
+const struct verb verb_refuser = {
+    .name = "refuser",
+    .summary = "answer clients that the full queues of a host's servers turn away",
+    .usage = "[socket]",
+    .about =
+        "Answers clients that a full queue has turned away: refuses them with ECONNREFUSED, or connects and resets "
+        "them, as the platform promises of a server that finds this socket in LISTENAS_REFUSER. With CAP_NET_ADMIN "
+        "it also resets what accept filters hold too long, and what is queued beyond a smaller backlog. Runs until "
+        "SIGTERM. `listenas run` starts one of its own where LISTENAS_REFUSER is not set.\n\n"
+        "The socket is a path, or @ and an abstract name; else listenas.refuser in /run, or in XDG_RUNTIME_DIR for "
+        "who is not root. One that root starts serves everybody.",
+    .run = run,
+};

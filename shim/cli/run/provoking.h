@@ -5,9 +5,10 @@
 #define LISTENAS_CLI_RUN_PROVOKING_H
 
 #include "../../profile/loader/annotated_profile.h"
+#include "../verb.h"
 
 /* The long options that have no letter, as getopt_long returns them. */
-enum { PROVOKING_SEED = 256, PROVOKING_FORCE };
+enum { PROVOKING_SEED = OPTION_LONG, PROVOKING_FORCE };
 
 struct provoking {
     char *setting; /* the value of LISTENAS_PROVOKE to be; NULL for none */

@@ -34,33 +34,6 @@ struct run {
     struct newring newring;
 };
 
-static void help(void)
-{
-    puts(
-        "usage: listenas run [option]... [--] program [argument]...\n\n"
-        "Checks a program, then becomes it, with the library that makes it listen as another platform. If the library\n"
-        "could not work in it, says why and starts nothing.\n\n"
-        "  -p, --profile=NAME    the platform, or the path of a file; else LISTENAS_PROFILE, else native\n"
-        "  -o, --set=KEY=VALUE   set one key; may be repeated; overrides LISTENAS_SET\n"
-        "  -r, --ring=WHERE      the record: off, a size such as 2M (24K to 129M), a directory, or a file NAME.ring;\n"
-        "                        else LISTENAS_RING\n"
-        "  -i, --isolate         in a network of its own, with loopback and the settings of the platform's kernel\n"
-        "                        ([host] of the profile); works for ordinary users, in a user namespace\n"
-        "  -P, --provoke=CALL:ERRNO[@WHEN|%N]\n"
-        "                        have calls fail as the platform's documents say they can: @3 the 3rd call, @10..12,\n"
-        "                        @5+ each from the 5th, @5+2 every second of them, %5 one in 5 by chance, else each;\n"
-        "                        may be repeated; adds to LISTENAS_PROVOKE. CALL: socket, bind, listen, accept (and\n"
-        "                        accept4), connect; listenas profiles explain errors.accept lists what each platform's "
-        "can be\n"
-        "      --seed=NUMBER     chooses the calls of %N; without it a seed is chosen, and printed\n"
-        "      --force           provoke errors that the platform does not list, too\n"
-        "  -n, --dry-run         only check, and print the command that would run\n"
-        "  -h, --help            print this text\n\n"
-        "The exit status is the program's own; 125 if listenas did not start it, 126 if it cannot be executed, 127 if "
-        "it\n"
-        "was not found.");
-}
-
 /* Appends one "key=value": later ones override earlier ones. */
 static int add_override(struct run *run, const char *override)
 {
@@ -80,24 +53,11 @@ static int add_override(struct run *run, const char *override)
     return -1;
 }
 
-static const struct option options[] = {
-    {"profile", required_argument, NULL, 'p'},
-    {"set", required_argument, NULL, 'o'},
-    {"ring", required_argument, NULL, 'r'},
-    {"isolate", no_argument, NULL, 'i'},
-    {"provoke", required_argument, NULL, 'P'},
-    {"seed", required_argument, NULL, PROVOKING_SEED},
-    {"force", no_argument, NULL, PROVOKING_FORCE},
-    {"dry-run", no_argument, NULL, 'n'},
-    {"help", no_argument, NULL, 'h'},
-    {0},
-};
-
 /* Reads the options; returns -1 to go on, or an exit status. */
 static int read_options(struct run *run, int count, char **arguments)
 {
     int option, status = -1;
-    while (status == -1 && (option = next_option(count, arguments, "+:p:o:r:P:inh", options)) != -1) {
+    while (status == -1 && (option = next_option(count, arguments, &verb_run)) != -1) {
         if (option == 'p') {
             run->profile = optarg;
         } else if (option == 'o') {
@@ -111,8 +71,7 @@ static int read_options(struct run *run, int count, char **arguments)
             status = provoking_option(&run->provoking, option, optarg);
         } else if (option == 'n') {
             run->dry = true;
-        } else if (option == 'h') {
-            help();
+        } else if (option == OPTION_HELP) {
             return 0;
         } else {
             return STATUS_OWN;
@@ -120,7 +79,7 @@ static int read_options(struct run *run, int count, char **arguments)
     }
     run->words = arguments + optind;
     if (status == -1 && optind >= count) {
-        say("expected a program to run; see listenas run --help");
+        say("expected a program to run; `listenas help run` tells more");
         return STATUS_OWN;
     }
     return status;
@@ -330,7 +289,7 @@ static int isolate(struct run *run)
     return status || !host_has_somaxconn(&run->annotated.profile) ? status : let_somaxconn_count(run);
 }
 
-int verb_run(int count, char **arguments)
+static int start(int count, char **arguments)
 {
     static struct run run;
     read_environment(&run);
@@ -357,3 +316,41 @@ int verb_run(int count, char **arguments)
     newring_remove(&run.newring);
     return status;
 }
+
+static const struct verb_option options[] = {
+    {"profile", 'p', "PROFILE", "the platform, or the path of a file; else LISTENAS_PROFILE, else native"},
+    {"set", 'o', "KEY=VALUE", "set one key; may be repeated; overrides LISTENAS_SET"},
+    {"ring", 'r', "RING",
+     "the record: off, a size such as 2M (24K to 129M), a directory, or a file NAME.ring; else LISTENAS_RING"},
+    {"isolate", 'i', NULL,
+     "in a network of its own, with loopback and the settings of the platform's kernel ([host] of the profile); works "
+     "for ordinary users, in a user namespace"},
+    {"provoke", 'P', "CALL:ERRNO[@WHEN|%N]",
+     "have calls fail as the platform's documents say they can: @3 the 3rd call, @10..12, @5+ each from the 5th, @5+2 "
+     "every second of them, %5 one in 5 by chance, else each; may be repeated; adds to LISTENAS_PROVOKE. CALL: socket, "
+     "bind, listen, accept (and accept4), connect; listenas profiles explain errors.accept lists what each platform's "
+     "can be"},
+    {"seed", PROVOKING_SEED, "NUMBER", "chooses the calls of %N; without it a seed is chosen, and printed"},
+    {"force", PROVOKING_FORCE, NULL, "provoke errors that the platform does not list, too"},
+    {"dry-run", 'n', NULL, "only check, and print the command that would run"},
+    {0},
+};
+
+static const struct verb_text more[] = {
+    {"exit status",
+     "The exit status is the program's own; 125 if listenas did not start it, 126 if it cannot be executed, 127 if it "
+     "was not found."},
+    {0},
+};
+
+const struct verb verb_run = {
+    .name = "run",
+    .summary = "start a program that listens as another platform",
+    .usage = "[option]... [--] program [argument]...",
+    .about = "Checks a program, then becomes it, with the library that makes it listen as another platform. If the "
+             "library could not work in it, says why and starts nothing.",
+    .options = options,
+    .more = more,
+    .runs_command = true,
+    .run = start,
+};

@@ -14,65 +14,7 @@
 #include "split.h"
 #include "status.h"
 
-static void help(void)
-{
-    puts("usage: listenas test [option]... [--] command [word]...\n"
-         "       listenas test --replay=ID\n"
-         "       listenas test --merge [--report=...]... file...\n\n"
-         "Runs a program's own tests natively and as each platform, and finds the cause of each difference.\n\n"
-         "  -p, --platforms=NAMES  such as mks,bsd,./own.conf; else all\n"
-         "  -j, --jobs=N           so many runs at a time; else one for each processor, and more if the\n"
-         "                         cases mostly wait\n"
-         "  -e, --each=FILE        a run for each name in FILE, one a line (or ended by NUL bytes); it replaces {} in "
-         "the\n"
-         "                         command\n"
-         "  -s, --split=HOW        a run for each case that a framework lists: check, ctest, node, pytest; tap: a case "
-         "is\n"
-         "                         a test point of the one run\n"
-         "  -t, --timeout=SECONDS  the limit of one run; else 10 times what the case takes natively, and 5 s\n"
-         "  -r, --report=KIND=FILE junit, tap, json or sarif into FILE; github: to standard output\n"
-         "  -b, --baseline=FILE    of an earlier --report=json: only what is newly broken counts and is shown\n"
-         "      --shard=I/N        only this part of cases and platforms, the same on every machine\n"
-         "      --merge            joins the JSON reports of all shards\n"
-         "      --provoke=ERRORS   all, or a list such as accept,connect:ETIMEDOUT: has the 1st, 2nd, 3rd ... such "
-         "call\n"
-         "                         fail, one in each run, until a run has none; natively, or as the platforms of -p\n"
-         "      --root=DIR         the program's own source; else the top of the repository\n"
-         "      --replay=ID        one case as one platform, as a report names it, alone and verbosely\n"
-         "  -h, --help             this text\n\n"
-         "The exit status is 0 if every case goes as natively, 1 if one does not as some platform, 2 for a wrong "
-         "command\n"
-         "line, 3 if one fails natively, 4 if one is only flaky, 125 if this command itself failed.");
-}
-
-static void why_help(void)
-{
-    puts("usage: listenas why CASE@PLATFORM [option]... [--] command [word]...\n\n"
-         "Runs one case natively and as one platform, and tells what acted, what was tried, and what is the cause.\n\n"
-         "  -s, --split=HOW        as for `listenas test`; without, CASE replaces {} in the command\n"
-         "  -t, --timeout=SECONDS  the limit of one run\n"
-         "      --root=DIR         the program's own source; else the top of the repository\n"
-         "  -h, --help             this text");
-}
-
-enum { OPTION_SHARD = 256, OPTION_MERGE, OPTION_ROOT, OPTION_REPLAY, OPTION_PROVOKE };
-
-static const struct option options[] = {
-    {"platforms", required_argument, NULL, 'p'},
-    {"jobs", required_argument, NULL, 'j'},
-    {"each", required_argument, NULL, 'e'},
-    {"split", required_argument, NULL, 's'},
-    {"timeout", required_argument, NULL, 't'},
-    {"report", required_argument, NULL, 'r'},
-    {"baseline", required_argument, NULL, 'b'},
-    {"shard", required_argument, NULL, OPTION_SHARD},
-    {"merge", no_argument, NULL, OPTION_MERGE},
-    {"root", required_argument, NULL, OPTION_ROOT},
-    {"replay", required_argument, NULL, OPTION_REPLAY},
-    {"provoke", required_argument, NULL, OPTION_PROVOKE},
-    {"help", no_argument, NULL, 'h'},
-    {0},
-};
+enum { OPTION_SHARD = OPTION_LONG, OPTION_MERGE, OPTION_ROOT, OPTION_REPLAY, OPTION_PROVOKE };
 
 static int usage(const char *option, const char *value, const char *expected)
 {
@@ -148,8 +90,7 @@ static int take(struct plan *plan, struct wish *wish, int option)
     case OPTION_REPLAY:
         wish->replay = optarg;
         return -1;
-    case 'h':
-        help();
+    case OPTION_HELP:
         return 0;
     default:
         return take_common(plan, option);
@@ -168,7 +109,7 @@ int test_options(struct plan *plan, struct wish *wish, int count, char **argumen
 {
     int option, status = -1;
     set_defaults(plan);
-    while (status == -1 && (option = next_option(count, arguments, "+:p:j:e:s:t:r:b:h", options)) != -1)
+    while (status == -1 && (option = next_option(count, arguments, &verb_test)) != -1)
         status = take(plan, wish, option);
     plan->words = arguments + optind;
     if (status != -1)
@@ -180,26 +121,15 @@ int test_options(struct plan *plan, struct wish *wish, int count, char **argumen
     if (optind < count || wish->replay)
         return -1;
     say(wish->merges ? "--merge: expected the JSON reports to join"
-                     : "expected a command to run; listenas test --help tells more");
+                     : "expected a command to run; `listenas help test` tells more");
     return STATUS_USAGE;
 }
 
 static int read_why_options(struct plan *plan, int count, char **arguments)
 {
-    static const struct option own[] = {
-        {"split", required_argument, NULL, 's'},
-        {"timeout", required_argument, NULL, 't'},
-        {"root", required_argument, NULL, OPTION_ROOT},
-        {"help", no_argument, NULL, 'h'},
-        {0},
-    };
     int option, status = -1;
-    while (status == -1 && (option = next_option(count, arguments, "+:s:t:h", own)) != -1) {
-        if (option == 'h') {
-            why_help();
-            return 0;
-        }
-        status = take_common(plan, option);
+    while (status == -1 && (option = next_option(count, arguments, &verb_why)) != -1) {
+        status = option == OPTION_HELP ? 0 : take_common(plan, option);
     }
     return status;
 }
@@ -214,7 +144,7 @@ int why_options(struct plan *plan, const char **target, int count, char **argume
     if (status != -1)
         return status;
     if (optind >= count || !strrchr(arguments[optind], '@')) {
-        say("expected CASE@PLATFORM, such as tcp/bind@mks; listenas why --help tells more");
+        say("expected CASE@PLATFORM, such as tcp/bind@mks; `listenas help why` tells more");
         return STATUS_USAGE;
     }
     *target = arguments[optind++];
@@ -222,6 +152,35 @@ int why_options(struct plan *plan, const char **target, int count, char **argume
     plan->words = arguments + optind;
     if (status != -1 || optind < count)
         return status;
-    say("expected a command to run; listenas why --help tells more");
+    say("expected a command to run; `listenas help why` tells more");
     return STATUS_USAGE;
 }
+
+const struct verb_option test_options_table[] = {
+    {"platforms", 'p', "PROFILES", "such as mks,bsd,./own.conf; else all"},
+    {"jobs", 'j', "N", "so many runs at a time; else one for each processor, and more if the cases mostly wait"},
+    {"each", 'e', "FILE",
+     "a run for each name in FILE, one a line (or ended by NUL bytes); it replaces {} in the command"},
+    {"split", 's', "HOW",
+     "a run for each case that a framework lists: check, ctest, node, pytest; tap: a case is a test point of the one "
+     "run"},
+    {"timeout", 't', "SECONDS", "the limit of one run; else 10 times what the case takes natively, and 5 s"},
+    {"report", 'r', "KIND=FILE", "junit, tap, json or sarif into FILE; github: to standard output"},
+    {"baseline", 'b', "FILE", "of an earlier --report=json: only what is newly broken counts and is shown"},
+    {"shard", OPTION_SHARD, "I/N", "only this part of cases and platforms, the same on every machine"},
+    {"merge", OPTION_MERGE, NULL, "joins the JSON reports of all shards"},
+    {"provoke", OPTION_PROVOKE, "ERRORS",
+     "all, or a list such as accept,connect:ETIMEDOUT: has the 1st, 2nd, 3rd ... such call fail, one in each run, "
+     "until "
+     "a run has none; natively, or as the platforms of -p"},
+    {"root", OPTION_ROOT, "DIR", "the program's own source; else the top of the repository"},
+    {"replay", OPTION_REPLAY, "ID", "one case as one platform, as a report names it, alone and verbosely"},
+    {0},
+};
+
+const struct verb_option why_options_table[] = {
+    {"split", 's', "HOW", "as for `listenas test`; without, CASE replaces {} in the command"},
+    {"timeout", 't', "SECONDS", "the limit of one run"},
+    {"root", OPTION_ROOT, "DIR", "the program's own source; else the top of the repository"},
+    {0},
+};

@@ -4,6 +4,7 @@
 #ifndef LISTENAS_CLI_TEST_OPTIONS_H
 #define LISTENAS_CLI_TEST_OPTIONS_H
 
+#include "../verb.h"
 #include "plan.h"
 
 /* What is asked for that is no plan. */
@@ -17,6 +18,9 @@ struct wish {
  * after a message or the help.
  */
 int test_options(struct plan *plan, struct wish *wish, int count, char **arguments);
+
+/* The options themselves. */
+extern const struct verb_option test_options_table[], why_options_table[];
 
 /* The same of `why`; `target` gets its CASE@PLATFORM. */
 int why_options(struct plan *plan, const char **target, int count, char **arguments);

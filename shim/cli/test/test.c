@@ -102,7 +102,7 @@ static int merge(const struct plan *plan)
     return status;
 }
 
-int verb_test(int count, char **arguments)
+static int run(int count, char **arguments)
 {
     static struct plan plan;
     struct wish wish = {0};
@@ -113,3 +113,21 @@ int verb_test(int count, char **arguments)
         return merge(&plan);
     return wish.replay ? replay(&plan, wish.replay) : test(&plan);
 }
+
+static const struct verb_text more[] = {
+    {"exit status",
+     "The exit status is 0 if every case goes as natively, 1 if one does not as some platform, 2 for a wrong command "
+     "line, 3 if one fails natively, 4 if one is only flaky, 125 if this command itself failed."},
+    {0},
+};
+
+const struct verb verb_test = {
+    .name = "test",
+    .summary = "run a program's own tests as every platform, and find the cause of each difference",
+    .usage = "[option]... [--] command [word]...\n--replay=ID\n--merge [--report=...]... file...",
+    .about = "Runs a program's own tests natively and as each platform, and finds the cause of each difference.",
+    .options = test_options_table,
+    .more = more,
+    .runs_command = true,
+    .run = run,
+};

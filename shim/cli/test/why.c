@@ -65,7 +65,7 @@ static const char *only_case(const struct plan *plan, const struct units *units,
     return is_whole || (!plan->split && !words_have_place(plan->words)) ? NULL : name;
 }
 
-int verb_why(int count, char **arguments)
+static int run(int count, char **arguments)
 {
     static struct plan plan;
     struct units units = {0};
@@ -86,3 +86,13 @@ int verb_why(int count, char **arguments)
     }
     return test_end(&plan, status);
 }
+
+const struct verb verb_why = {
+    .name = "why",
+    .summary = "run one case of a test as one platform, and tell each step",
+    .usage = "CASE@PLATFORM [option]... [--] command [word]...",
+    .about = "Runs one case natively and as one platform, and tells what acted, what was tried, and what is the cause.",
+    .options = why_options_table,
+    .runs_command = true,
+    .run = run,
+};

@@ -1,0 +1,74 @@
+/* `listenas help`: what --help prints, manual pages and completions, all of the verbs' tables. */
+#include "../help.h"
+
+#include "../cli.h"
+#include "../options.h"
+#include "help.h"
+#include "words.h"
+
+#include <string.h>
+
+enum { OPTION_MAN = OPTION_LONG, OPTION_COMPLETION, OPTION_WORDS };
+
+static int print(const struct verb *verb, bool man)
+{
+    if (man)
+        man_print(verb);
+    else if (verb)
+        help_print(verb);
+    else
+        help_print_all();
+    return 0;
+}
+
+static int run(int count, char **arguments)
+{
+    bool man = false;
+    const char *shell = NULL, *kind = NULL;
+    int option;
+    while ((option = next_option(count, arguments, &verb_help)) != -1) {
+        if (option == OPTION_HELP)
+            return 0;
+        else if (option == OPTION_MAN)
+            man = true;
+        else if (option == OPTION_COMPLETION)
+            shell = optarg;
+        else if (option == OPTION_WORDS)
+            kind = optarg;
+        else
+            return STATUS_OWN;
+    }
+    if (count - optind > 1) {
+        say("expected one verb, not %d", count - optind);
+        return STATUS_OWN;
+    }
+    if (kind)
+        return words_print(kind);
+    if (shell)
+        return completion_print(shell);
+    const struct verb *verb = optind < count ? verb_find(arguments[optind]) : NULL;
+    return optind < count && !verb ? verb_say_unknown(arguments[optind]) : print(verb, man);
+}
+
+static const struct verb_option options[] = {
+    {"man", OPTION_MAN, NULL, "as a manual page, for man -l"},
+    {"completion", OPTION_COMPLETION, "SHELL", "what bash, zsh or fish reads to complete the command's words"},
+    {"words", OPTION_WORDS, "KIND", "the words that completions offer: each VERB, PROFILE or KEY, a line each"},
+    {0},
+};
+
+static const struct verb_text examples[] = {
+    {"listenas help --man log | man -l -", "reads the manual page of `listenas log` where none is installed"},
+    {"eval \"$(listenas help --completion=bash)\"", "completes verbs, options, profiles and keys in this shell"},
+    {0},
+};
+
+const struct verb verb_help = {
+    .name = "help",
+    .summary = "explain the command, or one verb",
+    .usage = "[option]... [verb]",
+    .about = "Prints the list of verbs, or what one does and all its options.",
+    .options = options,
+    .examples = examples,
+    .run = run,
+};

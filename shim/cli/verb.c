@@ -1,0 +1,28 @@
+#include "verb.h"
+
+#include <string.h>
+
+#include "cli.h"
+
+const struct verb *const verbs[] = {
+#define VERB(name) &verb_##name,
+#include "verbs.def"
+    0,
+};
+
+const struct verb *verb_find(const char *name)
+{
+    for (const struct verb *const *verb = verbs; *verb; verb++)
+        if (strcmp(name, (*verb)->name) == 0)
+            return *verb;
+    return NULL;
+}
+
+int verb_say_unknown(const char *name)
+{
+    char best[16];
+    struct suggestion nearest = suggest_start(name, best, sizeof best);
+    for (const struct verb *const *verb = verbs; *verb; verb++)
+        suggest_try(&nearest, (*verb)->name);
+    return say_unknown("verb", &nearest, "listenas help");
+}
