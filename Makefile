@@ -8,7 +8,8 @@
 # make lib32     the library for 32-bit programs as well
 # make musl      the library for programs that are linked to musl as well
 # make cross     the unit and conformance tests of other architectures, by qemu-user: a quarter of an hour
-# make install   to PREFIX (/usr/local), under DESTDIR if that is set
+# make install   to PREFIX (/usr/local), under DESTDIR if that is set; make uninstall removes it
+# make deb       a package for Debian and its like; make rpm-spec, make dist: what other packagers need
 # make tidy, make format: for those who change the code
 #
 # WERROR=-Werror makes every warning of the compiler an error, as .ci/run has it: a compiler that is newer than the code
@@ -57,11 +58,12 @@ CLI := $(wildcard shim/cli/*.c shim/cli/*/*.c)
 CONF := $(wildcard conf/*.conf)
 HOOKS_O := $(HOOKS:%.c=$(B)/%.o)
 SHARED_O := $(SHARED:%.c=$(B)/%.o) $(B)/builtin.o $(B)/resolved.o
-CLI_O := $(CLI:%.c=$(B)/%.o)
+TOPICS := $(wildcard shim/cli/help/topics/*.txt)
+CLI_O := $(CLI:%.c=$(B)/%.o) $(B)/topics.o
 
 all: $(B)/liblistenas.so $(B)/listenas $(B)/liblistenas-ring.a
 
-include tests/tests.mk
+include tests/tests.mk shim/share/package/package.mk
 
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
@@ -98,6 +100,17 @@ $(B)/builtin.c: $(CONF) Makefile
 	    sed 's/[\\"]/\\&/g; s/.*/"&\\n"/' $$f; echo '},'; \
 	done; echo '{NULL, NULL}};'; } > $@
 
+# What `listenas help` tells of topics.
+$(B)/topics.c: $(TOPICS) Makefile
+	@mkdir -p $(@D)
+	@{ echo '#include <stddef.h>'; echo '#include "shim/cli/help/topic.h"'; echo 'const struct topic topics[] = {'; \
+	for f in $(TOPICS); do \
+	    printf '{"%s",\n' "$$(basename $$f .txt)"; \
+	    sed 's/[\\"]/\\&/g; s/.*/"&\\n"/' $$f; echo '},'; \
+	done; echo '{NULL, NULL}};'; } > $@
+$(B)/topics.o: $(B)/topics.c shim/cli/help/topic.h
+	$(Q)$(CC) $(FLAGS) -Wno-overlength-strings -I. -c -o $@ $<
+
 # conf/ as settings, so that a process that starts parses none of it. A program of the host's makes them, by the loader.
 RESOLVE = shim/profile/resolve/resolve.c $(filter-out %/initial.c,$(wildcard shim/profile/*.c shim/profile/loader/*.c))
 $(B)/resolve: $(RESOLVE) $(wildcard shim/profile/*.h shim/profile/*.def shim/profile/loader/*.h shim/profile/calls.def) $(B)/errors.def Makefile
@@ -125,10 +138,10 @@ $(B)/liblistenas.so: $(HOOKS_O) $(B)/shared.a $(B)/exports.map
 
 $(B)/listenas: $(CLI_O) $(B)/shared.a
 	$(call say,link,$@)
-	$(Q)$(CC) $(FLAGS) -o $@ $^ $(INIH) -l:libjansson.a -ldw -lelf -lpthread
+	$(Q)$(CC) $(FLAGS) -o $@ $^ $(INIH) -l:libjansson.a -l:libncursesw.a -l:libtinfo.a -ldw -lelf -lpthread
 
 # For programs that read rings: one object, of which only listenas_* can be linked to.
-RING_READER = $(patsubst %,$(B)/shim/ring/%.o,reader/listenas-ring read kind sites keep history file)
+RING_READER = $(patsubst %,$(B)/shim/ring/%.o,reader/listenas-ring cursor cursor_look read kind sites keep history file)
 $(B)/liblistenas-ring.a: $(RING_READER)
 	$(call say,link,$@)
 	@rm -f $@
@@ -156,35 +169,10 @@ $(B)/musl/include: Makefile
 	    path=$$(echo "#include <$$name>" | $(CC) -E - | sed -n "s|^# [0-9]* \"\(.*\)/$$name\".*|\1/$${name%/types.h}|p" | head -n 1); \
 	    ln -s "$$path" $@/ || exit 1; done
 
-# The manual page of the profiles is written by their table.
-$(B)/listenas-profile.5: $(B)/listenas
-	$(B)/listenas profiles keys --man > $@
-
-VERSION = $(shell sed -n 's/^#define LISTENAS_VERSION "\(.*\)"/\1/p' shim/api/listenas.h)
-
-# Quoted: a staging directory may have a blank in its name. So no shell is asked what a tilde means.
-ROOT = $(if $(filter ~%,$(DESTDIR)$(PREFIX)),$(error write out what ~ stands for),$(DESTDIR)$(PREFIX))
-install: all $(B)/listenas-profile.5
-	install -d '$(ROOT)/bin' '$(ROOT)/$(LIB)/listenas' '$(ROOT)/include' '$(ROOT)/lib/systemd/system' '$(ROOT)/share/listenas' '$(ROOT)/share/pkgconfig' '$(ROOT)/share/man/man5'
-	install -m 755 $(B)/listenas '$(ROOT)/bin/'
-	install -m 755 $(B)/liblistenas.so '$(ROOT)/$(LIB)/listenas/'
-	if [ -e $(B)/lib32/liblistenas.so ]; then \
-	    install -D -m 755 $(B)/lib32/liblistenas.so '$(ROOT)/$(LIB32)/listenas/liblistenas.so'; fi
-	if [ -e $(B)/musl/liblistenas.so ]; then \
-	    install -D -m 755 $(B)/musl/liblistenas.so '$(ROOT)/$(MUSL_LIB)/listenas/liblistenas.so'; fi
-	install -m 644 $(B)/liblistenas-ring.a '$(ROOT)/$(LIB)/'
-	install -m 644 shim/ring/reader/listenas-ring.h '$(ROOT)/include/'
-	install -m 644 shim/api/listenas.h '$(ROOT)/include/'
-	sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' shim/api/listenas.pc > '$(ROOT)/share/pkgconfig/listenas.pc'
-	install -m 644 shim/share/pytest_listenas.py '$(ROOT)/share/listenas/'
-	sed 's|@PREFIX@|$(PREFIX)|' shim/refuser/listenas-refuser.service > '$(ROOT)/lib/systemd/system/listenas-refuser.service'
-	install -m 644 $(CONF) '$(ROOT)/share/listenas/'
-	install -m 644 $(B)/listenas-profile.5 '$(ROOT)/share/man/man5/'
-
 clean:
 	rm -rf $(B)
 
 -include $(RING_READER:.o=.d) $(HOOKS_O:.o=.d) $(SHARED_O:.o=.d) $(CLI_O:.o=.d)
 
-.PHONY: all lib32 musl install clean .always
+.PHONY: all lib32 musl clean .always
 .DELETE_ON_ERROR:

@@ -21,7 +21,7 @@ TEST_O := $(CHECKS:%=%.o) $(FUZZ:%=%.o) $(CONFORM_O) $(PROBE_O) $(SEQUENCES_O) $
 # An archive gives what the objects before it lack.
 parts = $(filter %.o,$^) $(filter %.a,$^)
 
-BUILD_NEEDS = gcc binutils libc6-dev libinih-dev libjansson-dev libdw-dev
+BUILD_NEEDS = gcc binutils libc6-dev libinih-dev libjansson-dev libdw-dev libncurses-dev
 DEMO_NEEDS = $(BUILD_NEEDS) curl
 CHECK_NEEDS = $(DEMO_NEEDS) check binutils iproute2 nftables libsocket-wrapper libxml2-utils musl-tools python3-pytest mandoc
 # On amd64 the compiler's part for 32-bit programs. The package gcc-multilib would bring it, too, but excludes Debian's

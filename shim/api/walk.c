@@ -4,6 +4,7 @@
 
 #include "../guest/recorder.h"
 #include "../guest/ring_names.h"
+#include "../ring/cursor.h"
 #include "listenas.h"
 
 /* The strings of a call, which the ring and a record hold without a NUL. */
@@ -24,16 +25,16 @@ static const char *copy_key(char *to, const struct ring *ring, uint16_t key)
     return copy_name(to, key ? ring_key_name(ring, key) : NULL, KEY_NAME_SIZE);
 }
 
-static int visit_record(const struct ring *ring, uint64_t number, const struct record *record, uint64_t count,
-                        listenas_visit *visit, void *context)
+static int visit_record(const struct ring *ring, const struct told *told, listenas_visit *visit, void *context)
 {
+    const struct record *record = &told->record;
     struct texts texts;
     bool is_note = record->call == CALL_USE || record->call == CALL_MARK;
     size_t length = is_note && record->address_length <= RECORD_ADDRESS ? record->address_length : 0;
     const struct listenas_call call = {
-        .number = number,
+        .number = told->number,
         .time_ns = record->time_ns,
-        .count = count,
+        .count = told->repeats.count + 1,
         .name = copy_name(texts.name, ring_call_name(ring, record->call), CALL_NAME_SIZE),
         .keys = {copy_key(texts.keys[0], ring, record->key[0]), copy_key(texts.keys[1], ring, record->key[1])},
         .text = copy_name(texts.text, (const char *)record->address, length),
@@ -54,19 +55,31 @@ static int visit_lost(uint64_t count, listenas_visit *visit, void *context)
     return visit(&call, context);
 }
 
+/* Of this process's calls, and of all that were overwritten, since nobody knows whose they were. */
+static bool is_visited(enum cursor_answer answer, const struct told *told, uint32_t self)
+{
+    return answer == CURSOR_GAP ? told->gap == GAP_OVERWRITTEN : told->record.pid == self;
+}
+
 static int walk(const struct ring *ring, listenas_visit *visit, void *context)
 {
-    const uint64_t head = ring_head(ring), slots = ring->mask + UINT64_C(1), lost = ring_lost(ring);
     const uint32_t self = (uint32_t)getpid();
-    struct record record;
-    struct repeats repeats;
-    int visited = lost > 0, stop = lost > 0 ? visit_lost(lost, visit, context) : 0;
-    for (uint64_t number = head > slots ? head - slots : 0; number < head && !stop; number++) {
-        if (ring_read_repeats(ring, number, &record, &repeats) != RING_RECORD || record.pid != self)
+    struct cursor cursor;
+    struct told told;
+    enum cursor_answer answer;
+    int visited = 0, stop = 0, error = cursor_open(&cursor, ring, CURSOR_ONCE);
+    if (error) {
+        errno = error;
+        return -1;
+    }
+    while (!stop && (answer = cursor_next(&cursor, &told)) != CURSOR_END) {
+        if (!is_visited(answer, &told, self))
             continue;
-        stop = visit_record(ring, number, &record, repeats.count + 1, visit, context);
+        stop = answer == CURSOR_GAP ? visit_lost(told.missing.count, visit, context)
+                                    : visit_record(ring, &told, visit, context);
         visited++;
     }
+    cursor_close(&cursor);
     return visited;
 }
 

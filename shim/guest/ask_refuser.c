@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/stat.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <string.h>
@@ -10,6 +9,10 @@
 #include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
+
+#ifndef STATX_INO /* newer C libraries have what the kernel's header would define again */
+#include <linux/stat.h>
+#endif
 
 #include "../kernel/facts.h"
 #include "../kernel/option.h"

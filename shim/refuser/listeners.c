@@ -71,9 +71,9 @@ static int by_owner(const void *a, const void *b)
     return (left > right) - (left < right);
 }
 
-static bool is_reserved(uid_t owner)
+static bool is_reserved(const struct listeners *all, uid_t owner)
 {
-    return owner == 0 || owner == geteuid();
+    return owner == 0 || owner == all->user;
 }
 
 /* The user with the most places, among those who can lose one; `most` gets their number, 0 if there is no such user. */
@@ -88,7 +88,7 @@ static uid_t richest(const struct listeners *all, int *most)
     qsort(owners, LISTENERS_MAX, sizeof *owners, by_owner);
     for (int i = 0; i < LISTENERS_MAX; i++) {
         run = i > 0 && owners[i] == owners[i - 1] ? run + 1 : 1;
-        if (run > *most && !is_reserved(owners[i])) {
+        if (run > *most && !is_reserved(all, owners[i])) {
             *most = run;
             owner = owners[i];
         }
@@ -112,7 +112,7 @@ static int make_room(struct listeners *all, uid_t asking)
 {
     int most;
     uid_t from = richest(all, &most);
-    if (most < (is_reserved(asking) ? 1 : count_of(all, asking) + 2))
+    if (most < (is_reserved(all, asking) ? 1 : count_of(all, asking) + 2))
         return -1;
     for (int i = 0; i < LISTENERS_MAX; i++) {
         if (all->of[i].owner != from)

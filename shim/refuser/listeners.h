@@ -69,6 +69,7 @@ struct listener {
 };
 
 struct listeners {
+    uid_t user; /* whose refuser it is: its places, and root's, are taken from nobody */
     int count;
     int end;                      /* places from here on were never used */
     int first[LISTENERS_BUCKETS]; /* plus 1 */

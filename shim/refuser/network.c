@@ -103,9 +103,10 @@ static int fill(struct networks *all, struct network *network, uid_t owner)
     return make_sockets(network);
 }
 
-int networks_begin(struct networks *all)
+int networks_begin(struct networks *all, uid_t user)
 {
-    int error = fill(all, &all->of[0], geteuid());
+    int error = fill(all, &all->of[0], user);
+    all->user = user;
     if (error)
         close_all(&all->of[0]);
     all->end = 1;
@@ -115,9 +116,9 @@ int networks_begin(struct networks *all)
 
 /* --- other namespaces --- */
 
-static bool is_of_others(uid_t owner)
+static bool is_of_others(const struct networks *all, uid_t owner)
 {
-    return owner != 0 && owner != geteuid();
+    return owner != 0 && owner != all->user;
 }
 
 static struct network *find_place(struct networks *all, uid_t owner)
@@ -126,11 +127,11 @@ static struct network *find_place(struct networks *all, uid_t owner)
     int others = 0, same = 0;
     for (int i = NETWORKS_MAX - 1; i > 0; i--) {
         struct network *network = &all->of[i];
-        others += network->used && is_of_others(network->owner);
+        others += network->used && is_of_others(all, network->owner);
         same += network->used && network->owner == owner;
         free = network->used ? free : network;
     }
-    bool is_too_much = is_of_others(owner) && (others >= NETWORKS_OF_OTHERS || same >= NETWORKS_OF_USER);
+    bool is_too_much = is_of_others(all, owner) && (others >= NETWORKS_OF_OTHERS || same >= NETWORKS_OF_USER);
     return is_too_much ? NULL : free;
 }
 

@@ -42,6 +42,7 @@ struct network {
 };
 
 struct networks {
+    uid_t user; /* whose refuser it is */
     int end;                         /* places from here on were never used, and their pages need not be touched */
     struct network of[NETWORKS_MAX]; /* the first is the refuser's own */
 };
@@ -55,8 +56,8 @@ uint64_t network_of(int fd);
  */
 int network_try_destroy(int diag);
 
-/* Makes the refuser's own network ready. Returns 0 or an errno: EPERM without CAP_NET_RAW. */
-int networks_begin(struct networks *all);
+/* Makes the own network of a user's refuser ready. Returns 0 or an errno: EPERM without CAP_NET_RAW. */
+int networks_begin(struct networks *all, uid_t user);
 
 /*
  * Finds the network of this cookie; enters a new one through `process`. EPERM: the refuser may not enter it

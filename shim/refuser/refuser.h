@@ -22,6 +22,7 @@
 /* What both processes share. */
 struct refuser {
     int requests; /* the listening socket that programs ask at */
+    uid_t user;   /* who listens there: the process itself, or root where systemd has made the socket */
     int program;  /* pidfd of the program that it serves, or of a process of its tree; -1 for a host's refuser */
     int signals;  /* the supervisor's signalfd */
     int alarm;    /* a timerfd: the worker sets it while awake; when it runs out, the supervisor looks at the worker */
@@ -44,7 +45,7 @@ int refuser_listen(const struct refuser_address *address, bool is_public);
 
 /*
  * Serves until SIGTERM, SIGINT or SIGHUP, or until the program and its children have ended. `requests`: of
- * refuser_listen. `program`: a pidfd, or -1; `setting`: what the program's tree has in its environment. Returns 0 or
+ * refuser_listen, or of systemd: who made it is whose refuser this is. `program`: a pidfd, or -1; `setting`: what the program's tree has in its environment. Returns 0 or
  * an errno: EPERM without CAP_NET_RAW.
  */
 int refuser_run(int requests, int program, const char *setting);

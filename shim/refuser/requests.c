@@ -84,9 +84,9 @@ static struct asker *find_place(struct requests *requests)
 }
 
 /* Root's refuser serves everybody; another serves its own user and root. */
-static bool may_ask(uid_t user)
+static bool may_ask(const struct refuser *refuser, uid_t user)
 {
-    return geteuid() == 0 || user == 0 || user == geteuid();
+    return refuser->user == 0 || user == 0 || user == refuser->user;
 }
 
 /* --- who comes --- */
@@ -137,7 +137,7 @@ static int read_request(int fd, struct refuser_request *request)
 static struct refuser_answer serve(struct refuser *refuser, const struct asker *asker,
                                    const struct refuser_request *request)
 {
-    if (!may_ask(asker->user))
+    if (!may_ask(refuser, asker->user))
         return (struct refuser_answer){.version = REFUSER_VERSION, .error = EACCES};
     return wish_serve(refuser, request, asker->process, asker->user);
 }

@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../kernel/facts.h"
 #include "heartbeat.h"
 #include "refuser.h"
 
@@ -99,16 +100,20 @@ static void raise_limit(void)
 int refuser_run(int requests, int program, const char *setting)
 {
     sigset_t set;
+    struct ucred who;
+    if (!facts_peer_credentials(requests, &who))
+        return ENOTSOCK;
     struct refuser *refuser = mmap(NULL, sizeof *refuser, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (refuser == MAP_FAILED)
         return errno;
     refuser->requests = requests;
+    refuser->user = refuser->listeners.user = who.uid;
     refuser->program = program;
     strncpy(refuser->setting, setting, sizeof refuser->setting - 1);
     refuser->alarm = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
     block_signals(&set);
     refuser->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-    int error = refuser->alarm < 0 || refuser->signals < 0 ? errno : networks_begin(&refuser->networks);
+    int error = refuser->alarm < 0 || refuser->signals < 0 ? errno : networks_begin(&refuser->networks, who.uid);
     if (error)
         return error;
     raise_limit();

@@ -84,7 +84,7 @@ START_TEST(pkg_config_knows_it)
         return;
     }
     snprintf(line, sizeof line,
-             "sed 's|@PREFIX@|/opt/x|; s|@VERSION@|0.1|' %s/../shim/api/listenas.pc > listenas.pc &&"
+             "sed 's|@PREFIX@|/opt/x|; s|@VERSION@|0.1|' %s/../shim/share/listenas.pc > listenas.pc &&"
              "PKG_CONFIG_PATH=$PWD pkg-config --cflags --libs listenas",
              getenv("LISTENAS_BUILD"));
     struct answer answer = call("sh", "-c", line, (char *)NULL);

@@ -100,13 +100,43 @@ START_TEST(every_verb_has_a_page)
         if (lints)
             lint(page.out, verbs[i]);
     }
-    struct answer page = call(command, "help", "--man", (char *)NULL),
-                  keys = call(command, "profiles", "keys", "--man", (char *)NULL);
+    struct answer page = call(command, "help", "--man", (char *)NULL);
     ASSERT_SAYS(page, ".BR listenas-log (1)");
-    if (lints) {
+    if (lints)
         lint(page.out, "listenas");
-        lint(keys.out, "keys");
+}
+END_TEST
+
+/* The names after "listenas help " in the list of all. */
+static size_t list_topics(char topics[VERBS_MOST][32])
+{
+    struct answer answer = call(command, "help", (char *)NULL);
+    size_t count = 0;
+    for (const char *at = answer.out; (at = strstr(at, "    listenas help ")) && count < VERBS_MOST;) {
+        at += strlen("    listenas help ");
+        if (*at != ' ')
+            snprintf(topics[count++], sizeof topics[0], "%.*s", (int)strcspn(at, " "), at);
     }
+    ck_assert_uint_gt(count, 5);
+    return count;
+}
+
+START_TEST(every_topic_has_text_and_page)
+{
+    char topics[VERBS_MOST][32];
+    bool lints = is_there("mandoc");
+    for (size_t i = list_topics(topics); i-- > 0;) {
+        struct answer text = HELP(topics[i]), page = HELP("--man", topics[i]);
+        ASSERT_QUIET(text, 0);
+        ASSERT_QUIET(page, 0);
+        ASSERT_SAYS(text, "\nSee also\n");
+        ck_assert_msg(strstr(text.out, "\n@") == NULL && strstr(page.out, "\n@") == NULL, "%s", topics[i]);
+        ck_assert_msg(strlen(page.out) > strlen(text.out) / 2, "%s", topics[i]);
+        if (lints)
+            lint(page.out, topics[i]);
+    }
+    ASSERT_SAYS(HELP("library"), "LISTENAS_CONF_PATH");
+    ASSERT_SAYS(HELP("--man", "profile"), "listen.backlog_min = ");
 }
 END_TEST
 
@@ -158,7 +188,7 @@ END_TEST
 START_TEST(mistakes_are_told)
 {
     ASSERT_TOLD(HELP("rnu"), 125, "unknown verb \"rnu\"; did you mean run?");
-    ASSERT_TOLD(HELP("run", "log"), 125, "expected one verb, not 2");
+    ASSERT_TOLD(HELP("run", "log"), 125, "expected one verb or topic, not 2");
     ASSERT_TOLD(HELP("--completion=bsh"), 125, "unknown shell \"bsh\"; did you mean bash?");
     ASSERT_TOLD(HELP("--words=CITY"), 125, "expected VERB, PROFILE or KEY");
     ASSERT_TOLD(HELP("--mna"), 125, "unknown option --mna; did you mean --man?");
@@ -168,13 +198,8 @@ END_TEST
 int main(void)
 {
     const TTest *const tests[] = {
-        every_verb_is_explained,
-        help_fits_the_reader,
-        every_verb_has_a_page,
-        bash_completes,
-        other_shells_can_read_theirs,
-        mistakes_are_told,
-        NULL,
+        every_verb_is_explained,       help_fits_the_reader,         every_verb_has_a_page, bash_completes,
+        every_topic_has_text_and_page, other_shells_can_read_theirs, mistakes_are_told,     NULL,
     };
     return run_suite("help", tests);
 }

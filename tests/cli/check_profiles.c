@@ -83,7 +83,7 @@ END_TEST
 
 START_TEST(keys_are_documented)
 {
-    struct answer keys = PROFILES("keys"), page = PROFILES("keys", "--man");
+    struct answer keys = PROFILES("keys"), page = call(command, "help", "--man", "profile", (char *)NULL);
     for (int key = KEY_NONE + 1; key < KEY_COUNT; key++) {
         ASSERT_SAYS(keys, key_rows[key].full);
         ASSERT_SAYS(keys, key_help((enum key)key));
@@ -106,7 +106,7 @@ START_TEST(keys_tell_where_they_act)
     explained = PROFILES("explain", "listen.queue_order");
     ck_assert_ptr_null(strstr(explained.out, "Acts at:"));
     ASSERT_SAYS(explained, "Not enforced: lifo.");
-    struct answer page = PROFILES("keys", "--man");
+    struct answer page = call(command, "help", "--man", "profile", (char *)NULL);
     ASSERT_SAYS(page, "Acts at: listen (before it), accept (after it).");
     ASSERT_SAYS(page, "Not enforced: ok ERRNO.");
 }
@@ -118,7 +118,7 @@ START_TEST(mistakes_are_told)
     ASSERT_TOLD(PROFILES("show"), 125, "expected the name of one profile");
     ASSERT_TOLD(PROFILES("shwo", "bsd"), 125, "did you mean show?");
     ASSERT_TOLD(PROFILES("show", "-o", "listen.backlog_mx=1", "bsd"), 125, "did you mean listen.backlog_max?");
-    ASSERT_TOLD(PROFILES("keys", "--mna"), 125, "did you mean --man?");
+    ASSERT_TOLD(PROFILES("keys", "--porgram=x"), 125, "did you mean --program?");
 }
 END_TEST
 

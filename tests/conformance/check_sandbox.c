@@ -1,6 +1,6 @@
 /*
- * Which system calls the library makes on its own: a server forbids itself all but one socket call and those that the
- * README's tables grant to the profile in force, and lives; and what the tables grant is needed.
+ * Which system calls the library makes on its own: a server forbids itself all but one socket call and those that
+ * listenas-sandbox(7) grants to the profile in force, and lives; and what it grants is needed.
  */
 #include "../suite.h"
 #include "compile.h"
@@ -72,36 +72,48 @@ static set_of_calls bit_of(const char *name)
     return bit_of_name(name, strlen(name));
 }
 
-/* --- the tables of the README --- */
+/* --- the lists of listenas-sandbox(7) --- */
 
-static char *readme;
+static char *page;
 
-static void read_readme(void)
+static void read_page(void)
 {
     size_t size = 0;
-    FILE *file = fopen(source_directory(__FILE__, "../../README.md"), "re");
-    if (!file || getdelim(&readme, &size, '\0', file) < 0)
+    FILE *file = fopen(source_directory(__FILE__, "../../shim/cli/help/topics/sandbox.txt"), "re");
+    if (!file || getdelim(&page, &size, '\0', file) < 0)
         exit(1);
     fclose(file);
 }
 
-/* Each word in backticks of the last cell of the row that begins with `label`. */
-static set_of_calls granted(const char *label)
+/* The item of this label: where its system calls begin. They end at an empty line. */
+static const char *find_item(const char *label)
 {
     char start[160];
+    size_t length = (size_t)snprintf(start, sizeof start, "\n- %s: ", label);
+    for (const char *at = page; *at; at++) {
+        size_t same = 0;
+        while (same < length && (at[same] == start[same] || (at[same] == '\n' && start[same] == ' ')))
+            same++;
+        if (same == length)
+            return at + length;
+    }
+    ck_abort_msg("no item \"%s\" in the page", label);
+    return NULL;
+}
+
+/* Each word after the last colon of the item. */
+static set_of_calls granted(const char *label)
+{
     set_of_calls set = 0;
-    snprintf(start, sizeof start, "\n| %s |", label);
-    const char *row = strstr(readme, start);
-    ck_assert_msg(row != NULL, "no row \"%s\" in the README", label);
-    const char *end = strchr(row + 1, '\n'), *cell = end - 1;
-    while (cell[-1] != '|')
-        cell--;
-    for (const char *tick; (tick = memchr(cell, '`', (size_t)(end - cell)));) {
-        const char *last = strchr(tick + 1, '`');
-        set_of_calls bit = bit_of_name(tick + 1, (size_t)(last - tick - 1));
-        ck_assert_msg(bit != 0, "%s: unknown system call %.*s", label, (int)(last - tick - 1), tick + 1);
+    const char *at = find_item(label), *end = strstr(at, "\n\n"), *colon;
+    while ((colon = memchr(at, ':', (size_t)(end - at))))
+        at = colon + 1;
+    for (at += strspn(at, " \n"); at < end; at += strspn(at, " \n")) {
+        size_t length = strcspn(at, " \n");
+        set_of_calls bit = bit_of_name(at, length);
+        ck_assert_msg(bit != 0, "%s: unknown system call %.*s", label, (int)length, at);
         set |= bit;
-        cell = last + 1;
+        at += length;
     }
     return set;
 }
@@ -118,24 +130,24 @@ static const struct feature {
     const char *row;
     unsigned int calls, phases, needs;
 } features[] = {
-    {"the default of `IPV6_V6ONLY`", AT(socket), 1 << PHASE_DONE, 0},
-    {"what a socket is: type, state, names, whether somebody waits", EVERYWHERE, EVERYWHERE,
+    {"the default of IPV6_V6ONLY", AT(socket), 1 << PHASE_DONE, 0},
+    {"what a socket is (type, state, names, whether somebody waits)", EVERYWHERE, EVERYWHERE,
      NEED_ROLE | NEED_HISTORY | NEED_SHUT | NEED_STOPPED | NEED_BOUND | NEED_QUEUED | NEED_CONNECTION},
-    {"whether memory can be read: an address, a length, an option",
+    {"whether memory can be read (an address, a length, an option)",
      AT(bind) | AT(connect) | AT(setsockopt) | AT(getsockname) | AT(getpeername), EVERYWHERE, 0},
-    {"whether memory can be read: an address, a length, an option", ACCEPTS, EVERYWHERE, NEED_LENGTH},
-    {"whether memory can be written: the room for an address", ACCEPTS, EVERYWHERE, NEED_ADDRESS},
-    {"whether memory can be written: the room for an address", AT(getsockname) | AT(getpeername), 1 << PHASE_DONE, 0},
+    {"whether memory can be read (an address, a length, an option)", ACCEPTS, EVERYWHERE, NEED_LENGTH},
+    {"whether memory can be written (the room for an address)", ACCEPTS, EVERYWHERE, NEED_ADDRESS},
+    {"whether memory can be written (the room for an address)", AT(getsockname) | AT(getpeername), 1 << PHASE_DONE, 0},
     {"flags and owner of a descriptor, and whether one is free", EVERYWHERE, EVERYWHERE,
      NEED_FLAGS | NEED_CLOSE_ON_EXEC | NEED_OWNER | NEED_DESCRIPTORS},
     {"options, and what the socket went through", EVERYWHERE, EVERYWHERE,
      NEED_MARK | NEED_OPTIONS_TCP | NEED_OPTIONS_UNIX | NEED_TIMEOUTS | NEED_FILTER},
     {"options, and what the socket went through", AT(setsockopt) | AT(connect), EVERYWHERE, 0},
     {"a listener that is shut down", AT(shutdown), EVERYWHERE, 0},
-    {"ports: who shares one, which is chosen", EVERYWHERE, EVERYWHERE, NEED_PORT_USE | NEED_PORT_RANGE},
-    {"the other end of an `AF_UNIX` connection", EVERYWHERE, EVERYWHERE, NEED_PEER_GONE},
-    {"an `AF_UNIX` path: its link, its mode", AT(bind), EVERYWHERE, NEED_PATH},
-    {"an `AF_UNIX` path: its link, its mode", AT(connect), EVERYWHERE, NEED_PATH},
+    {"ports (who shares one, which is chosen)", EVERYWHERE, EVERYWHERE, NEED_PORT_USE | NEED_PORT_RANGE},
+    {"the other end of an AF_UNIX connection", EVERYWHERE, EVERYWHERE, NEED_PEER_GONE},
+    {"an AF_UNIX path (its link, its mode)", AT(bind), EVERYWHERE, NEED_PATH},
+    {"an AF_UNIX path (its link, its mode)", AT(connect), EVERYWHERE, NEED_PATH},
 };
 
 #define FEATURES (sizeof features / sizeof *features)
@@ -206,8 +218,8 @@ static int run(const char *where, const char *profile, const char *call, const c
 static void expect_life(const char *where, const char *profile, const char *call, const char *setting, set_of_calls set)
 {
     int forbidden = run(where, profile, call, setting, set);
-    ck_assert_msg(forbidden < 0, "%s, %s as %s dies of system call %d, which the README does not name", where, call,
-                  profile, forbidden);
+    ck_assert_msg(forbidden < 0, "%s, %s as %s dies of system call %d, which listenas-sandbox(7) does not name", where,
+                  call, profile, forbidden);
 }
 
 static void load(struct profile *profile, const char *name)
@@ -275,7 +287,7 @@ START_TEST(a_ring_that_is_made_under_a_filter)
 {
     static const char *const names[] = {"socket", "accept4"}; /* the second: of a process that makes no socket */
     for (size_t i = 0; i < 2; i++)
-        expect_life("joined", "linux", names[i], directory, granted("making the ring, where `run` has not"));
+        expect_life("joined", "linux", names[i], directory, granted("making the ring, where run has not"));
 }
 END_TEST
 
@@ -365,7 +377,7 @@ static void make_ring(void)
 int main(void)
 {
     forget_user();
-    read_readme();
+    read_page();
     snprintf(library, sizeof library, "%s/liblistenas.so", build_directory());
     snprintf(directory, sizeof directory, "/tmp/sandbox-XXXXXX");
     if (!mkdtemp(directory) || chdir(directory) != 0)

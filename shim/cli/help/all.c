@@ -1,5 +1,6 @@
-/* The list of verbs. */
+/* The list of verbs and topics. */
 #include "help.h"
+#include "topic.h"
 
 #include <stdio.h>
 
@@ -15,5 +16,6 @@ void help_print_all(void)
         printf("    listenas %-9s ", (*verb)->name);
         print_wrapped((*verb)->summary, 23, width);
     }
-    puts("\n`listenas help VERB` explains each.");
+    puts("\n`listenas help VERB` explains each. Beside them:\n");
+    topic_print_all();
 }

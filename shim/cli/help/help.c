@@ -4,14 +4,24 @@
 #include "../cli.h"
 #include "../options.h"
 #include "help.h"
+#include "topic.h"
 #include "words.h"
 
 #include <string.h>
 
 enum { OPTION_MAN = OPTION_LONG, OPTION_COMPLETION, OPTION_WORDS };
 
-static int print(const struct verb *verb, bool man)
+/* A verb or a topic; the command itself if there is no word. */
+static int print(const char *word, bool man)
 {
+    const struct verb *verb = word ? verb_find(word) : NULL;
+    const struct topic *topic = word ? topic_find(word) : NULL;
+    if (word && !verb && !topic)
+        return verb_say_unknown(word);
+    if (topic) {
+        topic_print(topic, man);
+        return 0;
+    }
     if (man)
         man_print(verb);
     else if (verb)
@@ -39,15 +49,14 @@ static int run(int count, char **arguments)
             return STATUS_OWN;
     }
     if (count - optind > 1) {
-        say("expected one verb, not %d", count - optind);
+        say("expected one verb or topic, not %d", count - optind);
         return STATUS_OWN;
     }
     if (kind)
         return words_print(kind);
     if (shell)
         return completion_print(shell);
-    const struct verb *verb = optind < count ? verb_find(arguments[optind]) : NULL;
-    return optind < count && !verb ? verb_say_unknown(arguments[optind]) : print(verb, man);
+    return print(optind < count ? arguments[optind] : NULL, man);
 }
 
 static const struct verb_option options[] = {
@@ -65,9 +74,10 @@ static const struct verb_text examples[] = {
 
 const struct verb verb_help = {
     .name = "help",
-    .summary = "explain the command, or one verb",
-    .usage = "[option]... [verb]",
-    .about = "Prints the list of verbs, or what one does and all its options.",
+    .summary = "explain the command, a verb or a topic",
+    .usage = "[option]... [verb|topic]",
+    .about =
+        "Prints the list of verbs and topics, what a verb does and all its options, or what is to be known of a topic.",
     .options = options,
     .examples = examples,
     .run = run,

@@ -6,15 +6,10 @@
 
 #include "../help.h"
 #include "../troff.h"
+#include "topic.h"
 
 #define NAME_SIZE 64
 #define TAG_SIZE 80
-
-static const struct verb_text environment[] = {
-#define VARIABLE(name, text) {#name, text},
-#include "../environment.def"
-    {0},
-};
 
 /* Also in front of the first paragraph of an item's text, which must not lose its indentation. */
 static void print_items(const struct verb_text *items)
@@ -100,7 +95,8 @@ static void print_all_pages(void)
         snprintf(page, sizeof page, "listenas-%s(1),", (*verb)->name);
         troff_pages(page);
     }
-    troff_pages("listenas-profile(5), listenas-ring(5), liblistenas(7), listen(2), accept(2)");
+    topic_print_pages();
+    troff_pages("listen(2), accept(2)");
 }
 
 static void print_command(void)
@@ -118,8 +114,6 @@ static void print_command(void)
         troff_item((*verb)->name);
         troff_text((*verb)->summary);
     }
-    troff_section("environment");
-    print_items(environment);
     troff_section("see also");
     print_all_pages();
 }

@@ -6,128 +6,47 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../../ring/cursor.h"
+#include "../../ring/keep.h"
 #include "../cli.h"
 #include "../options.h"
 #include "../terminal.h"
 #include "callers.h"
-#include "kept.h"
 #include "printer.h"
 #include "rings.h"
 #include "ringsearch.h"
 
-/* How often a follower looks, and how long it waits for a record whose writer may have died. */
+/* How often a follower looks. */
 #define LOOK_NS 50000000
-#define PATIENCE_LOOKS 20
-
-/* A record that was printed and may still count repetitions: the last one of each thread. */
-#define WATCHED 64
-
-struct watched {
-    uint64_t number;
-    uint64_t printed, seen; /* repeats that were printed, and that were there at the last look */
-};
 
 struct log {
     struct printer printer;
     bool follow;
     uint32_t pid; /* only this process's records, if not 0 */
     struct ring ring;
-    uint64_t next; /* the number of the record to print next */
-    struct missing missing[GAP_DAMAGED + 1];
-    struct watched watched[WATCHED]; /* the last ones printed, by number */
+    struct cursor cursor;
 };
 
-/* Reports records that cannot be shown, all of one kind together. */
-static void tell_gaps(struct log *log)
+static void print_told(struct log *log, enum cursor_answer answer, const struct told *told)
 {
-    for (int gap = 0; gap <= GAP_DAMAGED; gap++) {
-        if (log->missing[gap].count)
-            log->printer.gap(&log->printer, (enum gap)gap, &log->missing[gap]);
-        log->missing[gap] = (struct missing){0};
-    }
-}
-
-static void print_record(struct log *log, const struct record *record, const struct repeats *repeats)
-{
-    const struct told told = {.number = log->next, .record = record, .repeats = *repeats};
-    if (log->missing[GAP_OVERWRITTEN].count && !log->missing[GAP_OVERWRITTEN].to_ns)
-        log->missing[GAP_OVERWRITTEN].to_ns = record->time_ns;
-    if (log->pid && record->pid != log->pid)
+    const struct printer *printer = &log->printer;
+    if (answer == CURSOR_GAP)
+        printer->gap(printer, told->gap, &told->missing);
+    else if (log->pid && told->record.pid != log->pid)
         return;
-    tell_gaps(log);
-    log->printer.record(&log->printer, &log->ring, &told);
-    log->watched[log->next % WATCHED] = (struct watched){log->next, repeats->count, repeats->count};
+    else if (answer == CURSOR_REPEATED)
+        printer->repeated(printer, &log->ring, told);
+    else
+        printer->record(printer, &log->ring, told);
 }
 
-/* Prints how listeners and processes began. Returns how many calls that were. */
-static size_t print_kept(struct log *log)
+/* Prints all that was there at the last look. */
+static void print_found(struct log *log)
 {
-    struct kept_record *records;
-    size_t count = kept_records(&log->ring, log->next, &records);
-    for (size_t i = 0; i < count; i++) {
-        const struct told told = {.number = records[i].number, .record = &records[i].record};
-        if (!log->pid || told.record->pid == log->pid)
-            log->printer.record(&log->printer, &log->ring, &told);
-    }
-    free(records);
-    return count;
-}
-
-/*
- * Skips overwritten records in one step: counting one by one would take for ever in a damaged file. At the beginning
- * the ring knows how many calls they were; later only how many records.
- */
-static void skip_overwritten(struct log *log, uint64_t head)
-{
-    const uint64_t slots = log->ring.mask + UINT64_C(1);
-    struct missing *missing = &log->missing[GAP_OVERWRITTEN];
-    bool is_beginning = log->next == 0;
-    if (head <= slots || log->next >= head - slots)
-        return;
-    missing->count += head - slots - log->next;
-    log->next = head - slots;
-    if (!is_beginning)
-        return;
-    uint64_t lost = ring_lost(&log->ring), kept = print_kept(log);
-    missing->count = (lost > missing->count ? lost : missing->count);
-    missing->count -= kept < missing->count ? kept : missing->count;
-    missing->from_ns = log->ring.header->born_ns;
-}
-
-/* Prints up to `head`; stops early at a record that is not complete yet if `patient`. */
-static void print_until(struct log *log, uint64_t head, bool patient)
-{
-    struct record record;
-    struct repeats repeats;
-    for (skip_overwritten(log, head); log->next < head; log->next++) {
-        enum ring_answer answer = ring_read_repeats(&log->ring, log->next, &record, &repeats);
-        if (answer == RING_RECORD)
-            print_record(log, &record, &repeats);
-        else if (answer == RING_LOST)
-            log->missing[GAP_OVERWRITTEN].count++;
-        else if (patient)
-            return;
-        else
-            log->missing[ring_is_unwritten(&log->ring, log->next) ? GAP_UNFINISHED : GAP_DAMAGED].count++;
-    }
-}
-
-/* Reports the repetitions of a record: once they end, and now and then before that. */
-static void print_repeats(struct log *log, bool now)
-{
-    struct record record;
-    struct told told = {.record = &record};
-    for (struct watched *watched = log->watched; watched < log->watched + WATCHED; watched++) {
-        told.number = watched->number;
-        if (watched->number >= log->next ||
-            ring_read_repeats(&log->ring, watched->number, &record, &told.repeats) != RING_RECORD)
-            continue;
-        if (told.repeats.count > watched->printed && (now || told.repeats.count == watched->seen)) {
-            log->printer.repeated(&log->printer, &log->ring, &told);
-            watched->printed = told.repeats.count;
-        }
-        watched->seen = told.repeats.count;
-    }
+    enum cursor_answer answer;
+    struct told told;
+    while ((answer = cursor_next(&log->cursor, &told)) != CURSOR_END)
+        print_told(log, answer, &told);
 }
 
 /* Prints what became of each listener. */
@@ -145,15 +64,9 @@ static void print_listeners(const struct log *log)
 static void follow(struct log *log)
 {
     const struct timespec look = {.tv_nsec = LOOK_NS};
-    int looks = 0;
-    for (unsigned int turn = 1;; turn++) {
-        uint64_t before = log->next;
-        print_repeats(log, turn % PATIENCE_LOOKS == 0);
-        print_until(log, ring_head(&log->ring), looks < PATIENCE_LOOKS);
-        looks = log->next == before && log->next < ring_head(&log->ring) ? looks + 1 : 0;
-        if (fflush(stdout) != 0)
-            return;
+    for (print_found(log); fflush(stdout) == 0; print_found(log)) {
         nanosleep(&look, NULL);
+        cursor_look(&log->cursor);
     }
 }
 
@@ -175,13 +88,19 @@ static int print_file(struct log *log, const char *path)
         return STATUS_OWN;
     }
     signal(SIGBUS, cut_short);
+    int error = cursor_open(&log->cursor, &log->ring, log->follow ? CURSOR_FOLLOW : CURSOR_ONCE);
+    if (error) {
+        say("%s: %s", path, strerror(error));
+        ring_close(&log->ring);
+        return STATUS_OWN;
+    }
     log->printer.header(&log->printer, log->ring.header);
     if (log->follow)
         follow(log);
-    print_until(log, ring_head(&log->ring), false);
-    tell_gaps(log);
+    print_found(log);
     print_listeners(log);
     callers_forget();
+    cursor_close(&log->cursor);
     ring_close(&log->ring);
     return 0;
 }

@@ -257,7 +257,7 @@ static void print_repeats(const struct repeats *repeats)
 
 static void print_note(const char *name, const struct told *told)
 {
-    const struct record *record = told->record;
+    const struct record *record = &told->record;
     size_t length;
     const char *text = note_text(record, &length);
     printf(",\"%s\":", strcmp(name, "use") == 0 ? "profile" : "text");
@@ -269,7 +269,7 @@ static void print_note(const char *name, const struct told *told)
 
 static void json_record(const struct printer *printer, const struct ring *ring, const struct told *told)
 {
-    const struct record *record = told->record;
+    const struct record *record = &told->record;
     const char *name = call_name(ring, record->call);
     (void)printer;
     printf("{\"number\":%" PRIu64 ",\"time_ns\":%" PRIu64 ",\"pid\":%u,\"tid\":%u,\"call\":", told->number,

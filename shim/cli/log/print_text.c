@@ -191,7 +191,7 @@ static void print_queue(const struct printer *printer, const struct record *reco
 /* "mark: case 12 begins", "use: freebsd" */
 static void print_note(const struct printer *printer, const char *name, const struct told *told)
 {
-    const struct record *record = told->record;
+    const struct record *record = &told->record;
     size_t length;
     const char *said = note_text(record, &length);
     char who[80], text[4 * RECORD_ADDRESS + 1];
@@ -205,7 +205,7 @@ static void print_note(const struct printer *printer, const char *name, const st
 
 static void text_record(const struct printer *printer, const struct ring *ring, const struct told *told)
 {
-    const struct record *record = told->record;
+    const struct record *record = &told->record;
     char who[80], call[400], result[48], address[320];
     const char *name = call_name(ring, record->call);
     if (strcmp(name, "start") == 0) {

@@ -8,26 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "../../ring/ring.h"
-
-/* What the reader found in place of a record. */
-enum gap {
-    GAP_OVERWRITTEN, /* newer records took their place */
-    GAP_UNFINISHED,  /* their writer died, or is still writing */
-    GAP_DAMAGED,     /* their place holds something else */
-};
-
-/* How many are missing, and between which times, in nanoseconds since 1970; 0 where that is not known. */
-struct missing {
-    uint64_t count, from_ns, to_ns;
-};
-
-/* A record, with what is known beside it. */
-struct told {
-    uint64_t number;
-    const struct record *record;
-    struct repeats repeats;
-};
+#include "../../ring/cursor.h"
 
 struct printer {
     bool color;  /* for the text printer */

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../../ring/cursor.h"
 #include "../../ring/place.h"
 #include "../../ring/ring.h"
 
@@ -99,12 +100,8 @@ struct newest {
  */
 static uint64_t last_time(const struct ring *ring, uint32_t pid)
 {
-    struct record record;
-    uint64_t head = ring_head(ring);
-    for (uint64_t back = 1; back <= head && back <= ring->mask + UINT64_C(1); back++)
-        if (ring_read(ring, head - back, &record) == RING_RECORD && (pid == 0 || record.pid == pid))
-            return record.time_ns;
-    return pid == 0 || ring->header->pid == pid ? ring->header->born_ns : 0;
+    uint64_t last = cursor_newest(ring, pid);
+    return last == 0 && (pid == 0 || ring->header->pid == pid) ? ring->header->born_ns : last;
 }
 
 static void visit_newest(const struct ring_found *found, void *context)

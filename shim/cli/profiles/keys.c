@@ -4,8 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../troff.h"
-
 /* Bytes of a list of calls or values. */
 #define TEXT_SIZE 256
 
@@ -60,54 +58,24 @@ void print_key(enum key key)
     printf("    Portable: %s.\n\n", key_advice(key));
 }
 
-static void print_man_line(const char *head, const char *text)
+void keys_each(void (*visit)(const char *tag, const char *text))
 {
-    char line[8 * TEXT_SIZE];
-    snprintf(line, sizeof line, "%s%s.", head, text);
-    troff_line(line);
-}
-
-static void print_man_key(enum key key)
-{
-    const struct key_row *row = &key_rows[key];
-    char text[TEXT_SIZE];
-    snprintf(text, sizeof text, "%s = %s", row->full, row->legal);
-    troff_item(text);
-    print_man_line("", key_help(key));
-    if (format_acts(row, text, sizeof text))
-        print_man_line("Acts at: ", text);
-    if (format_promises(row, text, sizeof text))
-        print_man_line("Not enforced: ", text);
-    if (row->native[0])
-        print_man_line("Linux itself: ", row->native);
-    print_man_line("Portable: ", key_advice(key));
-}
-
-static void print_man_frame(void)
-{
-    troff_begin("listenas-profile", 5, "what a platform promises about listen, bind and accept");
-    troff_section("description");
-    troff_text(
-        "A profile is a text file of sections and \"key = value # note\" lines. The section [profile] may have "
-        "inherits, "
-        "summary and source. A section [program \"NAME\"] holds keys by their full names, for that program alone. A "
-        "note "
-        "that begins with \"unverified\" marks a value that no primary source supports; one that begins with \"not "
-        "enforced:\" states a promise that Linux cannot keep, and why.\n\n"
-        "In the lists of values below a word after ! is a promise that Linux cannot keep, ERRNO is the name of any "
-        "error, "
-        "and FORMULA is a number of connections as a function of the backlog b, such as \"3/2 b + 1 min 1 max 128\".");
-    troff_section("keys");
-}
-
-void print_keys(bool man)
-{
-    if (man)
-        print_man_frame();
-    for (int key = KEY_NONE + 1; key < KEY_COUNT; key++)
-        (man ? print_man_key : print_key)((enum key)key);
-    if (man) {
-        troff_section("see also");
-        troff_pages("listenas(1), listenas-profiles(1), liblistenas(7)");
+    for (int key = KEY_NONE + 1; key < KEY_COUNT; key++) {
+        const struct key_row *row = &key_rows[key];
+        char tag[TEXT_SIZE], acts[TEXT_SIZE] = "", promises[TEXT_SIZE] = "", text[8 * TEXT_SIZE];
+        bool has_acts = format_acts(row, acts, sizeof acts),
+             has_promises = format_promises(row, promises, sizeof promises);
+        snprintf(tag, sizeof tag, "%s = %s", row->full, row->legal);
+        snprintf(text, sizeof text, "%s.\n%s%s%s%s%s%s%s%s%sPortable: %s.", key_help((enum key)key),
+                 has_acts ? "Acts at: " : "", acts, has_acts ? ".\n" : "", has_promises ? "Not enforced: " : "",
+                 promises, has_promises ? ".\n" : "", row->native[0] ? "Linux itself: " : "", row->native,
+                 row->native[0] ? ".\n" : "", key_advice((enum key)key));
+        visit(tag, text);
     }
+}
+
+void print_keys(void)
+{
+    for (int key = KEY_NONE + 1; key < KEY_COUNT; key++)
+        print_key((enum key)key);
 }

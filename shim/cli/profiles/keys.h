@@ -5,8 +5,11 @@
 
 #include "../../profile/profile.h"
 
-/* Prints what each key decides on stdout: as text, or as the manual page listenas-profile(5). */
-void print_keys(bool man);
+/* Prints what each key decides on stdout. */
+void print_keys(void);
+
+/* Calls `visit` for each key, with its name and legal values, and the lines that print_key prints of it. */
+void keys_each(void (*visit)(const char *tag, const char *text));
 
 /*
  * Prints what one key decides, its legal values, those that Linux cannot keep, the calls at which it acts, the

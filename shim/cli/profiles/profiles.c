@@ -19,7 +19,7 @@ static const struct profiles_word {
 
 #define WORDS (sizeof words / sizeof *words)
 
-enum { OPTION_PROGRAM = OPTION_LONG, OPTION_MAN };
+enum { OPTION_PROGRAM = OPTION_LONG };
 
 static bool read_options(struct wishes *wishes, int count, char **arguments)
 {
@@ -30,8 +30,6 @@ static bool read_options(struct wishes *wishes, int count, char **arguments)
             snprintf(wishes->overrides + used, sizeof wishes->overrides - used, "%s%s", used ? "," : "", optarg);
         else if (option == OPTION_PROGRAM)
             wishes->program = optarg;
-        else if (option == OPTION_MAN)
-            wishes->man = true;
         else if (option == OPTION_HELP)
             wishes->help = true;
         else
@@ -51,12 +49,13 @@ static int unknown(const char *word)
 
 int profiles_keys(const struct wishes *wishes, int count, char **arguments)
 {
+    (void)wishes;
     (void)arguments;
     if (count > 0) {
         say("keys: takes no arguments");
         return STATUS_OWN;
     }
-    print_keys(wishes->man);
+    print_keys();
     return 0;
 }
 
@@ -108,7 +107,6 @@ static const struct verb_text forms[] = {
 static const struct verb_option options[] = {
     {"set", 'o', "KEY=VALUE", "show and diff: as if this key were set so; may be repeated"},
     {"program", OPTION_PROGRAM, "NAME", "show and diff: with the [program] section of that name"},
-    {"man", OPTION_MAN, NULL, "keys: as a manual page"},
     {0},
 };
 

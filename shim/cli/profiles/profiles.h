@@ -11,7 +11,7 @@
 struct wishes {
     const char *program; /* NULL for none */
     char overrides[1024];
-    bool man, help;
+    bool help;
 };
 
 /* Each word gets the `count` arguments that follow it, and returns the exit status. */

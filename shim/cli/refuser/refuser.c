@@ -9,6 +9,7 @@
 #include "../../refuser/refuser.h"
 #include "../cli.h"
 #include "../options.h"
+#include "activation.h"
 
 /* A path in a directory that others cannot write to; NULL if none is known. */
 static const char *default_socket(char *path, size_t size)
@@ -62,6 +63,15 @@ static void remove_socket(const struct refuser_address *address, const struct st
         unlink(address->name.sun_path);
 }
 
+/* Until the end, on a socket that is there. */
+static int serve_at(int requests)
+{
+    int error = refuser_run(requests, -1, "");
+    if (error)
+        say("the refuser cannot run: %s", strerror(error));
+    return error ? STATUS_OWN : 0;
+}
+
 static int serve(const char *text, const struct refuser_address *address)
 {
     struct stat made = {0};
@@ -73,41 +83,45 @@ static int serve(const char *text, const struct refuser_address *address)
     }
     if (address->name.sun_path[0])
         lstat(address->name.sun_path, &made);
-    int error = refuser_run(requests, -1, "");
+    int status = serve_at(requests);
     remove_socket(address, &made);
-    if (error == 0)
-        return 0;
-    say("the refuser cannot run: %s", strerror(error));
-    return STATUS_OWN;
+    return status;
+}
+
+/* The socket's name: what was typed, or the usual one. False after a report. */
+static bool read_name(const char *typed, const char **text, struct refuser_address *address)
+{
+    static char path[128];
+    *text = typed ? typed : default_socket(path, sizeof path);
+    if (!*text)
+        say("expected a socket: XDG_RUNTIME_DIR is not set, so there is no usual place for one");
+    else if (!refuser_address_read(address, *text))
+        say("\"%s\": expected a path, or @ and a name, of at most 107 bytes", *text);
+    else
+        return true;
+    return false;
 }
 
 static int run(int count, char **arguments)
 {
-    char path[128];
+    const char *text;
     struct refuser_address address;
-    int option = next_option(count, arguments, &verb_refuser);
+    int passed = activation_socket(), option = next_option(count, arguments, &verb_refuser);
     if (option == OPTION_HELP)
         return 0;
-    if (option != -1)
+    if (option != -1 || passed == -2)
         return STATUS_OWN;
-    if (count - optind > 1) {
-        say("expected one socket, not %d", count - optind);
-        return STATUS_OWN;
-    }
-    const char *text = optind < count ? arguments[optind] : default_socket(path, sizeof path);
-    if (!text) {
-        say("expected a socket: XDG_RUNTIME_DIR is not set, so there is no usual place for one");
+    if (count - optind > (passed < 0)) {
+        say("expected %s, not %d", passed < 0 ? "one socket" : "no socket beside that of LISTEN_FDS", count - optind);
         return STATUS_OWN;
     }
-    if (!refuser_address_read(&address, text)) {
-        say("\"%s\": expected a path, or @ and a name, of at most 107 bytes", text);
+    if (passed < 0 && !read_name(arguments[optind], &text, &address))
         return STATUS_OWN;
-    }
     if (refuser_try() != 0) {
         say("this process cannot refuse clients: that needs root or CAP_NET_RAW");
         return STATUS_OWN;
     }
-    return serve(text, &address);
+    return passed >= 0 ? serve_at(passed) : serve(text, &address);
 }
 
 const struct verb verb_refuser = {
@@ -120,6 +134,6 @@ const struct verb verb_refuser = {
         "it also resets what accept filters hold too long, and what is queued beyond a smaller backlog. Runs until "
         "SIGTERM. `listenas run` starts one of its own where LISTENAS_REFUSER is not set.\n\n"
         "The socket is a path, or @ and an abstract name; else listenas.refuser in /run, or in XDG_RUNTIME_DIR for "
-        "who is not root. One that root starts serves everybody.",
+        "who is not root; or one that systemd passes on. One that root made serves everybody.",
     .run = run,
 };

@@ -18,11 +18,13 @@
 #include "preflight.h"
 #include "provoking.h"
 #include "queues.h"
+#include "summary.h"
 
 struct run {
     const char *profile, *ring, *ring_source;
     char *overrides; /* the value of LISTENAS_SET to be; NULL for none */
     struct provoking provoking;
+    struct summary summary;
     bool dry, isolate;
     char **words; /* the program and its arguments */
     char profile_path[PATH_MAX];
@@ -69,6 +71,8 @@ static int read_options(struct run *run, int count, char **arguments)
             run->isolate = true;
         } else if (option == 'P' || option == PROVOKING_SEED || option == PROVOKING_FORCE) {
             status = provoking_option(&run->provoking, option, optarg);
+        } else if (option == SUMMARY_PRINT || option == SUMMARY_FILE) {
+            summary_option(&run->summary, option, optarg);
         } else if (option == 'n') {
             run->dry = true;
         } else if (option == OPTION_HELP) {
@@ -218,12 +222,13 @@ static bool pass_on(const struct run *run, const char *name, const char *value)
 }
 
 /*
- * A shell can neither make a network namespace nor start a refuser, so the printed command runs the launcher, which
- * finds the library itself.
+ * A shell can neither make a network namespace, nor start a refuser, nor count calls, so the printed command runs the
+ * launcher, which finds the library itself.
  */
 static bool needs_launcher(const struct run *run)
 {
-    return run->dry && (run->isolate || own_refuser_is_wanted(&run->annotated.profile, run->isolate));
+    return run->dry &&
+           (run->isolate || run->summary.is_wanted || own_refuser_is_wanted(&run->annotated.profile, run->isolate));
 }
 
 static bool pass_all(const struct run *run)
@@ -244,7 +249,15 @@ static void print_launcher(const struct run *run)
     ssize_t length = readlink("/proc/self/exe", own, sizeof own - 1);
     own[length > 0 ? length : 0] = '\0';
     print_word(own);
-    fputs(run->isolate ? " run --isolate -- " : " run -- ", stdout);
+    fputs(run->isolate ? " run --isolate " : " run ", stdout);
+    if (run->summary.path) {
+        fputs("--summary-file ", stdout);
+        print_word(run->summary.path);
+        putchar(' ');
+    } else if (run->summary.is_wanted) {
+        fputs("--summary ", stdout);
+    }
+    fputs("-- ", stdout);
 }
 
 static void print_command(const struct run *run)
@@ -259,9 +272,10 @@ static void print_command(const struct run *run)
     putchar('\n');
 }
 
-/* Becomes the program; returns only with an exit status. */
-static int become(const struct run *run)
+/* Becomes the program; returns only with an exit status. `context`: a struct run. */
+static int become(const void *context)
 {
+    const struct run *run = context;
     execv(run->program.path, run->words);
     int error = errno;
     say("%s cannot be executed: %s", run->words[0], strerror(error));
@@ -292,6 +306,7 @@ static int isolate(struct run *run)
 static int start(int count, char **arguments)
 {
     static struct run run;
+    bool has_run = false;
     read_environment(&run);
     int status = read_options(&run, count, arguments);
     if (status != -1)
@@ -311,9 +326,13 @@ static int start(int count, char **arguments)
         print_command(&run);
     } else {
         own_refuser_start(&run.annotated.profile, run.isolate);
-        status = become(&run);
+        status = run.summary.is_wanted
+                     ? summary_run(&run.summary, run.newring.place.off ? NULL : run.newring.place.path, become, &run,
+                                   &has_run)
+                     : become(&run);
     }
-    newring_remove(&run.newring);
+    if (!has_run)
+        newring_remove(&run.newring);
     return status;
 }
 
@@ -332,6 +351,10 @@ static const struct verb_option options[] = {
      "can be"},
     {"seed", PROVOKING_SEED, "NUMBER", "chooses the calls of %N; without it a seed is chosen, and printed"},
     {"force", PROVOKING_FORCE, NULL, "provoke errors that the platform does not list, too"},
+    {"summary", SUMMARY_PRINT, NULL,
+     "count the calls by result and key, and print that on stderr at the end; the program is a child then, and "
+     "listenas waits for it, passes signals on, and ends as it does"},
+    {"summary-file", SUMMARY_FILE, "FILE", "the same, printed into a file"},
     {"dry-run", 'n', NULL, "only check, and print the command that would run"},
     {0},
 };

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../ring/cursor.h"
 #include "../log/callform.h"
 #include "../log/printer.h"
 #include "meets.h"
@@ -98,19 +99,32 @@ static void take_record(struct acts *acts, const struct ring *ring, const struct
     meets_mark(acts->is_met, wish->annotated, call, record);
 }
 
+static const char *read_ring(struct acts *acts, const struct ring *ring, const struct acts_wish *wish)
+{
+    struct cursor cursor;
+    struct told told;
+    enum cursor_answer answer;
+    int error = cursor_open(&cursor, ring, CURSOR_ONCE);
+    if (error)
+        return strerror(error);
+    while ((answer = cursor_next(&cursor, &told)) != CURSOR_END) {
+        if (answer == CURSOR_RECORD)
+            take_record(acts, ring, &told.record, wish);
+        else
+            acts->is_overwritten |= told.gap == GAP_OVERWRITTEN;
+    }
+    cursor_close(&cursor);
+    return NULL;
+}
+
 const char *acts_read(struct acts *acts, const char *path, const struct acts_wish *wish)
 {
     struct ring ring;
-    struct record record;
     *acts = (struct acts){0};
     const char *fault = ring_open_to_read(&ring, path);
     if (fault)
         return fault;
-    uint64_t head = ring_head(&ring), slots = ring.mask + UINT64_C(1);
-    acts->is_overwritten = head > slots;
-    for (uint64_t number = head > slots ? head - slots : 0; number < head; number++)
-        if (ring_read(&ring, number, &record) == RING_RECORD)
-            take_record(acts, &ring, &record, wish);
+    fault = read_ring(acts, &ring, wish);
     ring_close(&ring);
-    return NULL;
+    return fault;
 }

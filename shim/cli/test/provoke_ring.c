@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "../../ring/ring.h"
+#include "../../ring/cursor.h"
 
 /* Processes and threads that are told apart; what more of them do is not looked at. */
 #define ACTORS_MOST 256
@@ -90,25 +90,41 @@ static uint64_t most_of(const struct actors *actors, bool only_calls)
     return most;
 }
 
-const char *provoke_ring_read(struct provoked_run *run, const char *path, const char *call)
+/* What a process says of itself, and of its queues, is no call. */
+static bool is_call(const struct ring *ring, const struct record *record)
+{
+    return !is_named(ring, record, "start") && !is_named(ring, record, "queue");
+}
+
+static const char *read_ring(struct provoked_run *run, const struct ring *ring, const char *call)
 {
     static struct actors actors;
-    struct ring ring;
-    struct record record;
-    struct repeats repeats;
+    struct cursor cursor;
+    struct told told;
+    enum cursor_answer answer;
     uint32_t met_by = 0;
-    *run = (struct provoked_run){0};
+    int error = cursor_open(&cursor, ring, CURSOR_ONCE);
+    if (error)
+        return strerror(error);
     actors.count = 0;
+    while ((answer = cursor_next(&cursor, &told)) != CURSOR_END)
+        if (answer == CURSOR_RECORD && is_call(ring, &told.record))
+            take_record(run, &actors, &met_by, &told.record, 1 + told.repeats.count,
+                        is_named(ring, &told.record, call));
+    run->most = most_of(&actors, true);
+    run->records = most_of(&actors, false);
+    cursor_close(&cursor);
+    return NULL;
+}
+
+const char *provoke_ring_read(struct provoked_run *run, const char *path, const char *call)
+{
+    struct ring ring;
+    *run = (struct provoked_run){0};
     const char *fault = ring_open_to_read(&ring, path);
     if (fault)
         return fault;
-    uint64_t head = ring_head(&ring), slots = ring.mask + UINT64_C(1);
-    for (uint64_t number = head > slots ? head - slots : 0; number < head; number++)
-        if (ring_read_repeats(&ring, number, &record, &repeats) == RING_RECORD && !is_named(&ring, &record, "start") &&
-            !is_named(&ring, &record, "queue"))
-            take_record(run, &actors, &met_by, &record, 1 + repeats.count, is_named(&ring, &record, call));
-    run->most = most_of(&actors, true);
-    run->records = most_of(&actors, false);
+    fault = read_ring(run, &ring, call);
     ring_close(&ring);
-    return NULL;
+    return fault;
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../cursor.h"
 #include "../keep.h"
 #include "../sites.h"
 
@@ -10,19 +11,31 @@
 
 struct listenas_ring {
     struct ring ring;
-    uint64_t next;
+    struct cursor cursor;
+    struct listenas_gap gap;
 };
 
 static_assert(LISTENAS_NAME >= KEY_NAME_SIZE && LISTENAS_NAME >= CALL_NAME_SIZE, "names have their room and a NUL");
 static_assert(sizeof((struct listenas_event){0}.address) == RECORD_ADDRESS, "an address is copied whole");
 static_assert(sizeof((struct listenas_frame){0}.module) > MODULE_PATH, "a path is copied whole");
 
+static const char no_memory[] = "there is no memory";
+
+static const char *open_ring(struct listenas_ring *ring, const char *path)
+{
+    const char *fault = ring_open_to_read(&ring->ring, path);
+    if (fault || cursor_open(&ring->cursor, &ring->ring, CURSOR_POLL) == 0)
+        return fault;
+    ring_close(&ring->ring);
+    return no_memory;
+}
+
 EXPORTED struct listenas_ring *listenas_ring_open(const char *path, const char **fault)
 {
     const char *unused;
     struct listenas_ring *ring = calloc(1, sizeof *ring);
     fault = fault ? fault : &unused;
-    *fault = ring ? ring_open_to_read(&ring->ring, path) : "there is no memory";
+    *fault = ring ? open_ring(ring, path) : no_memory;
     if (!*fault)
         return ring;
     free(ring);
@@ -33,6 +46,7 @@ EXPORTED void listenas_ring_close(struct listenas_ring *ring)
 {
     if (!ring)
         return;
+    cursor_close(&ring->cursor);
     ring_close(&ring->ring);
     free(ring);
 }
@@ -70,29 +84,35 @@ static void tell(const struct ring *ring, uint64_t number, const struct record *
     memcpy(event->address, record->address, RECORD_ADDRESS);
 }
 
+static int tell_gap(struct listenas_ring *ring, const struct told *told)
+{
+    static const int kinds[] = {[GAP_OVERWRITTEN] = LISTENAS_GAP_OVERWRITTEN,
+                                [GAP_UNFINISHED] = LISTENAS_GAP_UNFINISHED,
+                                [GAP_DAMAGED] = LISTENAS_GAP_DAMAGED};
+    ring->gap =
+        (struct listenas_gap){kinds[told->gap], told->missing.count, told->missing.from_ns, told->missing.to_ns};
+    return LISTENAS_RING_GAP;
+}
+
 EXPORTED int listenas_ring_next(struct listenas_ring *ring, struct listenas_event *event)
 {
-    const uint64_t head = ring_head(&ring->ring), slots = ring->ring.mask + UINT64_C(1);
-    struct record record;
-    struct repeats repeats;
-    if (head > slots && ring->next < head - slots) {
-        ring->next = head - slots;
-        return -1;
+    struct told told;
+    enum cursor_answer answer = cursor_next(&ring->cursor, &told);
+    if (answer == CURSOR_END) {
+        cursor_look(&ring->cursor);
+        answer = cursor_next(&ring->cursor, &told);
     }
-    for (; ring->next < head; ring->next++) {
-        enum ring_answer answer = ring_read_repeats(&ring->ring, ring->next, &record, &repeats);
-        if (answer == RING_LOST) {
-            ring->next++;
-            return -1;
-        }
-        if (answer == RING_WAIT && ring->next + 1 == head)
-            return 0; /* the last one is being written; others that are not there have a dead writer */
-        if (answer == RING_WAIT)
-            continue;
-        tell(&ring->ring, ring->next++, &record, &repeats, event);
-        return 1;
-    }
-    return 0;
+    if (answer == CURSOR_END)
+        return LISTENAS_RING_END;
+    if (answer == CURSOR_GAP)
+        return tell_gap(ring, &told);
+    tell(&ring->ring, told.number, &told.record, &told.repeats, event);
+    return answer == CURSOR_REPEATED ? LISTENAS_RING_REPEATED : LISTENAS_RING_EVENT;
+}
+
+EXPORTED struct listenas_gap listenas_ring_gap(const struct listenas_ring *ring)
+{
+    return ring->gap;
 }
 
 EXPORTED uint64_t listenas_ring_lost(const struct listenas_ring *ring)

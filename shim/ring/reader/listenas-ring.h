@@ -28,7 +28,7 @@ void listenas_ring_close(struct listenas_ring *ring);
 #define LISTENAS_NAME 48
 
 struct listenas_event {
-    uint64_t number;           /* as the calls were begun, from 0 */
+    uint64_t number;           /* tells it from all others of the ring; they need not be in order of time */
     uint64_t time_ns, last_ns; /* CLOCK_REALTIME of the call, and of the last that it stands for */
     uint64_t repeats;          /* how many equal calls of the same thread that followed it stands for */
     uint32_t pid, tid;
@@ -46,11 +46,36 @@ struct listenas_event {
     uint32_t site; /* for listenas_ring_frame; 0 if it is not known */
 };
 
+/* What listenas_ring_next answers. */
+enum {
+    LISTENAS_RING_GAP = -1,     /* calls are missing here: listenas_ring_gap has how many */
+    LISTENAS_RING_END = 0,      /* there is none yet; the same call may have one later */
+    LISTENAS_RING_EVENT = 1,    /* an event was copied */
+    LISTENAS_RING_REPEATED = 2, /* one that was given before was copied anew: it stands for more calls now */
+};
+
 /*
- * Copies the next event. Returns 1; 0 if there is none yet, and the same call may have one later; -1 if events were
- * overwritten before they were read, after which the next call goes on behind them.
+ * Copies the next event in order of time; what comes while it is read can be late. Events that were kept for a process
+ * or a listener while newer ones took their places come first, before the gap that they left.
  */
 int listenas_ring_next(struct listenas_ring *ring, struct listenas_event *event);
+
+/* Why calls are missing. */
+enum {
+    LISTENAS_GAP_NONE,
+    LISTENAS_GAP_OVERWRITTEN, /* newer ones took their places */
+    LISTENAS_GAP_UNFINISHED,  /* their writer died while it wrote; known a second later */
+    LISTENAS_GAP_DAMAGED,     /* the file is damaged there */
+};
+
+struct listenas_gap {
+    int kind;
+    uint64_t count;
+    uint64_t from_ns, to_ns; /* the times between which the calls were; 0 where that is not known */
+};
+
+/* The gap that listenas_ring_next met last. */
+struct listenas_gap listenas_ring_gap(const struct listenas_ring *ring);
 
 /* How many calls were recorded and have been overwritten since the file was made. */
 uint64_t listenas_ring_lost(const struct listenas_ring *ring);
