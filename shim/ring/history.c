@@ -1,7 +1,7 @@
 #include "history.h"
 
-#define FIRST_SHIFT 26
-#define LEVEL_SHIFT 4
+#define FIRST_SHIFT 27
+#define LEVEL_SHIFT 2
 /* Of `depth`: bits 63-24 the number of the span plus 1, 23-0 the most that waited. */
 #define NUMBER_SHIFT 24
 #define WAITED_MOST ((UINT64_C(1) << NUMBER_SHIFT) - 1)

@@ -2,9 +2,10 @@
  * How long a listener's queue was over time, and how many connections it had given until then: what each look at the
  * queue found (record.queue_samples), kept fine for the last seconds and coarse for the last days.
  *
- * A history has levels of HISTORY_SPANS spans. A span of level 0 lasts 2^26 ns (67 ms), one of each further level 16
- * times as long: 4 seconds are kept by spans of 67 ms, 68 seconds by spans of 1.1 s, 18 minutes, 5 hours and 3 days by
- * coarser ones. Span n of a level begins n times its length after the ring was born, in place n modulo HISTORY_SPANS.
+ * A history has levels of HISTORY_SPANS spans. A span of level 0 lasts 2^27 ns (134 ms), one of each further level four
+ * times as long: the last 9 seconds are kept by spans of 134 ms, the last 34 by spans of 0.5 s, and so on, the last six
+ * days by spans of 2.4 hours. Span n of a level begins n times its length after the ring was born, in place n modulo
+ * HISTORY_SPANS.
  *
  * Who looks is alone (queue_samples.c). For a span S:
  *

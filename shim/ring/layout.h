@@ -27,7 +27,7 @@
 /* The bits of `incompatible` that this reader knows. */
 #define RING_INCOMPATIBLE_KNOWN 0u
 /* Bits of `compatible`: the file has a table of histories. */
-#define RING_COMPATIBLE_HISTORIES 1u
+#define RING_COMPATIBLE_HISTORIES 2u
 
 #define CALL_NAMES 32
 #define CALL_NAME_SIZE 16
@@ -258,7 +258,7 @@ struct ring_listener {
 
 /* --- what looks at queues found over time: history.h has the protocol --- */
 
-#define HISTORY_LEVELS 5
+#define HISTORY_LEVELS 9
 #define HISTORY_SPANS 64
 
 struct ring_span {
@@ -271,7 +271,7 @@ struct ring_history {
     struct ring_span spans[HISTORY_LEVELS][HISTORY_SPANS];
 };
 
-static_assert(sizeof(struct ring_history) == 5120, "the layout of version 3");
+static_assert(sizeof(struct ring_history) == 9216, "the layout of version 3");
 static_assert(sizeof(struct ring_kept) == 128, "the layout of version 3");
 static_assert(sizeof(struct ring_process) == 192, "the layout of version 3");
 static_assert(sizeof(struct ring_listener) == 576, "the layout of version 3");

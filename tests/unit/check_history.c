@@ -67,7 +67,7 @@ START_TEST(a_span_has_the_most_that_waited_and_the_last_count)
     for (unsigned int level = 0; level < HISTORY_LEVELS; level++) {
         ck_assert_int_eq(spans_of(level, &span), 1);
         ck_assert_uint_eq(span.from_ns, ring.header->born_ns);
-        ck_assert_uint_eq(span.to_ns - span.from_ns, UINT64_C(1) << (26 + 4 * level));
+        ck_assert_uint_eq(span.to_ns - span.from_ns, UINT64_C(1) << (27 + 2 * level));
         ck_assert_uint_eq(span.waited, 7);
         ck_assert_uint_eq(span.holds, 8);
         ck_assert_uint_eq(span.accepted, 12);
@@ -83,12 +83,12 @@ START_TEST(what_the_fine_levels_forget_the_coarse_ones_keep)
         look(second * SECOND, 2, second);
     bool is_kept = false;
     for (unsigned int i = 0; i < HISTORY_SPANS; i++)
-        is_kept |= ring_history_span(&ring, listener, 3, i, &span) && span.waited == 8;
+        is_kept |= ring_history_span(&ring, listener, 5, i, &span) && span.waited == 8;
     ck_assert(is_kept);
     for (unsigned int level = 0; level < HISTORY_LEVELS; level++) {
         ck_assert_int_le(spans_of(level, &span), HISTORY_SPANS);
         ck_assert_uint_eq(span.accepted, 3590);
-        ck_assert_uint_eq(span.waited, level < 4 ? 2 : 8);
+        ck_assert_uint_eq(span.waited, level < HISTORY_LEVELS - 1 ? 2 : 8);
     }
 }
 END_TEST
