@@ -59,7 +59,7 @@ bool choose_ring(const char *what, char *path, size_t size)
     uint32_t pid = what ? read_pid(what) : 0;
     struct named named = {.name = what, .path = path, .size = size};
     path[0] = '\0';
-    if (what && (strchr(what, '/') || access(what, F_OK) == 0))
+    if (what && (strchr(what, '/') || choose_is_ring(what)))
         return snprintf(path, size, "%s", what) < (int)size;
     if (what && !pid)
         rings_visit(visit, &named);

@@ -8,8 +8,8 @@
 #include <stddef.h>
 
 /*
- * Writes the path of the ring that `what` means: a file, the number of a process, the name of a program; NULL: the one
- * that was active last. False, after a message, if there is none.
+ * Writes the path of the ring that `what` means: a path with a slash or of a ring, the number of a process, the name of
+ * a program; NULL: the ring that was active last. False, after a message, if there is none.
  */
 bool choose_ring(const char *what, char *path, size_t size);
 
