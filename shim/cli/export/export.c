@@ -89,7 +89,8 @@ static const struct verb_text more[] = {
      "PRIORITY (4 for a failure and a full queue, 6 for a change), SYSLOG_IDENTIFIER=listenas, ERRNO, CODE_FILE, "
      "CODE_LINE, CODE_FUNC, and LISTENAS_CALL, LISTENAS_KEY, LISTENAS_ERRNO, LISTENAS_KERNEL_ERRNO, LISTENAS_ADDRESS, "
      "LISTENAS_PROGRAM, LISTENAS_PROFILE, LISTENAS_PID, LISTENAS_TID, LISTENAS_FD, LISTENAS_RESULT, LISTENAS_TIMES, "
-     "LISTENAS_TIME_USEC. An accept that finds an empty queue is not sent. Beyond 500 entries a second, the rest is "
+     "LISTENAS_TIME_USEC. A call that would have to wait (EAGAIN, EINPROGRESS) is not sent. Beyond 500 entries a "
+     "second, the rest is "
      "counted."},
     {"chrome",
      "Calls are instants of their threads, queues are counters where record.queue_samples had them looked at, and a "

@@ -24,7 +24,9 @@ static bool is_own_host(const char *text)
 {
     static const char *const names[] = {"localhost", "127.0.0.1", "[::1]"};
     text += strspn(text, " \t");
-    size_t length = *text == '[' ? strcspn(text, "]\r\n") + 1 : strcspn(text, ": \t\r\n");
+    size_t length = *text == '[' ? strcspn(text, "]\r\n") + (strchr(text, ']') != NULL) : strcspn(text, ": \t\r\n");
+    if (text[length] && !strchr(": \t\r\n", text[length]))
+        return false;
     if (strncmp(text, "127.", 4) == 0 && strspn(text, "0123456789.") == length)
         return true;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)

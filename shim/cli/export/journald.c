@@ -174,7 +174,7 @@ static void send_told(struct sender *sender, const struct told *told)
 
 /* --- following --- */
 
-/* One look: sends what has come. */
+/* One look: sends what has come, and records again that have come to stand for more calls. */
 static void look(void *context)
 {
     struct sender *sender = context;
@@ -183,7 +183,7 @@ static void look(void *context)
     sender->found = false;
     while (!ended && !sender->failed && (answer = cursor_next(&sender->cursor, &told)) != CURSOR_END) {
         sender->found = true;
-        if (!sender->skips && answer == CURSOR_RECORD && is_wanted(&sender->ring, &told.record))
+        if (!sender->skips && answer != CURSOR_GAP && is_wanted(&sender->ring, &told.record))
             send_told(sender, &told);
     }
     cursor_look(&sender->cursor);

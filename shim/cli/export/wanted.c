@@ -4,7 +4,13 @@
 #include <string.h>
 
 #include "../log/printer.h"
-#include "../view/view.h"
+
+/* A call that does not block has nothing yet: no failure of anybody. */
+static bool is_waiting(const struct record *record)
+{
+    return record->given_error == record->kernel_error &&
+           (record->given_error == EAGAIN || record->given_error == EINPROGRESS);
+}
 
 bool is_wanted(const struct ring *ring, const struct record *record)
 {
@@ -15,7 +21,7 @@ bool is_wanted(const struct ring *ring, const struct record *record)
         return record->flags & RECORD_MISTAKE;
     if (is_note(name))
         return false;
-    if (is_accept(name) && record->given_error == EAGAIN && record->kernel_error == EAGAIN)
+    if (is_waiting(record))
         return false;
     return record->result < 0 || record->key[0] || record->key[1] || (record->flags & RECORD_SKIPPED);
 }

@@ -9,8 +9,8 @@
 #include "../../ring/ring.h"
 
 /*
- * Calls that failed or that a key changed, and queues that were full. Not an accept that found the queue empty: a
- * server that waits by poll makes one after each client.
+ * Calls that failed or that a key changed, and queues that were full. Not a call that would
+ * have to wait: a server that waits by poll makes one after each client.
  */
 bool is_wanted(const struct ring *ring, const struct record *record);
 

@@ -9,13 +9,14 @@
 
 #define CALLS_MOST 100
 
-/* An accept that found the queue empty is no failure of anybody. */
+/* A call that does not block and has nothing yet is no failure of anybody. */
 static bool is_told(const struct view *view, const struct record *record)
 {
     const char *name = call_name(&view->ring, record->call);
     if (strcmp(name, "start") == 0 || strcmp(name, "queue") == 0 || is_note(name))
         return false;
-    if (is_accept(name) && record->given_error == EAGAIN && record->kernel_error == EAGAIN)
+    if (record->given_error == record->kernel_error &&
+        (record->given_error == EAGAIN || record->given_error == EINPROGRESS))
         return false;
     return record->result < 0 || (record->key[0] && !is_accept(name)) || record->flags & RECORD_SKIPPED;
 }
@@ -66,7 +67,8 @@ void calls_write(struct page *page)
         return;
     html(page->file,
          "<section aria-labelledby=\"calls\">\n<h2 id=\"calls\">Calls that failed or were changed</h2>\n<p "
-         "class=\"soft\">%sAccepts that found an empty queue, or only gave a connection its flags, are left out; "
+         "class=\"soft\">%sCalls that would have had to wait (EAGAIN, EINPROGRESS), and accepts that only gave a "
+         "connection its flags, are left out; "
          "<code>listenas log</code> tells every call.</p>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
          "aria-label=\"Calls that failed or were changed\"><table>\n<thead><tr><th scope=\"col\">time</th><th "
          "scope=\"col\" "
