@@ -18,7 +18,8 @@ static bool is_told(const struct view *view, const struct record *record)
     if (record->given_error == record->kernel_error &&
         (record->given_error == EAGAIN || record->given_error == EINPROGRESS))
         return false;
-    return record->result < 0 || (record->key[0] && !is_accept(name)) || record->flags & RECORD_SKIPPED;
+    return record->result < 0 || ((record->key[0] || record->key[1]) && !is_accept(name)) ||
+           record->flags & RECORD_SKIPPED;
 }
 
 static void write_why(FILE *file, const struct ring *ring, const struct record *record)
@@ -69,7 +70,7 @@ void calls_write(struct page *page)
          "<section aria-labelledby=\"calls\">\n<h2 id=\"calls\">Calls that failed or were changed</h2>\n<p "
          "class=\"soft\">%sCalls that would have had to wait (EAGAIN, EINPROGRESS), and accepts that only gave a "
          "connection its flags, are left out; "
-         "<code>listenas log</code> tells every call.</p>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
+         "<code>listenas log</code> tells every call.</p>\n<div class=\"scroll wide\" tabindex=\"0\" role=\"region\" "
          "aria-label=\"Calls that failed or were changed\"><table>\n<thead><tr><th scope=\"col\">time</th><th "
          "scope=\"col\" "
          "class=\"n\">process</th><th scope=\"col\">call</th><th scope=\"col\">result</th><th scope=\"col\" "

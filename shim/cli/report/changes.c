@@ -119,7 +119,7 @@ static void write_change(struct page *page, const struct change *change)
     write_firmness(file, &why);
     html(file, "</h3>\n");
     if (why.help[0])
-        html(file, "<p class=\"soft\">%s.</p>\n", why.help);
+        html(file, "<p class=\"soft help\">%s.</p>\n", why.help);
     write_value(file, &why, change);
     if (why.native[0])
         html(file, "<p>Linux by itself: <code>%s</code></p>\n", why.native);

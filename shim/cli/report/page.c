@@ -65,7 +65,7 @@ static void write_tile(FILE *file, bool is_bad, uint64_t count, const char *name
 }
 
 struct sums {
-    uint64_t accepted, failed, full, turned_away[OVERFLOW_RESETS + 1];
+    uint64_t accepted, failed, looks, full, turned_away[OVERFLOW_RESETS + 1];
 };
 
 static struct sums add_up(const struct view *view)
@@ -75,6 +75,7 @@ static struct sums add_up(const struct view *view)
         const struct listener *listener = &view->listeners[i];
         sums.accepted += listener->counts.accepted;
         sums.failed += listener->counts.failed;
+        sums.looks += listener->depth.samples;
         sums.full += listener->depth.full_times;
         sums.turned_away[listener->overflow] += listener->counts.dropped;
     }
@@ -89,8 +90,9 @@ static void write_tiles(struct page *page)
                page->view->listener_count == 1 ? "listener" : "listeners");
     write_tile(page->file, false, sums.accepted, "connections accepted");
     write_tile(page->file, false, sums.failed, "calls of accept failed");
-    write_tile(page->file, sums.full > 0, sums.full,
-               sums.full == 1 ? "time a queue was full" : "times a queue was full");
+    if (sums.looks)
+        write_tile(page->file, sums.full > 0, sums.full,
+                   sums.full == 1 ? "time a queue was full" : "times a queue was full");
     if (sums.turned_away[OVERFLOW_REFUSES])
         write_tile(page->file, true, sums.turned_away[OVERFLOW_REFUSES], "clients refused");
     if (sums.turned_away[OVERFLOW_RESETS])

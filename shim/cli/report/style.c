@@ -47,7 +47,8 @@ const char *const page_style[] = {
     "vertical-align:-.1rem}\n",
     ".legend .l{height:0;border-top:2px dashed var(--limit);border-radius:0;vertical-align:.25rem}\n",
     "details{margin:.5rem 0}summary{cursor:pointer;color:var(--soft);font-size:.9rem}\n",
-    ".scroll{overflow:auto;max-height:22rem}.wide{overflow-x:auto}\n",
+    ".scroll{overflow:auto;max-height:22rem}.wide "
+    "table{min-width:38rem}.help::first-letter{text-transform:uppercase}\n",
     "table{border-collapse:collapse;width:100%;font-size:.9rem}\n",
     "th,td{text-align:left;vertical-align:top;padding:.35rem .7rem .35rem 0;border-bottom:1px solid var(--line);"
     "overflow-wrap:anywhere}\n",
@@ -68,7 +69,8 @@ const char *const page_style[] = {
     "--full:#c2331f;--band:#f9dfda;--limit:#8a5a00;--good:#1d7042;--warn:#8a5a00;--warn-ground:#fff;--code:#fff;"
     "color-scheme:light}body{font-size:10pt}main,header,footer{max-width:none;padding:0}"
     "section{border:0;border-top:1px solid #999;border-radius:0;padding:.6rem 0;margin:.6rem 0}"
-    "figure,.key,tr{break-inside:avoid}h2,h3,figcaption{break-after:avoid}.scroll{max-height:none;overflow:visible}"
+    "figure,.key,tr{break-inside:avoid}h2,h3,figcaption{break-after:avoid}.scroll{max-height:none;overflow:visible}."
+    "wide table{min-width:0}"
     "thead th{position:static}details::details-content{content-visibility:visible;display:block}"
     "*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}\n",
     NULL,
