@@ -39,6 +39,7 @@ harness_parts = $(patsubst %,$(B)/shim/cli/test/%.o,$(1))
 $(B)/tests/unit/check_bisect: $(call harness_parts,bisect memory)
 $(B)/tests/unit/check_tap: $(call harness_parts,tap outcome document check_log file memory)
 $(B)/tests/unit/check_http: $(B)/shim/cli/export/http.o
+$(B)/tests/unit/check_series: $(B)/shim/cli/view/series.o
 # Reports are read as whoever gets them does.
 $(B)/tests/unit/check_tap $(B)/tests/cli/check_test_report $(B)/tests/cli/check_export: private LIBRARIES = -l:libjansson.a
 

@@ -1,7 +1,8 @@
 /* `listenas report`: the page, read by a reader of XML that is not ours, and what hostile names do to it. */
 #include "busy.h"
 
-#include "../../shim/ring/ring.h"
+#include "../../shim/ring/append.h"
+#include "../../shim/ring/cursor.h"
 
 static char page[1 << 20];
 
@@ -166,6 +167,36 @@ START_TEST(a_file_of_random_numbers_makes_a_page)
 }
 END_TEST
 
+/* A server that was busy for long has a page of bounded size, as has a file that somebody made to have none. */
+START_TEST(a_queue_that_was_full_thousands_of_times_fits_on_the_page)
+{
+    const struct ring_identity identity = {.slots = RING_SLOTS_USUAL};
+    struct ring ring;
+    struct cursor cursor;
+    struct told told;
+    struct record full = {0};
+    busy_run("bsd", SAMPLES, NULL);
+    ck_assert_int_eq(ring_open(&ring, busy_ring(), &identity), 0);
+    ck_assert_int_eq(cursor_open(&cursor, &ring, CURSOR_ONCE), 0);
+    while (cursor_next(&cursor, &told) != CURSOR_END)
+        if (strcmp(ring_call_name(&ring, told.record.call), "queue") == 0)
+            full = told.record;
+    cursor_close(&cursor);
+    ck_assert_uint_gt(full.time_ns, 0);
+    for (int i = 0; i < 3000; i++) {
+        full.time_ns += 10000000;
+        full.result = i % 9;
+        ring_append(&ring, &full);
+    }
+    ring_close(&ring);
+    ck_assert_uint_lt(strlen(report()), 300000);
+    int bands = atoi(ask("count(//*[local-name()='rect'][@class='band'])"));
+    ck_assert_msg(bands >= 1 && bands <= 500, "%d", bands);
+    ASSERT_HAS(page, "<title>full 3000 times, "); /* too close for an eye */
+    ASSERT_HAS(page, "The last 100 of 3003.");
+}
+END_TEST
+
 START_TEST(what_lacks_is_said)
 {
     busy_run("bsd", "record.queue_samples=kernel", NULL);
@@ -253,6 +284,7 @@ int main(void)
                                   hostile_names_do_not_become_markup,
                                   a_hostile_file_does_not_become_markup,
                                   a_file_of_random_numbers_makes_a_page,
+                                  a_queue_that_was_full_thousands_of_times_fits_on_the_page,
                                   what_lacks_is_said,
                                   lost_calls_are_counted_with_their_times,
                                   nothing_is_written_over,

@@ -159,7 +159,8 @@ static void put_slices(struct trace *trace, const struct listener *listener)
     for (size_t i = 0; i < view->events.count; i++) {
         const struct record *record = &view->events.events[i].record;
         uint64_t lasted = (uint64_t)(uint32_t)record->result * 1000000u;
-        if (strcmp(call_name(&view->ring, record->call), "queue") == 0 && view_listener_of(view, record) == listener)
+        if (strcmp(call_name(&view->ring, record->call), "queue") == 0 &&
+            view_listener_of(view, &view->events.events[i]) == listener)
             put_slice(trace, listener, record->time_ns - lasted, record->time_ns, record);
     }
     if (listener->depth.full_since_ns)

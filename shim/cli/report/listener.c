@@ -4,6 +4,9 @@
 #include "html.h"
 #include "page.h"
 
+/* Rows of the table of full queues: the last ones. */
+#define FULLS_MOST 100
+
 static const char *turned_away(const struct listener *listener)
 {
     switch (listener->overflow) {
@@ -110,28 +113,42 @@ static void write_full(struct page *page, const struct record *record)
     html(page->file, "<td class=\"n%s\">%u</td></tr>\n", record->given ? " bad" : "", (uint32_t)record->given);
 }
 
+static bool is_full_of(const struct view *view, size_t event, const struct listener *listener)
+{
+    const struct told *told = &view->events.events[event];
+    return !is_accept(call_name(&view->ring, told->record.call)) && view_listener_of(view, told) == listener;
+}
+
+/* Where the last FULLS_MOST begin; `*count` gets how many there are in all. */
+static size_t find_first_full(const struct view *view, const struct listener *listener, size_t *count)
+{
+    size_t first = view->events.count;
+    *count = 0;
+    for (size_t i = view->events.count; i > 0; i--)
+        if (is_full_of(view, i - 1, listener) && ++*count <= FULLS_MOST)
+            first = i - 1;
+    return first;
+}
+
 /* When the queue was full, or was seen to have dropped connections in between. */
 static void write_fulls(struct page *page, const struct listener *listener)
 {
-    const struct events *events = &page->view->events;
-    bool is_first = true;
-    for (size_t i = 0; i < events->count; i++) {
-        const struct record *record = &events->events[i].record;
-        if (is_accept(call_name(&page->view->ring, record->call)) || view_listener_of(page->view, record) != listener)
-            continue;
-        if (is_first)
-            html(page->file,
-                 "<h3>When it was full or dropped clients</h3>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
-                 "aria-label=\"When it "
-                 "was "
-                 "full\"><table>\n<thead><tr><th scope=\"col\">from</th><th scope=\"col\" class=\"n\">for</th><th "
-                 "scope=\"col\" class=\"n\">waited</th><th scope=\"col\" class=\"n\">%s</th></tr></thead>\n<tbody>\n",
-                 turned_away(listener));
-        is_first = false;
-        write_full(page, record);
-    }
-    if (!is_first)
-        html(page->file, "</tbody></table></div>\n");
+    const struct view *view = page->view;
+    size_t count, first = find_first_full(view, listener, &count);
+    if (count == 0)
+        return;
+    html(page->file, "<h3>When it was full or dropped clients</h3>\n");
+    if (count > FULLS_MOST)
+        html(page->file, "<p class=\"soft\">The last %d of %zu.</p>\n", FULLS_MOST, count);
+    html(page->file,
+         "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"When it was full\"><table>\n<thead><tr>"
+         "<th scope=\"col\">from</th><th scope=\"col\" class=\"n\">for</th><th scope=\"col\" class=\"n\">waited</th>"
+         "<th scope=\"col\" class=\"n\">%s</th></tr></thead>\n<tbody>\n",
+         turned_away(listener));
+    for (size_t i = first; i < view->events.count; i++)
+        if (is_full_of(view, i, listener))
+            write_full(page, &view->events.events[i].record);
+    html(page->file, "</tbody></table></div>\n");
 }
 
 bool listener_write(struct page *page, const struct listener *listener)

@@ -10,6 +10,7 @@
 #define SECOND 1e9
 /* Of a chart that is made of single calls. */
 #define BINS 60
+#define BANDS_MOST 500
 /* Looks that are no farther apart are joined. */
 #define HELD_NS 1100000000u
 /* A range that is shorter has no rate worth a chart. */
@@ -17,37 +18,50 @@
 
 struct sources {
     struct series series;
-    struct chart_bar bars[SERIES_MOST], *bands;
+    struct chart_bar bars[SERIES_MOST], bands[BANDS_MOST];
     size_t band_count;
+    uint64_t range_ns; /* of the chart */
 };
 
 /* --- when it was full --- */
 
-static void add_band(struct sources *sources, uint64_t from_ns, uint64_t to_ns, const char *outcome, uint64_t drops)
+/* Bands that no eye could tell apart are one: a busy server's queue can be full thousands of times. A band's `limit`
+ * counts those that it stands for, its `value` the clients. */
+static void add_band(struct sources *sources, uint64_t from_ns, uint64_t to_ns, uint64_t drops)
 {
-    char from[WHEN_TEXT], to[WHEN_TEXT];
-    struct chart_bar *band = &sources->bands[sources->band_count++];
-    *band = (struct chart_bar){.from_ns = from_ns, .to_ns = to_ns};
-    snprintf(band->told, sizeof band->told, "full %s to %s, %llu %s", when_clock(from, from_ns), when_clock(to, to_ns),
-             (unsigned long long)drops, outcome);
+    struct chart_bar *last = sources->band_count ? &sources->bands[sources->band_count - 1] : NULL;
+    if (last && from_ns < last->to_ns + sources->range_ns / BANDS_MOST) {
+        last->to_ns = to_ns > last->to_ns ? to_ns : last->to_ns;
+        last->value += (double)drops;
+        last->limit++;
+    } else if (sources->band_count < BANDS_MOST) {
+        sources->bands[sources->band_count++] =
+            (struct chart_bar){.from_ns = from_ns, .to_ns = to_ns, .value = (double)drops, .limit = 1};
+    }
 }
 
-static bool find_bands(struct sources *sources, const struct view *view, const struct listener *listener)
+static void tell_bands(struct sources *sources, const char *outcome)
 {
-    const char *outcome = overflow_word(listener->overflow);
-    sources->bands = calloc(view->events.count + 1, sizeof *sources->bands);
-    if (!sources->bands)
-        return false;
+    char from[WHEN_TEXT], to[WHEN_TEXT];
+    for (struct chart_bar *band = sources->bands; band < sources->bands + sources->band_count; band++)
+        snprintf(band->told, sizeof band->told, "full %.0f time%s, %s to %s, %.0f %s", band->limit,
+                 band->limit > 1 ? "s" : "", when_clock(from, band->from_ns), when_clock(to, band->to_ns), band->value,
+                 outcome);
+}
+
+static void find_bands(struct sources *sources, const struct view *view, const struct listener *listener)
+{
+    sources->range_ns = view->until_ns > listener->since_ns ? view->until_ns - listener->since_ns : 0;
     for (size_t i = 0; i < view->events.count; i++) {
         const struct record *record = &view->events.events[i].record;
         uint64_t lasted = (uint64_t)(uint32_t)record->result * 1000000u;
         if (!is_accept(call_name(&view->ring, record->call)) && (record->flags & RECORD_FULL) &&
-            view_listener_of(view, record) == listener)
-            add_band(sources, record->time_ns - lasted, record->time_ns, outcome, (uint32_t)record->given);
+            view_listener_of(view, &view->events.events[i]) == listener)
+            add_band(sources, record->time_ns - lasted, record->time_ns, (uint32_t)record->given);
     }
     if (listener->depth.full_since_ns)
-        add_band(sources, listener->depth.full_since_ns, view->until_ns, outcome, 0);
-    return true;
+        add_band(sources, listener->depth.full_since_ns, view->until_ns, 0);
+    tell_bands(sources, overflow_word(listener->overflow));
 }
 
 /* --- the queue --- */
@@ -139,10 +153,11 @@ static size_t rates_by_looks(struct sources *sources, const struct listener *lis
 }
 
 /* Whether a record is an accept of that listener that gave a connection. */
-static bool gave_one(const struct view *view, const struct record *record, const struct listener *listener)
+static bool gave_one(const struct view *view, const struct told *event, const struct listener *listener)
 {
+    const struct record *record = &event->record;
     return record->result >= 0 && !(record->flags & RECORD_SKIPPED) &&
-           is_accept(call_name(&view->ring, record->call)) && view_listener_of(view, record) == listener;
+           is_accept(call_name(&view->ring, record->call)) && view_listener_of(view, event) == listener;
 }
 
 static void count_bins(const struct view *view, const struct listener *listener, uint64_t from_ns, uint64_t range_ns,
@@ -150,7 +165,7 @@ static void count_bins(const struct view *view, const struct listener *listener,
 {
     for (size_t i = 0; i < view->events.count; i++) {
         const struct told *event = &view->events.events[i];
-        if (event->record.time_ns < from_ns || !gave_one(view, &event->record, listener))
+        if (event->record.time_ns < from_ns || !gave_one(view, event, listener))
             continue;
         uint64_t bin = (uint64_t)((double)(event->record.time_ns - from_ns) / (double)range_ns * BINS);
         bins[bin < BINS ? bin : BINS - 1] += 1 + event->repeats.count;
@@ -206,14 +221,13 @@ bool listener_charts_write(struct page *page, const struct listener *listener)
 {
     const struct view *view = page->view;
     struct sources *sources = calloc(1, sizeof *sources);
-    bool is_whole = sources && find_bands(sources, view, listener);
-    if (is_whole) {
-        series_read(&sources->series, &view->ring, ring_listener(&view->ring, listener->place), listener->since_ns);
-        if (listener->depth.samples && (sources->series.count || sources->band_count))
-            write_depth(page, listener, sources);
-        write_rate(page, listener, sources);
-        free(sources->bands);
-    }
+    if (!sources)
+        return false;
+    find_bands(sources, view, listener);
+    series_read(&sources->series, &view->ring, ring_listener(&view->ring, listener->place), listener->since_ns);
+    if (listener->depth.samples && (sources->series.count || sources->band_count))
+        write_depth(page, listener, sources);
+    write_rate(page, listener, sources);
     free(sources);
-    return is_whole;
+    return true;
 }

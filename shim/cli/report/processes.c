@@ -3,6 +3,8 @@
 #include "html.h"
 #include "page.h"
 
+#define PROCESSES_MOST 200
+
 static void write_process(FILE *file, const struct seen_process *process)
 {
     char clock[WHEN_TEXT];
@@ -21,11 +23,13 @@ void processes_write(struct page *page)
          "tabindex=\"0\" role=\"region\" aria-label=\"Processes\"><table>\n<thead><tr><th scope=\"col\" "
          "class=\"n\">process</th><th scope=\"col\">program</th><th scope=\"col\">as</th><th scope=\"col\" "
          "class=\"n\">child of</th><th scope=\"col\">first call</th></tr></thead>\n<tbody>\n");
-    for (size_t i = 0; i < processes->count; i++)
+    for (size_t i = 0; i < processes->count && i < PROCESSES_MOST; i++)
         write_process(page->file, &processes->processes[i]);
     html(page->file, "</tbody></table></div>\n");
-    if (page->view->ring.header->processes > processes->count)
-        html(page->file, "<p class=\"soft\">%llu in all; the record of the others' starts was overwritten.</p>\n",
-             (unsigned long long)page->view->ring.header->processes);
+    if (processes->count > PROCESSES_MOST)
+        html(page->file, "<p class=\"soft\">The first %d of %zu that the record has.</p>\n", PROCESSES_MOST,
+             processes->count);
+    if (page->view->ring.header->processes > page->view->ring.tables[TABLE_PROCESSES].entries)
+        html(page->file, "<p class=\"soft\">There were more: the record of how they began may be overwritten.</p>\n");
     html(page->file, "</section>\n");
 }

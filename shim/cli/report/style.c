@@ -69,9 +69,10 @@ const char *const page_style[] = {
     "--full:#c2331f;--band:#f9dfda;--limit:#8a5a00;--good:#1d7042;--warn:#8a5a00;--warn-ground:#fff;--code:#fff;"
     "color-scheme:light}body{font-size:10pt}main,header,footer{max-width:none;padding:0}"
     "section{border:0;border-top:1px solid #999;border-radius:0;padding:.6rem 0;margin:.6rem 0}"
-    "figure,.key,tr{break-inside:avoid}h2,h3,figcaption{break-after:avoid}.scroll{max-height:none;overflow:visible}."
+    ".plot,.key,tr,.tiles{break-inside:avoid}h2,h3,figcaption{break-after:avoid}.scroll{max-height:none;overflow:"
+    "visible}."
     "wide table{min-width:0}"
-    "thead th{position:static}details::details-content{content-visibility:visible;display:block}"
+    "thead th{position:static}"
     "*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}\n",
     NULL,
 };

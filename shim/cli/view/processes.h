@@ -18,7 +18,8 @@ struct seen_process {
 };
 
 struct processes {
-    struct seen_process *processes; /* by time */
+    struct seen_process *processes;        /* by time */
+    const struct seen_process **by_number; /* the same by process number, then by time */
     size_t count;
 };
 

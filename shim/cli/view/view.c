@@ -44,36 +44,7 @@ static void find_end(struct view *view)
         be_until(view, view->listeners[i].last_call_ns);
 }
 
-const char *view_read(struct view *view, const char *path)
-{
-    *view = (struct view){0};
-    const char *fault = snapshot_of_file(&view->ring, path);
-    if (fault)
-        return fault;
-    if (!events_read(&view->events, &view->ring) || !processes_read(&view->processes, &view->ring, &view->events) ||
-        !read_listeners(view)) {
-        view_free(view);
-        return strerror(ENOMEM);
-    }
-    find_end(view);
-    return NULL;
-}
-
-void view_free(struct view *view)
-{
-    free(view->listeners);
-    processes_free(&view->processes);
-    events_free(&view->events);
-    snapshot_free(&view->ring);
-    *view = (struct view){0};
-}
-
-bool is_accept(const char *name)
-{
-    return strcmp(name, "accept") == 0 || strcmp(name, "accept4") == 0;
-}
-
-const struct listener *view_listener_of(const struct view *view, const struct record *record)
+static const struct listener *find_listener(const struct view *view, const struct record *record)
 {
     const char *name = call_name(&view->ring, record->call);
     if (!is_accept(name) && strcmp(name, "queue") != 0)
@@ -85,6 +56,44 @@ const struct listener *view_listener_of(const struct view *view, const struct re
             return listener;
     }
     return NULL;
+}
+
+static bool find_listeners(struct view *view)
+{
+    view->of_event = calloc(view->events.count + 1, sizeof *view->of_event);
+    for (size_t i = 0; view->of_event && i < view->events.count; i++)
+        view->of_event[i] = find_listener(view, &view->events.events[i].record);
+    return view->of_event != NULL;
+}
+
+const char *view_read(struct view *view, const char *path)
+{
+    *view = (struct view){0};
+    const char *fault = snapshot_of_file(&view->ring, path);
+    if (fault)
+        return fault;
+    if (!events_read(&view->events, &view->ring) || !processes_read(&view->processes, &view->ring, &view->events) ||
+        !read_listeners(view) || !find_listeners(view)) {
+        view_free(view);
+        return strerror(ENOMEM);
+    }
+    find_end(view);
+    return NULL;
+}
+
+void view_free(struct view *view)
+{
+    free(view->of_event);
+    free(view->listeners);
+    processes_free(&view->processes);
+    events_free(&view->events);
+    snapshot_free(&view->ring);
+    *view = (struct view){0};
+}
+
+bool is_accept(const char *name)
+{
+    return strcmp(name, "accept") == 0 || strcmp(name, "accept4") == 0;
 }
 
 const char *view_profile_of(const struct view *view, const struct record *record)

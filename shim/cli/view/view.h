@@ -14,7 +14,8 @@ struct view {
     struct processes processes;
     struct listener *listeners; /* by the time when they were made */
     size_t listener_count;
-    uint64_t from_ns, until_ns; /* when the ring was made, and the last time in it */
+    const struct listener **of_event; /* for each event view_listener_of */
+    uint64_t from_ns, until_ns;       /* when the ring was made, and the last time in it */
 };
 
 /* Reads the ring at a path. Returns NULL, or what is wrong with it; then there is nothing to free. */
@@ -23,11 +24,14 @@ const char *view_read(struct view *view, const char *path);
 void view_free(struct view *view);
 
 /*
- * The listener that a record of accept, or of a queue, is about: the one with this descriptor, in the process that
+ * The listener that an event of accept, or of a queue, is about: the one with this descriptor, in the process that
  * listens or one that descends from it, that was made last before it. NULL if the ring does not know it, or for another
- * call.
+ * call. `event` is one of the view's.
  */
-const struct listener *view_listener_of(const struct view *view, const struct record *record);
+static inline const struct listener *view_listener_of(const struct view *view, const struct told *event)
+{
+    return view->of_event[event - view->events.events];
+}
 
 /* The name of the profile that a record's process was under. */
 const char *view_profile_of(const struct view *view, const struct record *record);
