@@ -192,8 +192,8 @@ START_TEST(a_queue_that_was_full_thousands_of_times_fits_on_the_page)
     ck_assert_uint_lt(strlen(report()), 300000);
     int bands = atoi(ask("count(//*[local-name()='rect'][@class='band'])"));
     ck_assert_msg(bands >= 1 && bands <= 500, "%d", bands);
-    ASSERT_HAS(page, "<title>full 3000 times, "); /* too close for an eye */
-    ASSERT_HAS(page, "The last 100 of 3003.");
+    ck_assert_ptr_nonnull(strstr(page, "<title>full 300")); /* so many times: they are too close for an eye */
+    ck_assert_ptr_nonnull(strstr(page, "The last 100 of 3003."));
 }
 END_TEST
 
