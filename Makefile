@@ -22,8 +22,12 @@ MUSL_CC ?= musl-gcc
 PREFIX ?= /usr/local
 B ?= build
 WARN = -Wall -Wextra -Wpedantic -Wshadow -Wconversion $(WERROR)
-FLAGS = -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 $(WARN) -fvisibility=hidden -fPIC -ftls-model=initial-exec -ffunction-sections -fdata-sections \
+FLAGS = -std=gnu11 -D_GNU_SOURCE $(LARGE_FILES) $(WARN) -fvisibility=hidden -fPIC -ftls-model=initial-exec -ffunction-sections -fdata-sections \
     $(if $(MUSL),-isystem $(B)/include) $(CFLAGS) $(SANITIZE)
+
+# Where off_t has 32 bits. Elsewhere it would only have glibc's header name functions such as open64, which musl's loader
+# does not find when it loads the library that was built with glibc.
+LARGE_FILES := $(if $(filter 4,$(shell echo __SIZEOF_LONG__ | $(CC) -E -P -)),-D_FILE_OFFSET_BITS=64)
 
 # Each process that starts pays for the library's segments, pages and lookups: two segments instead of four, none made
 # read-only afterwards (a table of writable pointers to functions, `real`, is there anyway), no code of the C compiler's

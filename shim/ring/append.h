@@ -1,5 +1,5 @@
 /*
- * The writer, inlined: behind a system call, code that lies together is worth more than code that is short.
+ * The writer, inlined: after a system call code that lies together is worth more than code that is short.
  *
  * A record's number is taken from `head`; its slot is that number modulo the ring. A slot goes through
  *

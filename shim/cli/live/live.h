@@ -8,9 +8,12 @@
  *         ... live.rings[i]->listeners[j] ...
  *     live_close(&live);
  *
- * A refresh costs some microseconds for each ring that lives and 20 for the kernel's list of listeners; rings that have
- * ended cost nothing unless they are asked for. Looking for new processes costs much more, so it is done at most once a
- * second, and takes no more than a twentieth of the time.
+ * A refresh reads what each ring that lives says of its listeners, and asks the kernel once for all queues; rings that
+ * have ended cost nothing unless they are asked for. Looking for new processes costs much more, so it is done at most
+ * once a second, and takes no more than a twentieth of the time.
+ *
+ * A ring's owner may cut its file short at any time, and to touch what is gone raises SIGBUS. What is copied here is
+ * safe to use; whoever reads `ring` itself does so in guard_run (guard.h).
  */
 #ifndef LISTENAS_CLI_LIVE_LIVE_H
 #define LISTENAS_CLI_LIVE_LIVE_H

@@ -48,7 +48,7 @@ static void print_overflow(FILE *out, const struct live *live, const struct list
     else
         fprintf(out, "%llu %s", (unsigned long long)listener->counts.dropped, overflow_word(listener->overflow));
     if (listener->refuser_error)
-        fprintf(out, "; the refuser did not take the listener: %s", error_name(listener->refuser_error));
+        fprintf(out, "; no refuser answers for it: %s", error_name(listener->refuser_error));
     putc('\n', out);
 }
 

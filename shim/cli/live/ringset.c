@@ -50,13 +50,18 @@ static bool is_that_file(int fd, const struct file_identity *file)
 static int open_mapped(const struct process *process)
 {
     char path[PATH_MAX + 64];
+    struct stat status;
     snprintf(path, sizeof path, "/proc/%u/map_files/%llx-%llx", process->pid, (unsigned long long)process->ring_start,
              (unsigned long long)process->ring_end);
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd >= 0)
         return fd;
     snprintf(path, sizeof path, "/proc/%u/root%s", process->pid, process->ring);
-    fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (lstat(path, &status) == 0 && !S_ISREG(status.st_mode)) { /* only to open a device can start it */
+        errno = ENOENT;
+        return -1;
+    }
+    fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW);
     if (fd < 0 || is_that_file(fd, &process->ring_file))
         return fd;
     close(fd);
@@ -123,40 +128,40 @@ static bool process_is_chosen(const struct live_choice *choice, const struct pro
     return pid ? process->pid == pid : strncmp(process->name, choice->what, sizeof process->name - 1) == 0;
 }
 
-struct name_search {
-    const char *wanted;
+struct search {
+    const char *name;
+    uint32_t pid; /* 0: by name */
     const struct ring *ring;
     bool found;
 };
 
-/* By the command that the ring was made for, and by each program that has written to it. */
-static void search_name(void *context)
+/* By the command that the ring was made for, and by each program that has written to it. By guard_run. */
+static void search_ring(void *context)
 {
-    struct name_search *search = context;
+    struct search *search = context;
     const struct ring_process *process;
     char command[sizeof search->ring->header->command + 1] = "";
     struct record start;
     uint64_t number;
     memcpy(command, search->ring->header->command, sizeof command - 1);
-    search->found = strcmp(base_name(command), search->wanted) == 0;
+    search->found =
+        search->pid ? search->ring->header->pid == search->pid : strcmp(base_name(command), search->name) == 0;
     for (uint32_t i = 1; !search->found && (process = ring_process(search->ring, i)); i++) {
         if (!ring_kept(&process->start, &number, &start))
             continue;
         const struct start_names names = start_names(&start);
-        search->found = names.program_length == strlen(search->wanted) &&
-                        memcmp(names.program, search->wanted, names.program_length) == 0;
+        search->found = search->pid ? start.pid == search->pid
+                                    : names.program_length == strlen(search->name) &&
+                                          memcmp(names.program, search->name, names.program_length) == 0;
     }
 }
 
 static bool ring_is_chosen(const struct live_choice *choice, const struct live_ring *ring)
 {
-    uint32_t pid = pid_of(choice->what);
-    struct name_search search = {.wanted = choice->what, .ring = &ring->ring};
+    struct search search = {.name = choice->what, .pid = pid_of(choice->what), .ring = &ring->ring};
     if (!choice->what || is_file(choice->what) || ring->fault)
         return !choice->what || is_file(choice->what);
-    if (pid)
-        return ring->ring.header->pid == pid;
-    return guard_run(search_name, &search) && search.found;
+    return guard_run(search_ring, &search) && search.found;
 }
 
 /* --- bringing up to date --- */

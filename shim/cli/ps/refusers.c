@@ -24,6 +24,7 @@ const char *refuser_state_word(enum refuser_state state)
         [REFUSER_GONE] = "is gone",
         [REFUSER_FORBIDDEN] = "may not be asked",
         [REFUSER_FOREIGN] = "is another user's",
+        [REFUSER_UNASKED] = "was not asked",
         [REFUSER_ELSEWHERE] = "in another network",
         [REFUSER_MISNAMED] = "has no valid address",
     };
@@ -130,6 +131,9 @@ void refuser_see(struct refuser_seen *seen, const char *text, const struct proce
         seen->state = REFUSER_ELSEWHERE;
         return;
     }
-    ask(seen, &address, process->user);
     find_process(seen, scan);
+    /* whoever sets the variable could have us write to a socket that only we may write to */
+    seen->state = REFUSER_UNASKED;
+    if (seen->pid || process->user == geteuid())
+        ask(seen, &address, process->user);
 }

@@ -13,6 +13,7 @@ enum refuser_state {
     REFUSER_GONE,      /* nobody listens at its address */
     REFUSER_FORBIDDEN, /* this user may not ask it */
     REFUSER_FOREIGN,   /* is neither root's nor the process's user's: the library does not believe it */
+    REFUSER_UNASKED,   /* another user's process names a socket that no refuser is seen at: nothing was sent there */
     REFUSER_ELSEWHERE, /* its name is of another network namespace: it was not asked */
     REFUSER_MISNAMED,  /* LISTENAS_REFUSER is no address */
 };

@@ -24,7 +24,6 @@ struct run {
     const char *profile, *ring, *ring_source;
     char *overrides; /* the value of LISTENAS_SET to be; NULL for none */
     struct provoking provoking;
-    struct summary summary;
     bool dry, isolate;
     char **words; /* the program and its arguments */
     char profile_path[PATH_MAX];
@@ -34,6 +33,7 @@ struct run {
     struct annotated_profile annotated;
     struct program program;
     struct newring newring;
+    struct summary summary;
 };
 
 /* Appends one "key=value": later ones override earlier ones. */
@@ -64,6 +64,8 @@ static int read_options(struct run *run, int count, char **arguments)
             run->profile = optarg;
         } else if (option == 'o') {
             status = add_override(run, optarg);
+        } else if (option == SUMMARY_PRINT || option == SUMMARY_FILE) {
+            summary_option(&run->summary, option, optarg);
         } else if (option == 'r') {
             run->ring = optarg;
             run->ring_source = "-r";
@@ -71,8 +73,6 @@ static int read_options(struct run *run, int count, char **arguments)
             run->isolate = true;
         } else if (option == 'P' || option == PROVOKING_SEED || option == PROVOKING_FORCE) {
             status = provoking_option(&run->provoking, option, optarg);
-        } else if (option == SUMMARY_PRINT || option == SUMMARY_FILE) {
-            summary_option(&run->summary, option, optarg);
         } else if (option == 'n') {
             run->dry = true;
         } else if (option == OPTION_HELP) {

@@ -27,6 +27,9 @@ void summary_option(struct summary *summary, int option, const char *value)
 /* --- counting --- */
 
 struct counting {
+    const char *path;
+    const char *fault; /* why the record cannot be read; NULL: it can, or is not there yet */
+    bool is_open;
     struct ring ring;
     struct cursor cursor;
     struct tally tally;
@@ -52,35 +55,50 @@ static void count_found(void *context)
             counting->is_broken |= !tally_add(&counting->tally, &counting->ring, &told);
 }
 
-static void count(struct counting *counting)
+static void read_all(struct counting *counting, void (*work)(void *context))
 {
-    if (!counting->is_broken && !guard_run(count_found, counting))
+    if (counting->is_open && !counting->is_broken && !guard_run(work, counting))
         counting->is_broken = true;
 }
 
-/* Skips what the ring has already. Returns what is wrong with it, or NULL. */
+/* The program may make its record itself, at its first call: then this waits for that. */
+static void open_record(struct counting *counting)
+{
+    if (counting->is_open || counting->fault || access(counting->path, F_OK) != 0)
+        return;
+    counting->fault = ring_open_to_read(&counting->ring, counting->path);
+    if (counting->fault)
+        return;
+    counting->is_open = cursor_open(&counting->cursor, &counting->ring, CURSOR_POLL) == 0;
+    if (counting->is_open)
+        return;
+    ring_close(&counting->ring);
+    counting->fault = "out of memory";
+}
+
+static void count(struct counting *counting)
+{
+    open_record(counting);
+    read_all(counting, count_found);
+}
+
+/* Skips what the record has already. Returns what is wrong with it, or NULL. */
 static const char *begin(struct counting *counting, const char *path)
 {
-    const char *fault = path ? ring_open_to_read(&counting->ring, path) : "there is no record";
-    if (fault)
-        return fault;
-    if (cursor_open(&counting->cursor, &counting->ring, CURSOR_POLL) != 0) {
-        ring_close(&counting->ring);
-        return "out of memory";
-    }
+    counting->path = path;
+    if (!path)
+        return "there is no record";
     count(counting);
-    tally_free(&counting->tally);
-    if (!guard_run(read_total, counting))
-        counting->is_broken = true;
+    read_all(counting, read_total);
     counting->before = counting->after;
-    return NULL;
+    tally_free(&counting->tally);
+    return counting->fault;
 }
 
 static void finish(struct counting *counting)
 {
     count(counting);
-    if (!counting->is_broken && !guard_run(read_total, counting))
-        counting->is_broken = true;
+    read_all(counting, read_total);
 }
 
 /* --- the child --- */
@@ -128,11 +146,28 @@ static void run_child(int report, const sigset_t *before, int (*become)(const vo
 
 /* --- the end --- */
 
+/* By guard_run: the names of calls and keys are in the ring. */
+struct printing {
+    struct counting *counting;
+    FILE *out;
+};
+
+static void print_tally(void *context)
+{
+    const struct printing *printing = context;
+    struct counting *counting = printing->counting;
+    tally_print(&counting->tally, &counting->ring, &counting->before, &counting->after, printing->out);
+}
+
 static void print(struct counting *counting, FILE *out)
 {
+    struct printing printing = {counting, out};
+    if (counting->fault)
+        fprintf(out, "listenas: %s: %s\n", counting->path, counting->fault);
     if (counting->is_broken)
         fputs("listenas: the record could not be read to its end; so far:\n", out);
-    tally_print(&counting->tally, &counting->ring, &counting->before, &counting->after, out);
+    if (!guard_run(print_tally, &printing))
+        fputs("listenas: the record was cut short\n", out);
 }
 
 /* As the program: a shell then says of this process what it would say of the program. */

@@ -33,11 +33,16 @@ static void end(int signal)
 
 /* --- one look --- */
 
-static void say_faults(const struct live *live)
+/* Records that cannot be read, if there are more of them than were told last. */
+static void say_faults(const struct live *live, size_t *told)
 {
+    size_t faults = 0;
     for (size_t i = 0; i < live->count; i++)
+        faults += live->rings[i]->fault != NULL;
+    for (size_t i = 0; faults > *told && i < live->count; i++)
         if (live->rings[i]->fault)
             say("%s: %s", live->rings[i]->path, live->rings[i]->fault);
+    *told = faults;
 }
 
 static int say_error(const struct live *live, int error)
@@ -71,10 +76,11 @@ static int say_none(const struct live *live)
 
 static int print_once(struct live *live, const struct stat_options *options)
 {
+    size_t faults = 0;
     int error = live_refresh_all(live);
     if (error)
         return say_error(live, error);
-    say_faults(live);
+    say_faults(live, &faults);
     return print_each(live, options->json ? print_json : print_paragraph) ? 0 : say_none(live);
 }
 
@@ -99,17 +105,18 @@ static int print_again(struct live *live, const struct stat_options *options)
 {
     const struct sigaction ending = {.sa_handler = end};
     struct timespec due;
-    size_t lines = HEAD_EVERY;
+    size_t lines = HEAD_EVERY, faults = 0;
     int error = live_refresh_all(live); /* the first rates need a look before */
     clock_gettime(CLOCK_MONOTONIC, &due);
     sigaction(SIGINT, &ending, NULL);
     sigaction(SIGTERM, &ending, NULL);
     if (!error)
-        say_faults(live);
+        say_faults(live, &faults);
     for (unsigned long look = 0; !error && (!options->count || look < options->count); look++) {
         if (!await(&due, options->seconds))
             return 0;
         error = live_refresh(live);
+        say_faults(live, &faults);
         if (!options->json && lines >= HEAD_EVERY) {
             print_head();
             lines = 0;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "../live/event_text.h"
+#include "../live/guard.h"
 #include "../live/paragraph.h"
 #include "../log/printer.h"
 #include "draw.h"
@@ -70,7 +71,7 @@ static int draw_keys(int at, const struct ring *ring, const struct told *events,
     for (size_t i = 0; i < 2 * count; i++) {
         char name[KEY_NAME_SIZE + 1];
         uint16_t key = events[i / 2].record.key[i % 2];
-        if (!key || is_named(events, i / 2, key))
+        if (!key || is_named(events, i / 2, key) || (i % 2 && key == events[i / 2].record.key[0]))
             continue;
         snprintf(name, sizeof name, "%.*s", KEY_NAME_SIZE, key_name(ring, key));
         put_word(&pen, name);
@@ -93,17 +94,33 @@ static void draw_events(int at, const struct ring *ring, const struct told *even
     }
 }
 
+struct drawing {
+    int at;
+    const struct ring *ring;
+    struct told events[EVENTS_MOST];
+    size_t count;
+};
+
+/* By guard_run: the names of calls and keys are in the ring. */
+static void draw_record(void *context)
+{
+    struct drawing *drawing = context;
+    int at = draw_keys(drawing->at, drawing->ring, drawing->events, drawing->count);
+    draw_events(at + 1, drawing->ring, drawing->events, drawing->count);
+}
+
 void draw_listener(const struct picture *picture, const struct row *row)
 {
-    static struct told events[EVENTS_MOST];
+    static struct drawing drawing;
     screen_put(screen_rows() - 1, 0, screen_columns(), STYLE_DIM,
                "Esc: back to the list   space: pause   ?: help   q: quit");
     if (!row) {
         screen_put(0, 0, screen_columns(), STYLE_BOLD, "This listener is gone.");
         return;
     }
-    size_t count = live_events(row->ring, row->listener, events, EVENTS_MOST);
-    int at = draw_paragraph(picture, row);
-    at = draw_keys(at, &row->ring->ring, events, count);
-    draw_events(at + 1, &row->ring->ring, events, count);
+    drawing.ring = &row->ring->ring;
+    drawing.count = live_events(row->ring, row->listener, drawing.events, EVENTS_MOST);
+    drawing.at = draw_paragraph(picture, row);
+    if (!guard_run(draw_record, &drawing))
+        screen_put(drawing.at, 0, screen_columns(), STYLE_BAD, "The record was cut short.");
 }

@@ -11,7 +11,7 @@
 #define FOOT_LINES 1
 
 /* A terminal as wide as this has room for the platform and for what happened last in full. */
-#define WIDE 100
+#define WIDE 110
 
 enum column { ADDRESS, PROGRAM, PLATFORM, BAR, QUEUE, ACCEPTED, FAILED, OVERFLOWED, LAST, COLUMNS_OF_ROW };
 
@@ -22,7 +22,7 @@ static const struct {
     bool is_right;
 } columns[COLUMNS_OF_ROW] = {
     [ADDRESS] = {"ADDRESS", 20, 24, false},
-    [PROGRAM] = {"PROGRAM", 8, 12, false},
+    [PROGRAM] = {"PROGRAM", 8, 15, false},
     [PLATFORM] = {"PLATFORM", 0, 10, false},
     [BAR] = {"QUEUE", 8, 12, false},
     [QUEUE] = {"", 7, 9, true},
@@ -199,7 +199,7 @@ void draw_list(const struct picture *picture)
 void draw_help(void)
 {
     static const char *const lines[] = {
-        "up down j k   select a listener        Enter   look into it: calls, keys, events",
+        "up down j k   select a listener        Enter   look into it: calls, events",
         "PgUp PgDn g G page, first, last        Esc q   back; q on the list ends top",
         "a p u         order by address, program, queue",
         "c f o         order by accepted, failed, overflow",
@@ -212,9 +212,9 @@ void draw_help(void)
         "        another network namespace",
         "ACC/S   connections that accept gave",
         "FAIL/S  calls of accept that failed, EAGAIN among them",
-        "OVER/S  clients that met a full queue: refused or reset where a refuser answers",
-        "        for the listener, else packets that the kernel dropped, one for each try",
-        "LAST    the last overflow or failure that was seen, but for EAGAIN, and its age",
+        "OVER/S  clients that met a full queue: refused or reset if a refuser answers",
+        "        for the listener, else packets that the kernel dropped, one each try",
+        "LAST    the last overflow or failure that was seen, but EAGAIN, and its age",
     };
     screen_put(0, 0, screen_columns(), STYLE_BOLD, "listenas top: help");
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)

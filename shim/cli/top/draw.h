@@ -22,7 +22,7 @@ int draw_room(void);
 
 void draw_list(const struct picture *picture);
 
-/* One listener; NULL if it is gone. Skips `skipped` lines of what does not fit. */
+/* One listener; NULL if it is gone. */
 void draw_listener(const struct picture *picture, const struct row *row);
 
 void draw_help(void);

@@ -48,7 +48,8 @@ void screen_put_bar(int row, int column, int width, enum style style, double sha
 /*
  * Waits for a key until `until_ns`, CLOCK_MONOTONIC. Returns a byte, an enum press, or PRESS_NONE. Meanwhile a signal
  * that ends the program gives the terminal back and ends it; one that stops it gives the terminal back until it
- * continues; a change of the window's size takes effect before this returns.
+ * continues; a change of the window's size takes effect before this returns. Where the terminal itself is gone, the
+ * program ends.
  */
 int screen_await(uint64_t until_ns);
 

@@ -264,7 +264,7 @@ static const struct verb_text more[] = {
              "/                   show what has a text in its address, program or platform\n"
              "space, +, -         pause; read half as often, or twice\n"
              "q                   quit"},
-    {"terminals", "From 80 columns on; 100 and more show the platform, too. NO_COLOR is obeyed. Where there is no "
+    {"terminals", "From 80 columns on; 110 and more show the platform, too. NO_COLOR is obeyed. Where there is no "
                   "terminal, or one that "
                   "cannot place its cursor, listenas stat -w 1 prints the same numbers."},
     {0},
