@@ -78,7 +78,7 @@ $(B)/%.o: %.c
 $(B)/prefix: .always
 	@mkdir -p $(@D)
 	@echo '$(PREFIX) $(LIB)' | cmp -s - $@ || echo '$(PREFIX) $(LIB)' > $@
-$(B)/shim/cli/run/library.o: $(B)/prefix
+$(B)/shim/cli/run/library.o $(B)/shim/cli/doctor/find_library.o: $(B)/prefix
 
 # Whoever walks up the stack from inside a call passes through these.
 $(HOOKS_O) $(patsubst %.c,$(B)/%.o,$(wildcard shim/guest/*.c)): FLAGS += -fno-omit-frame-pointer
@@ -116,7 +116,7 @@ $(B)/topics.o: $(B)/topics.c shim/cli/help/topic.h
 	$(Q)$(CC) $(FLAGS) -Wno-overlength-strings -I. -c -o $@ $<
 
 # conf/ as settings, so that a process that starts parses none of it. A program of the host's makes them, by the loader.
-RESOLVE = shim/profile/resolve/resolve.c $(filter-out %/initial.c,$(wildcard shim/profile/*.c shim/profile/loader/*.c))
+RESOLVE = shim/profile/resolve/resolve.c $(filter-out %/initial.c %/dropins.c,$(wildcard shim/profile/*.c shim/profile/loader/*.c))
 $(B)/resolve: $(RESOLVE) $(wildcard shim/profile/*.h shim/profile/*.def shim/profile/loader/*.h shim/profile/calls.def) $(B)/errors.def Makefile
 	@mkdir -p $(@D)
 	$(call say,host,$@)
