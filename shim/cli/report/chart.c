@@ -14,20 +14,21 @@
 /* --- scales --- */
 
 struct scale {
-    double top, step;
+    double step, top;
+    int steps; /* from 0 to the top */
 };
 
 /* A step of 1, 2 or 5 times a power of ten that divides `most` into TICKS_MOST at most. */
 static struct scale scale_for(double most)
 {
-    struct scale scale = {.step = 1};
+    struct scale scale = {.step = 1, .steps = 1};
     while (scale.step * TICKS_MOST < most)
         scale.step = scale.step * 2 * TICKS_MOST >= most   ? scale.step * 2
                      : scale.step * 5 * TICKS_MOST >= most ? scale.step * 5
                                                            : scale.step * 10;
-    scale.top = scale.step;
-    while (scale.top < most * 1.02)
-        scale.top += scale.step;
+    while (scale.step * scale.steps < most * 1.02)
+        scale.steps++;
+    scale.top = scale.step * scale.steps;
     return scale;
 }
 
@@ -64,9 +65,9 @@ static bool is_near(double one, double other)
 
 static void write_grid(FILE *page, const struct scale *scale)
 {
-    for (double tick = 0; tick <= scale->top; tick += scale->step)
-        html(page, "<line class=\"grid\" x1=\"0\" x2=\"1000\" y1=\"%.1f\" y2=\"%.1f\"/>", y_of(scale, tick),
-             y_of(scale, tick));
+    for (int i = 0; i <= scale->steps; i++)
+        html(page, "<line class=\"grid\" x1=\"0\" x2=\"1000\" y1=\"%.1f\" y2=\"%.1f\"/>", y_of(scale, scale->step * i),
+             y_of(scale, scale->step * i));
 }
 
 static void write_rectangle(FILE *page, const char *kind, double x, double right, double y, const char *told)
@@ -125,8 +126,8 @@ static void write_limit(FILE *page, const struct chart *chart, const struct scal
 static void write_ticks(FILE *page, const struct scale *scale)
 {
     html(page, "<div class=\"y\" aria-hidden=\"true\">");
-    for (double tick = 0; tick <= scale->top; tick += scale->step)
-        html(page, "<span style=\"bottom:%.2f%%\">%g</span>", tick / scale->top * 100, tick);
+    for (int i = 0; i <= scale->steps; i++)
+        html(page, "<span style=\"bottom:%.2f%%\">%g</span>", 100.0 * i / scale->steps, scale->step * i);
     html(page, "</div>\n");
 }
 
