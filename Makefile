@@ -69,7 +69,13 @@ all: $(B)/liblistenas.so $(B)/listenas $(B)/liblistenas-ring.a
 
 include tests/tests.mk shim/share/package/package.mk
 
-$(B)/%.o: %.c
+# Built anew with other flags or another compiler; := because a target's own flags are none of this.
+BUILT_WITH := $(CC) $(FLAGS)
+$(B)/flags: .always
+	@mkdir -p $(@D)
+	@echo '$(BUILT_WITH)' | cmp -s - $@ || echo '$(BUILT_WITH)' > $@
+
+$(B)/%.o: %.c $(B)/flags
 	@mkdir -p $(@D)
 	$(call say,cc,$<)
 	$(Q)$(CC) $(FLAGS) -DPREFIX='"$(PREFIX)"' -DLIB='"$(LIB)"' -MMD -MP -c -o $@ $<
