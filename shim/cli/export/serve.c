@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "../cli.h"
-#include "door.h"
+#include "endpoint.h"
 #include "http.h"
 
 #define MS_MOST ((uint64_t)SERVE_SECONDS * 1000)
@@ -42,7 +42,7 @@ struct client {
 };
 
 struct server {
-    struct door door;
+    struct endpoint endpoint;
     struct client clients[SERVE_CLIENTS];
     struct answer *page; /* the last one that was made */
     serve_page make;
@@ -163,7 +163,7 @@ static bool receive(struct server *server, struct client *client)
     if (!is_asking)
         return true;
     client->got += (size_t)length;
-    enum http_answer answer = http_judge(client->request, client->got, !server->door.is_path);
+    enum http_answer answer = http_judge(client->request, client->got, !server->endpoint.is_path);
     if (answer != HTTP_MORE)
         take_answer(server, client, answer);
     return true;
@@ -207,7 +207,7 @@ static struct client *find_place(struct server *server)
     return oldest;
 }
 
-/* Whoever waits at the door would wake the loop again at once. */
+/* A client that waits to be accepted would wake the loop again at once. */
 static void wait_for_descriptors(int error)
 {
     const struct timespec moment = {.tv_nsec = 100000000};
@@ -215,9 +215,9 @@ static void wait_for_descriptors(int error)
         nanosleep(&moment, NULL);
 }
 
-static void welcome(struct server *server)
+static void accept_client(struct server *server)
 {
-    int fd = accept4(server->door.fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    int fd = accept4(server->endpoint.fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd < 0) {
         wait_for_descriptors(errno);
         return;
@@ -254,40 +254,40 @@ static short wishes_of(const struct client *client)
 }
 
 /* Returns false when it is to end. */
-static bool turn(struct server *server, const sigset_t *asleep)
+static bool turn(struct server *server, const sigset_t *while_waiting)
 {
-    struct pollfd polled[SERVE_CLIENTS + 1] = {{.fd = server->door.fd, .events = POLLIN}};
+    struct pollfd polled[SERVE_CLIENTS + 1] = {{.fd = server->endpoint.fd, .events = POLLIN}};
     int ms = wait_time(server);
     const struct timespec most = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L};
     for (int i = 0; i < SERVE_CLIENTS; i++)
         polled[i + 1] = (struct pollfd){.fd = server->clients[i].fd, .events = wishes_of(&server->clients[i])};
-    int count = ended ? 0 : ppoll(polled, SERVE_CLIENTS + 1, ms < 0 ? NULL : &most, asleep);
+    int count = ended ? 0 : ppoll(polled, SERVE_CLIENTS + 1, ms < 0 ? NULL : &most, while_waiting);
     for (int i = 0; i < SERVE_CLIENTS && count > 0; i++)
         if (server->clients[i].fd >= 0 && polled[i + 1].revents)
             attend(server, &server->clients[i], polled[i + 1].revents);
     if (count > 0 && polled[0].revents)
-        welcome(server);
+        accept_client(server);
     return !ended;
 }
 
 /* Signals come only while it waits. */
-static void mind_signals(sigset_t *asleep)
+static void take_signals(sigset_t *while_waiting)
 {
     const struct sigaction ending = {.sa_handler = end};
     sigset_t both;
     sigemptyset(&both);
     sigaddset(&both, SIGINT);
     sigaddset(&both, SIGTERM);
-    sigprocmask(SIG_BLOCK, &both, asleep);
-    sigdelset(asleep, SIGINT);
-    sigdelset(asleep, SIGTERM);
+    sigprocmask(SIG_BLOCK, &both, while_waiting);
+    sigdelset(while_waiting, SIGINT);
+    sigdelset(while_waiting, SIGTERM);
     sigaction(SIGINT, &ending, NULL);
     sigaction(SIGTERM, &ending, NULL);
 }
 
 int serve(const char *address, serve_page make, void *context)
 {
-    sigset_t asleep;
+    sigset_t while_waiting;
     struct server *server = calloc(1, sizeof *server);
     if (!server) {
         say("out of memory");
@@ -297,15 +297,15 @@ int serve(const char *address, serve_page make, void *context)
     server->context = context;
     for (int i = 0; i < SERVE_CLIENTS; i++)
         server->clients[i].fd = -1;
-    mind_signals(&asleep);
-    int status = door_open(&server->door, address) ? 0 : STATUS_OWN;
-    while (status == 0 && turn(server, &asleep))
+    take_signals(&while_waiting);
+    int status = endpoint_open(&server->endpoint, address) ? 0 : STATUS_OWN;
+    while (status == 0 && turn(server, &while_waiting))
         continue;
     for (int i = 0; i < SERVE_CLIENTS; i++)
         if (server->clients[i].fd >= 0)
             drop(&server->clients[i]);
     if (status == 0)
-        door_close(&server->door);
+        endpoint_close(&server->endpoint);
     release(server->page);
     free(server);
     return status;

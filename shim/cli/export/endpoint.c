@@ -1,4 +1,4 @@
-#include "door.h"
+#include "endpoint.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -21,12 +21,12 @@ union address {
     struct sockaddr_un local;
 };
 
-static bool refuse(struct door *door, const char *address, const char *why)
+static bool refuse(struct endpoint *endpoint, const char *address, const char *why)
 {
     say("%s: %s", address, why);
-    if (door->fd >= 0)
-        close(door->fd);
-    door->fd = -1;
+    if (endpoint->fd >= 0)
+        close(endpoint->fd);
+    endpoint->fd = -1;
     return false;
 }
 
@@ -46,23 +46,24 @@ static void remove_stale(const struct sockaddr_un *path)
     close(fd);
 }
 
-static bool open_path(struct door *door, const char *address, const char *path)
+static bool open_path(struct endpoint *endpoint, const char *address, const char *path)
 {
-    door->is_path = true;
-    door->path = (struct sockaddr_un){.sun_family = AF_UNIX};
-    if (!*path || strlen(path) >= sizeof door->path.sun_path)
-        return refuse(door, address, "expected a path of 1 to 107 bytes after unix:");
-    strcpy(door->path.sun_path, path);
-    remove_stale(&door->path);
-    door->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    endpoint->is_path = true;
+    endpoint->path = (struct sockaddr_un){.sun_family = AF_UNIX};
+    if (!*path || strlen(path) >= sizeof endpoint->path.sun_path)
+        return refuse(endpoint, address, "expected a path of 1 to 107 bytes after unix:");
+    strcpy(endpoint->path.sun_path, path);
+    remove_stale(&endpoint->path);
+    endpoint->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     mode_t before = umask(0177); /* nobody else may ever open it */
-    bool is_bound = door->fd >= 0 && bind(door->fd, (struct sockaddr *)&door->path, sizeof door->path) == 0;
+    bool is_bound =
+        endpoint->fd >= 0 && bind(endpoint->fd, (struct sockaddr *)&endpoint->path, sizeof endpoint->path) == 0;
     int error = errno;
     umask(before);
     if (!is_bound)
-        return refuse(door, address, strerror(error));
-    if (lstat(path, &door->made) != 0 || listen(door->fd, WAITING_MOST) != 0)
-        return refuse(door, address, strerror(errno));
+        return refuse(endpoint, address, strerror(error));
+    if (lstat(path, &endpoint->made) != 0 || listen(endpoint->fd, WAITING_MOST) != 0)
+        return refuse(endpoint, address, strerror(errno));
     printf("unix:%s\n", path);
     return true;
 }
@@ -96,36 +97,37 @@ static bool is_loopback(const union address *address)
                                              : IN6_IS_ADDR_LOOPBACK(&address->in6.sin6_addr);
 }
 
-static bool open_port(struct door *door, const char *text)
+static bool open_port(struct endpoint *endpoint, const char *text)
 {
     union address address;
     const int on = 1;
     if (!read_port(text, &address))
-        return refuse(door, text, "expected unix:PATH, 127.0.0.1:PORT or [::1]:PORT");
+        return refuse(endpoint, text, "expected unix:PATH, 127.0.0.1:PORT or [::1]:PORT");
     if (!is_loopback(&address))
-        return refuse(door, text, "only the loopback is listened on, since nobody is asked who he is");
+        return refuse(endpoint, text, "only the loopback is listened on, since nobody is asked who he is");
     socklen_t length = address.any.sa_family == AF_INET ? sizeof address.in : sizeof address.in6;
-    door->fd = socket(address.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (door->fd < 0 || setsockopt(door->fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0 ||
-        bind(door->fd, &address.any, length) != 0 || listen(door->fd, WAITING_MOST) != 0 ||
-        getsockname(door->fd, &address.any, &length) != 0)
-        return refuse(door, text, strerror(errno));
+    endpoint->fd = socket(address.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (endpoint->fd < 0 || setsockopt(endpoint->fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0 ||
+        bind(endpoint->fd, &address.any, length) != 0 || listen(endpoint->fd, WAITING_MOST) != 0 ||
+        getsockname(endpoint->fd, &address.any, &length) != 0)
+        return refuse(endpoint, text, strerror(errno));
     printf("http://%.*s:%u/metrics\n", (int)(strrchr(text, ':') - text), text, ntohs(address.in.sin_port));
     return true;
 }
 
-bool door_open(struct door *door, const char *address)
+bool endpoint_open(struct endpoint *endpoint, const char *address)
 {
-    *door = (struct door){.fd = -1};
-    bool is_open = strncmp(address, "unix:", 5) == 0 ? open_path(door, address, address + 5) : open_port(door, address);
+    *endpoint = (struct endpoint){.fd = -1};
+    bool is_open =
+        strncmp(address, "unix:", 5) == 0 ? open_path(endpoint, address, address + 5) : open_port(endpoint, address);
     return is_open && fflush(stdout) == 0;
 }
 
-void door_close(struct door *door)
+void endpoint_close(struct endpoint *endpoint)
 {
     struct stat status;
-    close(door->fd);
-    if (door->is_path && lstat(door->path.sun_path, &status) == 0 && status.st_dev == door->made.st_dev &&
-        status.st_ino == door->made.st_ino)
-        unlink(door->path.sun_path);
+    close(endpoint->fd);
+    if (endpoint->is_path && lstat(endpoint->path.sun_path, &status) == 0 && status.st_dev == endpoint->made.st_dev &&
+        status.st_ino == endpoint->made.st_ino)
+        unlink(endpoint->path.sun_path);
 }
