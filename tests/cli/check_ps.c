@@ -57,20 +57,21 @@ static struct answer reason_of(const char *path, const char *preload, const char
 START_TEST(a_process_with_the_library_is_listed)
 {
     char wanted[96];
-    struct live_server server = live_server_start("pshas", "-p", "bsd", in_directory("pshas"), "3", (char *)NULL);
-    struct answer answer = PS("pshas");
+    struct live_server server =
+        live_server_start(own("pshas"), "-p", "bsd", in_directory("%s", own("pshas")), "3", (char *)NULL);
+    struct answer answer = PS(own("pshas"));
     ASSERT_QUIET(answer, 0);
-    ASSERT_SAYS(answer, " pshas ");
+    ASSERT_SAYS(answer, own("pshas"));
     ASSERT_SAYS(answer, " bsd ");
-    ASSERT_SAYS(answer, in_directory("rings/listenas-pshas-"));
+    ASSERT_SAYS(answer, in_directory("rings/listenas-%s-", own("pshas")));
     ASSERT_SAYS(answer, ".ring\n");
-    answer = PS("--json", "pshas");
+    answer = PS("--json", own("pshas"));
     snprintf(wanted, sizeof wanted, "{\"pid\":%d,", server.pid);
     ck_assert_msg(strncmp(answer.out, wanted, strlen(wanted)) == 0, "%s", answer.out);
     ASSERT_SAYS(answer, "\"has_library\":true");
     ASSERT_SAYS(answer, "\"profile\":\"bsd\"");
     live_server_end(&server);
-    ASSERT_SAYS(PS("pshas"), "no process has the library\n");
+    ASSERT_SAYS(PS(own("pshas")), "no process has the library\n");
 }
 END_TEST
 
@@ -79,14 +80,14 @@ START_TEST(a_record_has_its_name_without_the_launcher)
 {
     char line[512];
     char *words[] = {(char *)(uintptr_t) "sh", (char *)(uintptr_t) "-c", line, NULL};
-    live_server_compile("psraw");
-    snprintf(line, sizeof line, "LISTENAS_PROFILE=bsd LD_PRELOAD=%s/bin/liblistenas.so exec %s/psraw 3", directory,
-             directory);
+    live_server_compile(own("psraw"));
+    snprintf(line, sizeof line, "LISTENAS_PROFILE=bsd LD_PRELOAD=%s/bin/liblistenas.so exec %s/%s 3", directory,
+             directory, own("psraw"));
     struct live_server server = live_server_spawn(words);
-    struct answer answer = PS("psraw");
-    ASSERT_SAYS(answer, in_directory("rings/listenas-psraw-%d-", server.pid));
+    struct answer answer = PS(own("psraw"));
+    ASSERT_SAYS(answer, in_directory("rings/listenas-%s-%d-", own("psraw"), server.pid));
     ASSERT_SAYS(answer, ".ring\n");
-    ASSERT_SAYS(call(command, "stat", "psraw", (char *)NULL), " as bsd, listens, made ");
+    ASSERT_SAYS(call(command, "stat", own("psraw"), (char *)NULL), " as bsd, listens, made ");
     live_server_end(&server);
 }
 END_TEST
@@ -105,12 +106,12 @@ START_TEST(a_record_is_found_by_its_name)
                      NULL};
     if (!is_root())
         return;
-    live_server_compile("psnobody");
-    snprintf(line, sizeof line, "LISTENAS_PROFILE=bsd LD_PRELOAD=%s/bin/liblistenas.so exec %s/psnobody 3", directory,
-             directory);
+    live_server_compile(own("psnobody"));
+    snprintf(line, sizeof line, "LISTENAS_PROFILE=bsd LD_PRELOAD=%s/bin/liblistenas.so exec %s/%s 3", directory,
+             directory, own("psnobody"));
     struct live_server server = live_server_spawn(words);
     child_user = NOBODY;
-    struct answer answer = call(command, "stat", "psnobody", (char *)NULL);
+    struct answer answer = call(command, "stat", own("psnobody"), (char *)NULL);
     ASSERT_QUIET(answer, 0);
     ASSERT_SAYS(answer, " as bsd, listens, made ");
     live_server_end(&server);
@@ -119,11 +120,11 @@ END_TEST
 
 START_TEST(a_removed_record_is_told)
 {
-    struct live_server server = live_server_start("psgone", "-p", "linux", "-r", in_directory("gone.ring"),
-                                                  in_directory("psgone"), "3", (char *)NULL);
-    ASSERT_SAYS(PS("psgone"), "/gone.ring\n");
+    struct live_server server = live_server_start(own("psgone"), "-p", "linux", "-r", in_directory("gone.ring"),
+                                                  in_directory("%s", own("psgone")), "3", (char *)NULL);
+    ASSERT_SAYS(PS(own("psgone")), "/gone.ring\n");
     ck_assert_int_eq(unlink("gone.ring"), 0);
-    ASSERT_SAYS(PS("psgone"), "/gone.ring (removed)\n");
+    ASSERT_SAYS(PS(own("psgone")), "/gone.ring (removed)\n");
     live_server_end(&server);
 }
 END_TEST
@@ -133,25 +134,26 @@ START_TEST(who_should_have_it_is_told_why_not)
     char library[PATH_MAX], missing[PATH_MAX];
     snprintf(library, sizeof library, "%s", in_directory("bin/liblistenas.so"));
     snprintf(missing, sizeof missing, "%s", in_directory("no/liblistenas.so"));
-    ck_assert(compile("psdyn", sleeper, ""));
-    ASSERT_SAYS(reason_of(in_directory("psdyn"), missing, NULL), "/no/liblistenas.so does not exist\"");
-    ASSERT_SAYS(reason_of(in_directory("psdyn"), NULL, "mks"),
+    ck_assert(compile(own("psdyn"), sleeper, ""));
+    ASSERT_SAYS(reason_of(in_directory("%s", own("psdyn")), missing, NULL), "/no/liblistenas.so does not exist\"");
+    ASSERT_SAYS(reason_of(in_directory("%s", own("psdyn")), NULL, "mks"),
                 "\"reason\":\"LISTENAS_PROFILE is set, but LD_PRELOAD is not\"");
-    ASSERT_SAYS(reason_of(in_directory("psdyn"), "libother.so", "mks"),
+    ASSERT_SAYS(reason_of(in_directory("%s", own("psdyn")), "libother.so", "mks"),
                 "\"reason\":\"LISTENAS_PROFILE is set, but LD_PRELOAD does not name liblistenas.so\"");
-    ASSERT_SAYS(reason_of(in_directory("psdyn"), library, "mks"), "\"has_library\":true");
-    if (compile("psstat", sleeper, "-static"))
-        ASSERT_SAYS(reason_of(in_directory("psstat"), library, NULL), "\"reason\":\"it is statically linked");
-    if (compile("psnarrow", sleeper, NARROW))
-        ASSERT_SAYS(reason_of(in_directory("psnarrow"), library, NULL),
+    ASSERT_SAYS(reason_of(in_directory("%s", own("psdyn")), library, "mks"), "\"has_library\":true");
+    if (compile(own("psstat"), sleeper, "-static"))
+        ASSERT_SAYS(reason_of(in_directory("%s", own("psstat")), library, NULL),
+                    "\"reason\":\"it is statically linked");
+    if (compile(own("psnarrow"), sleeper, NARROW))
+        ASSERT_SAYS(reason_of(in_directory("%s", own("psnarrow")), library, NULL),
                     "/liblistenas.so is 64-bit x86-64, the program 32-bit i386\"");
 }
 END_TEST
 
 START_TEST(who_does_not_ask_is_not_listed)
 {
-    ck_assert(compile("psplain", sleeper, ""));
-    struct answer answer = reason_of(in_directory("psplain"), NULL, NULL);
+    ck_assert(compile(own("psplain"), sleeper, ""));
+    struct answer answer = reason_of(in_directory("%s", own("psplain")), NULL, NULL);
     ck_assert_msg(strncmp(answer.out, "{\"hidden\":", 10) == 0, "%s", answer.out);
 }
 END_TEST
@@ -160,10 +162,10 @@ START_TEST(privileges_of_a_file_keep_it_out)
 {
     if (!is_root())
         return;
-    ck_assert(compile("pssuid", sleeper, ""));
-    ck_assert_int_eq(chown("pssuid", NOBODY, NOBODY), 0);
-    ck_assert_int_eq(chmod("pssuid", 04755), 0);
-    ASSERT_SAYS(reason_of(in_directory("pssuid"), in_directory("bin/liblistenas.so"), NULL),
+    ck_assert(compile(own("pssuid"), sleeper, ""));
+    ck_assert_int_eq(chown(own("pssuid"), NOBODY, NOBODY), 0);
+    ck_assert_int_eq(chmod(own("pssuid"), 04755), 0);
+    ASSERT_SAYS(reason_of(in_directory("%s", own("pssuid")), in_directory("bin/liblistenas.so"), NULL),
                 "\"reason\":\"it runs with privileges of its file (setuid, setgid or capabilities)");
 }
 END_TEST
@@ -172,9 +174,10 @@ START_TEST(processes_of_others_are_counted)
 {
     if (!is_root())
         return;
-    struct live_server server = live_server_start("psroot", "-p", "linux", in_directory("psroot"), "3", (char *)NULL);
+    struct live_server server =
+        live_server_start(own("psroot"), "-p", "linux", in_directory("%s", own("psroot")), "3", (char *)NULL);
     child_user = NOBODY;
-    struct answer answer = PS("psroot");
+    struct answer answer = PS(own("psroot"));
     ASSERT_SAYS(answer, "no process has the library\n");
     ASSERT_SAYS(answer, " of other users may not be looked at\n");
     live_server_end(&server);
@@ -210,14 +213,15 @@ START_TEST(a_refuser_answers_or_not)
     const char *path = in_directory("refuser");
     int refuser = make_refuser(path), status;
     setenv("LISTENAS_REFUSER", path, 1);
-    struct live_server server = live_server_start("psask", "-p", "linux", in_directory("psask"), "3", (char *)NULL);
+    struct live_server server =
+        live_server_start(own("psask"), "-p", "linux", in_directory("%s", own("psask")), "3", (char *)NULL);
     pid_t answerer = answer_one(refuser);
-    ASSERT_SAYS(PS("--json", "psask"), "\"state\":\"answers\",\"answers\":true");
+    ASSERT_SAYS(PS("--json", own("psask")), "\"state\":\"answers\",\"answers\":true");
     ck_assert_int_eq(waitpid(answerer, &status, 0), answerer);
     ck_assert_int_eq(status, 0);
-    ASSERT_SAYS(PS("psask"), " does not answer (");
+    ASSERT_SAYS(PS(own("psask")), " does not answer (");
     close(refuser);
-    ASSERT_SAYS(PS("psask"), " is gone ");
+    ASSERT_SAYS(PS(own("psask")), " is gone ");
     live_server_end(&server);
 }
 END_TEST
@@ -225,8 +229,9 @@ END_TEST
 START_TEST(the_refuser_of_a_program_is_found)
 {
     char wanted[64];
-    struct live_server server = live_server_start("psown", "-p", "mks", in_directory("psown"), "3", (char *)NULL);
-    struct answer answer = PS("--json", "psown");
+    struct live_server server =
+        live_server_start(own("psown"), "-p", "mks", in_directory("%s", own("psown")), "3", (char *)NULL);
+    struct answer answer = PS("--json", own("psown"));
     if (strstr(answer.out, "\"lacks_refuser\":true")) {
         fputs("skipped: this user may not refuse clients\n", stderr);
     } else {

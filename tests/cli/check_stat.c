@@ -8,13 +8,6 @@
         ck_assert_msg(strstr(lacking.out, text) == NULL, "\"%s\" is in:\n%s", text, lacking.out);                      \
     } while (0)
 
-static char *pid_text(const struct live_server *server)
-{
-    static char text[16];
-    snprintf(text, sizeof text, "%d", server->pid);
-    return text;
-}
-
 /* The number after "name": in the JSON; -1 if it is not there. */
 static long json_number(const struct answer *answer, const char *name)
 {
@@ -27,7 +20,8 @@ static long json_number(const struct answer *answer, const char *name)
 /* The server does nothing meanwhile: all is the kernel's word. */
 START_TEST(the_queue_is_asked_of_the_kernel)
 {
-    struct live_server server = live_server_start("one", "-p", "linux", in_directory("one"), "3", (char *)NULL);
+    struct live_server server =
+        live_server_start(own("one"), "-p", "linux", in_directory("%s", own("one")), "3", (char *)NULL);
     int client[6];
     ASSERT_SAYS(STAT(pid_text(&server)), "queue       0 of 4 now, 0 at most\n    overflow    0 dropped\n");
     for (int i = 0; i < 6; i++)
@@ -52,10 +46,11 @@ END_TEST
 START_TEST(a_listener_says_what_it_is)
 {
     char title[160];
-    struct live_server server = live_server_start("two", "-p", "bsd", in_directory("two"), "3", (char *)NULL);
-    snprintf(title, sizeof title, "127.0.0.1:%d  two (pid %d, fd 9) as bsd, listens, made 0s ago\n", server.port,
-             server.pid);
-    struct answer answer = STAT("two");
+    struct live_server server =
+        live_server_start(own("two"), "-p", "bsd", in_directory("%s", own("two")), "3", (char *)NULL);
+    snprintf(title, sizeof title, "127.0.0.1:%d  %s (pid %d, fd 9) as bsd, listens, made 0s ago\n", server.port,
+             own("two"), server.pid);
+    struct answer answer = STAT(own("two"));
     ASSERT_QUIET(answer, 0);
     ck_assert_msg(strncmp(answer.out, title, strlen(title) - 8) == 0, "%s", answer.out);
     live_server_end(&server);
@@ -64,25 +59,26 @@ END_TEST
 
 START_TEST(failures_are_counted_by_errno)
 {
-    struct live_server server = live_server_start("three", "-p", "linux", in_directory("three"), "3", (char *)NULL);
+    struct live_server server =
+        live_server_start(own("three"), "-p", "linux", in_directory("%s", own("three")), "3", (char *)NULL);
     close(live_client(server.port));
     for (int i = 0; i < 3; i++)
         live_server_do(&server, 'a');
-    ASSERT_SAYS(STAT("three"), "calls       3: 1 accepted, 2 EAGAIN; the last");
-    ASSERT_SAYS(STAT("--json", "three"), "\"calls\":3,\"accepted\":1,\"failed\":2,\"errors\":{\"EAGAIN\":2}");
+    ASSERT_SAYS(STAT(own("three")), "calls       3: 1 accepted, 2 EAGAIN; the last");
+    ASSERT_SAYS(STAT("--json", own("three")), "\"calls\":3,\"accepted\":1,\"failed\":2,\"errors\":{\"EAGAIN\":2}");
     live_server_end(&server);
 }
 END_TEST
 
 START_TEST(the_last_failure_is_told_unless_it_is_eagain)
 {
-    struct live_server server = live_server_start("four", "-p", "linux", "-P", "accept:ECONNABORTED@2",
-                                                  in_directory("four"), "3", (char *)NULL);
+    struct live_server server = live_server_start(own("four"), "-p", "linux", "-P", "accept:ECONNABORTED@2",
+                                                  in_directory("%s", own("four")), "3", (char *)NULL);
     live_server_do(&server, 'a');
-    ASSERT_LACKS(STAT("four"), "    last ");
+    ASSERT_LACKS(STAT(own("four")), "    last ");
     close(live_client(server.port));
     live_server_do(&server, 'a');
-    struct answer answer = STAT("four");
+    struct answer answer = STAT(own("four"));
     ASSERT_SAYS(answer, " accept(9) = ECONNABORTED\n");
     live_server_end(&server);
 }
@@ -92,12 +88,13 @@ START_TEST(a_path_has_a_queue_as_well)
 {
     char path[128];
     snprintf(path, sizeof path, "%s", in_directory("socket"));
-    struct live_server server = live_server_start("five", "-p", "linux", in_directory("five"), "3", path, (char *)NULL);
+    struct live_server server =
+        live_server_start(own("five"), "-p", "linux", in_directory("%s", own("five")), "3", path, (char *)NULL);
     struct sockaddr_un local = {.sun_family = AF_UNIX};
     strcpy(local.sun_path, path);
     int client = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     ck_assert_int_eq(connect(client, (struct sockaddr *)&local, sizeof local), 0);
-    struct answer answer = STAT("five");
+    struct answer answer = STAT(own("five"));
     ASSERT_SAYS(answer, "queue       1 of 4 now, 1 at most\n");
     ASSERT_LACKS(answer, "dropped\n");
     close(client);
@@ -108,10 +105,11 @@ END_TEST
 /* As linux, the library asks for no cookie: whoever has the descriptor leads to the socket. */
 START_TEST(a_child_that_took_over_is_found)
 {
-    struct live_server server = live_server_start("six", "-p", "linux", in_directory("six"), "3", (char *)NULL);
+    struct live_server server =
+        live_server_start(own("six"), "-p", "linux", in_directory("%s", own("six")), "3", (char *)NULL);
     live_server_do(&server, 'f');
     int client = live_client(server.port);
-    ASSERT_SAYS(STAT("six"), "queue       1 of 4 now, 1 at most\n");
+    ASSERT_SAYS(STAT(own("six")), "queue       1 of 4 now, 1 at most\n");
     close(client);
     live_server_end(&server);
 }
@@ -120,23 +118,25 @@ END_TEST
 /* By its cookie a socket is found wherever it is; without one, what is not known is not guessed. */
 START_TEST(a_descriptor_that_moved_leads_nowhere)
 {
-    struct live_server server = live_server_start("seven", "-p", "linux", in_directory("seven"), "3", (char *)NULL);
+    struct live_server server =
+        live_server_start(own("seven"), "-p", "linux", in_directory("%s", own("seven")), "3", (char *)NULL);
     live_server_do(&server, 'd');
-    ASSERT_SAYS(STAT("seven"), "queue       not known\n");
+    ASSERT_SAYS(STAT(own("seven")), "queue       not known\n");
     live_server_end(&server);
-    server = live_server_start("seven", "-p", "bsd", in_directory("seven"), "3", (char *)NULL);
+    server = live_server_start(own("seven"), "-p", "bsd", in_directory("%s", own("seven")), "3", (char *)NULL);
     live_server_do(&server, 'd');
-    ASSERT_SAYS(STAT("seven"), "queue       0 of ");
+    ASSERT_SAYS(STAT(own("seven")), "queue       0 of ");
     live_server_end(&server);
 }
 END_TEST
 
 START_TEST(a_closed_listener_is_shown_if_all_are)
 {
-    struct live_server server = live_server_start("eight", "-p", "bsd", in_directory("eight"), "3", (char *)NULL);
+    struct live_server server =
+        live_server_start(own("eight"), "-p", "bsd", in_directory("%s", own("eight")), "3", (char *)NULL);
     live_server_do(&server, 'c');
-    ASSERT_TOLD(STAT("eight"), 125, "nobody listens: --all shows what has ended");
-    ASSERT_SAYS(STAT("--all", "eight"), " as bsd, closed, made ");
+    ASSERT_TOLD(STAT(own("eight")), 125, "nobody listens: --all shows what has ended");
+    ASSERT_SAYS(STAT("--all", own("eight")), " as bsd, closed, made ");
     live_server_end(&server);
 }
 END_TEST
@@ -148,12 +148,12 @@ START_TEST(elsewhere_the_server_has_looked)
         fputs("skipped: there are no network namespaces here\n", stderr);
         return;
     }
-    struct live_server server = live_server_start("nine", "-i", "-p", "linux", "-o", "record.queue_samples=1000",
-                                                  in_directory("nine"), "3", (char *)NULL);
+    struct live_server server = live_server_start(own("nine"), "-i", "-p", "linux", "-o", "record.queue_samples=1000",
+                                                  in_directory("%s", own("nine")), "3", (char *)NULL);
     live_server_do(&server, 'a');
-    struct answer answer = STAT("nine");
+    struct answer answer = STAT(own("nine"));
     ASSERT_SAYS(answer, "queue       0 of 4 when the server looked, 0s ago, 0 at most\n");
-    ASSERT_SAYS(STAT("--json", "nine"), "\"queued_by\":\"server\"");
+    ASSERT_SAYS(STAT("--json", own("nine")), "\"queued_by\":\"server\"");
     live_server_end(&server);
 }
 END_TEST
@@ -162,7 +162,7 @@ START_TEST(what_has_ended_is_read_from_its_file)
 {
     const char *ring = in_directory("ten.ring");
     struct live_server server =
-        live_server_start("ten", "-p", "linux", "-r", ring, in_directory("ten"), "3", (char *)NULL);
+        live_server_start(own("ten"), "-p", "linux", "-r", ring, in_directory("%s", own("ten")), "3", (char *)NULL);
     live_server_do(&server, 'a');
     ASSERT_SAYS(STAT(ring), ", listens, made ");
     live_server_end(&server);
@@ -174,11 +174,13 @@ END_TEST
 
 START_TEST(what_has_ended_is_found_if_all_are)
 {
-    struct live_server server = live_server_start("eleven", "-p", "linux", in_directory("eleven"), "3", (char *)NULL);
+    struct live_server server =
+        live_server_start(own("eleven"), "-p", "linux", in_directory("%s", own("eleven")), "3", (char *)NULL);
     live_server_do(&server, 'a');
     live_server_end(&server);
-    ASSERT_TOLD(STAT("eleven"), 125, "no program of this name or number runs with a record; --all looks at ended ones");
-    ASSERT_SAYS(STAT("--all", "eleven"), ", ended, made ");
+    ASSERT_TOLD(STAT(own("eleven")), 125,
+                "no program of this name or number runs with a record; --all looks at ended ones");
+    ASSERT_SAYS(STAT("--all", own("eleven")), ", ended, made ");
 }
 END_TEST
 
@@ -193,14 +195,15 @@ static int count_of(const char *text, const char *words)
 START_TEST(watching_prints_a_line_each_time)
 {
     char address[32];
-    struct live_server server = live_server_start("twelve", "-p", "linux", in_directory("twelve"), "3", (char *)NULL);
+    struct live_server server =
+        live_server_start(own("twelve"), "-p", "linux", in_directory("%s", own("twelve")), "3", (char *)NULL);
     snprintf(address, sizeof address, " 127.0.0.1:%d ", server.port);
-    struct answer answer = STAT("-w", "0.05", "-n", "3", "twelve");
+    struct answer answer = STAT("-w", "0.05", "-n", "3", own("twelve"));
     ASSERT_QUIET(answer, 0);
     ck_assert_int_eq(count_of(answer.out, "TIME "), 1);
     ck_assert_int_eq(count_of(answer.out, address), 3);
     ck_assert_int_eq(count_of(answer.out, " 0/4 "), 3);
-    answer = STAT("-j", "-w", "0.05", "-n", "2", "twelve");
+    answer = STAT("-j", "-w", "0.05", "-n", "2", own("twelve"));
     ck_assert_int_eq(count_of(answer.out, "\"per_second\":{\"accepted\":0.0,\"failed\":0.0,\"dropped\":0.0}"), 2);
     live_server_end(&server);
 }
@@ -218,8 +221,8 @@ START_TEST(a_record_that_is_cut_short_is_told)
                      NULL};
     char text[4096] = "";
     int pipes[2], errors = memfd_create("err", MFD_CLOEXEC), status;
-    struct live_server server =
-        live_server_start("cutter", "-p", "linux", "-r", ring, in_directory("cutter"), "3", (char *)NULL);
+    struct live_server server = live_server_start(own("cutter"), "-p", "linux", "-r", ring,
+                                                  in_directory("%s", own("cutter")), "3", (char *)NULL);
     ck_assert_int_eq(pipe2(pipes, O_CLOEXEC), 0);
     pid_t reader = fork();
     if (reader == 0)

@@ -47,7 +47,7 @@ START_TEST(a_listener_has_a_line)
 {
     int client[6];
     struct live_server server = live_server_start("tline", "-p", "linux", in_directory("tline"), "3", (char *)NULL);
-    start_top(10, 80, "vt100", "tline");
+    start_top(10, 80, "vt100", pid_text(&server));
     ASSERT_SHOWS("1 server, 1 listener: ");
     ASSERT_SHOWS(address_of(&server));
     ASSERT_SHOWS("tline    ........     0/4");
@@ -71,7 +71,7 @@ START_TEST(one_is_looked_into)
 {
     struct live_server server = live_server_start("tinto", "-p", "bsd", in_directory("tinto"), "3", (char *)NULL);
     live_server_do(&server, 'a');
-    start_top(24, 120, "vt100", "tinto");
+    start_top(24, 120, "vt100", pid_text(&server));
     ASSERT_SHOWS("tinto           bsd        ");
     terminal_type(&terminal, "\r");
     ASSERT_SHOWS("LAST EVENTS");
@@ -122,10 +122,12 @@ static void await_order(const struct live_server *one, const struct live_server 
 START_TEST(listeners_are_sorted_and_filtered)
 {
     /* of two programs, but one name: the kernel's is of 15 bytes */
-    struct live_server one = live_server_start("tsort", "-p", "linux", in_directory("tsort"), "3", (char *)NULL);
-    struct live_server other = live_server_start("tsort", "-p", "bsd", in_directory("tsort"), "3", (char *)NULL);
+    struct live_server one =
+        live_server_start(own("tsort"), "-p", "linux", in_directory("%s", own("tsort")), "3", (char *)NULL);
+    struct live_server other =
+        live_server_start(own("tsort"), "-p", "bsd", in_directory("%s", own("tsort")), "3", (char *)NULL);
     int client = live_client(other.port);
-    start_top(12, 100, "vt100", "tsort");
+    start_top(12, 100, "vt100", own("tsort"));
     ASSERT_SHOWS("2 servers, 2 listeners: ");
     await_order(&other, &one); /* by queue */
     terminal_type(&terminal, "r");
@@ -156,18 +158,20 @@ END_TEST
 /* Presses keys until the selected line is that of the server. */
 START_TEST(the_selected_listener_stays_selected)
 {
-    struct live_server one = live_server_start("tsel", "-p", "linux", in_directory("tsel"), "3", (char *)NULL);
-    struct live_server other = live_server_start("tsel", "-p", "linux", in_directory("tsel"), "3", (char *)NULL);
+    struct live_server one =
+        live_server_start(own("tsel"), "-p", "linux", in_directory("%s", own("tsel")), "3", (char *)NULL);
+    struct live_server other =
+        live_server_start(own("tsel"), "-p", "linux", in_directory("%s", own("tsel")), "3", (char *)NULL);
     const struct live_server *last = one.port > other.port ? &one : &other;
     char title[64];
-    start_top(24, 100, "vt100", "tsel");
+    start_top(24, 100, "vt100", own("tsel"));
     ASSERT_SHOWS("2 servers, 2 listeners: ");
     terminal_type(&terminal, "aG");
     int client = live_client(last->port);
     terminal_type(&terminal, "u");
     await_order(last, last == &one ? &other : &one);
     terminal_type(&terminal, "\r");
-    snprintf(title, sizeof title, "%s  tsel (pid %d, fd 9)", address_of(last), last->pid);
+    snprintf(title, sizeof title, "%s  %s (pid %d, fd 9)", address_of(last), own("tsel"), last->pid);
     ASSERT_SHOWS(title);
     close(client);
     terminal_type(&terminal, "q");
@@ -189,7 +193,7 @@ static void await_at(const char *text, int row)
 START_TEST(a_window_is_resized)
 {
     struct live_server server = live_server_start("tsize", "-p", "linux", in_directory("tsize"), "3", (char *)NULL);
-    start_top(10, 80, "vt100", "tsize");
+    start_top(10, 80, "vt100", pid_text(&server));
     ASSERT_SHOWS("tsize    ........     0/4");
     ck_assert_int_lt(terminal_find(&terminal, "PLATFORM"), 0);
     terminal_resize(&terminal, 20, 120);
@@ -211,14 +215,14 @@ END_TEST
 START_TEST(colors_can_be_refused)
 {
     struct live_server server = live_server_start("tcolor", "-p", "linux", in_directory("tcolor"), "3", (char *)NULL);
-    start_top(10, 80, "linux", "tcolor");
+    start_top(10, 80, "linux", pid_text(&server));
     ASSERT_SHOWS("0/4");
     int client = live_client(server.port);
     ASSERT_SHOWS("1/4");
     ck_assert(terminal.colored);
     quit();
     setenv("NO_COLOR", "1", 1);
-    start_top(10, 80, "linux", "tcolor");
+    start_top(10, 80, "linux", pid_text(&server));
     ASSERT_SHOWS("1/4");
     ck_assert(!terminal.colored);
     quit();

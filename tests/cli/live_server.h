@@ -51,6 +51,16 @@ static const char live_server_source[] =
     "    }\n"
     "    return 0;\n}\n";
 
+/* A program's name that no other run of a test has, from at most eight letters; static memory for eight of them. */
+static inline char *own(const char *name)
+{
+    static char names[8][16];
+    static unsigned int turn;
+    char *text = names[turn++ % 8];
+    snprintf(text, sizeof names[0], "%.8s-%x", name, (unsigned int)getpid());
+    return text;
+}
+
 struct live_server {
     pid_t pid;
     int in, out;
@@ -107,6 +117,14 @@ static inline void live_server_do(const struct live_server *server, char what)
     ck_assert_int_eq(write(server->in, &what, 1), 1);
     ck_assert_int_eq(read(server->out, &done, 1), 1);
     ck_assert_int_eq(done, what);
+}
+
+/* The number of its process; static memory. */
+static inline char *pid_text(const struct live_server *server)
+{
+    static char text[16];
+    snprintf(text, sizeof text, "%d", server->pid);
+    return text;
 }
 
 /* It ends at the end of its input, and its child with it. */

@@ -272,6 +272,7 @@ static inline bool terminal_start(struct terminal *terminal, int rows, int colum
         return false;
     terminal_erase(terminal);
     terminal_resize(terminal, rows, columns);
+    tcgetattr(terminal->fd, &terminal->before); /* of both sides */
     terminal->pid = fork();
     if (terminal->pid == 0) {
         setsid();
@@ -282,7 +283,6 @@ static inline bool terminal_start(struct terminal *terminal, int rows, int colum
         execvp(words[0], words);
         _exit(98);
     }
-    tcgetattr(terminal->fd, &terminal->before); /* of both sides */
     return terminal->pid > 0;
 }
 

@@ -381,15 +381,15 @@ static const struct verb_option options[] = {
      "can be"},
     {"seed", PROVOKING_SEED, "NUMBER", "chooses the calls of %N; without it a seed is chosen, and printed"},
     {"force", PROVOKING_FORCE, NULL, "provoke errors that the platform does not list, too"},
-    {"summary", SUMMARY_PRINT, NULL,
-     "count the calls by result and key, and print that on stderr at the end; the program is a child then, and "
-     "listenas waits for it, passes signals on, and ends as it does"},
-    {"summary-file", SUMMARY_FILE, "FILE", "the same, printed into a file"},
     {"strict", OPTION_STRICT, NULL,
      "start nothing if the profile promises anything that cannot be kept here: for want of a refuser's rights, of a "
      "larger net.core.somaxconn, or because Linux cannot"},
     {"section", OPTION_SECTION, "SECTION",
      "with --strict: of what Linux cannot keep, only the keys of this section count; may be repeated"},
+    {"summary", SUMMARY_PRINT, NULL,
+     "count the calls by result and key, and print that on stderr at the end; the program is a child then, and "
+     "listenas waits for it, passes signals on, and ends as it does"},
+    {"summary-file", SUMMARY_FILE, "FILE", "the same, printed into a file"},
     {"dry-run", 'n', NULL, "only check, and print the command that would run"},
     {0},
 };

@@ -6,9 +6,12 @@
 
 #include "../live/live.h"
 
-/* Calls `print` for each listener of the choice: those that listen, and where ended ones are chosen, all. Returns how
- * many there are. */
 typedef void (*listener_print)(const struct live *live, const struct live_ring *ring, const struct listener *listener);
+
+/*
+ * Calls `print` for each listener of the choice: those that listen, and where ended ones are chosen, all. Returns how
+ * many there are.
+ */
 size_t print_each(const struct live *live, listener_print print);
 
 /* A paragraph: all that is known. */

@@ -89,7 +89,9 @@ const char *screen_begin(void)
     setlocale(LC_CTYPE, "");
     if (setupterm(name, STDOUT_FILENO, &(int){0}) != OK)
         return "TERM names a terminal that is not known here";
-    if (!tigetstr("cup") || tigetstr("cup") == (char *)-1)
+    bool places_cursor = tigetstr("cup") && tigetstr("cup") != (char *)-1;
+    del_curterm(cur_term);
+    if (!places_cursor)
         return "the terminal cannot place its cursor";
     handle_signals();
     screen.terminal = newterm(NULL, stdout, stdin);
