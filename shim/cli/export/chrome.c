@@ -11,8 +11,8 @@
 #include "../../profile/loader/visible.h"
 #include "../cli.h"
 #include "../log/callform.h"
+#include "../log/choose.h"
 #include "../log/printer.h"
-#include "../view/choose.h"
 #include "../view/series.h"
 #include "../view/view.h"
 #include "export.h"
@@ -212,7 +212,7 @@ int export_chrome(const char *what)
 {
     char path[PATH_MAX];
     struct view view;
-    if (!choose_ring(what, path, sizeof path))
+    if (!choose_server(what, path, sizeof path))
         return STATUS_OWN;
     const char *fault = view_read(&view, path);
     if (fault) {

@@ -13,9 +13,9 @@
 #include "../live/guard.h"
 #include "../log/callers.h"
 #include "../log/callform.h"
+#include "../log/choose.h"
 #include "../log/printer.h"
 #include "../log/ringlife.h"
-#include "../view/choose.h"
 #include "../view/view.h"
 #include "export.h"
 #include "journal.h"
@@ -33,6 +33,7 @@ struct sender {
     struct journal journal;
     struct ring ring;
     struct cursor cursor;
+    struct callers callers;
     int file; /* of the ring */
     bool skips, found, failed;
     int error;
@@ -77,9 +78,10 @@ static void put_message(struct journal_entry *entry, const struct ring *ring, co
 }
 
 /* Where in the program: fields that the journal's own tools know. Source: systemd.journal-fields(7) */
-static void put_caller(struct journal_entry *entry, const struct ring *ring, const struct record *record)
+static void put_caller(struct journal_entry *entry, struct callers *callers, const struct ring *ring,
+                       const struct record *record)
 {
-    const struct caller *caller = caller_of(ring, record->site);
+    const struct caller *caller = caller_of(callers, ring, record->site);
     if (!caller)
         return;
     const struct symbol *symbol = &caller->frames[0].symbol;
@@ -115,8 +117,9 @@ static void put_numbers(struct journal_entry *entry, const struct ring *ring, co
             journal_field(entry, "LISTENAS_KEY", "%s", key_name(ring, record->key[i]));
 }
 
-static void make_entry(struct journal_entry *entry, const struct ring *ring, const struct told *told)
+static void make_entry(struct journal_entry *entry, struct sender *sender, const struct told *told)
 {
+    const struct ring *ring = &sender->ring;
     const struct ring_header *header = ring->header;
     const char *name = call_name(ring, told->record.call);
     bool is_bad = told->record.result < 0 || strcmp(name, "queue") == 0;
@@ -128,7 +131,7 @@ static void make_entry(struct journal_entry *entry, const struct ring *ring, con
     journal_field(entry, "LISTENAS_PROFILE", "%.*s", (int)sizeof header->profile, header->profile);
     journal_field(entry, "LISTENAS_PROGRAM", "%.*s", (int)sizeof header->command, header->command);
     put_numbers(entry, ring, told);
-    put_caller(entry, ring, &told->record);
+    put_caller(entry, &sender->callers, ring, &told->record);
 }
 
 /* --- sending --- */
@@ -167,7 +170,7 @@ static void send_told(struct sender *sender, const struct told *told)
         sender->left_out++;
         return;
     }
-    make_entry(&entry, &sender->ring, told);
+    make_entry(&entry, sender, told);
     if (!sender->failed)
         send_entry(sender, &entry);
 }
@@ -228,7 +231,7 @@ static int send_ring(struct sender *sender, const char *path)
         else
             status = follow(sender);
         cursor_close(&sender->cursor);
-        callers_forget();
+        callers_forget(&sender->callers);
         ring_close(&sender->ring);
     }
     if (sender->file >= 0)
@@ -241,7 +244,7 @@ int export_journald(const char *what, const char *socket_path)
     const struct sigaction ending = {.sa_handler = end};
     static struct sender sender;
     char path[PATH_MAX];
-    if (!choose_ring(what, path, sizeof path))
+    if (!choose_server(what, path, sizeof path))
         return STATUS_OWN;
     int error = journal_open(&sender.journal, socket_path), status = STATUS_OWN;
     sigaction(SIGINT, &ending, NULL);

@@ -111,7 +111,8 @@ bool listener_read(struct listener *listener, const struct ring *ring, uint32_t 
     listener->before = listener->counts;
     listener->before_ns = listener->read_ns;
     listener->read_ns = now_ns;
-    listener->counts = (struct counts){load(&place->accepted), load(&place->failed), load(&place->drops)};
+    listener->counts =
+        (struct counts){load(&place->accepted), load(&place->failed), load(&place->drops), load(&place->turned_away)};
     if (listener->counts.dropped < listener->before.dropped) /* the kernel has told more than the library looked at */
         listener->counts.dropped = listener->before.dropped;
     listener->last_call_ns = load(&place->last_ns);
@@ -162,11 +163,12 @@ static double per_second(uint64_t now, uint64_t before, double seconds)
     return now > before ? (double)(now - before) / seconds : 0;
 }
 
-static struct rates rates_of(const struct counts *now, const struct counts *before, double seconds)
+static struct rates rates_of(const struct listener *listener, const struct counts *before, double seconds)
 {
+    const struct counts *now = &listener->counts;
     return (struct rates){.accepted = per_second(now->accepted, before->accepted, seconds),
                           .failed = per_second(now->failed, before->failed, seconds),
-                          .dropped = per_second(now->dropped, before->dropped, seconds)};
+                          .over = per_second(listener_over(listener, now), listener_over(listener, before), seconds)};
 }
 
 bool listener_rates(const struct listener *listener, struct rates *rates)
@@ -174,8 +176,7 @@ bool listener_rates(const struct listener *listener, struct rates *rates)
     bool known = listener->before_ns && listener->read_ns > listener->before_ns;
     *rates = (struct rates){0};
     if (known)
-        *rates =
-            rates_of(&listener->counts, &listener->before, (double)(listener->read_ns - listener->before_ns) / SECOND);
+        *rates = rates_of(listener, &listener->before, (double)(listener->read_ns - listener->before_ns) / SECOND);
     return known;
 }
 
@@ -183,7 +184,7 @@ struct rates listener_average(const struct listener *listener, uint64_t now_ns)
 {
     const struct counts none = {0};
     double seconds = now_ns > listener->since_ns ? (double)(now_ns - listener->since_ns) / SECOND : 0;
-    return seconds > 0 ? rates_of(&listener->counts, &none, seconds) : (struct rates){0};
+    return seconds > 0 ? rates_of(listener, &none, seconds) : (struct rates){0};
 }
 
 const char *overflow_word(enum overflow overflow)

@@ -17,12 +17,13 @@
 
 /* What only grows, so that the difference of two readings is a rate. */
 struct counts {
-    uint64_t accepted, failed, dropped;
+    uint64_t accepted, failed, dropped, turned_away;
 };
 
 /* Per second. */
 struct rates {
-    double accepted, failed, dropped;
+    double accepted, failed;
+    double over; /* clients that met a full queue, as listener_over counts them */
 };
 
 enum depth_source {
@@ -75,6 +76,7 @@ struct listener {
     uint64_t last_call_ns;
     struct listener_error errors[LISTENER_ERRORS];
     enum overflow overflow;
+    bool tells; /* the refuser counts in the ring whom it turns away; else only the kernel's drops are known */
     uint16_t refuser_error; /* why no refuser answers for it, though one should; an errno */
     struct depth depth;
     uint64_t seen_full_ns; /* since when this reader has seen it full; 0: it was not */
@@ -103,6 +105,12 @@ struct rates listener_average(const struct listener *listener, uint64_t now_ns);
 static inline uint64_t listener_calls(const struct listener *listener)
 {
     return listener->counts.accepted + listener->counts.failed;
+}
+
+/* Clients that met a full queue: turned away by the refuser, where it tells; else what the kernel dropped. */
+static inline uint64_t listener_over(const struct listener *listener, const struct counts *counts)
+{
+    return listener->tells ? counts->turned_away : counts->dropped;
 }
 
 /* "refused", "reset" or "dropped": what became of clients that met a full queue. */

@@ -34,7 +34,7 @@ static json_t *errors_of(const struct listener *listener)
 static json_t *rates_of(const struct listener *listener, const struct rates *rates)
 {
     return json_pack("{s:f, s:f, s:f}", "accepted", rates->accepted, "failed", rates->failed,
-                     overflow_word(listener->overflow), rates->dropped);
+                     overflow_word(listener->overflow), rates->over);
 }
 
 static void set_depth(json_t *object, const struct depth *depth)
@@ -88,7 +88,9 @@ json_t *listener_json(const struct live *live, const struct live_ring *ring, con
     set_number(object, "failed", listener->counts.failed);
     json_object_set_new(object, "errors", errors_of(listener));
     set_depth(object, &listener->depth);
-    set_number(object, overflow_word(listener->overflow), listener->counts.dropped);
+    set_number(object, overflow_word(listener->overflow), listener_over(listener, &listener->counts));
+    if (listener->tells)
+        set_number(object, "dropped", listener->counts.dropped);
     if (listener->refuser_error)
         json_object_set_new(object, "refuser_errno", json_string(error_name(listener->refuser_error)));
     json_object_set_new(object, "per_second_average", rates_of(listener, &average));

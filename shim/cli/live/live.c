@@ -91,7 +91,9 @@ static void read_listeners(struct reading *reading)
 /* Clients that met a full queue since the last look. */
 static void note_drops(struct listener *listener, uint64_t now_ns)
 {
-    uint64_t more = listener->before_ns ? listener->counts.dropped - listener->before.dropped : 0;
+    uint64_t more = listener->before_ns
+                        ? listener_over(listener, &listener->counts) - listener_over(listener, &listener->before)
+                        : 0;
     if (more)
         listener->last = (struct last_failure){.at_ns = now_ns, .turned_away = more};
 }

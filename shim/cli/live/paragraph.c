@@ -46,7 +46,10 @@ static void print_overflow(FILE *out, const struct live *live, const struct list
     if (record_family(&listener->made) == AF_UNIX)
         fputs("clients wait", out);
     else
-        fprintf(out, "%llu %s", (unsigned long long)listener->counts.dropped, overflow_word(listener->overflow));
+        fprintf(out, "%llu %s", (unsigned long long)listener_over(listener, &listener->counts),
+                overflow_word(listener->overflow));
+    if (listener->tells && listener->counts.dropped)
+        fprintf(out, ", %llu SYNs dropped", (unsigned long long)listener->counts.dropped);
     if (listener->refuser_error)
         fprintf(out, "; no refuser answers for it: %s", error_name(listener->refuser_error));
     putc('\n', out);
@@ -76,7 +79,7 @@ static void print_rates(FILE *out, const struct live *live, const struct listene
         rates = listener_average(listener, live->now_ns);
     format_rate(rates.accepted, accepted, sizeof accepted);
     format_rate(rates.failed, failed, sizeof failed);
-    format_rate(rates.dropped, dropped, sizeof dropped);
+    format_rate(rates.over, dropped, sizeof dropped);
     fprintf(out, "    per second  %s accepted, %s failed, %s %s%s\n", accepted, failed, dropped,
             overflow_word(listener->overflow), is_recent ? "" : ", on average");
 }

@@ -255,7 +255,7 @@ int ringset_update(struct live *live)
         if (!take_process(live, &live->scan.of[i]))
             error = ENOMEM;
     if (!error && live->choice.ended && !named)
-        rings_visit(take_ended, &visit);
+        rings_visit(false, take_ended, &visit);
     drop_unwanted(live);
     return visit.failed ? ENOMEM : error;
 }

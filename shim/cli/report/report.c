@@ -6,15 +6,28 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../../ring/layout.h"
 #include "../cli.h"
+#include "../log/choose.h"
 #include "../options.h"
-#include "../view/choose.h"
 #include "page.h"
 
 static bool ends_in(const char *name, const char *end)
 {
     size_t length = strlen(name), size = strlen(end);
     return length > size && strcmp(name + length - size, end) == 0;
+}
+
+/* Whether a file begins as a ring does. */
+static bool is_ring(const char *path)
+{
+    char magic[sizeof RING_MAGIC - 1] = "";
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    bool is_ring =
+        fd >= 0 && read(fd, magic, sizeof magic) == sizeof magic && memcmp(magic, RING_MAGIC, sizeof magic) == 0;
+    if (fd >= 0)
+        close(fd);
+    return is_ring;
 }
 
 static bool is_page_name(const char *name)
@@ -64,12 +77,12 @@ static int report(const char *target, const char *what)
 {
     char path[PATH_MAX];
     struct view view;
-    if (strcmp(target, "-") != 0 && choose_is_ring(target)) {
+    if (strcmp(target, "-") != 0 && is_ring(target)) {
         say("%s is a record, and is not overwritten; name the page first: listenas report PAGE.html %s", target,
             target);
         return STATUS_OWN;
     }
-    if (!choose_ring(what, path, sizeof path))
+    if (!choose_server(what, path, sizeof path))
         return STATUS_OWN;
     const char *fault = view_read(&view, path);
     if (fault) {

@@ -205,8 +205,7 @@ static int start_child(pid_t *child, const sigset_t *before, int (*become)(const
     return error;
 }
 
-static int run_and_count(struct counting *counting, FILE *out, int (*become)(const void *context), const void *context,
-                         bool *started)
+static int run_and_count(struct counting *counting, FILE *out, int (*become)(const void *context), const void *context)
 {
     sigset_t handled, before;
     pid_t child = -1;
@@ -221,26 +220,24 @@ static int run_and_count(struct counting *counting, FILE *out, int (*become)(con
     int status = attend(child, &handled, counting);
     if (failure)
         return failure;
-    *started = true;
     finish(counting);
     print(counting, out);
     return end_as(status);
 }
 
 int summary_run(const struct summary *summary, const char *ring, int (*become)(const void *context),
-                const void *context, bool *started)
+                const void *context)
 {
     static struct counting counting;
     FILE *out = summary->path ? fopen(summary->path, "we") : stderr;
     const char *fault = out ? begin(&counting, ring) : NULL;
     int status = STATUS_OWN;
-    *started = false;
     if (!out)
         say("--summary-file=%s: %s", summary->path, strerror(errno));
     else if (fault)
         say("--summary needs the record: %s", fault);
     else
-        status = run_and_count(&counting, out, become, context, started);
+        status = run_and_count(&counting, out, become, context);
     if (out && out != stderr && fclose(out) != 0) {
         say("--summary-file=%s: %s", summary->path, strerror(errno));
         status = STATUS_OWN;

@@ -21,9 +21,9 @@ void summary_option(struct summary *summary, int option, const char *value);
 /*
  * Runs `become` in a child, which becomes the program, or returns the exit status that it has reported. Passes on the
  * signals that are sent to this process alone; ends as the program does: with its exit status, or by its signal. `ring`
- * is the path of the record, or NULL if there is none; `*started` tells whether the program ran.
+ * is the path of the record, or NULL if there is none.
  */
 int summary_run(const struct summary *summary, const char *ring, int (*become)(const void *context),
-                const void *context, bool *started);
+                const void *context);
 
 #endif

@@ -52,7 +52,7 @@ void print_line(const struct live *live, const struct live_ring *ring, const str
     if (listener_rates(listener, &rates)) {
         format_rate(rates.accepted + rates.failed, calls, sizeof calls);
         format_rate(rates.failed, failed, sizeof failed);
-        format_rate(rates.dropped, dropped, sizeof dropped);
+        format_rate(rates.over, dropped, sizeof dropped);
     }
     printf("%s %-21s %-12.12s %-10.10s %9s %4llu %7s %7s %6s\n", clock, listener->address, listener->program,
            listener->profile, queue, (unsigned long long)depth->highest, calls, failed, dropped);

@@ -54,7 +54,7 @@ static void draw_totals(const struct picture *picture)
     format_clock(picture->live->now_ns, clock, sizeof clock);
     format_rate(rows->total.accepted, accepted, sizeof accepted);
     format_rate(rows->total.failed, failed, sizeof failed);
-    format_rate(rows->total.dropped, dropped, sizeof dropped);
+    format_rate(rows->total.over, dropped, sizeof dropped);
     snprintf(text, sizeof text, "%s  %zu server%s, %zu listener%s: %s accepted/s, %s failed/s, %s over/s", clock,
              rows->servers, rows->servers == 1 ? "" : "s", rows->count, rows->count == 1 ? "" : "s", accepted, failed,
              dropped);
@@ -145,7 +145,7 @@ static void format_cell(const struct picture *picture, const struct row *row, en
     else if (column == FAILED)
         format_row_rate(row, row->rates.failed, text, size);
     else if (column == OVERFLOWED)
-        format_row_rate(row, row->rates.dropped, text, size);
+        format_row_rate(row, row->rates.over, text, size);
     else if (column == LAST && live_listens(row->ring, listener))
         format_last(listener, picture->live->now_ns, text, size);
     else if (column == LAST)

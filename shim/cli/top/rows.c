@@ -47,7 +47,7 @@ static int compare(const struct row *a, const struct row *b, enum sort sort)
     case SORT_FAILED:
         return more_first(a->rates.failed, b->rates.failed);
     case SORT_OVERFLOW:
-        return more_first(a->rates.dropped, b->rates.dropped);
+        return more_first(a->rates.over, b->rates.over);
     default:
         return more_first(row_share(a), row_share(b));
     }
@@ -80,7 +80,7 @@ static bool add(struct rows *rows, const struct live_ring *ring, const struct li
     row->has_rates = listener_rates(listener, &row->rates);
     rows->total.accepted += row->rates.accepted;
     rows->total.failed += row->rates.failed;
-    rows->total.dropped += row->rates.dropped;
+    rows->total.over += row->rates.over;
     return true;
 }
 
