@@ -84,6 +84,30 @@ START_TEST(the_last_failure_is_told_unless_it_is_eagain)
 }
 END_TEST
 
+/* The refuser itself says whom it turned away. */
+START_TEST(refused_clients_are_counted_by_the_refuser)
+{
+    struct live_server server =
+        live_server_start(own("refusing"), "-p", "mks", in_directory("%s", own("refusing")), "2", (char *)NULL);
+    struct answer answer = STAT("--json", own("refusing"));
+    int client[6];
+    if (strstr(answer.out, "\"refuser_errno\"")) {
+        fputs("skipped: this user may not refuse clients\n", stderr);
+    } else {
+        for (int i = 0; i < 6; i++)
+            client[i] = live_client(server.port);
+        for (int look = 0; look < 400 && json_number(&answer, "refused") < 4; look++)
+            answer = STAT("--json", own("refusing"));
+        ck_assert_int_eq(json_number(&answer, "refused"), 4);
+        ck_assert_int_eq(json_number(&answer, "queued"), 2);
+        ASSERT_SAYS(STAT(own("refusing")), ", 4 refused");
+        for (int i = 0; i < 6; i++)
+            close(client[i]);
+    }
+    live_server_end(&server);
+}
+END_TEST
+
 START_TEST(a_path_has_a_queue_as_well)
 {
     char path[128];
@@ -260,6 +284,7 @@ int main(void)
                                   a_listener_says_what_it_is,
                                   failures_are_counted_by_errno,
                                   the_last_failure_is_told_unless_it_is_eagain,
+                                  refused_clients_are_counted_by_the_refuser,
                                   a_path_has_a_queue_as_well,
                                   a_child_that_took_over_is_found,
                                   a_descriptor_that_moved_leads_nowhere,

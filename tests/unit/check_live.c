@@ -62,7 +62,7 @@ START_TEST(a_rate_needs_two_readings)
     ck_assert(listener_rates(&listener, &rates));
     ck_assert_double_eq(rates.accepted, 10);
     ck_assert_double_eq(rates.failed, 0.5);
-    ck_assert_double_eq(rates.dropped, 0.5);
+    ck_assert_double_eq(rates.over, 0.5);
 }
 END_TEST
 
