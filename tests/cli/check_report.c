@@ -237,7 +237,7 @@ START_TEST(nothing_is_written_over)
     ASSERT_TOLD(call(command, "report", "none/a.html", busy_ring(), (char *)NULL), 125, "No such file or directory");
     ASSERT_TOLD(call(command, "report", "a.html", "./none.ring", (char *)NULL), 125, "No such file or directory");
     ASSERT_TOLD(call(command, "report", "a.html", "nosuchserver", (char *)NULL), 125,
-                "there is no record of a program \"nosuchserver\"");
+                "unknown server \"nosuchserver\"");
     ck_assert_int_ne(access("a.html", F_OK), 0);
     ck_assert_int_eq(mkdir("b.html", 0755), 0);
     ASSERT_TOLD(call(command, "report", "b.html", busy_ring(), (char *)NULL), 125, "Is a directory");
