@@ -21,6 +21,7 @@
 #include "provoking.h"
 #include "prune.h"
 #include "queues.h"
+#include "sandbox.h"
 #include "strict.h"
 #include "summary.h"
 
@@ -384,6 +385,8 @@ static int start(int count, char **arguments)
         print_command(&run);
     } else {
         prune_beside(&run);
+        if (sandbox_may_come(run.program.binary))
+            newring_make(&run.newring, &run.annotated, run.words, run.isolate);
         own_refuser_start(&run.annotated.profile, run.isolate);
         status = run.summary.is_wanted
                      ? summary_run(&run.summary, run.newring.place.off ? NULL : run.newring.place.path, become, &run)
@@ -397,7 +400,7 @@ static const struct verb_option options[] = {
     {"set", 'o', "KEY=VALUE", "set one key; may be repeated; overrides LISTENAS_SET"},
     {"ring", 'r', "RING",
      "the record: off, a size such as 2M (40K to 129M), a directory, a file NAME.ring, or one of these and a size, "
-     "as in /tmp/a.ring,8M; made at the program's first call; else LISTENAS_RING"},
+     "as in /tmp/a.ring,8M; made at the program's first call, or before a program that may enter seccomp; else LISTENAS_RING"},
     {"keep", OPTION_KEEP, "COUNT[,SIZE]",
      "how many records of servers that have ended stay, and how much memory they take: the oldest of yours beyond that "
      "are removed, and those with no record in them; all removes none; else LISTENAS_KEEP, else " PRUNE_USUAL},
