@@ -175,7 +175,7 @@ static int let_one_go(int count)
     int oldest = 0;
     while (oldest < count && was_cut(silent[oldest]))
         oldest++;
-    return oldest < count && is_readable(silent[oldest], MOMENT_MS);
+    return oldest < count && is_readable(silent[oldest], PATIENCE_MS);
 }
 
 /* They come one after the other. Returns the listener. */
