@@ -160,10 +160,10 @@ $(B)/liblistenas.so: $(HOOKS_O) $(B)/shared.a $(B)/exports.map
 
 $(B)/listenas: $(CLI_O) $(B)/shared.a
 	$(call say,link,$@)
-	$(Q)$(CC) $(FLAGS) -o $@ $^ $(INIH) -l:libjansson.a -ldw -lelf -lpthread
+	$(Q)$(CC) $(FLAGS) -o $@ $^ $(INIH) -l:libjansson.a -l:libncursesw.a -l:libtinfo.a -ldw -lelf -lpthread
 
 # For programs that read rings: one object, of which only listenas_* can be linked to.
-RING_READER = $(patsubst %,$(B)/shim/ring/%.o,reader/listenas-ring cursor cursor_look read kind sites keep file)
+RING_READER = $(patsubst %,$(B)/shim/ring/%.o,reader/listenas-ring cursor cursor_look read kind sites keep history file)
 $(B)/liblistenas-ring.a: $(RING_READER)
 	$(call say,link,$@)
 	@rm -f $@

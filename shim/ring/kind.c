@@ -15,6 +15,7 @@ static const struct {
     [TABLE_SITES] = {sizeof(struct ring_site), 8, 64, 512},
     [TABLE_PROCESSES] = {sizeof(struct ring_process), 32, 8, 128},
     [TABLE_LISTENERS] = {sizeof(struct ring_listener), 32, 8, 128},
+    [TABLE_HISTORIES] = {sizeof(struct ring_history), 512, 0, 32},
 };
 
 uint32_t ring_header_size(uint32_t keys)
@@ -48,7 +49,7 @@ void ring_kind_make(struct ring_kind *kind, uint32_t header_size, uint32_t slots
     memcpy(kind->magic, RING_MAGIC, sizeof kind->magic);
     kind->version = RING_VERSION;
     kind->byte_order = RING_BYTE_ORDER;
-    kind->compatible = RING_COMPATIBLE_TURNED_AWAY;
+    kind->compatible = RING_COMPATIBLE_TURNED_AWAY | RING_COMPATIBLE_HISTORIES;
     kind->header_size = header_size;
     kind->slot_size = sizeof(struct ring_slot);
     kind->slots = slots;
@@ -64,6 +65,14 @@ void ring_kind_make(struct ring_kind *kind, uint32_t header_size, uint32_t slots
 uint64_t ring_kind_size(const struct ring_kind *kind)
 {
     return kind->slots_offset + (uint64_t)kind->slots * sizeof(struct ring_slot);
+}
+
+/* What a file need not have: a reader of it finds no entries. */
+static bool is_left_out(const struct ring_kind *kind, enum ring_table_number number)
+{
+    const struct ring_table *table = &kind->tables[number];
+    return number == TABLE_HISTORIES && !(kind->compatible & RING_COMPATIBLE_HISTORIES) && table->offset == 0 &&
+           table->entry_size == 0 && table->entries == 0;
 }
 
 /* A later version may make an entry longer, or have more of them. */
@@ -83,7 +92,7 @@ static bool is_sound(const struct ring_kind *kind)
                  kind->slots <= RING_SLOTS_MOST && (kind->slots & (kind->slots - 1)) == 0 &&
                  kind->slots_offset >= kind->header_size && kind->slots_offset % HEADER_PAGE == 0;
     for (enum ring_table_number table = 0; table < RING_TABLES_KNOWN; table++)
-        sound = sound && table_is_sound(kind, table);
+        sound = sound && (is_left_out(kind, table) || table_is_sound(kind, table));
     return sound;
 }
 

@@ -2,7 +2,7 @@
  * The ring file, version 3. One file per server; its children share it.
  *
  *     offset  0        kind.tables[i].offset                          kind.slots_offset
- *             | header | modules | sites | processes | listeners | slot 0 | slot 1 | ... | slot n-1 |
+ *             | header | modules | sites | processes | listeners | histories | slot 0 | slot 1 | ... | slot n-1 |
  *
  * The file is shared memory between processes of one word size or two: every field has a fixed width, little or big
  * endian as `byte_order` shows, and the layout is asserted below. Names of calls and keys are in the file, so a reader
@@ -28,6 +28,8 @@
 #define RING_INCOMPATIBLE_KNOWN 0u
 /* The bits of `compatible`: listeners count the clients that were turned away, and how long connections waited. */
 #define RING_COMPATIBLE_TURNED_AWAY 1u
+/* The file has a table of histories. */
+#define RING_COMPATIBLE_HISTORIES 2u
 
 #define CALL_NAMES 32
 #define CALL_NAME_SIZE 16
@@ -50,6 +52,7 @@ enum ring_table_number {
     TABLE_SITES,
     TABLE_PROCESSES,
     TABLE_LISTENERS,
+    TABLE_HISTORIES, /* of the first of the listeners; a small file has none */
     RING_TABLES_KNOWN,
     RING_TABLES = 8
 };
@@ -259,6 +262,22 @@ struct ring_listener {
     struct ring_kept made_by[LISTENER_MADE_BY];
 };
 
+/* --- what looks at queues found over time: history.h has the protocol --- */
+
+#define HISTORY_LEVELS 9
+#define HISTORY_SPANS 64
+
+struct ring_span {
+    _Atomic uint64_t depth; /* bits 63-24 the span's number plus 1, 0: empty; 23-0 the most connections that waited */
+    _Atomic uint64_t sum;   /* at its last look: bits 63-40 how many the queue holds, 39-0 how many were accepted */
+};
+
+/* Of the listener at the same place of its table. */
+struct ring_history {
+    struct ring_span spans[HISTORY_LEVELS][HISTORY_SPANS];
+};
+
+static_assert(sizeof(struct ring_history) == 9216, "the layout of version 3");
 static_assert(sizeof(struct ring_kept) == 128, "the layout of version 3");
 static_assert(sizeof(struct ring_process) == 192, "the layout of version 3");
 static_assert(sizeof(struct ring_listener) == 576, "the layout of version 3");

@@ -121,7 +121,7 @@ START_TEST(faults_are_told_apart)
         uint32_t value;
         const char *fault;
     } rows[] = {
-        {FIELD(compatible), 1u << 31 | RING_COMPATIBLE_TURNED_AWAY, NULL},
+        {FIELD(compatible), 1u << 31 | RING_COMPATIBLE_TURNED_AWAY | RING_COMPATIBLE_HISTORIES, NULL},
         {FIELD(incompatible), 1, "is a ring of a later version of listenas"},
         {FIELD(magic), 0x41414141, "is not a ring of listenas"},
         {FIELD(version), 2, "is a ring of another version of listenas"},
