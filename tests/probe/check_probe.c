@@ -242,6 +242,7 @@ static int end_probe(int lines, int how, char *text, size_t size)
     ck_assert_int_eq(pipe2(ends, O_CLOEXEC), 0);
     pid_t child = fork();
     if (child == 0) {
+        setpgid(0, 0);
         dup2(ends[1], STDOUT_FILENO);
         execl(probe, probe, (char *)NULL);
         _exit(127);
@@ -251,7 +252,7 @@ static int end_probe(int lines, int how, char *text, size_t size)
         seen += text[length] == '\n';
         length++;
         if (seen == lines && text[length - 1] == '\n')
-            kill(child, how);
+            kill(how == SIGKILL ? -child : child, how); /* its children, too, which could not be told */
     }
     text[length] = '\0';
     close(ends[0]);
@@ -283,6 +284,7 @@ END_TEST
 START_TEST(what_a_killed_probe_printed_counts)
 {
     static char text[65536];
+    setenv("TMPDIR", directory, 1);
     int status = end_probe(40, SIGKILL, text, sizeof text);
     ck_assert(WIFSIGNALED(status));
     struct answer answer = READ(report(text));
