@@ -41,6 +41,8 @@ $(B)/tests/refuser/check_told: $(B)/shim/ring/reader/listenas-ring.o
 harness_parts = $(patsubst %,$(B)/shim/cli/test/%.o,$(1))
 $(B)/tests/unit/check_bisect: $(call harness_parts,bisect memory)
 $(B)/tests/unit/check_judged: $(patsubst %.c,$(B)/%.o,$(wildcard shim/cli/judge/*.c))
+probe_parts = $(patsubst %,$(B)/shim/cli/probe/%.o,$(1))
+$(B)/tests/probe/check_platforms $(B)/tests/probe/check_recorded: $(call probe_parts,report measured meaning queues sharing ports compare)
 $(B)/tests/unit/check_tap: $(call harness_parts,tap outcome document check_log file memory)
 $(B)/tests/unit/check_live: $(patsubst %,$(B)/shim/cli/%.o,live/listener live/words live/grow log/address top/rows)
 $(B)/tests/unit/check_select: $(patsubst %.c,$(B)/%.o,$(wildcard shim/cli/select/*.c))
@@ -79,6 +81,13 @@ $(B)/tests/conformance/conform: $(CONFORM_O)
 $(B)/tests/fuzz/sequences/sequences: $(SEQUENCES_O)
 	$(call say,link,$@)
 	$(Q)$(CC) $(FLAGS) -o $@ $^ -lrt
+
+# The probe as a user compiles it.
+PROBE_WARN = -std=c89 -pedantic -Wall -Wextra -Wshadow -Wconversion
+$(B)/tests/probe/probe: $(B)/probe.c
+	@mkdir -p $(@D)
+	$(call say,cc,$@)
+	$(Q)$(CC) $(PROBE_WARN) $(WERROR) -O -o $@ $<
 
 # The same, with every call made by number.
 $(B)/tests/conformance/conform-by-number: $(CONFORM_O) $(B)/tests/conformance/syscall/functions.o
@@ -129,7 +138,7 @@ $(B)/tests/refuser/server: $(B)/tests/refuser/server.o
 	$(Q)$(CC) $(FLAGS) -o $@ $^ -lpthread
 
 test-programs: all $(CHECKS) $(FUZZ) $(B)/tests/conformance/conform $(B)/tests/conformance/conform-by-number \
-    $(B)/tests/fuzz/sequences/sequences $(B)/tests/oracle/probe $(B)/tests/servers/acceptfilter $(B)/tests/refuser/server $(B)/tests/example/platforms
+    $(B)/tests/fuzz/sequences/sequences $(B)/tests/oracle/probe $(B)/tests/probe/probe $(B)/tests/servers/acceptfilter $(B)/tests/refuser/server $(B)/tests/example/platforms
 
 # The observer as a program of musl's, for tests/conformance/check_musl.c; nothing where there is no musl.
 musl-programs:
@@ -173,7 +182,7 @@ CROSS_NEEDS = qemu-user iproute2 $(foreach target,$(CROSS),gcc-$(GCC)-$(call par
 cross:
 	@tests/needs $(BUILD_NEEDS)
 	@tests/needs $(CROSS_NEEDS)
-	@$(MAKE) --no-print-directory -j$$(nproc) all $(B)/tests/conformance/conform
+	@$(MAKE) --no-print-directory -j$$(nproc) all $(B)/tests/conformance/conform $(B)/tests/probe/probe
 	@tests/cross/cross $(GCC) $(CROSS)
 
 demo:
@@ -227,7 +236,7 @@ tidy:
 	clang-tidy --quiet $(TIDY) -- -std=gnu11 -D_GNU_SOURCE -DPREFIX='"$(PREFIX)"' -DLIB='"$(LIB)"' -I$(B)
 
 format:
-	clang-format -i $(wildcard shim/*/*.[ch] shim/*/*/*.[ch] tests/*/*.[ch] tests/*/*/*.[ch])
+	clang-format -i $(wildcard shim/*/*.[ch] shim/*/*/*.[ch] shim/*/*/*/*.[ch] tests/*/*.[ch] tests/*/*/*.[ch])
 
 -include $(TEST_O:.o=.d) $(SOAK_O:.o=.d)
 
