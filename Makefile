@@ -3,6 +3,7 @@
 # make check     every test
 # make soak      the tests that take minutes: storms, kills and attacks, random calls, restarts and reloads
 # make suites    tests of libevent, memcached, CPython, libuv and redis as every platform: half an hour
+# make readme    each command of the README, in a new Debian root: needs root and debootstrap
 # make fuzz      fuzzing with libFuzzer, which grows the corpora of tests/fuzz
 # make bench     what it costs, as ratios
 # make lib32     the library for 32-bit programs as well

@@ -191,6 +191,10 @@ demo:
 	@tests/servers/fetch inetd
 	@tests/demo/demo
 
+# The README's commands, all of them, in a new, bare Debian root: some ten minutes, as root, with debootstrap.
+readme:
+	@tests/readme/root
+
 # The same targets with libFuzzer, for FUZZ_SECONDS each: what is new and of use goes into the corpus.
 CLANG = clang
 FUZZ_SECONDS = 60
@@ -240,4 +244,4 @@ format:
 
 -include $(TEST_O:.o=.d) $(SOAK_O:.o=.d)
 
-.PHONY: check pictures cross musl-programs sanitized fuzz demo bench soak suites tidy format test-programs
+.PHONY: check pictures readme cross musl-programs sanitized fuzz demo bench soak suites tidy format test-programs
