@@ -141,7 +141,7 @@ $(B)/listenas: $(CLI_O) $(B)/shared.a
 	$(Q)$(CC) $(FLAGS) -o $@ $^ $(INIH) -l:libjansson.a -ldw -lelf -lpthread
 
 # For programs that read rings: one object, of which only listenas_* can be linked to.
-RING_READER = $(patsubst %,$(B)/shim/ring/%.o,reader/listenas-ring cursor cursor_look read kind sites keep file)
+RING_READER = $(patsubst %,$(B)/shim/ring/%.o,reader/listenas-ring cursor cursor_look read claim kind sites keep file)
 $(B)/liblistenas-ring.a: $(RING_READER)
 	$(call say,link,$@)
 	@rm -f $@

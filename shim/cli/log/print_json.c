@@ -66,7 +66,7 @@ static void print_path(const char *path)
 static void json_listed(const char *path, const struct ring *ring, const char *life)
 {
     print_path(path);
-    printf(",\"records\":%" PRIu64 ",\"life\":\"%s\",", ring_head(ring), life);
+    printf(",\"records\":%" PRIu64 ",\"life\":\"%s\",", ring_calls(ring), life);
     print_header(ring->header);
     printf("}\n");
 }

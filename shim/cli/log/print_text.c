@@ -311,7 +311,7 @@ static void text_listed(const char *path, const struct ring *ring, const char *l
                  VISIBLE_EXACT);
     visible_copy(profile, sizeof profile, header->profile, strnlen(header->profile, sizeof header->profile),
                  VISIBLE_EXACT);
-    printf("%s (pid %u) as %s, %llu records, %s\n", command, header->pid, profile, (unsigned long long)ring_head(ring),
+    printf("%s (pid %u) as %s, %llu records, %s\n", command, header->pid, profile, (unsigned long long)ring_calls(ring),
            life);
 }
 
