@@ -135,9 +135,9 @@ void ring_take_map(struct ring *ring, void *map, size_t size, const struct ring_
     *ring = (struct ring){.header = map,
                           .slots = (struct ring_slot *)((char *)map + kind->slots_offset),
                           .mask = kind->slots - 1,
-                          .slot_bits = (uint32_t)__builtin_ctz(kind->slots),
-                          .lanes = kind->lanes,
-                          .run_bits = (uint32_t)__builtin_ctz(kind->slots / kind->lanes),
+                          .slot_bits = (uint8_t)__builtin_ctz(kind->slots),
+                          .lanes = (uint8_t)kind->lanes,
+                          .run_bits = (uint8_t)__builtin_ctz(kind->slots / kind->lanes),
                           .lane_late = kind->slots / kind->lanes / 2,
                           .size = size,
                           .keys = (uint32_t)room};

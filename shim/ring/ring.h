@@ -29,11 +29,11 @@ struct ring {
     struct ring_header *header;
     struct ring_slot *slots;
     uint32_t mask;
-    uint32_t slot_bits, run_bits; /* so many slots, and slots of each lane, as powers of two */
-    uint32_t lanes;
-    uint32_t lane_late; /* a number is overtaken when its lane has given out so many more: append.h */
-    size_t size;        /* of the mapping, in bytes */
-    uint32_t keys;      /* key names that the header has room for: its own count may be damaged */
+    uint32_t lane_late;          /* a number is overtaken when its lane has given out so many more: append.h */
+    size_t size;                 /* of the mapping, in bytes */
+    uint32_t keys;               /* key names that the header has room for: its own count may be damaged */
+    uint8_t slot_bits, run_bits; /* so many slots, and slots of each lane, as powers of two */
+    uint8_t lanes;
     struct ring_part tables[RING_TABLES_KNOWN];
 };
 
