@@ -22,8 +22,12 @@ MUSL_CC ?= musl-gcc
 PREFIX ?= /usr/local
 B ?= build
 WARN = -Wall -Wextra -Wpedantic -Wshadow -Wconversion $(WERROR)
-FLAGS = -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 $(WARN) -fvisibility=hidden -fPIC -ftls-model=initial-exec -ffunction-sections -fdata-sections \
+FLAGS = -std=gnu11 -D_GNU_SOURCE $(LARGE_FILES) $(WARN) -fvisibility=hidden -fPIC -ftls-model=initial-exec -ffunction-sections -fdata-sections \
     $(if $(MUSL),-isystem $(B)/include) $(CFLAGS) $(SANITIZE)
+
+# Where off_t has 32 bits. Elsewhere it would only have glibc's header name functions such as open64, which musl's loader
+# does not find when it loads the library that was built with glibc.
+LARGE_FILES := $(if $(filter 4,$(shell echo __SIZEOF_LONG__ | $(CC) -E -P -)),-D_FILE_OFFSET_BITS=64)
 
 # Each process that starts pays for the library's segments, pages and lookups: two segments instead of four, none made
 # read-only afterwards (a table of writable pointers to functions, `real`, is there anyway), no code of the C compiler's
@@ -65,7 +69,13 @@ all: $(B)/liblistenas.so $(B)/listenas $(B)/liblistenas-ring.a
 
 include tests/tests.mk shim/share/package/package.mk
 
-$(B)/%.o: %.c
+# Built anew with other flags or another compiler; := because a target's own flags are none of this.
+BUILT_WITH := $(CC) $(FLAGS)
+$(B)/flags: .always
+	@mkdir -p $(@D)
+	@echo '$(BUILT_WITH)' | cmp -s - $@ || echo '$(BUILT_WITH)' > $@
+
+$(B)/%.o: %.c $(B)/flags
 	@mkdir -p $(@D)
 	$(call say,cc,$<)
 	$(Q)$(CC) $(FLAGS) -DPREFIX='"$(PREFIX)"' -DLIB='"$(LIB)"' -MMD -MP -c -o $@ $<
@@ -74,7 +84,7 @@ $(B)/%.o: %.c
 $(B)/prefix: .always
 	@mkdir -p $(@D)
 	@echo '$(PREFIX) $(LIB)' | cmp -s - $@ || echo '$(PREFIX) $(LIB)' > $@
-$(B)/shim/cli/run/library.o: $(B)/prefix
+$(B)/shim/cli/run/library.o $(B)/shim/cli/doctor/find_library.o: $(B)/prefix
 
 # Whoever walks up the stack from inside a call passes through these.
 $(HOOKS_O) $(patsubst %.c,$(B)/%.o,$(wildcard shim/guest/*.c)): FLAGS += -fno-omit-frame-pointer
@@ -112,7 +122,7 @@ $(B)/topics.o: $(B)/topics.c shim/cli/help/topic.h
 	$(Q)$(CC) $(FLAGS) -Wno-overlength-strings -I. -c -o $@ $<
 
 # conf/ as settings, so that a process that starts parses none of it. A program of the host's makes them, by the loader.
-RESOLVE = shim/profile/resolve/resolve.c $(filter-out %/initial.c,$(wildcard shim/profile/*.c shim/profile/loader/*.c))
+RESOLVE = shim/profile/resolve/resolve.c $(filter-out %/initial.c %/dropins.c,$(wildcard shim/profile/*.c shim/profile/loader/*.c))
 $(B)/resolve: $(RESOLVE) $(wildcard shim/profile/*.h shim/profile/*.def shim/profile/loader/*.h shim/profile/calls.def) $(B)/errors.def Makefile
 	@mkdir -p $(@D)
 	$(call say,host,$@)

@@ -39,7 +39,7 @@ harness_parts = $(patsubst %,$(B)/shim/cli/test/%.o,$(1))
 $(B)/tests/unit/check_bisect: $(call harness_parts,bisect memory)
 $(B)/tests/unit/check_tap: $(call harness_parts,tap outcome document check_log file memory)
 # Reports are read as whoever gets them does.
-$(B)/tests/unit/check_tap $(B)/tests/cli/check_test_report: private LIBRARIES = -l:libjansson.a
+$(B)/tests/unit/check_tap $(B)/tests/cli/check_test_report $(B)/tests/cli/check_profiles $(B)/tests/cli/check_doctor: private LIBRARIES = -l:libjansson.a
 
 # They stand between the library's system calls and the kernel, and have them fail, or answer less.
 $(B)/tests/unit/check_faults $(B)/tests/unit/check_short_answers: private FLAGS += -Wl,--wrap=system_call

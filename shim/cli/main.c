@@ -1,8 +1,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../api/listenas.h"
 #include "cli.h"
+#include "doctor/doctor.h"
 #include "help/help.h"
 #include "verb.h"
 
@@ -21,8 +21,8 @@ int main(int count, char **arguments)
         help_print_all();
         return finish(count < 2 ? STATUS_OWN : 0);
     }
-    if (strcmp(arguments[1], "--version") == 0) {
-        puts("listenas " LISTENAS_VERSION);
+    if (strcmp(arguments[1], "--version") == 0 || strcmp(arguments[1], "-V") == 0) {
+        doctor_print_version();
         return finish(0);
     }
     const struct verb *verb = verb_find(arguments[1]);

@@ -24,5 +24,14 @@ int verb_say_unknown(const char *name)
     struct suggestion nearest = suggest_start(name, best, sizeof best);
     for (const struct verb *const *verb = verbs; *verb; verb++)
         suggest_try(&nearest, (*verb)->name);
+    if (name[0] == '-') {
+        suggest_try(&nearest, "--help");
+        suggest_try(&nearest, "--version");
+        return say_unknown("option", &nearest, "listenas help");
+    }
+    if (strchr(name, '/')) {
+        say("unknown verb \"%s\"; a program is started by `listenas run -- %s`", name, name);
+        return STATUS_OWN;
+    }
     return say_unknown("verb", &nearest, "listenas help");
 }

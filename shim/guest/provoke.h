@@ -21,7 +21,7 @@ void provoke_start(const char *setting);
  */
 void provoke_set(const struct provocations *all);
 
-/* Keeps the provocations in force after the profile was changed; likewise. */
+/* Keeps the provocations in force after the profile was changed; for a process with one thread, as provoke_set. */
 void provoke_keep(void);
 
 /* Counts a call of this kind; returns what provoke_next does. May be called from a signal handler. Keeps errno. */

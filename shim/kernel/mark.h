@@ -13,7 +13,7 @@
 /* The bits of a mark. Bit 31 distinguishes it from a program's own number. */
 #define MARK_FILTER 0x03        /* enum filter */
 #define MARK_LATE_SEND 0x04     /* SO_SNDTIMEO was set while the socket listened */
-#define MARK_LATE_RECEIVE 0x08  /* SO_RCVTIMEO likewise */
+#define MARK_LATE_RECEIVE 0x08  /* SO_RCVTIMEO the same */
 #define MARK_ABORTED 0x10       /* shutdown posted an error, for the next accept or SO_ERROR to take */
 #define MARK_DRAINING 0x20      /* a listener that was shut down and goes on until its queue is empty */
 #define MARK_DRAINING_SHUT 0x40 /* beside it: shut for sending as well, and unusable afterwards */

@@ -40,7 +40,7 @@ static int readiness(int fd, short events)
     return system_call(SYS_ppoll, &wait, 1, &none, NULL, 0) == 1 ? wait.revents & (events | POLLHUP) : 0;
 }
 
-/* By system call, likewise. */
+/* By system call, too. */
 bool facts_name(int fd, struct sockaddr_storage *address, socklen_t *length)
 {
     *address = (struct sockaddr_storage){0};

@@ -10,7 +10,7 @@
 
 #ifdef LIBC_FILE_STATUS
 
-#ifndef __GLIBC__ /* which has but one of each */
+#if !defined __GLIBC__ || defined __LP64__ /* there is but one of each, or they are the same */
 #undef stat64
 #undef lstat64
 #undef fstat64

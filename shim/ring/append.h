@@ -1,5 +1,5 @@
 /*
- * The writer, inlined: behind a system call, code that lies together is worth more than code that is short.
+ * The writer, inlined: after a system call code that lies together is worth more than code that is short.
  *
  * Numbers. A thread claims numbers from a lane, a few at a time, and uses them one after the other. As long as it has
  * some, it shares nothing that changes with any other thread: its record costs no atomic operation, and no cache line

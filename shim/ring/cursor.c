@@ -100,7 +100,7 @@ static bool tell_gap(struct cursor *cursor, struct told *told, uint64_t to_ns)
 static bool tell_kept(struct cursor *cursor, const struct cursor_entry *entry, struct told *told)
 {
     *told = (struct told){.is_kept = true};
-    if (!ring_kept(kept_in(cursor->ring, entry->what - ENTRY_KEPT), &told->number, &told->record) ||
+    if (!ring_kept(kept_in(cursor->ring, (size_t)(entry->what - ENTRY_KEPT)), &told->number, &told->record) ||
         told->number != entry->number)
         return false;
     told->repeats.last_ns = told->record.time_ns;

@@ -32,4 +32,10 @@ bool host_has_somaxconn(const struct profile *profile);
  */
 int longest_queue(const struct profile *profile, int kernel_max);
 
+/*
+ * The same for the backlogs that programs pass as a rule: -1, those from 0 to SOMAXCONN of today's headers, and the
+ * largest legal one if the profile has a limit. Without such a limit only an endless backlog makes an endless queue.
+ */
+int usual_queue(const struct profile *profile, int kernel_max);
+
 #endif

@@ -224,7 +224,9 @@ START_TEST(a_relative_search_directory_is_none)
     setenv("LISTENAS_CONF_PATH", "/nowhere:.", 1);
     struct answer answer = RUN("-p", "own", "true");
     ck_assert_int_eq(answer.status, 125);
-    ck_assert_msg(strstr(answer.err, passed) && strstr(answer.err, "unknown profile \"own\"\n"), "%s", answer.err);
+    ck_assert_msg(strstr(answer.err, passed) &&
+                      strstr(answer.err, "unknown profile \"own\"; `listenas profiles` lists all\n"),
+                  "%s", answer.err);
     ASSERT_TOLD(RUN("-p", "bsd", "true"), 0, passed);
     setenv("LISTENAS_CONF_PATH", "/nowhere::/", 1);
     ASSERT_QUIET(RUN("-p", "bsd", "true"), 0);

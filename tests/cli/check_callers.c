@@ -95,8 +95,8 @@ END_TEST
 START_TEST(a_program_that_was_built_anew_is_not_asked)
 {
     char expected[600];
-    run_program("-g -pthread -Wl,--build-id=0x01");
-    ck_assert(compile("program", program, "-g -pthread -Wl,--build-id=0x02"));
+    run_program("-g -pthread -Wl,--build-id=0x0102030405060708");
+    ck_assert(compile("program", program, "-g -pthread -Wl,--build-id=0x0202030405060708"));
     snprintf(expected, sizeof expected, "; called from %s+0x", in_directory("program"));
     ASSERT_SAYS(LOG("-v"), expected);
     run_program("-g -pthread -Wl,--build-id=none");

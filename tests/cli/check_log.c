@@ -1,6 +1,10 @@
 /* `listenas log`: what it tells of calls, of records that are gone, and of files that are none of ours. */
 #include "child.h"
 
+#include <arpa/inet.h>
+#include <errno.h>
+#include <sys/socket.h>
+
 #include "../../shim/ring/append.h"
 
 static const char server[] =
@@ -594,9 +598,65 @@ START_TEST(old_drafts_are_removed)
 }
 END_TEST
 
+/* Binds to the port in its argument. */
+static const char binding[] =
+    "#include <arpa/inet.h>\n#include <errno.h>\n#include <stdlib.h>\n#include <sys/socket.h>\n"
+    "int main(int count, char **words) { struct sockaddr_in a = {.sin_family = AF_INET,"
+    " .sin_port = htons((unsigned short)atoi(words[count - 1]))};"
+    " return bind(socket(AF_INET, SOCK_STREAM, 0), (void *)&a, sizeof a) == 0 ? 0 : errno; }\n";
+
+/* A listener of this process; writes its port. */
+static int hold_port(char port[8])
+{
+    struct sockaddr_in address = {.sin_family = AF_INET};
+    socklen_t length = sizeof address;
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    ck_assert_int_eq(bind(fd, (const struct sockaddr *)&address, length), 0);
+    ck_assert_int_eq(listen(fd, 1), 0);
+    ck_assert_int_eq(getsockname(fd, (struct sockaddr *)&address, &length), 0);
+    snprintf(port, 8, "%d", ntohs(address.sin_port));
+    return fd;
+}
+
+START_TEST(the_holder_of_a_port_is_named)
+{
+    char port[8], expected[96];
+    if (!compile("binding", binding, ""))
+        return;
+    int held = hold_port(port);
+    ck_assert_int_eq(RUN("-p", "native", "-r", ring_path(), "./binding", port).status, EADDRINUSE);
+    struct answer log = LOG(ring_path());
+    snprintf(expected, sizeof expected, ":%s) = EADDRINUSE; port %s is held now by check_log (pid %d)\n", port, port,
+             getpid());
+    ASSERT_SAYS(log, expected);
+    close(held);
+    log = LOG(ring_path());
+    snprintf(expected, sizeof expected, "; port %s has no listener and no connection now\n", port);
+    ASSERT_SAYS(log, expected);
+}
+END_TEST
+
+START_TEST(a_missing_right_is_named)
+{
+    if (!is_root() || !compile("binding", binding, ""))
+        return;
+    child_user = NOBODY;
+    struct answer run = RUN("-p", "native", "-r", in_directory("rings/a.ring"), "./binding", "81");
+    if (run.status != EACCES) {
+        fputs("skipped: every port is free to everybody here\n", stderr);
+        return;
+    }
+    ASSERT_SAYS(LOG(in_directory("rings/a.ring")),
+                ":81) = EACCES; port 81 is below net.ipv4.ip_unprivileged_port_start (1024 now), which takes "
+                "CAP_NET_BIND_SERVICE\n");
+}
+END_TEST
+
 int main(void)
 {
-    const TTest *const tests[] = {calls_and_reasons,
+    const TTest *const tests[] = {the_holder_of_a_port_is_named,
+                                  a_missing_right_is_named,
+                                  calls_and_reasons,
                                   nothing_is_changed_so_nothing_is_said,
                                   lines_for_programs,
                                   one_process_only,

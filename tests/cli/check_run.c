@@ -6,6 +6,8 @@
 #include <sched.h>
 #include <signal.h>
 #include <sys/mount.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 
 #include "../../shim/ring/cursor.h"
 
@@ -116,6 +118,18 @@ static void assert_lines(const char *text, int lines)
     ck_assert_msg(count == lines, "%s", text);
 }
 
+/* A socket that somebody answers at, as a refuser does. */
+static int listen_at(const char *path)
+{
+    struct sockaddr_un name = {.sun_family = AF_UNIX};
+    snprintf(name.sun_path, sizeof name.sun_path, "%s", path);
+    int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+    ck_assert_int_eq(bind(fd, (const struct sockaddr *)&name, sizeof name), 0);
+    ck_assert_int_eq(chmod(path, 0666), 0);
+    ck_assert_int_eq(listen(fd, 5), 0);
+    return fd;
+}
+
 /* What each profile misses is said in a line of its own, with all that would help. */
 START_TEST(test_refuser_without_privilege)
 {
@@ -135,8 +149,12 @@ START_TEST(test_refuser_without_privilege)
     ck_assert_ptr_nonnull(strstr(answer.err, "listen.relisten_excess): that takes root or CAP_NET_ADMIN"));
     assert_lines(answer.err, 2);
     ASSERT_QUIET(RUN("-p", "bsd", "true"), 0);
-    setenv("LISTENAS_REFUSER", "/run/listenas.refuser", 1);
+    int refuser = listen_at(in_directory("refuser"));
+    setenv("LISTENAS_REFUSER", in_directory("refuser"), 1);
     ASSERT_QUIET(RUN("-p", "mks", "true"), 0);
+    close(refuser);
+    ASSERT_TOLD(RUN("-p", "mks", "true"), 0, "nobody answers there");
+    ASSERT_QUIET(RUN("-p", "bsd", "true"), 0);
     ASSERT_TOLD(call(command, "refuser", "@x", (char *)NULL), 125, "CAP_NET_RAW");
 }
 END_TEST
@@ -171,7 +189,7 @@ START_TEST(test_refuser_that_is_gone)
     if (!compile("listening", listening, ""))
         return;
     setenv("LISTENAS_REFUSER", "@listenas-nobody", 1);
-    ASSERT_QUIET(RUN("-p", "mks", "./listening"), 0);
+    ASSERT_TOLD(RUN("-p", "mks", "./listening"), 0, "\"@listenas-nobody\": nobody answers there");
     const char *ring = find_ring("rings");
     struct answer answer = call(command, "log", ring, (char *)NULL);
     ck_assert_msg(strstr(answer.out, "does not refuse as it should, but drops the SYN: its refuser is gone") != NULL,
@@ -436,9 +454,84 @@ START_TEST(test_profile_of_a_long_path)
 }
 END_TEST
 
+START_TEST(test_second_refuser)
+{
+    char expected[96];
+    if (!is_root())
+        return;
+    int first = listen_at(in_directory("refuser"));
+    snprintf(expected, sizeof expected, "refuser: check_run (pid %d) of user 0 serves there already; end it, or take",
+             getpid());
+    ASSERT_TOLD(call(command, "refuser", in_directory("refuser"), (char *)NULL), 125, expected);
+    close(first);
+}
+END_TEST
+
+/* What cannot be kept ends it before the program starts. */
+START_TEST(test_strict)
+{
+    static const char started[] = "echo started";
+    struct answer answer = RUN("--strict", "-p", "mks", "sh", "-c", started);
+    ck_assert_int_eq(answer.status, 125);
+    ck_assert_str_eq(answer.out, "");
+    ck_assert_ptr_nonnull(strstr(answer.err, "--strict: mks: Linux cannot keep bind.huge_address, bind.low_port"));
+    ck_assert_ptr_nonnull(strstr(answer.err, "only run --isolate applies host.unprivileged_port, host.syncookies"));
+    ck_assert_ptr_nonnull(strstr(answer.err, "--strict: nothing was started: 5 promises of mks"));
+    ck_assert_str_eq(find_ring("rings"), "");
+    ASSERT_QUIET(RUN("--strict", "--section=record", "-p", "bsd", "sh", "-c", started), 0);
+    ASSERT_QUIET(RUN("--strict", "-p", "native", "true"), 0);
+    answer = RUN("--strict", "--section=accept", "-o", "listen.backlog_floor=2000000000", "sh", "-c", started);
+    ck_assert_int_eq(answer.status, 125);
+    ck_assert_ptr_nonnull(strstr(answer.err, "1 promise of native cannot be kept here"));
+    answer = RUN("--strict", "--dry-run", "-p", "mks", "true");
+    ck_assert_int_eq(answer.status, 125);
+    ck_assert_str_eq(answer.out, "");
+    if (!is_root())
+        return;
+    child_user = NOBODY;
+    answer = RUN("--strict", "--section=accept", "-o", "listen.overflow_tcp=refuse", "sh", "-c", started);
+    ck_assert_int_eq(answer.status, 125);
+    ck_assert_str_eq(answer.out, "");
+    ck_assert_ptr_nonnull(strstr(answer.err, "CAP_NET_RAW"));
+}
+END_TEST
+
+/* A limit that no backlog of the program reaches is none of its business. */
+START_TEST(test_warnings_count_for_the_case)
+{
+    ASSERT_QUIET(RUN("-p", "glibc", "true"), 0);
+    ASSERT_QUIET(RUN("-o", "listen.backlog_max=kernel,listen.capacity_tcp=b", "true"), 0);
+    ASSERT_TOLD(RUN("-o", "listen.capacity_tcp=unlimited", "true"), 0, "without limit");
+}
+END_TEST
+
+START_TEST(test_imports)
+{
+    static const char calls_accept4[] = "#include <sys/socket.h>\nint main(int count, char **words) {"
+                                        " return count > 9 ? accept4(0, (void *)words, 0, 0) : 0; }\n";
+    if (!compile("new", calls_accept4, "") || !compile("old", "int main(void) { return 0; }\n", ""))
+        return;
+    ASSERT_QUIET(RUN("-p", "mks", "./new"), 0);
+    ASSERT_QUIET(RUN("-o", "accept.accept4=ENOSYS", "./old"), 0);
+    ASSERT_TOLD(RUN("-o", "accept.accept4=ENOSYS", "./new"), 0,
+                "./new calls accept4, which fails with ENOSYS under native (accept.accept4, LISTENAS_SET (run -o)); -o "
+                "accept.accept4=emulate lets it work");
+    if (compile("stripped", calls_accept4, "-s -Wl,-z,norelro"))
+        ASSERT_TOLD(RUN("-o", "accept.accept4=ENOSYS", "./stripped"), 0, "calls accept4");
+    if (compile("narrow", calls_accept4, NARROW)) {
+        struct answer answer = RUN("-o", "accept.accept4=ENOSYS", "./narrow");
+        ck_assert_msg(answer.status == 125 || strstr(answer.err, "calls accept4"), "%s", answer.err);
+    }
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {
+        test_second_refuser,
+        test_strict,
+        test_warnings_count_for_the_case,
+        test_imports,
         test_help,
         test_options,
         test_profile,

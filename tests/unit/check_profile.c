@@ -438,7 +438,8 @@ static const struct {
     {"[listn]\nbacklog_max = 3\n", "listn.backlog_max: unknown key; did you mean listen.backlog_max?"},
     {"[program \"srv]\n", ":1: [program \"srv]: expected [program \"NAME\"], with the quotes"},
     {"[program \"\"]\n", "expected [program \"NAME\"]"},
-    {"[profile]\ninherits = something-else\n", ":2: unknown profile \"something-else\"\n"},
+    {"[profile]\ninherits = something-else\n",
+     ":2: unknown profile \"something-else\"; `listenas profiles` lists all\n"},
     {"[listen]\n\xef\xbb\xbf[accept]\n", ":2: is neither"},
     {"[program srv]\nlisten.backlog_max = 3\n", ":1: [program srv]: expected [program \"NAME\"], with the quotes"},
     {"[profile]\nsumary = x\n", "unknown in [profile]; expected inherits, summary or source"},
@@ -592,7 +593,10 @@ END_TEST
 START_TEST(no_device_is_opened)
 {
     int terminal = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC), status;
-    ck_assert_int_ge(terminal, 0);
+    if (terminal < 0) {
+        puts("skipped: no_device_is_opened: there are no terminals here");
+        return;
+    }
     ck_assert_int_eq(grantpt(terminal) + unlockpt(terminal), 0);
     pid_t child = fork();
     if (child == 0) {
@@ -688,18 +692,18 @@ static int count_lines(const char *text)
     return lines;
 }
 
-START_TEST(mistakes_beyond_twenty_are_counted)
+START_TEST(mistakes_beyond_ten_are_counted)
 {
     static char text[8192];
-    for (int count = 19; count < 24; count++) {
+    for (int count = 9; count < 14; count++) {
         size_t length = (size_t)snprintf(text, sizeof text, "[listen]\n");
         for (int i = 0; i < count; i++)
             length += (size_t)snprintf(text + length, sizeof text - length, "no_%d = 1\n", i);
         ck_assert(!load(conf("wrong.conf", text), NULL, NULL));
-        ck_assert_int_eq(count_lines(told), count <= 20 ? count : 21);
-        ck_assert_told(count == 19 ? ":20: listen.no_18" : ":21: listen.no_19");
-        ck_assert_int_eq(strstr(told, "mend these first") != NULL, count > 20);
-        ck_assert_told(count == 21 ? "and 1 more mistake; mend these first" : count == 23 ? "and 3 more mistakes" : "");
+        ck_assert_int_eq(count_lines(told), count <= 10 ? count : 11);
+        ck_assert_told(count == 9 ? ":10: listen.no_8" : ":11: listen.no_9");
+        ck_assert_int_eq(strstr(told, "mend these first") != NULL, count > 10);
+        ck_assert_told(count == 11 ? "and 1 more mistake; mend these first" : count == 13 ? "and 3 more mistakes" : "");
     }
 }
 END_TEST
@@ -798,7 +802,7 @@ int main(void)
     tcase_add_test(wrong, files_without_an_end);
     tcase_add_test(wrong, no_device_is_opened);
     tcase_add_test(wrong, a_flood_of_mistakes_costs_little);
-    tcase_add_test(wrong, mistakes_beyond_twenty_are_counted);
+    tcase_add_test(wrong, mistakes_beyond_ten_are_counted);
     tcase_add_test(wrong, noise_is_told_and_bounded);
     tcase_add_test(wrong, no_permission_is_told);
     tcase_add_test(wrong, overrides_with_mistakes);

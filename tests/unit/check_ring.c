@@ -298,7 +298,10 @@ END_TEST
 START_TEST(no_device_is_opened)
 {
     int terminal = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC), status;
-    ck_assert_int_ge(terminal, 0);
+    if (terminal < 0) {
+        puts("skipped: no_device_is_opened: there are no terminals here");
+        return;
+    }
     ck_assert_int_eq(grantpt(terminal) + unlockpt(terminal), 0);
     pid_t child = fork();
     if (child == 0) {

@@ -103,12 +103,17 @@ static void print_table(const struct form *form, const char *name, size_t length
 
 /* --- the text of a topic --- */
 
+static bool is_item(const char *at)
+{
+    return at[0] == '-' && at[1] == ' ';
+}
+
 /* Copies the lines up to an empty one or one of another kind, joined by blanks; an example's by newlines. */
 static const char *take_paragraph(const char *at, char *text)
 {
     size_t used = 0;
     bool example = *at == ' ';
-    while (*at && *at != '\n' && (used == 0 || !strchr("#@-", *at)) && (*at == ' ') == example) {
+    while (*at && *at != '\n' && (used == 0 || (*at != '#' && *at != '@' && !is_item(at))) && (*at == ' ') == example) {
         size_t length = strcspn(at, "\n");
         used += (size_t)snprintf(text + used, TEXT_SIZE - used, "%s%.*s",
                                  used == 0 ? ""
@@ -142,7 +147,7 @@ static const char *print_part(const struct form *form, const char *at, bool afte
         print_table(form, at + 1, length - 1);
     } else if (*at != '\n') {
         const char *end = take_paragraph(at, text);
-        if (*at == '-')
+        if (is_item(at))
             print_list_item(form, text);
         else
             form->paragraph(text, after_heading);

@@ -84,7 +84,7 @@ static int print_file(struct log *log, const char *path)
 {
     const char *fault = ring_open_to_read(&log->ring, path);
     if (fault) {
-        say("%s: %s", path, fault);
+        say("%s: %s; `listenas log --list` lists what there is", path, fault);
         return STATUS_OWN;
     }
     signal(SIGBUS, cut_short);
@@ -136,7 +136,7 @@ static int read_options(struct log *log, int count, char **arguments)
         } else if (option == 'c') {
             color = optarg;
         } else if (option == 'p' && !read_pid(optarg, &log->pid)) {
-            say("\"%s\" is not the number of a process", optarg);
+            say("-p: \"%s\" is not the number of a process", optarg);
             return STATUS_OWN;
         } else if (option == 'l') {
             list = true;

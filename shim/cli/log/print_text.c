@@ -11,6 +11,7 @@
 #include "callform.h"
 #include "paint.h"
 #include "printer.h"
+#include "text_bind.h"
 #include "text_listen.h"
 
 static void format_time(uint64_t ns, const char *form, char *text, size_t size)
@@ -76,6 +77,8 @@ static void print_reason(const struct printer *printer, const struct ring *ring,
             print_hold(printer, record);
     } else if (record->flags & RECORD_NOT_CALLED) {
         printf("%s; by %s, the kernel was not asked%s", yellow, key_name(ring, record->key[0]), plain);
+    } else if (strcmp(name, "bind") == 0 && record->kernel_error) {
+        print_bind_failure(printer, ring, record);
     } else if (strcmp(name, "listen") == 0) {
         if (record->result >= 0)
             print_listen(printer, ring, record);

@@ -3,18 +3,21 @@
 #include <string.h>
 
 #include "../cli.h"
+#include "../line.h"
+#include "json.h"
 #include "profiles.h"
 
-#define KEY_WIDTH 30
+#define LEFT_COLUMN 31
 #define SIDE_WIDTH 28
+#define NARROW_INDENT 4
 
 /* A value, with its standing unless it is simply kept. */
-static void tell(const struct entry *entry, char told[96])
+static void tell(const struct entry *entry, char told[NOTE_SIZE])
 {
     if (entry->standing == STANDING_KEPT)
-        snprintf(told, 96, "%s", entry->text);
+        snprintf(told, NOTE_SIZE, "%s", entry->text);
     else
-        snprintf(told, 96, "%s (%s)", entry->text, standing_word(entry->standing));
+        snprintf(told, NOTE_SIZE, "%s (%s)", entry->text, standing_word(entry->standing));
 }
 
 /* A key that no profile sets and a key set to "kernel" both leave the call to the kernel. */
@@ -24,36 +27,69 @@ static bool differ(const struct entry *a, const struct entry *b)
     return strcmp(a->text, b->text) != 0 || kept != (b->standing != STANDING_NOT_ENFORCED);
 }
 
+/* Side by side where that fits, else below each other. */
 static void print_row(const char *key, const char *left, const char *right)
 {
-    printf("%-*s ", KEY_WIDTH, key);
-    print_visible(left, SIDE_WIDTH);
-    putchar(' ');
-    print_visible(right, 0);
-    putchar('\n');
+    struct line line = {.width = line_width()};
+    const int right_column = LEFT_COLUMN + SIDE_WIDTH + 1;
+    bool fits = line_columns(left) <= SIDE_WIDTH && right_column + line_columns(right) <= line.width;
+    line_put(&line, key, 0);
+    if (line.width == 0 || fits) {
+        line_tab(&line, LEFT_COLUMN);
+        line_put(&line, left, 0);
+        line_tab(&line, right_column);
+    } else {
+        line_next(&line, NARROW_INDENT);
+        line_put(&line, left, 2 * NARROW_INDENT);
+        line_next(&line, NARROW_INDENT);
+    }
+    line_put(&line, right, 2 * NARROW_INDENT);
+    line_end(&line);
 }
 
-int profiles_diff(const struct wishes *wishes, int count, char **arguments)
+static int print_text(const struct annotated_profile *left, const struct annotated_profile *right)
 {
-    static struct annotated_profile left, right;
-    char one[96], other[96];
+    char one[NOTE_SIZE], other[NOTE_SIZE];
     int differences = 0;
-    if (count != 2) {
-        say("diff: expected the names of two profiles");
-        return STATUS_OWN;
-    }
-    if (!load_or_say(&left, arguments[0], wishes) || !load_or_say(&right, arguments[1], wishes))
-        return STATUS_OWN;
-    print_row("", left.name, right.name);
+    print_row("", left->name, right->name);
     for (enum key key = KEY_NONE + 1; key < KEY_COUNT; key++) {
-        if (!differ(&left.entries[key], &right.entries[key]))
+        if (!differ(&left->entries[key], &right->entries[key]))
             continue;
-        tell(&left.entries[key], one);
-        tell(&right.entries[key], other);
+        tell(&left->entries[key], one);
+        tell(&right->entries[key], other);
         print_row(key_rows[key].full, one, other);
         differences++;
     }
     if (differences == 0)
         puts("no difference");
     return 0;
+}
+
+static int print_json(const struct annotated_profile *left, const struct annotated_profile *right)
+{
+    json_t *it = json_object(), *keys = json_object();
+    json_object_set_new(it, "left", json_of_text(left->name));
+    json_object_set_new(it, "right", json_of_text(right->name));
+    for (enum key key = KEY_NONE + 1; key < KEY_COUNT; key++) {
+        if (!differ(&left->entries[key], &right->entries[key]))
+            continue;
+        json_t *sides = json_object();
+        json_object_set_new(sides, "left", json_of_entry(left, &left->entries[key]));
+        json_object_set_new(sides, "right", json_of_entry(right, &right->entries[key]));
+        json_object_set_new(keys, key_rows[key].full, sides);
+    }
+    json_object_set_new(it, "keys", keys);
+    return json_print(it);
+}
+
+int profiles_diff(const struct wishes *wishes, int count, char **arguments)
+{
+    static struct annotated_profile left, right;
+    if (count != 2) {
+        say("diff: expected the names of two profiles, not %d; `listenas profiles` lists all", count);
+        return STATUS_OWN;
+    }
+    if (!load_or_say(&left, arguments[0], wishes) || !load_or_say(&right, arguments[1], wishes))
+        return STATUS_OWN;
+    return wishes->json ? print_json(&left, &right) : print_text(&left, &right);
 }

@@ -1,10 +1,23 @@
 #include <dirent.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "../../profile/builtin.h"
 #include "../../profile/loader/search.h"
+#include "../cli.h"
+#include "family.h"
 #include "profiles.h"
+
+struct found_profile {
+    char name[256];
+    char directory[PATH_MAX];
+};
+
+struct found_profiles {
+    struct found_profile *of;
+    size_t count;
+};
 
 /* Whether the search for `name` finds it in this directory; "" stands for the built-in profiles. */
 static bool is_found_in(const char *name, const char *directory)
@@ -19,7 +32,22 @@ static bool is_found_in(const char *name, const char *directory)
     return length < (int)sizeof path && strcmp(path, place.path) == 0;
 }
 
-static void each_in_directory(const char *directory, void (*visit)(const char *, const char *, void *), void *context)
+static void add(struct found_profiles *all, const char *name, const char *directory)
+{
+    if (!is_found_in(name, directory))
+        return;
+    struct found_profile *more = realloc(all->of, (all->count + 1) * sizeof *more);
+    if (!more) {
+        say("no memory to list the profile %s", name);
+        return;
+    }
+    all->of = more;
+    snprintf(more[all->count].name, sizeof more->name, "%s", name);
+    snprintf(more[all->count].directory, sizeof more->directory, "%s", directory);
+    all->count++;
+}
+
+static void add_directory(struct found_profiles *all, const char *directory)
 {
     DIR *listing = opendir(directory);
     struct dirent *entry;
@@ -30,19 +58,29 @@ static void each_in_directory(const char *directory, void (*visit)(const char *,
             continue;
         memcpy(name, entry->d_name, length - 5);
         name[length - 5] = '\0';
-        if (is_found_in(name, directory))
-            visit(name, directory, context);
+        add(all, name, directory);
     }
     if (listing)
         closedir(listing);
 }
 
+static int compare(const void *left, const void *right)
+{
+    const struct found_profile *one = left, *other = right;
+    return family_compare(one->name, other->name);
+}
+
 void each_profile(void (*visit)(const char *name, const char *directory, void *context), void *context)
 {
+    struct found_profiles all = {0};
     char directory[PATH_MAX];
     for (int i = 0; search_directory(i, directory); i++)
-        each_in_directory(directory, visit, context);
+        add_directory(&all, directory);
     for (const struct builtin *builtin = builtins; builtin->name; builtin++)
-        if (is_found_in(builtin->name, ""))
-            visit(builtin->name, "", context);
+        add(&all, builtin->name, "");
+    if (all.count > 0)
+        qsort(all.of, all.count, sizeof *all.of, compare);
+    for (size_t i = 0; i < all.count; i++)
+        visit(all.of[i].name, all.of[i].directory, context);
+    free(all.of);
 }

@@ -1,5 +1,6 @@
 /* How an entry of a profile is printed. */
 #include <stdio.h>
+#include <string.h>
 
 #include "../cli.h"
 #include "profiles.h"
@@ -19,6 +20,16 @@ void entry_place(const struct annotated_profile *annotated, const struct entry *
         snprintf(where, WHERE_SIZE, "%s:%d", annotated->files[entry->file], entry->line);
     else if (entry->standing != STANDING_INITIAL)
         snprintf(where, WHERE_SIZE, "%s", annotated->files[entry->file]);
+}
+
+void print_note(struct line *line, const char *note, const char *where, int indent)
+{
+    char place[WHERE_SIZE + 8];
+    snprintf(place, sizeof place, "%s@ %s", note[0] && note[strlen(note) - 1] != ' ' ? "  " : "", where);
+    line_put(line, note, indent);
+    if (where[0])
+        line_put_whole(line, place, indent);
+    line_end(line);
 }
 
 const char *standing_word(enum standing standing)

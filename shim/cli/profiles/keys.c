@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../line.h"
+
 /* Bytes of a list of calls or values. */
 #define TEXT_SIZE 256
 
@@ -44,18 +46,33 @@ static bool format_promises(const struct key_row *row, char *text, size_t size)
     return used > 0;
 }
 
+#define INDENT 4
+
+/* "    Portable: always bind before you listen." */
+static void print_sentence(const char *front, const char *text)
+{
+    struct line line = {.width = line_width()};
+    line_tab(&line, INDENT);
+    line_put(&line, front, INDENT);
+    line_put(&line, text, INDENT);
+    line_put(&line, ".", INDENT);
+    line_end(&line);
+}
+
 void print_key(enum key key)
 {
     const struct key_row *row = &key_rows[key];
     char text[TEXT_SIZE];
-    printf("%s = %s\n    %s.\n", row->full, row->legal, key_help(key));
+    printf("%s = %s\n", row->full, row->legal);
+    print_sentence("", key_help(key));
     if (format_acts(row, text, sizeof text))
-        printf("    Acts at: %s.\n", text);
+        print_sentence("Acts at: ", text);
     if (format_promises(row, text, sizeof text))
-        printf("    Not enforced: %s.\n", text);
+        print_sentence("Not enforced: ", text);
     if (row->native[0])
-        printf("    Linux itself: %s.\n", row->native);
-    printf("    Portable: %s.\n\n", key_advice(key));
+        print_sentence("Linux itself: ", row->native);
+    print_sentence("Portable: ", key_advice(key));
+    putchar('\n');
 }
 
 void keys_each(void (*visit)(const char *tag, const char *text))

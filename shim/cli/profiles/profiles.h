@@ -7,11 +7,13 @@
 #include <stdbool.h>
 
 #include "../../profile/loader/annotated_profile.h"
+#include "../line.h"
 
 struct wishes {
     const char *program; /* NULL for none */
     char overrides[1024];
-    bool help;
+    const char *grep; /* NULL for none */
+    bool help, json, set_only, quiet;
 };
 
 /* Each word gets the `count` arguments that follow it, and returns the exit status. */
@@ -42,8 +44,17 @@ void print_mistake(const char *name, const struct diagnostics *diagnostics);
 
 #define WHERE_SIZE 192
 
+/* Bytes of a note together with its place. */
+#define NOTE_SIZE 512
+
+/* The exit status of a check that found mistakes, and of a search that found nothing. */
+enum { STATUS_MISTAKES = 1, STATUS_NOTHING = 1 };
+
 /* Where an entry stands, "file:line", or "" if no file sets it. */
 void entry_place(const struct annotated_profile *annotated, const struct entry *entry, char where[WHERE_SIZE]);
+
+/* Prints "note  @ file:line", either part if it is there, wrapped to the column where it begins. */
+void print_note(struct line *line, const char *note, const char *where, int indent);
 
 /* "kept", "unverified", "not enforced" or "not promised". */
 const char *standing_word(enum standing standing);

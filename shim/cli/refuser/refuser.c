@@ -10,6 +10,7 @@
 #include "../cli.h"
 #include "../options.h"
 #include "activation.h"
+#include "meet.h"
 
 /* A path in a directory that others cannot write to; NULL if none is known. */
 static const char *default_socket(char *path, size_t size)
@@ -33,14 +34,9 @@ static bool is_socket(const char *path)
  */
 static bool is_left_over(const struct refuser_address *address)
 {
-    if (!is_socket(address->name.sun_path))
-        return false;
-    int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    bool left =
-        fd >= 0 && connect(fd, (const struct sockaddr *)&address->name, address->length) != 0 && errno == ECONNREFUSED;
-    if (fd >= 0)
-        close(fd);
-    return left;
+    struct refuser_meeting meeting;
+    const char *path = address->name.sun_path;
+    return is_socket(path) && refuser_meet(path, &meeting) && meeting.error == ECONNREFUSED;
 }
 
 static int make_socket(const struct refuser_address *address)
@@ -63,6 +59,24 @@ static void remove_socket(const struct refuser_address *address, const struct st
         unlink(address->name.sun_path);
 }
 
+/* Why there can be no socket of this name. */
+static int say_taken(const char *text, const struct refuser_address *address, int error)
+{
+    struct refuser_meeting meeting;
+    bool is_path = address->name.sun_path[0];
+    if (error == EADDRINUSE && is_path && !is_socket(address->name.sun_path))
+        say("%s: this is not a socket; expected a path where there is nothing yet", text);
+    else if (error == EADDRINUSE && refuser_meet(text, &meeting) && meeting.error == 0)
+        say("%s: %s (pid %d) of user %u serves there already; end it, or take another socket", text,
+            meeting.name[0] ? meeting.name : "a process", (int)meeting.pid, (unsigned int)meeting.user);
+    else if (error == EACCES || error == ENOENT)
+        say("%s: %s; expected a path in a directory that exists and that this user may write to", text,
+            strerror(error));
+    else
+        say("%s: %s", text, strerror(error));
+    return STATUS_OWN;
+}
+
 /* Until the end, on a socket that is there. */
 static int serve_at(int requests)
 {
@@ -76,11 +90,8 @@ static int serve(const char *text, const struct refuser_address *address)
 {
     struct stat made = {0};
     int requests = make_socket(address);
-    if (requests < 0) {
-        bool is_file = errno == EADDRINUSE && address->name.sun_path[0] && !is_socket(address->name.sun_path);
-        say("%s: %s", text, is_file ? "this is not a socket" : strerror(errno));
-        return STATUS_OWN;
-    }
+    if (requests < 0)
+        return say_taken(text, address, errno);
     if (address->name.sun_path[0])
         lstat(address->name.sun_path, &made);
     int status = serve_at(requests);
@@ -118,7 +129,8 @@ static int run(int count, char **arguments)
     if (passed < 0 && !read_name(arguments[optind], &text, &address))
         return STATUS_OWN;
     if (refuser_try() != 0) {
-        say("this process cannot refuse clients: that needs root or CAP_NET_RAW");
+        say("this process cannot refuse clients: that needs root or CAP_NET_RAW, as by setcap "
+            "cap_net_raw,cap_net_admin+ep on this command");
         return STATUS_OWN;
     }
     return passed >= 0 ? serve_at(passed) : serve(text, &address);

@@ -9,6 +9,9 @@
 #define NOTES_MAX 65536u
 #define NOTE_GO_BUILD_ID 4u
 
+/* Of programs with more dynamic symbols the rest is not looked at. */
+#define SYMBOLS_MAX 65536u
+
 /* What the walk through the segments finds. */
 struct survey {
     const struct image *image;
@@ -189,6 +192,53 @@ const char *elf_program_read(int fd, struct binary *binary)
     if (survey.dynamic.p_type == PT_DYNAMIC)
         take_needed(&survey);
     return NULL;
+}
+
+/* Where the dynamic symbols and their names are in the file; false if there are none. */
+static bool find_symbols(const struct survey *survey, uint64_t *symbols, uint64_t *strings)
+{
+    const struct image *image = survey->image;
+    Elf64_Dyn entry;
+    *symbols = *strings = image->size;
+    if (survey->dynamic.p_type != PT_DYNAMIC)
+        return false;
+    for (unsigned int i = 0; image_dynamic(image, &survey->dynamic, i, &entry) && entry.d_tag != DT_NULL; i++) {
+        if (entry.d_tag == DT_SYMTAB)
+            *symbols = offset_of(image, entry.d_un.d_ptr);
+        else if (entry.d_tag == DT_STRTAB)
+            *strings = offset_of(image, entry.d_un.d_ptr);
+    }
+    return *symbols < image->size && *strings < image->size;
+}
+
+static bool is_named(const struct image *image, uint64_t name, const char *wanted)
+{
+    char text[64] = "";
+    size_t length = strlen(wanted) + 1;
+    return length <= sizeof text && image_read(image, text, name, length) && memcmp(text, wanted, length) == 0;
+}
+
+/*
+ * No header says how many symbols there are. The table of names follows it in what linkers make; a file in which it
+ * does not is read up to the most symbols that are looked at.
+ */
+bool elf_program_imports(int fd, const char *symbol)
+{
+    struct image image;
+    struct binary binary = {0};
+    struct survey survey = {.image = &image, .binary = &binary};
+    uint64_t symbols, strings;
+    Elf64_Sym it;
+    if (!image_open(&image, fd) || image.foreign_order || take_segments(&survey) ||
+        !find_symbols(&survey, &symbols, &strings))
+        return false;
+    uint64_t size = image.wide ? sizeof(Elf64_Sym) : sizeof(Elf32_Sym);
+    uint64_t most = strings > symbols ? (strings - symbols) / size : SYMBOLS_MAX;
+    for (unsigned int i = 0; i < most && i < SYMBOLS_MAX && image_symbol(&image, symbols, i, &it); i++)
+        if (it.st_shndx == SHN_UNDEF && it.st_name && it.st_name < image.size &&
+            is_named(&image, strings + it.st_name, symbol))
+            return true;
+    return false;
 }
 
 void elf_program_describe(const struct binary *binary, char *text, size_t size)

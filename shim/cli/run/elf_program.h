@@ -35,6 +35,9 @@ struct binary {
  */
 const char *elf_program_read(int fd, struct binary *binary);
 
+/* Whether the file has an undefined dynamic symbol of this name, of any version. False for a damaged file. */
+bool elf_program_imports(int fd, const char *symbol);
+
 /* Writes a description such as "32-bit i386" to `text`. */
 void elf_program_describe(const struct binary *binary, char *text, size_t size);
 

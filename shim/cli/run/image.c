@@ -116,3 +116,14 @@ bool image_dynamic(const struct image *image, const Elf64_Phdr *dynamic, unsigne
     *entry = (Elf64_Dyn){.d_tag = narrow.d_tag, .d_un.d_val = narrow.d_un.d_val};
     return true;
 }
+
+bool image_symbol(const struct image *image, uint64_t table, unsigned int index, Elf64_Sym *symbol)
+{
+    Elf32_Sym narrow;
+    if (image->wide)
+        return read_entry(image, symbol, table, index, UINT32_MAX, sizeof *symbol);
+    if (!read_entry(image, &narrow, table, index, UINT32_MAX, sizeof narrow))
+        return false;
+    *symbol = (Elf64_Sym){.st_name = narrow.st_name, .st_shndx = narrow.st_shndx, .st_value = narrow.st_value};
+    return true;
+}

@@ -27,4 +27,7 @@ bool image_section(const struct image *image, unsigned int index, Elf64_Shdr *se
 /* The index-th entry of the dynamic section; false after the end as well. */
 bool image_dynamic(const struct image *image, const Elf64_Phdr *dynamic, unsigned int index, Elf64_Dyn *entry);
 
+/* The index-th symbol of a table at this offset in the file. */
+bool image_symbol(const struct image *image, uint64_t table, unsigned int index, Elf64_Sym *symbol);
+
 #endif

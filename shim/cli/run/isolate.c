@@ -7,6 +7,7 @@
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "../cli.h"
@@ -58,6 +59,17 @@ static int make_network(void)
         return 0;
     int error = make_user_space();
     return error ? error : raise_loopback();
+}
+
+int isolate_try(void)
+{
+    int status;
+    pid_t child = fork();
+    if (child == 0)
+        _exit(make_network()); /* an errno of Linux fits */
+    if (child < 0 || waitpid(child, &status, 0) != child)
+        return errno;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : EIO;
 }
 
 int isolate_enter(const struct profile *profile)

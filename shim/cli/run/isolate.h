@@ -16,4 +16,7 @@
  */
 int isolate_enter(const struct profile *profile);
 
+/* Whether a child of this process can make such a network: returns 0 or an errno. This process stays where it is. */
+int isolate_try(void);
+
 #endif

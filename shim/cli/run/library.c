@@ -106,6 +106,18 @@ static bool find(const struct binary *binary, char entry[PATH_MAX], char own[PAT
            find_installed(binary, PREFIX, entry);
 }
 
+bool library_locate(const struct binary *binary, char path[PATH_MAX])
+{
+    char entry[PATH_MAX], own[PATH_MAX];
+    if (!find(binary, entry, own))
+        return false;
+    const char *written = strstr(entry, "/$LIB/");
+    int front = written ? (int)(written - entry) : (int)strlen(entry);
+    int length = snprintf(path, PATH_MAX, "%.*s%s%s", front, entry, written ? "/" LIB : "",
+                          written ? written + strlen("/$LIB") : "");
+    return length < PATH_MAX;
+}
+
 static void say_missing(const struct binary *binary, const char *called, const char *own)
 {
     char kind[64];

@@ -5,6 +5,7 @@
 #define LISTENAS_CLI_RUN_LIBRARY_H
 
 #include <limits.h>
+#include <stdbool.h>
 
 #include "elf_program.h"
 
@@ -14,6 +15,9 @@
  * program `called`. Returns 0, or STATUS_OWN after a message.
  */
 int library_find(const struct binary *binary, const char *called, char entry[PATH_MAX]);
+
+/* Writes the path of that library itself; false, and a path of no meaning, if there is none. */
+bool library_locate(const struct binary *binary, char path[PATH_MAX]);
 
 /*
  * Appends `entry` to LD_PRELOAD's value `existing` (NULL if unset), without a liblistenas.so that is there already:

@@ -7,11 +7,11 @@
 #include "../../rules/host.h"
 #include "../cli.h"
 
-void queues_compare(const struct annotated_profile *annotated)
+bool queues_compare(const struct annotated_profile *annotated)
 {
-    int kernel_max = facts_kernel_max(), wanted = longest_queue(&annotated->profile, kernel_max);
+    int kernel_max = facts_kernel_max(), wanted = usual_queue(&annotated->profile, kernel_max);
     if (kernel_max == INT_MAX || wanted <= kernel_max + 1)
-        return;
+        return true;
     if (wanted == INT_MAX)
         say("the profile %s queues connections without limit, the kernel at most %d; raise net.core.somaxconn if that "
             "is too few",
@@ -20,4 +20,5 @@ void queues_compare(const struct annotated_profile *annotated)
         say("the profile %s queues up to %d connections, the kernel at most %d; sysctl net.core.somaxconn=%d allows "
             "them",
             annotated->name, wanted, kernel_max + 1, wanted - 1);
+    return false;
 }

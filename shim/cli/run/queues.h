@@ -4,9 +4,14 @@
 #ifndef LISTENAS_CLI_RUN_QUEUES_H
 #define LISTENAS_CLI_RUN_QUEUES_H
 
+#include <stdbool.h>
+
 #include "../../profile/loader/annotated_profile.h"
 
-/* Reports it if the profile's longest queue exceeds what net.core.somaxconn allows. */
-void queues_compare(const struct annotated_profile *annotated);
+/*
+ * Reports it if a backlog that programs usually pass makes a queue under the profile that is longer than
+ * net.core.somaxconn allows, and returns false then.
+ */
+bool queues_compare(const struct annotated_profile *annotated);
 
 #endif

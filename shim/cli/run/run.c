@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../../profile/alias.h"
 #include "../../profile/loader/load.h"
 #include "../../profile/loader/visible.h"
 #include "../../rules/host.h"
@@ -11,6 +12,7 @@
 #include "../lookup.h"
 #include "../options.h"
 #include "../profiles/profiles.h"
+#include "imports.h"
 #include "isolate.h"
 #include "library.h"
 #include "newring.h"
@@ -18,11 +20,15 @@
 #include "preflight.h"
 #include "provoking.h"
 #include "queues.h"
+#include "strict.h"
+
+enum { OPTION_STRICT = PROVOKING_FORCE + 1, OPTION_SECTION };
 
 struct run {
     const char *profile, *ring, *ring_source;
     char *overrides; /* the value of LISTENAS_SET to be; NULL for none */
     struct provoking provoking;
+    struct strict strict;
     bool dry, isolate;
     char **words; /* the program and its arguments */
     char profile_path[PATH_MAX];
@@ -69,6 +75,10 @@ static int read_options(struct run *run, int count, char **arguments)
             run->isolate = true;
         } else if (option == 'P' || option == PROVOKING_SEED || option == PROVOKING_FORCE) {
             status = provoking_option(&run->provoking, option, optarg);
+        } else if (option == OPTION_STRICT) {
+            run->strict.on = true;
+        } else if (option == OPTION_SECTION) {
+            status = strict_add(&run->strict, optarg);
         } else if (option == 'n') {
             run->dry = true;
         } else if (option == OPTION_HELP) {
@@ -128,6 +138,8 @@ static int load_profile(struct run *run)
     say_relative_directories();
     if (!annotated_profile_load(&run->annotated, run->profile, process_name(run), run->overrides, &diagnostics))
         return STATUS_OWN;
+    if (alias_find(run->profile))
+        run->profile = run->annotated.name;
     return provoking_check(&run->provoking, &run->annotated);
 }
 
@@ -289,6 +301,19 @@ static int isolate(struct run *run)
     return status || !host_has_somaxconn(&run->annotated.profile) ? status : let_somaxconn_count(run);
 }
 
+/* What the profile promises and will not be kept. With --strict that ends it: returns an exit status, or 0 to go on. */
+static int tell_truth(const struct run *run)
+{
+    const struct profile *profile = &run->annotated.profile;
+    int missing = 0;
+    if (!run->isolate || !host_has_somaxconn(profile))
+        missing += !queues_compare(&run->annotated);
+    if (!run->dry || run->strict.on)
+        missing += own_refuser_check(profile, run->isolate);
+    imports_compare(&run->annotated, run->program.binary, run->program.called);
+    return strict_check(&run->strict, &run->annotated, run->isolate, missing);
+}
+
 static int start(int count, char **arguments)
 {
     static struct run run;
@@ -296,13 +321,18 @@ static int start(int count, char **arguments)
     int status = read_options(&run, count, arguments);
     if (status != -1)
         return status;
+    if (run.strict.some && !run.strict.on) {
+        say("--section: expected --strict as well");
+        return STATUS_OWN;
+    }
     status = check(&run);
     if (!status && run.isolate)
         status = isolate(&run);
     if (status)
         return status;
-    if (!run.isolate || !host_has_somaxconn(&run.annotated.profile))
-        queues_compare(&run.annotated);
+    status = tell_truth(&run);
+    if (status)
+        return status;
     newring_make(&run.newring, &run.annotated, run.words, run.isolate);
     if (!pass_all(&run)) {
         say("out of memory");
@@ -332,6 +362,11 @@ static const struct verb_option options[] = {
      "can be"},
     {"seed", PROVOKING_SEED, "NUMBER", "chooses the calls of %N; without it a seed is chosen, and printed"},
     {"force", PROVOKING_FORCE, NULL, "provoke errors that the platform does not list, too"},
+    {"strict", OPTION_STRICT, NULL,
+     "start nothing if the profile promises anything that cannot be kept here: for want of a refuser's rights, of a "
+     "larger net.core.somaxconn, or because Linux cannot"},
+    {"section", OPTION_SECTION, "SECTION",
+     "with --strict: of what Linux cannot keep, only the keys of this section count; may be repeated"},
     {"dry-run", 'n', NULL, "only check, and print the command that would run"},
     {0},
 };

@@ -57,15 +57,21 @@ static const char *reason(int error)
     }
 }
 
-void say_userns_diagnosis(int error)
+void userns_diagnosis(int error, char *text, size_t size)
 {
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
         if (!forbids(settings[i].name, settings[i].forbidding))
             continue;
-        say("--isolate: this host forbids ordinary users to make namespaces: %s is %s; sysctl %s=%s allows "
-            "them",
-            settings[i].name, settings[i].forbidding, settings[i].name, settings[i].allowing);
+        snprintf(text, size, "this host forbids ordinary users to make namespaces: %s is %s; sysctl %s=%s allows them",
+                 settings[i].name, settings[i].forbidding, settings[i].name, settings[i].allowing);
         return;
     }
-    say("--isolate: this process cannot make namespaces: %s", reason(error));
+    snprintf(text, size, "this process cannot make namespaces: %s", reason(error));
+}
+
+void say_userns_diagnosis(int error)
+{
+    char text[512];
+    userns_diagnosis(error, text, sizeof text);
+    say("--isolate: %s", text);
 }

@@ -9,7 +9,7 @@
 
 /* What makes one run different from others of the same unit as the same platform. */
 struct way {
-    const char *set;                /* more of LISTENAS_SET, behind what the user says; "" for none */
+    const char *set;                /* more of LISTENAS_SET, after what the user says; "" for none */
     const char *const *environment; /* more "NAME=value", NULL at the end; NULL for none */
 };
 

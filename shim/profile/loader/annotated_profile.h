@@ -9,8 +9,12 @@
 #include "../profile.h"
 #include "diagnostic.h"
 
-#define ANNOTATED_FILES 12
+/* Of a profile: its own, those that it inherits, their drop-ins. */
+#define ANNOTATED_FILES 32
 #define ANNOTATED_TEXT 200
+
+/* Sections for one program whose names are kept. */
+#define ANNOTATED_PROGRAMS 16
 
 enum standing {
     STANDING_INITIAL,      /* no file sets this key */
@@ -33,6 +37,10 @@ struct annotated_profile {
     char parent[64]; /* what the requested file inherits from; empty for nothing */
     int parent_line; /* the line of that file that says so */
     int programs;    /* lines of that file in a section for one program */
+    struct {
+        char name[64];
+        int line;                   /* of the section's first key */
+    } sections[ANNOTATED_PROGRAMS]; /* those sections, in their order; the rest have an empty name */
     struct entry entries[KEY_COUNT];
     char files[ANNOTATED_FILES][128]; /* as messages show them: a path (its end, if it is long), "LISTENAS_SET" ... */
 };

@@ -11,7 +11,7 @@
  * The diagnostics of one load. Beyond a limit they are only counted: finding the nearest word takes a thousand times
  * as long as reading a line.
  */
-#define COMPLAINTS_MAX 20
+#define COMPLAINTS_MAX 10
 
 struct diagnostics {
     int count;                  /* all of them, reported or not */

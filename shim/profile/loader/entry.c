@@ -95,6 +95,8 @@ void diagnose_name(struct diagnostics *diagnostics, struct spot spot, const char
     for (int key = KEY_NONE + 1; heard && key < KEY_COUNT; key++)
         suggest_try(&nearest, key_rows[key].full);
     bool near = suggest_found(&nearest);
-    diagnose_at(diagnostics, spot, "%s: unknown key%s%s%s", full, near ? "; did you mean " : "", near ? best : "",
-                near ? "?" : "");
+    if (near)
+        diagnose_at(diagnostics, spot, "%s: unknown key; did you mean %s?", full, best);
+    else
+        diagnose_at(diagnostics, spot, "%s: unknown key; `listenas profiles keys` lists all", full);
 }

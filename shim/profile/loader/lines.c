@@ -9,6 +9,7 @@
 
 #include "../profile.h"
 #include "../suggest.h"
+#include "dropins.h"
 #include "entry.h"
 
 /* A profile is a page or two; a larger file is something else, named by mistake. */
@@ -31,6 +32,11 @@ static bool is_profile_file(const struct lines *lines, const struct stat *status
     else if (status->st_size > FILE_MAX)
         diagnose_at(lines->diagnostics, spot_of_file(lines), "has %lld bytes; a profile has at most %d",
                     (long long)status->st_size, FILE_MAX);
+    else if (lines->place->is_dropin && !dropin_is_trusted(status))
+        diagnose_at(lines->diagnostics, spot_of_file(lines),
+                    "is not read: it belongs to user %u, or everybody can write to it; expected a file of root or of "
+                    "user %u, as chown and chmod o-w make it",
+                    (unsigned int)status->st_uid, (unsigned int)geteuid());
     else
         return true;
     return false;
@@ -144,9 +150,11 @@ static void check_section(const struct lines *lines, const char *written)
         suggest_try(&nearest, "profile");
     for (int key = KEY_NONE + 1; heard && key < KEY_COUNT; key++)
         suggest_try(&nearest, key_rows[key].section);
-    bool near = suggest_found(&nearest);
-    diagnose_at(lines->diagnostics, spot_of(lines), "[%s]: unknown section%s%s%s", name, near ? "; did you mean " : "",
-                near ? best : "", near ? "?" : "");
+    if (suggest_found(&nearest))
+        diagnose_at(lines->diagnostics, spot_of(lines), "[%s]: unknown section; did you mean %s?", name, best);
+    else
+        diagnose_at(lines->diagnostics, spot_of(lines), "[%s]: unknown section; `listenas profiles keys` lists all",
+                    name);
 }
 
 /* Whether inih accepts the line; over a whole file inih would report its first mistake only. */

@@ -14,8 +14,12 @@
  * be read: everything up to the first mistake, if nobody receives the others. Opens and closes files; maps memory
  * for each file while it reads it, and takes none from the heap.
  */
-bool annotated_profile_load(struct annotated_profile *book, const char *name, const char *program,
+bool annotated_profile_load(struct annotated_profile *annotated, const char *name, const char *program,
                             const char *overrides, struct diagnostics *diagnostics);
+
+/* The same for a profile of which the caller has the text; messages call it `called`. No drop-ins add to it. */
+bool annotated_profile_load_text(struct annotated_profile *annotated, const char *called, const char *text,
+                                 struct diagnostics *diagnostics);
 
 /* The same for the profile alone. It takes a tenth of the memory and does not parse built-in profiles. */
 bool profile_load(struct profile *profile, const char *name, const char *program, const char *overrides,

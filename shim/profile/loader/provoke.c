@@ -99,7 +99,7 @@ static const char *parse_share(const char *text, struct provocation *it)
     return take_number(&text, 1, &it->one_in) && !*text ? NULL : "expected %N: one call in N fails, N from 1";
 }
 
-/* The part behind the name of the error: "", "@WHEN" or "%N". */
+/* What follows the name of the error: "", "@WHEN" or "%N". */
 static const char *parse_which(const char *text, struct provocation *it)
 {
     it->first = it->step = 1;

@@ -6,10 +6,15 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
+#include "../alias.h"
 #include "../suggest.h"
+#include "dropins.h"
 #include "entry.h"
 #include "lines.h"
 #include "search.h"
+
+/* Bytes of the shortest alias that is offered for an unknown name. */
+#define ALIAS_NEAR 5
 
 /*
  * A file is read four times, so that its lines may come in any order: what it says itself overrides what it
@@ -25,6 +30,7 @@ struct reading {
     const char *program;
     struct profile_source place, other; /* of this file, and of one that it names and that is not read */
     struct opening opening;
+    struct dropins dropins;
     struct lines lines;
     enum pass pass;
     enum key key;           /* the last one that was read */
@@ -114,12 +120,15 @@ static void diagnose_unknown(struct diagnostics *diagnostics, const char *name, 
     struct suggestion nearest = suggest_start(name, best, sizeof best);
     for (int i = 0; heard && i < builtin_count; i++)
         suggest_try(&nearest, builtin_profiles[i].name);
+    for (int i = 0; heard && alias_name(i); i++)
+        if (strlen(alias_name(i)) >= ALIAS_NEAR) /* nearly every short word is near to one of three letters */
+            suggest_try(&nearest, alias_name(i));
     if (suggest_found(&nearest))
         diagnose_at(diagnostics, spot_of_heir(heirs), "unknown profile \"%s\"; did you mean %s?", name, best);
     else if (!heirs && heard && is_file(name))
         diagnose_at(diagnostics, spot_of_heir(heirs), "unknown profile \"%s\"; did you mean ./%s?", name, name);
     else
-        diagnose_at(diagnostics, spot_of_heir(heirs), "unknown profile \"%s\"", name);
+        diagnose_at(diagnostics, spot_of_heir(heirs), "unknown profile \"%s\"; `listenas profiles` lists all", name);
 }
 
 static void diagnose_profile(struct diagnostics *diagnostics, const char *name, const struct opening *heirs,
@@ -181,7 +190,10 @@ static void take_text(struct reading *reading, const char *name, int *seen, char
 static void take_profile_line(struct reading *reading, const char *name, const char *value)
 {
     struct annotated_profile *annotated = reading->opening.heir ? NULL : reading->target->annotated;
-    if (reading->pass == PASS_INHERIT) {
+    if (reading->place.is_dropin) {
+        diagnose_at(reading->heard, spot_of(reading),
+                    "%s: a drop-in adds to its profile and has no [profile]; expected sections of keys", name);
+    } else if (reading->pass == PASS_INHERIT) {
         if (strcmp(name, "inherits") == 0 && !is_said_twice(reading, name, &reading->seen_inherits))
             inherit(reading, value);
     } else if (strcmp(name, "inherits") == 0) {
@@ -206,13 +218,28 @@ static void forget_program(struct reading *reading)
     reading->seen_program_inherits = 0;
 }
 
+static void note_section(const struct reading *reading, struct annotated_profile *annotated, const char *program)
+{
+    for (int i = 0; i < ANNOTATED_PROGRAMS; i++) {
+        if (strcmp(annotated->sections[i].name, program) == 0)
+            return;
+        if (annotated->sections[i].name[0])
+            continue;
+        copy_cut(annotated->sections[i].name, sizeof annotated->sections[i].name, program);
+        annotated->sections[i].line = reading->lines.line;
+        return;
+    }
+}
+
 static void take_program_line(struct reading *reading, const char *section, const char *program, const char *name,
                               const char *value)
 {
     struct annotated_profile *annotated = reading->opening.heir ? NULL : reading->target->annotated;
     bool mine = reading->program && strcmp(program, reading->program) == 0;
-    if (annotated && reading->pass == PASS_KEYS)
+    if (annotated && reading->pass == PASS_KEYS) {
         annotated->programs++;
+        note_section(reading, annotated, program);
+    }
     reading->speaks_of_program |= mine;
     if (strcmp(section, reading->section) != 0) {
         copy_cut(reading->section, sizeof reading->section, section);
@@ -319,12 +346,73 @@ static void read_found(struct reading *reading)
     read_text(reading);
 }
 
+/* How the profile is called that was found: it may have been asked for by another name. */
+static const char *name_of(const struct reading *reading, const char *asked)
+{
+    const char *alias = alias_find(asked);
+    if (reading->place.builtin >= 0)
+        return builtin_profiles[reading->place.builtin].name;
+    /* Of a file NAME.conf in a directory of the search the end tells. */
+    const char *slash = strrchr(reading->place.path, '/');
+    bool is_asked = !slash || strncmp(slash + 1, asked, strlen(asked)) == 0;
+    return alias && !is_asked ? alias : asked;
+}
+
+/* A whole file that is read after its profile's own, into the same place. */
+static void read_dropin(struct reading *of, const char *path)
+{
+    struct reading *reading =
+        of->target->files < ANNOTATED_FILES - 1
+            ? mmap(NULL, sizeof *reading, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+            : MAP_FAILED;
+    if (reading == MAP_FAILED) {
+        diagnose_at(of->diagnostics, (struct spot){.name = path},
+                    "is not read: there is no memory, or the profile is made of more than %d files",
+                    ANNOTATED_FILES - 1);
+        return;
+    }
+    reading->target = of->target;
+    reading->diagnostics = of->diagnostics;
+    reading->program = of->program;
+    reading->opening = (struct opening){.heir = &of->opening, .place = &reading->place};
+    reading->place = (struct profile_source){.builtin = -1, .is_dropin = true};
+    copy_cut(reading->place.path, sizeof reading->place.path, path);
+    read_text(reading);
+    munmap(reading, sizeof *reading);
+}
+
+/* A profile that was asked for by its path is that file alone. */
+static void read_dropins(struct reading *reading, const char *name)
+{
+    struct dropins *dropins = &reading->dropins;
+    if (strchr(name, '/') || !reading->target->has_directories || reading->target->given)
+        return;
+    dropins_begin(dropins);
+    while (dropins_next(dropins, name_of(reading, name))) {
+        if (dropins->fault)
+            diagnose_at(reading->diagnostics, (struct spot){.name = dropins->path}, "is not read: %s", dropins->fault);
+        else
+            read_dropin(reading, dropins->path);
+    }
+}
+
 static int depth_of(const struct opening *heirs)
 {
     int depth = 0;
     for (; heirs; heirs = heirs->heir)
         depth++;
     return depth;
+}
+
+/* The requested profile may be a text that the caller has. */
+static enum found find(const struct target *target, const char *name, const struct opening *heirs,
+                       struct profile_source *place)
+{
+    if (heirs || !target->given)
+        return profile_find(name, heirs, target->has_directories, place);
+    *place = (struct profile_source){.builtin = -1, .text = target->given};
+    copy_cut(place->path, sizeof place->path, name);
+    return FOUND;
 }
 
 /* NOLINTNEXTLINE(misc-no-recursion): to INHERIT_MAX */
@@ -346,11 +434,15 @@ static void read_file(struct target *target, const char *name, const char *progr
     reading->diagnostics = diagnostics;
     reading->program = program;
     reading->opening = (struct opening){.heir = heirs, .place = &reading->place};
-    enum found found = profile_find(name, heirs, target->has_directories, &reading->place);
-    if (found == FOUND && depth_of(heirs) < INHERIT_MAX)
+    enum found found = find(target, name, heirs, &reading->place);
+    if (found == FOUND && depth_of(heirs) < INHERIT_MAX) {
+        if (!heirs && target->annotated)
+            copy_cut(target->annotated->name, sizeof target->annotated->name, name_of(reading, name));
         read_found(reading);
-    else
+        read_dropins(reading, name);
+    } else {
         diagnose_profile(diagnostics, name, heirs, found);
+    }
     munmap(reading, sizeof *reading);
 }
 

@@ -14,9 +14,10 @@ struct target {
     int files;                           /* files read so far */
     bool has_directories;                /* at least one directory of the search exists */
     const struct builtin *texts;         /* to parse built-in profiles from; NULL: use their resolved settings */
+    const char *given;                   /* the text of the requested profile itself; NULL: find it by its name */
 };
 
-/* Reads the profile of this name or path. */
+/* Reads the profile of this name or path, with the drop-ins of each profile that a name finds. */
 void read_profile(struct target *target, const char *name, const char *program, struct diagnostics *diagnostics);
 
 /*

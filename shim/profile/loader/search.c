@@ -4,6 +4,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../alias.h"
+
 #define SYSTEM_DIRECTORY "/etc/listenas"
 
 static bool format_path(char *path, const char *front, const char *middle, const char *back)
@@ -108,16 +110,24 @@ static enum found find_file(const char *name, const struct opening *heirs, struc
     return missed;
 }
 
-enum found profile_find(const char *name, const struct opening *heirs, bool files, struct profile_source *place)
+static enum found find_name(const char *name, const struct opening *heirs, bool files, struct profile_source *place)
 {
-    place->builtin = -1;
-    place->text = NULL;
-    if (strchr(name, '/'))
-        return find_path(name, heirs, place);
     enum found found = files ? find_file(name, heirs, place) : FOUND_NOTHING;
     int builtin = found == FOUND ? -1 : builtin_find(name);
     if (builtin < 0)
         return found;
     place->builtin = builtin;
     return format_path(place->path, "built-in ", name, "") && !is_open(heirs, place) ? FOUND : FOUND_CYCLE;
+}
+
+enum found profile_find(const char *name, const struct opening *heirs, bool files, struct profile_source *place)
+{
+    place->builtin = -1;
+    place->text = NULL;
+    place->is_dropin = false;
+    if (strchr(name, '/'))
+        return find_path(name, heirs, place);
+    enum found found = find_name(name, heirs, files, place);
+    const char *other = found == FOUND_NOTHING ? alias_find(name) : NULL;
+    return other ? find_name(other, heirs, files, place) : found;
 }

@@ -13,7 +13,8 @@
 struct profile_source {
     char path[PATH_MAX]; /* of the file, or "built-in NAME" */
     int builtin;         /* the index of a built-in profile; -1 for a file */
-    const char *text;    /* a built-in profile's text, if it must be parsed; else NULL */
+    const char *text;    /* a built-in profile's text, if it must be parsed, or standard input's; else NULL */
+    bool is_dropin;      /* the file adds to a profile */
 };
 
 /* A file that is being read, and the chain of those that inherit from it, which shows a cycle. */
@@ -27,8 +28,8 @@ enum found { FOUND, FOUND_NOTHING, FOUND_CYCLE };
 
 /*
  * Finds the first profile of this name (or path, if it has a slash) that is not being read already: so a user's
- * bsd.conf can inherit from the built-in bsd. A relative path starts at the heir's directory. `files` false: skip
- * the directories of the search.
+ * bsd.conf can inherit from the built-in bsd. A name that finds nothing is tried as an alias (alias.h). A relative path
+ * starts at the heir's directory. `files` false: skip the directories of the search.
  */
 enum found profile_find(const char *name, const struct opening *heirs, bool files, struct profile_source *place);
 

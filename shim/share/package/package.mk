@@ -8,7 +8,7 @@ COMPLETIONS = $(B)/share/bash-completion/completions/listenas $(B)/share/zsh/sit
     $(B)/share/fish/vendor_completions.d/listenas.fish
 $(B)/share/complete: $(B)/listenas shim/share/package/package.mk
 	$(call say,write,$(B)/share)
-	@rm -rf $(B)/share && mkdir -p $(MAN)/man1 $(MAN)/man5 $(MAN)/man7 $(dir $(COMPLETIONS))
+	@rm -rf $(B)/share && mkdir -p $(MAN)/man1 $(MAN)/man3 $(MAN)/man5 $(MAN)/man7 $(dir $(COMPLETIONS))
 	$(Q)$< help --man > $(MAN)/man1/listenas.1
 	$(Q)for verb in $$($< help --words=VERB); do $< help --man $$verb > $(MAN)/man1/listenas-$$verb.1 || exit 1; done
 	$(Q)for topic in $(TOPICS:shim/cli/help/topics/%.txt=%); do \
