@@ -190,7 +190,7 @@ static bool learn_self(void)
     recorder_self.tid = process_thread();
     recorder_self.stack_page = 0;
     recorder_self.writer = (struct ring_writer){0}; /* a forked child's is its parent's */
-    atomic_signal_fence(memory_order_seq_cst); /* a handler that finds `pid` right must find the rest right */
+    atomic_signal_fence(memory_order_seq_cst);      /* a handler that finds `pid` right must find the rest right */
     recorder_self.pid = pid;
     if (!introduced)
         return false;

@@ -90,8 +90,11 @@ static bool tell_gap(struct cursor *cursor, struct told *told, uint64_t to_ns)
     for (enum gap gap = GAP_OVERWRITTEN; gap <= GAP_DAMAGED; gap++) {
         if (!cursor->missing[gap])
             continue;
+        if (gap == GAP_OVERWRITTEN && to_ns < cursor->lost_until_ns)
+            to_ns = cursor->lost_until_ns;
         *told = (struct told){.gap = gap, .missing = {cursor->missing[gap], cursor->last_ns, to_ns}};
         cursor->missing[gap] = 0;
+        cursor->lost_until_ns = 0;
         return true;
     }
     return false;
@@ -136,12 +139,11 @@ static enum cursor_answer tell_record(struct cursor *cursor, const struct cursor
         cursor->missing[GAP_OVERWRITTEN]++;
         return CURSOR_END;
     }
-    if (entry->epoch > 0 && tell_gap(cursor, told, entry->time_ns))
+    if (tell_gap(cursor, told, entry->time_ns))
         return CURSOR_GAP;
     account(cursor, told);
+    cursor->last_ns = told->record.time_ns;
     watch(cursor, told);
-    if (entry->epoch > 0)
-        cursor->last_ns = told->record.time_ns;
     return CURSOR_RECORD;
 }
 

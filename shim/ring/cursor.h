@@ -72,7 +72,7 @@ struct cursor_watched {
 
 /* Where one record is, or one that is missing would be. */
 struct cursor_entry {
-    uint64_t epoch; /* so often had the clock been set back before; 0 for what is older than a gap at the beginning */
+    uint64_t epoch; /* so often had the clock been set back before, plus 1; 0 for what is kept */
     uint64_t time_ns, number;
     uint64_t what; /* cursor_look.h */
 };
@@ -92,6 +92,7 @@ struct cursor_lane {
     struct cursor_clock claim; /* at the beginnings of claims, whose order in a lane is that of time */
     struct cursor_clock run;   /* within what one thread wrote in a row */
     uint32_t tid;              /* that thread */
+    uint64_t first_ns;         /* of the first record that the last look found */
 };
 
 /* All of it private to cursor.c and cursor_look.c. */
@@ -106,8 +107,9 @@ struct cursor {
     size_t pending_count, pending_most;
     uint64_t *accounted; /* for each slot: calls that were told, told as missing, or are among the entries */
     uint64_t missing[GAP_DAMAGED + 1];
-    uint64_t last_ns; /* of the record told last; when the ring was made, before the first */
-    uint64_t now_ns;  /* CLOCK_MONOTONIC of the last look */
+    uint64_t lost_until_ns; /* those that are overwritten were before: each lane has lost what came before its first */
+    uint64_t last_ns;       /* of the record told last; when the ring was made, before the first */
+    uint64_t now_ns;        /* CLOCK_MONOTONIC of the last look */
     struct cursor_watched watched[CURSOR_WATCHED];
     unsigned int watched_next, watched_at;
     void *memory;

@@ -76,10 +76,11 @@ static uint64_t lane_epoch(struct cursor_lane *lane, const struct record *record
         lane->tid = record->tid;
     }
     clock_advance(&lane->run, record->time_ns);
+    lane->first_ns = lane->first_ns ? lane->first_ns : record->time_ns;
     return lane->run.epoch;
 }
 
-/* Adds the record if it is complete; `epoch` 0: that of the lane. */
+/* Adds the record if it is complete: of this epoch, or if that is NULL as the next one of the lane. */
 static enum ring_answer take(struct cursor *cursor, struct cursor_lane *lane, uint64_t number, const uint64_t *epoch)
 {
     struct record record;
@@ -139,13 +140,12 @@ static bool look_again(struct cursor *cursor, uint64_t patience_ns)
 }
 
 /* One that was given out, and not used, has not taken the place of the record before it, which nobody may have told. */
-static void take_older(struct cursor *cursor, uint64_t number)
+static void take_older(struct cursor *cursor, const struct cursor_lane *lane, uint64_t number)
 {
-    static const uint64_t first = 0;
     uint64_t older;
     if (ring_read_older(cursor->ring, number, &older) &&
         *accounted(cursor, number) <= ring_slot_lost(cursor->ring, number))
-        take(cursor, NULL, older, &first);
+        take(cursor, NULL, older, &lane->claim.epoch);
 }
 
 static void look_at(struct cursor *cursor, struct cursor_lane *lane, uint64_t number)
@@ -154,7 +154,7 @@ static void look_at(struct cursor *cursor, struct cursor_lane *lane, uint64_t nu
     account(cursor, number);
     enum ring_answer answer = take(cursor, lane, number, NULL);
     if (answer == RING_WAIT)
-        take_older(cursor, number);
+        take_older(cursor, lane, number);
     if (answer != RING_RECORD && answer != RING_LOST && cursor->pending_count < cursor->pending_most)
         cursor->pending[cursor->pending_count++] = (struct cursor_pending){place, 0};
 }
@@ -163,10 +163,13 @@ static void look_ahead(struct cursor *cursor, uint32_t number)
 {
     struct cursor_lane *lane = &cursor->lanes[number];
     const uint64_t head = lane_head(cursor->ring, number), slots = lane_slots(cursor->ring);
+    const uint64_t lost = cursor->missing[GAP_OVERWRITTEN];
     if (head > slots && lane->next < head - slots)
         lane->next = head - slots;
-    for (; lane->next < head; lane->next++)
+    for (lane->first_ns = 0; lane->next < head; lane->next++)
         look_at(cursor, lane, lane_number(cursor->ring, number, lane->next));
+    if (cursor->missing[GAP_OVERWRITTEN] > lost && lane->first_ns > cursor->lost_until_ns)
+        cursor->lost_until_ns = lane->first_ns;
 }
 
 /* What was found and not told yet becomes the beginning of what is found next. */

@@ -5,7 +5,7 @@
  *             | header | modules | sites | processes | listeners | slot 0 | slot 1 | ... | slot n-1 |
  *
  * The file is shared memory between processes of one word size or two: every field has a fixed width, little or big
- * endian as `byte_order` shows, and the layout is asserted below. Names of calls and keys are in the file, so a reader
+ * endian as `byte_order` shows; format.def describes each, and is asserted. Names of calls and keys are in the file, so a reader
  * need not be of the same build as the writer.
  *
  * How it grows: a new table, a longer entry of a table and a new field in place of padding set a bit in `compatible`,
