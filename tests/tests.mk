@@ -34,10 +34,15 @@ $(CHECKS): $(B)/%: $(B)/%.o $(B)/shared.a
 	$(call say,link,$@)
 	$(Q)$(CC) $(FLAGS) -o $@ $(parts) $(LIBRARIES) -l:libinih.a $(LIBCHECK) -lm -lrt -lpthread -ldl
 
+# As any program that reads rings.
+$(B)/tests/refuser/check_told: $(B)/shim/ring/reader/listenas-ring.o
+
 # Parts of the harness.
 harness_parts = $(patsubst %,$(B)/shim/cli/test/%.o,$(1))
 $(B)/tests/unit/check_bisect: $(call harness_parts,bisect memory)
 $(B)/tests/unit/check_tap: $(call harness_parts,tap outcome document check_log file memory)
+$(B)/tests/unit/check_select: $(patsubst %.c,$(B)/%.o,$(wildcard shim/cli/select/*.c))
+$(B)/tests/unit/check_log_line: $(B)/shim/cli/log/text_line.o $(B)/shim/cli/log/times.o
 # Reports are read as whoever gets them does.
 $(B)/tests/unit/check_tap $(B)/tests/cli/check_test_report $(B)/tests/cli/check_profiles $(B)/tests/cli/check_doctor: private LIBRARIES = -l:libjansson.a
 
@@ -50,7 +55,7 @@ $(B)/tests/fuzz/check_sequences: $(DRIVER_O)
 $(FUZZ): $(B)/%: $(B)/%.o $(ENGINE_O) $(B)/shared.a
 	$(call say,link,$@)
 	$(Q)$(CC) $(FLAGS) $(LIBFUZZER) -o $@ $(parts) -l:libinih.a $(READS_SYMBOLS)
-$(B)/tests/fuzz/ring: $(patsubst %.c,$(B)/%.o,$(filter-out %/main.c %/verb.c,$(wildcard $(addprefix shim/cli/,*.c log/*.c symbols/*.c))))
+$(B)/tests/fuzz/ring: $(patsubst %.c,$(B)/%.o,$(filter-out %/main.c %/verb.c,$(wildcard $(addprefix shim/cli/,*.c log/*.c select/*.c symbols/*.c profiles/entry.c))))
 $(B)/tests/fuzz/ring: private READS_SYMBOLS = -ldw -lelf
 $(B)/tests/fuzz/engine/main.o: FLAGS += -DCORPUS='"$(abspath tests/fuzz/corpus)"'
 

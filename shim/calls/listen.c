@@ -34,10 +34,13 @@ static void note_verdict(struct record *record, const struct listen_verdict *it)
 /* Without a refuser the server runs with the kernel's overflow, and the record says why. */
 static void tell_refuser(struct record *record, int fd, bool resets)
 {
+    bool tells;
     record->flags |= RECORD_WATCHED;
     if (resets)
         record->flags |= RECORD_RESETS;
-    record->refuser_error = refuser_watch(fd, resets);
+    record->refuser_error = refuser_watch(fd, resets, &tells);
+    if (tells)
+        record->flags |= RECORD_TELLS;
 }
 
 /* Where the socket listens now: a port that listen itself chose included, if the kernel is asked anything at all. */

@@ -6,7 +6,14 @@
 
 #include <stdbool.h>
 
-/* Columns to fill on stdout: COLUMNS, or the terminal's, from 40 to 120; 80 where there is neither. */
+/*
+ * The columns of a line on stdout: COLUMNS, or the terminal's, 80 for one that does not tell, at least 40; 0 where
+ * there is no terminal, and a line may have any length.
+ */
+int terminal_width(void);
+
+/* Columns to fill with running text on stdout: COLUMNS, or the terminal's, from 40 to 120; 80 where there is neither.
+ */
 int terminal_columns(void);
 
 /* Whether stdout is a terminal that shows colours, and its user wants them: NO_COLOR and TERM=dumb say no. */

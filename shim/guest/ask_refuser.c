@@ -1,5 +1,6 @@
 #include "ask_refuser.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -134,55 +135,84 @@ static int await_answer(int fd, int64_t until_ms, struct refuser_answer *answer)
     return is_answer ? answer->error : EPROTO;
 }
 
-static int converse(int fd, const struct refuser_request *request, struct refuser_answer *answer)
+/* What is sent: a request, and for some the path of the ring. */
+struct message {
+    struct refuser_request request;
+    char ring[REFUSER_RING_MOST];
+};
+
+static_assert(REFUSER_RING_MOST >= RING_PATH_MAX - 1, "the path of any ring fits");
+
+static int converse(int fd, const struct message *message, size_t size, struct refuser_answer *answer)
 {
     int64_t until_ms = now_ms() + REFUSER_PATIENCE_MS;
     int error = connect_in_time(fd, until_ms);
     if (!error)
         error = check_peer(fd);
-    if (!error && system_call(SYS_sendto, fd, request, sizeof *request, MSG_NOSIGNAL, NULL, 0) < 0)
+    if (!error && system_call(SYS_sendto, fd, message, size, MSG_NOSIGNAL, NULL, 0) < 0)
         error = errno == EPIPE || errno == ECONNRESET ? ECONNREFUSED : errno;
     return error ? error : await_answer(fd, until_ms, answer);
 }
 
-static uint16_t ask(enum refuser_wish wish, int listener, int most, struct refuser_answer *answer)
+static uint16_t send_message(const struct message *message, size_t ring, struct refuser_answer *answer)
 {
-    struct refuser_request request = {.version = REFUSER_VERSION, .wish = wish, .most = (uint32_t)most};
-    if (guest.refuser.length == 0)
-        return ENOENT;
-    int error = name_listener(&request, listener);
-    int fd = error ? -1 : (int)system_call(SYS_socket, AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+    int fd = (int)system_call(SYS_socket, AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
     if (fd < 0)
-        return (uint16_t)(error ? error : errno);
-    error = converse(fd, &request, answer);
+        return (uint16_t)errno;
+    int error = converse(fd, message, sizeof message->request + ring, answer);
     system_call(SYS_close, fd);
     return (uint16_t)error;
 }
 
+/* `ring`: the bytes of the path that the message has. */
+static uint16_t ask(enum refuser_wish wish, int listener, int most, struct message *message, size_t ring,
+                    struct refuser_answer *answer)
+{
+    message->request = (struct refuser_request){.version = REFUSER_VERSION, .wish = wish, .most = (uint32_t)most};
+    if (guest.refuser.length == 0)
+        return ENOENT;
+    int error = name_listener(&message->request, listener);
+    return error ? (uint16_t)error : send_message(message, ring, answer);
+}
+
+static uint16_t ask_plainly(enum refuser_wish wish, int listener, int most, struct refuser_answer *answer)
+{
+    struct message message;
+    return ask(wish, listener, most, &message, 0, answer);
+}
+
 /* --- the wishes --- */
 
-uint16_t refuser_watch(int fd, bool resets)
+uint16_t refuser_watch(int fd, bool resets, bool *tells)
 {
-    struct refuser_answer answer;
-    return ask(resets ? REFUSER_RESET : REFUSER_REFUSE, fd, 0, &answer);
+    struct refuser_answer answer = {0};
+    struct message message;
+    enum refuser_wish wish = resets ? REFUSER_RESET : REFUSER_REFUSE;
+    size_t ring = guest.place.off ? 0 : strnlen(guest.place.path, sizeof message.ring);
+    memcpy(message.ring, guest.place.path, ring);
+    uint16_t error = ask(wish, fd, 0, &message, ring, &answer);
+    *tells = !error && ring > 0 && answer.count == 0;
+    if (error == EPROTO && ring > 0) /* an older refuser */
+        error = ask_plainly(wish, fd, 0, &answer);
+    return error;
 }
 
 uint16_t refuser_hold(int fd, int most)
 {
     struct refuser_answer answer;
-    return ask(REFUSER_HOLD, fd, most, &answer);
+    return ask_plainly(REFUSER_HOLD, fd, most, &answer);
 }
 
 void refuser_unhold(int fd)
 {
     struct refuser_answer answer;
-    ask(REFUSER_UNHOLD, fd, 0, &answer);
+    ask_plainly(REFUSER_UNHOLD, fd, 0, &answer);
 }
 
 uint16_t refuser_shorten(int fd, int most, int *count)
 {
     struct refuser_answer answer = {0};
-    uint16_t error = ask(REFUSER_SHORTEN, fd, most, &answer);
+    uint16_t error = ask_plainly(REFUSER_SHORTEN, fd, most, &answer);
     *count = error ? 0 : (int)answer.count;
     return error;
 }

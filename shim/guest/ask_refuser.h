@@ -18,9 +18,9 @@
 
 /*
  * From now on the refuser refuses clients whose SYN this listener's full queue drops, or, if `resets`, connects and
- * resets them.
+ * resets them. `tells` gets whether it will write into this process's ring whom.
  */
-uint16_t refuser_watch(int fd, bool resets);
+uint16_t refuser_watch(int fd, bool resets, bool *tells);
 
 /*
  * From now on the refuser resets the connection that an accept filter holds longest, while more than `most` are

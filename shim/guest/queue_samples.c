@@ -27,6 +27,7 @@ struct look {
     uint64_t waited; /* connections, that which accept has just taken included */
     uint64_t holds;  /* how many it holds: Linux takes one more than the backlog */
     uint64_t drops;
+    int waited_ms; /* how long the connection that accept has just taken has waited; -1 for unknown or none */
 };
 
 /* The kernel's count is of 32 bits and goes round. Source: struct sock, sk_drops. */
@@ -49,8 +50,11 @@ static bool look_at(struct look *look, const struct ring_listener *listener, con
                           .waited = (uint64_t)facts.queued + (accepted->result >= 0),
                           .holds = (uint64_t)facts.backlog + 1,
                           .drops = atomic_load_explicit(&listener->drops, memory_order_relaxed)};
-    if (facts.domain != AF_UNIX)
+    look->waited_ms = -1;
+    if (facts.domain != AF_UNIX) {
         look->drops = drops_of(accepted->fd, look->drops);
+        look->waited_ms = accepted->result >= 0 ? facts_waited_ms(accepted->result) : -1;
+    }
     if (look->waited > look->holds)
         look->waited = look->holds; /* one came between accept and this look */
     return true;
@@ -71,7 +75,10 @@ static void record_end(const struct ring_listener *listener, const struct look *
     if (ring_kept(&listener->made_by[MADE_BY_LISTEN], &number, &listens)) {
         record = listens;
         record.flags &= RECORD_WATCHED | RECORD_RESETS | RECORD_PATH_CUT;
+        drops = listens.flags & RECORD_TELLS ? 0 : drops; /* a record of the refuser's own says whom it turned away */
     }
+    if (!was_full && !drops)
+        return;
     record.call = CALL_QUEUE;
     record.time_ns = look->now_ns;
     record.pid = accepted->pid;
@@ -89,6 +96,13 @@ static void record_end(const struct ring_listener *listener, const struct look *
     recorder_put(&record, false);
 }
 
+static void note_wait(struct ring_listener *listener, int waited_ms)
+{
+    uint64_t longest = atomic_load_explicit(&listener->waits, memory_order_relaxed) >> 32, last = (uint32_t)waited_ms;
+    if (waited_ms >= 0)
+        atomic_store_explicit(&listener->waits, (last > longest ? last : longest) << 32 | last, memory_order_relaxed);
+}
+
 /* Nobody else looks at the same moment: the time of the look before is his who changes it. */
 static void note(struct ring_listener *listener, const struct look *look, const struct record *accepted,
                  uint64_t before_ns)
@@ -99,6 +113,7 @@ static void note(struct ring_listener *listener, const struct look *look, const 
     if (look->waited > atomic_load_explicit(&listener->highest, memory_order_relaxed))
         atomic_store_explicit(&listener->highest, look->waited, memory_order_relaxed);
     atomic_store_explicit(&listener->drops, look->drops, memory_order_relaxed);
+    note_wait(listener, look->waited_ms);
     if (is_full(look)) {
         if (!full_from) {
             atomic_store_explicit(&listener->full_from, look->now_ns, memory_order_relaxed);

@@ -26,7 +26,7 @@ struct recorder recorder = {.own_pid = &nobody, .sample_ns = UINT64_MAX};
 __thread struct recorder_self recorder_self = {.pid = UINT32_MAX};
 
 /* open and close are cancellation points, and neither bind nor listen is one: a cancelled thread must get through. */
-static int open_ring(struct ring *opened, bool untouched)
+static int open_ring(struct ring *opened)
 {
     int state, saved = errno;
     process_begin();
@@ -35,7 +35,8 @@ static int open_ring(struct ring *opened, bool untouched)
                                 (struct ring_identity){.slots = guest.place.slots,
                                                        .profile = guest.profile_name,
                                                        .diagnostic = guest.diagnostic,
-                                                       .untouched = untouched});
+                                                       .isolated = guest.place.isolated,
+                                                       .untouched = true});
     pthread_setcancelstate(state, NULL);
     errno = saved;
     return error;
@@ -83,7 +84,7 @@ static void keep(const struct record *record, uint64_t number)
 static bool open_and_append(struct record *record, const void *caller)
 {
     struct ring opened;
-    int closed = RECORDER_CLOSED, error = open_ring(&opened, false);
+    int closed = RECORDER_CLOSED, error = open_ring(&opened);
     if (passes(error))
         return false;
     if (error) {
@@ -101,7 +102,7 @@ static bool open_and_append(struct record *record, const void *caller)
 int recorder_join(void)
 {
     struct ring opened;
-    int error = open_ring(&opened, true);
+    int error = open_ring(&opened);
     if (error)
         return passes(error) ? 0 : error;
     publish(&opened);
@@ -121,7 +122,7 @@ void recorder_open_anew(void)
         return;
     host_read(guest.profile.needs.all);
     errno = saved;
-    int error = open_ring(&opened, false);
+    int error = open_ring(&opened);
     if (!error)
         publish(&opened);
     else if (!passes(error))

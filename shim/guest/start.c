@@ -112,7 +112,7 @@ static const char *find_ring(const char *setting)
 static void start_ring(void)
 {
     static const char name[] = "LISTENAS_RING=";
-    static char variable[sizeof name + RING_PATH_MAX];
+    static char variable[sizeof name + RING_SETTING_MAX];
     const char *setting = secure_getenv("LISTENAS_RING");
     const char *fault = find_ring(setting);
     if (fault) {
@@ -125,8 +125,10 @@ static void start_ring(void)
     modules_start();
     frames_start();
     queue_samples_start();
-    if (!guest.place.named)
-        environment_put_first(strcat(strcpy(variable, name), guest.place.path));
+    if (!guest.place.named) {
+        ring_place_setting(&guest.place, strcpy(variable, name) + sizeof name - 1);
+        environment_put_first(variable);
+    }
     if (guest.place.exists)
         join_ring();
 }

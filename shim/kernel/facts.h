@@ -84,6 +84,14 @@ bool facts_has_queued(int fd);
 /* Whether the peer has closed the connection (not only its sending half), even if unread data remains. */
 bool facts_is_hung_up(int fd);
 
+/*
+ * How many milliseconds ago the handshake of an accepted TCP connection ended, on which nothing was sent yet: so long
+ * it has waited for accept, to the kernel's tick of 1 to 10 ms. With TCP_DEFER_ACCEPT, since its data came. Returns -1
+ * where the kernel does not tell. May be called from a signal handler; may change errno. Source: Linux
+ * tcp_create_openreq_child sets the time that tcpi_last_data_sent counts from.
+ */
+int facts_waited_ms(int fd);
+
 /* A listener's queue. */
 struct queue_facts {
     int domain;

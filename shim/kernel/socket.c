@@ -223,6 +223,12 @@ bool facts_is_hung_up(int fd)
     return readiness(fd, 0) & POLLHUP;
 }
 
+int facts_waited_ms(int fd)
+{
+    struct tcp_info info;
+    return read_tcp_info(fd, &info) && info.tcpi_last_data_sent <= INT_MAX ? (int)info.tcpi_last_data_sent : -1;
+}
+
 /* Of a TCP listener, TCP_INFO tells both in two fields that it has no other use for. */
 bool facts_of_queue(int fd, struct queue_facts *facts)
 {

@@ -14,6 +14,11 @@
 #define SYS_close_range 436
 #endif
 
+/* Linux 5.6; likewise. */
+#ifndef SYS_openat2
+#define SYS_openat2 437
+#endif
+
 #if (defined __x86_64__ && defined __LP64__) || defined __i386__ || defined __aarch64__ || defined __arm__ ||          \
     (defined __riscv && __riscv_xlen == 64) || defined __s390x__ || defined __powerpc64__
 

@@ -6,6 +6,7 @@
 
 #include "protocol.h"
 #include "segment.h"
+#include "tell.h"
 
 static void answer(const struct syn *syn, const struct network *network, const struct listener *listener)
 {
@@ -37,6 +38,7 @@ static bool decide(const struct waiting *waiting, const struct found *found, str
     if (!was_full && !network_has_dropped(network, now_ns))
         return false;
     listener->drops.answered++;
+    tell_note(all, listener, found->queued, found->backlog + 1, now_ns);
     answer(&waiting->syn, network, listener);
     return true;
 }

@@ -42,6 +42,13 @@ struct drops {
     int64_t risen_ns; /* when a reading last found it higher; 0 for never */
 };
 
+/* Clients that were turned away, and that no ring has been told of yet. */
+struct turned {
+    uint32_t clients;
+    uint32_t waited, holds;    /* the most connections that were in the queue, and how many it takes */
+    int64_t first_ns, last_ns; /* when the first and the last of them was */
+};
+
 /* A local address that clients connect to. */
 struct local_end {
     uint8_t family; /* AF_INET or AF_INET6; 0: none */
@@ -65,13 +72,17 @@ struct listener {
     uint32_t held_drops;            /* the drop counter at the last look of held.c */
     bool met;                       /* connections held at that look */
     struct drops drops;
-    int64_t full_ns; /* when a look last saw its queue full; 0 for never */
+    int64_t full_ns;       /* when a look last saw its queue full; 0 for never */
+    int ring;              /* of its program, the index in struct told_rings plus 1; 0 for none */
+    uint64_t asked_cookie; /* by which that program knows it: of an MPTCP listener the other one */
+    struct turned turned;
 };
 
 struct listeners {
     uid_t user; /* whose refuser it is: its places, and root's, are taken from nobody */
     int count;
     int end;                      /* places from here on were never used */
+    int64_t tell_ns;              /* when the next clients that were turned away are due to be told of; tell.h */
     int first[LISTENERS_BUCKETS]; /* plus 1 */
     struct listener of[LISTENERS_MAX];
 };

@@ -44,10 +44,18 @@ struct refuser_request {
     uint32_t most;       /* connections; for REFUSER_HOLD and REFUSER_SHORTEN */
 };
 
+/*
+ * REFUSER_REFUSE and REFUSER_RESET may be followed, in the same message, by the absolute path of the asker's ring,
+ * which then gets a record of whom the refuser turned away. No NUL ends it. A refuser that does not know this answers
+ * EPROTO.
+ */
+#define REFUSER_RING_MOST 511
+
 struct refuser_answer {
     uint32_t version;
     int32_t error;  /* 0 or an errno */
-    uint32_t count; /* REFUSER_SHORTEN: connections that were reset */
+    uint32_t count; /* REFUSER_SHORTEN: connections that were reset; with a ring's path: 0, or the errno of why nothing
+                       will be written there */
 };
 
 static_assert(sizeof(struct refuser_request) == 64 && sizeof(struct refuser_answer) == 12, "the protocol of version 3");

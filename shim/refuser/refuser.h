@@ -15,6 +15,7 @@
 #include "held.h"
 #include "listeners.h"
 #include "network.h"
+#include "rings.h"
 
 /* Bytes of a text such as "LISTENAS_REFUSER=/run/listenas.refuser". */
 #define REFUSER_SETTING_SIZE (sizeof(struct sockaddr_un) + 32)
@@ -34,6 +35,7 @@ struct refuser {
     struct networks networks;
     struct listeners listeners;
     struct held_memory held;
+    struct told_rings rings;
 };
 
 /*

@@ -100,7 +100,8 @@ static void take(struct requests *requests, int fd, int events)
     }
     struct asker *asker = find_place(requests);
     struct epoll_event event = {.events = EPOLLIN, .data.u32 = EVENT_ASKER + (uint32_t)(asker - requests->of)};
-    *asker = (struct asker){.fd = fd, .process = who.pid, .user = who.uid, .until_ns = moment_now() + PATIENCE_NS};
+    *asker = (struct asker){
+        .fd = fd, .process = who.pid, .user = who.uid, .group = who.gid, .until_ns = moment_now() + PATIENCE_NS};
     if (epoll_ctl(events, EPOLL_CTL_ADD, fd, &event) != 0)
         end(requests, asker);
 }
@@ -115,43 +116,58 @@ void requests_accept(struct requests *requests, struct refuser *refuser, int eve
     }
 }
 
+/* A request, and what may follow it. */
+struct message {
+    struct refuser_request request;
+    char ring[REFUSER_RING_MOST + 1];
+};
+
+/* Only two wishes bring a path, and it is absolute. */
+static bool is_request(struct message *message, size_t length)
+{
+    const size_t path = length - sizeof message->request;
+    enum refuser_wish wish = message->request.wish;
+    if (length < sizeof message->request || path > REFUSER_RING_MOST || message->request.version != REFUSER_VERSION)
+        return false;
+    message->ring[path] = '\0';
+    return path == 0 || ((wish == REFUSER_REFUSE || wish == REFUSER_RESET) && message->ring[0] == '/' &&
+                         strlen(message->ring) == path);
+}
+
 /*
  * Leaves a request unread that brings descriptors; ending the connection deals with it. Returns 0, EPROTO for no
  * valid request, EAGAIN if nothing has come yet.
  */
-static int read_request(int fd, struct refuser_request *request)
+static int read_request(int fd, struct message *bytes)
 {
-    struct iovec content = {.iov_base = request, .iov_len = sizeof *request};
+    struct iovec content = {.iov_base = bytes, .iov_len = sizeof *bytes};
     struct msghdr message = {.msg_iov = &content, .msg_iovlen = 1};
     ssize_t length = recvmsg(fd, &message, MSG_PEEK | MSG_DONTWAIT);
     if (length < 0)
         return errno == EAGAIN ? EAGAIN : EPROTO;
     if (message.msg_flags & MSG_CTRUNC)
         return EPROTO;
-    recv(fd, request, sizeof *request, MSG_DONTWAIT);
-    bool is_request =
-        length == sizeof *request && !(message.msg_flags & MSG_TRUNC) && request->version == REFUSER_VERSION;
-    return is_request ? 0 : EPROTO;
+    recv(fd, bytes, sizeof *bytes, MSG_DONTWAIT);
+    return !(message.msg_flags & MSG_TRUNC) && is_request(bytes, (size_t)length) ? 0 : EPROTO;
 }
 
-static struct refuser_answer serve(struct refuser *refuser, const struct asker *asker,
-                                   const struct refuser_request *request)
+static struct refuser_answer serve(struct refuser *refuser, const struct asker *asker, const struct message *message)
 {
     if (!may_ask(refuser, asker->user))
         return (struct refuser_answer){.version = REFUSER_VERSION, .error = EACCES};
-    return wish_serve(refuser, request, asker->process, asker->user);
+    return wish_serve(refuser, &message->request, message->ring, asker);
 }
 
 void requests_serve(struct requests *requests, struct refuser *refuser, int place)
 {
     struct asker *asker = &requests->of[place];
-    struct refuser_request request;
-    int error = asker->fd < 0 ? EAGAIN : read_request(asker->fd, &request);
+    struct message message;
+    int error = asker->fd < 0 ? EAGAIN : read_request(asker->fd, &message);
     if (error == EAGAIN)
         return; /* the event was for an earlier request at this place */
     struct refuser_answer answer = {.version = REFUSER_VERSION, .error = error};
     if (!error)
-        answer = serve(refuser, asker, &request);
+        answer = serve(refuser, asker, &message);
     send(asker->fd, &answer, sizeof answer, MSG_DONTWAIT | MSG_NOSIGNAL);
     end(requests, asker);
 }

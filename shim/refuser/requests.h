@@ -23,6 +23,7 @@ struct asker {
     int fd; /* -1: free */
     pid_t process;
     uid_t user;
+    gid_t group;
     int64_t until_ns;
 };
 
@@ -49,8 +50,8 @@ int64_t requests_expire(struct requests *requests, int64_t now_ns);
 
 #define EVENT_ASKER 1000u
 
-/* wish.c: does what a request asks for, and returns the answer. */
-struct refuser_answer wish_serve(struct refuser *refuser, const struct refuser_request *request, pid_t process,
-                                 uid_t user);
+/* wish.c: does what a request asks for, and returns the answer. `ring`: the path after the request, empty for none. */
+struct refuser_answer wish_serve(struct refuser *refuser, const struct refuser_request *request, const char *ring,
+                                 const struct asker *asker);
 
 #endif

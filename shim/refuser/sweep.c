@@ -35,7 +35,8 @@ static void drop_unknown(struct sweep *sweep)
 {
     for (int i = 0; i < LISTENERS_MAX; i++) {
         struct listener *listener = &sweep->listeners->of[i];
-        if (listener->used && listener->network == sweep->network && !sweep->is_known[i])
+        bool is_told = listener->turned.clients == 0;
+        if (listener->used && listener->network == sweep->network && !sweep->is_known[i] && is_told)
             listeners_drop(sweep->listeners, listener);
     }
 }

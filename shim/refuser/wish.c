@@ -4,6 +4,7 @@
 #include <netinet/tcp.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "moment.h"
@@ -11,6 +12,10 @@
 #include "requests.h"
 #include "shorten.h"
 #include "sweep.h"
+
+#ifndef SO_PEERPIDFD
+#define SO_PEERPIDFD 77
+#endif
 
 /* --- the listener --- */
 
@@ -153,8 +158,37 @@ static struct refuser_answer serve_wish(struct refuser *refuser, struct network 
     return answer;
 }
 
-struct refuser_answer wish_serve(struct refuser *refuser, const struct refuser_request *request, pid_t process,
-                                 uid_t user)
+/*
+ * Whether the process that connected is there still, so that its number was nobody else's meanwhile; a kernel
+ * before 6.5 does not say.
+ */
+static bool is_there(const struct asker *asker)
+{
+    int process = -1;
+    socklen_t length = sizeof process;
+    if (getsockopt(asker->fd, SOL_SOCKET, SO_PEERPIDFD, &process, &length) != 0)
+        return errno == ENOPROTOOPT;
+    bool there = syscall(SYS_pidfd_send_signal, process, 0, NULL, 0) == 0 || errno == EPERM;
+    close(process);
+    return there;
+}
+
+/* Its program's ring is told whom it turns away; 0 or an errno: without that the listener is watched all the same. */
+static int note_ring(struct refuser *refuser, const struct network *network, const struct refuser_request *request,
+                     const struct found *found, const char *ring, const struct asker *asker)
+{
+    int place, error = rings_take(&refuser->rings, &refuser->listeners, ring, asker->process, asker->user, asker->group,
+                                  &place);
+    struct listener *listener = listeners_find(&refuser->listeners, network->number, found->cookie);
+    if (error || !listener || !is_there(asker))
+        return error ? error : ESRCH;
+    listener->ring = place + 1;
+    listener->asked_cookie = request->cookie;
+    return 0;
+}
+
+struct refuser_answer wish_serve(struct refuser *refuser, const struct refuser_request *request, const char *ring,
+                                 const struct asker *asker)
 {
     struct refuser_answer answer = {.version = REFUSER_VERSION};
     struct network *network;
@@ -162,12 +196,14 @@ struct refuser_answer wish_serve(struct refuser *refuser, const struct refuser_r
     if (request->family != AF_INET && request->family != AF_INET6)
         answer.error = EOPNOTSUPP;
     else
-        answer.error = networks_find(&refuser->networks, request->network, process, user, &network);
+        answer.error = networks_find(&refuser->networks, request->network, asker->process, asker->user, &network);
     if (!answer.error)
         answer.error = find_listener(network, request, &found);
-    if (!answer.error && !may_decide(&found, request, process, user))
+    if (!answer.error && !may_decide(&found, request, asker->process, asker->user))
         answer.error = EACCES;
     if (!answer.error)
-        answer = serve_wish(refuser, network, request, &found, user);
+        answer = serve_wish(refuser, network, request, &found, asker->user);
+    if (!answer.error && ring[0])
+        answer.count = (uint32_t)note_ring(refuser, network, request, &found, ring, asker);
     return answer;
 }

@@ -19,6 +19,7 @@
 #include "relatives.h"
 #include "requests.h"
 #include "sweep.h"
+#include "tell.h"
 
 /* The numbers of epoll events, besides EVENT_ASKER and the places after it. */
 enum { EVENT_REQUESTS = 1, EVENT_PROGRAM, EVENT_EYE = 10 };
@@ -82,8 +83,8 @@ static int by_number(const void *a, const void *b)
 /* Closes what a killed worker has left open and nobody knows of. */
 static void close_strays(const struct refuser *refuser)
 {
-    int kept[8 + 6 * NETWORKS_MAX] = {refuser->requests, refuser->program, refuser->alarm, refuser->signals,
-                                      STDERR_FILENO};
+    int kept[8 + 6 * NETWORKS_MAX + RINGS_MAX] = {refuser->requests, refuser->program, refuser->alarm, refuser->signals,
+                                                  STDERR_FILENO};
     size_t count = 5;
     for (int i = 0; i < NETWORKS_MAX; i++) {
         const struct network *network = &refuser->networks.of[i];
@@ -93,6 +94,9 @@ static void close_strays(const struct refuser *refuser)
             memcpy(kept + count, own, sizeof own);
         count += network->used ? sizeof own / sizeof *own : 0;
     }
+    for (int i = 0; i < RINGS_MAX; i++)
+        if (refuser->rings.of[i].used)
+            kept[count++] = refuser->rings.of[i].root;
     qsort(kept, count, sizeof *kept, by_number);
     for (size_t i = 0; i < count; i++) {
         unsigned int first = kept[i] < STDERR_FILENO ? STDERR_FILENO + 1 : (unsigned int)kept[i] + 1;
@@ -254,6 +258,7 @@ static int64_t tend(struct worker *worker, int64_t now_ns)
         if (network->used)
             due = earlier(due, tend_network(refuser, network, now_ns));
     }
+    due = earlier(due, tell_if_due(refuser, now_ns)); /* also of those that were turned away just now */
     if (any_other && now_ns >= worker->sweep_ns) {
         sweep_all(refuser, false);
         worker->sweep_ns = now_ns + SWEEP_NS;
@@ -301,5 +306,7 @@ bool worker_run(struct refuser *refuser, pid_t supervisor)
     }
     if (is_orphan && !is_told)
         close(worker.events);
+    else
+        tell_all(refuser, moment_now());
     return !is_orphan || is_told;
 }

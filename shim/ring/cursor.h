@@ -133,6 +133,12 @@ enum cursor_answer cursor_next(struct cursor *cursor, struct told *told);
  */
 void cursor_look(struct cursor *cursor);
 
+/* Whether a record is held up, or may be, for one that its writer has not completed. */
+static inline bool cursor_waits(const struct cursor *cursor)
+{
+    return cursor->is_held || cursor->pending_count > 0;
+}
+
 /*
  * The time of the newest record of process `pid`, of any process if that is 0, in nanoseconds since 1970; 0 if there
  * is none.

@@ -107,6 +107,12 @@ static int join_fd(struct ring *ring, int fd, bool untouched)
     return error ? error : map_ring(ring, fd, &kind, untouched);
 }
 
+int ring_join(struct ring *ring, int fd)
+{
+    *ring = (struct ring){0};
+    return join_fd(ring, fd, true);
+}
+
 static int join(struct ring *ring, const char *path, bool untouched)
 {
     struct stat status;
@@ -154,7 +160,7 @@ static int lay_out(struct ring *ring, int fd, const struct ring_identity *identi
     ring_kind_make(&kind, ring_header_size(identity->keys), identity->slots);
     int error = reserve_space(fd, (off_t)ring_kind_size(&kind));
     if (!error)
-        error = map_ring(ring, fd, &kind, false);
+        error = map_ring(ring, fd, &kind, identity->untouched);
     if (!error)
         fill_header(ring->header, &kind, identity);
     return error;

@@ -128,9 +128,10 @@ static uint32_t find_place(const struct ring *ring, listener_is_gone is_gone)
 static void clear(struct ring_listener *listener)
 {
     _Atomic uint64_t *const words[] = {
-        &listener->life,   &listener->accepted, &listener->last_ns, &listener->sampled_ns, &listener->full_from,
-        &listener->failed, &listener->owner,    &listener->cookie,  &listener->since_ns,   &listener->samples,
-        &listener->length, &listener->highest,  &listener->drops,   &listener->drops_told, &listener->full_times};
+        &listener->life,        &listener->accepted, &listener->last_ns, &listener->sampled_ns, &listener->full_from,
+        &listener->failed,      &listener->owner,    &listener->cookie,  &listener->since_ns,   &listener->samples,
+        &listener->length,      &listener->highest,  &listener->drops,   &listener->drops_told, &listener->full_times,
+        &listener->turned_away, &listener->waits};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         atomic_store_explicit(words[i], 0, memory_order_relaxed);
     for (int i = 0; i < LISTENER_ERRORS; i++)

@@ -56,6 +56,7 @@ void ring_kind_make(struct ring_kind *kind, uint32_t header_size, uint32_t slots
     memcpy(kind->magic, RING_MAGIC, sizeof kind->magic);
     kind->version = RING_VERSION;
     kind->byte_order = RING_BYTE_ORDER;
+    kind->compatible = RING_COMPATIBLE_TURNED_AWAY;
     kind->header_size = header_size;
     kind->slot_size = sizeof(struct ring_slot);
     kind->slots = slots;

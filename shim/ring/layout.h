@@ -26,6 +26,8 @@
 #define RING_BYTE_ORDER 0x01020304u
 /* The bits of `incompatible` that this reader knows. */
 #define RING_INCOMPATIBLE_KNOWN 0u
+/* The bits of `compatible`: listeners count the clients that were turned away, and how long connections waited. */
+#define RING_COMPATIBLE_TURNED_AWAY 1u
 
 #define CALL_NAMES 32
 #define CALL_NAME_SIZE 16
@@ -158,6 +160,7 @@ enum record_flag {
     RECORD_SHORTENED =
         256, /* listen: connections beyond the new backlog are to be reset; `shorten_error` says why not */
     RECORD_PROVOKED = 1024, /* the call failed because LISTENAS_PROVOKE says so */
+    RECORD_TELLS = 2048,    /* listen: the refuser writes into this ring whom it turns away; queue: it wrote this */
 };
 
 /* For one of AF_UNIX, the first 38 bytes of its path. */
@@ -171,7 +174,8 @@ struct record {
     int32_t result;                     /* queue: for how many milliseconds up to time_ns */
     int32_t asked;                      /* listen: the backlog; accept4: the flags; start: the parent's pid;
                                            queue: the most connections that waited */
-    int32_t effective;                  /* listen: the backlog as the platform takes it */
+    int32_t effective;                  /* listen: the backlog as the platform takes it; queue: how many milliseconds
+                                           before time_ns it ended */
     int32_t capacity;                   /* listen: connections that the queue then holds, 0 if left to the kernel */
     int32_t given;                      /* listen: the backlog given to the kernel; accept: the flags; start: calls
                                            that came before the library was ready, and have no record */
@@ -182,7 +186,8 @@ struct record {
     uint16_t address_length;            /* bytes of `address` in use */
     uint16_t refuser_error;             /* listen, setsockopt: errno of asking the refuser */
     uint8_t address[RECORD_ADDRESS];    /* a struct sockaddr; for "start" the program's name, NUL, its profile's */
-    uint32_t reset;         /* listen: connections that were queued beyond the new backlog, and were reset */
+    uint32_t reset;         /* listen: connections that were queued beyond the new backlog, and were reset; queue:
+                               clients that the refuser refused, or reset if RECORD_RESETS */
     uint16_t shorten_error; /* listen: errno of asking the refuser for that */
     uint16_t site;          /* index plus 1 into the sites; 0 for none, or if there was no place left */
 };
@@ -261,9 +266,10 @@ struct ring_listener {
     _Atomic uint64_t length;  /* then: bits 63-32 the kernel's backlog, 31-0 connections that waited */
     _Atomic uint64_t highest; /* the most that were seen to wait */
     _Atomic uint64_t full_times;
-    _Atomic uint64_t drops;      /* the kernel's count of connections that it dropped for this socket, SO_MEMINFO */
-    _Atomic uint64_t drops_told; /* of those, up to the last record that told them */
-    uint64_t padding2[2];
+    _Atomic uint64_t drops;       /* the kernel's count of connections that it dropped for this socket, SO_MEMINFO */
+    _Atomic uint64_t drops_told;  /* of those, up to the last record that told them */
+    _Atomic uint64_t turned_away; /* clients that the refuser refused or reset; 0 in a ring without the bit for it */
+    _Atomic uint64_t waits;       /* milliseconds in the queue: bits 63-32 the longest seen, 31-0 the last; likewise */
 
     struct ring_kept made_by[LISTENER_MADE_BY];
 };

@@ -6,6 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+static const char too_long[] = "the path is too long";
+
 /* Of a program's name in that of its ring. */
 #define PROGRAM_MOST 32
 
@@ -18,23 +20,33 @@ const char *ring_directory(void)
 /* What a header takes of the size that was asked for, at most: there is room for 369 key names. */
 #define HEADER_ROOM 16384u
 
-static uint64_t size_of_ring(uint32_t slots)
+uint64_t ring_size(uint32_t slots)
 {
     struct ring_kind kind;
     ring_kind_make(&kind, HEADER_ROOM, slots);
     return ring_kind_size(&kind);
 }
 
+uint64_t ring_size_least(void)
+{
+    return ring_size(RING_SLOTS_LEAST);
+}
+
+uint64_t ring_size_most(void)
+{
+    return ring_size(RING_SLOTS_MOST);
+}
+
 /* The largest ring that fits into `bytes`, at least the smallest there is. */
 static uint32_t slots_in(unsigned long long bytes)
 {
     uint32_t slots = RING_SLOTS_LEAST;
-    while (slots < RING_SLOTS_MOST && size_of_ring(2 * slots) <= bytes)
+    while (slots < RING_SLOTS_MOST && ring_size(2 * slots) <= bytes)
         slots *= 2;
     return slots;
 }
 
-static bool read_size(const char *text, uint32_t *slots)
+static bool read_size(const char *text, struct ring_place *place)
 {
     char *end;
     if (text[0] < '0' || text[0] > '9')
@@ -44,7 +56,10 @@ static bool read_size(const char *text, uint32_t *slots)
     int shift = *end == 'K' || *end == 'k' ? 10 : *end == 'M' || *end == 'm' ? 20 : *end == 'G' || *end == 'g' ? 30 : 0;
     if (errno || end[shift > 0] != '\0' || bytes > (~0ull >> 31))
         return false;
-    *slots = slots_in(bytes << shift);
+    bytes <<= shift;
+    place->slots = slots_in(bytes);
+    /* Less than a row of slots more is within reach of rounding: 129M is the largest in whole megabytes. */
+    place->is_clamped = bytes < ring_size_least() || bytes >= ring_size_most() + (UINT64_C(1) << 20);
     return true;
 }
 
@@ -98,26 +113,64 @@ static bool name_own_file(struct ring_place *place, const char *directory, const
            put_number(place, &length, born_ns, 16) && put(place, &length, ".ring", RING_PATH_MAX);
 }
 
+/* Takes what may follow a path off it, from its end: a size, and "isolated". Returns whether there was any. */
+static bool cut_words(char *path, struct ring_place *place)
+{
+    bool any = false;
+    for (char *comma; (comma = strrchr(path, ','));) {
+        if (strcmp(comma + 1, "isolated") == 0)
+            place->isolated = true;
+        else if (!read_size(comma + 1, place))
+            break;
+        *comma = '\0';
+        any = true;
+    }
+    return any;
+}
+
+char *ring_place_setting(const struct ring_place *place, char *text)
+{
+    char digits[24], *digit = digits + sizeof digits;
+    strcpy(text, place->path);
+    *--digit = '\0';
+    for (uint64_t size = ring_size(place->slots); size; size /= 10)
+        *--digit = (char)('0' + size % 10);
+    *--digit = ',';
+    if (place->slots != RING_SLOTS_USUAL)
+        strcat(text, digit);
+    return place->isolated ? strcat(text, ",isolated") : text;
+}
+
+/* `path`: the setting without the words after it, which a file that exists may have in its name. */
+static const char *place_at(char *path, const char *program, uint32_t pid, uint64_t born_ns, struct ring_place *place)
+{
+    size_t length = 0;
+    enum found found = look_at(path);
+    if (found == FOUND_NOTHING && cut_words(path, place))
+        found = look_at(path);
+    if (found == FOUND_DIRECTORY)
+        return name_own_file(place, path, program, pid, born_ns) ? NULL : too_long;
+    place->named = true;
+    place->exists = found == FOUND_FILE;
+    if (!place->exists && !is_called_ring(path))
+        return "there is no such directory; a file's name would end in .ring";
+    return put(place, &length, path, RING_PATH_MAX) ? NULL : too_long;
+}
+
 const char *ring_place(const char *setting, const char *program, uint32_t pid, uint64_t born_ns,
                        struct ring_place *place)
 {
-    static const char too_long[] = "the path is too long";
-    size_t length = 0;
+    char path[RING_SETTING_MAX];
     *place = (struct ring_place){.slots = RING_SLOTS_USUAL};
     if (setting && strcmp(setting, "off") == 0) {
         place->off = true;
         return NULL;
     }
-    if (!setting || !*setting || read_size(setting, &place->slots))
+    if (!setting || !*setting || read_size(setting, place))
         return name_own_file(place, ring_directory(), program, pid, born_ns) ? NULL : too_long;
     if (setting[0] != '/')
         return "expected off, a size such as 512K, or an absolute path, of a directory or of a file NAME.ring";
-    enum found found = look_at(setting);
-    if (found == FOUND_DIRECTORY)
-        return name_own_file(place, setting, program, pid, born_ns) ? NULL : too_long;
-    place->named = true;
-    place->exists = found == FOUND_FILE;
-    if (!place->exists && !is_called_ring(setting))
-        return "there is no such directory; a file's name would end in .ring";
-    return put(place, &length, setting, RING_PATH_MAX) ? NULL : too_long;
+    if (strlen(setting) >= sizeof path)
+        return too_long;
+    return place_at(strcpy(path, setting), program, pid, born_ns, place);
 }

@@ -47,7 +47,7 @@ struct ring_identity {
     const char *command; /* as in /proc/PID/cmdline; NULL for this process's own */
     size_t command_size;
     bool isolated;
-    bool untouched;                /* of a ring that is joined each page comes into memory with its first record */
+    bool untouched;                /* each page comes into memory with its first record, and not now with all others */
     const char *const *call_names; /* `calls` and `keys` of them, CALL_NAMES and KEY_NAMES_MOST at most */
     const char *const *key_names;
     uint32_t calls, keys;
@@ -60,6 +60,12 @@ struct ring_identity {
  * signal handler; may change errno.
  */
 int ring_open(struct ring *ring, const char *path, const struct ring_identity *identity);
+
+/*
+ * Joins the ring that `fd` has open for reading and writing, and that may be closed afterwards; its pages come into
+ * memory as they are used. Returns what ring_open does.
+ */
+int ring_join(struct ring *ring, int fd);
 
 /* Unmaps the ring; the file stays. May be called from a signal handler. */
 void ring_close(struct ring *ring);

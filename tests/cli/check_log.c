@@ -374,7 +374,7 @@ START_TEST(files_that_are_no_rings)
     ASSERT_TOLD(LOG(file), 125, "b.ring: is not a ring of listenas");
     ASSERT_TOLD(LOG(directory), 125, "is not a regular file");
     ASSERT_TOLD(LOG(in_directory("nosuch")), 125, "nosuch: No such file");
-    ASSERT_TOLD(LOG(file, file), 125, "expected one file, not 2");
+    ASSERT_TOLD(LOG(file, file), 125, "expected one server, not both ");
     free(content);
 }
 END_TEST
@@ -428,173 +428,6 @@ START_TEST(odd_names_stay_json_strings)
     struct answer log = LOG("--json", ring_path());
     ASSERT_SAYS(log, "\"call\":\"li\\\"st\\\\x5cn\",");
     ASSERT_SAYS(log, "\"why\":[\"listen.\\\"max\\\"\"]");
-}
-END_TEST
-
-/* A name as a ring has it, in the directory that LISTENAS_RING names. */
-static const char *found_path(const char *name)
-{
-    return in_directory("rings/listenas-server-%s", name);
-}
-
-static struct ring found_ring(const char *name)
-{
-    struct ring ring;
-    ck_assert_int_eq(ring_open(&ring, found_path(name), &identity), 0);
-    return ring;
-}
-
-/* A process's calls are looked for in every ring, and its newest is the one; who made a ring counts as well. */
-START_TEST(pid_is_found_in_any_ring)
-{
-    if (!hide_shared_memory())
-        return;
-    static const struct {
-        const char *name;
-        uint32_t header_pid, pid;
-        uint64_t time_ns;
-    } rings[] = {{"1.ring", 71, 72, 1000}, {"2.ring", 73, 72, 2000}, {"3.ring", 74, 75, 3000}};
-    for (size_t i = 0; i < sizeof rings / sizeof *rings; i++) {
-        struct ring ring = found_ring(rings[i].name);
-        const struct record listened = {.call = 1, .pid = rings[i].pid, .time_ns = rings[i].time_ns, .fd = 9};
-        ring.header->pid = rings[i].header_pid;
-        ring_append(&ring, &listened);
-        ring_close(&ring);
-    }
-    struct answer of_maker = LOG("--json", "--pid=71"), of_child = LOG("--json", "--pid=72");
-    ASSERT_SAYS(of_maker, "\"pid\":71,");
-    ASSERT_SAYS(of_child, "\"pid\":73,");
-    ASSERT_SAYS(of_child, "\"time_ns\":2000,\"pid\":72,");
-    struct answer of_last = LOG("--json", "--pid=75"), of_nobody = LOG("--pid=76");
-    ASSERT_SAYS(of_last, "\"time_ns\":3000,\"pid\":75,");
-    ck_assert_int_eq(of_nobody.status, 125);
-    ck_assert_str_eq(of_nobody.err, "listenas: there is no record of process 76\n");
-}
-END_TEST
-
-static bool is_there(const char *name)
-{
-    return access(found_path(name), F_OK) == 0;
-}
-
-/* A child that maps what we map, and makes no call; as another user if that is not 0. */
-static pid_t keep_mapped(struct ring *ring, uid_t user)
-{
-    int ready[2];
-    char byte;
-    ck_assert_int_eq(pipe(ready), 0);
-    pid_t keeper = fork();
-    if (keeper == 0) {
-        if (user && (setgid(user) != 0 || setuid(user) != 0))
-            _exit(1);
-        close(ready[0]);
-        close(ready[1]);
-        pause();
-        _exit(0);
-    }
-    close(ready[1]);
-    ck_assert_int_eq(read(ready[0], &byte, 1), 0);
-    close(ready[0]);
-    ring_close(ring);
-    return keeper;
-}
-
-static void end(pid_t pid)
-{
-    kill(pid, SIGKILL);
-    ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
-}
-
-START_TEST(a_killed_servers_ring_is_listed_and_removed)
-{
-    if (!hide_shared_memory())
-        return;
-    char expected[2 * PATH_MAX];
-    ck_assert(compile("server", server, ""));
-    ck_assert_int_eq(RUN("-p", "bsd", "-r", found_path("1.ring"), in_directory("server")).status, -1);
-    snprintf(expected, sizeof expected, "%s  %s (pid ", found_path("1.ring"), in_directory("server"));
-    struct answer list = LOG("--list");
-    ASSERT_SAYS(list, expected);
-    ASSERT_SAYS(list, " as bsd, 6 records, ended\n");
-    struct answer rows = LOG("--list", "--json");
-    snprintf(expected, sizeof expected,
-             "{\"path\":\"%s\",\"records\":6,\"life\":\"ended\",\"ring\":4,\"pid\":", found_path("1.ring"));
-    ASSERT_SAYS(rows, expected);
-    snprintf(expected, sizeof expected, ",\"profile\":\"bsd\",\"command\":[\"%s\"]}\n", in_directory("server"));
-    ASSERT_SAYS(rows, expected);
-    snprintf(expected, sizeof expected, "removed %s\n", found_path("1.ring"));
-    struct answer removed = LOG("--remove-dead");
-    ASSERT_SAYS(removed, expected);
-    ck_assert(!is_there("1.ring"));
-}
-END_TEST
-
-/* A daemon's child need not have made a call, and the directory can have another name than in the server's map. */
-START_TEST(a_ring_that_is_mapped_stays)
-{
-    if (!hide_shared_memory())
-        return;
-    ck_assert_int_eq(symlink("rings", "other"), 0);
-    setenv("LISTENAS_RING", in_directory("other/"), 1);
-    struct ring ring = found_ring("1.ring");
-    pid_t keeper = keep_mapped(&ring, 0);
-    struct answer list = LOG("--list");
-    ASSERT_SAYS(list, ", runs\n");
-    LOG("--remove-dead");
-    ck_assert(is_there("1.ring"));
-    end(keeper);
-    LOG("--remove-dead");
-    ck_assert(!is_there("1.ring"));
-}
-END_TEST
-
-START_TEST(a_directory_of_two_names_is_listed_once)
-{
-    struct ring ring = found_ring("1.ring");
-    ring_close(&ring);
-    ck_assert_int_eq(symlink("rings", "other"), 0);
-    setenv("XDG_RUNTIME_DIR", in_directory("other"), 1);
-    struct answer list = LOG("--list");
-    const char *first = strstr(list.out, "listenas-server-1.ring");
-    ck_assert_ptr_nonnull(first);
-    ck_assert_ptr_null(strstr(first + 1, "listenas-server-1.ring"));
-}
-END_TEST
-
-/* Who may not look into a process of this user does not know. */
-START_TEST(a_ring_stays_if_its_process_cannot_be_asked)
-{
-    if (!is_root() || !hide_shared_memory())
-        return;
-    struct ring ring = found_ring("1.ring");
-    ck_assert_int_eq(chown(found_path("1.ring"), NOBODY, NOBODY), 0);
-    pid_t keeper = keep_mapped(&ring, NOBODY);
-    child_user = NOBODY;
-    struct answer list = LOG("--list");
-    ASSERT_SAYS(list, ", may run\n");
-    LOG("--remove-dead");
-    ck_assert(is_there("1.ring"));
-    end(keeper);
-}
-END_TEST
-
-START_TEST(old_drafts_are_removed)
-{
-    if (!hide_shared_memory())
-        return;
-    const struct timespec old[2] = {{.tv_sec = 1000000000}, {.tv_sec = 1000000000}};
-    struct ring ring = found_ring("mapped.ring-7-77");
-    write_text(found_path("young.ring-7-77"), "", 0600);
-    write_text(found_path("old.ring-7-77"), "", 0600);
-    write_text(found_path("other.ring-7-77x"), "", 0600);
-    ck_assert_int_eq(utimensat(AT_FDCWD, found_path("mapped.ring-7-77"), old, 0), 0);
-    ck_assert_int_eq(utimensat(AT_FDCWD, found_path("old.ring-7-77"), old, 0), 0);
-    ck_assert_int_eq(utimensat(AT_FDCWD, found_path("other.ring-7-77x"), old, 0), 0);
-    struct answer removed = LOG("--remove-dead");
-    ASSERT_SAYS(removed, "listenas-server-old.ring-7-77\n");
-    ck_assert(!is_there("old.ring-7-77"));
-    ck_assert(is_there("mapped.ring-7-77") && is_there("young.ring-7-77") && is_there("other.ring-7-77x"));
-    ring_close(&ring);
 }
 END_TEST
 
@@ -672,12 +505,6 @@ int main(void)
                                   files_that_are_no_rings,
                                   wrong_words_get_the_nearest,
                                   a_broken_profile_is_in_the_record,
-                                  pid_is_found_in_any_ring,
-                                  a_killed_servers_ring_is_listed_and_removed,
-                                  a_ring_that_is_mapped_stays,
-                                  a_directory_of_two_names_is_listed_once,
-                                  a_ring_stays_if_its_process_cannot_be_asked,
-                                  old_drafts_are_removed,
                                   odd_names_stay_json_strings,
                                   NULL};
     return run_suite("log", tests);

@@ -75,7 +75,11 @@ START_TEST(a_full_queue_and_what_it_dropped_are_told)
     ck_assert_int_eq(count_of(log, " full "), 4); /* and once in what the listener has come to */
     ck_assert_int_eq(count_of(log, " (4 of 4), 8 SYNs dropped\n"), 3);
     ASSERT_HOLDS(log, ": 12 accepted, 3 EAGAIN; queue ");
-    ASSERT_HOLDS(log, " of 4, at most 4, full 3 times, 24 SYNs dropped\n");
+    ASSERT_HOLDS(log, " of 4, at most 4, full 3 times, 24 SYNs dropped, waited ");
+    const char *most = strstr(strstr(log, "dropped, waited "), "at most ");
+    ck_assert_ptr_nonnull(most);
+    long waited = strtol(most + strlen("at most "), NULL, 10); /* in steps of the kernel's tick */
+    ck_assert_msg(waited >= 10 && waited < 5000, "%ld ms", waited);
     log = log_of("--json");
     ck_assert_int_eq(count_of(log, "\"call\":\"queue\",\"fd\":9,\"full\":true,\"from_ns\":"), 3);
     ck_assert_int_eq(count_of(log, ",\"queued\":4,\"capacity\":4,\"dropped\":8,"), 3);

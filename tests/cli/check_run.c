@@ -277,7 +277,9 @@ START_TEST(test_long_command)
     char word[2000];
     memset(word, 'x', sizeof word - 1);
     word[sizeof word - 1] = '\0';
-    ASSERT_QUIET(RUN("true", word, "more"), 0);
+    if (!compile("unbound", unbound, ""))
+        return;
+    ASSERT_QUIET(RUN("./unbound", word, "more"), 0);
     ck_assert_ptr_null(ring_open_to_read(&ring, find_ring(in_directory("rings"))));
     ck_assert_uint_eq(ring.header->command_size, sizeof ring.header->command);
     ring_close(&ring);
@@ -294,7 +296,47 @@ START_TEST(test_ring_settings)
     ck_assert_str_eq(answer.out, "off\n");
     ck_assert_str_eq(RUN("-r", in_directory("rings/own.ring"), "printenv", "LISTENAS_RING").out,
                      in_directory("rings/own.ring\n"));
-    ck_assert_str_eq(find_ring(in_directory("rings")), in_directory("rings/own.ring"));
+}
+END_TEST
+
+/* The size follows the path, for the children as well. */
+START_TEST(test_ring_of_a_path_and_a_size)
+{
+    struct ring ring;
+    if (!compile("unbound", unbound, ""))
+        return;
+    ASSERT_QUIET(RUN("-r", in_directory("rings/own.ring,64K"), "sh", "-c", "exec ./unbound"), 0);
+    ck_assert_ptr_null(ring_open_to_read(&ring, in_directory("rings/own.ring")));
+    ck_assert_uint_eq(ring.mask, 255);
+    ring_close(&ring);
+    ck_assert_int_eq(unlink(in_directory("rings/own.ring")), 0);
+    ASSERT_QUIET(RUN("-r", in_directory("rings,1M"), "./unbound"), 0);
+    ck_assert_ptr_null(ring_open_to_read(&ring, find_ring(in_directory("rings"))));
+    ck_assert_uint_eq(ring.mask, 4095);
+    ring_close(&ring);
+}
+END_TEST
+
+/* What an option says is what its user means. */
+START_TEST(test_ring_that_an_option_gets_wrong)
+{
+    ASSERT_TOLD(RUN("-r", "1K", "true"), 125, "-r: \"1K\": a record has 40K to 129M");
+    ASSERT_TOLD(RUN("-r", in_directory("rings/own.ring,900M"), "true"), 125, "a record has 40K to 129M");
+    ASSERT_TOLD(RUN("-r", in_directory("missing/x.ring"), "true"), 125, "missing/x.ring: there is no such directory");
+    ASSERT_TOLD(RUN("-r", in_directory("missing"), "true"), 125, "missing\": there is no such directory");
+    ck_assert_int_ne(access("missing", F_OK), 0);
+    setenv("LISTENAS_RING", "1K", 1); /* of all programs that get it */
+    ASSERT_QUIET(RUN("true"), 0);
+}
+END_TEST
+
+/* A program that makes no call has nothing to record, and one that cannot be started neither. */
+START_TEST(test_no_ring_of_nothing)
+{
+    ASSERT_QUIET(RUN("true"), 0);
+    ASSERT_QUIET(RUN("sh", "-c", "true; true"), 0);
+    ck_assert_int_eq(RUN("./missing").status, 127);
+    ck_assert_str_eq(find_ring(in_directory("rings")), "");
 }
 END_TEST
 
@@ -308,9 +350,11 @@ END_TEST
 
 START_TEST(test_unwritable_ring)
 {
-    struct answer answer = RUN("-r", in_directory("missing/x.ring"), "printenv", "LISTENAS_RING");
+    setenv("LISTENAS_RING", in_directory("missing/x.ring"), 1);
+    struct answer answer = RUN("printenv", "LISTENAS_RING");
     ASSERT_NO_RECORD(answer, "No such file or directory");
-    answer = RUN("-r", in_directory("missing"), "printenv", "LISTENAS_RING");
+    setenv("LISTENAS_RING", in_directory("missing"), 1);
+    answer = RUN("printenv", "LISTENAS_RING");
     ASSERT_NO_RECORD(answer, "there is no such directory");
     ck_assert_int_ne(access("missing", F_OK), 0);
     write_text(in_directory("rings/foreign"), "not a ring", 0600);
@@ -547,6 +591,9 @@ int main(void)
         test_ring_header,
         test_long_command,
         test_ring_settings,
+        test_ring_of_a_path_and_a_size,
+        test_ring_that_an_option_gets_wrong,
+        test_no_ring_of_nothing,
         test_unwritable_ring,
         test_full_ring_directory,
         test_ring_is_removed,

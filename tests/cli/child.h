@@ -96,8 +96,8 @@ static inline void copy_command(const char *place, const char *library)
 static inline void make_directory(void)
 {
     static const char *const unset[] = {"LISTENAS_PROFILE", "LISTENAS_SET",     "LISTENAS_RING", "LISTENAS_CONF_PATH",
-                                        "LISTENAS_REFUSER", "LISTENAS_PROVOKE", "LD_PRELOAD",    "XDG_CONFIG_HOME",
-                                        "XDG_RUNTIME_DIR",  "COLUMNS",          "NO_COLOR"};
+                                        "LISTENAS_REFUSER", "LISTENAS_PROVOKE", "LISTENAS_KEEP", "LD_PRELOAD",
+                                        "XDG_CONFIG_HOME",  "XDG_RUNTIME_DIR",  "COLUMNS",       "NO_COLOR"};
     snprintf(directory, sizeof directory, "%s/XXXXXX", base);
     ck_assert_ptr_nonnull(mkdtemp(directory));
     ck_assert_int_eq(chmod(directory, 0755), 0);

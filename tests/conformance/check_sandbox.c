@@ -287,7 +287,7 @@ START_TEST(a_ring_that_is_made_under_a_filter)
 {
     static const char *const names[] = {"socket", "accept4"}; /* the second: of a process that makes no socket */
     for (size_t i = 0; i < 2; i++)
-        expect_life("joined", "linux", names[i], directory, granted("making the ring, where run has not"));
+        expect_life("joined", "linux", names[i], directory, granted("making the ring, where there is none"));
 }
 END_TEST
 

@@ -25,6 +25,7 @@
 #include <unistd.h>
 
 #include "../../shim/cli/log/printer.h"
+#include "../../shim/cli/log/rings.h"
 #include "../../shim/cli/verb.h"
 #include "../../shim/guest/ring_names.h"
 #include "../../shim/profile/profile.h"
@@ -241,29 +242,36 @@ static void read_everything(const struct ring *ring)
         uint64_t older;
         total += ring_read_older(ring, head - number, &older);
     }
-    text_printer.listed("ring", ring, "runs");
-    json_printer.listed("ring", ring, "runs");
+    char addresses[1024];
+    rings_addresses(ring, addresses, sizeof addresses);
+    const struct listed listed = {.path = "ring", .state = "live", .ring = ring, .addresses = addresses};
+    text_printer.listed(&listed);
+    json_printer.listed(&listed);
 }
 
-static void print_log(char *path, char *option)
+static void print_log(char *path, const char *option, const char *other)
 {
-    char verb[] = "log", color[] = "--color=always";
-    char *words[] = {verb, option, color, path, NULL};
+    char verb[] = "log", first[24], second[24];
+    char *words[] = {verb, first, path, second, NULL};
+    strcpy(first, option);
+    strcpy(second, other);
     optind = 0; /* begin anew */
     fuzz_check(verb_log.run(4, words) == 0, "a ring that can be opened can be printed");
 }
 
 static void read_file(int fd)
 {
-    char path[32], json[] = "--json", verbose[] = "--verbose";
+    char path[32];
     struct ring ring;
     snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
     if (ring_open_to_read(&ring, path) != NULL)
         return;
     read_everything(&ring);
     ring_close(&ring);
-    print_log(path, json);
-    print_log(path, verbose);
+    print_log(path, "--json", "--explain");
+    print_log(path, "--color=always", "-v");
+    print_log(path, "--explain", "-n9");
+    print_log(path, "--csv", "caller!=main");
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -274,6 +282,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         write_ring();
         file = aligned_alloc(HEADER_PAGE, written_size);
         fuzz_check(file && freopen("/dev/null", "w", stdout), "there is memory, and nothing is printed");
+        setenv("COLUMNS", "60", 1); /* so that lines are folded */
     }
     memcpy(file, written, written_size);
     size_t there = change(file, &input);

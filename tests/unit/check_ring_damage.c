@@ -121,7 +121,7 @@ START_TEST(faults_are_told_apart)
         uint32_t value;
         const char *fault;
     } rows[] = {
-        {FIELD(compatible), 1, NULL},
+        {FIELD(compatible), 1u << 31 | RING_COMPATIBLE_TURNED_AWAY, NULL},
         {FIELD(incompatible), 1, "is a ring of a later version of listenas"},
         {FIELD(magic), 0x41414141, "is not a ring of listenas"},
         {FIELD(version), 3, "is a ring of another version of listenas"},
@@ -175,7 +175,7 @@ START_TEST(a_later_ring_is_not_joined)
     struct ring_kind *kind = (struct ring_kind *)sound;
     const struct ring_identity identity = identity_of(SLOTS);
     struct ring ring;
-    kind->compatible = 1;
+    kind->compatible |= 1u << 31;
     kind->sum = ring_kind_sum(kind);
     write_file(sound, sound_size);
     ck_assert_int_eq(ring_open(&ring, path, &identity), EEXIST);

@@ -124,6 +124,61 @@ START_TEST(long_names)
 }
 END_TEST
 
+/* What follows a path, and how a setting is made of a place: one gives the other. */
+START_TEST(words_after_a_path)
+{
+    static const struct {
+        const char *words;
+        uint32_t slots;
+        bool isolated;
+        const char *setting;
+    } rows[] = {
+        {"", RING_SLOTS_USUAL, false, ""},
+        {",64K", 256, false, NULL},
+        {",64K,isolated", 256, true, NULL},
+        {",isolated,64K", 256, true, NULL},
+        {",isolated", RING_SLOTS_USUAL, true, ",isolated"},
+    };
+    char setting[RING_SETTING_MAX + 64], made[RING_SETTING_MAX];
+    struct ring_place place, again;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        snprintf(setting, sizeof setting, "/no/such/directory/a.ring%s", rows[i].words);
+        ck_assert_ptr_null(ring_place(setting, "inetd", 77, BORN, &place));
+        ck_assert_str_eq(place.path, "/no/such/directory/a.ring");
+        ck_assert_uint_eq(place.slots, rows[i].slots);
+        ck_assert(place.isolated == rows[i].isolated && !place.is_clamped);
+        ring_place_setting(&place, made);
+        if (rows[i].setting)
+            ck_assert_str_eq(made + strlen(place.path), rows[i].setting);
+        ck_assert_ptr_null(ring_place(made, "inetd", 77, BORN, &again));
+        ck_assert_str_eq(again.path, place.path);
+        ck_assert_uint_eq(again.slots, place.slots);
+        ck_assert(again.isolated == place.isolated);
+    }
+    snprintf(setting, sizeof setting, "%s,2M", directory);
+    ck_assert_ptr_null(ring_place(setting, "inetd", 77, BORN, &place));
+    ck_assert_uint_eq(place.slots, 8192);
+    ck_assert(!place.named);
+    ck_assert_ptr_nonnull(ring_place("/no/such/directory/a.ring,", "inetd", 77, BORN, &place));
+    ck_assert_ptr_nonnull(ring_place("/no/such/directory/a.ring,Isolated", "inetd", 77, BORN, &place));
+}
+END_TEST
+
+/* A file whose name has such words is itself. */
+START_TEST(a_file_of_that_name_comes_first)
+{
+    struct ring_place place;
+    char name[128];
+    snprintf(name, sizeof name, "%s/a.ring,64K", directory);
+    FILE *file = fopen(name, "we");
+    ck_assert_ptr_nonnull(file);
+    fclose(file);
+    ck_assert_ptr_null(ring_place(name, "inetd", 77, BORN, &place));
+    ck_assert_str_eq(place.path, name);
+    ck_assert_int_eq(unlink(name), 0);
+}
+END_TEST
+
 START_TEST(usual_directory_is_the_runtime_directory)
 {
     setenv("XDG_RUNTIME_DIR", directory, 1);
@@ -154,6 +209,8 @@ int main(void)
     tcase_add_test(place, any_other_path_is_the_file);
     tcase_add_test(place, a_directory_that_is_not_there_is_no_file);
     tcase_add_test(place, long_names);
+    tcase_add_test(place, words_after_a_path);
+    tcase_add_test(place, a_file_of_that_name_comes_first);
     tcase_add_test(place, usual_directory_is_the_runtime_directory);
     suite_add_tcase(suite, place);
     return suite_run(suite);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "../profiles/keys.h"
+#include "../select/select.h"
 #include "../terminal.h"
 #include "../troff.h"
 #include "../verb.h"
@@ -89,10 +90,16 @@ static void print_keys_of(const struct form *form)
     keys_each(form->item);
 }
 
+static void print_fields(const struct form *form)
+{
+    for (size_t i = 0; i < SELECT_FIELDS; i++)
+        form->item(select_rows[i].name, select_rows[i].help);
+}
+
 static const struct table {
     const char *name;
     void (*print)(const struct form *form);
-} tables[] = {{"environment", print_environment}, {"keys", print_keys_of}};
+} tables[] = {{"environment", print_environment}, {"keys", print_keys_of}, {"fields", print_fields}};
 
 static void print_table(const struct form *form, const char *name, size_t length)
 {

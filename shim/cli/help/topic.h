@@ -6,7 +6,7 @@
  *
  *     # Title           begins a section
  *     - tag: text       is an item of a list; lines that follow it belong to it, up to an empty one
- *     @environment      stands for what a table of the code says: environment, keys or ring
+ *     @environment      stands for what a table of the code says: environment, keys, fields or ring
  *      a line that begins with a blank is printed as it is
  *
  * and all else is paragraphs, separated by empty lines.

@@ -18,6 +18,14 @@ const char *error_name(unsigned int error)
     return error == 0 ? "a failure without an error" : name ? name : number;
 }
 
+const char *failure_name(int index, uint64_t word, const char *others)
+{
+    unsigned int error = (unsigned int)(word >> 48);
+    if (error)
+        return error_name(error);
+    return index < LISTENER_ERRORS - 1 ? "skipped" : others;
+}
+
 const char *family_name(unsigned int family)
 {
     switch (family) {

@@ -19,13 +19,20 @@ struct caller {
     bool is_told; /* for the printers: whether the stack has been shown */
 };
 
+/* What is known of one ring's sites and modules, indexed by number. All zero to begin with, and private. */
+struct callers {
+    struct caller **sites;
+    struct module **modules;
+    uint32_t sites_count, modules_count;
+};
+
 /*
  * The caller of a record by its site's number; resolved once and kept. NULL if the ring does not have it. A site
  * that is completed later is found then.
  */
-struct caller *caller_of(const struct ring *ring, uint32_t site);
+struct caller *caller_of(struct callers *callers, const struct ring *ring, uint32_t site);
 
-/* Frees all that caller_of has kept; the pointers that it returned become invalid. */
-void callers_forget(void);
+/* Frees all that caller_of has kept of the ring; the pointers that it returned become invalid. */
+void callers_forget(struct callers *callers);
 
 #endif

@@ -1,74 +1,16 @@
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "../../ring/cursor.h"
-#include "../../ring/keep.h"
 #include "../cli.h"
-#include "../options.h"
 #include "../terminal.h"
-#include "callers.h"
-#include "printer.h"
+#include "choose.h"
+#include "follow.h"
+#include "known_profile.h"
+#include "options.h"
 #include "rings.h"
-#include "ringsearch.h"
-
-/* How often a follower looks. */
-#define LOOK_NS 50000000
-
-struct log {
-    struct printer printer;
-    bool follow;
-    uint32_t pid; /* only this process's records, if not 0 */
-    struct ring ring;
-    struct cursor cursor;
-};
-
-static void print_told(struct log *log, enum cursor_answer answer, const struct told *told)
-{
-    const struct printer *printer = &log->printer;
-    if (answer == CURSOR_GAP)
-        printer->gap(printer, told->gap, &told->missing);
-    else if (log->pid && told->record.pid != log->pid)
-        return;
-    else if (answer == CURSOR_REPEATED)
-        printer->repeated(printer, &log->ring, told);
-    else
-        printer->record(printer, &log->ring, told);
-}
-
-/* Prints all that was there at the last look. */
-static void print_found(struct log *log)
-{
-    enum cursor_answer answer;
-    struct told told;
-    while ((answer = cursor_next(&log->cursor, &told)) != CURSOR_END)
-        print_told(log, answer, &told);
-}
-
-/* Prints what became of each listener. */
-static void print_listeners(const struct log *log)
-{
-    const struct ring_listener *listener;
-    struct record listens;
-    uint64_t number;
-    for (uint32_t i = 1; (listener = ring_listener(&log->ring, i)); i++)
-        if (ring_kept(&listener->made_by[MADE_BY_LISTEN], &number, &listens) &&
-            (!log->pid || listener->owner >> 32 == log->pid))
-            log->printer.listener(&log->printer, listener, &listens);
-}
-
-static void follow(struct log *log)
-{
-    const struct timespec look = {.tv_nsec = LOOK_NS};
-    for (print_found(log); fflush(stdout) == 0; print_found(log)) {
-        nanosleep(&look, NULL);
-        cursor_look(&log->cursor);
-    }
-}
 
 /* The file was truncated while it was mapped: its pages are gone. */
 static void cut_short(int signal)
@@ -80,127 +22,166 @@ static void cut_short(int signal)
     _exit(STATUS_OWN);
 }
 
-static int print_file(struct log *log, const char *path)
+static void set_printer(struct log *log)
 {
-    const char *fault = ring_open_to_read(&log->ring, path);
-    if (fault) {
-        say("%s: %s; `listenas log --list` lists what there is", path, fault);
-        return STATUS_OWN;
+    struct printer *printer = &log->view.printer;
+    const struct printer asked = *printer;
+    *printer = log->json ? json_printer : log->csv ? csv_printer : text_printer;
+    printer->color = strcmp(log->color, "auto") == 0 ? terminal_has_colors() : strcmp(log->color, "always") == 0;
+    printer->width = terminal_width();
+    printer->caller = asked.caller;
+    printer->times = asked.times;
+}
+
+static void begin_times(struct log *log)
+{
+    uint64_t *begin = &log->view.printer.times.begin_ns;
+    for (const struct source *source = log->sources.first; source; source = source->next)
+        if (*begin == 0 || source->ring.header->born_ns < *begin)
+            *begin = source->ring.header->born_ns;
+}
+
+/* A person gets a word where a selection leaves nothing. */
+static void tell_nothing(const struct view *view)
+{
+    if (view->seen > 0 && view->selected == 0 && view->printer.header == text_printer.header)
+        printf("# none of %llu records is selected\n", (unsigned long long)view->seen);
+}
+
+static void print_sources(struct log *log)
+{
+    struct view *view = &log->view;
+    begin_times(log);
+    if (view->printer.begin)
+        view->printer.begin(&view->printer);
+    if (!view->all)
+        view_header(view, log->sources.first);
+    if (log->follows) {
+        follow_to_end(view, &log->sources);
+        return;
     }
+    follow_once(view, &log->sources);
+    view_flush(view);
+    tell_nothing(view);
+    for (struct source *source = log->sources.first; source; source = source->next)
+        view_listeners(view, source);
+}
+
+static int open_one(struct log *log)
+{
+    char path[PATH_MAX];
+    if (!choose_server(log->server ? log->server : log->process, path, sizeof path))
+        return STATUS_OWN;
+    const char *fault = sources_open(&log->sources, path);
+    if (!fault)
+        return 0;
+    say("%s: %s; `listenas log --list` lists what there is", path, fault);
+    return STATUS_OWN;
+}
+
+static int open_sources(struct log *log)
+{
+    log->sources.mode = log->follows ? CURSOR_FOLLOW : CURSOR_ONCE;
+    if (!log->view.all)
+        return open_one(log);
+    sources_find(&log->sources);
+    if (log->sources.first || log->follows)
+        return 0;
+    say("there is no record: no program of yours has been run with listenas, or it made no call yet");
+    return STATUS_OWN;
+}
+
+static int print_log(struct log *log)
+{
     signal(SIGBUS, cut_short);
-    int error = cursor_open(&log->cursor, &log->ring, log->follow ? CURSOR_FOLLOW : CURSOR_ONCE);
-    if (error) {
-        say("%s: %s", path, strerror(error));
-        ring_close(&log->ring);
-        return STATUS_OWN;
-    }
-    log->printer.header(&log->printer, log->ring.header);
-    if (log->follow)
-        follow(log);
-    print_found(log);
-    print_listeners(log);
-    callers_forget();
-    cursor_close(&log->cursor);
-    ring_close(&log->ring);
-    return 0;
+    int status = open_sources(log);
+    if (status == 0)
+        print_sources(log);
+    sources_close(&log->sources);
+    return status;
 }
 
-static bool want_color(const char *when)
+static int list(const struct log *log)
 {
-    return strcmp(when, "auto") == 0 ? terminal_has_colors() : strcmp(when, "always") == 0;
-}
-
-static bool read_pid(const char *text, uint32_t *pid)
-{
-    char *end;
-    unsigned long number = strtoul(text, &end, 10);
-    *pid = (uint32_t)number;
-    return text[0] >= '1' && text[0] <= '9' && *end == '\0' && number <= INT_MAX;
-}
-
-enum { OPTION_REMOVE_DEAD = OPTION_LONG };
-
-/* Reads the options; returns -1 to go on, or an exit status. */
-static int read_options(struct log *log, int count, char **arguments)
-{
-    const char *color = "auto";
-    bool json = false, verbose = false, list = false;
-    int option;
-    while ((option = next_option(count, arguments, &verb_log)) != -1) {
-        if (option == 'f') {
-            log->follow = true;
-        } else if (option == 'j') {
-            json = true;
-        } else if (option == 'v') {
-            verbose = true;
-        } else if (option == 'c') {
-            color = optarg;
-        } else if (option == 'p' && !read_pid(optarg, &log->pid)) {
-            say("-p: \"%s\" is not the number of a process", optarg);
-            return STATUS_OWN;
-        } else if (option == 'l') {
-            list = true;
-        } else if (option == OPTION_REMOVE_DEAD) {
-            rings_remove_dead();
-            return 0;
-        } else if (option == OPTION_HELP) {
-            return 0;
-        } else if (option == '?') {
-            return STATUS_OWN;
-        }
-    }
-    if (strcmp(color, "auto") != 0 && strcmp(color, "always") != 0 && strcmp(color, "never") != 0) {
-        say("--color=%s: expected auto, always or never", color);
-        return STATUS_OWN;
-    }
-    log->printer = json ? json_printer : text_printer;
-    log->printer.color = want_color(color);
-    log->printer.caller = verbose;
-    if (!list)
-        return -1;
-    if (rings_list(&log->printer) == 0 && !json)
+    if (rings_list(&log->view.printer) == 0 && !log->json)
         puts("no rings: no program of yours has been recorded");
     return 0;
 }
 
 static int run(int count, char **arguments)
 {
-    struct log log = {0};
-    char path[PATH_MAX];
-    int status = read_options(&log, count, arguments);
-    if (status >= 0)
-        return status;
-    if (count - optind > 1) {
-        say("expected one file, not %d", count - optind);
-        return STATUS_OWN;
+    static struct log log;
+    log = (struct log){.color = "auto"};
+    int status = log_read_options(&log, count, arguments);
+    if (status < 0) {
+        set_printer(&log);
+        status = log.removes ? rings_remove_dead(&log.removal) : log.lists ? list(&log) : print_log(&log);
     }
-    if (optind < count)
-        return print_file(&log, arguments[optind]);
-    if (rings_newest(log.pid, path, sizeof path))
-        return print_file(&log, path);
-    if (log.pid)
-        say("there is no record of process %u", log.pid);
-    else
-        say("there is no record: no program of yours has been run with listenas, or it made no call yet");
-    return STATUS_OWN;
+    select_free(&log.view.selection);
+    known_profiles_forget();
+    symbols_forget();
+    return status;
 }
 
+/* --- the verb --- */
+
 static const struct verb_option options[] = {
-    {"follow", 'f', NULL, "print calls as they come in"},
+    {"follow", 'f', NULL, "print calls as they come in, until the server has ended"},
+    {"all", OPTION_ALL, NULL, "print the records of all servers, in order of time; each names its server"},
+    {"last", 'n', "COUNT", "print the last COUNT of the selected records only"},
+    {"calls", 'e', "CALL,...", "print these calls only, or all but these: '!CALL,...'"},
+    {"failed", OPTION_FAILED, NULL, "print calls that failed only"},
+    {"changed", OPTION_CHANGED, NULL, "print calls only for which a key of the profile made a difference"},
+    {"since", OPTION_SINCE, "TIME",
+     "print what is not earlier: -5s, -10m, 12:36, \"2026-11-21 12:36:52\", or with a Z"},
+    {"until", OPTION_UNTIL, "TIME", "print what is not later"},
     {"pid", 'p', "PID", "print the calls of one process only"},
-    {"json", 'j', NULL, "print one JSON object a line"},
+    {"explain", OPTION_EXPLAIN, NULL,
+     "say of each changed call what Linux would have given, and which rule changed it"},
     {"verbose", 'v', NULL, "say where in the program each call comes from"},
+    {"time", OPTION_TIME, "STYLE", "local, utc, relative (to the server's start) or delta (to the record before)"},
     {"color", 'c', "WHEN", "auto, always or never"},
-    {"list", 'l', NULL, "list all records"},
-    {"remove-dead", OPTION_REMOVE_DEAD, NULL, "remove the records of servers that have ended"},
+    {"json", 'j', NULL, "print one JSON object a line"},
+    {"csv", OPTION_CSV, NULL, "print a table with a row for each record; times are UTC"},
+    {"list", 'l', NULL, "list all records: program, age, size, listeners, and whether the server still runs"},
+    {"remove-dead", OPTION_REMOVE_DEAD, NULL,
+     "remove the records of servers that have ended: all, or those that follow, each by its path, its file's name, its "
+     "program's name or its process"},
+    {"older", OPTION_OLDER, "SPAN", "with --remove-dead: only what was not written to for so long, such as 12h or 7d"},
+    {0},
+};
+
+static const struct verb_text more[] = {
+    {"selection", "A WORD selects records, and all words must hold: call=accept, err!=EAGAIN,EINTR, port=8000..8099, "
+                  "'fd>9'. `listenas help select` explains the fields:"
+#define FIELD(name, kind, help) " " #name
+#include "../select/fields.def"
+                  "."},
+    {"output",
+     "On a terminal a line that is too long goes on in the next, at COLUMNS or the terminal's width; elsewhere "
+     "each record is one line. A server of another pid namespace is not seen to run, so -f ends."},
+    {0},
+};
+
+static const struct verb_text examples[] = {
+    {"listenas log legacyd call=accept err=EAGAIN port=80", "when did the server find no client?"},
+    {"listenas log --changed --explain", "what does the platform change, and by which rule?"},
+    {"listenas log -f --all --failed", "watch the failures of all servers"},
+    {"listenas log -n 20 --since=-5m 'fd>=1000'", "the last 20 calls on high descriptors in five minutes"},
     {0},
 };
 
 const struct verb verb_log = {
     .name = "log",
     .summary = "print what a program's calls asked, what they were given, and why",
-    .usage = "[option]... [file]",
-    .about = "Prints the record of the most recently active server, or the one in the file.",
+    .usage = "[option]... [NAME | PID | FILE] [WORD]...\n--all [option]... [WORD]...\n--remove-dead [--older=SPAN] "
+             "[RECORD]...",
+    .about =
+        "Prints the record of the most recently active server, of the last one with this program's NAME, of the one "
+        "that a process belongs to, or the one in the file.",
     .options = options,
+    .more = more,
+    .examples = examples,
+    .see = "listenas-select(7), listenas-run(1)",
     .run = run,
 };

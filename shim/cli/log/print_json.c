@@ -49,7 +49,18 @@ static void print_header(const struct ring_header *header)
     printf("]");
 }
 
-static void json_header(const struct printer *printer, const struct ring_header *header)
+/* Begins an object. */
+static void print_server(const char *server)
+{
+    putchar('{');
+    if (!server)
+        return;
+    printf("\"server\":");
+    print_string(server, strlen(server));
+    putchar(',');
+}
+
+static void json_header(struct printer *printer, const struct ring_header *header)
 {
     (void)printer;
     printf("{");
@@ -63,19 +74,26 @@ static void print_path(const char *path)
     print_string(path, strlen(path));
 }
 
-static void json_listed(const char *path, const struct ring *ring, const char *life)
+static void print_named(const char *name, const char *text)
 {
-    print_path(path);
-    printf(",\"records\":%" PRIu64 ",\"life\":\"%s\",", ring_calls(ring), life);
-    print_header(ring->header);
-    printf("}\n");
+    printf(",\"%s\":", name);
+    print_string(text, strlen(text));
 }
 
-static void json_faulty(const char *path, const char *fault)
+static void json_listed(const struct listed *listed)
 {
-    print_path(path);
-    printf(",\"fault\":");
-    print_string(fault, strlen(fault));
+    print_path(listed->path);
+    printf(",\"state\":\"%s\",\"size\":%" PRIu64 ",\"age_s\":%" PRIu64 ",\"idle_s\":%" PRIu64, listed->state,
+           listed->size, listed->age_s, listed->idle_s);
+    if (listed->owner)
+        print_named("owner", listed->owner);
+    if (listed->fault)
+        print_named("fault", listed->fault);
+    if (listed->ring) {
+        print_named("listens", listed->addresses);
+        printf(",\"records\":%" PRIu64 ",", ring_calls(listed->ring));
+        print_header(listed->ring->header);
+    }
     printf("}\n");
 }
 
@@ -204,10 +222,10 @@ static void print_caller(const struct caller *caller)
     putchar(']');
 }
 
-/* What the kernel dropped was answered by a refuser, where one watches the listener. */
-static void print_drops(uint64_t drops, const struct record *listens)
+/* What the kernel dropped was answered by a refuser, where one watches the listener and does not tell it itself. */
+static void print_drops(uint64_t drops, const struct record *listens, bool is_told)
 {
-    bool answered = listens->flags & RECORD_WATCHED && !listens->refuser_error;
+    bool answered = listens->flags & RECORD_WATCHED && !listens->refuser_error && !is_told;
     printf(",\"%s\":%" PRIu64, !answered ? "dropped" : listens->flags & RECORD_RESETS ? "reset" : "refused", drops);
 }
 
@@ -216,35 +234,43 @@ static void print_queue(const struct record *record)
     printf(",\"fd\":%d,\"full\":%s,\"from_ns\":%" PRIu64 ",\"queued\":%d,\"capacity\":%d", record->fd,
            record->flags & RECORD_FULL ? "true" : "false",
            record->time_ns - (uint64_t)(uint32_t)record->result * 1000000u, record->asked, record->capacity);
-    print_drops((uint64_t)(uint32_t)record->given, record);
+    if (record->effective)
+        printf(",\"to_ns\":%" PRIu64, record->time_ns - (uint64_t)(uint32_t)record->effective * 1000000u);
+    print_drops(record->flags & RECORD_TELLS ? record->reset : (uint32_t)record->given, record, false);
     print_address(record);
     printf("}\n");
 }
 
-static void json_listener(const struct printer *printer, const struct ring_listener *listener,
+static void json_listener(struct printer *printer, const char *server, const struct ring_listener *listener,
                           const struct record *listens)
 {
     const char *comma = "";
     (void)printer;
-    printf("{\"listener\":%" PRIu64 ",\"pid\":%u,\"fd\":%u,\"since_ns\":%" PRIu64 ",\"accepted\":%" PRIu64
+    print_server(server);
+    printf("\"listener\":%" PRIu64 ",\"pid\":%u,\"fd\":%u,\"since_ns\":%" PRIu64 ",\"accepted\":%" PRIu64
            ",\"failed\":%" PRIu64 ",\"errors\":{",
            (uint64_t)listener->cookie, (unsigned int)(listener->owner >> 32), (unsigned int)listener->owner,
            (uint64_t)listener->since_ns, (uint64_t)listener->accepted, (uint64_t)listener->failed);
     for (int i = 0; i < LISTENER_ERRORS; i++) {
         uint64_t word = listener->errors[i], count = word & ((UINT64_C(1) << 48) - 1);
         if (count)
-            printf("%s\"%s\":%" PRIu64, comma, word >> 48 ? error_name((unsigned int)(word >> 48)) : "other", count);
+            printf("%s\"%s\":%" PRIu64, comma, failure_name(i, word, "other"), count);
         comma = count ? "," : comma;
     }
     printf("}");
     print_address(listens);
+    if (listener->turned_away)
+        printf(",\"turned_away\":%" PRIu64, (uint64_t)listener->turned_away);
+    if (listener->waits)
+        printf(",\"waited_ms\":%u,\"waited_most_ms\":%u", (unsigned int)listener->waits,
+               (unsigned int)(listener->waits >> 32));
     if (listener->samples) {
         printf(",\"queued\":%u,\"capacity\":%" PRIu64 ",\"highest\":%" PRIu64 ",\"full_times\":%" PRIu64,
                (unsigned int)listener->length, (listener->length >> 32) + 1, (uint64_t)listener->highest,
                (uint64_t)listener->full_times);
         if (listener->full_from)
             printf(",\"full_since_ns\":%" PRIu64, (uint64_t)listener->full_from);
-        print_drops(listener->drops, listens);
+        print_drops(listener->drops, listens, listens->flags & RECORD_TELLS);
     }
     printf("}\n");
 }
@@ -255,24 +281,64 @@ static void print_repeats(const struct repeats *repeats)
         printf(",\"repeats\":%" PRIu64 ",\"last_ns\":%" PRIu64, repeats->count, repeats->last_ns);
 }
 
-static void print_note(const char *name, const struct told *told)
+static void print_note(const char *name, const struct shown *shown)
 {
-    const struct record *record = &told->record;
+    const struct record *record = shown->record;
     size_t length;
     const char *text = note_text(record, &length);
     printf(",\"%s\":", strcmp(name, "use") == 0 ? "profile" : "text");
     print_string(text, length);
     print_flag(record, RECORD_PATH_CUT, "cut");
-    print_repeats(&told->repeats);
+    print_repeats(&shown->repeats);
     printf("}\n");
 }
 
-static void json_record(const struct printer *printer, const struct ring *ring, const struct told *told)
+static void print_member(const char *name, const char *text)
 {
-    const struct record *record = &told->record;
+    printf(",\"%s\":", name);
+    print_string(text, strlen(text));
+}
+
+static void print_rule(const struct explained_rule *rule)
+{
+    printf("{\"key\":");
+    print_string(rule->key, strlen(rule->key));
+    print_member("value", rule->value);
+    print_member("firmness", rule->firmness);
+    if (rule->source[0])
+        print_member("source", rule->source);
+    if (rule->place[0])
+        print_member("place", rule->place);
+    if (rule->help[0])
+        print_member("rule", rule->help);
+    if (rule->native[0])
+        print_member("linux", rule->native);
+    putchar('}');
+}
+
+/* What Linux would have given, and each rule that made a difference. */
+static void print_explanation(const struct explanation *explanation)
+{
+    print_member("linux", explanation->native);
+    print_member("profile", explanation->profile);
+    if (explanation->fault[0])
+        print_member("profile_fault", explanation->fault);
+    printf(",\"rules\":[");
+    for (size_t i = 0; i < explanation->count; i++) {
+        fputs(i ? "," : "", stdout);
+        print_rule(&explanation->rules[i]);
+    }
+    putchar(']');
+}
+
+static void json_record(struct printer *printer, const struct shown *shown)
+{
+    const struct ring *ring = shown->ring;
+    const struct record *record = shown->record;
     const char *name = call_name(ring, record->call);
     (void)printer;
-    printf("{\"number\":%" PRIu64 ",\"time_ns\":%" PRIu64 ",\"pid\":%u,\"tid\":%u,\"call\":", told->number,
+    print_server(shown->server);
+    printf("\"number\":%" PRIu64 ",\"time_ns\":%" PRIu64 ",\"pid\":%u,\"tid\":%u,\"call\":", shown->number,
            record->time_ns, record->pid, record->tid);
     print_text(name, CALL_NAME_SIZE);
     if (strcmp(name, "start") == 0) {
@@ -284,7 +350,7 @@ static void json_record(const struct printer *printer, const struct ring *ring, 
         return;
     }
     if (is_note(name)) {
-        print_note(name, told);
+        print_note(name, shown);
         return;
     }
     printf(",\"fd\":%d,\"result\":%d", record->fd, record->result);
@@ -299,12 +365,14 @@ static void json_record(const struct printer *printer, const struct ring *ring, 
     print_flag(record, RECORD_NOT_CALLED, "not_called");
     print_flag(record, RECORD_SKIPPED, "skipped");
     print_flag(record, RECORD_PROVOKED, "provoked");
-    print_repeats(&told->repeats);
-    print_caller(caller_of(ring, record->site));
+    print_repeats(&shown->repeats);
+    print_caller(caller_of(shown->callers, ring, record->site));
+    if (shown->explanation)
+        print_explanation(shown->explanation);
     printf("}\n");
 }
 
-static void json_gap(const struct printer *printer, enum gap gap, const struct missing *missing)
+static void json_gap(struct printer *printer, const char *server, enum gap gap, const struct missing *missing)
 {
     static const char *const words[] = {
         [GAP_OVERWRITTEN] = "overwritten",
@@ -312,7 +380,8 @@ static void json_gap(const struct printer *printer, enum gap gap, const struct m
         [GAP_DAMAGED] = "damaged",
     };
     (void)printer;
-    printf("{\"%s\":%" PRIu64, words[gap], missing->count);
+    print_server(server);
+    printf("\"%s\":%" PRIu64, words[gap], missing->count);
     if (missing->from_ns && missing->to_ns)
         printf(",\"from_ns\":%" PRIu64 ",\"to_ns\":%" PRIu64, missing->from_ns, missing->to_ns);
     printf("}\n");
@@ -323,5 +392,4 @@ const struct printer json_printer = {.header = json_header,
                                      .repeated = json_record,
                                      .listener = json_listener,
                                      .gap = json_gap,
-                                     .listed = json_listed,
-                                     .faulty = json_faulty};
+                                     .listed = json_listed};

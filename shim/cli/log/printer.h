@@ -1,5 +1,5 @@
 /*
- * How `log` prints: one printer for people, one for programs.
+ * How `log` prints: one printer for people, two for programs.
  */
 #ifndef LISTENAS_CLI_LOG_PRINTER_H
 #define LISTENAS_CLI_LOG_PRINTER_H
@@ -9,22 +9,55 @@
 #include <stdint.h>
 
 #include "../../ring/cursor.h"
+#include "../select/select.h"
+#include "callers.h"
+#include "explain.h"
+#include "text_line.h"
+#include "times.h"
 
-struct printer {
-    bool color;  /* for the text printer */
-    bool caller; /* whether the text printer shows callers; the other one always does */
-    void (*header)(const struct printer *printer, const struct ring_header *header);
-    void (*record)(const struct printer *printer, const struct ring *ring, const struct told *told);
-    /* of a record that was printed: it stands for more calls than it did then */
-    void (*repeated)(const struct printer *printer, const struct ring *ring, const struct told *told);
-    /* what became of a listener, with the call that made it listen */
-    void (*listener)(const struct printer *printer, const struct ring_listener *listener, const struct record *listens);
-    void (*gap)(const struct printer *printer, enum gap gap, const struct missing *missing);
-    void (*listed)(const char *path, const struct ring *ring, const char *life); /* a row of the list of rings */
-    void (*faulty)(const char *path, const char *fault);                         /* a row for a file that is no ring */
+/* A record, with what is known beside it. */
+struct shown {
+    const struct ring *ring;
+    struct callers *callers; /* of the ring */
+    const char *server;      /* "legacyd[123]" where the records of several are mixed; else NULL */
+    uint64_t number;
+    const struct record *record;
+    struct repeats repeats;
+    const struct subject *subject;
+    const struct explanation *explanation; /* NULL for none */
 };
 
-extern const struct printer text_printer, json_printer;
+/* What the list says of a file. */
+struct listed {
+    const char *path;
+    const char *state;       /* "live", "dead", "may be live", or "not readable" */
+    const char *fault;       /* why it cannot be read, in words; NULL for a ring that can be */
+    const struct ring *ring; /* NULL if it cannot be read */
+    const char *owner;       /* the user's name or number, if it is not this one's; else NULL */
+    uint64_t size;           /* in bytes of memory */
+    uint64_t age_s, idle_s; /* since it was made, and since its last record; since it was changed if it is unreadable */
+    const char *addresses;  /* where its listeners listen, or did; empty for none */
+};
+
+struct printer {
+    bool color;                             /* for the text printer */
+    bool caller;                            /* whether the text printer shows callers; the others always do */
+    int width;                              /* of the text printer's lines; 0 for any */
+    struct times times;                     /* for the text printer */
+    struct text_line line;                  /* that the text printer is at */
+    void (*begin)(struct printer *printer); /* before anything else; NULL for nothing */
+    void (*header)(struct printer *printer, const struct ring_header *header);
+    void (*record)(struct printer *printer, const struct shown *shown);
+    /* of a record that was printed: it stands for more calls than it did then */
+    void (*repeated)(struct printer *printer, const struct shown *shown);
+    /* what became of a listener, with the call that made it listen; NULL for nothing */
+    void (*listener)(struct printer *printer, const char *server, const struct ring_listener *listener,
+                     const struct record *listens);
+    void (*gap)(struct printer *printer, const char *server, enum gap gap, const struct missing *missing);
+    void (*listed)(const struct listed *listed); /* a row of the list of rings */
+};
+
+extern const struct printer text_printer, json_printer, csv_printer;
 
 /* The name of a call or key as the ring's header has it; "?" for an index that it does not have. Static memory. */
 const char *call_name(const struct ring *ring, unsigned int call);
@@ -33,6 +66,13 @@ const char *key_name(const struct ring *ring, unsigned int key);
 /* The name of an error, "error N" for a number that has none, and what to say of a failure whose error is 0. Static
  * memory. */
 const char *error_name(unsigned int error);
+
+/*
+ * What a listener's count of failures number `index` is of, as its table has it: an errno; "skipped" for connections
+ * that accept did not give because they were reset; or all that have no count of their own, called `others`. Static
+ * memory.
+ */
+const char *failure_name(int index, uint64_t word, const char *others);
 
 /* The name of an address family such as "AF_INET", or NULL for one that is not ours. */
 const char *family_name(unsigned int family);

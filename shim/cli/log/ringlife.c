@@ -1,100 +1,48 @@
 #include "ringlife.h"
 
-#include <dirent.h>
-#include <limits.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <signal.h>
 #include <stdbool.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <sys/mman.h>
-#include <unistd.h>
+#include <sys/vfs.h>
 
-/* A line of /proc/PID/maps. Source: proc(5). */
-struct mapping {
-    unsigned long long start, inode;
-    unsigned int major, minor;
-};
+#include "mappings.h"
 
-static bool read_mapping(FILE *maps, struct mapping *mapping)
+/* Somebody who begins to write while it is held has the kernel send a signal: one that nobody minds. */
+static int take_lease(int fd)
 {
-    char line[PATH_MAX + 128];
-    while (fgets(line, sizeof line, maps))
-        if (sscanf(line, "%llx-%*x %*s %*s %x:%x %llu", &mapping->start, &mapping->major, &mapping->minor,
-                   &mapping->inode) == 4)
-            return true;
-    return false;
+    if (fcntl(fd, F_SETSIG, SIGURG) != 0 || fcntl(fd, F_SETLEASE, F_RDLCK) != 0)
+        return errno;
+    return 0;
 }
 
-/* The file's numbers as maps has them: on overlayfs and btrfs they are not those of stat. */
-static bool find_own(const void *map, struct mapping *own)
+/* Where a mapping counts at the inode that the lease is of: overlayfs maps another one, below it. */
+static bool counts_mappings(int fd)
 {
-    bool found = false;
-    FILE *maps = fopen("/proc/self/maps", "re");
-    while (maps && !found && read_mapping(maps, own))
-        found = own->start == (uintptr_t)map;
-    if (maps)
-        fclose(maps);
-    return found;
+    struct statfs status;
+    return fstatfs(fd, &status) == 0 && (status.f_type == TMPFS_MAGIC || status.f_type == EXT4_SUPER_MAGIC ||
+                                         status.f_type == XFS_SUPER_MAGIC || status.f_type == BTRFS_SUPER_MAGIC);
 }
 
-/* Whether any of a process's user numbers is ours: nobody else but root can have mapped our file. */
-static bool is_of_this_user(long pid)
+enum life ring_hold(int fd)
 {
-    char path[64], line[256];
-    unsigned int id[4];
-    bool ours = false;
-    snprintf(path, sizeof path, "/proc/%ld/status", pid);
-    FILE *status = fopen(path, "re");
-    while (status && fgets(line, sizeof line, status))
-        if (sscanf(line, "Uid: %u %u %u %u", &id[0], &id[1], &id[2], &id[3]) == 4)
-            for (int i = 0; i < 4; i++)
-                ours |= id[i] == geteuid();
-    if (status)
-        fclose(status);
-    return ours;
-}
-
-static enum life life_in(long pid, const struct mapping *own)
-{
-    char path[64];
-    struct mapping other;
-    bool found = false;
-    snprintf(path, sizeof path, "/proc/%ld/maps", pid);
-    FILE *maps = fopen(path, "re");
-    if (!maps) /* an init that is out of our reach was started by the machine, not by this user */
-        return pid > 1 && is_of_this_user(pid) ? LIFE_UNKNOWN : LIFE_ENDED;
-    while (!found && read_mapping(maps, &other))
-        found = other.inode == own->inode && other.major == own->major && other.minor == own->minor;
-    fclose(maps);
-    return found ? LIFE_RUNS : LIFE_ENDED;
-}
-
-static enum life life_anywhere(const struct mapping *own)
-{
-    enum life life = LIFE_ENDED;
-    DIR *processes = opendir("/proc");
-    struct dirent *entry;
-    if (!processes)
+    switch (take_lease(fd)) {
+    case 0:
+        return counts_mappings(fd) ? LIFE_ENDED : mapped_anywhere(fd);
+    case EAGAIN:
+        return LIFE_RUNS;
+    case EACCES:
         return LIFE_UNKNOWN;
-    while (life != LIFE_RUNS && (entry = readdir(processes))) {
-        long pid = strtol(entry->d_name, NULL, 10);
-        enum life here = pid > 0 && pid != getpid() ? life_in(pid, own) : LIFE_ENDED;
-        if (here != LIFE_ENDED)
-            life = here;
+    default:
+        return mapped_anywhere(fd);
     }
-    closedir(processes);
-    return life;
 }
 
 enum life ring_life(int fd)
 {
-    enum life life = LIFE_UNKNOWN;
-    struct mapping own;
-    void *map = mmap(NULL, 1, PROT_READ, MAP_SHARED, fd, 0); /* of an empty file as well: it is never touched */
-    if (map == MAP_FAILED)
-        return LIFE_UNKNOWN;
-    if (find_own(map, &own))
-        life = life_anywhere(&own);
-    munmap(map, 1);
+    enum life life = ring_hold(fd);
+    if (life == LIFE_ENDED)
+        fcntl(fd, F_SETLEASE, F_UNLCK);
     return life;
 }

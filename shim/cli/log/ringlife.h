@@ -1,19 +1,27 @@
 /*
  * Whether anybody still writes to a ring.
+ *
+ * The kernel knows: who maps a file to write to it counts as a writer of its inode, in whatever namespace, and a read
+ * lease (fcntl(2), F_SETLEASE) is given only where there is none. So one call answers, however many processes there
+ * are, and readers do not count. Where a file system has no leases, or lays files over those of another, every
+ * process is asked for its mappings.
  */
 #ifndef LISTENAS_CLI_LOG_RINGLIFE_H
 #define LISTENAS_CLI_LOG_RINGLIFE_H
 
 enum life {
-    LIFE_ENDED,   /* no process maps the file */
-    LIFE_RUNS,    /* one does, whether it has made a call yet or not */
-    LIFE_UNKNOWN, /* a process of this user does not let itself be looked at, or there is no /proc */
+    LIFE_ENDED,   /* nobody has the file mapped or open for writing */
+    LIFE_RUNS,    /* somebody has, whether a call was made yet or not */
+    LIFE_UNKNOWN, /* it cannot be told: the file is another user's, or a process does not let itself be looked at */
 };
 
-/*
- * Asks every process for its mappings of the file that `fd` has open for reading. Sees those of its own pid namespace
- * only. What cannot be mapped is LIFE_UNKNOWN.
- */
+/* Of the file that `fd` has open for reading, and for nothing else. */
 enum life ring_life(int fd);
+
+/*
+ * The same; and where it is LIFE_ENDED, nobody can begin to write until `fd` is closed: who tries is told to come again
+ * (EWOULDBLOCK). Where there are no leases somebody can.
+ */
+enum life ring_hold(int fd);
 
 #endif

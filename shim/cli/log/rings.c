@@ -1,88 +1,121 @@
 #include "rings.h"
 
-#include <errno.h>
-#include <fcntl.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "../../ring/cursor.h"
+#include "../../ring/keep.h"
 #include "../../ring/ring.h"
-#include "../cli.h"
-#include "printer.h"
 #include "ringlife.h"
 #include "ringsearch.h"
 
-/* Who makes a ring needs far less; the file is not mapped yet while its space is reserved. */
-#define DRAFT_SECONDS 60
+/* So many addresses are listed of one ring. */
+#define ADDRESSES_MOST 4
 
 struct list {
     const struct printer *printer;
     int found;
 };
 
+static const char *owner_of(const struct ring_found *found, char *number, size_t size)
+{
+    const struct passwd *user = getpwuid(found->status.st_uid);
+    if (found->is_own)
+        return NULL;
+    if (user)
+        return user->pw_name;
+    snprintf(number, size, "%u", (unsigned int)found->status.st_uid);
+    return number;
+}
+
+static uint64_t seconds_since(uint64_t then_ns)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    uint64_t now_ns = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+    return now_ns > then_ns ? (now_ns - then_ns) / 1000000000u : 0;
+}
+
+static void put_address(char *text, size_t size, const char *address)
+{
+    size_t used = strlen(text);
+    snprintf(text + used, size - used, "%s%s", used ? ", " : "", address);
+}
+
+void rings_addresses(const struct ring *ring, char *text, size_t size)
+{
+    const struct ring_listener *listener;
+    struct record listens;
+    uint64_t number;
+    char address[320], rest[32];
+    unsigned int count = 0;
+    text[0] = '\0';
+    for (uint32_t i = 1; (listener = ring_listener(ring, i)); i++) {
+        if (atomic_load_explicit(&listener->state, memory_order_relaxed) != LISTENER_LISTENS ||
+            !ring_kept(&listener->made_by[MADE_BY_LISTEN], &number, &listens))
+            continue;
+        format_address(&listens, address, sizeof address);
+        if (count++ < ADDRESSES_MOST && address[0])
+            put_address(text, size, address);
+    }
+    snprintf(rest, sizeof rest, "%u more", count - ADDRESSES_MOST);
+    if (count > ADDRESSES_MOST)
+        put_address(text, size, rest);
+}
+
+static const char *state_of(const struct ring_found *found)
+{
+    static const char *const words[] = {[LIFE_ENDED] = "dead", [LIFE_RUNS] = "live", [LIFE_UNKNOWN] = "may be live"};
+    return words[ring_life(found->fd)];
+}
+
+/* A file that cannot be read is as old as its last change. */
+static void list_unread(struct list *list, struct listed *listed, const struct ring_found *found)
+{
+    listed->age_s = listed->idle_s = seconds_since((uint64_t)found->status.st_ctim.tv_sec * 1000000000u);
+    list->printer->listed(listed);
+}
+
+static void list_ring(struct list *list, struct listed *listed, const struct ring *ring)
+{
+    char addresses[4 * 328];
+    uint64_t last_ns = cursor_newest(ring, 0), born_ns = ring->header->born_ns;
+    rings_addresses(ring, addresses, sizeof addresses);
+    listed->ring = ring;
+    listed->addresses = addresses;
+    listed->age_s = seconds_since(born_ns);
+    listed->idle_s = seconds_since(last_ns ? last_ns : born_ns);
+    list->printer->listed(listed);
+}
+
 static void visit_list(const struct ring_found *found, void *context)
 {
-    static const char *const words[] = {[LIFE_ENDED] = "ended", [LIFE_RUNS] = "runs", [LIFE_UNKNOWN] = "may run"};
     struct list *list = context;
     struct ring ring;
+    char number[16];
+    struct listed listed = {.path = found->path,
+                            .owner = owner_of(found, number, sizeof number),
+                            .size = (uint64_t)found->status.st_blocks * 512};
     if (found->kind != RING_FILE)
         return;
-    const char *fault = ring_open_fd_to_read(&ring, found->fd);
     list->found++;
-    if (fault) {
-        list->printer->faulty(found->path, fault);
+    listed.fault = found->fd < 0 ? "is another user's" : ring_open_fd_to_read(&ring, found->fd);
+    listed.state = found->fd < 0 ? "not readable" : state_of(found);
+    if (listed.fault) {
+        list_unread(list, &listed, found);
         return;
     }
-    list->printer->listed(found->path, &ring, words[ring_life(found->fd)]);
+    list_ring(list, &listed, &ring);
     ring_close(&ring);
 }
 
 int rings_list(const struct printer *printer)
 {
     struct list list = {.printer = printer};
-    rings_visit(visit_list, &list);
+    rings_visit(true, visit_list, &list);
     return list.found;
-}
-
-/* What is no ring of this version is another's to remove. */
-static bool is_ours(int fd)
-{
-    struct ring ring;
-    if (ring_open_fd_to_read(&ring, fd) != NULL)
-        return false;
-    ring_close(&ring);
-    return true;
-}
-
-/* Whether the name still stands for the file that was looked at. */
-static bool is_still_there(const struct ring_found *found)
-{
-    struct stat now;
-    return fstatat(found->directory, found->name, &now, AT_SYMLINK_NOFOLLOW) == 0 &&
-           now.st_dev == found->status.st_dev && now.st_ino == found->status.st_ino;
-}
-
-static void print_removed(const char *path)
-{
-    fputs("removed ", stdout);
-    print_visible(path, 0);
-    putchar('\n');
-}
-
-static void visit_remove(const struct ring_found *found, void *context)
-{
-    bool ready = found->kind == RING_DRAFT ? time(NULL) - found->status.st_mtime > DRAFT_SECONDS : is_ours(found->fd);
-    (void)context;
-    if (!ready || ring_life(found->fd) != LIFE_ENDED || !is_still_there(found))
-        return;
-    if (unlinkat(found->directory, found->name, 0) == 0)
-        print_removed(found->path);
-    else
-        say("%s: %s", found->path, strerror(errno));
-}
-
-void rings_remove_dead(void)
-{
-    rings_visit(visit_remove, NULL);
 }

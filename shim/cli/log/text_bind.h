@@ -10,6 +10,6 @@
  * Prints what Linux itself said where the program got another errno; the key that made the difference; who holds the
  * port now, if the errno is EADDRINUSE; and which right is missing, if it is EACCES.
  */
-void print_bind_failure(const struct printer *printer, const struct ring *ring, const struct record *record);
+void print_bind_failure(struct printer *printer, const struct ring *ring, const struct record *record);
 
 #endif

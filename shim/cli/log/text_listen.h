@@ -7,9 +7,9 @@
 #include "printer.h"
 
 /* Prints, for a record of listen, what differs from what the program asked, with the keys that made the difference. */
-void print_listen(const struct printer *printer, const struct ring *ring, const struct record *record);
+void print_listen(struct printer *printer, const struct ring *ring, const struct record *record);
 
 /* Prints, for a record that installed an accept filter, whether the refuser limits the connections that it holds. */
-void print_hold(const struct printer *printer, const struct record *record);
+void print_hold(struct printer *printer, const struct record *record);
 
 #endif

@@ -19,15 +19,17 @@
 #include "own_refuser.h"
 #include "preflight.h"
 #include "provoking.h"
+#include "prune.h"
 #include "queues.h"
 #include "strict.h"
 
-enum { OPTION_STRICT = PROVOKING_FORCE + 1, OPTION_SECTION };
+enum { OPTION_STRICT = PROVOKING_FORCE + 1, OPTION_SECTION, OPTION_KEEP };
 
 struct run {
     const char *profile, *ring, *ring_source;
     char *overrides; /* the value of LISTENAS_SET to be; NULL for none */
     struct provoking provoking;
+    struct prune_limit keep;
     struct strict strict;
     bool dry, isolate;
     char **words; /* the program and its arguments */
@@ -59,6 +61,15 @@ static int add_override(struct run *run, const char *override)
     return -1;
 }
 
+static int read_keep(struct run *run, const char *source, const char *text)
+{
+    if (prune_read(text, &run->keep))
+        return -1;
+    say("%s: \"%s\": expected how many dead records stay, such as 32, with how much memory, such as 32,64M, or all",
+        source, text);
+    return STATUS_OWN;
+}
+
 /* Reads the options; returns -1 to go on, or an exit status. */
 static int read_options(struct run *run, int count, char **arguments)
 {
@@ -70,11 +81,13 @@ static int read_options(struct run *run, int count, char **arguments)
             status = add_override(run, optarg);
         } else if (option == 'r') {
             run->ring = optarg;
-            run->ring_source = "-r";
+            run->ring_source = NEWRING_OPTION;
         } else if (option == 'i') {
             run->isolate = true;
         } else if (option == 'P' || option == PROVOKING_SEED || option == PROVOKING_FORCE) {
             status = provoking_option(&run->provoking, option, optarg);
+        } else if (option == OPTION_KEEP) {
+            status = read_keep(run, "--keep", optarg);
         } else if (option == OPTION_STRICT) {
             run->strict.on = true;
         } else if (option == OPTION_SECTION) {
@@ -241,9 +254,10 @@ static bool needs_launcher(const struct run *run)
 static bool pass_all(const struct run *run)
 {
     const struct ring_place *place = &run->newring.place;
-    const char *ring = place->off ? "off" : place->path;
+    char setting[RING_SETTING_MAX];
+    const char *ring = place->off ? "off" : ring_place_setting(place, setting);
     if (run->dry && place->slots != RING_SLOTS_USUAL)
-        ring = run->ring; /* of that size no file can be made yet */
+        ring = run->ring; /* as it was said */
     return pass_on(run, "LISTENAS_PROFILE", run->profile) && pass_on(run, "LISTENAS_SET", run->overrides) &&
            pass_on(run, "LISTENAS_PROVOKE", run->provoking.setting) && pass_on(run, "LISTENAS_RING", ring) &&
            pass_on(run, "ASAN_OPTIONS", run->asan_options) &&
@@ -301,6 +315,18 @@ static int isolate(struct run *run)
     return status || !host_has_somaxconn(&run->annotated.profile) ? status : let_somaxconn_count(run);
 }
 
+/* Where this run makes a ring of its own, those of earlier ones go. */
+static void prune_beside(const struct run *run)
+{
+    const struct ring_place *place = &run->newring.place;
+    char directory[RING_PATH_MAX];
+    if (place->off || place->named)
+        return;
+    strcpy(directory, place->path);
+    *strrchr(directory, '/') = '\0';
+    prune(directory[0] ? directory : "/", &run->keep);
+}
+
 /* What the profile promises and will not be kept. With --strict that ends it: returns an exit status, or 0 to go on. */
 static int tell_truth(const struct run *run)
 {
@@ -318,7 +344,9 @@ static int start(int count, char **arguments)
 {
     static struct run run;
     read_environment(&run);
-    int status = read_options(&run, count, arguments);
+    int status = read_keep(&run, "LISTENAS_KEEP", getenv("LISTENAS_KEEP"));
+    if (status == -1)
+        status = read_options(&run, count, arguments);
     if (status != -1)
         return status;
     if (run.strict.some && !run.strict.on) {
@@ -331,19 +359,20 @@ static int start(int count, char **arguments)
     if (status)
         return status;
     status = tell_truth(&run);
+    if (!status)
+        status = newring_check(&run.newring, run.ring_source, run.isolate);
     if (status)
         return status;
-    newring_make(&run.newring, &run.annotated, run.words, run.isolate);
     if (!pass_all(&run)) {
         say("out of memory");
         status = STATUS_OWN;
     } else if (run.dry) {
         print_command(&run);
     } else {
+        prune_beside(&run);
         own_refuser_start(&run.annotated.profile, run.isolate);
         status = become(&run);
     }
-    newring_remove(&run.newring);
     return status;
 }
 
@@ -351,7 +380,11 @@ static const struct verb_option options[] = {
     {"profile", 'p', "PROFILE", "the platform, or the path of a file; else LISTENAS_PROFILE, else native"},
     {"set", 'o', "KEY=VALUE", "set one key; may be repeated; overrides LISTENAS_SET"},
     {"ring", 'r', "RING",
-     "the record: off, a size such as 2M (24K to 129M), a directory, or a file NAME.ring; else LISTENAS_RING"},
+     "the record: off, a size such as 2M (40K to 129M), a directory, a file NAME.ring, or one of these and a size, "
+     "as in /tmp/a.ring,8M; made at the program's first call; else LISTENAS_RING"},
+    {"keep", OPTION_KEEP, "COUNT[,SIZE]",
+     "how many records of servers that have ended stay, and how much memory they take: the oldest of yours beyond that "
+     "are removed, and those with no record in them; all removes none; else LISTENAS_KEEP, else " PRUNE_USUAL},
     {"isolate", 'i', NULL,
      "in a network of its own, with loopback and the settings of the platform's kernel ([host] of the profile); works "
      "for ordinary users, in a user namespace"},

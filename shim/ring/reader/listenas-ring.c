@@ -59,6 +59,13 @@ static void copy_name(char name[LISTENAS_NAME], const char *place, size_t size)
     name[length] = '\0';
 }
 
+/* The clients of a record of another kind were reset by the program's own wish. */
+static bool is_of_queue(const struct ring *ring, const struct record *record)
+{
+    const char *name = ring_call_name(ring, record->call);
+    return name && strncmp(name, "queue", CALL_NAME_SIZE) == 0;
+}
+
 static void tell(const struct ring *ring, uint64_t number, const struct record *record, const struct repeats *repeats,
                  struct listenas_event *event)
 {
@@ -76,6 +83,7 @@ static void tell(const struct ring *ring, uint64_t number, const struct record *
                                      .effective = record->effective,
                                      .capacity = record->capacity,
                                      .given = record->given,
+                                     .turned_away = is_of_queue(ring, record) ? record->reset : 0,
                                      .site = record->site};
     copy_name(event->call, ring_call_name(ring, record->call), CALL_NAME_SIZE);
     for (int i = 0; i < 2; i++)
@@ -166,7 +174,10 @@ EXPORTED int listenas_ring_listener(const struct listenas_ring *ring, unsigned i
                                            .highest = (int)value(&found->highest),
                                            .full_since_ns = value(&found->full_from),
                                            .full_times = value(&found->full_times),
-                                           .dropped = value(&found->drops)};
+                                           .dropped = value(&found->drops),
+                                           .turned_away = value(&found->turned_away),
+                                           .waited_ms = (int)(uint32_t)value(&found->waits),
+                                           .waited_most_ms = (int)(value(&found->waits) >> 32)};
     if (ring_kept(&found->made_by[MADE_BY_LISTEN], &number, &listens))
         tell(&ring->ring, number, &listens, &(struct repeats){.last_ns = listens.time_ns}, &listener->listen);
     return 1;

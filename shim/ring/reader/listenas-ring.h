@@ -37,9 +37,10 @@ struct listenas_event {
     int fd, result;             /* of "queue": the milliseconds up to time_ns */
     int error, kernel_error;    /* what the program got, and what the kernel said; 0 for none */
     int asked;     /* listen: the backlog; accept4: flags; start: the parent; queue: connections that waited */
-    int effective; /* listen: the backlog as the platform takes it */
+    int effective; /* listen: the backlog as the platform takes it; queue: milliseconds from its end to time_ns */
     int capacity;  /* listen, queue: connections that it holds; 0 if that is left to the kernel */
     int given;     /* listen: the backlog that the kernel got; queue: connections that it dropped */
+    unsigned int turned_away; /* queue: clients that the refuser refused or reset */
     unsigned char
         address[40]; /* the beginning of a struct sockaddr; for "start" the program's name, NUL, its profile */
     size_t address_length;
@@ -106,6 +107,8 @@ struct listenas_listener {
     int queued, capacity, highest;
     uint64_t full_since_ns; /* 0 if it is not full */
     uint64_t full_times, dropped;
+    uint64_t turned_away;          /* clients that the refuser refused or reset */
+    int waited_ms, waited_most_ms; /* in the queue: the connection that was looked at last, and the longest; or 0 */
 };
 
 /* Copies the listener at this place, from 0. Returns 1; 0 if nothing is there; -1 if there is no such place. */

@@ -1,0 +1,22 @@
+/*
+ * Which server is meant.
+ */
+#ifndef LISTENAS_CLI_LOG_CHOOSE_H
+#define LISTENAS_CLI_LOG_CHOOSE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * Writes the path of the ring that `word` means: the number of a process means the ring that it wrote to last; what has
+ * a slash is a file; any other word means the ring that was written to last of those whose command line has a word of
+ * this base name ("legacyd", "server.py"), or in which a process of this program started, and if there is none, a file.
+ * NULL means the ring that was written to last of all. False after a report, with the nearest name where there is one.
+ */
+bool choose_server(const char *word, char *path, size_t size);
+
+/* Reads the number of a process. False if it is none. */
+bool choose_pid(const char *text, uint32_t *pid);
+
+#endif
