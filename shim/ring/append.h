@@ -31,10 +31,10 @@
  *
  * and the reader (read.c):
  *
- *     R1  a <- S.stamp                           acquire, pairs with A3: a whole record's words are seen after its
- * stamp R2  S.lost, S.words[0..12], S.repeats      each acquire, pairs with A2: who sees a newer one sees A1's BUSY at
- * R3 R3  b <- S.stamp                           a == b, and a is the stamp of these words under this number, or it is
- *                                                no record
+ *     R1  a <- S.stamp                               acquire, pairs with A3: who sees it sees the record's words
+ *     R2  S.lost, S.words[0..12], S.repeats          each acquire, pairs with A2: who sees a newer one sees BUSY at R3
+ *     R3  b <- S.stamp                               relaxed: a == b, or it is no record; nor is it one whose stamp,
+ *                                                    made of these words and this number, is another
  *
  * What a reader may see. Under number n: the record of n, whole and with all repetitions that had been counted at R2;
  * nothing yet; BUSY of n; or that a newer number has the slot. Never words of two records, and never those of n - k *

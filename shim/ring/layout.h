@@ -5,8 +5,8 @@
  *             | header | modules | sites | processes | listeners | slot 0 | slot 1 | ... | slot n-1 |
  *
  * The file is shared memory between processes of one word size or two: every field has a fixed width, little or big
- * endian as `byte_order` shows; format.def describes each, and is asserted. Names of calls and keys are in the file, so a reader
- * need not be of the same build as the writer.
+ * endian as `byte_order` shows. format.def describes each, and is asserted. Names of calls and keys are in the file, so
+ * a reader need not be of the same build as the writer.
  *
  * How it grows: a new table, a longer entry of a table and a new field in place of padding set a bit in `compatible`,
  * which a reader ignores; anything that makes an old reader say something false sets one in `incompatible`, and a
@@ -215,7 +215,7 @@ struct ring_slot {
 };
 
 #define SLOT_EMPTY 0u
-/* Stamp.h makes both. Bits 62-0 of a whole record's stamp are its sum. Of one that is being written: bits 61-48 its
+/* stamp.h makes both. Bits 62-0 of a whole record's stamp are its sum. Of one that is being written: bits 61-48 its
  * round of the ring, 47-0 the slot's `lost` from now on. */
 #define SLOT_WHOLE (UINT64_C(1) << 63)
 #define SLOT_BUSY (UINT64_C(1) << 62)
