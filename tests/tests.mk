@@ -16,12 +16,12 @@ PROBE_O := $(patsubst %.c,$(B)/%.o,$(filter-out tests/oracle/check_%,$(wildcard 
 REFUSER_BENCH := $(patsubst %,$(B)/tests/bench/%.o,refuser side keepalive flood usage storms)
 BENCH := $(filter-out $(REFUSER_BENCH:.o=),$(patsubst %.c,$(B)/%,$(wildcard tests/bench/*.c))) $(B)/tests/bench/refuser
 TEST_O := $(CHECKS:%=%.o) $(FUZZ:%=%.o) $(CONFORM_O) $(PROBE_O) $(SEQUENCES_O) $(DRIVER_O) $(ENGINE_O) $(BENCH:%=%.o) $(REFUSER_BENCH) \
-    $(B)/tests/refuser/server.o $(B)/tests/example/platforms.o $(B)/tests/conformance/syscall/functions.o $(B)/tests/unit/key_scenarios.o
+    $(B)/tests/refuser/server.o $(B)/tests/pictures/screen.o $(B)/tests/example/platforms.o $(B)/tests/conformance/syscall/functions.o $(B)/tests/unit/key_scenarios.o
 
 # An archive gives what the objects before it lack.
 parts = $(filter %.o,$^) $(filter %.a,$^)
 
-BUILD_NEEDS = gcc binutils libc6-dev libinih-dev libjansson-dev libdw-dev
+BUILD_NEEDS = gcc binutils libc6-dev libinih-dev libjansson-dev libdw-dev libncurses-dev
 DEMO_NEEDS = $(BUILD_NEEDS) curl
 CHECK_NEEDS = $(DEMO_NEEDS) check binutils iproute2 nftables libsocket-wrapper libxml2-utils musl-tools python3-pytest mandoc
 # On amd64 the compiler's part for 32-bit programs. The package gcc-multilib would bring it, too, but excludes Debian's
@@ -40,16 +40,25 @@ $(B)/tests/refuser/check_told: $(B)/shim/ring/reader/listenas-ring.o
 # Parts of the harness.
 harness_parts = $(patsubst %,$(B)/shim/cli/test/%.o,$(1))
 $(B)/tests/unit/check_bisect: $(call harness_parts,bisect memory)
+$(B)/tests/unit/check_judged: $(patsubst %.c,$(B)/%.o,$(wildcard shim/cli/judge/*.c))
+probe_parts = $(patsubst %,$(B)/shim/cli/probe/%.o,$(1))
+$(B)/tests/probe/check_platforms $(B)/tests/probe/check_recorded: $(call probe_parts,report measured meaning queues sharing ports compare)
 $(B)/tests/unit/check_tap: $(call harness_parts,tap outcome document check_log file memory)
+$(B)/tests/unit/check_live: $(patsubst %,$(B)/shim/cli/%.o,live/listener live/words live/grow log/address top/rows)
 $(B)/tests/unit/check_select: $(patsubst %.c,$(B)/%.o,$(wildcard shim/cli/select/*.c))
 $(B)/tests/unit/check_log_line: $(B)/shim/cli/log/text_line.o $(B)/shim/cli/log/times.o
 # Reports are read as whoever gets them does.
-$(B)/tests/unit/check_tap $(B)/tests/cli/check_test_report $(B)/tests/cli/check_profiles $(B)/tests/cli/check_doctor: private LIBRARIES = -l:libjansson.a
+$(B)/tests/unit/check_tap $(B)/tests/cli/check_test_report $(B)/tests/cli/check_lint $(B)/tests/cli/check_profiles $(B)/tests/cli/check_doctor: private LIBRARIES = -l:libjansson.a
 
 # They stand between the library's system calls and the kernel, and have them fail, or answer less.
 $(B)/tests/unit/check_faults $(B)/tests/unit/check_short_answers: private FLAGS += -Wl,--wrap=system_call
 $(B)/tests/unit/check_keys: $(B)/tests/unit/key_scenarios.o
 $(B)/tests/fuzz/check_sequences: $(DRIVER_O)
+
+# The report's and the export's own parts; a trace is read by a reader of JSON that is not ours.
+$(B)/tests/unit/check_http: $(B)/shim/cli/export/http.o
+$(B)/tests/unit/check_series: $(B)/shim/cli/view/series.o
+$(B)/tests/cli/check_export: private LIBRARIES = -l:libjansson.a
 
 # The target of the ring calls the command's own reader.
 $(FUZZ): $(B)/%: $(B)/%.o $(ENGINE_O) $(B)/shared.a
@@ -72,6 +81,13 @@ $(B)/tests/conformance/conform: $(CONFORM_O)
 $(B)/tests/fuzz/sequences/sequences: $(SEQUENCES_O)
 	$(call say,link,$@)
 	$(Q)$(CC) $(FLAGS) -o $@ $^ -lrt
+
+# The probe as a user compiles it.
+PROBE_WARN = -std=c89 -pedantic -Wall -Wextra -Wshadow -Wconversion
+$(B)/tests/probe/probe: $(B)/probe.c
+	@mkdir -p $(@D)
+	$(call say,cc,$@)
+	$(Q)$(CC) $(PROBE_WARN) $(WERROR) -O -o $@ $<
 
 # The same, with every call made by number.
 $(B)/tests/conformance/conform-by-number: $(CONFORM_O) $(B)/tests/conformance/syscall/functions.o
@@ -107,6 +123,10 @@ $(B)/tests/servers/acceptfilter: $(B)/tests/servers/acceptfilter.o $(B)/shim/pro
 	$(call say,link,$@)
 	$(Q)$(CC) $(FLAGS) -o $@ $^
 
+$(B)/tests/pictures/screen: $(B)/tests/pictures/screen.o
+	$(call say,link,$@)
+	$(Q)$(CC) $(FLAGS) -o $@ $^
+
 # As a program of another project is built: by the header alone.
 $(B)/tests/example/platforms.o: FLAGS += -Ishim/api
 $(B)/tests/example/platforms: $(B)/tests/example/platforms.o
@@ -118,12 +138,19 @@ $(B)/tests/refuser/server: $(B)/tests/refuser/server.o
 	$(Q)$(CC) $(FLAGS) -o $@ $^ -lpthread
 
 test-programs: all $(CHECKS) $(FUZZ) $(B)/tests/conformance/conform $(B)/tests/conformance/conform-by-number \
-    $(B)/tests/fuzz/sequences/sequences $(B)/tests/oracle/probe $(B)/tests/servers/acceptfilter $(B)/tests/refuser/server $(B)/tests/example/platforms
+    $(B)/tests/fuzz/sequences/sequences $(B)/tests/oracle/probe $(B)/tests/probe/probe $(B)/tests/servers/acceptfilter $(B)/tests/refuser/server $(B)/tests/example/platforms
 
 # The observer as a program of musl's, for tests/conformance/check_musl.c; nothing where there is no musl.
 musl-programs:
 	+@if command -v $(firstword $(MUSL_CC)) >/dev/null; then \
 	    $(MAKE) --no-print-directory musl && $(MUSL_MAKE) --no-print-directory $(B)/musl/tests/conformance/conform; fi
+
+# The pictures of the README, from real runs.
+pictures:
+	@tests/needs $(DEMO_NEEDS) iproute2
+	@$(MAKE) --no-print-directory all $(B)/tests/demo/fill $(B)/tests/pictures/screen
+	@tests/servers/fetch inetd lighttpd nginx
+	@tests/pictures/top >$(B)/top.svg && mv $(B)/top.svg tests/pictures/top.svg
 
 # Every test, on a fresh machine too. Each step is a make of its own: the first may install the compiler.
 check:
@@ -155,7 +182,7 @@ CROSS_NEEDS = qemu-user iproute2 $(foreach target,$(CROSS),gcc-$(GCC)-$(call par
 cross:
 	@tests/needs $(BUILD_NEEDS)
 	@tests/needs $(CROSS_NEEDS)
-	@$(MAKE) --no-print-directory -j$$(nproc) all $(B)/tests/conformance/conform
+	@$(MAKE) --no-print-directory -j$$(nproc) all $(B)/tests/conformance/conform $(B)/tests/probe/probe
 	@tests/cross/cross $(GCC) $(CROSS)
 
 demo:
@@ -209,8 +236,8 @@ tidy:
 	clang-tidy --quiet $(TIDY) -- -std=gnu11 -D_GNU_SOURCE -DPREFIX='"$(PREFIX)"' -DLIB='"$(LIB)"' -I$(B)
 
 format:
-	clang-format -i $(wildcard shim/*/*.[ch] shim/*/*/*.[ch] tests/*/*.[ch] tests/*/*/*.[ch])
+	clang-format -i $(wildcard shim/*/*.[ch] shim/*/*/*.[ch] shim/*/*/*/*.[ch] tests/*/*.[ch] tests/*/*/*.[ch])
 
 -include $(TEST_O:.o=.d) $(SOAK_O:.o=.d)
 
-.PHONY: check cross musl-programs sanitized fuzz demo bench soak suites tidy format test-programs
+.PHONY: check pictures cross musl-programs sanitized fuzz demo bench soak suites tidy format test-programs

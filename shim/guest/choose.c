@@ -13,6 +13,7 @@
 #include "../profile/loader/load.h"
 #include "../profile/loader/provoke.h"
 #include "guest.h"
+#include "observing.h"
 #include "provoke.h"
 
 #define MISTAKE_MOST sizeof((struct diagnostics *)NULL)->first
@@ -69,6 +70,7 @@ static void take_profile(const struct profile *profile, const char *name)
     guest.diagnostic[0] = '\0';
     copy_cut(guest.profile_name, sizeof guest.profile_name, name);
     provoke_keep();
+    observing_begin();
     guest_be_ready();
 }
 

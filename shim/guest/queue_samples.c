@@ -6,6 +6,7 @@
 
 #include "../kernel/facts.h"
 #include "../kernel/system.h"
+#include "../ring/history.h"
 #include "recorder.h"
 #include "ring_names.h"
 
@@ -96,6 +97,16 @@ static void record_end(const struct ring_listener *listener, const struct look *
     recorder_put(&record, false);
 }
 
+static void note_history(const struct ring_listener *listener, const struct look *look, const struct record *accepted)
+{
+    uint64_t before = atomic_load_explicit(&listener->accepted, memory_order_relaxed);
+    const struct history_look found = {.now_ns = look->now_ns,
+                                       .waited = look->waited,
+                                       .holds = look->holds,
+                                       .accepted = before + (accepted->result >= 0)}; /* counted after this look */
+    ring_history_note(&recorder.ring, listener, &found);
+}
+
 static void note_wait(struct ring_listener *listener, int waited_ms)
 {
     uint64_t longest = atomic_load_explicit(&listener->waits, memory_order_relaxed) >> 32, last = (uint32_t)waited_ms;
@@ -110,6 +121,7 @@ static void note(struct ring_listener *listener, const struct look *look, const 
     uint64_t full_from = atomic_load_explicit(&listener->full_from, memory_order_relaxed);
     atomic_fetch_add_explicit(&listener->samples, 1, memory_order_relaxed);
     atomic_store_explicit(&listener->length, (look->holds - 1) << 32 | look->waited, memory_order_relaxed);
+    note_history(listener, look, accepted);
     if (look->waited > atomic_load_explicit(&listener->highest, memory_order_relaxed))
         atomic_store_explicit(&listener->highest, look->waited, memory_order_relaxed);
     atomic_store_explicit(&listener->drops, look->drops, memory_order_relaxed);

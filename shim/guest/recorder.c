@@ -6,6 +6,7 @@
 
 #include "../kernel/host.h"
 #include "guest.h"
+#include "observing.h"
 #include "process.h"
 #include "ring_names.h"
 
@@ -35,6 +36,7 @@ static int open_ring(struct ring *opened)
                                 (struct ring_identity){.slots = guest.place.slots,
                                                        .profile = guest.profile_name,
                                                        .diagnostic = guest.diagnostic,
+                                                       .cases = guest.profile.record_facts.word == WORD_YES,
                                                        .isolated = guest.place.isolated,
                                                        .untouched = true});
     pthread_setcancelstate(state, NULL);
@@ -120,7 +122,7 @@ void recorder_open_anew(void)
     int closed = RECORDER_CLOSED, saved = errno;
     if (is_off())
         return;
-    host_read(guest.profile.needs.all);
+    host_read(observing_needs());
     errno = saved;
     int error = open_ring(&opened);
     if (!error)

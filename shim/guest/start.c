@@ -19,6 +19,7 @@
 #include "frames.h"
 #include "guest.h"
 #include "modules.h"
+#include "observing.h"
 #include "process.h"
 #include "provoke.h"
 #include "queue_samples.h"
@@ -181,10 +182,11 @@ static void set_all(void)
     guest_memory.stack_end = getauxval(AT_EXECFN);
     start_profile();
     provoke_start(secure_getenv("LISTENAS_PROVOKE"));
+    observing_begin();
     start_ring();
     /* Most programs of a preloaded shell make no socket: those that will make a ring read this with it. */
     if (guest.place.off || guest.place.exists)
-        host_read(guest.profile.needs.all);
+        host_read(observing_needs());
     start_refuser();
     guest_be_ready();
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "append.h"
+#include "history.h"
 
 #define ERROR_SHIFT 48
 
@@ -154,6 +155,8 @@ uint32_t ring_listener_claim(const struct ring *ring, uint64_t owner, uint64_t n
     struct ring_listener *listener = ring_listener(ring, number);
     if (!listener)
         return 0;
+    if (atomic_load_explicit(&listener->samples, memory_order_relaxed))
+        ring_history_clear(ring, listener);
     clear(listener);
     atomic_store_explicit(&listener->owner, owner, memory_order_relaxed);
     atomic_store_explicit(&listener->since_ns, now_ns, memory_order_relaxed);

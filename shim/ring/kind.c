@@ -17,6 +17,8 @@ static const struct {
     [TABLE_SITES] = {sizeof(struct ring_site), 8, 64, 512},
     [TABLE_PROCESSES] = {sizeof(struct ring_process), 32, 8, 128},
     [TABLE_LISTENERS] = {sizeof(struct ring_listener), 32, 8, 128},
+    [TABLE_HISTORIES] = {sizeof(struct ring_history), 512, 0, 32},
+    [TABLE_CASES] = {sizeof(struct ring_case_entry), 4, 256, 4096},
 };
 
 uint32_t ring_header_size(uint32_t keys)
@@ -49,20 +51,34 @@ uint32_t ring_kind_sum(const struct ring_kind *kind)
     return sum;
 }
 
-void ring_kind_make(struct ring_kind *kind, uint32_t header_size, uint32_t slots)
+/* The bit of `compatible` that says that a table is there; 0 for one that every file has. */
+static uint32_t bit_of_table(enum ring_table_number table)
+{
+    return table == TABLE_HISTORIES ? RING_COMPATIBLE_HISTORIES : table == TABLE_CASES ? RING_COMPATIBLE_CASES : 0;
+}
+
+static bool has_table(const struct ring_kind *kind, enum ring_table_number table)
+{
+    const uint32_t bit = bit_of_table(table);
+    return !bit || kind->compatible & bit;
+}
+
+void ring_kind_make(struct ring_kind *kind, uint32_t header_size, uint32_t slots, uint32_t compatible)
 {
     uint32_t end = header_size;
     memset(kind, 0, sizeof *kind);
     memcpy(kind->magic, RING_MAGIC, sizeof kind->magic);
     kind->version = RING_VERSION;
     kind->byte_order = RING_BYTE_ORDER;
-    kind->compatible = RING_COMPATIBLE_TURNED_AWAY;
+    kind->compatible = RING_COMPATIBLE_TURNED_AWAY | RING_COMPATIBLE_HISTORIES | compatible;
     kind->header_size = header_size;
     kind->slot_size = sizeof(struct ring_slot);
     kind->slots = slots;
     kind->lanes = lanes_for(slots);
     for (enum ring_table_number table = 0; table < RING_TABLES_KNOWN; table++) {
         const uint32_t entries = entries_for(table, slots);
+        if (!has_table(kind, table))
+            continue;
         kind->tables[table] = (struct ring_table){end, tables[table].entry_size, entries};
         end += (tables[table].entry_size * entries + PART_ALIGNMENT - 1) / PART_ALIGNMENT * PART_ALIGNMENT;
     }
@@ -73,6 +89,13 @@ void ring_kind_make(struct ring_kind *kind, uint32_t header_size, uint32_t slots
 uint64_t ring_kind_size(const struct ring_kind *kind)
 {
     return kind->slots_offset + (uint64_t)kind->slots * sizeof(struct ring_slot);
+}
+
+/* What a file need not have: a reader of it finds no entries. */
+static bool is_left_out(const struct ring_kind *kind, enum ring_table_number number)
+{
+    const struct ring_table *table = &kind->tables[number];
+    return !has_table(kind, number) && table->offset == 0 && table->entry_size == 0 && table->entries == 0;
 }
 
 /* A later version may make an entry longer, or have more of them. */
@@ -93,7 +116,7 @@ static bool is_sound(const struct ring_kind *kind)
                  kind->lanes <= RING_LANES_MOST && (kind->lanes & (kind->lanes - 1)) == 0 &&
                  kind->slots_offset >= kind->header_size && kind->slots_offset % HEADER_PAGE == 0;
     for (enum ring_table_number table = 0; table < RING_TABLES_KNOWN; table++)
-        sound = sound && table_is_sound(kind, table);
+        sound = sound && (is_left_out(kind, table) || (has_table(kind, table) && table_is_sound(kind, table)));
     return sound;
 }
 

@@ -2,7 +2,7 @@
  * The ring file, version 4. One file per server; its children share it.
  *
  *     offset  0        kind.tables[i].offset                          kind.slots_offset
- *             | header | modules | sites | processes | listeners | slot 0 | slot 1 | ... | slot n-1 |
+ *             | header | modules | sites | processes | listeners | histories | (cases) | slot 0 | ... | slot n-1 |
  *
  * The file is shared memory between processes of one word size or two: every field has a fixed width, little or big
  * endian as `byte_order` shows. format.def describes each, and is asserted. Names of calls and keys are in the file, so
@@ -28,6 +28,10 @@
 #define RING_INCOMPATIBLE_KNOWN 0u
 /* The bits of `compatible`: listeners count the clients that were turned away, and how long connections waited. */
 #define RING_COMPATIBLE_TURNED_AWAY 1u
+/* The file has a table of histories. */
+#define RING_COMPATIBLE_HISTORIES 2u
+/* There is a table of cases. */
+#define RING_COMPATIBLE_CASES 4u
 
 #define CALL_NAMES 32
 #define CALL_NAME_SIZE 16
@@ -50,6 +54,8 @@ enum ring_table_number {
     TABLE_SITES,
     TABLE_PROCESSES,
     TABLE_LISTENERS,
+    TABLE_HISTORIES, /* of the first of the listeners; a small file has none */
+    TABLE_CASES,     /* only of a ring with RING_COMPATIBLE_CASES */
     RING_TABLES_KNOWN,
     RING_TABLES = 8
 };
@@ -144,6 +150,84 @@ struct ring_site {
 };
 
 static_assert(sizeof(struct ring_site) == 96, "the layout of version 4");
+
+/* --- cases: what a rule needs to know of a call. cases.h has the protocol --- */
+
+/* What was true before the call, unless it says otherwise. */
+enum case_fact {
+    CASE_KNOWN = 1 << 0, /* the kernel told type and family of the socket */
+    CASE_LISTENING = 1 << 1,
+    CASE_BOUND = 1 << 2,
+    CASE_CONNECTED = 1 << 3,
+    CASE_CONNECTING = 1 << 4,
+    CASE_CONNECT_FAILED = 1 << 5,
+    CASE_WAS_LISTENING = 1 << 6,
+    CASE_SHUT_DOWN = 1 << 7,
+    CASE_QUEUED = 1 << 8, /* a connection waits; of accept: after it failed */
+    CASE_PEER_CLOSED = 1 << 9,
+    CASE_NULL_ADDRESS = 1 << 10,
+    CASE_READABLE = 1 << 11,      /* the address that the program passed; `address` holds the beginning of it */
+    CASE_CLOSE_ON_EXEC = 1 << 12, /* the listener has FD_CLOEXEC */
+    CASE_WANTS_ADDRESS = 1 << 13, /* accept and the names: the program passed an address that is not NULL */
+    CASE_NULL_LENGTH = 1 << 14,   /* of that address */
+    CASE_BAD_LENGTH = 1 << 15,    /* it cannot be read */
+    CASE_BAD_ADDRESS = 1 << 16,   /* it cannot be written */
+    CASE_HAS_OWNER = 1 << 17,     /* F_SETOWN of the listener */
+    CASE_END_RESET = 1 << 18,     /* the accepted connection was reset in the queue */
+    CASE_END_CLOSED = 1 << 19,    /* its AF_UNIX client has closed it */
+    CASE_OTHER_FILE = 1 << 20,    /* the AF_UNIX path leads to a file that is no socket */
+    CASE_DANGLING = 1 << 21,      /* it is a symbolic link to nothing */
+    CASE_DUAL_STACK = 1 << 22,    /* bind: the socket is of AF_INET6, without IPV6_V6ONLY */
+    CASE_REUSE_ADDRESS = 1 << 23, /* bind: it has SO_REUSEADDR */
+    CASE_REUSE_PORT = 1 << 24,    /* bind: it has SO_REUSEPORT */
+    CASE_PORT_SAME = 1 << 25,     /* bind: who has the port, as struct port_use tells it */
+    CASE_PORT_OVERLAPS = 1 << 26,
+    CASE_PORT_DUAL_STACK = 1 << 27,
+    CASE_PORT_IPV4 = 1 << 28,
+    CASE_PORT_CROSSES = 1 << 29,
+    CASE_PORT_CONNECTIONS = 1 << 30,
+};
+
+/* Of an AF_UNIX path the beginning. */
+#define CASE_ADDRESS 40
+
+/* One call, its arguments and facts; all calls that are equal in these are one case. */
+struct ring_case {
+    uint64_t identity;       /* 0: free. Made from what follows `fd`, with addresses and ports of one kind as one */
+    uint64_t ready;          /* 1 when the rest is written */
+    uint64_t seen;           /* calls that were found to be this case: of a busy site only some are looked at */
+    uint64_t seen_ns;        /* CLOCK_REALTIME of the first */
+    uint32_t pid;            /* of the first, and */
+    int32_t fd;              /* its socket */
+    uint16_t call;           /* index into call_names */
+    uint16_t site;           /* index plus 1 into the sites; 0 for none */
+    uint16_t error;          /* the kernel's errno; 0: the call succeeded */
+    uint16_t address_length; /* bytes of `address` in use */
+    uint64_t facts;          /* enum case_fact */
+    uint16_t domain, type;   /* SO_DOMAIN, SO_TYPE */
+    int32_t kernel_max;      /* listen: net.core.somaxconn */
+    int32_t arguments[4];    /* as passed: listen: the backlog; accept4: the flags; shutdown: the direction; socket:
+                                domain, type, protocol; get- and setsockopt: level, name,
+                                whether the value is not 0; setsockopt: its length; getsockopt of a buffer's size:
+                                whether it was set; bind: the protocol */
+    int32_t length;          /* as passed: of the address; of accept and the names: the room for it */
+    int32_t text;            /* bytes of an AF_UNIX path before its first NUL */
+    int32_t returned;        /* of accept and the names: the length that came back */
+    int32_t flags;           /* accept: the listener's O_* flags */
+    uint32_t options;        /* accept: options of the listener that are set, a bit for each enum option_group */
+    uint32_t padding;
+    uint8_t address[CASE_ADDRESS]; /* a struct sockaddr */
+};
+
+static_assert(sizeof(struct ring_case) == 144 && offsetof(struct ring_case, facts) == 48, "the layout of version 4");
+
+/* The same as it lies in the file: two may write one case at once, and both write nearly the same. */
+struct ring_case_entry {
+    _Atomic uint64_t identity, ready, seen;
+    _Atomic uint64_t words[(sizeof(struct ring_case) - 3 * sizeof(uint64_t)) / sizeof(uint64_t)];
+};
+
+static_assert(sizeof(struct ring_case_entry) == sizeof(struct ring_case), "one is the other");
 
 /* --- records --- */
 
@@ -274,6 +358,22 @@ struct ring_listener {
     struct ring_kept made_by[LISTENER_MADE_BY];
 };
 
+/* --- what looks at queues found over time: history.h has the protocol --- */
+
+#define HISTORY_LEVELS 9
+#define HISTORY_SPANS 64
+
+struct ring_span {
+    _Atomic uint64_t depth; /* bits 63-24 the span's number plus 1, 0: empty; 23-0 the most connections that waited */
+    _Atomic uint64_t sum;   /* at its last look: bits 63-40 how many the queue holds, 39-0 how many were accepted */
+};
+
+/* Of the listener at the same place of its table. */
+struct ring_history {
+    struct ring_span spans[HISTORY_LEVELS][HISTORY_SPANS];
+};
+
+static_assert(sizeof(struct ring_history) == 9216, "the layout of version 4");
 static_assert(sizeof(struct ring_kept) == 128, "the layout of version 4");
 static_assert(sizeof(struct ring_process) == 192, "the layout of version 4");
 static_assert(sizeof(struct ring_listener) == 576, "the layout of version 4");

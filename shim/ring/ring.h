@@ -47,6 +47,7 @@ struct ring_identity {
     const char *command; /* as in /proc/PID/cmdline; NULL for this process's own */
     size_t command_size;
     bool isolated;
+    bool cases;                    /* with a table of cases; a ring that is joined may have none all the same */
     bool untouched;                /* each page comes into memory with its first record, and not now with all others */
     const char *const *call_names; /* `calls` and `keys` of them, CALL_NAMES and KEY_NAMES_MOST at most */
     const char *const *key_names;

@@ -16,7 +16,7 @@
 static off_t file_size(uint32_t slots)
 {
     struct ring_kind kind;
-    ring_kind_make(&kind, HEADER_SIZE, slots);
+    ring_kind_make(&kind, HEADER_SIZE, slots, 0);
     return (off_t)ring_kind_size(&kind);
 }
 

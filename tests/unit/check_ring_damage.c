@@ -121,7 +121,9 @@ START_TEST(faults_are_told_apart)
         uint32_t value;
         const char *fault;
     } rows[] = {
-        {FIELD(compatible), 1u << 31 | RING_COMPATIBLE_TURNED_AWAY, NULL},
+        {FIELD(compatible), 1u << 31 | RING_COMPATIBLE_TURNED_AWAY | RING_COMPATIBLE_HISTORIES, NULL},
+        {FIELD(compatible), RING_COMPATIBLE_CASES | RING_COMPATIBLE_TURNED_AWAY | RING_COMPATIBLE_HISTORIES,
+         CONTRADICTION},
         {FIELD(incompatible), 1, "is a ring of a later version of listenas"},
         {FIELD(magic), 0x41414141, "is not a ring of listenas"},
         {FIELD(version), 3, "is a ring of another version of listenas"},
@@ -151,7 +153,8 @@ START_TEST(faults_are_told_apart)
         {TABLE(TABLE_SITES, entry_size), 88, CONTRADICTION},
         {TABLE(TABLE_SITES, entry_size), UINT32_MAX, CONTRADICTION},
         {TABLE(TABLE_MODULES, entry_size), 8, CONTRADICTION},
-        {TABLE(RING_TABLES - 1, offset), 77, NULL}, /* a table that this reader does not know */
+        {TABLE(TABLE_CASES, entries), 1, CONTRADICTION}, /* that is not said to be there */
+        {TABLE(RING_TABLES - 1, offset), 77, NULL},      /* a table that this reader does not know */
     };
     struct ring_kind kind;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

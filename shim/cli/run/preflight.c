@@ -12,8 +12,7 @@
 #include "library.h"
 #include "privileges.h"
 
-/* Why no dynamic loader will put the library into such a file; NULL for a file that has one. */
-static const char *kind_fault(const struct binary *binary)
+const char *preflight_kind_fault(const struct binary *binary)
 {
     if (binary->foreign_order)
         return NULL;
@@ -62,7 +61,7 @@ static int check_open(struct program *program, int fd, char entry[PATH_MAX])
         return STATUS_OWN;
     }
     program->address_sanitizer = binary.address_sanitizer;
-    fault = kind_fault(&binary);
+    fault = preflight_kind_fault(&binary);
     if (fault) {
         say("%s %s", called, fault);
         return STATUS_OWN;

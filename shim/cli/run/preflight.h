@@ -6,6 +6,7 @@
 
 #include <limits.h>
 
+#include "elf_program.h"
 #include "program.h"
 
 /*
@@ -13,5 +14,8 @@
  * after it has reported in one line what is wrong and what to do.
  */
 int preflight(struct program *program, const char *name, char entry[PATH_MAX]);
+
+/* Why no dynamic loader will put the library into such a file; NULL for a file that has one. Static memory. */
+const char *preflight_kind_fault(const struct binary *binary);
 
 #endif

@@ -1,0 +1,261 @@
+#include "ringset.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "../log/printer.h"
+#include "../log/ringsearch.h"
+#include "../lookup.h"
+#include "grow.h"
+#include "guard.h"
+
+void ringset_break(struct live_ring *ring, const char *fault)
+{
+    if (ring->is_followed)
+        cursor_close(&ring->cursor);
+    if (!ring->fault)
+        ring_close(&ring->ring);
+    ring->is_followed = false;
+    ring->fault = fault;
+    ring->count = 0;
+}
+
+void ringset_forget(struct live_ring *ring)
+{
+    ringset_break(ring, "");
+    free(ring->listeners);
+    free(ring->path);
+    free(ring);
+}
+
+/* --- opening --- */
+
+static bool is_that_file(int fd, const struct file_identity *file)
+{
+    struct plain_device plain = {0};
+    struct file_identity found;
+    return file_identify(fd, &found, &plain) && is_same_file(&found, file);
+}
+
+/*
+ * The very file that the process has mapped. Only some may open that (CAP_CHECKPOINT_RESTORE); for others its path, in
+ * the process's own tree of files, must lead to it.
+ */
+static int open_mapped(const struct process *process)
+{
+    char path[PATH_MAX + 64];
+    struct stat status;
+    snprintf(path, sizeof path, "/proc/%u/map_files/%llx-%llx", process->pid, (unsigned long long)process->ring_start,
+             (unsigned long long)process->ring_end);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd >= 0)
+        return fd;
+    snprintf(path, sizeof path, "/proc/%u/root%s", process->pid, process->ring);
+    if (lstat(path, &status) == 0 && !S_ISREG(status.st_mode)) { /* only to open a device can start it */
+        errno = ENOENT;
+        return -1;
+    }
+    fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW);
+    if (fd < 0 || is_that_file(fd, &process->ring_file))
+        return fd;
+    close(fd);
+    errno = ENOENT;
+    return -1;
+}
+
+static const char *open_error(int error)
+{
+    return error == ENOENT   ? "was removed while it is in use"
+           : error == EACCES ? "is another user's"
+                             : "cannot be opened";
+}
+
+/* Returns NULL if there is no memory. Closes `fd`; a negative one stands for the error of opening the file. */
+static struct live_ring *add(struct live *live, const char *path, int fd, const struct file_identity *file)
+{
+    struct live_ring *ring = calloc(1, sizeof *ring);
+    const char *fault = fd < 0 ? open_error(errno) : NULL;
+    if (ring)
+        ring->path = strdup(path);
+    if (ring && ring->path && grow(&live->rings, live->count, &live->room, sizeof *live->rings)) {
+        ring->file = *file;
+        ring->fault = fault ? fault : ring_open_fd_to_read(&ring->ring, fd);
+        live->rings[live->count++] = ring;
+    } else if (ring) {
+        free(ring->path);
+        free(ring);
+        ring = NULL;
+    }
+    if (fd >= 0)
+        close(fd);
+    return ring;
+}
+
+static struct live_ring *find(const struct live *live, const struct file_identity *file)
+{
+    for (size_t i = 0; i < live->count; i++)
+        if (is_same_file(&live->rings[i]->file, file))
+            return live->rings[i];
+    return NULL;
+}
+
+/* --- what is chosen --- */
+
+static bool is_file(const char *what)
+{
+    return what && strchr(what, '/');
+}
+
+/* 0 for what is no number of a process. */
+static uint32_t pid_of(const char *what)
+{
+    char *end;
+    unsigned long pid = what && *what >= '1' && *what <= '9' ? strtoul(what, &end, 10) : 0;
+    return pid > 0 && pid <= INT_MAX && !*end ? (uint32_t)pid : 0;
+}
+
+static bool process_is_chosen(const struct live_choice *choice, const struct process *process)
+{
+    uint32_t pid = pid_of(choice->what);
+    if (!choice->what || is_file(choice->what))
+        return true;
+    return pid ? process->pid == pid : strncmp(process->name, choice->what, sizeof process->name - 1) == 0;
+}
+
+struct search {
+    const char *name;
+    uint32_t pid; /* 0: by name */
+    const struct ring *ring;
+    bool found;
+};
+
+/* By the command that the ring was made for, and by each program that has written to it. By guard_run. */
+static void search_ring(void *context)
+{
+    struct search *search = context;
+    const struct ring_process *process;
+    char command[sizeof search->ring->header->command + 1] = "";
+    struct record start;
+    uint64_t number;
+    memcpy(command, search->ring->header->command, sizeof command - 1);
+    search->found =
+        search->pid ? search->ring->header->pid == search->pid : strcmp(base_name(command), search->name) == 0;
+    for (uint32_t i = 1; !search->found && (process = ring_process(search->ring, i)); i++) {
+        if (!ring_kept(&process->start, &number, &start))
+            continue;
+        const struct start_names names = start_names(&start);
+        search->found = search->pid ? start.pid == search->pid
+                                    : names.program_length == strlen(search->name) &&
+                                          memcmp(names.program, search->name, names.program_length) == 0;
+    }
+}
+
+static bool ring_is_chosen(const struct live_choice *choice, const struct live_ring *ring)
+{
+    struct search search = {.name = choice->what, .pid = pid_of(choice->what), .ring = &ring->ring};
+    if (!choice->what || is_file(choice->what) || ring->fault)
+        return !choice->what || is_file(choice->what);
+    return guard_run(search_ring, &search) && search.found;
+}
+
+/* --- bringing up to date --- */
+
+static bool take_process(struct live *live, const struct process *process)
+{
+    if (!process->ring)
+        return true;
+    struct live_ring *ring = find(live, &process->ring_file);
+    if (is_file(live->choice.what) && !ring)
+        return true;
+    if (!ring)
+        ring = add(live, process->ring, open_mapped(process), &process->ring_file);
+    if (!ring)
+        return false;
+    if (ring->writers++ == 0)
+        ring->writer = process->pid;
+    ring->lives = true;
+    ring->own_network |= process->own_network;
+    ring->wanted |= process_is_chosen(&live->choice, process) || ring_is_chosen(&live->choice, ring);
+    return true;
+}
+
+struct visit {
+    struct live *live;
+    struct plain_device plain;
+    bool failed;
+};
+
+/* A ring that nobody writes to. */
+static void take_ended(const struct ring_found *found, void *context)
+{
+    struct visit *visit = context;
+    struct file_identity file;
+    if (found->kind != RING_FILE || !file_identify(found->fd, &file, &visit->plain))
+        return;
+    struct live_ring *ring = find(visit->live, &file);
+    if (!ring)
+        ring = add(visit->live, found->path, fcntl(found->fd, F_DUPFD_CLOEXEC, 0), &file);
+    if (ring)
+        ring->wanted |= ring_is_chosen(&visit->live->choice, ring);
+    else
+        visit->failed = true;
+}
+
+/* The file that was chosen by its path, at the first look: its ring stays open. */
+static int take_file(struct live *live)
+{
+    struct file_identity file = {0};
+    struct plain_device plain = {0};
+    struct stat status;
+    if (live->count)
+        return 0;
+    /* what is no file is not opened: that can start a device */
+    bool is_regular = stat(live->choice.what, &status) != 0 || S_ISREG(status.st_mode);
+    int fd = is_regular ? open(live->choice.what, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY) : -1, error = errno;
+    if (fd < 0 && is_regular)
+        return error;
+    if (fd < 0)
+        return ENOTSUP;
+    file_identify(fd, &file, &plain);
+    struct live_ring *ring = add(live, live->choice.what, fd, &file);
+    return ring ? 0 : ENOMEM;
+}
+
+/* Those that are of no more interest go. */
+static void drop_unwanted(struct live *live)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < live->count; i++)
+        if (live->rings[i]->wanted)
+            live->rings[kept++] = live->rings[i];
+        else
+            ringset_forget(live->rings[i]);
+    live->count = kept;
+}
+
+int ringset_update(struct live *live)
+{
+    struct visit visit = {.live = live};
+    bool named = is_file(live->choice.what);
+    int error = scan_processes(&live->scan, false);
+    if (!error && named)
+        error = take_file(live);
+    for (size_t i = 0; i < live->count; i++) {
+        live->rings[i]->lives = live->rings[i]->own_network = false;
+        live->rings[i]->writers = 0;
+        live->rings[i]->wanted = named;
+    }
+    for (size_t i = 0; !error && i < live->scan.count; i++)
+        if (!take_process(live, &live->scan.of[i]))
+            error = ENOMEM;
+    if (!error && live->choice.ended && !named)
+        rings_visit(false, take_ended, &visit);
+    drop_unwanted(live);
+    return visit.failed ? ENOMEM : error;
+}

@@ -1,0 +1,259 @@
+#include "scan.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "../lookup.h"
+#include "../proc.h"
+#include "grow.h"
+
+#define LIBRARY "liblistenas.so"
+#define DELETED " (deleted)"
+#define SECOND UINT64_C(1000000000)
+
+/* --- /proc/PID/maps: proc(5) --- */
+
+struct mapping {
+    unsigned long long start, end, offset;
+    char rights[5];
+    struct file_identity file;
+    const char *path; /* in the line */
+};
+
+static bool read_mapping(char *line, struct mapping *mapping)
+{
+    int path = 0;
+    unsigned long long inode;
+    line[strcspn(line, "\n")] = '\0';
+    if (sscanf(line, "%llx-%llx %4s %llx %x:%x %llu %n", &mapping->start, &mapping->end, mapping->rights,
+               &mapping->offset, &mapping->file.major, &mapping->file.minor, &inode, &path) != 7)
+        return false;
+    mapping->file.inode = inode;
+    mapping->path = line + path;
+    return true;
+}
+
+static bool is_library(const char *path)
+{
+    const char *name = base_name(path);
+    return strcmp(name, LIBRARY) == 0 || strcmp(name, LIBRARY DELETED) == 0;
+}
+
+/* Whether a mapping can be that of a ring: all of a file from its beginning, shared, and written to. */
+static bool may_be_ring(const struct mapping *mapping)
+{
+    return strcmp(mapping->rights, "rw-s") == 0 && mapping->offset == 0 && mapping->path[0] == '/' &&
+           strstr(mapping->path, ".ring");
+}
+
+/*
+ * The kernel knows the name under which a file was opened. Who makes a ring makes it as a draft, NAME.ring-TID-TIME,
+ * and gives it its name when it is whole; the draft's name is gone then.
+ */
+static char *path_of_ring(const char *mapped)
+{
+    char *path = strdup(mapped), *end = NULL;
+    for (char *next = path; next && (next = strstr(next, ".ring")); next++)
+        end = next + strlen(".ring");
+    const char *rest = end ? end + (*end == '-' ? strspn(end, "-0123456789") : 0) : NULL;
+    if (rest && (!*rest || strcmp(rest, DELETED) == 0))
+        *end = '\0';
+    return path;
+}
+
+/* False if there is no memory. */
+static bool take_mapping(struct process *process, const struct mapping *mapping)
+{
+    if (!process->library && is_library(mapping->path))
+        return (process->library = strdup(mapping->path));
+    if (process->ring || !may_be_ring(mapping))
+        return true;
+    process->ring_start = mapping->start;
+    process->ring_end = mapping->end;
+    process->ring_file = mapping->file;
+    return (process->ring = path_of_ring(mapping->path));
+}
+
+/* Returns 0 or an errno. Most lines are of no interest, and are not taken apart. */
+static int read_maps(struct process *process)
+{
+    char path[64], line[PATH_MAX + 256];
+    struct mapping mapping;
+    snprintf(path, sizeof path, "/proc/%u/maps", process->pid);
+    FILE *maps = fopen(path, "re");
+    if (!maps)
+        return errno;
+    int error = 0;
+    while (!error && fgets(line, sizeof line, maps)) {
+        process->has_memory = true;
+        if ((strstr(line, LIBRARY) || strstr(line, " rw-s ")) && read_mapping(line, &mapping) &&
+            !take_mapping(process, &mapping))
+            error = ENOMEM;
+    }
+    fclose(maps);
+    return error;
+}
+
+/* The mapping that begins at `start` in this process. */
+static bool find_mapping(const void *start, struct file_identity *file)
+{
+    char line[PATH_MAX + 256];
+    struct mapping mapping;
+    bool found = false;
+    FILE *maps = fopen("/proc/self/maps", "re");
+    while (maps && !found && fgets(line, sizeof line, maps))
+        found = read_mapping(line, &mapping) && mapping.start == (uintptr_t)start;
+    if (maps)
+        fclose(maps);
+    if (found)
+        *file = mapping.file;
+    return found;
+}
+
+bool file_identify(int fd, struct file_identity *file, struct plain_device *plain)
+{
+    struct stat status;
+    if (fstat(fd, &status) != 0)
+        return false;
+    const struct file_identity told = {
+        .major = major(status.st_dev), .minor = minor(status.st_dev), .inode = status.st_ino};
+    if (plain->known && plain->device == status.st_dev) {
+        *file = told;
+        return true;
+    }
+    void *map = mmap(NULL, 1, PROT_READ, MAP_SHARED, fd, 0);
+    bool found = map != MAP_FAILED && find_mapping(map, file);
+    if (map != MAP_FAILED)
+        munmap(map, 1);
+    if (found && is_same_file(file, &told))
+        *plain = (struct plain_device){true, status.st_dev};
+    return found;
+}
+
+/* --- what else is told of a process --- */
+
+/* When the host started, in nanoseconds since 1970. */
+static uint64_t boot_ns(void)
+{
+    struct timespec now, up;
+    clock_gettime(CLOCK_REALTIME, &now);
+    clock_gettime(CLOCK_BOOTTIME, &up);
+    return (uint64_t)(now.tv_sec - up.tv_sec) * SECOND + (uint64_t)now.tv_nsec - (uint64_t)up.tv_nsec;
+}
+
+/* The 22nd field; the second one may hold blanks and parentheses. Source: proc_pid_stat(5). */
+static uint64_t start_time(uint32_t pid)
+{
+    char path[64], text[1024];
+    unsigned long long ticks;
+    snprintf(path, sizeof path, "/proc/%u/stat", pid);
+    proc_read(path, text, sizeof text);
+    const char *rest = strrchr(text, ')');
+    if (!rest ||
+        sscanf(rest, ") %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu", &ticks) != 1)
+        return 0;
+    return boot_ns() + ticks * (SECOND / (uint64_t)sysconf(_SC_CLK_TCK));
+}
+
+static bool is_own_network(uint32_t pid)
+{
+    char path[64];
+    struct stat own, other;
+    snprintf(path, sizeof path, "/proc/%u/ns/net", pid);
+    return stat("/proc/self/ns/net", &own) == 0 && stat(path, &other) == 0 && own.st_ino == other.st_ino &&
+           own.st_dev == other.st_dev;
+}
+
+static void describe(struct process *process)
+{
+    char path[PATH_MAX + 64];
+    struct stat status;
+    snprintf(path, sizeof path, "/proc/%u/root%s", process->pid, process->ring ? process->ring : "");
+    process->ring_is_gone = process->ring && stat(path, &status) != 0 && errno == ENOENT;
+    snprintf(path, sizeof path, "/proc/%u/comm", process->pid);
+    proc_read(path, process->name, sizeof process->name);
+    snprintf(path, sizeof path, "/proc/%u", process->pid);
+    process->user = stat(path, &status) == 0 ? status.st_uid : (uid_t)-1;
+    process->started_ns = start_time(process->pid);
+    process->own_network = is_own_network(process->pid);
+}
+
+/* --- all of them --- */
+
+static void forget(struct process *process)
+{
+    free(process->library);
+    free(process->ring);
+}
+
+/* Returns 0 or ENOMEM. One that has ended meanwhile is none. */
+static int look_at(struct scan *scan, uint32_t pid, bool all)
+{
+    struct process process = {.pid = pid};
+    int error = read_maps(&process);
+    scan->hidden += error == EACCES || error == EPERM;
+    if (error || !process.has_memory || !(all || process.library)) {
+        forget(&process);
+        return error == ENOMEM ? ENOMEM : 0;
+    }
+    if (!grow(&scan->of, scan->count, &scan->room, sizeof process)) {
+        forget(&process);
+        return ENOMEM;
+    }
+    describe(&process);
+    scan->of[scan->count++] = process;
+    return 0;
+}
+
+static int by_pid(const void *one, const void *other)
+{
+    const struct process *a = one, *b = other;
+    return (a->pid > b->pid) - (a->pid < b->pid);
+}
+
+static void empty(struct scan *scan)
+{
+    for (size_t i = 0; i < scan->count; i++)
+        forget(&scan->of[i]);
+    scan->count = scan->hidden = 0;
+}
+
+int scan_processes(struct scan *scan, bool all)
+{
+    DIR *listing = opendir("/proc");
+    struct dirent *entry;
+    int error = listing ? 0 : errno;
+    empty(scan);
+    while (!error && listing && (entry = readdir(listing))) {
+        unsigned long pid = strtoul(entry->d_name, NULL, 10);
+        if (pid > 0 && pid <= INT_MAX && pid != (unsigned long)getpid())
+            error = look_at(scan, (uint32_t)pid, all);
+    }
+    if (listing)
+        closedir(listing);
+    if (scan->count)
+        qsort(scan->of, scan->count, sizeof *scan->of, by_pid);
+    return error;
+}
+
+void scan_free(struct scan *scan)
+{
+    empty(scan);
+    free(scan->of);
+    *scan = (struct scan){0};
+}
+
+const struct process *scan_find(const struct scan *scan, uint32_t pid)
+{
+    const struct process wanted = {.pid = pid};
+    return scan->count ? bsearch(&wanted, scan->of, scan->count, sizeof wanted, by_pid) : NULL;
+}

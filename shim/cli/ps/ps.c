@@ -1,0 +1,224 @@
+/* `listenas ps`: which processes have the library, and which should. */
+#include "ps.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../../profile/loader/visible.h"
+#include "../cli.h"
+#include "../live/grow.h"
+#include "../live/guard.h"
+#include "../log/printer.h"
+#include "../lookup.h"
+#include "../options.h"
+
+struct ps {
+    const char *wanted; /* a program's name or a process's number; NULL: all */
+    bool json;
+    struct live live;
+    struct scan scan;
+    struct sight *sights;
+    struct environment *environments; /* of the sights: their addresses point into these */
+    size_t count, room, environment_room;
+};
+
+/* --- one process --- */
+
+/* Of the command itself, which is no guest: a refuser, or what waits for a program. */
+static bool is_command(const struct process *process)
+{
+    char path[64], target[PATH_MAX];
+    snprintf(path, sizeof path, "/proc/%u/exe", process->pid);
+    ssize_t length = readlink(path, target, sizeof target - 1);
+    target[length > 0 ? length : 0] = '\0';
+    const char *name = base_name(target);
+    return strcmp(name, "listenas") == 0 || strcmp(name, "listenas (deleted)") == 0;
+}
+
+static bool is_wanted(const struct ps *ps, const struct process *process)
+{
+    char pid[16];
+    snprintf(pid, sizeof pid, "%u", process->pid);
+    return !ps->wanted || strcmp(ps->wanted, pid) == 0 ||
+           strncmp(ps->wanted, process->name, sizeof process->name - 1) == 0;
+}
+
+struct start_search {
+    const struct ring *ring;
+    uint32_t pid;
+    struct record start;
+    bool found;
+};
+
+static void find_start(void *context)
+{
+    struct start_search *search = context;
+    search->found = ring_find_start(search->ring, search->pid, &search->start);
+}
+
+/* The platform: what the process wrote when it started; before its first call, what it was told. */
+static void read_profile(struct sight *sight, const struct live_ring *ring, const struct environment *environment)
+{
+    struct start_search search = {.ring = ring ? &ring->ring : NULL, .pid = sight->process->pid};
+    const char *told = environment_get(environment, "LISTENAS_PROFILE");
+    if (!told || !*told)
+        told = "native";
+    visible_copy(sight->profile, sizeof sight->profile, told, strlen(told), VISIBLE_EXACT);
+    if (!ring || ring->fault || !guard_run(find_start, &search) || !search.found)
+        return;
+    const struct start_names names = start_names(&search.start);
+    sight->has_mistake = search.start.flags & RECORD_MISTAKE;
+    if (names.profile_length)
+        visible_copy(sight->profile, sizeof sight->profile, names.profile, names.profile_length, VISIBLE_EXACT);
+}
+
+static bool lacks_refuser(const struct live_ring *ring, uint32_t pid)
+{
+    for (size_t i = 0; ring && i < ring->count; i++)
+        if (live_listens(ring, &ring->listeners[i]) && ring->listeners[i].pid == pid &&
+            ring->listeners[i].refuser_error)
+            return true;
+    return false;
+}
+
+static void see(struct ps *ps, struct sight *sight, const struct environment *environment)
+{
+    const struct live_ring *ring = live_ring_of(&ps->live, sight->process);
+    if (!sight->process->library) {
+        missing_reason(sight->process, environment, sight->reason, sizeof sight->reason);
+        return;
+    }
+    const char *refuser = environment_get(environment, "LISTENAS_REFUSER");
+    read_profile(sight, ring, environment);
+    if (refuser && *refuser)
+        refuser_see(&sight->refuser, refuser, sight->process, &ps->scan);
+    sight->lacks_refuser = lacks_refuser(ring, sight->process->pid);
+}
+
+/* Returns false if there is no memory. */
+static bool look_at(struct ps *ps, const struct process *process)
+{
+    struct environment environment;
+    struct sight sight = {.process = process};
+    bool is_read = environment_read(&environment, process->pid);
+    bool is_asked = is_read && missing_is_asked(&environment);
+    bool has_room = grow(&ps->sights, ps->count, &ps->room, sizeof sight) &&
+                    grow(&ps->environments, ps->count, &ps->environment_room, sizeof environment);
+    if (!has_room || !is_wanted(ps, process) || (!process->library && (!is_asked || is_command(process)))) {
+        environment_free(&environment);
+        return has_room;
+    }
+    see(ps, &sight, &environment);
+    ps->sights[ps->count] = sight;
+    ps->environments[ps->count++] = environment;
+    return true;
+}
+
+/* --- all --- */
+
+static void print_text(const struct ps *ps)
+{
+    size_t missing = 0;
+    for (size_t i = 0; i < ps->count; i++)
+        missing += ps->sights[i].reason[0] != '\0';
+    if (missing < ps->count)
+        print_having(ps->sights, ps->count);
+    else
+        puts("no process has the library");
+    if (missing) {
+        putchar('\n');
+        print_missing(ps->sights, ps->count);
+    }
+    if (ps->scan.hidden)
+        printf("\n%zu process%s of other users may not be looked at\n", ps->scan.hidden,
+               ps->scan.hidden == 1 ? "" : "es");
+}
+
+static void print_json(const struct ps *ps)
+{
+    for (size_t i = 0; i < ps->count; i++)
+        print_sight_json(&ps->sights[i]);
+    printf("{\"hidden\":%zu}\n", ps->scan.hidden);
+}
+
+static int look(struct ps *ps)
+{
+    int error = live_refresh_all(&ps->live);
+    if (!error)
+        error = scan_processes(&ps->scan, true);
+    for (size_t i = 0; !error && i < ps->scan.count; i++)
+        if (!look_at(ps, &ps->scan.of[i]))
+            error = ENOMEM;
+    return error;
+}
+
+static void forget(struct ps *ps)
+{
+    for (size_t i = 0; i < ps->count; i++)
+        environment_free(&ps->environments[i]);
+    free(ps->environments);
+    free(ps->sights);
+    scan_free(&ps->scan);
+    live_close(&ps->live);
+}
+
+static int run(int count, char **arguments)
+{
+    struct ps ps = {0};
+    int option;
+    while ((option = next_option(count, arguments, &verb_ps)) != -1) {
+        if (option != 'j')
+            return option == OPTION_HELP ? 0 : STATUS_OWN;
+        ps.json = true;
+    }
+    if (count - optind > 1) {
+        say("expected one program or process, not %d", count - optind);
+        return STATUS_OWN;
+    }
+    ps.wanted = optind < count ? arguments[optind] : NULL;
+    live_open(&ps.live, &(struct live_choice){0});
+    int error = look(&ps);
+    if (error)
+        say("/proc: %s", strerror(error));
+    else if (ps.json)
+        print_json(&ps);
+    else
+        print_text(&ps);
+    forget(&ps);
+    return error ? STATUS_OWN : 0;
+}
+
+static const struct verb_option options[] = {
+    {"json", 'j', NULL, "print one JSON object a line; the last one counts processes that may not be looked at"},
+    {0},
+};
+
+static const struct verb_text more[] = {
+    {"what is printed",
+     "PROFILE is the platform as the process said when it made its first call; before that, what its environment "
+     "says.\n\n"
+     "REFUSER is the one that its LISTENAS_REFUSER names: whether it answers, whose it is, its process and how long it "
+     "has run. \"none, but wanted\": a full queue should refuse clients, and the library found no refuser.\n\n"
+     "RING is the file that it records to; - before its first call, or without a record.\n\n"
+     "A process should have the library if LD_PRELOAD names it, or LISTENAS_PROFILE, LISTENAS_SET or LISTENAS_PROVOKE "
+     "is in its environment, as that was when the program started."},
+    {0},
+};
+
+const struct verb verb_ps = {
+    .name = "ps",
+    .summary = "list the processes that have the library, and those that should",
+    .usage = "[option]... [NAME | PID]",
+    .about =
+        "Prints which processes have the library, as which platform, with which refuser and record; and which have "
+        "it not though their environment asks for it, and why. Processes that this user may not look at are "
+        "counted.",
+    .options = options,
+    .more = more,
+    .see = "ps(1), ld.so(8)",
+    .run = run,
+};

@@ -1,0 +1,88 @@
+/*
+ * A server for tests that has a history: it fills its own queue with 12 clients and accepts them, three times. Then it
+ * ends, or waits until it is killed.
+ */
+#ifndef LISTENAS_TESTS_CLI_BUSY_H
+#define LISTENAS_TESTS_CLI_BUSY_H
+
+#include <signal.h>
+
+#include "child.h"
+
+static const char busy_source[] =
+    "#include <errno.h>\n#include <netinet/in.h>\n#include <stdlib.h>\n#include <sys/socket.h>\n#include <sys/un.h>\n"
+    "#include <time.h>\n#include <string.h>\n#include <unistd.h>\n#include <fcntl.h>\n"
+    "static void fill_and_drain(int fd, struct sockaddr *address, socklen_t length)\n{\n"
+    "    const struct timespec moment = {.tv_nsec = 20000000};\n"
+    "    int client[12], connection;\n"
+    "    for (int i = 0; i < 12; i++) {\n"
+    "        client[i] = socket(address->sa_family, SOCK_STREAM | SOCK_NONBLOCK, 0);\n"
+    "        connect(client[i], address, length);\n"
+    "    }\n"
+    "    nanosleep(&moment, 0);\n"
+    "    while ((connection = accept(fd, 0, 0)) >= 0)\n"
+    "        close(connection);\n"
+    "    for (int i = 0; i < 12; i++)\n"
+    "        close(client[i]);\n"
+    "}\n"
+    /* words: "stay" or "go", then the path of an AF_UNIX listener */
+    "int main(int count, char **words)\n{\n"
+    "    struct sockaddr_in in = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};\n"
+    "    struct sockaddr_un local = {.sun_family = AF_UNIX};\n"
+    "    struct sockaddr *address = (struct sockaddr *)&in;\n"
+    "    socklen_t length = sizeof in;\n"
+    "    if (count > 2) {\n"
+    "        strncpy(local.sun_path, words[2], sizeof local.sun_path - 1);\n"
+    "        address = (struct sockaddr *)&local;\n"
+    "        length = sizeof local;\n"
+    "    }\n"
+    "    int fd = dup2(socket(address->sa_family, SOCK_STREAM | SOCK_NONBLOCK, 0), 9);\n"
+    "    bind(fd, address, length);\n"
+    "    getsockname(fd, address, &length);\n"
+    "    listen(fd, 100);\n"
+    "    for (int i = 0; i < 3; i++)\n"
+    "        fill_and_drain(fd, address, length);\n"
+    "    bind(fd, (struct sockaddr *)&in, 3);\n"
+    "    if (!strcmp(words[1], \"stay\")) {\n"
+    "        close(open(\"ready\", O_CREAT | O_WRONLY, 0600));\n"
+    "        pause();\n"
+    "    }\n"
+    "    return 0;\n}\n";
+
+static inline const char *busy_ring(void)
+{
+    return in_directory("a.ring");
+}
+
+#define SAMPLES "record.queue_samples=1000"
+
+/* Runs it under a profile with a setting until it ends; `path` is of an AF_UNIX listener, NULL: TCP. */
+static inline void busy_run(const char *profile, const char *setting, const char *path)
+{
+    ck_assert(compile("server", busy_source, ""));
+    ASSERT_QUIET(RUN("-p", profile, "-o", setting, "-r", busy_ring(), in_directory("server"), "go", path), 0);
+}
+
+/* Starts it so that it stays; returns its process when it has its history. To be ended with busy_end. */
+static inline pid_t busy_start(const char *profile)
+{
+    ck_assert(compile("server", busy_source, ""));
+    pid_t pid = fork();
+    if (pid == 0) {
+        execl(command, command, "run", "-p", profile, "-o", SAMPLES, "-r", busy_ring(), in_directory("server"), "stay",
+              (char *)NULL);
+        _exit(98);
+    }
+    for (int i = 0; i < 2000 && access(in_directory("ready"), F_OK) != 0; i++)
+        usleep(10000);
+    ck_assert_int_eq(access(in_directory("ready"), F_OK), 0);
+    return pid;
+}
+
+static inline void busy_end(pid_t pid)
+{
+    kill(pid, SIGKILL);
+    waitpid(pid, NULL, 0);
+}
+
+#endif

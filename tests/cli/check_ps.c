@@ -1,0 +1,269 @@
+/* `listenas ps`: which processes have the library, with which refuser, and which should have it. */
+#include "live_server.h"
+
+#define PS(...) call(command, "ps", __VA_ARGS__, (char *)NULL)
+
+static const char sleeper[] = "#include <unistd.h>\nint main(void) { char byte; return (int)read(0, &byte, 1); }\n";
+
+/* A program that waits for the end of its input, `in`, with this environment beside ours. */
+static pid_t start_sleeper(const char *path, const char *preload, const char *profile, int *in)
+{
+    int input[2];
+    char comm[64], text[32] = "", expected[32];
+    ck_assert_int_eq(pipe2(input, O_CLOEXEC), 0);
+    pid_t pid = fork();
+    if (pid == 0) {
+        dup2(input[0], STDIN_FILENO);
+        dup2(open("/dev/null", O_WRONLY), STDERR_FILENO); /* the loader complains */
+        if (preload)
+            setenv("LD_PRELOAD", preload, 1);
+        if (profile)
+            setenv("LISTENAS_PROFILE", profile, 1);
+        execl(path, path, (char *)NULL);
+        _exit(98);
+    }
+    close(input[0]);
+    *in = input[1];
+    /* until it is the program */
+    snprintf(comm, sizeof comm, "/proc/%d/comm", pid);
+    snprintf(expected, sizeof expected, "%.15s\n", strrchr(path, '/') + 1);
+    while (strcmp(text, expected) != 0) {
+        int fd = open(comm, O_RDONLY | O_CLOEXEC);
+        ssize_t length = read(fd, text, sizeof text - 1);
+        text[length > 0 ? length : 0] = '\0';
+        close(fd);
+    }
+    return pid;
+}
+
+static void end_sleeper(pid_t pid, int in)
+{
+    int status;
+    close(in);
+    ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+}
+
+/* What `ps` says of one that has no library. */
+static struct answer reason_of(const char *path, const char *preload, const char *profile)
+{
+    int in;
+    pid_t pid = start_sleeper(path, preload, profile, &in);
+    struct answer answer = PS("--json", strrchr(path, '/') + 1);
+    end_sleeper(pid, in);
+    ASSERT_QUIET(answer, 0);
+    return answer;
+}
+
+START_TEST(a_process_with_the_library_is_listed)
+{
+    char wanted[96];
+    struct live_server server =
+        live_server_start(own("pshas"), "-p", "bsd", in_directory("%s", own("pshas")), "3", (char *)NULL);
+    struct answer answer = PS(own("pshas"));
+    ASSERT_QUIET(answer, 0);
+    ASSERT_SAYS(answer, own("pshas"));
+    ASSERT_SAYS(answer, " bsd ");
+    ASSERT_SAYS(answer, in_directory("rings/listenas-%s-", own("pshas")));
+    ASSERT_SAYS(answer, ".ring\n");
+    answer = PS("--json", own("pshas"));
+    snprintf(wanted, sizeof wanted, "{\"pid\":%d,", server.pid);
+    ck_assert_msg(strncmp(answer.out, wanted, strlen(wanted)) == 0, "%s", answer.out);
+    ASSERT_SAYS(answer, "\"has_library\":true");
+    ASSERT_SAYS(answer, "\"profile\":\"bsd\"");
+    live_server_end(&server);
+    ASSERT_SAYS(PS(own("pshas")), "no process has the library\n");
+}
+END_TEST
+
+/* Who makes its record itself has it mapped under the name that it had while it was made. */
+START_TEST(a_record_has_its_name_without_the_launcher)
+{
+    char line[512];
+    char *words[] = {(char *)(uintptr_t) "sh", (char *)(uintptr_t) "-c", line, NULL};
+    live_server_compile(own("psraw"));
+    snprintf(line, sizeof line, "LISTENAS_PROFILE=bsd LD_PRELOAD=%s/bin/liblistenas.so exec %s/%s 3", directory,
+             directory, own("psraw"));
+    struct live_server server = live_server_spawn(words);
+    struct answer answer = PS(own("psraw"));
+    ASSERT_SAYS(answer, in_directory("rings/listenas-%s-%d-", own("psraw"), server.pid));
+    ASSERT_SAYS(answer, ".ring\n");
+    ASSERT_SAYS(call(command, "stat", own("psraw"), (char *)NULL), " as bsd, listens, made ");
+    live_server_end(&server);
+}
+END_TEST
+
+/* Without the right to open what another process has mapped, by the record's name alone. */
+START_TEST(a_record_is_found_by_its_name)
+{
+    char line[512];
+    char *words[] = {(char *)(uintptr_t) "setpriv",
+                     (char *)(uintptr_t) "--reuid=65534",
+                     (char *)(uintptr_t) "--regid=65534",
+                     (char *)(uintptr_t) "--clear-groups",
+                     (char *)(uintptr_t) "sh",
+                     (char *)(uintptr_t) "-c",
+                     line,
+                     NULL};
+    if (!is_root())
+        return;
+    live_server_compile(own("psnobody"));
+    snprintf(line, sizeof line, "LISTENAS_PROFILE=bsd LD_PRELOAD=%s/bin/liblistenas.so exec %s/%s 3", directory,
+             directory, own("psnobody"));
+    struct live_server server = live_server_spawn(words);
+    child_user = NOBODY;
+    struct answer answer = call(command, "stat", own("psnobody"), (char *)NULL);
+    ASSERT_QUIET(answer, 0);
+    ASSERT_SAYS(answer, " as bsd, listens, made ");
+    live_server_end(&server);
+}
+END_TEST
+
+START_TEST(a_removed_record_is_told)
+{
+    struct live_server server = live_server_start(own("psgone"), "-p", "linux", "-r", in_directory("gone.ring"),
+                                                  in_directory("%s", own("psgone")), "3", (char *)NULL);
+    ASSERT_SAYS(PS(own("psgone")), "/gone.ring\n");
+    ck_assert_int_eq(unlink("gone.ring"), 0);
+    ASSERT_SAYS(PS(own("psgone")), "/gone.ring (removed)\n");
+    live_server_end(&server);
+}
+END_TEST
+
+START_TEST(who_should_have_it_is_told_why_not)
+{
+    char library[PATH_MAX], missing[PATH_MAX];
+    snprintf(library, sizeof library, "%s", in_directory("bin/liblistenas.so"));
+    snprintf(missing, sizeof missing, "%s", in_directory("no/liblistenas.so"));
+    ck_assert(compile(own("psdyn"), sleeper, ""));
+    ASSERT_SAYS(reason_of(in_directory("%s", own("psdyn")), missing, NULL), "/no/liblistenas.so does not exist\"");
+    ASSERT_SAYS(reason_of(in_directory("%s", own("psdyn")), NULL, "mks"),
+                "\"reason\":\"LISTENAS_PROFILE is set, but LD_PRELOAD is not\"");
+    ASSERT_SAYS(reason_of(in_directory("%s", own("psdyn")), "libother.so", "mks"),
+                "\"reason\":\"LISTENAS_PROFILE is set, but LD_PRELOAD does not name liblistenas.so\"");
+    ASSERT_SAYS(reason_of(in_directory("%s", own("psdyn")), library, "mks"), "\"has_library\":true");
+    if (compile(own("psstat"), sleeper, "-static"))
+        ASSERT_SAYS(reason_of(in_directory("%s", own("psstat")), library, NULL),
+                    "\"reason\":\"it is statically linked");
+    if (compile(own("psnarrow"), sleeper, NARROW))
+        ASSERT_SAYS(reason_of(in_directory("%s", own("psnarrow")), library, NULL),
+                    "/liblistenas.so is 64-bit x86-64, the program 32-bit i386\"");
+}
+END_TEST
+
+START_TEST(who_does_not_ask_is_not_listed)
+{
+    ck_assert(compile(own("psplain"), sleeper, ""));
+    struct answer answer = reason_of(in_directory("%s", own("psplain")), NULL, NULL);
+    ck_assert_msg(strncmp(answer.out, "{\"hidden\":", 10) == 0, "%s", answer.out);
+}
+END_TEST
+
+START_TEST(privileges_of_a_file_keep_it_out)
+{
+    if (!is_root())
+        return;
+    ck_assert(compile(own("pssuid"), sleeper, ""));
+    ck_assert_int_eq(chown(own("pssuid"), NOBODY, NOBODY), 0);
+    ck_assert_int_eq(chmod(own("pssuid"), 04755), 0);
+    ASSERT_SAYS(reason_of(in_directory("%s", own("pssuid")), in_directory("bin/liblistenas.so"), NULL),
+                "\"reason\":\"it runs with privileges of its file (setuid, setgid or capabilities)");
+}
+END_TEST
+
+START_TEST(processes_of_others_are_counted)
+{
+    if (!is_root())
+        return;
+    struct live_server server =
+        live_server_start(own("psroot"), "-p", "linux", in_directory("%s", own("psroot")), "3", (char *)NULL);
+    child_user = NOBODY;
+    struct answer answer = PS(own("psroot"));
+    ASSERT_SAYS(answer, "no process has the library\n");
+    ASSERT_SAYS(answer, " of other users may not be looked at\n");
+    live_server_end(&server);
+}
+END_TEST
+
+/* --- refusers: the test is one, that says what it is told to --- */
+
+/* Listens at a path; a child answers `answers` askers with what an answer looks like, or with nothing. */
+static int make_refuser(const char *path)
+{
+    struct sockaddr_un local = {.sun_family = AF_UNIX};
+    strcpy(local.sun_path, path);
+    int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+    ck_assert_int_eq(bind(fd, (struct sockaddr *)&local, sizeof local), 0);
+    ck_assert_int_eq(listen(fd, 5), 0);
+    return fd;
+}
+
+static pid_t answer_one(int fd)
+{
+    pid_t pid = fork();
+    if (pid == 0) {
+        char nothing[12] = {3}, question;
+        int asker = accept(fd, NULL, NULL);
+        _exit(recv(asker, &question, 1, 0) != 1 || send(asker, nothing, sizeof nothing, 0) != sizeof nothing);
+    }
+    return pid;
+}
+
+START_TEST(a_refuser_answers_or_not)
+{
+    const char *path = in_directory("refuser");
+    int refuser = make_refuser(path), status;
+    setenv("LISTENAS_REFUSER", path, 1);
+    struct live_server server =
+        live_server_start(own("psask"), "-p", "linux", in_directory("%s", own("psask")), "3", (char *)NULL);
+    pid_t answerer = answer_one(refuser);
+    ASSERT_SAYS(PS("--json", own("psask")), "\"state\":\"answers\",\"answers\":true");
+    ck_assert_int_eq(waitpid(answerer, &status, 0), answerer);
+    ck_assert_int_eq(status, 0);
+    ASSERT_SAYS(PS(own("psask")), " does not answer (");
+    close(refuser);
+    ASSERT_SAYS(PS(own("psask")), " is gone ");
+    live_server_end(&server);
+}
+END_TEST
+
+START_TEST(the_refuser_of_a_program_is_found)
+{
+    char wanted[64];
+    struct live_server server =
+        live_server_start(own("psown"), "-p", "mks", in_directory("%s", own("psown")), "3", (char *)NULL);
+    struct answer answer = PS("--json", own("psown"));
+    if (strstr(answer.out, "\"lacks_refuser\":true")) {
+        fputs("skipped: this user may not refuse clients\n", stderr);
+    } else {
+        const char *refuser = strstr(answer.out, "\"refuser\":"), *pid = refuser ? strstr(refuser, "\"pid\":") : NULL;
+        char comm[64], name[32] = "";
+        ASSERT_SAYS(answer, "\"state\":\"answers\"");
+        snprintf(wanted, sizeof wanted, "\"address\":\"@listenas-refuser-%d-", server.pid);
+        ASSERT_SAYS(answer, wanted);
+        ck_assert_msg(pid != NULL, "%s", answer.out);
+        snprintf(comm, sizeof comm, "/proc/%ld/comm", strtol(pid + strlen("\"pid\":"), NULL, 10));
+        FILE *file = fopen(comm, "re");
+        ck_assert_ptr_nonnull(file);
+        ck_assert_ptr_nonnull(fgets(name, sizeof name, file));
+        fclose(file);
+        ck_assert_str_eq(name, "listenas-refuse\n");
+    }
+    live_server_end(&server);
+}
+END_TEST
+
+int main(void)
+{
+    const TTest *const tests[] = {a_process_with_the_library_is_listed,
+                                  a_record_has_its_name_without_the_launcher,
+                                  a_record_is_found_by_its_name,
+                                  a_removed_record_is_told,
+                                  who_should_have_it_is_told_why_not,
+                                  who_does_not_ask_is_not_listed,
+                                  privileges_of_a_file_keep_it_out,
+                                  processes_of_others_are_counted,
+                                  a_refuser_answers_or_not,
+                                  the_refuser_of_a_program_is_found,
+                                  NULL};
+    return run_suite("ps", tests);
+}
