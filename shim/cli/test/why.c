@@ -25,8 +25,8 @@ static int say_unknown_case(const struct units *units, const char *name)
     if (suggest_found(&nearest))
         say("unknown case \"%s\"; did you mean %s?", name, best);
     else
-        say("unknown case \"%s\"; there are %zu others, the first of them \"%s\"", name, units->count,
-            units->unit[0].name);
+        say("unknown case \"%s\"; the command has %zu case%s, such as \"%s\"", name, units->count,
+            units->count == 1 ? "" : "s", units->unit[0].name);
     return STATUS_USAGE;
 }
 
