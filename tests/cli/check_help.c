@@ -187,7 +187,9 @@ END_TEST
 
 START_TEST(mistakes_are_told)
 {
-    ASSERT_TOLD(HELP("rnu"), 125, "unknown verb \"rnu\"; did you mean run?");
+    ASSERT_TOLD(HELP("rnu"), 125, "unknown verb or topic \"rnu\"; did you mean run?");
+    ASSERT_TOLD(HELP("provok"), 125, "unknown verb or topic \"provok\"; did you mean provoke?");
+    ASSERT_TOLD(HELP("nonsense"), 125, "unknown verb or topic \"nonsense\"; `listenas help` lists all");
     ASSERT_TOLD(HELP("run", "log"), 125, "expected one verb or topic, not 2");
     ASSERT_TOLD(HELP("--completion=bsh"), 125, "unknown shell \"bsh\"; did you mean bash?");
     ASSERT_TOLD(HELP("--words=CITY"), 125, "expected VERB, PROFILE or KEY");
