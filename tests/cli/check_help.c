@@ -17,6 +17,20 @@ static size_t list_verbs(char verbs[VERBS_MOST][32])
     return count;
 }
 
+/* The names after "listenas help " in the list of all. */
+static size_t list_topics(char topics[VERBS_MOST][32])
+{
+    struct answer answer = call(command, "help", (char *)NULL);
+    size_t count = 0;
+    for (const char *at = answer.out; (at = strstr(at, "    listenas help ")) && count < VERBS_MOST;) {
+        at += strlen("    listenas help ");
+        if (*at != ' ')
+            snprintf(topics[count++], sizeof topics[0], "%.*s", (int)strcspn(at, " "), at);
+    }
+    ck_assert_uint_gt(count, 5);
+    return count;
+}
+
 static size_t longest_line(const char *text)
 {
     size_t longest = 0;
@@ -43,8 +57,8 @@ END_TEST
 START_TEST(help_fits_the_reader)
 {
     static const char *const widths[] = {"80", "100", "120"};
-    char verbs[VERBS_MOST][32];
-    size_t count = list_verbs(verbs);
+    char verbs[VERBS_MOST][32], topics[VERBS_MOST][32];
+    size_t count = list_verbs(verbs), topic_count = list_topics(topics);
     for (size_t w = 0; w < 3; w++) {
         size_t widest = 0, most = strtoul(widths[w], NULL, 10);
         setenv("COLUMNS", widths[w], 1);
@@ -52,6 +66,10 @@ START_TEST(help_fits_the_reader)
             size_t longest = longest_line(HELP(verbs[i]).out);
             ck_assert_msg(longest <= most, "%s: a line of %zu columns in %zu", verbs[i], longest, most);
             widest = longest > widest ? longest : widest;
+        }
+        for (size_t i = 0; i < topic_count; i++) {
+            size_t longest = longest_line(HELP(topics[i]).out);
+            ck_assert_msg(longest <= most, "%s: a line of %zu columns in %zu", topics[i], longest, most);
         }
         ck_assert_msg(widest > most - 10, "only %zu columns of %zu are used", widest, most);
     }
@@ -106,20 +124,6 @@ START_TEST(every_verb_has_a_page)
         lint(page.out, "listenas");
 }
 END_TEST
-
-/* The names after "listenas help " in the list of all. */
-static size_t list_topics(char topics[VERBS_MOST][32])
-{
-    struct answer answer = call(command, "help", (char *)NULL);
-    size_t count = 0;
-    for (const char *at = answer.out; (at = strstr(at, "    listenas help ")) && count < VERBS_MOST;) {
-        at += strlen("    listenas help ");
-        if (*at != ' ')
-            snprintf(topics[count++], sizeof topics[0], "%.*s", (int)strcspn(at, " "), at);
-    }
-    ck_assert_uint_gt(count, 5);
-    return count;
-}
 
 START_TEST(every_topic_has_text_and_page)
 {
