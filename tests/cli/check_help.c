@@ -54,6 +54,22 @@ START_TEST(every_verb_is_explained)
 }
 END_TEST
 
+START_TEST(every_section_has_its_title)
+{
+    ASSERT_SAYS(HELP("stat"), "\n\nexit status:\n\n0 if a listener");
+    ASSERT_SAYS(HELP("top"), "\n\nkeys:\n\n  ?            explain the keys");
+    ASSERT_SAYS(HELP("top"), "\n  q            quit\n");
+}
+END_TEST
+
+START_TEST(every_verb_has_examples)
+{
+    char verbs[VERBS_MOST][32];
+    for (size_t i = list_verbs(verbs); i-- > 0;)
+        ASSERT_SAYS(HELP(verbs[i]), "\n\nexamples:\n\n  ");
+}
+END_TEST
+
 START_TEST(help_fits_the_reader)
 {
     static const char *const widths[] = {"80", "100", "120"};
@@ -204,8 +220,16 @@ END_TEST
 int main(void)
 {
     const TTest *const tests[] = {
-        every_verb_is_explained,       help_fits_the_reader,         every_verb_has_a_page, bash_completes,
-        every_topic_has_text_and_page, other_shells_can_read_theirs, mistakes_are_told,     NULL,
+        every_verb_is_explained,
+        every_section_has_its_title,
+        every_verb_has_examples,
+        help_fits_the_reader,
+        every_verb_has_a_page,
+        bash_completes,
+        every_topic_has_text_and_page,
+        other_shells_can_read_theirs,
+        mistakes_are_told,
+        NULL,
     };
     return run_suite("help", tests);
 }

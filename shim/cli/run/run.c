@@ -400,7 +400,8 @@ static const struct verb_option options[] = {
     {"set", 'o', "KEY=VALUE", "set one key; may be repeated; overrides LISTENAS_SET"},
     {"ring", 'r', "RING",
      "the record: off, a size such as 2M (40K to 129M), a directory, a file NAME.ring, or one of these and a size, "
-     "as in /tmp/a.ring,8M; made at the program's first call, or before a program that may enter seccomp; else LISTENAS_RING"},
+     "as in /tmp/a.ring,8M; made at the program's first call, or before a program that may enter seccomp; else "
+     "LISTENAS_RING"},
     {"keep", OPTION_KEEP, "COUNT[,SIZE]",
      "how many records of servers that have ended stay, and how much memory they take: the oldest of yours beyond that "
      "are removed, and those with no record in them; all removes none; else LISTENAS_KEEP, else " PRUNE_USUAL},
@@ -428,9 +429,18 @@ static const struct verb_option options[] = {
 };
 
 static const struct verb_text more[] = {
-    {"exit status",
-     "The exit status is the program's own; 125 if listenas did not start it, 126 if it cannot be executed, 127 if it "
-     "was not found."},
+    {"exit status", "The program's own; 125 if listenas did not start it, 126 if it cannot be executed, 127 if it "
+                    "was not found."},
+    {0},
+};
+
+static const struct verb_text examples[] = {
+    {"listenas run -p mks -- /usr/sbin/inetd -i ./inetd.conf",
+     "an inetd that listens as MKS on WinSock; `listenas log inetd` tells what changed"},
+    {"listenas run -o listen.backlog_floor=512 -- ./legacyd",
+     "longer queues for a program that has listen(fd, 5) compiled in"},
+    {"listenas run --dry-run --strict -p mks -- ./legacyd",
+     "starts nothing, and tells what this host cannot keep of what MKS promises"},
     {0},
 };
 
@@ -442,6 +452,7 @@ const struct verb verb_run = {
              "library could not work in it, says why and starts nothing.",
     .options = options,
     .more = more,
+    .examples = examples,
     .runs_command = true,
     .run = start,
 };
