@@ -56,7 +56,7 @@ END_TEST
 
 START_TEST(every_section_has_its_title)
 {
-    ASSERT_SAYS(HELP("stat"), "\n\nexit status:\n\n0 if a listener");
+    ASSERT_SAYS(HELP("stat"), "\n\nexit status:\n\n0 if a listener was printed, or with --watch; else 125.\n");
     ASSERT_SAYS(HELP("top"), "\n\nkeys:\n\n  ?            explain the keys");
     ASSERT_SAYS(HELP("top"), "\n  q            quit\n");
 }
