@@ -21,7 +21,9 @@ static void keep_few(struct environment *environment)
     size_t kept = 0;
     for (size_t at = 0, size; at < environment->size; at += size) {
         const char *variable = environment->text + at;
-        size = strlen(variable) + 1;
+        size = *variable ? strlen(variable) + 1 : 1;
+        if (size == 1) /* millions of them: as zeros cost nobody anything */
+            continue;
         bool is_ours = strncmp(variable, "LISTENAS_", 9) == 0 || strncmp(variable, "LD_PRELOAD=", 11) == 0;
         if (!is_ours || size > KEPT_MOST - kept)
             continue;
@@ -31,7 +33,6 @@ static void keep_few(struct environment *environment)
     environment->size = kept;
     char *less = realloc(environment->text, kept + 1);
     environment->text = less ? less : environment->text;
-    environment->text[kept] = '\0';
 }
 
 bool environment_read(struct environment *environment, uint32_t pid)
