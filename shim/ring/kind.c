@@ -6,6 +6,8 @@
 #include "ring.h"
 
 #define PART_ALIGNMENT 64u
+/* A later version may have so many times as many entries; a file that has more would keep its readers busy. */
+#define MORE_ENTRIES 16u
 /* A lane of fewer slots would make a small ring uneven for nothing. */
 #define LANE_SLOTS_LEAST 1024u
 
@@ -103,7 +105,8 @@ static bool table_is_sound(const struct ring_kind *kind, enum ring_table_number 
 {
     const struct ring_table *table = &kind->tables[number];
     return table->offset >= kind->header_size && table->offset % PART_ALIGNMENT == 0 &&
-           table->entry_size >= tables[number].entry_size && table->entry_size % sizeof(uint64_t) == 0 &&
+           table->entries <= MORE_ENTRIES * tables[number].most && table->entry_size >= tables[number].entry_size &&
+           table->entry_size % sizeof(uint64_t) == 0 &&
            table->offset + (uint64_t)table->entry_size * table->entries <= kind->slots_offset;
 }
 

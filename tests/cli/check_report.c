@@ -246,6 +246,40 @@ START_TEST(nothing_is_written_over)
 }
 END_TEST
 
+/* A page that replaced /dev/null, or the link /dev/stdout, would harm the whole machine. */
+START_TEST(what_is_no_file_is_written_to_and_stays)
+{
+    struct stat status;
+    char line[PATH_MAX + 256];
+    busy_run("bsd", SAMPLES, NULL);
+    ck_assert_int_eq(mkfifo("pipe.html", 0600), 0);
+    snprintf(line, sizeof line, "bin/listenas report pipe.html %s & exec cat pipe.html", busy_ring());
+    ASSERT_SAYS(call("timeout", "60", "sh", "-c", line, (char *)NULL), "<html");
+    ck_assert_int_eq(lstat("pipe.html", &status), 0);
+    ck_assert(S_ISFIFO(status.st_mode));
+    write_text("file", "old", 0644);
+    ck_assert_int_eq(symlink("file", "link.html"), 0);
+    ASSERT_QUIET(call(command, "report", "link.html", busy_ring(), (char *)NULL), 0);
+    ck_assert_int_eq(lstat("link.html", &status), 0);
+    ck_assert(S_ISLNK(status.st_mode));
+    read_page("file");
+}
+END_TEST
+
+/* The name of the draft can be foretold: whoever may write to the directory may have put a link there. */
+START_TEST(a_planted_link_leads_nowhere)
+{
+    char line[PATH_MAX + 256], text[16];
+    busy_run("bsd", SAMPLES, NULL);
+    write_text("victim", "precious", 0644);
+    snprintf(line, sizeof line, "ln -s victim a.html.$$; exec bin/listenas report a.html %s", busy_ring());
+    ASSERT_QUIET(call("sh", "-c", line, (char *)NULL), 0);
+    read_page("a.html");
+    read_back(open("victim", O_RDONLY | O_CLOEXEC), text, sizeof text);
+    ck_assert_str_eq(text, "precious");
+}
+END_TEST
+
 START_TEST(a_server_is_named_as_people_name_it)
 {
     char pid[24];
@@ -288,6 +322,8 @@ int main(void)
                                   what_lacks_is_said,
                                   lost_calls_are_counted_with_their_times,
                                   nothing_is_written_over,
+                                  what_is_no_file_is_written_to_and_stays,
+                                  a_planted_link_leads_nowhere,
                                   a_server_is_named_as_people_name_it,
                                   a_damaged_file_is_said_to_be,
                                   NULL};

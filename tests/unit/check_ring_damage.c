@@ -169,6 +169,11 @@ START_TEST(faults_are_told_apart)
     ck_assert_pstr_eq(ring_fault(&kind, sound_size - 1), "is truncated");
     ck_assert_pstr_eq(ring_fault(&kind, 0), "is truncated");
     ck_assert_ptr_null(ring_fault(&kind, 1 << 30));
+    /* a sparse file of nothing but listeners, which each look would go through */
+    kind.tables[TABLE_LISTENERS].entries = 100000;
+    kind.slots_offset = 1u << 30;
+    kind.sum = ring_kind_sum(&kind);
+    ck_assert_pstr_eq(ring_fault(&kind, UINT64_C(1) << 31), CONTRADICTION);
 }
 END_TEST
 

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "../../profile/loader/load.h"
+#include "../ps/environment.h"
 
 #define SECOND UINT64_C(1000000000)
 
@@ -45,18 +46,14 @@ static uint64_t began_ns(uint32_t pid)
 /* The value of LISTENAS_SET with which a running process was started; the caller frees it. NULL if it has none. */
 static char *settings_of(const struct context_process *process, uint64_t time_ns)
 {
-    char path[64], *word = NULL, *found = NULL;
-    size_t size = 0;
+    struct environment environment;
+    const char *value = NULL;
     if (began_ns(process->pid) > time_ns) /* its number is another's by now */
         return NULL;
-    snprintf(path, sizeof path, "/proc/%u/environ", process->pid);
-    FILE *environment = fopen(path, "re");
-    while (environment && !found && getdelim(&word, &size, '\0', environment) > 0)
-        if (strncmp(word, "LISTENAS_SET=", 13) == 0 && word[13])
-            found = strdup(word + 13);
-    free(word);
-    if (environment)
-        fclose(environment);
+    if (environment_read(&environment, process->pid))
+        value = environment_get(&environment, "LISTENAS_SET");
+    char *found = value && *value ? strdup(value) : NULL;
+    environment_free(&environment);
     return found;
 }
 

@@ -89,10 +89,10 @@ static void json_listed(const struct listed *listed)
         print_named("owner", listed->owner);
     if (listed->fault)
         print_named("fault", listed->fault);
-    if (listed->ring) {
+    if (listed->header) {
         print_named("listens", listed->addresses);
-        printf(",\"records\":%" PRIu64 ",", ring_calls(listed->ring));
-        print_header(listed->ring->header);
+        printf(",\"records\":%" PRIu64 ",", listed->calls);
+        print_header(listed->header);
     }
     printf("}\n");
 }

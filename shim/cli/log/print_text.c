@@ -396,15 +396,15 @@ static const char *format_span(uint64_t seconds, char *text, size_t size)
 
 static void print_ring(const struct listed *listed)
 {
-    const struct ring_header *header = listed->ring->header;
+    const struct ring_header *header = listed->header;
     char command[128], profile[80], age[32], idle[32];
     visible_copy(command, sizeof command, header->command, strnlen(header->command, sizeof header->command),
                  VISIBLE_EXACT);
     visible_copy(profile, sizeof profile, header->profile, strnlen(header->profile, sizeof header->profile),
                  VISIBLE_EXACT);
     printf("%s (pid %u) as %s, %llu records, %" PRIu64 "K, made %s ago, last call %s ago", command, header->pid,
-           profile, (unsigned long long)ring_calls(listed->ring), listed->size / 1024,
-           format_span(listed->age_s, age, sizeof age), format_span(listed->idle_s, idle, sizeof idle));
+           profile, (unsigned long long)listed->calls, listed->size / 1024, format_span(listed->age_s, age, sizeof age),
+           format_span(listed->idle_s, idle, sizeof idle));
     if (listed->addresses[0])
         printf(", listens on %s", listed->addresses);
 }
@@ -413,7 +413,7 @@ static void text_listed(const struct listed *listed)
 {
     char age[32];
     print_path(listed->path);
-    if (listed->ring)
+    if (listed->header)
         print_ring(listed);
     else
         printf("%s, %" PRIu64 "K, changed %s ago", listed->fault, listed->size / 1024,
