@@ -65,9 +65,11 @@ static int refuse_threads(void)
 
 static void take_profile(const struct profile *profile, const char *name)
 {
+    const char *settings = secure_getenv("LISTENAS_SET");
     guest.profile = *profile;
     guest.diagnostic[0] = '\0';
     copy_cut(guest.profile_name, sizeof guest.profile_name, name);
+    copy_cut(guest.settings, sizeof guest.settings, settings ? settings : "");
     provoke_keep();
     guest_be_ready();
 }

@@ -16,6 +16,7 @@
 
 #include "../profile/profile.h"
 #include "../refuser/address.h"
+#include "../ring/layout.h"
 #include "../ring/likely.h"
 #include "../ring/place.h"
 
@@ -33,6 +34,8 @@ struct guest {
     struct refuser_address refuser;
     char diagnostic[256]; /* why the process is native although it asked for another profile */
     char profile_name[64];
+    char settings[SETTINGS_TEXT + 2]; /* LISTENAS_SET, as far as it is in force; a longer one is cut to more than an
+                                       * entry of the ring can hold, so that it is recorded as cut */
 };
 
 /* All zero until the library starts: native, and without a ring. */

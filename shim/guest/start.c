@@ -33,9 +33,12 @@ struct guest_memory guest_memory;
 static void load_profile(const char *name)
 {
     struct diagnostics diagnostics = {0};
+    const char *settings = secure_getenv("LISTENAS_SET");
     copy_cut(guest.profile_name, sizeof guest.profile_name, name);
-    if (profile_load(&guest.profile, name, program_invocation_short_name, secure_getenv("LISTENAS_SET"), &diagnostics))
+    if (profile_load(&guest.profile, name, program_invocation_short_name, settings, &diagnostics)) {
+        copy_cut(guest.settings, sizeof guest.settings, settings ? settings : "");
         return;
+    }
     copy_cut(guest.diagnostic, sizeof guest.diagnostic, diagnostics.first);
     warn("%s; going on as native", diagnostics.first);
     strcpy(guest.profile_name, "native");

@@ -16,6 +16,7 @@ static const struct {
     [TABLE_PROCESSES] = {sizeof(struct ring_process), 32, 8, 128},
     [TABLE_LISTENERS] = {sizeof(struct ring_listener), 32, 8, 128},
     [TABLE_HISTORIES] = {sizeof(struct ring_history), 512, 0, 32},
+    [TABLE_SETTINGS] = {sizeof(struct ring_settings), 512, 2, 16},
 };
 
 uint32_t ring_header_size(uint32_t keys)
@@ -49,7 +50,7 @@ void ring_kind_make(struct ring_kind *kind, uint32_t header_size, uint32_t slots
     memcpy(kind->magic, RING_MAGIC, sizeof kind->magic);
     kind->version = RING_VERSION;
     kind->byte_order = RING_BYTE_ORDER;
-    kind->compatible = RING_COMPATIBLE_TURNED_AWAY | RING_COMPATIBLE_HISTORIES;
+    kind->compatible = RING_COMPATIBLE_TURNED_AWAY | RING_COMPATIBLE_HISTORIES | RING_COMPATIBLE_SETTINGS;
     kind->header_size = header_size;
     kind->slot_size = sizeof(struct ring_slot);
     kind->slots = slots;
@@ -71,8 +72,10 @@ uint64_t ring_kind_size(const struct ring_kind *kind)
 static bool is_left_out(const struct ring_kind *kind, enum ring_table_number number)
 {
     const struct ring_table *table = &kind->tables[number];
-    return number == TABLE_HISTORIES && !(kind->compatible & RING_COMPATIBLE_HISTORIES) && table->offset == 0 &&
-           table->entry_size == 0 && table->entries == 0;
+    uint32_t bit = number == TABLE_HISTORIES  ? RING_COMPATIBLE_HISTORIES
+                   : number == TABLE_SETTINGS ? RING_COMPATIBLE_SETTINGS
+                                              : 0;
+    return bit && !(kind->compatible & bit) && table->offset == 0 && table->entry_size == 0 && table->entries == 0;
 }
 
 /* A later version may make an entry longer, or have more of them. */

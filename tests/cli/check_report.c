@@ -73,6 +73,16 @@ START_TEST(a_change_has_its_reason)
 }
 END_TEST
 
+START_TEST(a_setting_is_told_beside_the_profile)
+{
+    busy_run("bsd", "listen.backlog_max=2", NULL);
+    report();
+    ck_assert_str_eq(ask("string(" OF_KEY "//*[contains(@class, 'firm')])"), "set beside the profile");
+    ASSERT_HAS(ask("normalize-space(" OF_KEY ")"), "2 by run -o or LISTENAS_SET, beside the profile bsd");
+    ASSERT_HAS(ask("normalize-space(//*[@aria-labelledby='processes'])"), "bsd with listen.backlog_max=2");
+}
+END_TEST
+
 /* Each drawing has a name and a description, and its numbers as a table; nothing is fetched and nothing is run. */
 START_TEST(it_can_be_read_without_seeing_it_and_without_a_network)
 {
@@ -280,6 +290,7 @@ int main(void)
 {
     const TTest *const tests[] = {the_page_tells_of_the_listener,
                                   a_change_has_its_reason,
+                                  a_setting_is_told_beside_the_profile,
                                   it_can_be_read_without_seeing_it_and_without_a_network,
                                   hostile_names_do_not_become_markup,
                                   a_hostile_file_does_not_become_markup,
