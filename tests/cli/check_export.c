@@ -127,7 +127,10 @@ START_TEST(counters_are_in_the_format_of_prometheus)
     ck_assert_double_eq(value_of("listenas_queue_capacity", "profile=\"bsd\""), 8);
     ck_assert_double_eq(value_of("listenas_queue_highest", "listener=\"127.0.0.1:"), 8);
     ck_assert_double_eq(value_of("listenas_queue_full_total", "fd=\"9\""), 3);
-    ck_assert_double_eq(value_of("listenas_turned_away_total", "how=\"dropped\""), 12);
+    ck_assert_double_eq(value_of("listenas_syns_dropped_total", "fd=\"9\""), 12);
+    ck_assert_double_eq(value_of("listenas_clients_refused_total", ""), -1);
+    ck_assert_double_gt(value_of("listenas_queue_wait_longest_seconds", "fd=\"9\""), 0.01);
+    ck_assert_double_lt(value_of("listenas_queue_wait_longest_seconds", "fd=\"9\""), 60);
     ck_assert_double_gt(value_of("listenas_listener_created_timestamp_seconds", ""), 1.7e9);
     ck_assert_double_eq(value_of("listenas_ring_processes", "a.ring"), 0);
 }

@@ -10,6 +10,7 @@
 
 #include "../../profile/loader/visible.h"
 #include "../cli.h"
+#include "../live/full.h"
 #include "../log/callform.h"
 #include "../log/choose.h"
 #include "../log/printer.h"
@@ -138,19 +139,20 @@ static void put_counts(struct trace *trace, const struct listener *listener)
         put_count(trace, listener, series.spans[i].from_ns, series.spans[i].waited, series.spans[i].holds);
 }
 
-static void put_slice(struct trace *trace, const struct listener *listener, uint64_t from_ns, uint64_t to_ns,
+static void put_slice(struct trace *trace, const struct listener *listener, const struct full *full,
                       const struct record *record)
 {
     json_t *arguments = json_object();
     if (record) {
         add(arguments, "waited", json_integer(record->asked));
-        add(arguments, overflow_word(listener->overflow), json_integer((uint32_t)record->given));
+        add(arguments, overflow_word(full->overflow), json_integer(full->clients));
     }
     bool is_full = !record || record->flags & RECORD_FULL;
     put(trace, json_pack("{s:s, s:s, s:s, s:f, s:f, s:I, s:I, s:o}", "name", is_full ? "full" : "overflowed", "cat",
-                         "queue", "ph", "X", "ts", moment(trace, from_ns), "dur",
-                         (double)(to_ns > from_ns ? to_ns - from_ns : 0) / 1000, "pid", (json_int_t)listener->pid,
-                         "tid", (json_int_t)(TRACK_OF_QUEUES + listener->place), "args", arguments));
+                         "queue", "ph", "X", "ts", moment(trace, full->from_ns), "dur",
+                         (double)(full->to_ns > full->from_ns ? full->to_ns - full->from_ns : 0) / 1000, "pid",
+                         (json_int_t)listener->pid, "tid", (json_int_t)(TRACK_OF_QUEUES + listener->place), "args",
+                         arguments));
 }
 
 static void put_slices(struct trace *trace, const struct listener *listener)
@@ -158,13 +160,14 @@ static void put_slices(struct trace *trace, const struct listener *listener)
     const struct view *view = trace->view;
     for (size_t i = 0; i < view->events.count; i++) {
         const struct record *record = &view->events.events[i].record;
-        uint64_t lasted = (uint64_t)(uint32_t)record->result * 1000000u;
+        const struct full full = full_of(record);
         if (strcmp(call_name(&view->ring, record->call), "queue") == 0 &&
             view_listener_of(view, &view->events.events[i]) == listener)
-            put_slice(trace, listener, record->time_ns - lasted, record->time_ns, record);
+            put_slice(trace, listener, &full, record);
     }
-    if (listener->depth.full_since_ns)
-        put_slice(trace, listener, listener->depth.full_since_ns, view->until_ns, NULL);
+    const struct full still = {.from_ns = listener->depth.full_since_ns, .to_ns = view->until_ns};
+    if (still.from_ns)
+        put_slice(trace, listener, &still, NULL);
 }
 
 static void put_listener(struct trace *trace, const struct listener *listener)

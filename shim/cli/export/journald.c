@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "../cli.h"
+#include "../live/full.h"
 #include "../live/guard.h"
 #include "../log/callers.h"
 #include "../log/callform.h"
@@ -57,11 +58,14 @@ static void put_message(struct journal_entry *entry, const struct ring *ring, co
     const struct record *record = &told->record;
     char call[400], result[48], why[2 * KEY_NAME_SIZE + 16] = "";
     if (strcmp(name, "queue") == 0) {
-        char address[320];
+        const struct full full = full_of(record);
+        char address[320], clients[64];
         format_address(record, address, sizeof address);
-        journal_field(entry, "MESSAGE", "queue of %s %s for %d ms, %d of %d", address[0] ? address : "a listener",
-                      record->flags & RECORD_FULL ? "full" : "overflowed", record->result, record->asked,
-                      record->capacity);
+        journal_field(entry, "MESSAGE", "queue of %s %s for %llu ms, %d of %d%s%s", address[0] ? address : "a listener",
+                      record->flags & RECORD_FULL ? "full" : "overflowed",
+                      (unsigned long long)(full.to_ns - full.from_ns) / 1000000, record->asked, record->capacity,
+                      full.clients ? ", " : "",
+                      full.clients ? format_clients(full.overflow, full.clients, clients, sizeof clients) : "");
         return;
     }
     format_call(name, record, call, sizeof call);
