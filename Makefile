@@ -3,6 +3,7 @@
 # make check     every test
 # make soak      the tests that take minutes: storms, kills and attacks, random calls, restarts and reloads
 # make suites    tests of libevent, memcached, CPython, libuv and redis as every platform: half an hour
+# make readme    each command of the README, in a new Debian root: needs root and debootstrap
 # make fuzz      fuzzing with libFuzzer, which grows the corpora of tests/fuzz
 # make bench     what it costs, as ratios
 # make lib32     the library for 32-bit programs as well
@@ -63,7 +64,7 @@ CONF := $(wildcard conf/*.conf)
 HOOKS_O := $(HOOKS:%.c=$(B)/%.o)
 SHARED_O := $(SHARED:%.c=$(B)/%.o) $(B)/builtin.o $(B)/resolved.o
 TOPICS := $(wildcard shim/cli/help/topics/*.txt)
-CLI_O := $(CLI:%.c=$(B)/%.o) $(B)/topics.o
+CLI_O := $(CLI:%.c=$(B)/%.o) $(B)/topics.o $(B)/probe_source.o
 
 all: $(B)/liblistenas.so $(B)/listenas $(B)/liblistenas-ring.a
 
@@ -121,6 +122,18 @@ $(B)/topics.c: $(TOPICS) Makefile
 $(B)/topics.o: $(B)/topics.c shim/cli/help/topic.h
 	$(Q)$(CC) $(FLAGS) -Wno-overlength-strings -I. -c -o $@ $<
 
+# What `listenas probe --emit` prints: one file of many, in the order in which it is best read.
+PROBE := $(patsubst %,shim/cli/probe/source/%,probe.h main.c answers.c sockets.c crowd.c queue.c slow.c listen.c accept.c \
+    addresses.c options.c bind.c ports.c paths.c connect.c shutdown.c names.c socket.c filter.c)
+$(B)/probe.c: $(PROBE) Makefile
+	@mkdir -p $(@D)
+	@for f in $(PROBE); do [ $$f = $(firstword $(PROBE)) ] || echo; sed '/^#include "probe.h"$$/,+1d' $$f; done > $@
+$(B)/probe_source.c: $(B)/probe.c
+	@{ echo '#include "shim/cli/probe/source.h"'; echo 'const char *const probe_source[] = {'; \
+	sed 's/[\"]/\\&/g; s/.*/"&\\n",/' $<; echo '0};'; } > $@
+$(B)/probe_source.o: $(B)/probe_source.c shim/cli/probe/source.h
+	$(Q)$(CC) $(FLAGS) -I. -c -o $@ $<
+
 # conf/ as settings, so that a process that starts parses none of it. A program of the host's makes them, by the loader.
 RESOLVE = shim/profile/resolve/resolve.c $(filter-out %/initial.c %/dropins.c,$(wildcard shim/profile/*.c shim/profile/loader/*.c))
 $(B)/resolve: $(RESOLVE) $(wildcard shim/profile/*.h shim/profile/*.def shim/profile/loader/*.h shim/profile/calls.def) $(B)/errors.def Makefile
@@ -151,7 +164,7 @@ $(B)/listenas: $(CLI_O) $(B)/shared.a
 	$(Q)$(CC) $(FLAGS) -o $@ $^ $(INIH) -l:libjansson.a -l:libncursesw.a -l:libtinfo.a -ldw -lelf -lpthread
 
 # For programs that read rings: one object, of which only listenas_* can be linked to.
-RING_READER = $(patsubst %,$(B)/shim/ring/%.o,reader/listenas-ring cursor cursor_look read kind sites keep history file)
+RING_READER = $(patsubst %,$(B)/shim/ring/%.o,reader/listenas-ring cursor cursor_look read claim kind sites table keep history file)
 $(B)/liblistenas-ring.a: $(RING_READER)
 	$(call say,link,$@)
 	@rm -f $@

@@ -40,12 +40,15 @@ $(B)/tests/refuser/check_told: $(B)/shim/ring/reader/listenas-ring.o
 # Parts of the harness.
 harness_parts = $(patsubst %,$(B)/shim/cli/test/%.o,$(1))
 $(B)/tests/unit/check_bisect: $(call harness_parts,bisect memory)
+$(B)/tests/unit/check_judged: $(patsubst %.c,$(B)/%.o,$(wildcard shim/cli/judge/*.c))
+probe_parts = $(patsubst %,$(B)/shim/cli/probe/%.o,$(1))
+$(B)/tests/probe/check_platforms $(B)/tests/probe/check_recorded: $(call probe_parts,report measured meaning queues sharing ports compare)
 $(B)/tests/unit/check_tap: $(call harness_parts,tap outcome document check_log file memory)
 $(B)/tests/unit/check_live: $(patsubst %,$(B)/shim/cli/%.o,live/listener live/words live/grow log/address top/rows)
 $(B)/tests/unit/check_select: $(patsubst %.c,$(B)/%.o,$(wildcard shim/cli/select/*.c))
 $(B)/tests/unit/check_log_line: $(B)/shim/cli/log/text_line.o $(B)/shim/cli/log/times.o
 # Reports are read as whoever gets them does.
-$(B)/tests/unit/check_tap $(B)/tests/cli/check_test_report $(B)/tests/cli/check_profiles $(B)/tests/cli/check_doctor: private LIBRARIES = -l:libjansson.a
+$(B)/tests/unit/check_tap $(B)/tests/cli/check_test_report $(B)/tests/cli/check_lint $(B)/tests/cli/check_profiles $(B)/tests/cli/check_doctor: private LIBRARIES = -l:libjansson.a
 
 # They stand between the library's system calls and the kernel, and have them fail, or answer less.
 $(B)/tests/unit/check_faults $(B)/tests/unit/check_short_answers: private FLAGS += -Wl,--wrap=system_call
@@ -78,6 +81,13 @@ $(B)/tests/conformance/conform: $(CONFORM_O)
 $(B)/tests/fuzz/sequences/sequences: $(SEQUENCES_O)
 	$(call say,link,$@)
 	$(Q)$(CC) $(FLAGS) -o $@ $^ -lrt
+
+# The probe as a user compiles it.
+PROBE_WARN = -std=c89 -pedantic -Wall -Wextra -Wshadow -Wconversion
+$(B)/tests/probe/probe: $(B)/probe.c
+	@mkdir -p $(@D)
+	$(call say,cc,$@)
+	$(Q)$(CC) $(PROBE_WARN) $(WERROR) -O -o $@ $<
 
 # The same, with every call made by number.
 $(B)/tests/conformance/conform-by-number: $(CONFORM_O) $(B)/tests/conformance/syscall/functions.o
@@ -128,7 +138,7 @@ $(B)/tests/refuser/server: $(B)/tests/refuser/server.o
 	$(Q)$(CC) $(FLAGS) -o $@ $^ -lpthread
 
 test-programs: all $(CHECKS) $(FUZZ) $(B)/tests/conformance/conform $(B)/tests/conformance/conform-by-number \
-    $(B)/tests/fuzz/sequences/sequences $(B)/tests/oracle/probe $(B)/tests/servers/acceptfilter $(B)/tests/refuser/server $(B)/tests/example/platforms
+    $(B)/tests/fuzz/sequences/sequences $(B)/tests/oracle/probe $(B)/tests/probe/probe $(B)/tests/servers/acceptfilter $(B)/tests/refuser/server $(B)/tests/example/platforms
 
 # The observer as a program of musl's, for tests/conformance/check_musl.c; nothing where there is no musl.
 musl-programs:
@@ -172,7 +182,7 @@ CROSS_NEEDS = qemu-user iproute2 $(foreach target,$(CROSS),gcc-$(GCC)-$(call par
 cross:
 	@tests/needs $(BUILD_NEEDS)
 	@tests/needs $(CROSS_NEEDS)
-	@$(MAKE) --no-print-directory -j$$(nproc) all $(B)/tests/conformance/conform
+	@$(MAKE) --no-print-directory -j$$(nproc) all $(B)/tests/conformance/conform $(B)/tests/probe/probe
 	@tests/cross/cross $(GCC) $(CROSS)
 
 demo:
@@ -180,6 +190,10 @@ demo:
 	@$(MAKE) --no-print-directory all $(B)/tests/demo/fill
 	@tests/servers/fetch inetd
 	@tests/demo/demo
+
+# The README's commands, all of them, in a new, bare Debian root: some ten minutes, as root, with debootstrap.
+readme:
+	@tests/readme/root
 
 # The same targets with libFuzzer, for FUZZ_SECONDS each: what is new and of use goes into the corpus.
 CLANG = clang
@@ -226,8 +240,8 @@ tidy:
 	clang-tidy --quiet $(TIDY) -- -std=gnu11 -D_GNU_SOURCE -DPREFIX='"$(PREFIX)"' -DLIB='"$(LIB)"' -I$(B)
 
 format:
-	clang-format -i $(wildcard shim/*/*.[ch] shim/*/*/*.[ch] tests/*/*.[ch] tests/*/*/*.[ch])
+	clang-format -i $(wildcard shim/*/*.[ch] shim/*/*/*.[ch] shim/*/*/*/*.[ch] tests/*/*.[ch] tests/*/*/*.[ch])
 
 -include $(TEST_O:.o=.d) $(SOAK_O:.o=.d)
 
-.PHONY: check pictures cross musl-programs sanitized fuzz demo bench soak suites tidy format test-programs
+.PHONY: check pictures readme cross musl-programs sanitized fuzz demo bench soak suites tidy format test-programs

@@ -13,6 +13,7 @@
 #include "../rules/provoke.h"
 #include "accept.h"
 #include "drain.h"
+#include "observe.h"
 
 #include "../kernel/async_safe.h"
 
@@ -168,8 +169,11 @@ int accept_by_rules(struct accepting call)
     struct accept_facts facts = find_facts(&call);
     struct accept_verdict it = accept_verdict(&guest.profile, &facts);
     struct record record;
-    bool again;
+    struct ring_case seen;
+    bool again, is_observed = !call.provoked && observe(&seen, call.name, call.fd, call.caller);
 
+    if (is_observed)
+        observe_listener(&seen, &call);
     if (unlikely(call.listener.mark & MARK_DRAINING))
         drain_end_if_empty(call.fd, call.listener.mark);
     do {
@@ -194,6 +198,10 @@ int accept_by_rules(struct accepting call)
     } while (again);
     if (unlikely(call.listener.mark & MARK_DRAINING))
         drain_end_if_empty(call.fd, call.listener.mark);
+    if (is_observed) {
+        observe_accepted(&seen, &call, &record);
+        observe_end(&seen, record.kernel_error, call.caller);
+    }
     errno = record.result < 0 ? record.given_error : saved;
     return record.result;
 }

@@ -12,6 +12,7 @@
 #include "bind_port.h"
 #include "calls.h"
 #include "hooks.h"
+#include "observe.h"
 
 #include "../kernel/async_safe.h"
 
@@ -95,6 +96,21 @@ static void bind_natively(const struct binding *binding, int provoked, struct re
     record->kernel_error = record->given_error = record->result < 0 ? error_of_failure(errno) : 0;
 }
 
+static void bind_observed(const struct binding *binding, struct record *record, const void *caller)
+{
+    struct ring_case seen;
+    bool is_observed = observe(&seen, CALL_bind, binding->fd, caller);
+    if (is_observed) {
+        observe_address(&seen, binding->address, binding->length);
+        observe_port(&seen, binding->fd);
+    }
+    bind_natively(binding, 0, record);
+    if (is_observed && record->kernel_error)
+        observe_failure(&seen, binding->fd, binding->address, binding->length, record->kernel_error);
+    if (is_observed)
+        observe_end(&seen, record->kernel_error, caller);
+}
+
 static void bind_as_platform(const struct binding *binding, bool readable, int provoked, struct record *record)
 {
     struct bind_verdict it = judge(binding, readable);
@@ -163,6 +179,8 @@ int bind_from(int fd, const struct sockaddr *address, socklen_t length, const vo
 
     if (guest_acts(CALL_bind) && facts_gather(fd, needs, &facts) == 0)
         bind_as_platform(&binding, readable && length >= sizeof(sa_family_t), provoked, &record);
+    else if (guest_observes(CALL_bind) && !provoked)
+        bind_observed(&binding, &record, caller);
     else
         bind_natively(&binding, provoked, &record);
     if (readable || (!(record.flags & RECORD_NOT_CALLED) && could_read(length, record.kernel_error)))

@@ -15,6 +15,7 @@
 #include "../rules/connect.h"
 #include "calls.h"
 #include "hooks.h"
+#include "observe.h"
 
 #include "../kernel/async_safe.h"
 
@@ -178,6 +179,20 @@ static int connect_by_rules(const struct connecting *call, const void *caller)
     return record.result;
 }
 
+static int connect_observed(int fd, const struct sockaddr *address, socklen_t length, const void *caller)
+{
+    struct ring_case seen;
+    bool is_observed = observe(&seen, CALL_connect, fd, caller);
+    if (is_observed)
+        observe_address(&seen, address, length);
+    int result = real.connect(fd, address, length), error = result < 0 ? error_of_failure(errno) : 0;
+    if (is_observed && error)
+        observe_failure(&seen, fd, address, length, error);
+    if (is_observed)
+        observe_end(&seen, error, caller);
+    return result;
+}
+
 int connect_from(int fd, const struct sockaddr *address, socklen_t length, const void *caller)
 {
     if (unlikely(!guest_takes(fd)))
@@ -187,6 +202,8 @@ int connect_from(int fd, const struct sockaddr *address, socklen_t length, const
         .fd = fd, .address = address, .length = length, .provoked = provoke_next(CALL_connect, fd)};
     if (guest_leaves(CALL_connect))
         return real.connect(fd, address, length);
+    if (guest_observes(CALL_connect) && !guest_provokes(CALL_connect))
+        return connect_observed(fd, address, length, caller);
     call.readable = can_read(address, length);
     errno = saved;
     return connect_by_rules(&call, caller);

@@ -10,6 +10,7 @@
 #include "accept_filter.h"
 #include "calls.h"
 #include "hooks.h"
+#include "observe.h"
 #include "queue_option.h"
 
 #include "../kernel/async_safe.h"
@@ -31,9 +32,14 @@ static bool is_not_its_own(int fd, int level, int name, int number)
            number != 0 && port_is_lent(fd);
 }
 
+static bool size_was_set(int fd, int name)
+{
+    return facts_sizes_set(fd) & (name == SO_SNDBUF ? SEND_SIZE_SET : RECEIVE_SIZE_SET);
+}
+
 static int size_as_platform(int fd, int name, int number)
 {
-    return facts_sizes_set(fd) & (name == SO_SNDBUF ? SEND_SIZE_SET : RECEIVE_SIZE_SET) ? number / 2 : number;
+    return size_was_set(fd, name) ? number / 2 : number;
 }
 
 /* The kernel has just written *length bytes, so they can be written again. Not recorded: the call does not fail. */
@@ -58,6 +64,27 @@ static void give_as_platform(int fd, int level, int name, void *value, socklen_t
     errno = saved;
 }
 
+/* The kernel has just written *length bytes. */
+static int get_observed(int fd, int level, int name, void *value, socklen_t *length, const void *caller)
+{
+    struct ring_case seen;
+    bool is_observed = observe_is_judged(CALL_getsockopt, level, name) && observe(&seen, CALL_getsockopt, fd, caller);
+    int result = real.getsockopt(fd, level, name, value, length);
+    int saved = errno, error = result < 0 ? error_of_failure(errno) : 0;
+    if (is_observed) {
+        seen.arguments[0] = level;
+        seen.arguments[1] = name;
+        if (result == 0 && value && *length >= sizeof seen.arguments[2])
+            memcpy(&seen.arguments[2], value, sizeof seen.arguments[2]);
+        seen.arguments[2] = seen.arguments[2] != 0;
+        if (name == SO_SNDBUF || name == SO_RCVBUF)
+            seen.arguments[3] = size_was_set(fd, name);
+        observe_end(&seen, error, caller);
+        errno = saved;
+    }
+    return result;
+}
+
 int getsockopt_from(int fd, int level, int name, void *value, socklen_t *length, const void *caller)
 {
     if (unlikely(!guest_takes(fd)))
@@ -66,7 +93,8 @@ int getsockopt_from(int fd, int level, int name, void *value, socklen_t *length,
         return filter_get(fd, level, value, length, caller);
     if (queue_is_asked(level, name))
         return queue_get(fd, level, name, value, length, caller);
-    int result = real.getsockopt(fd, level, name, value, length);
+    int result = guest_observes(CALL_getsockopt) ? get_observed(fd, level, name, value, length, caller)
+                                                 : real.getsockopt(fd, level, name, value, length);
     if (result == 0 && mark_is_asked(level, name) && (*length >= sizeof(int) || guest.profile.needs.all))
         mark_give_cpu(fd, value, *length);
     if (result == 0 && guest_acts_in(CALL_getsockopt, PHASE_DONE))

@@ -15,6 +15,7 @@
 #include "calls.h"
 #include "excess.h"
 #include "hooks.h"
+#include "observe.h"
 
 #include "../kernel/async_safe.h"
 
@@ -129,6 +130,8 @@ int listen_from(int fd, int backlog, const void *caller)
     unsigned int needs = guest_needs(CALL_listen, PHASE_BEFORE) | guest_needs(CALL_listen, PHASE_FAILED);
     struct listen_verdict it = judge(fd, backlog, needs, &facts);
     struct record record = {.call = CALL_listen, .fd = fd, .asked = backlog};
+    struct ring_case seen;
+    bool is_observed = !provoked && observe(&seen, CALL_listen, fd, caller);
 
     note_verdict(&record, &it);
     if (it.verdict.decision == DECIDE_FAIL)
@@ -145,6 +148,10 @@ int listen_from(int fd, int backlog, const void *caller)
         tell_refuser(&record, fd, it.resets);
     note_address(&record, fd);
     recorder_append(&record, caller);
+    if (is_observed) {
+        seen.arguments[0] = backlog;
+        observe_end(&seen, error, caller);
+    }
     if (guest_acts_in(CALL_listen, PHASE_DONE) && !error && it.verdict.decision == DECIDE_CALL)
         filter_at_listen(fd, caller);
     errno = error ? error : saved;

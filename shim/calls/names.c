@@ -13,6 +13,7 @@
 #include "../rules/names.h"
 #include "calls.h"
 #include "hooks.h"
+#include "observe.h"
 
 #include "../kernel/async_safe.h"
 
@@ -104,11 +105,37 @@ static int name_plainly(struct naming *call)
     return result;
 }
 
+/* `plainly` makes the call. The kernel has just written *length. */
+static int name_observed(struct naming *call, int (*plainly)(struct naming *call))
+{
+    struct ring_case seen;
+    bool is_observed = observe(&seen, call->name, call->fd, call->caller);
+    bool knows_room = is_observed && call->length && recorder_knows_readable(call->length, sizeof *call->length);
+    if (knows_room)
+        seen.length = (int32_t)*call->length;
+    int result = plainly(call);
+    if (!is_observed)
+        return result;
+    if (result == 0 && knows_room) {
+        seen.returned = (int32_t)*call->length;
+        seen.facts |= CASE_WANTS_ADDRESS;
+    }
+    observe_end(&seen, result < 0 ? error_of_failure(errno) : 0, call->caller);
+    return result;
+}
+
+static int peer_plainly(struct naming *call)
+{
+    return real.getpeername(call->fd, call->address, call->length);
+}
+
 int getsockname_from(int fd, struct sockaddr *address, socklen_t *length, const void *caller)
 {
     if (unlikely(!guest_takes(fd)))
         return real.getsockname(fd, address, length);
     struct naming call = {.name = CALL_getsockname, .fd = fd, .address = address, .length = length, .caller = caller};
+    if (guest_observes(CALL_getsockname))
+        return name_observed(&call, name_plainly);
     return guest_acts(CALL_getsockname) ? name_by_rules(&call) : name_plainly(&call);
 }
 
@@ -122,7 +149,9 @@ int getpeername_from(int fd, struct sockaddr *address, socklen_t *length, const 
     if (unlikely(!guest_takes(fd)))
         return real.getpeername(fd, address, length);
     struct naming call = {.name = CALL_getpeername, .fd = fd, .address = address, .length = length, .caller = caller};
-    return guest_acts(CALL_getpeername) ? name_by_rules(&call) : real.getpeername(fd, address, length);
+    if (guest_observes(CALL_getpeername))
+        return name_observed(&call, peer_plainly);
+    return guest_acts(CALL_getpeername) ? name_by_rules(&call) : peer_plainly(&call);
 }
 
 int hook_getpeername(int fd, struct sockaddr *address, socklen_t *length)

@@ -15,6 +15,7 @@
 #include "bind_port.h"
 #include "calls.h"
 #include "hooks.h"
+#include "observe.h"
 
 #include "../kernel/async_safe.h"
 
@@ -78,12 +79,26 @@ static int set_by_rules(int fd, int level, int name, const void *value, socklen_
     return result;
 }
 
+static int set_observed(int fd, int level, int name, const void *value, socklen_t length, const void *caller)
+{
+    struct ring_case seen;
+    bool is_observed = observe_is_judged(CALL_setsockopt, level, name) && observe(&seen, CALL_setsockopt, fd, caller);
+    if (is_observed)
+        observe_value(&seen, level, name, value, length);
+    int result = real.setsockopt(fd, level, name, value, length);
+    if (is_observed)
+        observe_end(&seen, result < 0 ? error_of_failure(errno) : 0, caller);
+    return result;
+}
+
 int setsockopt_from(int fd, int level, int name, const void *value, socklen_t length, const void *caller)
 {
     if (unlikely(!guest_takes(fd)))
         return real.setsockopt(fd, level, name, value, length);
     if (mark_is_asked(level, name) && guest.profile.needs.all)
         return mark_set_cpu(fd, value, length);
+    if (guest_observes(CALL_setsockopt))
+        return set_observed(fd, level, name, value, length, caller);
     if (!guest_acts(CALL_setsockopt))
         return real.setsockopt(fd, level, name, value, length);
     if (filter_is_asked(CALL_setsockopt, level, name))

@@ -10,6 +10,7 @@
 #include "calls.h"
 #include "drain.h"
 #include "hooks.h"
+#include "observe.h"
 
 #include "../kernel/async_safe.h"
 
@@ -45,12 +46,26 @@ static int shutdown_by_rules(int fd, int how, struct record *record)
     return result;
 }
 
+static int shutdown_observed(int fd, int how, const void *caller)
+{
+    struct ring_case seen;
+    bool is_observed = observe(&seen, CALL_shutdown, fd, caller);
+    int result = real.shutdown(fd, how);
+    if (is_observed) {
+        seen.arguments[0] = how;
+        observe_end(&seen, result < 0 ? error_of_failure(errno) : 0, caller);
+    }
+    return result;
+}
+
 /* Recorded only if the platform changes the result: most shutdowns end a connection. */
 int shutdown_from(int fd, int how, const void *caller)
 {
     if (unlikely(!guest_takes(fd)))
         return real.shutdown(fd, how);
     struct record record = {.call = CALL_shutdown, .fd = fd, .asked = how, .given = how};
+    if (guest_observes(CALL_shutdown))
+        return shutdown_observed(fd, how, caller);
     if (!guest_acts(CALL_shutdown))
         return real.shutdown(fd, how);
     record.result = shutdown_by_rules(fd, how, &record);

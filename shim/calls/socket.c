@@ -8,6 +8,7 @@
 #include "../rules/socket.h"
 #include "calls.h"
 #include "hooks.h"
+#include "observe.h"
 
 #include "../guest/real.h"
 #include "../kernel/async_safe.h"
@@ -66,6 +67,8 @@ int socket_from(int domain, int type, int protocol, const void *caller)
     if (unlikely(!guest_takes(-1)))
         return real.socket(domain, type, protocol);
     struct record record = {.call = CALL_socket, .asked = type, .given = type};
+    struct ring_case seen;
+    bool is_observed = observe(&seen, CALL_socket, -1, caller);
     record.result = record.fd = make_socket(domain, type, protocol, &record);
     if (record.result >= 0) {
         recorder_open();
@@ -73,6 +76,13 @@ int socket_from(int domain, int type, int protocol, const void *caller)
     }
     if (record.key[0] || guest_provokes(CALL_socket))
         recorder_append(&record, caller);
+    if (is_observed && !(record.flags & RECORD_PROVOKED)) {
+        seen.fd = record.result;
+        seen.arguments[0] = domain;
+        seen.arguments[1] = type;
+        seen.arguments[2] = protocol;
+        observe_end(&seen, record.kernel_error, caller);
+    }
     return record.result;
 }
 

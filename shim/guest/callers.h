@@ -26,7 +26,7 @@ static inline uint64_t caller_key(const void *caller, unsigned int call)
 /*
  * The number that a record has for this site: from `remembered` (CALLER_REMEMBERED words; NULL for none), or from
  * the ring's tables, to which it adds a new site with its frames. 0 if they are full. Takes no lock, and makes no
- * system call. May be called from a signal handler; keeps errno.
+ * system call, unless facts are recorded (record.facts). May be called from a signal handler; keeps errno.
  */
 uint32_t caller_site(const struct ring *ring, _Atomic uint64_t *remembered, const void *caller,
                      const struct record *record);

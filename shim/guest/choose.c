@@ -13,6 +13,7 @@
 #include "../profile/loader/load.h"
 #include "../profile/loader/provoke.h"
 #include "guest.h"
+#include "observing.h"
 #include "provoke.h"
 
 #define MISTAKE_MOST sizeof((struct diagnostics *)NULL)->first
@@ -71,6 +72,7 @@ static void take_profile(const struct profile *profile, const char *name)
     copy_cut(guest.profile_name, sizeof guest.profile_name, name);
     copy_cut(guest.settings, sizeof guest.settings, settings ? settings : "");
     provoke_keep();
+    observing_begin();
     guest_be_ready();
 }
 

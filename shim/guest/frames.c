@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <stdbool.h>
 
+#include "../kernel/facts.h"
+#include "guest.h"
 #include "modules.h"
 #include "recorder.h"
 
@@ -30,15 +32,34 @@ struct frame {
     uintptr_t outer, back;
 };
 
+#if defined __x86_64__ || defined __i386__ || defined __aarch64__
+
+/*
+ * Whether `size` bytes before the address can be code. What an interpreter makes while it runs is in no module; the
+ * kernel is asked for it, but only where facts are recorded, which takes system calls anyway. Keeps errno.
+ */
+static bool holds_code(uintptr_t address, size_t size)
+{
+    struct loaded_module module;
+    int saved = errno;
+    if (module_of_code(address, size, &module))
+        return true;
+    bool can = guest.profile.record_facts.word == WORD_YES && address > size &&
+               facts_readable((const void *)(address - size), size); /* NOLINT(performance-no-int-to-ptr) */
+    errno = saved;
+    return can;
+}
+
+#endif
+
 #if defined __x86_64__ || defined __i386__
 
 /* A call with its address in it, or by any of the ways through a register or memory: FF /2, two to seven bytes long.
  * Source: Intel's manual, volume 2, CALL. */
 static bool follows_call(uintptr_t address)
 {
-    struct loaded_module module;
     const unsigned char *end = (const unsigned char *)address; /* NOLINT(performance-no-int-to-ptr) */
-    if (!module_of_code(address, 7, &module))
+    if (!holds_code(address, 7))
         return false;
     bool found = end[-5] == 0xe8;
     for (int length = 2; length <= 7; length++)
@@ -51,9 +72,8 @@ static bool follows_call(uintptr_t address)
 /* BL or BLR, with and without authentication. Source: Arm's manual, C4.1. */
 static bool follows_call(uintptr_t address)
 {
-    struct loaded_module module;
     uint32_t word;
-    if (address % 4 != 0 || !module_of_code(address, 4, &module))
+    if (address % 4 != 0 || !holds_code(address, 4))
         return false;
     memcpy(&word, (const char *)address - 4, sizeof word); /* NOLINT(performance-no-int-to-ptr) */
     return word >> 26 == 0x25 || (word & 0xfefff000) == 0xd63f0000;

@@ -80,7 +80,7 @@ static inline bool guest_takes(int fd)
            || guest_looks(fd);
 }
 
-/* Whether the call is the kernel's alone: no key acts at it, and no error is provoked. */
+/* Whether the call is the kernel's alone: no key acts at it, no error is provoked, and nobody asks for its facts. */
 static inline bool guest_leaves(enum call call)
 {
     return !guest.profile.needs.phases[call];
@@ -96,6 +96,12 @@ static inline bool guest_acts(enum call call)
 static inline bool guest_provokes(enum call call)
 {
     return guest.profile.needs.phases[call] & NEEDS_PROVOKED;
+}
+
+/* Whether the facts of this call are recorded: record.facts asks for it, and no key in force acts at it. */
+static inline bool guest_observes(enum call call)
+{
+    return guest.profile.needs.phases[call] & NEEDS_OBSERVED;
 }
 
 static inline bool guest_acts_in(enum call call, enum phase phase)

@@ -18,7 +18,7 @@ static _Atomic uint64_t counts[CALL_COUNT];
 void provoke_keep(void)
 {
     for (int call = 0; call < CALL_COUNT; call++)
-        guest.profile.needs.phases[call] &= NEEDS_PROVOKED - 1;
+        guest.profile.needs.phases[call] &= (uint8_t)~NEEDS_PROVOKED;
     for (int i = 0; i < provocations.count; i++) {
         uint8_t call = provocations.of[i].call;
         guest.profile.needs.phases[call] |= NEEDS_PROVOKED;

@@ -7,6 +7,7 @@
 #include "../kernel/host.h"
 #include "../ring/settings.h"
 #include "guest.h"
+#include "observing.h"
 #include "process.h"
 #include "ring_names.h"
 
@@ -36,6 +37,7 @@ static int open_ring(struct ring *opened)
                                 (struct ring_identity){.slots = guest.place.slots,
                                                        .profile = guest.profile_name,
                                                        .diagnostic = guest.diagnostic,
+                                                       .cases = guest.profile.record_facts.word == WORD_YES,
                                                        .isolated = guest.place.isolated,
                                                        .untouched = true});
     pthread_setcancelstate(state, NULL);
@@ -129,7 +131,7 @@ void recorder_open_anew(void)
     int closed = RECORDER_CLOSED, saved = errno;
     if (is_off())
         return;
-    host_read(guest.profile.needs.all);
+    host_read(observing_needs());
     errno = saved;
     int error = open_ring(&opened);
     if (!error)
@@ -200,7 +202,8 @@ static bool learn_self(void)
     uint32_t pid = process_pid();
     recorder_self.tid = process_thread();
     recorder_self.stack_page = 0;
-    atomic_signal_fence(memory_order_seq_cst); /* a handler that finds `pid` right must find the rest right */
+    recorder_self.writer = (struct ring_writer){0}; /* a forked child's is its parent's */
+    atomic_signal_fence(memory_order_seq_cst);      /* a handler that finds `pid` right must find the rest right */
     recorder_self.pid = pid;
     if (!introduced)
         return false;

@@ -19,6 +19,7 @@
 #include "frames.h"
 #include "guest.h"
 #include "modules.h"
+#include "observing.h"
 #include "process.h"
 #include "provoke.h"
 #include "queue_samples.h"
@@ -36,7 +37,8 @@ static void load_profile(const char *name)
     const char *settings = secure_getenv("LISTENAS_SET");
     copy_cut(guest.profile_name, sizeof guest.profile_name, name);
     if (profile_load(&guest.profile, name, program_invocation_short_name, settings, &diagnostics)) {
-        copy_cut(guest.settings, sizeof guest.settings, settings ? settings : "");
+        if (settings)
+            copy_cut(guest.settings, sizeof guest.settings, settings);
         return;
     }
     copy_cut(guest.diagnostic, sizeof guest.diagnostic, diagnostics.first);
@@ -184,10 +186,11 @@ static void set_all(void)
     guest_memory.stack_end = getauxval(AT_EXECFN);
     start_profile();
     provoke_start(secure_getenv("LISTENAS_PROVOKE"));
+    observing_begin();
     start_ring();
     /* Most programs of a preloaded shell make no socket: those that will make a ring read this with it. */
     if (guest.place.off || guest.place.exists)
-        host_read(guest.profile.needs.all);
+        host_read(observing_needs());
     start_refuser();
     guest_be_ready();
 }

@@ -159,6 +159,39 @@ int options_learn(int listener, int domain)
     return bits | again;
 }
 
+/* What Linux gives to a new socket where a connection's "not set" is no such number. Source: tcp(7), ip(7), ipv6(7). */
+static int usual(const struct socket_option *option)
+{
+    switch (option->group) {
+    case OPTIONS_KEEPALIVE:
+        return option->name == TCP_KEEPIDLE ? 7200 : option->name == TCP_KEEPINTVL ? 75 : 9;
+    case OPTIONS_IP:
+        return option->none < 0 ? 64 : 0;
+    default:
+        return option->none;
+    }
+}
+
+static bool is_usual(const struct socket_option *option, const struct option_value *value)
+{
+    struct option_value initial = {.time = {0}};
+    initial.number = usual(option);
+    return memcmp(&value->time, &initial.time, value->length) == 0;
+}
+
+unsigned int options_set(int listener, int domain)
+{
+    unsigned int groups = facts_sizes_set(listener) ? 1u << OPTIONS_BUFFERS : 0;
+    for (size_t i = 0; i < sizeof socket_options / sizeof *socket_options; i++) {
+        const struct socket_option *option = &socket_options[i];
+        struct option_value value;
+        if (option->group != OPTIONS_BUFFERS && option_is_of(option, domain) && get(listener, option, &value) &&
+            !is_usual(option, &value))
+            groups |= 1u << option->group;
+    }
+    return groups;
+}
+
 /* Two widths of time_t give the time-outs two numbers. */
 static bool is_named(const struct socket_option *option, int level, int name)
 {

@@ -57,6 +57,13 @@ void options_clear_keepalive(int domain, int connection);
 int options_learn(int listener, int domain);
 
 /*
+ * Of the options that a connection can get from its listener those that are set on it: a bit 1 << enum option_group for
+ * each group. What differs from Linux's defaults counts as set, so a host with other ones (sysctl) shows more. Makes no
+ * descriptor and leaves no mark. May change errno.
+ */
+unsigned int options_set(int listener, int domain);
+
+/*
  * After setsockopt of an option has succeeded: notes it in the mark of a listener whose options are known from its
  * mark. Keeps errno.
  */

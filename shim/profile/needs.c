@@ -13,15 +13,24 @@ static void add_act(struct needs *needs, enum call call, const struct key_act *a
     needs->all |= act->facts;
 }
 
+static void add(struct needs *needs, const struct key_act *act)
+{
+    add_act(needs, (enum call)act->call, act);
+    if (act->call == CALL_accept)
+        add_act(needs, CALL_accept4, act);
+}
+
 void needs_add(struct needs *needs, const struct key_act acts[KEY_ACTS], enum word word)
 {
-    for (int i = 0; i < KEY_ACTS && acts[i].phases; i++) {
-        if (acts[i].only && acts[i].only != word)
-            continue;
-        add_act(needs, (enum call)acts[i].call, &acts[i]);
-        if (acts[i].call == CALL_accept)
-            add_act(needs, CALL_accept4, &acts[i]);
-    }
+    for (int i = 0; i < KEY_ACTS && acts[i].phases; i++)
+        if (!acts[i].only || acts[i].only == word)
+            add(needs, &acts[i]);
+}
+
+void needs_add_any(struct needs *needs, const struct key_act acts[KEY_ACTS])
+{
+    for (int i = 0; i < KEY_ACTS && acts[i].phases; i++)
+        add(needs, &acts[i]);
 }
 
 static unsigned int bit_of(int error)

@@ -23,6 +23,8 @@ enum phase {
 
 /* Beside the phases of a call: LISTENAS_PROVOKE speaks of it. No key sets this. */
 #define NEEDS_PROVOKED (1u << PHASE_COUNT)
+/* Likewise: record.facts asks for what the rules of any platform need to know of it. */
+#define NEEDS_OBSERVED (NEEDS_PROVOKED << 1)
 
 /* Where one key acts, as its row says. `phases` is 0 for an unused entry. */
 struct key_act {
@@ -39,7 +41,8 @@ static_assert(CALL_COUNT <= 1 << 6 && PHASE_COUNT <= 4 && WORD_ERRNO < 1 << 6 &&
 #define KEY_ACTS 4
 
 struct needs {
-    uint8_t phases[CALL_COUNT]; /* a bit 1 << enum phase for each, and NEEDS_PROVOKED; 0: the call is left alone */
+    uint8_t phases[CALL_COUNT]; /* a bit 1 << enum phase for each, NEEDS_PROVOKED and NEEDS_OBSERVED; 0: the call is
+                                   left alone */
     uint16_t errors[CALL_COUNT];
     uint32_t facts[CALL_COUNT][PHASE_COUNT];
     uint32_t all; /* of all calls together */
@@ -47,6 +50,9 @@ struct needs {
 
 /* Adds the calls that one key acts at whose value is `word`. */
 void needs_add(struct needs *needs, const struct key_act acts[KEY_ACTS], enum word word);
+
+/* Adds the calls that one key acts at with any value that it can have. */
+void needs_add_any(struct needs *needs, const struct key_act acts[KEY_ACTS]);
 
 /* Whether any key acts at this call in this phase. */
 static inline bool needs_phase(const struct needs *needs, enum call call, enum phase phase)

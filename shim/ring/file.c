@@ -87,7 +87,7 @@ static bool read_own_kind(struct ring_kind *kind, int fd, uint64_t file_size)
     struct ring_kind own;
     if (pread(fd, kind, sizeof *kind, 0) != (ssize_t)sizeof *kind || ring_fault(kind, file_size) != NULL)
         return false;
-    ring_kind_make(&own, kind->header_size, kind->slots);
+    ring_kind_make(&own, kind->header_size, kind->slots, kind->compatible & RING_COMPATIBLE_CASES);
     return memcmp(kind, &own, sizeof own) == 0;
 }
 
@@ -157,7 +157,8 @@ static int lay_out(struct ring *ring, int fd, const struct ring_identity *identi
     struct ring_kind kind;
     if (identity->keys > KEY_NAMES_MOST)
         return EINVAL;
-    ring_kind_make(&kind, ring_header_size(identity->keys), identity->slots);
+    ring_kind_make(&kind, ring_header_size(identity->keys), identity->slots,
+                   identity->cases ? RING_COMPATIBLE_CASES : 0);
     int error = reserve_space(fd, (off_t)ring_kind_size(&kind));
     if (!error)
         error = map_ring(ring, fd, &kind, identity->untouched);

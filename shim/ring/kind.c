@@ -6,6 +6,8 @@
 #include "ring.h"
 
 #define PART_ALIGNMENT 64u
+/* A lane of fewer slots would make a small ring uneven for nothing. */
+#define LANE_SLOTS_LEAST 1024u
 
 /* What each table's entries are, and how many a ring of so many slots has: about a quarter of its size in all. */
 static const struct {
@@ -16,6 +18,7 @@ static const struct {
     [TABLE_PROCESSES] = {sizeof(struct ring_process), 32, 8, 128},
     [TABLE_LISTENERS] = {sizeof(struct ring_listener), 32, 8, 128},
     [TABLE_HISTORIES] = {sizeof(struct ring_history), 512, 0, 32},
+    [TABLE_CASES] = {sizeof(struct ring_case_entry), 4, 256, 4096},
     [TABLE_SETTINGS] = {sizeof(struct ring_settings), 512, 2, 16},
 };
 
@@ -33,6 +36,12 @@ static uint32_t entries_for(enum ring_table_number table, uint32_t slots)
                                           : entries;
 }
 
+static uint32_t lanes_for(uint32_t slots)
+{
+    uint32_t lanes = slots / LANE_SLOTS_LEAST;
+    return lanes < 1 ? 1 : lanes > RING_LANES_MOST ? RING_LANES_MOST : lanes;
+}
+
 /* FNV-1a. Source: RFC 9923, section 2. */
 uint32_t ring_kind_sum(const struct ring_kind *kind)
 {
@@ -43,19 +52,37 @@ uint32_t ring_kind_sum(const struct ring_kind *kind)
     return sum;
 }
 
-void ring_kind_make(struct ring_kind *kind, uint32_t header_size, uint32_t slots)
+/* The bit of `compatible` that says that a table is there; 0 for one that every file has. */
+static uint32_t bit_of_table(enum ring_table_number table)
+{
+    static const uint32_t bits[RING_TABLES_KNOWN] = {[TABLE_HISTORIES] = RING_COMPATIBLE_HISTORIES,
+                                                     [TABLE_CASES] = RING_COMPATIBLE_CASES,
+                                                     [TABLE_SETTINGS] = RING_COMPATIBLE_SETTINGS};
+    return bits[table];
+}
+
+static bool has_table(const struct ring_kind *kind, enum ring_table_number table)
+{
+    const uint32_t bit = bit_of_table(table);
+    return !bit || kind->compatible & bit;
+}
+
+void ring_kind_make(struct ring_kind *kind, uint32_t header_size, uint32_t slots, uint32_t compatible)
 {
     uint32_t end = header_size;
     memset(kind, 0, sizeof *kind);
     memcpy(kind->magic, RING_MAGIC, sizeof kind->magic);
     kind->version = RING_VERSION;
     kind->byte_order = RING_BYTE_ORDER;
-    kind->compatible = RING_COMPATIBLE_TURNED_AWAY | RING_COMPATIBLE_HISTORIES | RING_COMPATIBLE_SETTINGS;
+    kind->compatible = RING_COMPATIBLE_TURNED_AWAY | RING_COMPATIBLE_HISTORIES | RING_COMPATIBLE_SETTINGS | compatible;
     kind->header_size = header_size;
     kind->slot_size = sizeof(struct ring_slot);
     kind->slots = slots;
+    kind->lanes = lanes_for(slots);
     for (enum ring_table_number table = 0; table < RING_TABLES_KNOWN; table++) {
         const uint32_t entries = entries_for(table, slots);
+        if (!has_table(kind, table))
+            continue;
         kind->tables[table] = (struct ring_table){end, tables[table].entry_size, entries};
         end += (tables[table].entry_size * entries + PART_ALIGNMENT - 1) / PART_ALIGNMENT * PART_ALIGNMENT;
     }
@@ -72,10 +99,7 @@ uint64_t ring_kind_size(const struct ring_kind *kind)
 static bool is_left_out(const struct ring_kind *kind, enum ring_table_number number)
 {
     const struct ring_table *table = &kind->tables[number];
-    uint32_t bit = number == TABLE_HISTORIES  ? RING_COMPATIBLE_HISTORIES
-                   : number == TABLE_SETTINGS ? RING_COMPATIBLE_SETTINGS
-                                              : 0;
-    return bit && !(kind->compatible & bit) && table->offset == 0 && table->entry_size == 0 && table->entries == 0;
+    return !has_table(kind, number) && table->offset == 0 && table->entry_size == 0 && table->entries == 0;
 }
 
 /* A later version may make an entry longer, or have more of them. */
@@ -92,10 +116,11 @@ static bool is_sound(const struct ring_kind *kind)
     bool sound = kind->sum == ring_kind_sum(kind) && kind->header_size >= HEADER_PAGE &&
                  kind->header_size <= HEADER_MOST && kind->header_size % HEADER_PAGE == 0 &&
                  kind->slot_size == sizeof(struct ring_slot) && kind->slots >= RING_SLOTS_LEAST &&
-                 kind->slots <= RING_SLOTS_MOST && (kind->slots & (kind->slots - 1)) == 0 &&
+                 kind->slots <= RING_SLOTS_MOST && (kind->slots & (kind->slots - 1)) == 0 && kind->lanes >= 1 &&
+                 kind->lanes <= RING_LANES_MOST && (kind->lanes & (kind->lanes - 1)) == 0 &&
                  kind->slots_offset >= kind->header_size && kind->slots_offset % HEADER_PAGE == 0;
     for (enum ring_table_number table = 0; table < RING_TABLES_KNOWN; table++)
-        sound = sound && (is_left_out(kind, table) || table_is_sound(kind, table));
+        sound = sound && (is_left_out(kind, table) || (has_table(kind, table) && table_is_sound(kind, table)));
     return sound;
 }
 

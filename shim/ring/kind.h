@@ -9,8 +9,11 @@
 /* The bytes of a header with so many key names, KEY_NAMES_MOST at most: whole pages. */
 uint32_t ring_header_size(uint32_t keys);
 
-/* The kind of a ring of this version, from the two numbers that its maker chooses; a pure function of them. */
-void ring_kind_make(struct ring_kind *kind, uint32_t header_size, uint32_t slots);
+/*
+ * The kind of a ring of this version, from what its maker chooses; a pure function of that. `compatible`: the bits of
+ * tables that not every ring has.
+ */
+void ring_kind_make(struct ring_kind *kind, uint32_t header_size, uint32_t slots, uint32_t compatible);
 
 /* What `kind->sum` must be; a pure function of the fields before it. */
 uint32_t ring_kind_sum(const struct ring_kind *kind);

@@ -1,12 +1,12 @@
 /*
- * The ring file, version 3. One file per server; its children share it.
+ * The ring file, version 4. One file per server; its children share it.
  *
  *     offset  0        kind.tables[i].offset                          kind.slots_offset
- *             | header | modules | sites | processes | listeners | histories | settings | slot 0 | ... | slot n-1 |
+ *             | header | modules | sites | processes | listeners | histories | (cases) | settings | slot 0 | ... |
  *
  * The file is shared memory between processes of one word size or two: every field has a fixed width, little or big
- * endian as `byte_order` shows, and the layout is asserted below. Names of calls and keys are in the file, so a reader
- * need not be of the same build as the writer.
+ * endian as `byte_order` shows. format.def describes each, and is asserted. Names of calls and keys are in the file, so
+ * a reader need not be of the same build as the writer.
  *
  * How it grows: a new table, a longer entry of a table and a new field in place of padding set a bit in `compatible`,
  * which a reader ignores; anything that makes an old reader say something false sets one in `incompatible`, and a
@@ -22,7 +22,7 @@
 #include <stdint.h>
 
 #define RING_MAGIC "LISTENAS"
-#define RING_VERSION 3u
+#define RING_VERSION 4u
 #define RING_BYTE_ORDER 0x01020304u
 /* The bits of `incompatible` that this reader knows. */
 #define RING_INCOMPATIBLE_KNOWN 0u
@@ -30,8 +30,10 @@
 #define RING_COMPATIBLE_TURNED_AWAY 1u
 /* The file has a table of histories. */
 #define RING_COMPATIBLE_HISTORIES 2u
+/* There is a table of cases. */
+#define RING_COMPATIBLE_CASES 4u
 /* The file has a table of settings, and start records name entries of it. */
-#define RING_COMPATIBLE_SETTINGS 4u
+#define RING_COMPATIBLE_SETTINGS 8u
 
 #define CALL_NAMES 32
 #define CALL_NAME_SIZE 16
@@ -55,7 +57,8 @@ enum ring_table_number {
     TABLE_PROCESSES,
     TABLE_LISTENERS,
     TABLE_HISTORIES, /* of the first of the listeners; a small file has none */
-    TABLE_SETTINGS,
+    TABLE_CASES,     /* only of a ring with RING_COMPATIBLE_CASES */
+    TABLE_SETTINGS,  /* what processes were started with */
     RING_TABLES_KNOWN,
     RING_TABLES = 8
 };
@@ -68,8 +71,19 @@ struct ring_kind {
     uint32_t incompatible, compatible;
     uint32_t header_size, slot_size, slots, slots_offset;
     struct ring_table tables[RING_TABLES]; /* all zero for one that the file does not have */
-    uint32_t padding;
-    uint32_t sum; /* of all before it: ring_kind_sum (kind.h) */
+    uint32_t lanes;                        /* a power of two, RING_LANES_MOST at most */
+    uint32_t sum;                          /* of all before it: ring_kind_sum (kind.h) */
+};
+
+/*
+ * Slots are given out in lanes, so that writers on several processors need not meet at one counter: the first slots are
+ * lane 0's, as many are lane 1's, and so on. lane.h has the arithmetic.
+ */
+#define RING_LANES_MOST 8
+
+struct ring_lane {
+    _Alignas(64) _Atomic uint64_t head; /* how many of its slots were ever given out; alone on its line */
+    uint8_t padding[56];
 };
 
 struct ring_header {
@@ -83,20 +97,20 @@ struct ring_header {
     char command[512];    /* the command line, each word ended by a NUL byte as in /proc/PID/cmdline */
     uint32_t command_size;
     uint8_t padding[20];
-    _Alignas(64) _Atomic uint64_t head; /* the number of records ever begun; alone on its line, all writers meet here */
-    _Atomic uint64_t processes;         /* ever entered into their table */
-    _Atomic uint64_t listeners_gone;    /* dead ones whose places others took */
-    _Atomic uint64_t listeners_missed;  /* for which there was no place */
-    uint8_t padding2[32];
+    struct ring_lane lanes[RING_LANES_MOST]; /* `kind.lanes` of them in use */
+    _Atomic uint64_t processes;              /* ever entered into their table */
+    _Atomic uint64_t listeners_gone;         /* dead ones whose places others took */
+    _Atomic uint64_t listeners_missed;       /* for which there was no place */
+    uint8_t padding2[40];
     char call_names[CALL_NAMES][CALL_NAME_SIZE];
     char key_names[][KEY_NAME_SIZE]; /* as many as `header_size` has room for */
 };
 
-static_assert(offsetof(struct ring_kind, tables) == 40 && sizeof(struct ring_kind) == 144, "the layout of version 3");
-static_assert(offsetof(struct ring_header, born_ns) == 160, "the layout of version 3");
-static_assert(offsetof(struct ring_header, head) == 1024, "the layout of version 3");
-static_assert(offsetof(struct ring_header, call_names) == 1088, "the layout of version 3");
-static_assert(offsetof(struct ring_header, key_names) == 1600, "the layout of version 3");
+static_assert(offsetof(struct ring_kind, tables) == 40 && sizeof(struct ring_kind) == 144, "the layout of version 4");
+static_assert(offsetof(struct ring_header, born_ns) == 160, "the layout of version 4");
+static_assert(offsetof(struct ring_header, lanes) == 1024, "the layout of version 4");
+static_assert(offsetof(struct ring_header, call_names) == 1600, "the layout of version 4");
+static_assert(offsetof(struct ring_header, key_names) == 2112, "the layout of version 4");
 
 /* The most key names that a header can have. */
 #define KEY_NAMES_MOST ((HEADER_MOST - offsetof(struct ring_header, key_names)) / KEY_NAME_SIZE)
@@ -120,7 +134,7 @@ struct ring_module {
     char path[MODULE_PATH]; /* the end of it, not ended by a NUL */
 };
 
-static_assert(sizeof(struct ring_module) == 256, "the layout of version 3");
+static_assert(sizeof(struct ring_module) == 256, "the layout of version 4");
 
 #define SITE_FRAMES 8
 
@@ -138,7 +152,85 @@ struct ring_site {
     _Atomic uint64_t frames[SITE_FRAMES]; /* return addresses as places, the innermost first, at the first call */
 };
 
-static_assert(sizeof(struct ring_site) == 96, "the layout of version 3");
+static_assert(sizeof(struct ring_site) == 96, "the layout of version 4");
+
+/* --- cases: what a rule needs to know of a call. cases.h has the protocol --- */
+
+/* What was true before the call, unless it says otherwise. */
+enum case_fact {
+    CASE_KNOWN = 1 << 0, /* the kernel told type and family of the socket */
+    CASE_LISTENING = 1 << 1,
+    CASE_BOUND = 1 << 2,
+    CASE_CONNECTED = 1 << 3,
+    CASE_CONNECTING = 1 << 4,
+    CASE_CONNECT_FAILED = 1 << 5,
+    CASE_WAS_LISTENING = 1 << 6,
+    CASE_SHUT_DOWN = 1 << 7,
+    CASE_QUEUED = 1 << 8, /* a connection waits; of accept: after it failed */
+    CASE_PEER_CLOSED = 1 << 9,
+    CASE_NULL_ADDRESS = 1 << 10,
+    CASE_READABLE = 1 << 11,      /* the address that the program passed; `address` holds the beginning of it */
+    CASE_CLOSE_ON_EXEC = 1 << 12, /* the listener has FD_CLOEXEC */
+    CASE_WANTS_ADDRESS = 1 << 13, /* accept and the names: the program passed an address that is not NULL */
+    CASE_NULL_LENGTH = 1 << 14,   /* of that address */
+    CASE_BAD_LENGTH = 1 << 15,    /* it cannot be read */
+    CASE_BAD_ADDRESS = 1 << 16,   /* it cannot be written */
+    CASE_HAS_OWNER = 1 << 17,     /* F_SETOWN of the listener */
+    CASE_END_RESET = 1 << 18,     /* the accepted connection was reset in the queue */
+    CASE_END_CLOSED = 1 << 19,    /* its AF_UNIX client has closed it */
+    CASE_OTHER_FILE = 1 << 20,    /* the AF_UNIX path leads to a file that is no socket */
+    CASE_DANGLING = 1 << 21,      /* it is a symbolic link to nothing */
+    CASE_DUAL_STACK = 1 << 22,    /* bind: the socket is of AF_INET6, without IPV6_V6ONLY */
+    CASE_REUSE_ADDRESS = 1 << 23, /* bind: it has SO_REUSEADDR */
+    CASE_REUSE_PORT = 1 << 24,    /* bind: it has SO_REUSEPORT */
+    CASE_PORT_SAME = 1 << 25,     /* bind: who has the port, as struct port_use tells it */
+    CASE_PORT_OVERLAPS = 1 << 26,
+    CASE_PORT_DUAL_STACK = 1 << 27,
+    CASE_PORT_IPV4 = 1 << 28,
+    CASE_PORT_CROSSES = 1 << 29,
+    CASE_PORT_CONNECTIONS = 1 << 30,
+};
+
+/* Of an AF_UNIX path the beginning. */
+#define CASE_ADDRESS 40
+
+/* One call, its arguments and facts; all calls that are equal in these are one case. */
+struct ring_case {
+    uint64_t identity;       /* 0: free. Made from what follows `fd`, with addresses and ports of one kind as one */
+    uint64_t ready;          /* 1 when the rest is written */
+    uint64_t seen;           /* calls that were found to be this case: of a busy site only some are looked at */
+    uint64_t seen_ns;        /* CLOCK_REALTIME of the first */
+    uint32_t pid;            /* of the first, and */
+    int32_t fd;              /* its socket */
+    uint16_t call;           /* index into call_names */
+    uint16_t site;           /* index plus 1 into the sites; 0 for none */
+    uint16_t error;          /* the kernel's errno; 0: the call succeeded */
+    uint16_t address_length; /* bytes of `address` in use */
+    uint64_t facts;          /* enum case_fact */
+    uint16_t domain, type;   /* SO_DOMAIN, SO_TYPE */
+    int32_t kernel_max;      /* listen: net.core.somaxconn */
+    int32_t arguments[4];    /* as passed: listen: the backlog; accept4: the flags; shutdown: the direction; socket:
+                                domain, type, protocol; get- and setsockopt: level, name,
+                                whether the value is not 0; setsockopt: its length; getsockopt of a buffer's size:
+                                whether it was set; bind: the protocol */
+    int32_t length;          /* as passed: of the address; of accept and the names: the room for it */
+    int32_t text;            /* bytes of an AF_UNIX path before its first NUL */
+    int32_t returned;        /* of accept and the names: the length that came back */
+    int32_t flags;           /* accept: the listener's O_* flags */
+    uint32_t options;        /* accept: options of the listener that are set, a bit for each enum option_group */
+    uint32_t padding;
+    uint8_t address[CASE_ADDRESS]; /* a struct sockaddr */
+};
+
+static_assert(sizeof(struct ring_case) == 144 && offsetof(struct ring_case, facts) == 48, "the layout of version 4");
+
+/* The same as it lies in the file: two may write one case at once, and both write nearly the same. */
+struct ring_case_entry {
+    _Atomic uint64_t identity, ready, seen;
+    _Atomic uint64_t words[(sizeof(struct ring_case) - 3 * sizeof(uint64_t)) / sizeof(uint64_t)];
+};
+
+static_assert(sizeof(struct ring_case_entry) == sizeof(struct ring_case), "one is the other");
 
 /* --- records --- */
 
@@ -189,7 +281,7 @@ struct record {
 
 #define RECORD_WORDS (sizeof(struct record) / sizeof(uint64_t))
 
-static_assert(sizeof(struct record) == 104 && RECORD_WORDS == 13, "the layout of version 3");
+static_assert(sizeof(struct record) == 104 && RECORD_WORDS == 13, "the layout of version 4");
 
 /*
  * A slot: the record as words, and a stamp that says which record it is and vouches for it. The stamp of record n is
@@ -197,7 +289,8 @@ static_assert(sizeof(struct record) == 104 && RECORD_WORDS == 13, "the layout of
  * torn by a writer that slept through a whole round of the ring, or was damaged on disk. append.h has the protocol.
  */
 struct ring_slot {
-    /* SLOT_EMPTY, SLOT_BUSY or a record's; as wide as it is: gcc aligns it to 4 on i386 before its version 11 */
+    /* SLOT_EMPTY, one with SLOT_BUSY or one with SLOT_WHOLE; as wide as it is: gcc aligns it to 4 on i386 before its
+     * version 11 */
     _Alignas(8) _Atomic uint64_t stamp;
     _Alignas(8) _Atomic uint64_t words[RECORD_WORDS];
     /*
@@ -209,7 +302,10 @@ struct ring_slot {
 };
 
 #define SLOT_EMPTY 0u
-#define SLOT_BUSY 1u
+/* stamp.h makes both. Bits 62-0 of a whole record's stamp are its sum. Of one that is being written: bits 61-48 its
+ * round of the ring, 47-0 the slot's `lost` from now on. */
+#define SLOT_WHOLE (UINT64_C(1) << 63)
+#define SLOT_BUSY (UINT64_C(1) << 62)
 
 static_assert(sizeof(struct ring_slot) == 128 && offsetof(struct ring_slot, repeats) == 112, "two cache lines");
 static_assert(ATOMIC_LLONG_LOCK_FREE == 2, "a lock in shared memory would outlive its owner");
@@ -293,11 +389,11 @@ struct ring_settings {
     char text[SETTINGS_TEXT]; /* "section.key=value,section.key=value", not ended by a NUL */
 };
 
-static_assert(sizeof(struct ring_settings) == 1024, "the layout of version 3");
-static_assert(sizeof(struct ring_history) == 9216, "the layout of version 3");
-static_assert(sizeof(struct ring_kept) == 128, "the layout of version 3");
-static_assert(sizeof(struct ring_process) == 192, "the layout of version 3");
-static_assert(sizeof(struct ring_listener) == 576, "the layout of version 3");
+static_assert(sizeof(struct ring_settings) == 1024, "the layout of version 4");
+static_assert(sizeof(struct ring_history) == 9216, "the layout of version 4");
+static_assert(sizeof(struct ring_kept) == 128, "the layout of version 4");
+static_assert(sizeof(struct ring_process) == 192, "the layout of version 4");
+static_assert(sizeof(struct ring_listener) == 576, "the layout of version 4");
 static_assert(offsetof(struct ring_listener, state) == 64, "what accept counts is in one cache line");
 
 #endif

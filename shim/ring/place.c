@@ -23,7 +23,7 @@ const char *ring_directory(void)
 uint64_t ring_size(uint32_t slots)
 {
     struct ring_kind kind;
-    ring_kind_make(&kind, HEADER_ROOM, slots);
+    ring_kind_make(&kind, HEADER_ROOM, slots, 0);
     return ring_kind_size(&kind);
 }
 

@@ -2,54 +2,12 @@
 
 #include <string.h>
 
-/* Entries that are looked at for one that is free or the one sought. */
-#define PROBES_MOST 64u
-
-static uint64_t mixed(uint64_t sum, uint64_t word)
-{
-    sum = (sum ^ word) * UINT64_C(0x9e3779b97f4a7c15);
-    return sum ^ (sum >> 29);
-}
-
-static uint64_t mixed_bytes(uint64_t sum, const void *bytes, size_t size)
-{
-    const unsigned char *byte = bytes;
-    for (size_t i = 0; i < size; i++)
-        sum = mixed(sum, byte[i]);
-    return sum;
-}
-
-static void *entry(const struct ring *ring, enum ring_table_number table, uint32_t index)
-{
-    const struct ring_part *part = &ring->tables[table];
-    return part->first + (size_t)index * part->stride;
-}
-
-/* Finds the entry of this identity, which is its first word, or claims a free one. Returns its index plus 1, or 0. */
-static uint32_t find(const struct ring *ring, enum ring_table_number table, uint64_t identity, bool *is_new)
-{
-    const uint32_t entries = ring->tables[table].entries;
-    uint32_t index = entries ? (uint32_t)(identity % entries) : 0;
-    *is_new = false;
-    for (uint32_t probe = 0; probe < entries && probe < PROBES_MOST; probe++) {
-        _Atomic uint64_t *word = entry(ring, table, index);
-        uint64_t there = atomic_load_explicit(word, memory_order_relaxed);
-        if (!there && atomic_compare_exchange_strong_explicit(word, &there, identity, memory_order_relaxed,
-                                                              memory_order_relaxed)) { /* S1 */
-            *is_new = true;
-            return index + 1;
-        }
-        if (there == identity)
-            return index + 1;
-        index = index + 1 < entries ? index + 1 : 0;
-    }
-    return 0;
-}
+#include "table.h"
 
 static uint64_t module_identity(const struct module_seen *module)
 {
-    uint64_t sum = mixed_bytes(module->path_length, module->path, module->path_length);
-    sum = mixed_bytes(mixed(sum, module->build_id_size), module->build_id, module->build_id_size);
+    uint64_t sum = ring_mix_bytes(module->path_length, module->path, module->path_length);
+    sum = ring_mix_bytes(ring_mix(sum, module->build_id_size), module->build_id, module->build_id_size);
     return sum ? sum : 1;
 }
 
@@ -67,8 +25,8 @@ static void write_module(struct ring_module *entry, const struct module_seen *mo
 uint32_t ring_module_index(const struct ring *ring, const struct module_seen *module, uint64_t now_ns)
 {
     bool is_new;
-    uint32_t number = find(ring, TABLE_MODULES, module_identity(module), &is_new);
-    struct ring_module *found = number ? entry(ring, TABLE_MODULES, number - 1) : NULL;
+    uint32_t number = ring_claim(ring, TABLE_MODULES, module_identity(module), &is_new);
+    struct ring_module *found = number ? ring_entry(ring, TABLE_MODULES, number - 1) : NULL;
     if (found && !atomic_load_explicit(&found->ready, memory_order_relaxed))
         write_module(found, module, now_ns);
     return number;
@@ -77,7 +35,7 @@ uint32_t ring_module_index(const struct ring *ring, const struct module_seen *mo
 /* An address without a module means something in its own process only. */
 static uint64_t site_identity(const struct site_seen *site)
 {
-    uint64_t sum = mixed(mixed(site->call, site->place), site->place >> PLACE_OFFSET_BITS ? 0 : site->pid + 1u);
+    uint64_t sum = ring_mix(ring_mix(site->call, site->place), site->place >> PLACE_OFFSET_BITS ? 0 : site->pid + 1u);
     return sum ? sum : 1;
 }
 
@@ -90,8 +48,8 @@ static void write_caller(struct ring_site *entry, const struct site_seen *site)
 
 uint32_t ring_site_index(const struct ring *ring, const struct site_seen *site, bool *is_new)
 {
-    uint32_t number = find(ring, TABLE_SITES, site_identity(site), is_new);
-    struct ring_site *found = number ? entry(ring, TABLE_SITES, number - 1) : NULL;
+    uint32_t number = ring_claim(ring, TABLE_SITES, site_identity(site), is_new);
+    struct ring_site *found = number ? ring_entry(ring, TABLE_SITES, number - 1) : NULL;
     uint64_t nobody = 0;
     if (found && !*is_new && !atomic_load_explicit(&found->ready, memory_order_relaxed)) {
         write_caller(found, site);
@@ -104,7 +62,7 @@ uint32_t ring_site_index(const struct ring *ring, const struct site_seen *site, 
 void ring_site_write(const struct ring *ring, uint32_t number, const struct site_seen *site, const uint64_t *places,
                      size_t count)
 {
-    struct ring_site *mine = entry(ring, TABLE_SITES, number - 1);
+    struct ring_site *mine = ring_entry(ring, TABLE_SITES, number - 1);
     write_caller(mine, site);
     for (size_t i = 1; i < count && i < SITE_FRAMES; i++)
         atomic_store_explicit(&mine->frames[i], places[i], memory_order_relaxed);
@@ -121,7 +79,7 @@ bool ring_site(const struct ring *ring, uint32_t number, struct site *site)
 {
     if (number == 0 || number > ring->tables[TABLE_SITES].entries)
         return false;
-    const struct ring_site *found = entry(ring, TABLE_SITES, number - 1);
+    const struct ring_site *found = ring_entry(ring, TABLE_SITES, number - 1);
     uint64_t count = atomic_load_explicit(&found->ready, memory_order_acquire); /* S4 */
     uint64_t caller = atomic_load_explicit(&found->caller, memory_order_relaxed);
     if (count == 0)
@@ -139,7 +97,7 @@ bool ring_module(const struct ring *ring, uint32_t number, struct module *module
 {
     if (number == 0 || number > ring->tables[TABLE_MODULES].entries)
         return false;
-    const struct ring_module *found = entry(ring, TABLE_MODULES, number - 1);
+    const struct ring_module *found = ring_entry(ring, TABLE_MODULES, number - 1);
     if (!atomic_load_explicit(&found->ready, memory_order_acquire)) /* S4 */
         return false;
     size_t length = found->path_length < MODULE_PATH ? found->path_length : MODULE_PATH;

@@ -20,6 +20,7 @@ struct side {
     const char *profile, *ring;
     const char *traced; /* the system call that strace is to stop at; NULL: without strace */
     unsigned int extra; /* enum order_extra */
+    const char *set;    /* LISTENAS_SET; NULL for none */
 };
 
 struct worker {
@@ -53,6 +54,8 @@ static void set_side(const struct side *side)
         setenv("LD_PRELOAD", library, 1);
         setenv("LISTENAS_PROFILE", side->profile, 1);
         setenv("LISTENAS_RING", side->ring, 1);
+        if (side->set)
+            setenv("LISTENAS_SET", side->set, 1);
     }
 }
 
@@ -197,6 +200,7 @@ static const struct side as_bsd = {.profile = "bsd", .ring = directory};
 static const struct side as_mks = {.profile = "mks", .ring = directory};
 static const struct side as_freebsd = {.profile = "freebsd", .ring = directory};
 static const struct side as_native = {.profile = "native", .ring = "off"};
+static const struct side with_facts = {.profile = "native", .ring = directory, .set = "record.facts=yes"};
 static const struct side clocked = {.extra = EXTRA_CLOCK};
 static const struct side two_asked = {.extra = EXTRA_FLAGS | EXTRA_OWNER};
 static const struct side three_asked = {.extra = EXTRA_FLAGS | EXTRA_OWNER | EXTRA_PEER};
@@ -217,6 +221,17 @@ static void measure_accepts(void)
         {"accept that waits (processor time), both without", "", plain, plain, ORDER_WAITS, 16, 60, 8},
         {"accept that waits (processor time), linux, ring on", "", plain, as_linux, ORDER_WAITS, 16, 100, 16},
         {"connect + accept + close, linux, ring on", "", plain, as_linux, ORDER_CYCLES, 64, 60, 8},
+    };
+    for (size_t i = 0; i < sizeof trials / sizeof *trials; i++)
+        run_trial(&trials[i]);
+}
+
+/* What the facts cost a connection: of each of the first thousand from one place, and later, when few are looked at. */
+static void measure_facts(void)
+{
+    const struct trial trials[] = {
+        {"accept, facts of each (at most 25 us more)", "", plain, with_facts, ORDER_ACCEPTS, 16, 50, 24},
+        {"accept, facts of one in 64", "", plain, with_facts, ORDER_ACCEPTS, 64, 200, 8},
     };
     for (size_t i = 0; i < sizeof trials / sizeof *trials; i++)
         run_trial(&trials[i]);
@@ -268,6 +283,7 @@ int main(void)
          "\"Connect + accept + close\": the whole cycle is timed.\n");
     rows_heading();
     measure_accepts();
+    measure_facts();
     run_program(append);
     run_program(tracepoint);
     run_program(start);

@@ -140,6 +140,7 @@ static const struct {
 } alone[] = {
     {"bind.time_wait_reuse=ok", KEY_bind_time_wait_reuse},
     {"bind.dual_stack=after", KEY_bind_dual_stack},
+    {"record.facts=yes", KEY_record_facts},
 };
 #define ACCEPT4_SETS (sizeof accept4_sets / sizeof *accept4_sets)
 #define ACCEPT4_PROFILES (sizeof accept4_profiles / sizeof *accept4_profiles)

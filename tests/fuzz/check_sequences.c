@@ -1,7 +1,7 @@
 /*
- * Random sequences of socket calls, each made without the library, as native, as linux and under other profiles in
- * turn; driver/ says what must hold. native and linux promise what the kernel does: every call then gives the same to
- * the last byte.
+ * Random sequences of socket calls, each made without the library, as native, as linux, as linux with the facts of each
+ * call on record, and under other profiles in turn; driver/ says what must hold. The first three promise what the
+ * kernel does: every call then gives the same to the last byte.
  *
  * LISTENAS_SEED=N begins with the sequence N, which is printed where something is wrong, instead of with a random one;
  * LISTENAS_SEQUENCES=N makes so many. With LISTENAS_SOAK set it goes on for LISTENAS_SOAK_SECONDS.
@@ -33,6 +33,9 @@
 
 static const char *const kernel_profiles[] = {"native", "linux"};
 
+/* Under this one, too: it asks for facts and promises nothing. */
+static char facts_profile[] = "/tmp/sequences-facts-XXXXXX.conf";
+
 /* Shared by the processes that work. */
 struct tally {
     atomic_uint sequences, bad, unsettled;
@@ -42,7 +45,7 @@ struct work {
     uint64_t seed;                       /* of the first sequence */
     uint64_t sequences;                  /* how many, if there is no time at which to end */
     time_t end;                          /* by the monotonic clock, 0 for none */
-    struct annotated_profile *annotated; /* one for each built-in profile */
+    struct annotated_profile *annotated; /* one for each built-in profile, then that of facts_profile */
     int profiles;
     struct tally *tally;
 };
@@ -85,6 +88,14 @@ static void try_profile(const struct work *work, uint64_t seed, int profile, con
     count_outcome(work, &trial, trial_run(&trial, "", plain, fault), fault);
 }
 
+static void try_facts(const struct work *work, uint64_t seed, const struct run *plain)
+{
+    char fault[FAULT_ROOM];
+    const struct trial trial = {
+        .seed = seed, .profile = facts_profile, .annotated = &work->annotated[work->profiles], .is_kernel = true};
+    count_outcome(work, &trial, trial_run(&trial, "", plain, fault), fault);
+}
+
 static void try_sequence(const struct work *work, uint64_t seed)
 {
     char fault[FAULT_ROOM];
@@ -97,6 +108,7 @@ static void try_sequence(const struct work *work, uint64_t seed)
         if (is_kernel_profile(builtins[profile].name) ||
             ((uint64_t)profile + seed * OTHERS_AT_ONCE) % (uint64_t)work->profiles < OTHERS_AT_ONCE)
             try_profile(work, seed, profile, &plain);
+    try_facts(work, seed, &plain);
     run_free(&plain);
 }
 
@@ -172,15 +184,24 @@ static bool has_own_network(void)
     return pid > 0 && waitpid(pid, &status, 0) == pid && status == 0;
 }
 
+static void write_facts_profile(void)
+{
+    static const char text[] = "[profile]\ninherits = linux\n\n[record]\nfacts = yes\n";
+    int fd = mkstemps(facts_profile, (int)strlen(".conf"));
+    if (fd < 0 || write(fd, text, sizeof text - 1) != sizeof text - 1)
+        abort();
+    close(fd);
+}
+
 static void load_profiles(struct work *work)
 {
     while (builtins[work->profiles].name)
         work->profiles++;
-    work->annotated = calloc((size_t)work->profiles, sizeof *work->annotated);
-    for (int i = 0; i < work->profiles; i++) {
+    work->annotated = calloc((size_t)work->profiles + 1, sizeof *work->annotated);
+    for (int i = 0; i <= work->profiles; i++) {
         struct diagnostics diagnostics = {0};
-        if (!work->annotated ||
-            !annotated_profile_load(&work->annotated[i], builtins[i].name, NULL, NULL, &diagnostics))
+        const char *name = i < work->profiles ? builtins[i].name : facts_profile;
+        if (!work->annotated || !annotated_profile_load(&work->annotated[i], name, NULL, NULL, &diagnostics))
             abort();
     }
 }
@@ -201,10 +222,12 @@ int main(void)
     }
     setvbuf(stdout, NULL, _IOFBF, 1 << 16);
     run_begin();
+    write_facts_profile();
     load_profiles(&work);
     printf("sequences: LISTENAS_SEED=%" PRIu64 "\n", work.seed);
     bool good = do_all(&work);
     run_end();
+    unlink(facts_profile);
     unsigned int sequences = work.tally->sequences, bad = work.tally->bad, unsettled = work.tally->unsettled;
     printf("%u sequences, %u bad, %u unsettled\n", sequences, bad, unsettled);
     if (unsettled > 2 + sequences * UNSETTLED_MOST / 1000)

@@ -122,10 +122,12 @@ START_TEST(faults_are_told_apart)
         const char *fault;
     } rows[] = {
         {FIELD(compatible), 1u << 31 | RING_COMPATIBLE_TURNED_AWAY | RING_COMPATIBLE_HISTORIES, NULL},
+        {FIELD(compatible), RING_COMPATIBLE_CASES | RING_COMPATIBLE_TURNED_AWAY | RING_COMPATIBLE_HISTORIES,
+         CONTRADICTION},
         {FIELD(incompatible), 1, "is a ring of a later version of listenas"},
         {FIELD(magic), 0x41414141, "is not a ring of listenas"},
-        {FIELD(version), 2, "is a ring of another version of listenas"},
-        {FIELD(version), 4, "is a ring of another version of listenas"},
+        {FIELD(version), 3, "is a ring of another version of listenas"},
+        {FIELD(version), 5, "is a ring of another version of listenas"},
         {FIELD(byte_order), 0x04030201, "was written on a machine of the other byte order"},
         {FIELD(slots), 0, CONTRADICTION},
         {FIELD(slots), 32, CONTRADICTION},
@@ -133,6 +135,10 @@ START_TEST(faults_are_told_apart)
         {FIELD(slots), 1u << 31, CONTRADICTION},
         {FIELD(slots), 128, "is truncated"},
         {FIELD(slot_size), 64, CONTRADICTION},
+        {FIELD(lanes), 0, CONTRADICTION},
+        {FIELD(lanes), 3, CONTRADICTION},
+        {FIELD(lanes), 16, CONTRADICTION},
+        {FIELD(lanes), 2, NULL},
         {FIELD(header_size), 0, CONTRADICTION},
         {FIELD(header_size), 4095, CONTRADICTION},
         {FIELD(header_size), 8192, CONTRADICTION},
@@ -147,7 +153,8 @@ START_TEST(faults_are_told_apart)
         {TABLE(TABLE_SITES, entry_size), 88, CONTRADICTION},
         {TABLE(TABLE_SITES, entry_size), UINT32_MAX, CONTRADICTION},
         {TABLE(TABLE_MODULES, entry_size), 8, CONTRADICTION},
-        {TABLE(RING_TABLES - 1, offset), 77, NULL}, /* a table that this reader does not know */
+        {TABLE(TABLE_CASES, entries), 1, CONTRADICTION}, /* that is not said to be there */
+        {TABLE(RING_TABLES - 1, offset), 77, NULL},      /* a table that this reader does not know */
     };
     struct ring_kind kind;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

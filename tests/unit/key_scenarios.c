@@ -447,6 +447,12 @@ static struct outcome samples(const struct profile *profile, const struct scenar
     return (struct outcome){{acts(profile, CALL_start, PHASE_BEFORE) && rate->word == WORD_NUMBER ? rate->number : 0}};
 }
 
+static struct outcome keeps_facts(const struct profile *profile, const struct scenario *it)
+{
+    (void)it;
+    return (struct outcome){{acts(profile, CALL_start, PHASE_BEFORE) && profile->record_facts.word == WORD_YES}};
+}
+
 /* --- the cases --- */
 
 #define TCP .domain = AF_INET, .type = SOCK_STREAM
@@ -848,6 +854,7 @@ const struct scenario scenarios[] = {
     {.key = KEY_host_syn_backlog, .run = hosts, .facts = {0}},
 
     {.key = KEY_record_queue_samples, .run = samples, .facts = {0}},
+    {.key = KEY_record_facts, .run = keeps_facts, .facts = {0}},
 };
 
 const size_t scenario_count = sizeof scenarios / sizeof *scenarios;

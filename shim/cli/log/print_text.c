@@ -420,7 +420,7 @@ static void print_ring(const struct listed *listed)
     visible_copy(profile, sizeof profile, header->profile, strnlen(header->profile, sizeof header->profile),
                  VISIBLE_EXACT);
     printf("%s (pid %u) as %s, %llu records, %" PRIu64 "K, made %s ago, last call %s ago", command, header->pid,
-           profile, (unsigned long long)ring_head(listed->ring), listed->size / 1024,
+           profile, (unsigned long long)ring_calls(listed->ring), listed->size / 1024,
            format_span(listed->age_s, age, sizeof age), format_span(listed->idle_s, idle, sizeof idle));
     if (listed->addresses[0])
         printf(", listens on %s", listed->addresses);

@@ -3,7 +3,9 @@
 #include <string.h>
 
 #include "../cli.h"
+#include "../judge/met.h"
 #include "../line.h"
+#include "../lint/lint.h"
 #include "json.h"
 #include "profiles.h"
 
@@ -18,6 +20,21 @@ static void tell(const struct entry *entry, char told[NOTE_SIZE])
         snprintf(told, NOTE_SIZE, "%s", entry->text);
     else
         snprintf(told, NOTE_SIZE, "%s (%s)", entry->text, standing_word(entry->standing));
+}
+
+/* All keys, or those that the calls in a ring met. Returns 0 or an exit status. */
+static int choose_keys(const char *ring, bool shown[KEY_COUNT])
+{
+    struct lint_calls calls;
+    for (enum key key = KEY_NONE; key < KEY_COUNT; key++)
+        shown[key] = true;
+    if (!ring)
+        return 0;
+    if (lint_calls_read(&calls, ring) != 0)
+        return STATUS_OWN;
+    keys_met(calls.call, calls.count, shown);
+    lint_calls_drop(&calls);
+    return 0;
 }
 
 /* A key that no profile sets and a key set to "kernel" both leave the call to the kernel. */
@@ -47,13 +64,14 @@ static void print_row(const char *key, const char *left, const char *right)
     line_end(&line);
 }
 
-static int print_text(const struct annotated_profile *left, const struct annotated_profile *right)
+static int print_text(const struct annotated_profile *left, const struct annotated_profile *right,
+                      const bool shown[KEY_COUNT])
 {
     char one[NOTE_SIZE], other[NOTE_SIZE];
     int differences = 0;
     print_row("", left->name, right->name);
     for (enum key key = KEY_NONE + 1; key < KEY_COUNT; key++) {
-        if (!differ(&left->entries[key], &right->entries[key]))
+        if (!shown[key] || !differ(&left->entries[key], &right->entries[key]))
             continue;
         tell(&left->entries[key], one);
         tell(&right->entries[key], other);
@@ -65,13 +83,14 @@ static int print_text(const struct annotated_profile *left, const struct annotat
     return 0;
 }
 
-static int print_json(const struct annotated_profile *left, const struct annotated_profile *right)
+static int print_json(const struct annotated_profile *left, const struct annotated_profile *right,
+                      const bool shown[KEY_COUNT])
 {
     json_t *it = json_object(), *keys = json_object();
     json_object_set_new(it, "left", json_of_text(left->name));
     json_object_set_new(it, "right", json_of_text(right->name));
     for (enum key key = KEY_NONE + 1; key < KEY_COUNT; key++) {
-        if (!differ(&left->entries[key], &right->entries[key]))
+        if (!shown[key] || !differ(&left->entries[key], &right->entries[key]))
             continue;
         json_t *sides = json_object();
         json_object_set_new(sides, "left", json_of_entry(left, &left->entries[key]));
@@ -89,7 +108,11 @@ int profiles_diff(const struct wishes *wishes, int count, char **arguments)
         say("diff: expected the names of two profiles, not %d; `listenas profiles` lists all", count);
         return STATUS_OWN;
     }
+    bool shown[KEY_COUNT];
+    int status = choose_keys(wishes->used_by, shown);
+    if (status)
+        return status;
     if (!load_or_say(&left, arguments[0], wishes) || !load_or_say(&right, arguments[1], wishes))
         return STATUS_OWN;
-    return wishes->json ? print_json(&left, &right) : print_text(&left, &right);
+    return wishes->json ? print_json(&left, &right, shown) : print_text(&left, &right, shown);
 }

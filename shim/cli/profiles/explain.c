@@ -7,6 +7,7 @@
 #include "../line.h"
 #include "json.h"
 #include "keys.h"
+#include "page.h"
 #include "profiles.h"
 #include "select.h"
 
@@ -69,6 +70,7 @@ static int print_json(struct explaining *explaining)
     json_object_set_new(it, "legal", json_string(key_rows[key].legal));
     json_object_set_new(it, "linux", key_rows[key].native[0] ? json_string(key_rows[key].native) : json_null());
     json_object_set_new(it, "portable", json_string(key_advice(key)));
+    json_add_page(it, key);
     each_profile(take, explaining);
     json_object_set_new(it, "profiles", explaining->json);
     return json_print(it);
@@ -87,6 +89,7 @@ int profiles_explain(const struct wishes *wishes, int count, char **arguments)
     if (wishes->json)
         return print_json(&explaining);
     print_key(explaining.key);
+    print_page(explaining.key);
     each_profile(take, &explaining);
     return 0;
 }

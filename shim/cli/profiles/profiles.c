@@ -22,7 +22,7 @@ static const struct profiles_word {
 
 #define WORDS (sizeof words / sizeof *words)
 
-enum { OPTION_PROGRAM = OPTION_LONG, OPTION_GREP, OPTION_SET_ONLY };
+enum { OPTION_PROGRAM = OPTION_LONG, OPTION_GREP, OPTION_SET_ONLY, OPTION_USED_BY };
 
 static bool read_options(struct wishes *wishes, int count, char **arguments)
 {
@@ -35,6 +35,8 @@ static bool read_options(struct wishes *wishes, int count, char **arguments)
             wishes->program = optarg;
         else if (option == OPTION_GREP)
             wishes->grep = optarg;
+        else if (option == OPTION_USED_BY)
+            wishes->used_by = optarg;
         else if (option == OPTION_SET_ONLY)
             wishes->set_only = true;
         else if (option == 'j')
@@ -137,6 +139,8 @@ static const struct verb_option options[] = {
     {"program", OPTION_PROGRAM, "NAME", "show and diff: with the [program] section of that name"},
     {"grep", OPTION_GREP, "TEXT", "show: only keys of which the name, value, note or help has this text, in any case"},
     {"set-only", OPTION_SET_ONLY, NULL, "show: only keys that a file sets"},
+    {"used-by", OPTION_USED_BY, "RING",
+     "diff: only keys that the calls in this record met; made with record.facts=yes"},
     {"json", 'j', NULL, "list, show, diff and explain: print JSON"},
     {"quiet", 'q', NULL, "check: say mistakes alone"},
     {0},

@@ -12,7 +12,8 @@
 struct wishes {
     const char *program; /* NULL for none */
     char overrides[1024];
-    const char *grep; /* NULL for none */
+    const char *grep;    /* NULL for none */
+    const char *used_by; /* a ring; NULL for none */
     bool help, json, set_only, quiet;
 };
 

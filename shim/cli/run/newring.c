@@ -121,6 +121,7 @@ void newring_make(struct newring *ring, const struct annotated_profile *annotate
                                            .profile = annotated->name,
                                            .diagnostic = "",
                                            .isolated = isolated,
+                                           .cases = annotated->profile.record_facts.word == WORD_YES,
                                            .command = command,
                                            .command_size = join_words(command, sizeof command, words)};
     if (ring->place.off)

@@ -5,6 +5,7 @@
 
 #include "../../ring/sites.h"
 #include "../lookup.h"
+#include "../symbols/perfmap.h"
 #include "../symbols/symbols.h"
 
 static void put_build_id(const struct module *module, struct place_in_program *place)
@@ -20,25 +21,40 @@ static const char *inside(const char *path, const char *root)
     return length && strncmp(path, root, length) == 0 && path[length] == '/' ? path + length + 1 : NULL;
 }
 
+/* Returns whether the source is in the root. */
+static bool put_symbol(const struct symbol *symbol, const char *root, struct place_in_program *place)
+{
+    const char *in_root = inside(symbol->file, root);
+    snprintf(place->function, sizeof place->function, "%s", symbol->function);
+    snprintf(place->file, sizeof place->file, "%s", in_root ? in_root : symbol->file);
+    place->line = symbol->line;
+    return in_root;
+}
+
+/* Code of no module: an interpreter has made it for a function of its program. */
+static bool find_made_code(const struct site *site, const char *root, struct place_in_program *place)
+{
+    struct symbol symbol;
+    return perf_map_of(site->pid, place->offset, &symbol) && put_symbol(&symbol, root, place);
+}
+
 /* A return address is one past the call: the instruction before it belongs to the calling line. Returns whether its
  * source is in the root. */
-static bool find_frame(const struct ring *ring, const struct place *frame, const char *root,
+static bool find_frame(const struct ring *ring, const struct site *site, const struct place *frame, const char *root,
                        struct place_in_program *place)
 {
     struct module module;
     struct symbol symbol;
     *place = (struct place_in_program){.offset = frame->offset ? frame->offset - 1 : 0};
+    if (!frame->module)
+        return find_made_code(site, root, place);
     if (!ring_module(ring, frame->module, &module))
         return false;
     snprintf(place->module, sizeof place->module, "%s", module.path);
     put_build_id(&module, place);
     if (module.path_is_cut || !symbol_of(module.path, module.build_id, module.build_id_size, frame->offset, &symbol))
         return false;
-    const char *in_root = inside(symbol.file, root);
-    snprintf(place->function, sizeof place->function, "%s", symbol.function);
-    snprintf(place->file, sizeof place->file, "%s", in_root ? in_root : symbol.file);
-    place->line = symbol.line;
-    return in_root;
+    return put_symbol(&symbol, root, place);
 }
 
 void place_find(const struct ring *ring, const struct record *record, const char *program, const char *root,
@@ -50,9 +66,9 @@ void place_find(const struct ring *ring, const struct record *record, const char
     if (!ring_site(ring, record->site, &site))
         return;
     for (size_t i = 0; i < site.count; i++)
-        if (find_frame(ring, &site.frames[i], root, place))
+        if (find_frame(ring, &site, &site.frames[i], root, place))
             return;
-    find_frame(ring, &site.frames[0], root, place);
+    find_frame(ring, &site, &site.frames[0], root, place);
 }
 
 void place_describe(const struct place_in_program *place, char *text, size_t size)

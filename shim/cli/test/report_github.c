@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "findings.h"
+#include "github.h"
 #include "memory.h"
 #include "reports.h"
 
@@ -17,12 +18,12 @@ static void put(FILE *out, const char *text, const char *special)
     }
 }
 
-static void put_data(FILE *out, const char *text)
+void github_put_data(FILE *out, const char *text)
 {
     put(out, text, "%\r\n");
 }
 
-static void put_property(FILE *out, const char *text)
+void github_put_property(FILE *out, const char *text)
 {
     put(out, text, "%\r\n:,");
 }
@@ -35,17 +36,17 @@ static void put_finding(FILE *out, const struct finding *finding)
     fputs("::error ", out);
     if (*file && *file != '/') { /* in the repository */
         fputs("file=", out);
-        put_property(out, file);
+        github_put_property(out, file);
         fprintf(out, ",line=%.0f,", number_of(cause, "line"));
     }
     fputs("title=", out);
-    put_property(out, *finding->keys ? finding->keys : "listenas test: no key explains this");
+    github_put_property(out, *finding->keys ? finding->keys : "listenas test: no key explains this");
     fputs("::", out);
-    put_data(out, sentence);
+    github_put_data(out, sentence);
     fputs("%0AAs: ", out);
-    put_data(out, platforms);
+    github_put_data(out, platforms);
     fputs("%0AAgain: listenas test --replay ", out);
-    put_data(out, text_of(first, "replay"));
+    github_put_data(out, text_of(first, "replay"));
     fputc('\n', out);
     free(sentence);
     free(platforms);
@@ -61,9 +62,9 @@ static void put_native(FILE *out, const json_t *document)
         if (strcmp(verdict, VERDICT_FAILS) != 0 && strcmp(verdict, VERDICT_NOT_RUN) != 0)
             continue;
         fprintf(out, "::error title=natively %s::", verdict);
-        put_data(out, text_of(one, "name"));
+        github_put_data(out, text_of(one, "name"));
         fputs(": ", out);
-        put_data(out, text_of(one, "ended"));
+        github_put_data(out, text_of(one, "ended"));
         fputc('\n', out);
     }
 }
@@ -77,9 +78,9 @@ static void put_flaky(FILE *out, const json_t *document)
         if (strcmp(text_of(one, "verdict"), VERDICT_FLAKY) != 0)
             continue;
         fputs("::warning title=flaky::", out);
-        put_data(out, text_of(one, "case"));
+        github_put_data(out, text_of(one, "case"));
         fputs(" as ", out);
-        put_data(out, text_of(one, "platform"));
+        github_put_data(out, text_of(one, "platform"));
         fputc('\n', out);
     }
 }

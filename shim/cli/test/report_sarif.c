@@ -6,11 +6,11 @@
 #include "findings.h"
 #include "memory.h"
 #include "reports.h"
+#include "sarif.h"
 
-#define SCHEMA "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 #define UNEXPLAINED "unexplained"
 
-static json_t *message(const char *text)
+json_t *sarif_message(const char *text)
 {
     return json_pack("{s:o}", "text", document_text(text));
 }
@@ -18,12 +18,12 @@ static json_t *message(const char *text)
 static json_t *rule_of(const json_t *cause)
 {
     return json_pack("{s:s, s:o, s:o, s:o}", "id", text_of(cause, "key"), "shortDescription",
-                     message(text_of(cause, "help")), "fullDescription", message(text_of(cause, "help")), "help",
-                     message(text_of(cause, "advice")));
+                     sarif_message(text_of(cause, "help")), "fullDescription", sarif_message(text_of(cause, "help")),
+                     "help", sarif_message(text_of(cause, "advice")));
 }
 
 /* The index of a rule, which is added if it is new. */
-static size_t rule_index(json_t *rules, const json_t *cause)
+size_t sarif_rule_index(json_t *rules, const json_t *cause)
 {
     const char *id = cause ? text_of(cause, "key") : UNEXPLAINED;
     size_t i;
@@ -33,7 +33,7 @@ static size_t rule_index(json_t *rules, const json_t *cause)
         json_array_append_new(rules, rule_of(cause));
     else
         json_array_append_new(rules, json_pack("{s:s, s:o}", "id", UNEXPLAINED, "shortDescription",
-                                               message("a difference that no key of the platform explains")));
+                                               sarif_message("a difference that no key of the platform explains")));
     return json_array_size(rules) - 1;
 }
 
@@ -54,7 +54,7 @@ static char *uri_of(const char *path)
 }
 
 /* In the source, if it is known; else in the binary. */
-static json_t *location_of(const json_t *cause)
+json_t *sarif_location(const json_t *cause)
 {
     bool has_source = *text_of(cause, "file");
     char *uri = uri_of(text_of(cause, has_source ? "file" : "module"));
@@ -77,12 +77,12 @@ static void add_result(json_t *results, json_t *rules, const struct finding *fin
 {
     char *sentence = finding_sentence(finding->result[0]), *platforms = finding_list(finding, "platform", SIZE_MAX);
     char *text = memory_format("%s; as %s", sentence, platforms);
-    size_t index = rule_index(rules, cause);
+    size_t index = sarif_rule_index(rules, cause);
     json_t *result = json_pack("{s:s, s:i, s:s, s:o, s:{s:s}}", "ruleId", cause ? text_of(cause, "key") : UNEXPLAINED,
-                               "ruleIndex", (int)index, "level", "error", "message", message(text),
+                               "ruleIndex", (int)index, "level", "error", "message", sarif_message(text),
                                "partialFingerprints", "listenas/v1", finding->keys);
     if (cause && (*text_of(cause, "file") || *text_of(cause, "module")))
-        json_object_set_new(result, "locations", json_pack("[o]", location_of(cause)));
+        json_object_set_new(result, "locations", json_pack("[o]", sarif_location(cause)));
     json_array_append_new(results, result);
     free(text);
     free(platforms);
@@ -99,7 +99,7 @@ static void add_finding(json_t *results, json_t *rules, const struct finding *fi
 }
 
 /* A directory's URI ends in a slash. Source: SARIF 2.1.0, 3.14.14. */
-static json_t *bases_of(const json_t *document)
+json_t *sarif_bases(const json_t *document)
 {
     char *uri = uri_of(text_of(document, "root"));
     char *directory = memory_format("%s/", uri);
@@ -117,10 +117,10 @@ void report_sarif(FILE *out, const json_t *document)
         add_finding(results, rules, &findings.finding[i]);
     json_t *driver = json_pack("{s:s, s:s, s:o}", "name", "listenas", "version", LISTENAS_VERSION, "rules", rules);
     json_t *run = json_pack("{s:{s:o}, s:s, s:o, s:o}", "tool", "driver", driver, "columnKind", "utf16CodeUnits",
-                            "originalUriBaseIds", bases_of(document), "results", results);
+                            "originalUriBaseIds", sarif_bases(document), "results", results);
     json_object_set_new(run, "invocations",
                         json_pack("[{s:b}]", "executionSuccessful", !truth_of(document, "interrupted")));
-    json_t *log = json_pack("{s:s, s:s, s:[o]}", "$schema", SCHEMA, "version", "2.1.0", "runs", run);
+    json_t *log = json_pack("{s:s, s:s, s:[o]}", "$schema", SARIF_SCHEMA, "version", "2.1.0", "runs", run);
     json_dumpf(log, out, JSON_INDENT(1));
     fputc('\n', out);
     json_decref(log);

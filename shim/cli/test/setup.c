@@ -72,13 +72,13 @@ static char *find_root(void)
     return *path && is_repository(path) ? (free(here), memory_text(path)) : here;
 }
 
-static int settle_root(struct plan *plan)
+int setup_root(const char **root)
 {
-    char *root = plan->root ? realpath(plan->root, NULL) : find_root();
-    if (!root)
-        say("--root: %s: %s", plan->root, strerror(errno));
-    plan->root = root;
-    return root ? 0 : STATUS_USAGE;
+    char *settled = *root ? realpath(*root, NULL) : find_root();
+    if (!settled)
+        say("--root: %s: %s", *root, strerror(errno));
+    *root = settled;
+    return settled ? 0 : STATUS_USAGE;
 }
 
 /* --- where it is kept --- */
@@ -150,7 +150,7 @@ static void settle_isolation(struct plan *plan)
 
 int setup_begin(struct plan *plan, bool keeps)
 {
-    int status = settle_root(plan);
+    int status = setup_root(&plan->root);
     if (!status)
         status = check_program(plan);
     if (!status)

@@ -24,4 +24,10 @@ void setup_end(struct plan *plan);
  * NULL where there is no home. */
 char *setup_state(void);
 
+/*
+ * Makes the directory of the program's own source absolute; where it is NULL, it is the top of the repository that this
+ * directory is in, or this directory. Returns 0, or STATUS_USAGE after it has said what is wrong.
+ */
+int setup_root(const char **root);
+
 #endif

@@ -88,6 +88,16 @@ static void count_one(pid_t pid, void *context)
         free(name);
 }
 
+static void signal_one(pid_t pid, void *context)
+{
+    kill(pid, *(const int *)context);
+}
+
+void tree_signal(int number)
+{
+    each_child(signal_one, &number);
+}
+
 static void kill_one(pid_t pid, void *context)
 {
     (void)context;

@@ -11,6 +11,9 @@
 /* Makes this process the reaper of all that it will start. */
 void tree_adopt(void);
 
+/* Sends a signal to every living child of this process. */
+void tree_signal(int number);
+
 /*
  * Kills every child of this process and their children, until there are none, and reaps them. Returns how many there
  * were that had not ended by themselves a moment later; `first`, unless NULL, gets the name of one of them: the

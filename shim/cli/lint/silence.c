@@ -1,0 +1,61 @@
+/* Comments in the source that silence a finding. */
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../test/memory.h"
+#include "lint.h"
+
+#define MARK "listenas: ok "
+
+/* Whether a word of the comment names the key; the comment ends at the line's end or at its own. */
+static bool names_key(const char *comment, const char *key)
+{
+    const size_t length = strlen(key);
+    while (*comment) {
+        size_t word = strcspn(comment, " ,\t\r\n");
+        if (word == length && strncmp(comment, key, length) == 0)
+            return true;
+        comment += word;
+        comment += strspn(comment, " ,\t\r\n");
+    }
+    return false;
+}
+
+static bool line_says(const char *line, const char *key)
+{
+    const char *mark = strstr(line, MARK);
+    return mark && names_key(mark + strlen(MARK), key);
+}
+
+/* On the line of the call, on the one before it, or on a later line of the same statement, up to its semicolon. */
+static bool file_says(FILE *file, int wanted, const char *key)
+{
+    char *line = NULL;
+    size_t size = 0;
+    bool says = false, ends = false;
+    for (int number = 1; !says && !ends && getline(&line, &size, file) > 0; number++) {
+        says = number >= wanted - 1 && line_says(line, key);
+        ends = number >= wanted && strchr(line, ';');
+    }
+    free(line);
+    return says;
+}
+
+void lint_silence(struct lint_findings *findings, const char *root)
+{
+    for (size_t i = 0; i < findings->count; i++) {
+        struct lint_finding *finding = &findings->finding[i];
+        const char *name = finding->place.file;
+        if (!name[0] || finding->place.line < 1)
+            continue;
+        char *path = name[0] == '/' ? memory_text(name) : memory_format("%s/%s", root, name);
+        FILE *file = fopen(path, "re");
+        if (file) {
+            finding->is_silenced = file_says(file, finding->place.line, key_rows[finding->key].full);
+            fclose(file);
+        }
+        free(path);
+    }
+}
