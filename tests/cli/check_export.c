@@ -136,6 +136,21 @@ START_TEST(counters_are_in_the_format_of_prometheus)
 }
 END_TEST
 
+START_TEST(refused_clients_are_counted_apart_from_dropped_syns)
+{
+    busy_run("bsd", SAMPLES, NULL);
+    busy_refuse();
+    struct answer answer = EXPORT("--prometheus", busy_ring());
+    ASSERT_QUIET(answer, 0);
+    parse(answer.out);
+    ck_assert_double_eq(value_of("listenas_clients_refused_total", "fd=\"9\""), 15);
+    ck_assert_double_eq(value_of("listenas_clients_reset_total", ""), -1);
+    ck_assert_double_eq(value_of("listenas_syns_dropped_total", "fd=\"9\""), 12);
+    ck_assert_double_eq(value_of("listenas_queue_wait_seconds", "fd=\"9\""), 0.04);
+    ck_assert_double_eq(value_of("listenas_queue_wait_longest_seconds", "fd=\"9\""), 0.09);
+}
+END_TEST
+
 START_TEST(hostile_names_stay_inside_their_label)
 {
     const char *name = in_directory("a\"} 1\nlistenas_forged_total 7\n\\");
@@ -639,6 +654,7 @@ END_TEST
 int main(void)
 {
     const TTest *const tests[] = {counters_are_in_the_format_of_prometheus,
+                                  refused_clients_are_counted_apart_from_dropped_syns,
                                   hostile_names_stay_inside_their_label,
                                   wrong_words_are_said,
                                   counters_are_served_at_a_path_of_this_user_alone,

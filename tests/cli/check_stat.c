@@ -1,4 +1,5 @@
 /* `listenas stat`: what it says of real servers while they run, and afterwards. */
+#include "busy.h"
 #include "live_server.h"
 
 #define STAT(...) call(command, "stat", __VA_ARGS__, (char *)NULL)
@@ -100,7 +101,7 @@ START_TEST(refused_clients_are_counted_by_the_refuser)
             answer = STAT("--json", own("refusing"));
         ck_assert_int_eq(json_number(&answer, "refused"), 4);
         ck_assert_int_eq(json_number(&answer, "queued"), 2);
-        ASSERT_SAYS(STAT(own("refusing")), ", 4 refused");
+        ASSERT_SAYS(STAT(own("refusing")), " 4 refused");
         for (int i = 0; i < 6; i++)
             close(client[i]);
     }
@@ -193,6 +194,21 @@ START_TEST(what_has_ended_is_read_from_its_file)
     struct answer answer = STAT(ring);
     ASSERT_SAYS(answer, " as linux, ended, made ");
     ASSERT_SAYS(answer, "calls       1: 0 accepted, 1 EAGAIN");
+}
+END_TEST
+
+START_TEST(who_was_refused_is_told_apart_from_what_was_dropped)
+{
+    busy_run("bsd", SAMPLES, NULL);
+    busy_refuse();
+    struct answer answer = STAT(busy_ring());
+    ASSERT_SAYS(answer, "full 3 times, 15 refused, 12 SYNs dropped by the kernel\n");
+    ASSERT_SAYS(answer, "    waited      40 ms when the server looked last, 90 ms at most\n");
+    answer = STAT("--json", busy_ring());
+    ck_assert_int_eq(json_number(&answer, "refused"), 15);
+    ck_assert_int_eq(json_number(&answer, "dropped"), 12);
+    ck_assert_int_eq(json_number(&answer, "waited_ms"), 40);
+    ck_assert_int_eq(json_number(&answer, "waited_most_ms"), 90);
 }
 END_TEST
 
@@ -291,6 +307,7 @@ int main(void)
                                   a_closed_listener_is_shown_if_all_are,
                                   elsewhere_the_server_has_looked,
                                   what_has_ended_is_read_from_its_file,
+                                  who_was_refused_is_told_apart_from_what_was_dropped,
                                   what_has_ended_is_found_if_all_are,
                                   watching_prints_a_line_each_time,
                                   a_record_that_is_cut_short_is_told,
