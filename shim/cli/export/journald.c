@@ -17,6 +17,7 @@
 #include "../log/choose.h"
 #include "../log/printer.h"
 #include "../log/ringlife.h"
+#include "../log/subject.h"
 #include "../view/view.h"
 #include "export.h"
 #include "journal.h"
@@ -35,6 +36,8 @@ struct sender {
     struct ring ring;
     struct cursor cursor;
     struct callers callers;
+    struct context context;
+    const struct selection *selection;
     int file; /* of the ring */
     bool skips, found, failed;
     int error;
@@ -181,6 +184,17 @@ static void send_told(struct sender *sender, const struct told *told)
 
 /* --- following --- */
 
+/* Selected, and worth an entry. */
+static bool is_chosen(struct sender *sender, const struct told *told)
+{
+    static struct subject_room room;
+    const struct subjects subjects = {&sender->ring, &sender->context, &sender->callers};
+    if (!is_wanted(&sender->ring, &told->record))
+        return false;
+    const struct subject subject = subject_of_told(&subjects, sender->selection, told, &room);
+    return select_matches(sender->selection, &subject);
+}
+
 /* One look: sends what has come, and records again that have come to stand for more calls. */
 static void look(void *context)
 {
@@ -190,7 +204,9 @@ static void look(void *context)
     sender->found = false;
     while (!ended && !sender->failed && (answer = cursor_next(&sender->cursor, &told)) != CURSOR_END) {
         sender->found = true;
-        if (!sender->skips && answer != CURSOR_GAP && is_wanted(&sender->ring, &told.record))
+        if (answer == CURSOR_RECORD)
+            context_learn(&sender->context, &sender->ring, &told.record);
+        if (!sender->skips && answer != CURSOR_GAP && is_chosen(sender, &told))
             send_told(sender, &told);
     }
     cursor_look(&sender->cursor);
@@ -229,6 +245,7 @@ static int send_ring(struct sender *sender, const char *path)
         say("%s: %s", path, fault);
     } else {
         sender->skips = ring_life(sender->file) != LIFE_ENDED;
+        context_begin(&sender->context, &sender->ring);
         error = cursor_open(&sender->cursor, &sender->ring, CURSOR_FOLLOW);
         if (error)
             say("%s: %s", path, strerror(error));
@@ -236,6 +253,7 @@ static int send_ring(struct sender *sender, const char *path)
             status = follow(sender);
         cursor_close(&sender->cursor);
         callers_forget(&sender->callers);
+        context_end(&sender->context);
         ring_close(&sender->ring);
     }
     if (sender->file >= 0)
@@ -243,12 +261,13 @@ static int send_ring(struct sender *sender, const char *path)
     return status;
 }
 
-int export_journald(const char *what, const char *socket_path)
+int export_journald(const struct export_choice *choice, const char *socket_path)
 {
     const struct sigaction ending = {.sa_handler = end};
     static struct sender sender;
     char path[PATH_MAX];
-    if (!choose_server(what, path, sizeof path))
+    sender.selection = &choice->selection;
+    if (!choose_server(choice->what, path, sizeof path))
         return STATUS_OWN;
     int error = journal_open(&sender.journal, socket_path), status = STATUS_OWN;
     sigaction(SIGINT, &ending, NULL);

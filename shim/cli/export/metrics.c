@@ -9,6 +9,7 @@
 #include "../../profile/loader/visible.h"
 #include "../live/guard.h"
 #include "../log/printer.h"
+#include "../select/address.h"
 
 #define MILLISECOND UINT64_C(1000000)
 
@@ -49,12 +50,28 @@ static void add(struct rows *rows, const struct live_ring *ring, const struct li
         rows->left_out++;
 }
 
-static void find_rows(struct rows *rows, const struct live *live)
+static bool is_selected(const struct selection *selection, const struct listener *listener)
+{
+    const size_t length =
+        listener->made.address_length < RECORD_ADDRESS ? listener->made.address_length : RECORD_ADDRESS;
+    const struct subject subject = {.call = "listen",
+                                    .is_call = true,
+                                    .fd = listener->fd,
+                                    .pid = listener->pid,
+                                    .program = listener->program,
+                                    .profile = listener->profile,
+                                    .keys = {"", ""},
+                                    .address = select_address_of(listener->made.address, length)};
+    return select_matches_listener(selection, &subject);
+}
+
+static void find_rows(struct rows *rows, const struct live *live, const struct selection *selection)
 {
     for (size_t i = 0; i < live->count; i++)
         for (size_t j = 0; j < live->rings[i]->count; j++) {
             const struct listener *listener = &live->rings[i]->listeners[j];
-            if (listener->seen && (live->choice.ended || live_listens(live->rings[i], listener)))
+            if (listener->seen && (live->choice.ended || live_listens(live->rings[i], listener)) &&
+                is_selected(selection, listener))
                 add(rows, live->rings[i], listener);
         }
 }
@@ -291,13 +308,13 @@ static void put_self(FILE *file, const struct rows *rows)
     fprintf(file, "listenas_listeners_left_out %zu\n", rows->left_out);
 }
 
-char *metrics_text(const struct live *live, size_t *size)
+char *metrics_text(const struct live *live, const struct selection *selection, size_t *size)
 {
     char *text = NULL;
     struct rows *rows = calloc(1, sizeof *rows);
     FILE *file = rows ? open_memstream(&text, size) : NULL;
     if (file) {
-        find_rows(rows, live);
+        find_rows(rows, live, selection);
         put_self(file, rows);
         for (size_t i = 0; i < sizeof metrics / sizeof *metrics; i++)
             put_metric(file, &metrics[i], rows);
