@@ -58,6 +58,18 @@ START_TEST(a_listener_says_what_it_is)
 }
 END_TEST
 
+/* As `listenas log` has it: an interpreter's script names the server, too. */
+START_TEST(a_server_is_named_by_each_word_of_its_command)
+{
+    char socket[64];
+    snprintf(socket, sizeof socket, "%s.socket", own("named"));
+    struct live_server server = live_server_start(own("worded"), "-p", "linux", in_directory("%s", own("worded")), "3",
+                                                  in_directory("%s", socket), (char *)NULL);
+    ASSERT_SAYS(STAT(socket), "queue       0 of 4 now, 0 at most\n");
+    live_server_end(&server);
+}
+END_TEST
+
 START_TEST(failures_are_counted_by_errno)
 {
     struct live_server server =
@@ -298,6 +310,7 @@ int main(void)
 {
     const TTest *const tests[] = {the_queue_is_asked_of_the_kernel,
                                   a_listener_says_what_it_is,
+                                  a_server_is_named_by_each_word_of_its_command,
                                   failures_are_counted_by_errno,
                                   the_last_failure_is_told_unless_it_is_eagain,
                                   refused_clients_are_counted_by_the_refuser,
