@@ -66,11 +66,10 @@ static int refuse_threads(void)
 
 static void take_profile(const struct profile *profile, const char *name)
 {
-    const char *settings = secure_getenv("LISTENAS_SET");
     guest.profile = *profile;
     guest.diagnostic[0] = '\0';
     copy_cut(guest.profile_name, sizeof guest.profile_name, name);
-    copy_cut(guest.settings, sizeof guest.settings, settings ? settings : "");
+    guest_keep_settings(secure_getenv("LISTENAS_SET"));
     provoke_keep();
     observing_begin();
     guest_be_ready();

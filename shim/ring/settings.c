@@ -37,9 +37,9 @@ static void write_entry(struct ring_settings *settings, const char *text)
 
 int32_t ring_settings_enter(const struct ring *ring, const char *text)
 {
-    const uint64_t identity = identity_of(text);
-    if (!*text)
+    if (!text || !*text)
         return SETTINGS_NONE;
+    const uint64_t identity = identity_of(text);
     for (uint32_t i = 0; i < ring->tables[TABLE_SETTINGS].entries; i++) {
         struct ring_settings *settings = entry(ring, i);
         uint64_t there = atomic_load_explicit(&settings->identity, memory_order_relaxed);

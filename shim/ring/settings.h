@@ -23,7 +23,7 @@
 enum { SETTINGS_NONE = 0, SETTINGS_NO_PLACE = -1 };
 
 /*
- * The number of the entry with this text, having written it if it is new: SETTINGS_NONE for an empty text,
+ * The number of the entry with this text, having written it if it is new: SETTINGS_NONE for an empty text or NULL,
  * SETTINGS_NO_PLACE if the table is full. Wait-free; may be called from a signal handler.
  */
 int32_t ring_settings_enter(const struct ring *ring, const char *text);
