@@ -73,6 +73,30 @@ START_TEST(a_change_has_its_reason)
 }
 END_TEST
 
+START_TEST(who_was_refused_is_told_apart_from_what_was_dropped)
+{
+    busy_run("bsd", SAMPLES, NULL);
+    busy_refuse();
+    const char *text = report();
+    ASSERT_HAS(text, "it was full 3 times, and 15 clients were refused.");
+#define COUNT_OF(name) "string(//*[local-name()='tr'][*[1]='" name "']/*[2])"
+    ck_assert_str_eq(ask(COUNT_OF("clients refused")), "15");
+    ck_assert_str_eq(ask(COUNT_OF("SYNs dropped by the kernel")), "12");
+    ck_assert_str_eq(ask(COUNT_OF("milliseconds that a connection waited, at most")), "90");
+    ck_assert_str_eq(ask("string(//*[@class='tiles']/*[*[local-name()='dt']='clients refused']/*[2])"), "15");
+}
+END_TEST
+
+START_TEST(a_setting_is_told_beside_the_profile)
+{
+    busy_run("bsd", "listen.backlog_max=2", NULL);
+    report();
+    ck_assert_str_eq(ask("string(" OF_KEY "//*[contains(@class, 'firm')])"), "set beside the profile");
+    ASSERT_HAS(ask("normalize-space(" OF_KEY ")"), "2 by run -o or LISTENAS_SET, beside the profile bsd");
+    ASSERT_HAS(ask("normalize-space(//*[@aria-labelledby='processes'])"), "bsd with listen.backlog_max=2");
+}
+END_TEST
+
 /* Each drawing has a name and a description, and its numbers as a table; nothing is fetched and nothing is run. */
 START_TEST(it_can_be_read_without_seeing_it_and_without_a_network)
 {
@@ -314,6 +338,8 @@ int main(void)
 {
     const TTest *const tests[] = {the_page_tells_of_the_listener,
                                   a_change_has_its_reason,
+                                  who_was_refused_is_told_apart_from_what_was_dropped,
+                                  a_setting_is_told_beside_the_profile,
                                   it_can_be_read_without_seeing_it_and_without_a_network,
                                   hostile_names_do_not_become_markup,
                                   a_hostile_file_does_not_become_markup,
