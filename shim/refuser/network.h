@@ -42,7 +42,7 @@ struct network {
 };
 
 struct networks {
-    uid_t user; /* whose refuser it is */
+    uid_t user;                      /* whose refuser it is */
     int end;                         /* places from here on were never used, and their pages need not be touched */
     struct network of[NETWORKS_MAX]; /* the first is the refuser's own */
 };
