@@ -9,7 +9,6 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "../lookup.h"
@@ -18,7 +17,6 @@
 
 #define LIBRARY "liblistenas.so"
 #define DELETED " (deleted)"
-#define SECOND UINT64_C(1000000000)
 
 /* --- /proc/PID/maps: proc(5) --- */
 
@@ -141,29 +139,6 @@ bool file_identify(int fd, struct file_identity *file, struct plain_device *plai
 
 /* --- what else is told of a process --- */
 
-/* When the host started, in nanoseconds since 1970. */
-static uint64_t boot_ns(void)
-{
-    struct timespec now, up;
-    clock_gettime(CLOCK_REALTIME, &now);
-    clock_gettime(CLOCK_BOOTTIME, &up);
-    return (uint64_t)(now.tv_sec - up.tv_sec) * SECOND + (uint64_t)now.tv_nsec - (uint64_t)up.tv_nsec;
-}
-
-/* The 22nd field; the second one may hold blanks and parentheses. Source: proc_pid_stat(5). */
-static uint64_t start_time(uint32_t pid)
-{
-    char path[64], text[1024];
-    unsigned long long ticks;
-    snprintf(path, sizeof path, "/proc/%u/stat", pid);
-    proc_read(path, text, sizeof text);
-    const char *rest = strrchr(text, ')');
-    if (!rest ||
-        sscanf(rest, ") %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu", &ticks) != 1)
-        return 0;
-    return boot_ns() + ticks * (SECOND / (uint64_t)sysconf(_SC_CLK_TCK));
-}
-
 static bool is_own_network(uint32_t pid)
 {
     char path[64];
@@ -183,7 +158,7 @@ static void describe(struct process *process)
     proc_read(path, process->name, sizeof process->name);
     snprintf(path, sizeof path, "/proc/%u", process->pid);
     process->user = stat(path, &status) == 0 ? status.st_uid : (uid_t)-1;
-    process->started_ns = start_time(process->pid);
+    process->started_ns = proc_started_ns(process->pid);
     process->own_network = is_own_network(process->pid);
 }
 

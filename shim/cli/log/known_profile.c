@@ -5,12 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "../../profile/loader/load.h"
-
-#define SECOND UINT64_C(1000000000)
+#include "../proc.h"
 
 /* Of a hostile ring each process can have another profile. */
 #define PROFILES_MOST 32
@@ -18,36 +16,13 @@
 /* The newest first. */
 static struct known_profile *known_profiles;
 
-/* When the process started, in nanoseconds since 1970; UINT64_MAX if there is none. Source: proc(5), field 22 of stat.
- */
-static uint64_t began_ns(uint32_t pid)
-{
-    char path[64], text[1024];
-    unsigned long long ticks;
-    struct timespec boot, now;
-    snprintf(path, sizeof path, "/proc/%u/stat", pid);
-    FILE *stat = fopen(path, "re");
-    size_t length = stat ? fread(text, 1, sizeof text - 1, stat) : 0;
-    if (stat)
-        fclose(stat);
-    text[length] = '\0';
-    const char *rest = strrchr(text, ')');
-    if (!rest || sscanf(rest + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu",
-                        &ticks) != 1)
-        return UINT64_MAX;
-    clock_gettime(CLOCK_BOOTTIME, &boot);
-    clock_gettime(CLOCK_REALTIME, &now);
-    uint64_t up_ns = (uint64_t)boot.tv_sec * SECOND + (uint64_t)boot.tv_nsec;
-    uint64_t now_ns = (uint64_t)now.tv_sec * SECOND + (uint64_t)now.tv_nsec;
-    return now_ns - up_ns + ticks * (SECOND / (uint64_t)sysconf(_SC_CLK_TCK));
-}
-
 /* The value of LISTENAS_SET with which a running process was started; the caller frees it. NULL if it has none. */
 static char *settings_of(const struct context_process *process, uint64_t time_ns)
 {
     char path[64], *word = NULL, *found = NULL;
     size_t size = 0;
-    if (began_ns(process->pid) > time_ns) /* its number is another's by now */
+    uint64_t started_ns = proc_started_ns(process->pid);
+    if (!started_ns || started_ns > time_ns) /* its number is another's by now */
         return NULL;
     snprintf(path, sizeof path, "/proc/%u/environ", process->pid);
     FILE *environment = fopen(path, "re");

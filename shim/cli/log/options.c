@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "../cli.h"
+#include "../clock.h"
 #include "../options.h"
 #include "choose.h"
 
@@ -35,9 +35,7 @@ static bool read_pid(struct log *log, const char *text)
 
 static bool read_time(const char *option, const char *text, uint64_t *ns)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    if (select_time(text, (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec, ns))
+    if (select_time(text, clock_ns(CLOCK_REALTIME), ns))
         return true;
     say("--%s=%s: expected such as -5s, -10m, 12:36:52.5, \"2026-11-21 12:36\", 2026-11-21T12:36:52Z or @SECONDS",
         option, text);

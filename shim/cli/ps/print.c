@@ -1,20 +1,13 @@
 #include <pwd.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "../../profile/loader/visible.h"
 #include "../cli.h"
+#include "../clock.h"
 #include "../live/listener_json.h"
 #include "../live/words.h"
 #include "ps.h"
-
-static uint64_t now_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    return (uint64_t)now.tv_sec * UINT64_C(1000000000) + (uint64_t)now.tv_nsec;
-}
 
 static const char *user_name(uid_t user)
 {
@@ -28,7 +21,7 @@ static const char *user_name(uid_t user)
 
 static void format_since(uint64_t then_ns, char *text, size_t size)
 {
-    uint64_t now = now_ns();
+    uint64_t now = clock_ns(CLOCK_REALTIME);
     snprintf(text, size, "-");
     if (then_ns)
         format_age(now > then_ns ? now - then_ns : 0, text, size);
