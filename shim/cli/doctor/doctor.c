@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/utsname.h>
 
+#include "../json.h"
 #include "../../api/listenas.h"
 #include "../../kernel/need.h"
 #include "../cli.h"

@@ -11,7 +11,7 @@
 #include "../clock.h"
 #include "../log/printer.h"
 #include "events.h"
-#include "grow.h"
+#include "../grow.h"
 #include "guard.h"
 #include "ringset.h"
 

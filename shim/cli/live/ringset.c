@@ -9,10 +9,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../number.h"
 #include "../log/printer.h"
 #include "../log/ringsearch.h"
 #include "../lookup.h"
-#include "grow.h"
+#include "../grow.h"
 #include "guard.h"
 
 void ringset_break(struct live_ring *ring, const char *fault)
@@ -112,20 +113,13 @@ static bool is_file(const char *what)
     return what && strchr(what, '/');
 }
 
-/* 0 for what is no number of a process. */
-static uint32_t pid_of(const char *what)
-{
-    char *end;
-    unsigned long pid = what && *what >= '1' && *what <= '9' ? strtoul(what, &end, 10) : 0;
-    return pid > 0 && pid <= INT_MAX && !*end ? (uint32_t)pid : 0;
-}
-
 static bool process_is_chosen(const struct live_choice *choice, const struct process *process)
 {
-    uint32_t pid = pid_of(choice->what);
+    uint32_t pid;
     if (!choice->what || is_file(choice->what))
         return true;
-    return pid ? process->pid == pid : strncmp(process->name, choice->what, sizeof process->name - 1) == 0;
+    return number_read_pid(choice->what, &pid) ? process->pid == pid
+               : strncmp(process->name, choice->what, sizeof process->name - 1) == 0;
 }
 
 struct search {
@@ -158,9 +152,10 @@ static void search_ring(void *context)
 
 static bool ring_is_chosen(const struct live_choice *choice, const struct live_ring *ring)
 {
-    struct search search = {.name = choice->what, .pid = pid_of(choice->what), .ring = &ring->ring};
+    struct search search = {.name = choice->what, .ring = &ring->ring};
     if (!choice->what || is_file(choice->what) || ring->fault)
         return !choice->what || is_file(choice->what);
+    number_read_pid(choice->what, &search.pid);
     return guard_run(search_ring, &search) && search.found;
 }
 

@@ -13,32 +13,12 @@
 
 #include "../lookup.h"
 #include "../proc.h"
-#include "grow.h"
+#include "../grow.h"
 
 #define LIBRARY "liblistenas.so"
 #define DELETED " (deleted)"
 
 /* --- /proc/PID/maps: proc(5) --- */
-
-struct mapping {
-    unsigned long long start, end, offset;
-    char rights[5];
-    struct file_identity file;
-    const char *path; /* in the line */
-};
-
-static bool read_mapping(char *line, struct mapping *mapping)
-{
-    int path = 0;
-    unsigned long long inode;
-    line[strcspn(line, "\n")] = '\0';
-    if (sscanf(line, "%llx-%llx %4s %llx %x:%x %llu %n", &mapping->start, &mapping->end, mapping->rights,
-               &mapping->offset, &mapping->file.major, &mapping->file.minor, &inode, &path) != 7)
-        return false;
-    mapping->file.inode = inode;
-    mapping->path = line + path;
-    return true;
-}
 
 static bool is_library(const char *path)
 {
@@ -84,57 +64,20 @@ static bool take_mapping(struct process *process, const struct mapping *mapping)
 /* Returns 0 or an errno. Most lines are of no interest, and are not taken apart. */
 static int read_maps(struct process *process)
 {
-    char path[64], line[PATH_MAX + 256];
+    char line[MAPS_LINE];
     struct mapping mapping;
-    snprintf(path, sizeof path, "/proc/%u/maps", process->pid);
-    FILE *maps = fopen(path, "re");
+    FILE *maps = maps_open(process->pid);
     if (!maps)
         return errno;
     int error = 0;
     while (!error && fgets(line, sizeof line, maps)) {
         process->has_memory = true;
-        if ((strstr(line, LIBRARY) || strstr(line, " rw-s ")) && read_mapping(line, &mapping) &&
+        if ((strstr(line, LIBRARY) || strstr(line, " rw-s ")) && maps_read_line(line, &mapping) &&
             !take_mapping(process, &mapping))
             error = ENOMEM;
     }
     fclose(maps);
     return error;
-}
-
-/* The mapping that begins at `start` in this process. */
-static bool find_mapping(const void *start, struct file_identity *file)
-{
-    char line[PATH_MAX + 256];
-    struct mapping mapping;
-    bool found = false;
-    FILE *maps = fopen("/proc/self/maps", "re");
-    while (maps && !found && fgets(line, sizeof line, maps))
-        found = read_mapping(line, &mapping) && mapping.start == (uintptr_t)start;
-    if (maps)
-        fclose(maps);
-    if (found)
-        *file = mapping.file;
-    return found;
-}
-
-bool file_identify(int fd, struct file_identity *file, struct plain_device *plain)
-{
-    struct stat status;
-    if (fstat(fd, &status) != 0)
-        return false;
-    const struct file_identity told = {
-        .major = major(status.st_dev), .minor = minor(status.st_dev), .inode = status.st_ino};
-    if (plain->known && plain->device == status.st_dev) {
-        *file = told;
-        return true;
-    }
-    void *map = mmap(NULL, 1, PROT_READ, MAP_SHARED, fd, 0);
-    bool found = map != MAP_FAILED && find_mapping(map, file);
-    if (map != MAP_FAILED)
-        munmap(map, 1);
-    if (found && is_same_file(file, &told))
-        *plain = (struct plain_device){true, status.st_dev};
-    return found;
 }
 
 /* --- what else is told of a process --- */

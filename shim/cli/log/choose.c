@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../number.h"
 #include "../../ring/cursor.h"
 #include "../../ring/keep.h"
 #include "../cli.h"
@@ -24,14 +25,6 @@ struct search {
     struct suggestion *nearest;
     bool is_there; /* in the ring that is looked at */
 };
-
-bool choose_pid(const char *text, uint32_t *pid)
-{
-    char *end;
-    unsigned long number = strtoul(text, &end, 10);
-    *pid = (uint32_t)number;
-    return text[0] >= '1' && text[0] <= '9' && *end == '\0' && number <= INT_MAX;
-}
 
 static void try_name(struct search *search, const char *text, size_t length)
 {
@@ -117,7 +110,7 @@ static bool choose_process(uint32_t pid, char *path, size_t size)
 bool choose_server(const char *word, char *path, size_t size)
 {
     uint32_t pid = 0;
-    if (!word || choose_pid(word, &pid))
+    if (!word || number_read_pid(word, &pid))
         return choose_process(pid, path, size);
     if (!strchr(word, '/'))
         return choose_name(word, path, size);

@@ -16,7 +16,4 @@
  */
 bool choose_server(const char *word, char *path, size_t size);
 
-/* Reads the number of a process. False if it is none. */
-bool choose_pid(const char *text, uint32_t *pid);
-
 #endif

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../number.h"
 #include "../cli.h"
 #include "../clock.h"
 #include "../options.h"
@@ -24,7 +25,7 @@ static bool read_pid(struct log *log, const char *text)
 {
     char word[32];
     uint32_t pid;
-    if (!choose_pid(text, &pid)) {
+    if (!number_read_pid(text, &pid)) {
         say("-p: \"%s\" is not the number of a process", text);
         return false;
     }
@@ -53,13 +54,13 @@ static bool read_older(struct log *log, const char *text)
 
 static bool read_last(struct log *log, const char *text)
 {
-    char *end;
-    unsigned long number = strtoul(text, &end, 10);
-    log->view.tail.most = number;
-    if (text[0] >= '1' && text[0] <= '9' && *end == '\0' && number <= LAST_MOST)
-        return true;
-    say("--last=%s: expected a number from 1 to %d", text, LAST_MOST);
-    return false;
+    uint64_t number;
+    if (!number_read(text, 1, LAST_MOST, &number)) {
+        say("--last=%s: expected a number from 1 to %d", text, LAST_MOST);
+        return false;
+    }
+    log->view.tail.most = (size_t)number;
+    return true;
 }
 
 static bool read_style(struct log *log, const char *text)

@@ -5,7 +5,7 @@
 #include "../cli.h"
 #include "../line.h"
 #include "family.h"
-#include "json.h"
+#include "entry_json.h"
 #include "profiles.h"
 
 struct listing {

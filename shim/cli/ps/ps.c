@@ -10,7 +10,7 @@
 
 #include "../../profile/loader/visible.h"
 #include "../cli.h"
-#include "../live/grow.h"
+#include "../grow.h"
 #include "../live/guard.h"
 #include "../log/printer.h"
 #include "../lookup.h"

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../grow.h"
 #include "../../ring/cursor.h"
 #include "../../ring/ring.h"
 #include "../log/ringlife.h"
@@ -66,14 +67,8 @@ static bool has_ended(uint32_t pid)
 
 static bool add(struct relics *all, const char *name, uint64_t born_ns, const struct stat *status)
 {
-    if (all->count == all->room) {
-        size_t room = all->room ? 2 * all->room : 64;
-        struct relic *of = realloc(all->of, room * sizeof *of);
-        if (!of)
-            return false;
-        all->of = of;
-        all->room = room;
-    }
+    if (!grow(&all->of, all->count, &all->room, sizeof *all->of))
+        return false;
     struct relic relic = {
         .born_ns = born_ns, .size = (uint64_t)status->st_blocks * 512, .inode = status->st_ino, .name = strdup(name)};
     if (!relic.name)
