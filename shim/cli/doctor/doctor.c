@@ -6,13 +6,12 @@
 #include <string.h>
 #include <sys/utsname.h>
 
-#include "../json.h"
 #include "../../api/listenas.h"
 #include "../../kernel/need.h"
 #include "../cli.h"
+#include "../json.h"
 #include "../line.h"
 #include "../options.h"
-#include "../profiles/json.h"
 #include "concerned.h"
 #include "finding.h"
 #include "own_library.h"

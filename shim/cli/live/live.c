@@ -9,9 +9,9 @@
 #include <unistd.h>
 
 #include "../clock.h"
+#include "../grow.h"
 #include "../log/printer.h"
 #include "events.h"
-#include "../grow.h"
 #include "guard.h"
 #include "ringset.h"
 

@@ -9,11 +9,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../number.h"
+#include "../grow.h"
 #include "../log/printer.h"
 #include "../log/ringsearch.h"
 #include "../lookup.h"
-#include "../grow.h"
+#include "../number.h"
 #include "guard.h"
 
 void ringset_break(struct live_ring *ring, const char *fault)
@@ -119,7 +119,7 @@ static bool process_is_chosen(const struct live_choice *choice, const struct pro
     if (!choice->what || is_file(choice->what))
         return true;
     return number_read_pid(choice->what, &pid) ? process->pid == pid
-               : strncmp(process->name, choice->what, sizeof process->name - 1) == 0;
+                                               : strncmp(process->name, choice->what, sizeof process->name - 1) == 0;
 }
 
 struct search {

@@ -6,14 +6,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "../grow.h"
 #include "../lookup.h"
 #include "../proc.h"
-#include "../grow.h"
 
 #define LIBRARY "liblistenas.so"
 #define DELETED " (deleted)"

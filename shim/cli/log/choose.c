@@ -6,11 +6,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../number.h"
 #include "../../ring/cursor.h"
 #include "../../ring/keep.h"
 #include "../cli.h"
 #include "../lookup.h"
+#include "../number.h"
 #include "printer.h"
 #include "ringsearch.h"
 

@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../number.h"
 #include "../cli.h"
 #include "../clock.h"
+#include "../number.h"
 #include "../options.h"
 #include "choose.h"
 

@@ -393,8 +393,7 @@ static void print_ring(const struct listed *listed)
     format_age(listed->age_s * CLOCK_SECOND, age, sizeof age);
     format_age(listed->idle_s * CLOCK_SECOND, idle, sizeof idle);
     printf("%s (pid %u) as %s, %llu records, %" PRIu64 "K, made %s ago, last call %s ago", command, header->pid,
-           profile, (unsigned long long)ring_head(listed->ring), listed->size / 1024,
-           age, idle);
+           profile, (unsigned long long)ring_head(listed->ring), listed->size / 1024, age, idle);
     if (listed->addresses[0])
         printf(", listens on %s", listed->addresses);
 }
@@ -407,8 +406,7 @@ static void text_listed(const struct listed *listed)
     if (listed->ring)
         print_ring(listed);
     else
-        printf("%s, %" PRIu64 "K, changed %s ago", listed->fault, listed->size / 1024,
-               age);
+        printf("%s, %" PRIu64 "K, changed %s ago", listed->fault, listed->size / 1024, age);
     if (listed->owner)
         printf(", of user %s", listed->owner);
     printf(", %s\n", listed->state);

@@ -3,10 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../grow.h"
 #include "../../profile/builtin.h"
 #include "../../profile/loader/search.h"
 #include "../cli.h"
+#include "../grow.h"
 #include "family.h"
 #include "profiles.h"
 

@@ -2,10 +2,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../json.h"
 #include "../../profile/loader/visible.h"
 #include "../cli.h"
 #include "../clock.h"
+#include "../json.h"
 #include "../live/listener_json.h"
 #include "../live/words.h"
 #include "ps.h"

@@ -9,9 +9,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../grow.h"
 #include "../../ring/cursor.h"
 #include "../../ring/ring.h"
+#include "../grow.h"
 #include "../log/ringlife.h"
 #include "../log/ringsearch.h"
 

@@ -1,5 +1,5 @@
-#include "../number.h"
 #include "../options.h"
+#include "../number.h"
 #include "options.h"
 
 #include <stdio.h>
@@ -75,7 +75,7 @@ static int take(struct plan *plan, struct wish *wish, int option)
         plan->each = optarg;
         return -1;
     case 'r':
-        return reports_add(plan, optarg);
+        return reports_add(&plan->reports, test_reports, optarg);
     case 'b':
         plan->baseline = optarg;
         return -1;
