@@ -121,12 +121,6 @@ static bool has_no_record(int fd)
     return is_empty;
 }
 
-static bool is_ring(int fd)
-{
-    char magic[sizeof RING_MAGIC - 1];
-    return pread(fd, magic, sizeof magic, 0) == (ssize_t)sizeof magic && memcmp(magic, RING_MAGIC, sizeof magic) == 0;
-}
-
 /*
  * Removes it if nobody writes to it, and it has no record or `is_beyond` the limit. Returns whether it still counts:
  * what another process of the server writes to is not dead.
@@ -137,8 +131,8 @@ static bool stays(int directory, const struct relic *relic, bool is_beyond)
     int fd = openat(directory, relic->name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (fd < 0)
         return false;
-    bool dead = fstat(fd, &status) == 0 && status.st_ino == relic->inode && S_ISREG(status.st_mode) && is_ring(fd) &&
-                ring_hold(fd) == LIFE_ENDED;
+    bool dead = fstat(fd, &status) == 0 && status.st_ino == relic->inode && S_ISREG(status.st_mode) &&
+                ring_has_magic(fd) && ring_hold(fd) == LIFE_ENDED;
     if (dead && (is_beyond || has_no_record(fd))) /* somebody else may have been quicker */
         dead = unlinkat(directory, relic->name, 0) != 0 && errno != ENOENT;
     close(fd);
