@@ -164,7 +164,7 @@ $(B)/listenas: $(CLI_O) $(B)/shared.a
 	$(Q)$(CC) $(FLAGS) -o $@ $^ $(INIH) -l:libjansson.a -l:libncursesw.a -l:libtinfo.a -ldw -lelf -lpthread
 
 # For programs that read rings: one object, of which only listenas_* can be linked to.
-RING_READER = $(patsubst %,$(B)/shim/ring/%.o,reader/listenas-ring cursor cursor_look read kind sites table keep history file)
+RING_READER = $(patsubst %,$(B)/shim/ring/%.o,reader/listenas-ring cursor cursor_look read claim kind sites table keep history file)
 $(B)/liblistenas-ring.a: $(RING_READER)
 	$(call say,link,$@)
 	@rm -f $@

@@ -14,7 +14,7 @@
 #define THEN_ONE_OF 64u
 
 /* Places that share a counter are looked at more rarely, together. A power of two. */
-#define COUNTERS 256u
+#define COUNTERS 64u
 
 static struct needs needs;
 static _Atomic uint32_t counters[COUNTERS];

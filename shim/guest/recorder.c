@@ -192,7 +192,8 @@ static bool learn_self(void)
     uint32_t pid = process_pid();
     recorder_self.tid = process_thread();
     recorder_self.stack_page = 0;
-    atomic_signal_fence(memory_order_seq_cst); /* a handler that finds `pid` right must find the rest right */
+    recorder_self.writer = (struct ring_writer){0}; /* a forked child's is its parent's */
+    atomic_signal_fence(memory_order_seq_cst);      /* a handler that finds `pid` right must find the rest right */
     recorder_self.pid = pid;
     if (!introduced)
         return false;

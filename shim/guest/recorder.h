@@ -40,6 +40,7 @@ struct recorder_self {
     struct ring_clock clock;
     uint64_t site; /* the last one, as callers.h has it */
     uint64_t last; /* the number of its last record, plus 1; 0: none yet */
+    struct ring_writer writer;
     struct listener_known listener;
 };
 
@@ -164,7 +165,7 @@ static inline __attribute__((always_inline)) uint64_t recorder_put(const struct 
     uint64_t last = recorder_self.last;
     if (may_repeat && last && ring_repeat(&recorder.ring, last - 1, record))
         return 0;
-    last = ring_append(&recorder.ring, record) + 1;
+    last = ring_append_by(&recorder.ring, &recorder_self.writer, record) + 1;
     recorder_self.last = last;
     return last;
 }

@@ -6,6 +6,7 @@
 
 #include "cursor_look.h"
 #include "keep.h"
+#include "lane.h"
 
 static size_t kept_places(const struct ring *ring)
 {
@@ -23,8 +24,9 @@ static const struct ring_kept *kept_in(const struct ring *ring, size_t place)
 
 static bool is_overwritten(const struct cursor *cursor, uint64_t number)
 {
+    const struct lane_place place = lane_place(cursor->ring, number);
     struct record record;
-    return number < cursor->next && ring_read(cursor->ring, number, &record) != RING_RECORD;
+    return place.seq < cursor->lanes[place.lane].next && ring_read(cursor->ring, number, &record) != RING_RECORD;
 }
 
 static void add_kept(struct cursor *cursor)
@@ -40,30 +42,36 @@ static void add_kept(struct cursor *cursor)
     }
 }
 
+/* Twice the slots: those of the last look can be there still, while their slots have others already. */
 static int take_memory(struct cursor *cursor)
 {
-    const size_t slots = (size_t)cursor->ring->mask + 1, entries = slots + kept_places(cursor->ring);
-    cursor->size = entries * sizeof *cursor->entries + slots * (sizeof *cursor->pending + sizeof *cursor->accounted);
+    const size_t slots = (size_t)cursor->ring->mask + 1;
+    cursor->entries_most = 2 * slots + kept_places(cursor->ring);
+    cursor->pending_most = 2 * slots;
+    cursor->size = cursor->entries_most * sizeof *cursor->entries + cursor->pending_most * sizeof *cursor->pending +
+                   slots * sizeof *cursor->accounted;
     void *memory = mmap(NULL, cursor->size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (memory == MAP_FAILED)
         return ENOMEM;
     cursor->memory = memory;
     cursor->entries = memory;
-    cursor->entries_most = entries;
-    cursor->pending = (struct cursor_pending *)(void *)(cursor->entries + entries);
-    cursor->accounted = (uint64_t *)(void *)(cursor->pending + slots);
+    cursor->pending = (struct cursor_pending *)(void *)(cursor->entries + cursor->entries_most);
+    cursor->accounted = (uint64_t *)(void *)(cursor->pending + cursor->pending_most);
     return 0;
 }
 
 int cursor_open(struct cursor *cursor, const struct ring *ring, enum cursor_mode mode)
 {
-    *cursor = (struct cursor){.ring = ring, .mode = mode, .epoch = 1, .last_ns = ring->header->born_ns};
+    *cursor = (struct cursor){.ring = ring, .mode = mode, .last_ns = ring->header->born_ns};
+    for (uint32_t lane = 0; lane < ring->lanes; lane++)
+        cursor->lanes[lane].claim.epoch = 1;
     int error = take_memory(cursor);
     if (error)
         return error;
     cursor_look(cursor);
-    if (cursor->missing[GAP_OVERWRITTEN])
-        add_kept(cursor);
+    if (!cursor->missing[GAP_OVERWRITTEN])
+        return 0;
+    add_kept(cursor);
     if (!cursor->is_held)
         cursor_sort(cursor);
     return 0;
@@ -82,8 +90,11 @@ static bool tell_gap(struct cursor *cursor, struct told *told, uint64_t to_ns)
     for (enum gap gap = GAP_OVERWRITTEN; gap <= GAP_DAMAGED; gap++) {
         if (!cursor->missing[gap])
             continue;
+        if (gap == GAP_OVERWRITTEN && to_ns < cursor->lost_until_ns)
+            to_ns = cursor->lost_until_ns;
         *told = (struct told){.gap = gap, .missing = {cursor->missing[gap], cursor->last_ns, to_ns}};
         cursor->missing[gap] = 0;
+        cursor->lost_until_ns = 0;
         return true;
     }
     return false;
@@ -109,19 +120,28 @@ static void watch(struct cursor *cursor, const struct told *told)
                                                                                        .seen_ns = cursor->now_ns};
 }
 
+static bool read_told(const struct cursor *cursor, uint64_t number, struct told *told)
+{
+    *told = (struct told){.number = number};
+    return ring_read_repeats(cursor->ring, number, &told->record, &told->repeats) == RING_RECORD;
+}
+
+/* Its repetitions up to now are told with it. */
+static void account(struct cursor *cursor, const struct told *told)
+{
+    cursor->accounted[told->number & cursor->ring->mask] = told->repeats.lost + 1 + told->repeats.count;
+}
+
 /* Tells what is missing before it first. One that was overwritten since it was found is one more of those. */
 static enum cursor_answer tell_record(struct cursor *cursor, const struct cursor_entry *entry, struct told *told)
 {
-    uint64_t *accounted = &cursor->accounted[entry->number & cursor->ring->mask], calls;
-    *told = (struct told){.number = entry->number};
-    if (!cursor_read(cursor, entry->number, told, &calls)) {
+    if (!read_told(cursor, entry->number, told)) {
         cursor->missing[GAP_OVERWRITTEN]++;
-        *accounted += 1;
         return CURSOR_END;
     }
     if (tell_gap(cursor, told, entry->time_ns))
         return CURSOR_GAP;
-    *accounted = calls;
+    account(cursor, told);
     cursor->last_ns = told->record.time_ns;
     watch(cursor, told);
     return CURSOR_RECORD;
@@ -142,7 +162,7 @@ static enum cursor_answer next_entry(struct cursor *cursor, struct told *told)
 {
     if (cursor->is_held)
         return CURSOR_END;
-    while (cursor->at < cursor->count) {
+    while (cursor->at < cursor->ready) {
         enum cursor_answer answer = tell_entry(cursor, &cursor->entries[cursor->at], told);
         cursor->at += answer != CURSOR_GAP;
         if (answer != CURSOR_END)
@@ -154,9 +174,7 @@ static enum cursor_answer next_entry(struct cursor *cursor, struct told *told)
 /* Whether a record that was told has more repetitions to tell: they have ended, or go on for long. */
 static bool has_more(struct cursor *cursor, struct cursor_watched *watched, struct told *told)
 {
-    uint64_t calls;
-    *told = (struct told){.number = watched->number - 1};
-    if (!watched->number || !cursor_read(cursor, told->number, told, &calls))
+    if (!watched->number || !read_told(cursor, watched->number - 1, told))
         return false;
     if (told->repeats.count != watched->seen) {
         watched->seen = told->repeats.count;
@@ -167,7 +185,7 @@ static bool has_more(struct cursor *cursor, struct cursor_watched *watched, stru
         return false;
     watched->told = watched->seen;
     watched->told_ns = cursor->now_ns;
-    cursor->accounted[told->number & cursor->ring->mask] = calls;
+    account(cursor, told);
     return true;
 }
 
@@ -185,12 +203,30 @@ enum cursor_answer cursor_next(struct cursor *cursor, struct told *told)
     return next_repeated(cursor, told) ? CURSOR_REPEATED : next_entry(cursor, told);
 }
 
+/* Numbers that are looked at beyond the first record that is found, since claims overlap in time. */
+#define NEWEST_AMONG 128
+
+static uint64_t newest_of_lane(const struct ring *ring, uint32_t lane, uint32_t pid)
+{
+    const uint64_t head = lane_head(ring, lane), slots = lane_slots(ring);
+    uint64_t newest = 0, last = slots;
+    struct record record;
+    for (uint64_t back = 1; back <= head && back <= last; back++) {
+        if (ring_read(ring, lane_number(ring, lane, head - back), &record) != RING_RECORD ||
+            (pid != 0 && record.pid != pid))
+            continue;
+        last = newest || back + NEWEST_AMONG > slots ? last : back + NEWEST_AMONG;
+        newest = record.time_ns > newest ? record.time_ns : newest;
+    }
+    return newest;
+}
+
 uint64_t cursor_newest(const struct ring *ring, uint32_t pid)
 {
-    const uint64_t head = ring_head(ring);
-    struct record record;
-    for (uint64_t back = 1; back <= head && back <= ring->mask + UINT64_C(1); back++)
-        if (ring_read(ring, head - back, &record) == RING_RECORD && (pid == 0 || record.pid == pid))
-            return record.time_ns;
-    return 0;
+    uint64_t newest = 0;
+    for (uint32_t lane = 0; lane < ring->lanes; lane++) {
+        uint64_t ns = newest_of_lane(ring, lane, pid);
+        newest = ns > newest ? ns : newest;
+    }
+    return newest;
 }

@@ -72,31 +72,44 @@ struct cursor_watched {
 
 /* Where one record is, or one that is missing would be. */
 struct cursor_entry {
-    uint64_t epoch; /* so often had the clock been set back before; 0 for kept records, which come first */
+    uint64_t epoch; /* so often had the clock been set back before, plus 1; 0 for what is kept */
     uint64_t time_ns, number;
     uint64_t what; /* cursor_look.h */
 };
 
 struct cursor_pending {
     struct cursor_entry entry; /* its time is that of the record before it */
-    uint64_t since_ns;         /* CLOCK_MONOTONIC of the first look that did not find it complete */
+    uint64_t busy_ns;          /* CLOCK_MONOTONIC of the first look that found its writer at work; 0 while none did */
+};
+
+/* An epoch, and the latest time in it. */
+struct cursor_clock {
+    uint64_t epoch, latest_ns;
+};
+
+struct cursor_lane {
+    uint64_t next;             /* all before this one have been looked at */
+    struct cursor_clock claim; /* at the beginnings of claims, whose order in a lane is that of time */
+    struct cursor_clock run;   /* within what one thread wrote in a row */
+    uint32_t tid;              /* that thread */
+    uint64_t first_ns;         /* of the first record that the last look found */
 };
 
 /* All of it private to cursor.c and cursor_look.c. */
 struct cursor {
     const struct ring *ring;
     enum cursor_mode mode;
-    uint64_t next;                /* all numbers before this one have been looked at */
-    uint64_t epoch, latest_ns;    /* the latest time since the clock was set back last */
-    struct cursor_entry *entries; /* found and not told: from `at` to `count` */
-    size_t at, count, entries_most;
-    bool is_held; /* until those pending are complete, and the entries are in order */
+    struct cursor_lane lanes[RING_LANES_MOST];
+    struct cursor_entry *entries; /* found and not told: from `at` to `count`; in order up to `ready` */
+    size_t at, ready, count, entries_most;
+    bool is_held; /* until no writer is at work on what is pending */
     struct cursor_pending *pending;
-    size_t pending_count;
-    uint64_t *accounted; /* for each slot: calls that have been told, or told as missing */
+    size_t pending_count, pending_most;
+    uint64_t *accounted; /* for each slot: calls that were told, told as missing, or are among the entries */
     uint64_t missing[GAP_DAMAGED + 1];
-    uint64_t last_ns; /* of the record told last; when the ring was made, before the first */
-    uint64_t now_ns;  /* CLOCK_MONOTONIC of the last look */
+    uint64_t lost_until_ns; /* those that are overwritten were before: each lane has lost what came before its first */
+    uint64_t last_ns;       /* of the record told last; when the ring was made, before the first */
+    uint64_t now_ns;        /* CLOCK_MONOTONIC of the last look */
     struct cursor_watched watched[CURSOR_WATCHED];
     unsigned int watched_next, watched_at;
     void *memory;
@@ -116,7 +129,7 @@ enum cursor_answer cursor_next(struct cursor *cursor, struct told *told);
 
 /*
  * Looks what has come since the last look; does nothing before all of that has been told. No use for CURSOR_ONCE. Takes
- * time for the records that came, not for the ring's size.
+ * time for the records that came, and for the numbers that threads have claimed and not used.
  */
 void cursor_look(struct cursor *cursor);
 

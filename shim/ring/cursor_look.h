@@ -12,13 +12,7 @@ enum cursor_entry_kind { ENTRY_RECORD, ENTRY_UNFINISHED, ENTRY_DAMAGED, ENTRY_KE
 /* Adds an entry, where cursor_sort will find it. None is left out but in a file that somebody plays with. */
 void cursor_add(struct cursor *cursor, const struct cursor_entry *entry);
 
-/* By epoch, time and number. */
+/* By epoch, time and number; all are ready then. */
 void cursor_sort(struct cursor *cursor);
-
-/*
- * Reads a record with its repetitions; false if it is not there any more. `calls`: what is accounted for in its slot
- * once they are told.
- */
-bool cursor_read(const struct cursor *cursor, uint64_t number, struct told *told, uint64_t *calls);
 
 #endif

@@ -6,6 +6,8 @@
 #include "ring.h"
 
 #define PART_ALIGNMENT 64u
+/* A lane of fewer slots would make a small ring uneven for nothing. */
+#define LANE_SLOTS_LEAST 1024u
 
 /* What each table's entries are, and how many a ring of so many slots has: about a quarter of its size in all. */
 static const struct {
@@ -31,6 +33,12 @@ static uint32_t entries_for(enum ring_table_number table, uint32_t slots)
     return entries < tables[table].least  ? tables[table].least
            : entries > tables[table].most ? tables[table].most
                                           : entries;
+}
+
+static uint32_t lanes_for(uint32_t slots)
+{
+    uint32_t lanes = slots / LANE_SLOTS_LEAST;
+    return lanes < 1 ? 1 : lanes > RING_LANES_MOST ? RING_LANES_MOST : lanes;
 }
 
 /* FNV-1a. Source: RFC 9923, section 2. */
@@ -66,6 +74,7 @@ void ring_kind_make(struct ring_kind *kind, uint32_t header_size, uint32_t slots
     kind->header_size = header_size;
     kind->slot_size = sizeof(struct ring_slot);
     kind->slots = slots;
+    kind->lanes = lanes_for(slots);
     for (enum ring_table_number table = 0; table < RING_TABLES_KNOWN; table++) {
         const uint32_t entries = entries_for(table, slots);
         if (!has_table(kind, table))
@@ -103,7 +112,8 @@ static bool is_sound(const struct ring_kind *kind)
     bool sound = kind->sum == ring_kind_sum(kind) && kind->header_size >= HEADER_PAGE &&
                  kind->header_size <= HEADER_MOST && kind->header_size % HEADER_PAGE == 0 &&
                  kind->slot_size == sizeof(struct ring_slot) && kind->slots >= RING_SLOTS_LEAST &&
-                 kind->slots <= RING_SLOTS_MOST && (kind->slots & (kind->slots - 1)) == 0 &&
+                 kind->slots <= RING_SLOTS_MOST && (kind->slots & (kind->slots - 1)) == 0 && kind->lanes >= 1 &&
+                 kind->lanes <= RING_LANES_MOST && (kind->lanes & (kind->lanes - 1)) == 0 &&
                  kind->slots_offset >= kind->header_size && kind->slots_offset % HEADER_PAGE == 0;
     for (enum ring_table_number table = 0; table < RING_TABLES_KNOWN; table++)
         sound = sound && (is_left_out(kind, table) || (has_table(kind, table) && table_is_sound(kind, table)));

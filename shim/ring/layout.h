@@ -1,12 +1,12 @@
 /*
- * The ring file, version 3. One file per server; its children share it.
+ * The ring file, version 4. One file per server; its children share it.
  *
  *     offset  0        kind.tables[i].offset                          kind.slots_offset
  *             | header | modules | sites | processes | listeners | histories | (cases) | slot 0 | ... | slot n-1 |
  *
  * The file is shared memory between processes of one word size or two: every field has a fixed width, little or big
- * endian as `byte_order` shows, and the layout is asserted below. Names of calls and keys are in the file, so a reader
- * need not be of the same build as the writer.
+ * endian as `byte_order` shows. format.def describes each, and is asserted. Names of calls and keys are in the file, so
+ * a reader need not be of the same build as the writer.
  *
  * How it grows: a new table, a longer entry of a table and a new field in place of padding set a bit in `compatible`,
  * which a reader ignores; anything that makes an old reader say something false sets one in `incompatible`, and a
@@ -22,7 +22,7 @@
 #include <stdint.h>
 
 #define RING_MAGIC "LISTENAS"
-#define RING_VERSION 3u
+#define RING_VERSION 4u
 #define RING_BYTE_ORDER 0x01020304u
 /* The bits of `incompatible` that this reader knows. */
 #define RING_INCOMPATIBLE_KNOWN 0u
@@ -68,8 +68,19 @@ struct ring_kind {
     uint32_t incompatible, compatible;
     uint32_t header_size, slot_size, slots, slots_offset;
     struct ring_table tables[RING_TABLES]; /* all zero for one that the file does not have */
-    uint32_t padding;
-    uint32_t sum; /* of all before it: ring_kind_sum (kind.h) */
+    uint32_t lanes;                        /* a power of two, RING_LANES_MOST at most */
+    uint32_t sum;                          /* of all before it: ring_kind_sum (kind.h) */
+};
+
+/*
+ * Slots are given out in lanes, so that writers on several processors need not meet at one counter: the first slots are
+ * lane 0's, as many are lane 1's, and so on. lane.h has the arithmetic.
+ */
+#define RING_LANES_MOST 8
+
+struct ring_lane {
+    _Alignas(64) _Atomic uint64_t head; /* how many of its slots were ever given out; alone on its line */
+    uint8_t padding[56];
 };
 
 struct ring_header {
@@ -83,20 +94,20 @@ struct ring_header {
     char command[512];    /* the command line, each word ended by a NUL byte as in /proc/PID/cmdline */
     uint32_t command_size;
     uint8_t padding[20];
-    _Alignas(64) _Atomic uint64_t head; /* the number of records ever begun; alone on its line, all writers meet here */
-    _Atomic uint64_t processes;         /* ever entered into their table */
-    _Atomic uint64_t listeners_gone;    /* dead ones whose places others took */
-    _Atomic uint64_t listeners_missed;  /* for which there was no place */
-    uint8_t padding2[32];
+    struct ring_lane lanes[RING_LANES_MOST]; /* `kind.lanes` of them in use */
+    _Atomic uint64_t processes;              /* ever entered into their table */
+    _Atomic uint64_t listeners_gone;         /* dead ones whose places others took */
+    _Atomic uint64_t listeners_missed;       /* for which there was no place */
+    uint8_t padding2[40];
     char call_names[CALL_NAMES][CALL_NAME_SIZE];
     char key_names[][KEY_NAME_SIZE]; /* as many as `header_size` has room for */
 };
 
-static_assert(offsetof(struct ring_kind, tables) == 40 && sizeof(struct ring_kind) == 144, "the layout of version 3");
-static_assert(offsetof(struct ring_header, born_ns) == 160, "the layout of version 3");
-static_assert(offsetof(struct ring_header, head) == 1024, "the layout of version 3");
-static_assert(offsetof(struct ring_header, call_names) == 1088, "the layout of version 3");
-static_assert(offsetof(struct ring_header, key_names) == 1600, "the layout of version 3");
+static_assert(offsetof(struct ring_kind, tables) == 40 && sizeof(struct ring_kind) == 144, "the layout of version 4");
+static_assert(offsetof(struct ring_header, born_ns) == 160, "the layout of version 4");
+static_assert(offsetof(struct ring_header, lanes) == 1024, "the layout of version 4");
+static_assert(offsetof(struct ring_header, call_names) == 1600, "the layout of version 4");
+static_assert(offsetof(struct ring_header, key_names) == 2112, "the layout of version 4");
 
 /* The most key names that a header can have. */
 #define KEY_NAMES_MOST ((HEADER_MOST - offsetof(struct ring_header, key_names)) / KEY_NAME_SIZE)
@@ -120,7 +131,7 @@ struct ring_module {
     char path[MODULE_PATH]; /* the end of it, not ended by a NUL */
 };
 
-static_assert(sizeof(struct ring_module) == 256, "the layout of version 3");
+static_assert(sizeof(struct ring_module) == 256, "the layout of version 4");
 
 #define SITE_FRAMES 8
 
@@ -138,7 +149,7 @@ struct ring_site {
     _Atomic uint64_t frames[SITE_FRAMES]; /* return addresses as places, the innermost first, at the first call */
 };
 
-static_assert(sizeof(struct ring_site) == 96, "the layout of version 3");
+static_assert(sizeof(struct ring_site) == 96, "the layout of version 4");
 
 /* --- cases: what a rule needs to know of a call. cases.h has the protocol --- */
 
@@ -208,7 +219,7 @@ struct ring_case {
     uint8_t address[CASE_ADDRESS]; /* a struct sockaddr */
 };
 
-static_assert(sizeof(struct ring_case) == 144 && offsetof(struct ring_case, facts) == 48, "the layout of version 3");
+static_assert(sizeof(struct ring_case) == 144 && offsetof(struct ring_case, facts) == 48, "the layout of version 4");
 
 /* The same as it lies in the file: two may write one case at once, and both write nearly the same. */
 struct ring_case_entry {
@@ -267,7 +278,7 @@ struct record {
 
 #define RECORD_WORDS (sizeof(struct record) / sizeof(uint64_t))
 
-static_assert(sizeof(struct record) == 104 && RECORD_WORDS == 13, "the layout of version 3");
+static_assert(sizeof(struct record) == 104 && RECORD_WORDS == 13, "the layout of version 4");
 
 /*
  * A slot: the record as words, and a stamp that says which record it is and vouches for it. The stamp of record n is
@@ -275,7 +286,8 @@ static_assert(sizeof(struct record) == 104 && RECORD_WORDS == 13, "the layout of
  * torn by a writer that slept through a whole round of the ring, or was damaged on disk. append.h has the protocol.
  */
 struct ring_slot {
-    /* SLOT_EMPTY, SLOT_BUSY or a record's; as wide as it is: gcc aligns it to 4 on i386 before its version 11 */
+    /* SLOT_EMPTY, one with SLOT_BUSY or one with SLOT_WHOLE; as wide as it is: gcc aligns it to 4 on i386 before its
+     * version 11 */
     _Alignas(8) _Atomic uint64_t stamp;
     _Alignas(8) _Atomic uint64_t words[RECORD_WORDS];
     /*
@@ -287,7 +299,10 @@ struct ring_slot {
 };
 
 #define SLOT_EMPTY 0u
-#define SLOT_BUSY 1u
+/* stamp.h makes both. Bits 62-0 of a whole record's stamp are its sum. Of one that is being written: bits 61-48 its
+ * round of the ring, 47-0 the slot's `lost` from now on. */
+#define SLOT_WHOLE (UINT64_C(1) << 63)
+#define SLOT_BUSY (UINT64_C(1) << 62)
 
 static_assert(sizeof(struct ring_slot) == 128 && offsetof(struct ring_slot, repeats) == 112, "two cache lines");
 static_assert(ATOMIC_LLONG_LOCK_FREE == 2, "a lock in shared memory would outlive its owner");
@@ -358,10 +373,10 @@ struct ring_history {
     struct ring_span spans[HISTORY_LEVELS][HISTORY_SPANS];
 };
 
-static_assert(sizeof(struct ring_history) == 9216, "the layout of version 3");
-static_assert(sizeof(struct ring_kept) == 128, "the layout of version 3");
-static_assert(sizeof(struct ring_process) == 192, "the layout of version 3");
-static_assert(sizeof(struct ring_listener) == 576, "the layout of version 3");
+static_assert(sizeof(struct ring_history) == 9216, "the layout of version 4");
+static_assert(sizeof(struct ring_kept) == 128, "the layout of version 4");
+static_assert(sizeof(struct ring_process) == 192, "the layout of version 4");
+static_assert(sizeof(struct ring_listener) == 576, "the layout of version 4");
 static_assert(offsetof(struct ring_listener, state) == 64, "what accept counts is in one cache line");
 
 #endif

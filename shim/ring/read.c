@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lane.h"
 #include "repeats.h"
 #include "ring.h"
 #include "stamp.h"
@@ -14,28 +15,72 @@ static const char no_file[] = "is not a regular file";
 
 uint64_t ring_head(const struct ring *ring)
 {
-    return atomic_load_explicit(&ring->header->head, memory_order_acquire);
+    uint64_t given = 0;
+    for (uint32_t lane = 0; lane < ring->lanes; lane++)
+        given += lane_head(ring, lane);
+    return given;
+}
+
+/* What a slot was found to hold. */
+struct found {
+    uint64_t stamp, lost, repeats, sum, words[RECORD_WORDS];
+    bool is_steady; /* nobody began to write meanwhile */
+};
+
+static void look(struct found *found, const struct ring_slot *slot)
+{
+    found->stamp = atomic_load_explicit(&slot->stamp, memory_order_acquire); /* R1, with A3 */
+    found->lost = atomic_load_explicit(&slot->lost, memory_order_acquire);   /* R2, with A2 */
+    found->sum = 0;
+    for (unsigned int i = 0; i < RECORD_WORDS; i++) {
+        found->words[i] = atomic_load_explicit(&slot->words[i], memory_order_acquire); /* R2, with A2 */
+        found->sum += stamp_term(found->words[i], i);
+    }
+    found->repeats = atomic_load_explicit(&slot->repeats, memory_order_acquire);                 /* R2 */
+    found->is_steady = atomic_load_explicit(&slot->stamp, memory_order_relaxed) == found->stamp; /* R3 */
+}
+
+/* The earlier number whose record the slot has whole, if it has one: the round beside it tells which. */
+static bool find_older(const struct ring *ring, uint64_t number, const struct found *found, uint64_t *older)
+{
+    const uint64_t slots = ring->mask + UINT64_C(1);
+    uint64_t rounds = (lane_round(ring, number) - repeats_round(found->repeats)) & 0xff;
+    *older = number - rounds * slots;
+    return found->is_steady && rounds > 0 && found->stamp == stamp_of(*older, found->sum);
+}
+
+/* Of a number that is not there and not overtaken. */
+static enum ring_answer answer_of(const struct ring *ring, uint64_t number, const struct found *found)
+{
+    uint64_t older;
+    if (!found->is_steady)
+        return RING_BUSY;
+    if (stamp_is_busy(found->stamp))
+        return busy_is_of(found->stamp, lane_round(ring, number)) ? RING_BUSY : RING_WAIT;
+    return found->stamp == SLOT_EMPTY || find_older(ring, number, found, &older) ? RING_WAIT : RING_DAMAGED;
+}
+
+/* Whether the slot of this number is another's by now. */
+static bool is_overtaken(const struct ring *ring, uint64_t number)
+{
+    const struct lane_place place = lane_place(ring, number);
+    const uint64_t head = lane_head(ring, place.lane);
+    return place.seq < head && head - place.seq > lane_slots(ring);
 }
 
 enum ring_answer ring_read_repeats(const struct ring *ring, uint64_t number, struct record *record,
                                    struct repeats *repeats)
 {
-    struct ring_slot *slot = &ring->slots[number & ring->mask];
-    uint64_t words[RECORD_WORDS], sum = 0, head = ring_head(ring);
-    uint64_t before = atomic_load_explicit(&slot->stamp, memory_order_acquire); /* R1, with A3 */
-    for (unsigned int i = 0; i < RECORD_WORDS; i++) {
-        words[i] = atomic_load_explicit(&slot->words[i], memory_order_acquire); /* R2, with A2 */
-        sum += stamp_term(words[i], i);
-    }
-    uint64_t more = atomic_load_explicit(&slot->repeats, memory_order_acquire); /* R2, with A2 and A4 */
-    uint64_t after = atomic_load_explicit(&slot->stamp, memory_order_relaxed);  /* R3 */
-    if (before == after && before == stamp_of(number, sum)) {
-        memcpy(record, words, sizeof *record);
-        *repeats = (struct repeats){.count = repeats_count(more), .last_ns = record->time_ns + repeats_time(more)};
-        return RING_RECORD;
-    }
-    /* Number `number` of a ring that has gone round past it will never come. */
-    return number >= head || head - number <= ring->mask + UINT64_C(1) ? RING_WAIT : RING_LOST;
+    struct found found;
+    bool is_late = is_overtaken(ring, number);
+    look(&found, &ring->slots[number & ring->mask]);
+    if (!found.is_steady || found.stamp != stamp_of(number, found.sum))
+        return is_late ? RING_LOST : answer_of(ring, number, &found);
+    memcpy(record, found.words, sizeof *record);
+    *repeats = (struct repeats){.count = repeats_count(found.repeats),
+                                .last_ns = record->time_ns + repeats_time(found.repeats),
+                                .lost = found.lost};
+    return RING_RECORD;
 }
 
 enum ring_answer ring_read(const struct ring *ring, uint64_t number, struct record *record)
@@ -44,20 +89,44 @@ enum ring_answer ring_read(const struct ring *ring, uint64_t number, struct reco
     return ring_read_repeats(ring, number, record, &repeats);
 }
 
+bool ring_read_older(const struct ring *ring, uint64_t number, uint64_t *older)
+{
+    struct found found;
+    look(&found, &ring->slots[number & ring->mask]);
+    return find_older(ring, number, &found, older);
+}
+
+/* Of a slot that is being written, the stamp knows. */
+static uint64_t slot_lost(const struct ring_slot *slot)
+{
+    uint64_t stamp = atomic_load_explicit(&slot->stamp, memory_order_acquire);
+    return stamp_is_busy(stamp) ? busy_lost(stamp) : atomic_load_explicit(&slot->lost, memory_order_acquire);
+}
+
+uint64_t ring_slot_lost(const struct ring *ring, uint64_t number)
+{
+    return slot_lost(&ring->slots[number & ring->mask]);
+}
+
 uint64_t ring_lost(const struct ring *ring)
 {
     uint64_t lost = 0;
     for (uint64_t i = 0; i <= ring->mask; i++)
-        lost += atomic_load_explicit(&ring->slots[i].lost, memory_order_relaxed);
+        lost += slot_lost(&ring->slots[i]);
     return lost;
 }
 
-bool ring_is_unwritten(const struct ring *ring, uint64_t number)
+uint64_t ring_calls(const struct ring *ring)
 {
-    const uint64_t slots = ring->mask + UINT64_C(1);
-    struct record older;
-    return atomic_load_explicit(&ring->slots[number & ring->mask].stamp, memory_order_acquire) <= SLOT_BUSY ||
-           (number >= slots && ring_read(ring, number - slots, &older) == RING_RECORD);
+    uint64_t calls = 0;
+    for (uint64_t i = 0; i <= ring->mask; i++) {
+        const struct ring_slot *slot = &ring->slots[i];
+        uint64_t repeats = atomic_load_explicit(&slot->repeats, memory_order_relaxed);
+        calls += slot_lost(slot);
+        if (stamp_is_whole(atomic_load_explicit(&slot->stamp, memory_order_relaxed)))
+            calls += 1 + repeats_count(repeats);
+    }
+    return calls;
 }
 
 void ring_take_map(struct ring *ring, void *map, size_t size, const struct ring_kind *kind)
@@ -66,6 +135,10 @@ void ring_take_map(struct ring *ring, void *map, size_t size, const struct ring_
     *ring = (struct ring){.header = map,
                           .slots = (struct ring_slot *)((char *)map + kind->slots_offset),
                           .mask = kind->slots - 1,
+                          .slot_bits = (uint8_t)__builtin_ctz(kind->slots),
+                          .lanes = (uint8_t)kind->lanes,
+                          .run_bits = (uint8_t)__builtin_ctz(kind->slots / kind->lanes),
+                          .lane_late = kind->slots / kind->lanes / 2,
                           .size = size,
                           .keys = (uint32_t)room};
     for (enum ring_table_number table = 0; table < RING_TABLES_KNOWN; table++)

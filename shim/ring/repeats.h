@@ -16,9 +16,15 @@
  * The round of a record's slot, as the word has it: a writer that sleeps before it counts one more finds another round
  * there when it wakes, unless it slept for exactly 256 rounds.
  */
-static inline uint64_t repeats_round(uint64_t number, uint32_t mask)
+static inline uint64_t repeats_of_round(uint64_t round)
 {
-    return (number / (mask + UINT64_C(1)) & 0xff) << REPEATS_ROUND_SHIFT;
+    return round << REPEATS_ROUND_SHIFT;
+}
+
+/* The round modulo 256. */
+static inline uint64_t repeats_round(uint64_t word)
+{
+    return word >> REPEATS_ROUND_SHIFT;
 }
 
 static inline uint64_t repeats_count(uint64_t word)

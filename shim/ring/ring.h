@@ -29,8 +29,11 @@ struct ring {
     struct ring_header *header;
     struct ring_slot *slots;
     uint32_t mask;
-    size_t size;   /* of the mapping, in bytes */
-    uint32_t keys; /* key names that the header has room for: its own count may be damaged */
+    uint32_t lane_late;          /* a number is overtaken when its lane has given out so many more: append.h */
+    size_t size;                 /* of the mapping, in bytes */
+    uint32_t keys;               /* key names that the header has room for: its own count may be damaged */
+    uint8_t slot_bits, run_bits; /* so many slots, and slots of each lane, as powers of two */
+    uint8_t lanes;
     struct ring_part tables[RING_TABLES_KNOWN];
 };
 
@@ -69,29 +72,38 @@ int ring_join(struct ring *ring, int fd);
 void ring_close(struct ring *ring);
 
 enum ring_answer {
-    RING_RECORD, /* the record was copied */
-    RING_WAIT,   /* not written yet, or its writer died while writing */
-    RING_LOST,   /* overwritten or damaged */
+    RING_RECORD,  /* the record was copied */
+    RING_WAIT,    /* not written; it may be one day, as long as the number is not overtaken */
+    RING_BUSY,    /* its writer is writing, or died while it wrote */
+    RING_LOST,    /* overwritten: a newer record has its place, or is to have it */
+    RING_DAMAGED, /* what is there is no record */
 };
 
-/* Copies the record of this number, counted from 0. Never waits. */
+/* Copies the record of this number (lane.h). Never waits. */
 enum ring_answer ring_read(const struct ring *ring, uint64_t number, struct record *record);
 
 /* Calls of the same thread that followed the record and equal it in everything but time. */
 struct repeats {
     uint64_t count;
     uint64_t last_ns; /* when the last of them was, to one part in eight million of the time since the first */
+    uint64_t lost;    /* calls that its slot had lost before it */
 };
 
 /* The same, with the calls that the record stands for beside its own. */
 enum ring_answer ring_read_repeats(const struct ring *ring, uint64_t number, struct record *record,
                                    struct repeats *repeats);
 
+/*
+ * Whether the slot of a number that is not written still has a whole record of an earlier one: no newer has taken its
+ * place, though it was given out. Copies that number.
+ */
+bool ring_read_older(const struct ring *ring, uint64_t number, uint64_t *older);
+
 /* How many recorded calls were overwritten. Looks at every slot. */
 uint64_t ring_lost(const struct ring *ring);
 
-/* Whether the slot of a number that was given out does not hold it yet: its writer is about to write, or died. */
-bool ring_is_unwritten(const struct ring *ring, uint64_t number);
+/* The same of the slot of this number alone. */
+uint64_t ring_slot_lost(const struct ring *ring, uint64_t number);
 
 /*
  * The name of a call or key by its number in a record, cut at its place's end and maybe without a NUL: CALL_NAME_SIZE
@@ -100,8 +112,11 @@ bool ring_is_unwritten(const struct ring *ring, uint64_t number);
 const char *ring_call_name(const struct ring *ring, uint32_t call);
 const char *ring_key_name(const struct ring *ring, uint32_t key);
 
-/* The number of records begun so far. */
+/* How many numbers have been given out, in all lanes; writers may keep some of them for a while. */
 uint64_t ring_head(const struct ring *ring);
+
+/* How many calls were recorded, those that have been overwritten among them. Looks at every slot. */
+uint64_t ring_calls(const struct ring *ring);
 
 /*
  * Opens a file for reading, whoever owns it. Returns NULL, or a description of what is wrong with it; then it is not

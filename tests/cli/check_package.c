@@ -61,6 +61,16 @@ START_TEST(everything_is_installed_and_removed)
 }
 END_TEST
 
+/* Programs look these up by name: one that is missing is noticed only then. */
+START_TEST(the_interface_is_that_of_its_list)
+{
+    ASSERT_QUIET(
+        shell("nm -D --defined-only bin/liblistenas.so | awk '$3 ~ /^listenas_/ {print $3}' | sort > found &&"
+              "grep -v '^#' $LISTENAS_BUILD/../shim/share/package/symbols | cut -d' ' -f1 | sort | diff - found"),
+        0);
+}
+END_TEST
+
 /* Each verb and topic has its page. */
 START_TEST(pages_are_complete)
 {
@@ -102,7 +112,12 @@ END_TEST
 int main(void)
 {
     const TTest *const tests[] = {
-        everything_is_installed_and_removed, pages_are_complete, units_can_be_read, the_spec_can_be_read, NULL,
+        everything_is_installed_and_removed,
+        pages_are_complete,
+        the_interface_is_that_of_its_list,
+        units_can_be_read,
+        the_spec_can_be_read,
+        NULL,
     };
     return run_suite("package", tests);
 }

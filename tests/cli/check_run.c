@@ -9,7 +9,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
-#include "../../shim/ring/ring.h"
+#include "../../shim/ring/cursor.h"
 
 /* Exits with the errno of listen on a socket that was not bound: 0 natively, EINVAL under mks. */
 static const char unbound[] = "#include <errno.h>\n#include <sys/socket.h>\n"
@@ -246,7 +246,8 @@ END_TEST
 START_TEST(test_ring_header)
 {
     struct ring ring;
-    struct record record;
+    struct cursor cursor;
+    struct told told;
     if (!compile("unbound", unbound, ""))
         return;
     struct answer answer = RUN("-p", "mks", "./unbound", "one", "two words");
@@ -258,10 +259,13 @@ START_TEST(test_ring_header)
     ck_assert_str_eq(ring.header->diagnostic, "");
     ck_assert_uint_eq(ring.header->command_size, sizeof "./unbound\0one\0two words");
     ck_assert_mem_eq(ring.header->command, "./unbound\0one\0two words", ring.header->command_size);
-    ck_assert_uint_eq(ring_head(&ring), 2);
-    ck_assert_int_eq(ring_read(&ring, 1, &record), RING_RECORD);
-    ck_assert_str_eq(ring_call_name(&ring, record.call), "listen");
-    ck_assert_str_eq(ring_key_name(&ring, record.key[0]), "listen.unbound_inet");
+    ck_assert_uint_eq(ring_calls(&ring), 2);
+    ck_assert_int_eq(cursor_open(&cursor, &ring, CURSOR_ONCE), 0);
+    ck_assert_int_eq(cursor_next(&cursor, &told), CURSOR_RECORD);
+    ck_assert_int_eq(cursor_next(&cursor, &told), CURSOR_RECORD);
+    ck_assert_str_eq(ring_call_name(&ring, told.record.call), "listen");
+    ck_assert_str_eq(ring_key_name(&ring, told.record.key[0]), "listen.unbound_inet");
+    cursor_close(&cursor);
     ring_close(&ring);
 }
 END_TEST

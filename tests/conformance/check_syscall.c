@@ -2,6 +2,7 @@
  * syscall(): a call that a program makes by its number is answered and recorded as the call of libc's function, every
  * other number is libc's own, and the library itself makes no call through a syscall() that somebody else may define.
  */
+#include "../../shim/ring/cursor.h"
 #include "../../shim/ring/sites.h"
 #include "../suite.h"
 #include "compile.h"
@@ -108,16 +109,22 @@ static bool is_called_by(const struct ring *ring, const struct record *record, c
 static size_t read_records(const char *path, const char *program, struct record records[RECORDS_MOST])
 {
     struct ring ring = {0};
+    struct cursor cursor;
+    struct told told;
+    size_t count = 0;
+    enum cursor_answer answer;
     const char *fault = ring_open_to_read(&ring, path);
     ck_assert_msg(!fault, "%s: %s", path, fault);
-    uint64_t count = ring_head(&ring);
-    ck_assert_uint_le(count, RECORDS_MOST);
-    for (uint64_t i = 0; i < count; i++) {
-        ck_assert_int_eq(ring_read(&ring, i, &records[i]), RING_RECORD);
-        ck_assert_msg(i == 0 || is_called_by(&ring, &records[i], program), "record %zu of %s", (size_t)i, path);
+    ck_assert_int_eq(cursor_open(&cursor, &ring, CURSOR_ONCE), 0);
+    while ((answer = cursor_next(&cursor, &told)) != CURSOR_END) {
+        ck_assert_int_eq(answer, CURSOR_RECORD);
+        ck_assert_uint_lt(count, RECORDS_MOST);
+        ck_assert_msg(count == 0 || is_called_by(&ring, &told.record, program), "record %zu of %s", count, path);
+        records[count++] = told.record;
     }
+    cursor_close(&cursor);
     ring_close(&ring);
-    return (size_t)count;
+    return count;
 }
 
 /* All of a record but who, when and where from; of an address the family, since the kernel chooses ports. */

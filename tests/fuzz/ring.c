@@ -188,7 +188,7 @@ static size_t change(unsigned char *file, struct input *input)
         else if (what == CHANGE_CUT)
             size = take_number(input, 3) % (written_size + 1);
         else
-            atomic_store(&ring.header->head, take_number(input, 8));
+            atomic_store(&ring.header->lanes[0].head, take_number(input, 8));
     }
     return size;
 }
@@ -239,7 +239,8 @@ static void read_everything(const struct ring *ring)
             total += sum_of(&record, sizeof record);
         if (ring_read(ring, head - number, &record) == RING_RECORD)
             total += sum_of(&record, sizeof record);
-        ring_is_unwritten(ring, head - number);
+        uint64_t older;
+        total += ring_read_older(ring, head - number, &older);
     }
     char addresses[1024];
     rings_addresses(ring, addresses, sizeof addresses);

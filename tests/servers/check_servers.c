@@ -16,7 +16,7 @@
 #include "../../shim/kernel/host.h"
 #include "../../shim/profile/loader/load.h"
 #include "../../shim/profile/loader/search.h"
-#include "../../shim/ring/ring.h"
+#include "../../shim/ring/cursor.h"
 #include "../conformance/expectation.h"
 #include "../conformance/job.h"
 #include "../suite.h"
@@ -126,14 +126,20 @@ static void print_output(const struct run *run)
 static bool find_record(const struct run *run, const char *call, int error, struct record *record, char *keys[2])
 {
     struct ring ring;
+    struct cursor cursor;
+    struct told told;
     bool found = false;
+    enum cursor_answer answer;
     if (ring_open_to_read(&ring, run->ring) != NULL)
         return false;
-    for (uint64_t number = 0; number < ring_head(&ring) && !found; number++)
-        found = ring_read(&ring, number, record) == RING_RECORD && ring_call_name(&ring, record->call) &&
-                strcmp(ring_call_name(&ring, record->call), call) == 0 && record->given_error == error;
+    ck_assert_int_eq(cursor_open(&cursor, &ring, CURSOR_ONCE), 0);
+    while (!found && (answer = cursor_next(&cursor, &told)) != CURSOR_END)
+        found = answer == CURSOR_RECORD && ring_call_name(&ring, told.record.call) &&
+                strcmp(ring_call_name(&ring, told.record.call), call) == 0 && told.record.given_error == error;
+    *record = told.record;
     for (int i = 0; i < 2 && found; i++)
         keys[i] = strdup(ring_key_name(&ring, record->key[i]));
+    cursor_close(&cursor);
     ring_close(&ring);
     return found;
 }

@@ -20,7 +20,7 @@ static off_t file_size(uint32_t slots)
     return (off_t)ring_kind_size(&kind);
 }
 
-START_TEST(layout_is_that_of_version_3)
+START_TEST(layout_is_that_of_version_4)
 {
     ck_assert_uint_eq(sizeof(struct ring_kind), 144);
     ck_assert_uint_eq(offsetof(struct ring_kind, incompatible), 16);
@@ -34,12 +34,12 @@ START_TEST(layout_is_that_of_version_3)
     ck_assert_uint_eq(offsetof(struct ring_header, diagnostic), 232);
     ck_assert_uint_eq(offsetof(struct ring_header, command), 488);
     ck_assert_uint_eq(offsetof(struct ring_header, command_size), 1000);
-    ck_assert_uint_eq(offsetof(struct ring_header, head), 1024);
-    ck_assert_uint_eq(offsetof(struct ring_header, call_names), 1088);
-    ck_assert_uint_eq(offsetof(struct ring_header, key_names), 1600);
+    ck_assert_uint_eq(offsetof(struct ring_header, lanes), 1024);
+    ck_assert_uint_eq(offsetof(struct ring_header, call_names), 1600);
+    ck_assert_uint_eq(offsetof(struct ring_header, key_names), 2112);
     ck_assert_uint_eq(ring_header_size(0), 4096);
-    ck_assert_uint_eq(ring_header_size(62), 4096);
-    ck_assert_uint_eq(ring_header_size(63), 8192);
+    ck_assert_uint_eq(ring_header_size(49), 4096);
+    ck_assert_uint_eq(ring_header_size(50), 8192);
     ck_assert_uint_eq(ring_header_size(KEY_NAMES_MOST), 1 << 20);
     ck_assert_uint_eq(sizeof(struct ring_slot), 128);
     ck_assert_uint_eq(offsetof(struct ring_slot, words), 8);
@@ -54,7 +54,7 @@ START_TEST(layout_is_that_of_version_3)
     ck_assert_uint_eq(offsetof(struct record, site), 102);
     ck_assert_uint_eq(offsetof(struct ring_slot, repeats), 112);
     ck_assert_uint_eq(offsetof(struct ring_slot, lost), 120);
-    ck_assert_uint_eq(offsetof(struct ring_header, listeners_gone), 1040);
+    ck_assert_uint_eq(offsetof(struct ring_header, listeners_gone), 1544);
     ck_assert_uint_eq(sizeof(struct ring_process), 192);
     ck_assert_uint_eq(offsetof(struct ring_process, start), 64);
     ck_assert_uint_eq(sizeof(struct ring_listener), 576);
@@ -103,7 +103,7 @@ START_TEST(header_tells_who_made_it)
     struct ring ring = ring_made(64);
     const struct ring_header *header = ring.header;
     ck_assert_mem_eq(header->kind.magic, "LISTENAS", 8);
-    ck_assert_uint_eq(header->kind.version, 3);
+    ck_assert_uint_eq(header->kind.version, 4);
     ck_assert_uint_eq(header->kind.slots, 64);
     ck_assert_uint_eq(header->pid, (uint32_t)getpid());
     ck_assert_uint_le(header->born_ns / 1000000000u - (uint64_t)time(NULL) + 10, 20);
@@ -468,7 +468,7 @@ int main(void)
     TCase *file = tcase_create("file");
     tcase_add_checked_fixture(file, make_directory, remove_directory);
     tcase_set_timeout(file, 60);
-    tcase_add_test(file, layout_is_that_of_version_3);
+    tcase_add_test(file, layout_is_that_of_version_4);
     tcase_add_loop_test(file, made_with_mode_0600_whatever_the_umask, 0, 5);
     tcase_add_test(file, made_whole_with_its_space_reserved);
     tcase_add_test(file, header_tells_who_made_it);

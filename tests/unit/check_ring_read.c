@@ -8,7 +8,7 @@
 #include "../../shim/ring/stamp.h"
 
 #define SLOTS 64u
-/* What is lost, beginning, a store for each word, the round, and the stamp: A1 to A3 of a writer that has its number.
+/* Beginning, what is lost, a store for each word, the round, and the stamp: A1 to A3 of a writer that has its number.
  */
 #define STEPS (RECORD_WORDS + 4)
 
@@ -28,14 +28,14 @@ static void tear_down(void)
 
 /* A writer that can be stopped anywhere. */
 struct slow_writer {
-    uint64_t number, sum;
+    uint64_t number, sum, lost;
     uint64_t words[RECORD_WORDS];
     unsigned int step;
 };
 
 static struct slow_writer slow_writer_begin(uint64_t writer, uint64_t turn)
 {
-    struct slow_writer slow = {.number = atomic_fetch_add(&ring.header->head, 1)};
+    struct slow_writer slow = {.number = ring_claim_one(&ring)};
     const struct record record = pattern(writer, turn);
     memcpy(slow.words, &record, sizeof slow.words);
     return slow;
@@ -46,18 +46,26 @@ static void slow_writer_step(struct slow_writer *slow)
     struct ring_slot *slot = &ring.slots[slow->number & ring.mask];
     unsigned int word = slow->step - 2;
     if (slow->step == 0) {
-        atomic_store_explicit(&slot->lost, slot->lost + slot_calls(slot), memory_order_relaxed);
+        slow->lost = slot_lost_next(slot);
+        atomic_store_explicit(&slot->stamp, stamp_busy(lane_round(&ring, slow->number), slow->lost),
+                              memory_order_relaxed);
     } else if (slow->step == 1) {
-        atomic_store_explicit(&slot->stamp, SLOT_BUSY, memory_order_relaxed);
+        atomic_store_explicit(&slot->lost, slow->lost, memory_order_release);
     } else if (word < RECORD_WORDS) {
         slow->sum += stamp_term(slow->words[word], word);
         atomic_store_explicit(&slot->words[word], slow->words[word], memory_order_release);
     } else if (word == RECORD_WORDS) {
-        atomic_store_explicit(&slot->repeats, repeats_round(slow->number, ring.mask), memory_order_release);
+        atomic_store_explicit(&slot->repeats, repeats_of_round(lane_round(&ring, slow->number)), memory_order_release);
     } else {
         atomic_store_explicit(&slot->stamp, stamp_of(slow->number, slow->sum), memory_order_release);
     }
     slow->step++;
+}
+
+/* Of a writer that stopped after so many steps. */
+static enum ring_answer answer_after(int step)
+{
+    return step == 0 ? RING_WAIT : step < (int)STEPS ? RING_BUSY : RING_RECORD;
 }
 
 static void expect(uint64_t number, enum ring_answer expected)
@@ -75,7 +83,7 @@ START_TEST(steps_of_the_test_are_those_of_the_writer)
         slow_writer_step(&slow);
     expect(0, RING_RECORD);
     struct ring_slot by_steps = ring.slots[0];
-    atomic_store(&ring.header->head, 0);
+    atomic_store(&ring.header->lanes[0].head, 0);
     by_steps.lost++; /* that one */
     append_pattern(&ring, 1, 2);
     ck_assert_mem_eq(&by_steps, &ring.slots[0], sizeof by_steps);
@@ -113,11 +121,11 @@ START_TEST(writer_dies_after_step)
         slow_writer_step(&slow);
     append_pattern(&ring, 1, 1);
     expect(0, RING_RECORD);
-    expect(1, _i == (int)STEPS ? RING_RECORD : RING_WAIT);
+    expect(1, answer_after(_i));
     expect(2, RING_RECORD);
     while (ring_head(&ring) < SLOTS + 1)
         append_pattern(&ring, 1, ring_head(&ring));
-    expect(1, _i == (int)STEPS ? RING_RECORD : RING_WAIT);
+    expect(1, answer_after(_i));
     append_pattern(&ring, 1, 99);
     expect(1, RING_LOST);
     expect(SLOTS + 1, RING_RECORD);
@@ -137,7 +145,7 @@ START_TEST(process_is_killed_after_step)
     }
     ck_assert_int_eq(waitpid(pid, &status, 0), pid);
     ck_assert_int_eq(WTERMSIG(status), SIGKILL);
-    expect(0, _i == (int)STEPS ? RING_RECORD : RING_WAIT);
+    expect(0, answer_after(_i));
     for (uint64_t turn = 0; turn < SLOTS; turn++)
         append_pattern(&ring, 1, turn);
     for (uint64_t number = 1; number <= SLOTS; number++)
@@ -188,9 +196,9 @@ START_TEST(shuffled_writers_leave_no_mixture)
     struct record record;
     for (int turn = 0; turn < 20000; turn++) {
         atomic_store(&ring.slots[0].stamp, SLOT_EMPTY); /* no number comes twice but here */
-        atomic_store(&ring.header->head, 0);
+        atomic_store(&ring.header->lanes[0].head, 0);
         struct slow_writer a = slow_writer_begin(2, 20);
-        atomic_store(&ring.header->head, SLOTS);
+        atomic_store(&ring.header->lanes[0].head, SLOTS);
         struct slow_writer b = slow_writer_begin(3, 30);
         if (turn & 1) {
             memcpy(b.words, a.words, sizeof b.words);
@@ -225,7 +233,7 @@ END_TEST
 START_TEST(numbers_at_the_end_of_their_range)
 {
     const uint64_t last = UINT64_MAX - 1;
-    atomic_store(&ring.header->head, last);
+    atomic_store(&ring.header->lanes[0].head, last);
     append_pattern(&ring, 1, 1);
     expect(last, RING_RECORD);
     expect(0, RING_LOST);

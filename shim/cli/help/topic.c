@@ -96,10 +96,50 @@ static void print_fields(const struct form *form)
         form->item(select_rows[i].name, select_rows[i].help);
 }
 
+/* One of the ring file's structures, or a field of it. */
+struct ring_row {
+    const char *name; /* NULL: bytes that are zero */
+    unsigned int offset, bytes;
+    const char *text;
+    bool is_structure;
+};
+
+static void print_ring_field(const struct form *form, const struct ring_row *row)
+{
+    char tag[NAME_SIZE];
+    unsigned int last = row->offset + row->bytes - 1;
+    if (last == row->offset)
+        snprintf(tag, sizeof tag, "%u", row->offset);
+    else
+        snprintf(tag, sizeof tag, "%u-%u %s", row->offset, last, row->name ? row->name : "");
+    form->item(tag, row->name ? row->text : "zero");
+}
+
+static void print_ring(const struct form *form)
+{
+    static const struct ring_row rows[] = {
+#define STRUCT(name, bytes, text) {#name, 0, bytes, text, true},
+#define FIELD(structure, name, offset, bytes, text) {#name, offset, bytes, text, false},
+#define UNUSED(structure, offset, bytes) {NULL, offset, bytes, NULL, false},
+#include "../../ring/format.def"
+    };
+    char title[NAME_SIZE];
+    for (const struct ring_row *row = rows; row < rows + sizeof rows / sizeof *rows; row++) {
+        if (!row->is_structure) {
+            print_ring_field(form, row);
+            continue;
+        }
+        snprintf(title, sizeof title, "%s, %u bytes", row->name, row->bytes);
+        form->heading(title);
+        form->paragraph(row->text, true);
+    }
+}
+
 static const struct table {
     const char *name;
     void (*print)(const struct form *form);
-} tables[] = {{"environment", print_environment}, {"keys", print_keys_of}, {"fields", print_fields}};
+} tables[] = {
+    {"environment", print_environment}, {"keys", print_keys_of}, {"fields", print_fields}, {"ring", print_ring}};
 
 static void print_table(const struct form *form, const char *name, size_t length)
 {

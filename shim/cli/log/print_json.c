@@ -91,7 +91,7 @@ static void json_listed(const struct listed *listed)
         print_named("fault", listed->fault);
     if (listed->ring) {
         print_named("listens", listed->addresses);
-        printf(",\"records\":%" PRIu64 ",", ring_head(listed->ring));
+        printf(",\"records\":%" PRIu64 ",", ring_calls(listed->ring));
         print_header(listed->ring->header);
     }
     printf("}\n");

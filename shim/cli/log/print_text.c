@@ -393,7 +393,7 @@ static void print_ring(const struct listed *listed)
     format_age(listed->age_s * CLOCK_SECOND, age, sizeof age);
     format_age(listed->idle_s * CLOCK_SECOND, idle, sizeof idle);
     printf("%s (pid %u) as %s, %llu records, %" PRIu64 "K, made %s ago, last call %s ago", command, header->pid,
-           profile, (unsigned long long)ring_head(listed->ring), listed->size / 1024, age, idle);
+           profile, (unsigned long long)ring_calls(listed->ring), listed->size / 1024, age, idle);
     if (listed->addresses[0])
         printf(", listens on %s", listed->addresses);
 }

@@ -22,14 +22,15 @@ static const struct report_kind *kind_of(const struct report_kind *kind, const c
 
 static int unknown(const struct report_kind *kinds, const char *text, size_t length)
 {
-    char word[32] = "", best[16], known[64] = "";
+    char word[32] = "", best[16], known[96] = "";
     if (length < sizeof word)
         memcpy(word, text, length);
     struct suggestion nearest = suggest_start(word, best, sizeof best);
     for (const struct report_kind *kind = kinds; kind->name; kind++) {
         const size_t used = strlen(known);
         const char *before = kind == kinds ? "" : kind[1].name ? ", " : " or ";
-        snprintf(known + used, sizeof known - used, "%s%s", before, kind->name);
+        snprintf(known + used, sizeof known - used, "%s%s%s", before, kind->name,
+                 kind->needs_file ? "=FILE" : "");
         suggest_try(&nearest, kind->name);
     }
     if (suggest_found(&nearest))

@@ -64,7 +64,7 @@ DEB = $(B)/listenas_$(VERSION)_$(shell dpkg --print-architecture 2>/dev/null).de
 deb:
 	@tests/needs $(BUILD_NEEDS) dpkg-dev
 	@rm -rf $(B)/deb/root
-	@$(MAKE) --no-print-directory B=$(B)/deb PREFIX=/usr CFLAGS='-O2 -g -ffile-prefix-map=$(CURDIR)=.' \
+	@$(MAKE) --no-print-directory -j$$(nproc) B=$(B)/deb PREFIX=/usr CFLAGS='-O2 -g -ffile-prefix-map=$(CURDIR)=.' \
 	    DESTDIR='$(abspath $(B))/deb/root' install >/dev/null
 	@shim/share/package/deb '$(abspath $(B))/deb/root' $(VERSION) $(DEB) >/dev/null
 	@echo $(DEB)
