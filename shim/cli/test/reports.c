@@ -29,8 +29,7 @@ static int unknown(const struct report_kind *kinds, const char *text, size_t len
     for (const struct report_kind *kind = kinds; kind->name; kind++) {
         const size_t used = strlen(known);
         const char *before = kind == kinds ? "" : kind[1].name ? ", " : " or ";
-        snprintf(known + used, sizeof known - used, "%s%s%s", before, kind->name,
-                 kind->needs_file ? "=FILE" : "");
+        snprintf(known + used, sizeof known - used, "%s%s%s", before, kind->name, kind->needs_file ? "=FILE" : "");
         suggest_try(&nearest, kind->name);
     }
     if (suggest_found(&nearest))
