@@ -49,7 +49,7 @@ static bool find_older(const struct ring *ring, uint64_t number, const struct fo
     return found->is_steady && rounds > 0 && found->stamp == stamp_of(*older, found->sum);
 }
 
-/* Of a number that is not there and not overtaken. */
+/* The answer for a number that its slot does not hold, and that no later number has replaced. */
 static enum ring_answer answer_of(const struct ring *ring, uint64_t number, const struct found *found)
 {
     uint64_t older;

@@ -222,7 +222,7 @@ static int take_file(struct live *live)
     return ring ? 0 : ENOMEM;
 }
 
-/* Those that are of no more interest go. */
+/* Closes the rings that the last look at the processes did not find. */
 static void drop_unwanted(struct live *live)
 {
     size_t kept = 0;

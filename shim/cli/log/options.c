@@ -123,7 +123,7 @@ static bool read_option(struct log *log, int option, const char *value)
     }
 }
 
-/* What does not go together. */
+/* Reports options that exclude each other, and returns false. */
 static bool is_sound(const struct log *log)
 {
     const struct selection *selection = &log->view.selection;

@@ -43,7 +43,7 @@ bool rings_read_span(const char *text, uint64_t *seconds)
 
 /* --- which --- */
 
-/* Of any version: each begins so. What has another beginning is no ring, whatever its name. */
+/* A ring of any version begins with the magic; a file without it is no ring, whatever its name. */
 static bool is_of_ours(const struct ring_found *found)
 {
     return found->kind == RING_DRAFT || ring_has_magic(found->fd);

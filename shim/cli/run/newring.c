@@ -52,7 +52,7 @@ static int check_space(const char *directory, uint64_t size)
     return statvfs(directory, &status) == 0 && (uint64_t)status.f_bavail * status.f_frsize < size ? ENOSPC : 0;
 }
 
-/* Of a directory that is not there yet, ENOENT, as of a path that leads through a file. */
+/* Returns 0 or an errno: ENOENT for a directory that does not exist, and for a path that leads through a file. */
 static int check_directory(const struct ring_place *place)
 {
     char directory[RING_PATH_MAX];

@@ -108,9 +108,9 @@ static int by_age(const void *one, const void *other)
     return (a->born_ns > b->born_ns) - (a->born_ns < b->born_ns);
 }
 
-/* --- away with it --- */
+/* --- removing --- */
 
-/* Of a file of another version, or a damaged one, that cannot be told. */
+/* False also for a file of another version and a damaged one, of which it cannot be known. */
 static bool has_no_record(int fd)
 {
     struct ring ring;
