@@ -47,9 +47,6 @@ struct networks {
     struct network of[NETWORKS_MAX]; /* the first is the refuser's own */
 };
 
-/* SO_NETNS_COOKIE of a socket's namespace; 0 where the kernel has none (before 5.14). */
-uint64_t network_of(int fd);
-
 /*
  * Whether connections can be destroyed in the network namespace of this thread, tried on a listener made for this.
  * Returns 0 or an errno: EPERM without CAP_NET_ADMIN, EOPNOTSUPP if the kernel cannot.

@@ -15,7 +15,7 @@ static size_t read_all(int fd, char *to, size_t size)
     return done;
 }
 
-const char *snapshot_of_fd(struct ring *ring, int fd)
+static const char *copy_ring(struct ring *ring, int fd)
 {
     struct ring_kind kind;
     void *copy;
@@ -40,7 +40,7 @@ const char *snapshot_of_file(struct ring *ring, const char *path)
     const char *fault = ring_open_file(path, &fd);
     if (fault)
         return fault;
-    fault = snapshot_of_fd(ring, fd);
+    fault = copy_ring(ring, fd);
     close(fd);
     return fault;
 }
