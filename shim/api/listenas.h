@@ -182,8 +182,8 @@ static inline int listenas_wait_full(int fd, int timeout_ms)
  * Calls `visit` with each record of this process that is still in its ring, the oldest first, up to those that were
  * there at the beginning; a child of fork is a process of its own. Where records of the ring have been overwritten, of
  * whichever process, one named "lost" stands for them, after what the ring has kept of how processes and listeners
- * began: LISTENAS_RING can make the ring longer. Returns how many were visited, or -1 and sets errno: ENODATA if nothing
- * is recorded, ENOMEM, ENOSYS without the library. From any thread.
+ * began: LISTENAS_RING can make the ring longer. Returns how many were visited, or -1 and sets errno: ENODATA if
+ * nothing is recorded, ENOMEM, ENOSYS without the library. From any thread.
  */
 static inline int listenas_walk(listenas_visit *visit, void *context)
 {

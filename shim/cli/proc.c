@@ -1,9 +1,13 @@
 #include "proc.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "clock.h"
 
 bool proc_read(const char *path, char *text, size_t size)
 {
@@ -14,6 +18,44 @@ bool proc_read(const char *path, char *text, size_t size)
     text[length > 0 ? length : 0] = '\0';
     text[strcspn(text, "\n")] = '\0';
     return length >= 0;
+}
+
+/* When the host started, in nanoseconds since 1970. */
+static uint64_t boot_ns(void)
+{
+    return clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_BOOTTIME);
+}
+
+/* The second field may hold blanks and parentheses. */
+uint64_t proc_started_ns(uint32_t pid)
+{
+    char path[64], text[1024];
+    unsigned long long ticks;
+    snprintf(path, sizeof path, "/proc/%u/stat", pid);
+    proc_read(path, text, sizeof text);
+    const char *rest = strrchr(text, ')');
+    if (!rest ||
+        sscanf(rest, ") %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu", &ticks) != 1)
+        return 0;
+    return boot_ns() + ticks * (CLOCK_SECOND / (uint64_t)sysconf(_SC_CLK_TCK));
+}
+
+bool proc_has_socket(uint32_t pid, unsigned long inode)
+{
+    char path[64], wanted[64], target[64];
+    bool has = false;
+    snprintf(path, sizeof path, "/proc/%u/fd", pid);
+    snprintf(wanted, sizeof wanted, "socket:[%lu]", inode);
+    DIR *descriptors = opendir(path);
+    struct dirent *entry;
+    while (descriptors && !has && (entry = readdir(descriptors))) {
+        ssize_t length = readlinkat(dirfd(descriptors), entry->d_name, target, sizeof target - 1);
+        target[length > 0 ? length : 0] = '\0';
+        has = strcmp(target, wanted) == 0;
+    }
+    if (descriptors)
+        closedir(descriptors);
+    return has;
 }
 
 int proc_write(const char *path, const char *text)

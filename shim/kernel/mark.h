@@ -29,8 +29,8 @@
 #define MARK_PROTOCOL_SET 0x400 /* TCP_NODELAY, IP, keepalive */
 #define MARK_OPTIONS_SET (MARK_SWITCHES_SET | MARK_VALUES_SET | MARK_PROTOCOL_SET)
 
-#define MARK_EXCESS 0x1ff800 /* how many places of the queue are held by connections that a smaller backlog has reset  \
-                              */
+/* How many places of the queue are held by connections that a smaller backlog has reset. */
+#define MARK_EXCESS 0x1ff800
 #define MARK_EXCESS_ONE 0x800
 #define MARK_EXCESS_MOST (MARK_EXCESS / MARK_EXCESS_ONE)
 /* The bits that accept acts on. When they change, plain_end (listener.h) must follow. */

@@ -40,7 +40,6 @@ static int readiness(int fd, short events)
     return system_call(SYS_ppoll, &wait, 1, &none, NULL, 0) == 1 ? wait.revents & (events | POLLHUP) : 0;
 }
 
-/* By system call, too. */
 bool facts_name(int fd, struct sockaddr_storage *address, socklen_t *length)
 {
     *address = (struct sockaddr_storage){0};

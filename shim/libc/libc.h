@@ -13,7 +13,9 @@
 
 #include "../kernel/system.h"
 
-/* Built for musl, too, because a child with an old glibc can inherit LD_PRELOAD and must find no newer symbol in the library. */
+/*
+ * Built for musl, too: a child with an old glibc can inherit LD_PRELOAD, and must find no newer symbol in the library.
+ */
 #if defined SYSTEM_CALL_IS_OWN && (defined __GLIBC__ || defined __LP64__)
 
 #define LIBC_BY_NUMBER

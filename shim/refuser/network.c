@@ -29,7 +29,8 @@
 
 static const int families[] = {AF_INET, AF_INET6};
 
-uint64_t network_of(int fd)
+/* SO_NETNS_COOKIE of a socket's namespace; 0 where the kernel has none (before 5.14). */
+static uint64_t network_of(int fd)
 {
     uint64_t cookie = 0;
     socklen_t length = sizeof cookie;

@@ -42,13 +42,10 @@ struct network {
 };
 
 struct networks {
-    uid_t user; /* whose refuser it is */
+    uid_t user;                      /* whose refuser it is */
     int end;                         /* places from here on were never used, and their pages need not be touched */
     struct network of[NETWORKS_MAX]; /* the first is the refuser's own */
 };
-
-/* SO_NETNS_COOKIE of a socket's namespace; 0 where the kernel has none (before 5.14). */
-uint64_t network_of(int fd);
 
 /*
  * Whether connections can be destroyed in the network namespace of this thread, tried on a listener made for this.

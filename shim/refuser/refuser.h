@@ -47,8 +47,8 @@ int refuser_listen(const struct refuser_address *address, bool is_public);
 
 /*
  * Serves until SIGTERM, SIGINT or SIGHUP, or until the program and its children have ended. `requests`: of
- * refuser_listen, or of systemd: who made it is whose refuser this is. `program`: a pidfd, or -1; `setting`: what the program's tree has in its environment. Returns 0 or
- * an errno: EPERM without CAP_NET_RAW.
+ * refuser_listen, or of systemd: who made it is whose refuser this is. `program`: a pidfd, or -1; `setting`: what the
+ * program's tree has in its environment. Returns 0 or an errno: EPERM without CAP_NET_RAW.
  */
 int refuser_run(int requests, int program, const char *setting);
 

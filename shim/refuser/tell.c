@@ -41,7 +41,7 @@ void tell_note(struct listeners *all, struct listener *listener, uint32_t waited
 
 /* --- the scribes --- */
 
-/* Of one that another worker has started, which was killed, nothing is known any more. */
+/* A scribe that an earlier worker started, which was killed since, is not this process's child: it counts as ended. */
 static bool is_writing(struct told_ring *ring)
 {
     if (ring->scribe && (waitpid(ring->scribe, NULL, WNOHANG) != 0))
@@ -95,7 +95,7 @@ static int gather(struct listeners *all, int place, int64_t until_ns, int64_t no
     return count;
 }
 
-/* The child has a copy of what is on this stack; the memory that the refuser's processes share is none of its. */
+/* The child has a copy of what is on this stack; it leaves alone the memory that the refuser's processes share. */
 static pid_t start_scribe(struct refuser *refuser, const struct told_ring *shared, const struct turned_event *events,
                           int count)
 {

@@ -1,4 +1,4 @@
-/* That the file is as format.def says. */
+/* Asserts that the structures of layout.h are those that format.def describes. */
 #include "layout.h"
 
 #define STRUCT(name, bytes, text) static_assert(sizeof(struct name) == (bytes), "format.def has its size");

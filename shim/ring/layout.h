@@ -356,7 +356,8 @@ struct ring_listener {
     _Atomic uint64_t drops;       /* the kernel's count of connections that it dropped for this socket, SO_MEMINFO */
     _Atomic uint64_t drops_told;  /* of those, up to the last record that told them */
     _Atomic uint64_t turned_away; /* clients that the refuser refused or reset; 0 in a ring without the bit for it */
-    _Atomic uint64_t waits;       /* milliseconds in the queue: bits 63-32 the longest seen, 31-0 the last; likewise */
+    _Atomic uint64_t
+        waits; /* milliseconds in the queue: bits 63-32 the longest seen, 31-0 the last; 0 without the bit */
 
     struct ring_kept made_by[LISTENER_MADE_BY];
 };

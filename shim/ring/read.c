@@ -49,7 +49,7 @@ static bool find_older(const struct ring *ring, uint64_t number, const struct fo
     return found->is_steady && rounds > 0 && found->stamp == stamp_of(*older, found->sum);
 }
 
-/* Of a number that is not there and not overtaken. */
+/* The answer for a number that its slot does not hold, and that no later number has replaced. */
 static enum ring_answer answer_of(const struct ring *ring, uint64_t number, const struct found *found)
 {
     uint64_t older;
@@ -157,19 +157,31 @@ const char *ring_key_name(const struct ring *ring, uint32_t key)
     return key < ring->header->keys && key < ring->keys ? ring->header->key_names[key] : NULL;
 }
 
-/* Checks before it maps: touching a page beyond the end of the file would raise SIGBUS. A file of /proc, which has no
- * size, is not read: to read it can mean to take something out of it. */
-const char *ring_open_fd_to_read(struct ring *ring, int fd)
+bool ring_has_magic(int fd)
 {
-    struct ring_kind kind = {0};
+    char magic[sizeof RING_MAGIC - 1];
+    return pread(fd, magic, sizeof magic, 0) == (ssize_t)sizeof magic && memcmp(magic, RING_MAGIC, sizeof magic) == 0;
+}
+
+/* A file of /proc, which has no size, is not read: to read it can mean to take something out of it. */
+const char *ring_kind_of_fd(struct ring_kind *kind, int fd)
+{
     struct stat status;
+    *kind = (struct ring_kind){0};
     if (fstat(fd, &status) != 0)
         return strerror(errno);
     if (!S_ISREG(status.st_mode))
         return no_file;
-    if (status.st_size > 0 && pread(fd, &kind, sizeof kind, 0) < 0)
+    if (status.st_size > 0 && pread(fd, kind, sizeof *kind, 0) < 0)
         return strerror(errno);
-    const char *fault = ring_fault(&kind, (uint64_t)status.st_size);
+    return ring_fault(kind, (uint64_t)status.st_size);
+}
+
+/* Checks before it maps: touching a page beyond the end of the file would raise SIGBUS. */
+const char *ring_open_fd_to_read(struct ring *ring, int fd)
+{
+    struct ring_kind kind;
+    const char *fault = ring_kind_of_fd(&kind, fd);
     if (fault)
         return fault;
     size_t size = (size_t)ring_kind_size(&kind);
@@ -180,15 +192,22 @@ const char *ring_open_fd_to_read(struct ring *ring, int fd)
     return NULL;
 }
 
-const char *ring_open_to_read(struct ring *ring, const char *path)
+const char *ring_open_file(const char *path, int *fd)
 {
     struct stat status;
     if (stat(path, &status) == 0 && !S_ISREG(status.st_mode)) /* only to open a device can start it */
         return no_file;
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    if (fd < 0)
-        return strerror(errno);
-    const char *fault = ring_open_fd_to_read(ring, fd);
+    *fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    return *fd < 0 ? strerror(errno) : NULL;
+}
+
+const char *ring_open_to_read(struct ring *ring, const char *path)
+{
+    int fd;
+    const char *fault = ring_open_file(path, &fd);
+    if (fault)
+        return fault;
+    fault = ring_open_fd_to_read(ring, fd);
     close(fd);
     return fault;
 }

@@ -127,4 +127,15 @@ const char *ring_open_to_read(struct ring *ring, const char *path);
 /* The same for a file that is open for reading, and stays open. */
 const char *ring_open_fd_to_read(struct ring *ring, int fd);
 
+/*
+ * The two steps before a file is mapped, for those who copy it instead. ring_open_file opens what may be anybody's, and
+ * neither blocks nor starts a device; ring_kind_of_fd reads how the file is laid out, and checks that it is a whole
+ * ring. Both return NULL, or a description of what is wrong with the file.
+ */
+const char *ring_open_file(const char *path, int *fd);
+const char *ring_kind_of_fd(struct ring_kind *kind, int fd);
+
+/* Whether a file that is open for reading begins as every ring does, of whatever version. */
+bool ring_has_magic(int fd);
+
 #endif

@@ -230,8 +230,6 @@ END_TEST
 
 /* --- mark --- */
 
-#define LOG(...) call(command, "log", __VA_ARGS__, (char *)NULL)
-
 START_TEST(the_log_shows_marks_and_platforms)
 {
     ASSERT_RUNS(PROGRAM("int main(void)\n{\n"

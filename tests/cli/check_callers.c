@@ -34,7 +34,7 @@ static const char plugin[] = "#include <sys/socket.h>\n"
                              "    __asm__ volatile(\"\");\n"
                              "    return result;\n}\n";
 
-#define LOG(...) call(command, "log", __VA_ARGS__, in_directory("a.ring"), (char *)NULL)
+#define LOG_RING(...) call(command, "log", __VA_ARGS__, in_directory("a.ring"), (char *)NULL)
 static void run_program(const char *flags)
 {
     ck_assert(compile("program", program, flags));
@@ -47,10 +47,10 @@ START_TEST(the_innermost_frame_is_told_with_and_without_frame_pointers)
     static const char *const flags[] = {"-g -O2 -pthread", "-g -O0 -pthread", "-g -O2 -no-pie -pthread"};
     for (size_t i = 0; i < sizeof flags / sizeof *flags; i++) {
         run_program(flags[i]);
-        struct answer log = LOG("-v");
+        struct answer log = LOG_RING("-v");
         ASSERT_SAYS(log, "; called from inner (program.c:8)\n");
         ASSERT_SAYS(log, " = EAGAIN; called from thread (program.c:20)\n");
-        ck_assert_ptr_null(strstr(LOG("-c", "never").out, "called from"));
+        ck_assert_ptr_null(strstr(LOG_RING("-c", "never").out, "called from"));
     }
 }
 END_TEST
@@ -59,7 +59,7 @@ END_TEST
 START_TEST(the_stack_is_told_at_a_sites_first_call)
 {
     run_program("-g -O2 -fno-omit-frame-pointer -pthread");
-    struct answer log = LOG("-v");
+    struct answer log = LOG_RING("-v");
     ASSERT_SAYS(log, "; called from inner (program.c:8)\n    by outer (program.c:14)\n    by main (program.c:26)\n");
     const char *second = strstr(log.out, ", 4) = 0");
     ck_assert_ptr_nonnull(second);
@@ -70,7 +70,7 @@ END_TEST
 START_TEST(programs_get_every_frame)
 {
     run_program("-g -O2 -fno-omit-frame-pointer -pthread -Wl,--build-id=0x0123456789abcdef");
-    struct answer log = LOG("--json");
+    struct answer log = LOG_RING("--json");
     char expected[600];
     snprintf(expected, sizeof expected,
              "\"module\":\"%s\",\"build_id\":\"0123456789abcdef\",\"function\":\"inner\",\"file\":\"%s\",\"line\":8,"
@@ -87,7 +87,7 @@ START_TEST(a_plugin_is_a_module_of_its_own)
     ck_assert(compile("plugin.so", plugin, "-g -shared -fPIC"));
     ck_assert(compile("program", program, "-g -O2 -pthread"));
     ASSERT_QUIET(RUN("-r", in_directory("a.ring"), in_directory("program"), in_directory("plugin.so")), 0);
-    ASSERT_SAYS(LOG("-v"), "; called from plug (plugin.so.c:4)\n");
+    ASSERT_SAYS(LOG_RING("-v"), "; called from plug (plugin.so.c:4)\n");
 }
 END_TEST
 
@@ -98,15 +98,15 @@ START_TEST(a_program_that_was_built_anew_is_not_asked)
     run_program("-g -pthread -Wl,--build-id=0x0102030405060708");
     ck_assert(compile("program", program, "-g -pthread -Wl,--build-id=0x0202030405060708"));
     snprintf(expected, sizeof expected, "; called from %s+0x", in_directory("program"));
-    ASSERT_SAYS(LOG("-v"), expected);
+    ASSERT_SAYS(LOG_RING("-v"), expected);
     run_program("-g -pthread -Wl,--build-id=none");
-    ASSERT_SAYS(LOG("-v"), "called from inner (program.c:8)");
+    ASSERT_SAYS(LOG_RING("-v"), "called from inner (program.c:8)");
     struct timespec later[2] = {{.tv_nsec = UTIME_NOW}, {.tv_nsec = UTIME_NOW}};
     later[1] = (struct timespec){.tv_sec = time(NULL) + 10};
     ck_assert_int_eq(utimensat(AT_FDCWD, in_directory("program"), later, 0), 0);
-    ASSERT_SAYS(LOG("-v"), expected);
+    ASSERT_SAYS(LOG_RING("-v"), expected);
     ck_assert_int_eq(unlink(in_directory("program")), 0);
-    ASSERT_SAYS(LOG("-v"), expected);
+    ASSERT_SAYS(LOG_RING("-v"), expected);
 }
 END_TEST
 
@@ -118,9 +118,9 @@ START_TEST(separate_debug_information_is_found)
                                "objcopy --add-gnu-debuglink=program.debug program",
                                directory, (char *)NULL);
     ck_assert_msg(split.status == 0, "%s", split.err);
-    ASSERT_SAYS(LOG("-v"), "; called from inner (program.c:8)\n");
+    ASSERT_SAYS(LOG_RING("-v"), "; called from inner (program.c:8)\n");
     ck_assert_int_eq(unlink(in_directory("program.debug")), 0);
-    ASSERT_SAYS(LOG("-v"), "/program+0x");
+    ASSERT_SAYS(LOG_RING("-v"), "/program+0x");
 }
 END_TEST
 
@@ -138,7 +138,7 @@ START_TEST(the_programs_own_path_is_known)
     for (size_t i = 0; i < sizeof scripts / sizeof *scripts; i++) {
         unlink(in_directory("a.ring"));
         call("env", preload, ring, "bash", "-c", scripts[i], directory, (char *)NULL);
-        ASSERT_SAYS(LOG("-v"), "; called from inner (program.c:8)\n");
+        ASSERT_SAYS(LOG_RING("-v"), "; called from inner (program.c:8)\n");
     }
 }
 END_TEST
@@ -150,10 +150,10 @@ START_TEST(files_of_others_are_not_read)
     if (!is_root())
         return;
     ck_assert_int_eq(chown(in_directory("program"), 65534, 65534), 0);
-    ASSERT_SAYS(LOG("-v"), "/program+0x");
+    ASSERT_SAYS(LOG_RING("-v"), "/program+0x");
     ck_assert_int_eq(unlink(in_directory("program")), 0);
     ck_assert_int_eq(mkfifo(in_directory("program"), 0600), 0);
-    ASSERT_SAYS(LOG("-v"), "/program+0x");
+    ASSERT_SAYS(LOG_RING("-v"), "/program+0x");
 }
 END_TEST
 

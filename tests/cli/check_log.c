@@ -1,23 +1,11 @@
 /* `listenas log`: what it tells of calls, of records that are gone, and of files that are none of ours. */
-#include "child.h"
+#include "killed_server.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
 #include <sys/socket.h>
 
 #include "../../shim/ring/append.h"
-
-static const char server[] =
-    "#include <netinet/in.h>\n#include <signal.h>\n#include <sys/socket.h>\n#include <unistd.h>\n"
-    "int main(void)\n{\n"
-    "    struct sockaddr_in address = {.sin_family = AF_INET};\n"
-    "    int fd = dup2(socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0), 9);\n"
-    "    bind(fd, (struct sockaddr *)&address, sizeof address);\n"
-    "    listen(fd, 100);\n"
-    "    listen(fd, 3);\n"
-    "    accept(fd, 0, 0);\n"
-    "    bind(fd, (struct sockaddr *)&address, 3);\n"
-    "    raise(SIGKILL);\n}\n";
 
 static const char *ring_path(void)
 {
@@ -27,13 +15,11 @@ static const char *ring_path(void)
 /* Runs the server as `profile`; it kills itself, so all that is left of it is the record. */
 static void record(const char *profile)
 {
-    ck_assert(compile("server", server, ""));
+    ck_assert(compile("server", killed_server, ""));
     struct answer answer = RUN("-p", profile, "-r", ring_path(), in_directory("server"));
     ck_assert_int_eq(answer.status, -1);
     ck_assert_int_eq(WTERMSIG(answer.wait_status), SIGKILL);
 }
-
-#define LOG(...) call(command, "log", __VA_ARGS__, (char *)NULL)
 
 START_TEST(calls_and_reasons)
 {
@@ -395,7 +381,7 @@ END_TEST
 START_TEST(a_broken_profile_is_in_the_record)
 {
     char preload[600], profile[600], ring[600];
-    ck_assert(compile("server", server, ""));
+    ck_assert(compile("server", killed_server, ""));
     write_text(in_directory("x.conf"), "[listen]\nbacklog_mx = 5\n", 0644);
     snprintf(preload, sizeof preload, "LD_PRELOAD=%s", in_directory("bin/liblistenas.so"));
     snprintf(profile, sizeof profile, "LISTENAS_PROFILE=%s", in_directory("x.conf"));

@@ -8,8 +8,6 @@
 
 #include "../../shim/ring/append.h"
 
-#define LOG(...) call(command, "log", __VA_ARGS__, (char *)NULL)
-
 #define ASSERT_LACKS(given, text)                                                                                      \
     do {                                                                                                               \
         const struct answer lacking = (given);                                                                         \
@@ -64,45 +62,35 @@ static const char *word_of(const char *form, unsigned int number)
     return word;
 }
 
-static int lines_of(const char *text, const char *part)
-{
-    int count = 0;
-    while ((text = strstr(text, part))) {
-        text += strlen(part);
-        count++;
-    }
-    return count;
-}
-
 START_TEST(words_select_calls)
 {
     unsigned int port = record("bsd", "listen.backlog_floor=0");
     struct answer log = LOG(ring_path(), "call=accept", "err=EAGAIN", word_of("port=", port));
     ASSERT_QUIET(log, 0);
-    ck_assert_int_eq(lines_of(log.out, " accept(9) = EAGAIN;"), 1);
-    ck_assert_int_eq(lines_of(log.out, "\n"), 3); /* with the header and the listener */
+    ck_assert_int_eq(count_in(log.out, " accept(9) = EAGAIN;"), 1);
+    ck_assert_int_eq(count_in(log.out, "\n"), 3); /* with the header and the listener */
     log = LOG(ring_path(), "call=accept", word_of("port=", port));
-    ck_assert_int_eq(lines_of(log.out, " accept("), 2);
+    ck_assert_int_eq(count_in(log.out, " accept("), 2);
     log = LOG(ring_path(), "--failed");
-    ck_assert_int_eq(lines_of(log.out, " accept(9) = EAGAIN;"), 1);
-    ck_assert_int_eq(lines_of(log.out, " accept(-1) = EBADF"), 1);
+    ck_assert_int_eq(count_in(log.out, " accept(9) = EAGAIN;"), 1);
+    ck_assert_int_eq(count_in(log.out, " accept(-1) = EBADF"), 1);
     ASSERT_LACKS(log, " bind(");
     log = LOG(ring_path(), "--changed");
     ASSERT_SAYS(log, " listen(9, 100) = 0 at ");
     ASSERT_LACKS(log, " accept(-1)");
     ASSERT_LACKS(log, " connect(");
     log = LOG(ring_path(), "-e", "listen,connect");
-    ck_assert_int_eq(lines_of(log.out, " listen(9"), 1);
-    ck_assert_int_eq(lines_of(log.out, " connect(8"), 1);
+    ck_assert_int_eq(count_in(log.out, " listen(9"), 1);
+    ck_assert_int_eq(count_in(log.out, " connect(8"), 1);
     ASSERT_LACKS(log, " accept(");
     log = LOG(ring_path(), "-e", "!accept");
     ASSERT_LACKS(log, " accept(");
     ASSERT_SAYS(log, " listen(9");
     log = LOG(ring_path(), "key=backlog_max");
-    ck_assert_int_eq(lines_of(log.out, "by listen.backlog_max"), 1);
-    ck_assert_int_eq(lines_of(log.out, "\n"), 3);
+    ck_assert_int_eq(count_in(log.out, "by listen.backlog_max"), 1);
+    ck_assert_int_eq(count_in(log.out, "\n"), 3);
     log = LOG(ring_path(), "site=serve");
-    ck_assert_int_eq(lines_of(log.out, " accept(9)"), 2);
+    ck_assert_int_eq(count_in(log.out, " accept(9)"), 2);
     ASSERT_LACKS(log, " accept(-1)");
     log = LOG(ring_path(), "program=server", "profile=bsd", "call=start");
     ASSERT_SAYS(log, " start server, child of ");
@@ -142,7 +130,7 @@ START_TEST(a_changed_call_is_explained)
     ASSERT_SAYS(log, " @ built-in bsd:");
     ASSERT_SAYS(log, "\n    Linux: EAGAIN, as here\n    accept.inherit_nonblock = yes (Linux: no): ");
     ASSERT_SAYS(log, "\n    Linux: a descriptor without SOCK_NONBLOCK\n");
-    ck_assert_int_eq(lines_of(log.out, "    accept.inherit_nonblock = "), 1);
+    ck_assert_int_eq(count_in(log.out, "    accept.inherit_nonblock = "), 1);
     ck_assert_ptr_null(strstr(LOG(ring_path()).out, "Linux"));
     log = LOG(ring_path(), "--explain", "--json", "call=listen");
     ASSERT_SAYS(log, ",\"linux\":\"a queue of 101 connections, or fewer by net.core.somaxconn\",\"profile\":\"bsd\","
@@ -376,11 +364,11 @@ START_TEST(the_last_ones_are_printed)
     for (int fd = 0; fd < 20; fd++)
         append(&ring, BEGIN + (uint64_t)fd * SECOND, fd);
     struct answer log = LOG("-n", "3", ring_path());
-    ck_assert_int_eq(lines_of(log.out, " accept("), 3);
+    ck_assert_int_eq(count_in(log.out, " accept("), 3);
     const char *first = strstr(log.out, "accept(17) "), *last = strstr(log.out, "accept(19) ");
     ck_assert(first && last && first < last);
     log = LOG("-n", "2", ring_path(), "fd<10");
-    ck_assert_int_eq(lines_of(log.out, " accept("), 2);
+    ck_assert_int_eq(count_in(log.out, " accept("), 2);
     ASSERT_SAYS(log, "accept(9) ");
     for (int fd = 20; fd < 80; fd++)
         append(&ring, BEGIN + (uint64_t)fd * SECOND, fd);
@@ -396,7 +384,7 @@ START_TEST(times_select)
     for (int fd = 0; fd < 10; fd++)
         append(&ring, BEGIN + (uint64_t)fd * SECOND, fd);
     struct answer log = LOG("--since=2026-11-21 12:36:55", "--until=2026-11-21T12:36:57Z", ring_path());
-    ck_assert_int_eq(lines_of(log.out, " accept("), 3);
+    ck_assert_int_eq(count_in(log.out, " accept("), 3);
     ASSERT_SAYS(log, "accept(3) ");
     ASSERT_SAYS(log, "accept(5) ");
     log = LOG("--since=-5s", ring_path());
@@ -444,11 +432,11 @@ START_TEST(a_calls_listener_is_known)
     ring_append(&ring, &child);
     ring_append(&ring, &accepted);
     struct answer log = LOG(ring_path(), "port=80");
-    ck_assert_int_eq(lines_of(log.out, " 7 listen(3"), 1);
-    ck_assert_int_eq(lines_of(log.out, " accept(3"), 1);
+    ck_assert_int_eq(count_in(log.out, " 7 listen(3"), 1);
+    ck_assert_int_eq(count_in(log.out, " accept(3"), 1);
     log = LOG(ring_path(), "address=0.0.0.0:81");
-    ck_assert_int_eq(lines_of(log.out, " 7 accept(3"), 1);
-    ck_assert_int_eq(lines_of(log.out, " 8 accept(3"), 1);
+    ck_assert_int_eq(count_in(log.out, " 7 accept(3"), 1);
+    ck_assert_int_eq(count_in(log.out, " 8 accept(3"), 1);
 }
 END_TEST
 
@@ -535,10 +523,10 @@ START_TEST(all_servers_are_merged)
     log = LOG("--all");
     ASSERT_SAYS(log, "# silent[73]: 36 calls overwritten by newer ones");
     log = LOG("--all", "--pid=72");
-    ck_assert_int_eq(lines_of(log.out, " two[72] accept("), 3);
-    ck_assert_int_eq(lines_of(log.out, " accept("), 3);
+    ck_assert_int_eq(count_in(log.out, " two[72] accept("), 3);
+    ck_assert_int_eq(count_in(log.out, " accept("), 3);
     log = LOG("--all", "-n", "1");
-    ck_assert_int_eq(lines_of(log.out, " accept("), 1);
+    ck_assert_int_eq(count_in(log.out, " accept("), 1);
 }
 END_TEST
 

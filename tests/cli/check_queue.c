@@ -39,17 +39,6 @@ static const char server[] =
     "        fill_and_drain(fd, address, length, atoi(words[1]));\n"
     "    return 0;\n}\n";
 
-/* How often a text is there. */
-static int count_of(const char *text, const char *words)
-{
-    int count = 0;
-    while ((text = strstr(text, words))) {
-        text += strlen(words);
-        count++;
-    }
-    return count;
-}
-
 static char *log_of(const char *option)
 {
     static struct answer answer;
@@ -71,9 +60,9 @@ START_TEST(a_full_queue_and_what_it_dropped_are_told)
     ck_assert(compile("server", server, ""));
     serve("12", NULL, "record.queue_samples=1000");
     const char *log = log_of("--color=never");
-    ck_assert_int_eq(count_of(log, " queue of 127.0.0.1:"), 3);
-    ck_assert_int_eq(count_of(log, " full "), 4); /* and once in what the listener has come to */
-    ck_assert_int_eq(count_of(log, " (4 of 4), 8 SYNs dropped\n"), 3);
+    ck_assert_int_eq(count_in(log, " queue of 127.0.0.1:"), 3);
+    ck_assert_int_eq(count_in(log, " full "), 4); /* and once in what the listener has come to */
+    ck_assert_int_eq(count_in(log, " (4 of 4), 8 SYNs dropped\n"), 3);
     ASSERT_HOLDS(log, ": 12 accepted, 3 EAGAIN; queue ");
     ASSERT_HOLDS(log, " of 4, at most 4, full 3 times, 24 SYNs dropped, waited ");
     const char *most = strstr(strstr(log, "dropped, waited "), "at most ");
@@ -81,8 +70,8 @@ START_TEST(a_full_queue_and_what_it_dropped_are_told)
     long waited = strtol(most + strlen("at most "), NULL, 10); /* in steps of the kernel's tick */
     ck_assert_msg(waited >= 10 && waited < 5000, "%ld ms", waited);
     log = log_of("--json");
-    ck_assert_int_eq(count_of(log, "\"call\":\"queue\",\"fd\":9,\"full\":true,\"from_ns\":"), 3);
-    ck_assert_int_eq(count_of(log, ",\"queued\":4,\"capacity\":4,\"dropped\":8,"), 3);
+    ck_assert_int_eq(count_in(log, "\"call\":\"queue\",\"fd\":9,\"full\":true,\"from_ns\":"), 3);
+    ck_assert_int_eq(count_in(log, ",\"queued\":4,\"capacity\":4,\"dropped\":8,"), 3);
     ASSERT_HOLDS(log, "\"accepted\":12,\"failed\":3,\"errors\":{\"EAGAIN\":3},");
     ASSERT_HOLDS(log, ",\"capacity\":4,\"highest\":4,\"full_times\":3,\"dropped\":24}");
 }
@@ -93,7 +82,7 @@ START_TEST(a_queue_that_is_never_full_is_not_told)
     ck_assert(compile("server", server, ""));
     serve("3", NULL, "record.queue_samples=1000");
     const char *log = log_of("--color=never");
-    ck_assert_int_eq(count_of(log, " queue of "), 0);
+    ck_assert_int_eq(count_in(log, " queue of "), 0);
     ASSERT_HOLDS(log, ": 9 accepted, 3 EAGAIN; queue ");
     ck_assert_ptr_null(strstr(log, "dropped"));
 }
@@ -105,7 +94,7 @@ START_TEST(nobody_looks_unless_told_to)
     ck_assert(compile("server", server, ""));
     serve("12", NULL, "record.queue_samples=kernel");
     const char *log = log_of("--color=never");
-    ck_assert_int_eq(count_of(log, " queue "), 0);
+    ck_assert_int_eq(count_in(log, " queue "), 0);
     ASSERT_HOLDS(log, ": 12 accepted, 3 EAGAIN\n");
 }
 END_TEST
@@ -117,7 +106,7 @@ START_TEST(a_path_has_a_queue_as_well)
     snprintf(local, sizeof local, "%s", in_directory("socket"));
     serve("12", local, "record.queue_samples=1000");
     const char *log = log_of("--color=never");
-    ck_assert_int_eq(count_of(log, " (4 of 4)\n"), 3);
+    ck_assert_int_eq(count_in(log, " (4 of 4)\n"), 3);
     ASSERT_HOLDS(log, ": 12 accepted, 3 EAGAIN; queue ");
     ASSERT_HOLDS(log, " of 4, at most 4, full 3 times\n");
 }
@@ -158,9 +147,9 @@ START_TEST(each_listener_has_its_own_counts)
     ck_assert(compile("several", several, ""));
     ASSERT_QUIET(RUN("-p", "bsd", "-r", in_directory("a.ring"), in_directory("several")), 0);
     const char *log = log_of("--color=never");
-    ck_assert_int_eq(count_of(log, ": 10 accepted\n"), 1);
-    ck_assert_int_eq(count_of(log, ": 120 accepted\n"), 1);
-    ck_assert_int_eq(count_of(log, " accepted"), 2);
+    ck_assert_int_eq(count_in(log, ": 10 accepted\n"), 1);
+    ck_assert_int_eq(count_in(log, ": 120 accepted\n"), 1);
+    ck_assert_int_eq(count_in(log, " accepted"), 2);
 }
 END_TEST
 

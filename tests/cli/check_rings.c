@@ -2,21 +2,7 @@
 #include <dirent.h>
 
 #include "../../shim/ring/append.h"
-#include "child.h"
-
-static const char server[] =
-    "#include <netinet/in.h>\n#include <signal.h>\n#include <sys/socket.h>\n#include <unistd.h>\n"
-    "int main(void)\n{\n"
-    "    struct sockaddr_in address = {.sin_family = AF_INET};\n"
-    "    int fd = dup2(socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0), 9);\n"
-    "    bind(fd, (struct sockaddr *)&address, sizeof address);\n"
-    "    listen(fd, 100);\n"
-    "    listen(fd, 3);\n"
-    "    accept(fd, 0, 0);\n"
-    "    bind(fd, (struct sockaddr *)&address, 3);\n"
-    "    raise(SIGKILL);\n}\n";
-
-#define LOG(...) call(command, "log", __VA_ARGS__, (char *)NULL)
+#include "killed_server.h"
 
 static const char *const names[] = {"start", "listen"};
 static const char *const keys[] = {"", "listen.backlog_max"};
@@ -130,7 +116,7 @@ START_TEST(a_killed_servers_ring_is_listed_and_removed)
     if (!hide_shared_memory())
         return;
     char expected[2 * PATH_MAX];
-    ck_assert(compile("server", server, ""));
+    ck_assert(compile("server", killed_server, ""));
     ck_assert_int_eq(RUN("-p", "bsd", "-r", found_path("1.ring"), in_directory("server")).status, -1);
     snprintf(expected, sizeof expected, "%s  %s (pid ", found_path("1.ring"), in_directory("server"));
     struct answer list = LOG("--list");

@@ -159,7 +159,7 @@ START_TEST(test_refuser_without_privilege)
 }
 END_TEST
 
-/* What is no socket is somebody's, be it at the other end of a link. */
+/* What is no socket is somebody's, also at the other end of a link. */
 START_TEST(test_refuser_where_a_file_is)
 {
     if (!is_root())

@@ -173,6 +173,18 @@ __attribute__((sentinel)) static inline struct answer call(const char *word, ...
 /* `listenas run` with these words. */
 #define RUN(...) call(command, "run", __VA_ARGS__, (char *)NULL)
 
+/* `listenas log` with these words. */
+#define LOG(...) call(command, "log", __VA_ARGS__, (char *)NULL)
+
+/* How often a text has a part. */
+static inline int count_in(const char *text, const char *part)
+{
+    int count = 0;
+    for (; (text = strstr(text, part)); text += strlen(part))
+        count++;
+    return count;
+}
+
 /* Compiles C source text into a file of the directory; false, with a word on stderr, if this machine cannot. */
 static inline bool compile(const char *name, const char *source, const char *flags)
 {

@@ -238,7 +238,7 @@ START_TEST(settings_come_on_top_of_a_builtin)
 }
 END_TEST
 
-/* A user's file wins, be it of the profile that was asked for or of one that this inherits. */
+/* A user's file wins, of the profile that was asked for and of one that this inherits. */
 START_TEST(a_user_file_hides_a_builtin)
 {
     conf("freebsd-9.conf", "[listen]\nbacklog_max = 77\nbacklog_min = 3\n");

@@ -12,7 +12,7 @@
 #include "finding.h"
 #include "own_library.h"
 
-/* What the command itself is, its programs are as a rule. */
+/* The word size and machine of the command itself: those of most programs here. */
 static bool own_kind(struct binary *binary)
 {
     int fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);

@@ -18,7 +18,7 @@ static void print_quoted(const char *text)
     putchar('\'');
 }
 
-/* What may stand there; no files, but where the value is one. */
+/* The arguments of fish's complete(1) for a value of this kind; -f: files are not offered. */
 static const char *candidates_of(const char *value)
 {
     static const struct verb_text rows[] = {

@@ -29,10 +29,7 @@ json_t *lint_document(const struct lint_findings *findings, const struct lint_ca
  */
 int lint_against(struct lint_findings *findings, const char *path);
 
-/* Reads "KIND=FILE" or "KIND" into the wish. Returns -1, or STATUS_USAGE after a message. */
-int lint_report_add(struct lint_wish *wish, const char *text);
-
-/* Writes all reports. Returns 0, or STATUS_OWN after it has said which could not be written. */
-int lint_reports_write(const struct lint_wish *wish, const json_t *document);
+/* The kinds of reports. */
+extern const struct report_kind lint_reports[];
 
 #endif

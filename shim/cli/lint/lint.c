@@ -88,7 +88,7 @@ static int take(struct lint_wish *wish, int option)
         wish->names = optarg;
         return -1;
     case 'r':
-        return lint_report_add(wish, optarg);
+        return reports_add(&wish->reports, lint_reports, optarg);
     case 'i':
         wish->isolate = true;
         return -1;
@@ -151,7 +151,7 @@ static int judge_ring(const struct lint_wish *wish, const struct platforms *plat
         unseen_print(unseen);
         if (calls.is_full)
             puts("the record had hardly a place left for calls that differ: some may be missing");
-        status = lint_reports_write(wish, document);
+        status = reports_write(&wish->reports, document);
         for (size_t i = 0; i < findings.count && !status; i++)
             status = lint_counts(&findings.finding[i]) ? STATUS_DIFFERS : 0;
         json_decref(unseen);

@@ -18,8 +18,7 @@ struct lint_wish {
     bool firm_only;       /* --min=firm */
     bool all;             /* --all */
     bool isolate;         /* --isolate */
-    struct report report[REPORTS_MOST];
-    size_t reports;
+    struct reports reports;
 };
 
 /* A call of the program, as the ring has it. */

@@ -64,8 +64,8 @@ static void say_end(int status)
 }
 
 /*
- * Waits for every child, the adopted ones included. A signal to this process ends them, and then those that they leave
- * behind as they end. Returns whether there was one.
+ * Waits for every child, the adopted ones included. A signal to this process ends them, and then the processes that
+ * they leave. Returns whether a signal came.
  */
 static bool wait_for_all(pid_t program, int *status)
 {

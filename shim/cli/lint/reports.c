@@ -1,5 +1,4 @@
 /* The reports of a document: json, sarif, github. */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -97,73 +96,5 @@ static void write_github(FILE *out, const json_t *document)
     }
 }
 
-static const struct kind {
-    const char *name;
-    void (*write)(FILE *out, const json_t *document);
-    bool needs_file;
-} kinds[] = {{"json", report_json, true}, {"sarif", write_sarif, true}, {"github", write_github, false}};
-
-#define KINDS (sizeof kinds / sizeof *kinds)
-
-static const struct kind *kind_of(const char *text)
-{
-    size_t length = strcspn(text, "=");
-    for (size_t i = 0; i < KINDS; i++)
-        if (strlen(kinds[i].name) == length && strncmp(kinds[i].name, text, length) == 0)
-            return &kinds[i];
-    return NULL;
-}
-
-int lint_report_add(struct lint_wish *wish, const char *text)
-{
-    const struct kind *kind = kind_of(text);
-    const char *path = strchr(text, '=');
-    if (!kind) {
-        say("--report=%s: expected github, json=FILE or sarif=FILE", text);
-        return STATUS_USAGE;
-    }
-    if ((kind->needs_file && !path) || (path && !path[1])) {
-        say("--report=%s: expected a file, such as --report=%s=listenas.%s", text, kind->name, kind->name);
-        return STATUS_USAGE;
-    }
-    if (wish->reports == REPORTS_MOST) {
-        say("--report=%s: there are %d reports already", text, REPORTS_MOST);
-        return STATUS_USAGE;
-    }
-    wish->report[wish->reports++] = (struct report){.kind = kind->name, .path = path ? path + 1 : NULL};
-    return -1;
-}
-
-/* Made in memory first: a file is replaced by a whole one, or stays. */
-static int write_one(const struct report *report, const json_t *document)
-{
-    char *text = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
-    if (!out)
-        return errno;
-    kind_of(report->kind)->write(out, document);
-    int error = ferror(out) ? ENOMEM : 0;
-    if (fclose(out) != 0 && !error)
-        error = errno;
-    if (!error && report->path)
-        error = file_write(report->path, text, size);
-    else if (!error && fwrite(text, 1, size, stdout) != size)
-        error = errno;
-    free(text);
-    return error;
-}
-
-int lint_reports_write(const struct lint_wish *wish, const json_t *document)
-{
-    int status = 0;
-    for (size_t i = 0; i < wish->reports; i++) {
-        int error = write_one(&wish->report[i], document);
-        if (!error)
-            continue;
-        say("--report=%s: %s cannot be written: %s", wish->report[i].kind,
-            wish->report[i].path ? wish->report[i].path : "standard output", strerror(error));
-        status = STATUS_OWN;
-    }
-    return status;
-}
+const struct report_kind lint_reports[] = {
+    {"github", write_github, false}, {"json", report_json, true}, {"sarif", write_sarif, true}, {NULL, NULL, false}};

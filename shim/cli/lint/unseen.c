@@ -18,7 +18,7 @@ static bool is_accept(const struct judged_call *call)
     return call->call == CALL_accept || call->call == CALL_accept4;
 }
 
-/* The kernel's queue is not looked at: a client at a full one is nothing that a call of the server tells. */
+/* No call of the server tells that a client met a full queue, and lint does not ask the kernel. */
 static bool meets_full_queue(const struct judged_call *call)
 {
     (void)call;
@@ -62,7 +62,7 @@ static bool meets_filters(const struct judged_call *call)
     return false;
 }
 
-/* Which options were set before and which after a client was queued is nothing that the kernel tells. */
+/* The kernel does not tell which options were set after a client was queued. */
 static bool meets_late_options(const struct judged_call *call)
 {
     (void)call;
@@ -87,7 +87,7 @@ static bool is_promised(const struct platforms *platforms, enum key key)
     return false;
 }
 
-/* Those of a list that are promised; the caller's. */
+/* Those keys of a list that a platform promises; the caller frees the text. */
 static char *promised_keys(const struct platforms *platforms, const char *list)
 {
     char *words = memory_text(list), *rest = words, *word, *keys = memory_text("");

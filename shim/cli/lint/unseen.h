@@ -1,5 +1,5 @@
 /*
- * What a run has not shown. It is told, never taken for clean.
+ * What a run has not shown: the report names it, so that nobody takes it for portable.
  */
 #ifndef LISTENAS_CLI_LINT_UNSEEN_H
 #define LISTENAS_CLI_LINT_UNSEEN_H

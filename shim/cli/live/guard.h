@@ -1,6 +1,6 @@
 /*
- * Reads files that are mapped and that their owner may cut short at any time: then the pages behind the new end raise
- * SIGBUS.
+ * Reads files that are mapped and that their owner may cut short at any time: a page beyond the new end raises SIGBUS
+ * when it is touched.
  */
 #ifndef LISTENAS_CLI_LIVE_GUARD_H
 #define LISTENAS_CLI_LIVE_GUARD_H

@@ -1,20 +1,8 @@
 #include "listener_json.h"
 
-#include <limits.h>
-#include <string.h>
-
-#include "../../profile/loader/visible.h"
+#include "../json.h"
 #include "../log/printer.h"
 #include "words.h"
-
-json_t *json_visible(const char *text)
-{
-    char visible[4 * PATH_MAX];
-    if (!text)
-        return NULL;
-    visible_copy(visible, sizeof visible, text, strlen(text), VISIBLE_EXACT);
-    return json_string(visible);
-}
 
 static void set_number(json_t *object, const char *name, uint64_t number)
 {
@@ -67,7 +55,7 @@ static void set_last(json_t *object, const struct listener *listener)
     if (last->turned_away)
         set_number(failure, overflow_word(listener->overflow), last->turned_away);
     else
-        json_object_set_new(failure, "call", json_visible(last->text));
+        json_object_set_new(failure, "call", json_of_bytes(last->text));
     json_object_set_new(object, "last_failure", failure);
 }
 
@@ -85,7 +73,7 @@ json_t *listener_json(const struct live *live, const struct live_ring *ring, con
     json_object_set_new(object, "profile", json_string(listener->profile));
     set_number(object, "pid", listener->pid);
     json_object_set_new(object, "fd", json_integer(listener->fd));
-    json_object_set_new(object, "ring", json_visible(ring->path));
+    json_object_set_new(object, "ring", json_of_bytes(ring->path));
     set_number(object, "since_ns", listener->since_ns);
     set_number(object, "calls", listener_calls(listener));
     set_number(object, "accepted", listener->counts.accepted);

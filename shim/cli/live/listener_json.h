@@ -11,7 +11,4 @@
 /* A new object, NULL if there is no memory. What is not known is absent. Names are as visible_copy writes them. */
 json_t *listener_json(const struct live *live, const struct live_ring *ring, const struct listener *listener);
 
-/* A string of what may be any bytes; NULL for NULL. */
-json_t *json_visible(const char *text);
-
 #endif

@@ -6,25 +6,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "../clock.h"
+#include "../grow.h"
 #include "../log/printer.h"
 #include "events.h"
-#include "grow.h"
 #include "guard.h"
 #include "ringset.h"
 
-#define SECOND UINT64_C(1000000000)
 /* A look at all processes may take this part of the time. */
 #define SCAN_SHARE 20
-
-static uint64_t clock_ns(clockid_t id)
-{
-    struct timespec now;
-    clock_gettime(id, &now);
-    return (uint64_t)now.tv_sec * SECOND + (uint64_t)now.tv_nsec;
-}
 
 void live_open(struct live *live, const struct live_choice *choice)
 {
@@ -183,7 +175,7 @@ static int update(struct live *live, bool all)
         return 0;
     int error = ringset_update(live);
     uint64_t spent = clock_ns(CLOCK_MONOTONIC) - live->steady_ns;
-    live->scan_at_ns = live->steady_ns + (spent * SCAN_SHARE > SECOND ? spent * SCAN_SHARE : SECOND);
+    live->scan_at_ns = live->steady_ns + (spent * SCAN_SHARE > CLOCK_SECOND ? spent * SCAN_SHARE : CLOCK_SECOND);
     return error;
 }
 

@@ -12,7 +12,7 @@
 
 #include "../../kernel/netlink.h"
 #include "../../refuser/lookup.h"
-#include "grow.h"
+#include "../grow.h"
 
 #define ANSWER_SIZE 32768
 #define BODY sizeof(struct unix_diag_msg)

@@ -9,9 +9,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../grow.h"
 #include "../log/choose.h"
 #include "../log/ringsearch.h"
-#include "grow.h"
+#include "../number.h"
 #include "guard.h"
 
 void ringset_break(struct live_ring *ring, const char *fault)
@@ -111,19 +112,13 @@ static bool is_file(const char *what)
     return what && strchr(what, '/');
 }
 
-/* 0 for what is no number of a process. */
-static uint32_t pid_of(const char *what)
-{
-    uint32_t pid;
-    return what && choose_pid(what, &pid) ? pid : 0;
-}
-
 static bool process_is_chosen(const struct live_choice *choice, const struct process *process)
 {
-    uint32_t pid = pid_of(choice->what);
+    uint32_t pid;
     if (!choice->what || is_file(choice->what))
         return true;
-    return pid ? process->pid == pid : strncmp(process->name, choice->what, sizeof process->name - 1) == 0;
+    return number_read_pid(choice->what, &pid) ? process->pid == pid
+                                               : strncmp(process->name, choice->what, sizeof process->name - 1) == 0;
 }
 
 struct search {
@@ -150,9 +145,10 @@ static void search_ring(void *context)
 
 static bool ring_is_chosen(const struct live_choice *choice, const struct live_ring *ring)
 {
-    struct search search = {.name = choice->what, .pid = pid_of(choice->what), .ring = &ring->ring};
+    struct search search = {.name = choice->what, .ring = &ring->ring};
     if (!choice->what || is_file(choice->what) || ring->fault)
         return !choice->what || is_file(choice->what);
+    number_read_pid(choice->what, &search.pid);
     return guard_run(search_ring, &search) && search.found;
 }
 
@@ -219,7 +215,7 @@ static int take_file(struct live *live)
     return ring ? 0 : ENOMEM;
 }
 
-/* Those that are of no more interest go. */
+/* Closes the rings that the last look at the processes did not find. */
 static void drop_unwanted(struct live *live)
 {
     size_t kept = 0;

@@ -6,41 +6,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "../grow.h"
 #include "../lookup.h"
 #include "../proc.h"
-#include "grow.h"
 
 #define LIBRARY "liblistenas.so"
 #define DELETED " (deleted)"
-#define SECOND UINT64_C(1000000000)
 
 /* --- /proc/PID/maps: proc(5) --- */
-
-struct mapping {
-    unsigned long long start, end, offset;
-    char rights[5];
-    struct file_identity file;
-    const char *path; /* in the line */
-};
-
-static bool read_mapping(char *line, struct mapping *mapping)
-{
-    int path = 0;
-    unsigned long long inode;
-    line[strcspn(line, "\n")] = '\0';
-    if (sscanf(line, "%llx-%llx %4s %llx %x:%x %llu %n", &mapping->start, &mapping->end, mapping->rights,
-               &mapping->offset, &mapping->file.major, &mapping->file.minor, &inode, &path) != 7)
-        return false;
-    mapping->file.inode = inode;
-    mapping->path = line + path;
-    return true;
-}
 
 static bool is_library(const char *path)
 {
@@ -86,16 +62,15 @@ static bool take_mapping(struct process *process, const struct mapping *mapping)
 /* Returns 0 or an errno. Most lines are of no interest, and are not taken apart. */
 static int read_maps(struct process *process)
 {
-    char path[64], line[PATH_MAX + 256];
+    char line[MAPS_LINE];
     struct mapping mapping;
-    snprintf(path, sizeof path, "/proc/%u/maps", process->pid);
-    FILE *maps = fopen(path, "re");
+    FILE *maps = maps_open(process->pid);
     if (!maps)
         return errno;
     int error = 0;
     while (!error && fgets(line, sizeof line, maps)) {
         process->has_memory = true;
-        if ((strstr(line, LIBRARY) || strstr(line, " rw-s ")) && read_mapping(line, &mapping) &&
+        if ((strstr(line, LIBRARY) || strstr(line, " rw-s ")) && maps_read_line(line, &mapping) &&
             !take_mapping(process, &mapping))
             error = ENOMEM;
     }
@@ -103,66 +78,7 @@ static int read_maps(struct process *process)
     return error;
 }
 
-/* The mapping that begins at `start` in this process. */
-static bool find_mapping(const void *start, struct file_identity *file)
-{
-    char line[PATH_MAX + 256];
-    struct mapping mapping;
-    bool found = false;
-    FILE *maps = fopen("/proc/self/maps", "re");
-    while (maps && !found && fgets(line, sizeof line, maps))
-        found = read_mapping(line, &mapping) && mapping.start == (uintptr_t)start;
-    if (maps)
-        fclose(maps);
-    if (found)
-        *file = mapping.file;
-    return found;
-}
-
-bool file_identify(int fd, struct file_identity *file, struct plain_device *plain)
-{
-    struct stat status;
-    if (fstat(fd, &status) != 0)
-        return false;
-    const struct file_identity told = {
-        .major = major(status.st_dev), .minor = minor(status.st_dev), .inode = status.st_ino};
-    if (plain->known && plain->device == status.st_dev) {
-        *file = told;
-        return true;
-    }
-    void *map = mmap(NULL, 1, PROT_READ, MAP_SHARED, fd, 0);
-    bool found = map != MAP_FAILED && find_mapping(map, file);
-    if (map != MAP_FAILED)
-        munmap(map, 1);
-    if (found && is_same_file(file, &told))
-        *plain = (struct plain_device){true, status.st_dev};
-    return found;
-}
-
 /* --- what else is told of a process --- */
-
-/* When the host started, in nanoseconds since 1970. */
-static uint64_t boot_ns(void)
-{
-    struct timespec now, up;
-    clock_gettime(CLOCK_REALTIME, &now);
-    clock_gettime(CLOCK_BOOTTIME, &up);
-    return (uint64_t)(now.tv_sec - up.tv_sec) * SECOND + (uint64_t)now.tv_nsec - (uint64_t)up.tv_nsec;
-}
-
-/* The 22nd field; the second one may hold blanks and parentheses. Source: proc_pid_stat(5). */
-static uint64_t start_time(uint32_t pid)
-{
-    char path[64], text[1024];
-    unsigned long long ticks;
-    snprintf(path, sizeof path, "/proc/%u/stat", pid);
-    proc_read(path, text, sizeof text);
-    const char *rest = strrchr(text, ')');
-    if (!rest ||
-        sscanf(rest, ") %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu", &ticks) != 1)
-        return 0;
-    return boot_ns() + ticks * (SECOND / (uint64_t)sysconf(_SC_CLK_TCK));
-}
 
 static bool is_own_network(uint32_t pid)
 {
@@ -183,7 +99,7 @@ static void describe(struct process *process)
     proc_read(path, process->name, sizeof process->name);
     snprintf(path, sizeof path, "/proc/%u", process->pid);
     process->user = stat(path, &status) == 0 ? status.st_uid : (uid_t)-1;
-    process->started_ns = start_time(process->pid);
+    process->started_ns = proc_started_ns(process->pid);
     process->own_network = is_own_network(process->pid);
 }
 

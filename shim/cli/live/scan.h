@@ -12,16 +12,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* A file as /proc/PID/maps names it: on overlayfs and btrfs these are not the numbers of stat(2). */
-struct file_identity {
-    unsigned int major, minor;
-    uint64_t inode;
-};
-
-static inline bool is_same_file(const struct file_identity *one, const struct file_identity *other)
-{
-    return one->inode == other->inode && one->major == other->major && one->minor == other->minor;
-}
+#include "../maps.h"
 
 struct process {
     uint32_t pid;
@@ -53,17 +44,5 @@ void scan_free(struct scan *scan);
 
 /* NULL if it was not found. */
 const struct process *scan_find(const struct scan *scan, uint32_t pid);
-
-/* A device whose files have the same numbers in maps and for stat(2), as most have. */
-struct plain_device {
-    bool known;
-    dev_t device;
-};
-
-/*
- * The file that `fd` has open for reading, as maps names it. False without /proc, or for what cannot be mapped. `plain`
- * saves later questions for files of the same device; it starts as zeros.
- */
-bool file_identify(int fd, struct file_identity *file, struct plain_device *plain);
 
 #endif

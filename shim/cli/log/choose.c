@@ -10,6 +10,7 @@
 #include "../../ring/keep.h"
 #include "../cli.h"
 #include "../lookup.h"
+#include "../number.h"
 #include "printer.h"
 #include "ringsearch.h"
 
@@ -23,14 +24,6 @@ struct search {
     uint64_t latest_ns; /* of the ring at `path` */
     struct suggestion *nearest;
 };
-
-bool choose_pid(const char *text, uint32_t *pid)
-{
-    char *end;
-    unsigned long number = strtoul(text, &end, 10);
-    *pid = (uint32_t)number;
-    return text[0] >= '1' && text[0] <= '9' && *end == '\0' && number <= INT_MAX;
-}
 
 static bool is_name(const char *wanted, const char *text, size_t length, struct suggestion *nearest)
 {
@@ -137,7 +130,7 @@ static bool choose_process(uint32_t pid, char *path, size_t size)
 bool choose_server(const char *word, char *path, size_t size)
 {
     uint32_t pid = 0;
-    if (!word || choose_pid(word, &pid))
+    if (!word || number_read_pid(word, &pid))
         return choose_process(pid, path, size);
     if (!strchr(word, '/'))
         return choose_name(word, path, size);

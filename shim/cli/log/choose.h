@@ -25,7 +25,4 @@ bool choose_server(const char *word, char *path, size_t size);
  */
 bool ring_has_name(const struct ring *ring, const char *name, struct suggestion *nearest);
 
-/* Reads the number of a process. False if it is none. */
-bool choose_pid(const char *text, uint32_t *pid);
-
 #endif

@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "../clock.h"
+
 /* How often a follower looks: where nothing came, and where more may come soon and overwrite what is there. */
 #define LOOK_NS 50000000
 #define LOOK_SOON_NS 5000000
@@ -12,13 +14,6 @@
 #define MERGE_NS (2 * (uint64_t)LOOK_NS)
 /* So many looks a ring has for its last repetitions after its last writer has ended: they are told once they end. */
 #define LAST_LOOKS 3
-
-static uint64_t now_ns(clockid_t clock)
-{
-    struct timespec now;
-    clock_gettime(clock, &now);
-    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
 
 /* Returns whether there was anything. */
 static bool tell_until(struct view *view, struct sources *sources, uint64_t until_ns)
@@ -65,16 +60,16 @@ void follow_to_end(struct view *view, struct sources *sources)
 {
     uint64_t turn_ns = 0;
     for (;;) {
-        bool found = tell_until(view, sources, view->all ? now_ns(CLOCK_REALTIME) - MERGE_NS : 0);
+        bool found = tell_until(view, sources, view->all ? clock_ns(CLOCK_REALTIME) - MERGE_NS : 0);
         view_flush(view);
-        bool asks = now_ns(CLOCK_MONOTONIC) >= turn_ns;
+        bool asks = clock_ns(CLOCK_MONOTONIC) >= turn_ns;
         int left = close_ended(view, sources, asks);
         if (fflush(stdout) != 0 || (left == 0 && !view->all))
             return;
         const struct timespec look = {.tv_nsec = found ? LOOK_SOON_NS : LOOK_NS};
         nanosleep(&look, NULL);
         if (asks)
-            turn_ns = now_ns(CLOCK_MONOTONIC) + TURN_NS;
+            turn_ns = clock_ns(CLOCK_MONOTONIC) + TURN_NS;
         if (asks && view->all)
             sources_find(sources);
         sources_look(sources);

@@ -1,10 +1,9 @@
 #include "holder.h"
 
-#include <ctype.h>
 #include <dirent.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "../proc.h"
 
@@ -40,34 +39,17 @@ static bool find_in(const char *path, uint16_t port, struct socket_line *best)
     return found;
 }
 
-static bool has_socket(const char *pid, unsigned long inode)
-{
-    char path[64], wanted[64], target[64];
-    snprintf(path, sizeof path, "/proc/%.20s/fd", pid);
-    snprintf(wanted, sizeof wanted, "socket:[%lu]", inode);
-    bool has = false;
-    DIR *descriptors = opendir(path);
-    struct dirent *entry;
-    while (descriptors && !has && (entry = readdir(descriptors))) {
-        ssize_t length = readlinkat(dirfd(descriptors), entry->d_name, target, sizeof target - 1);
-        target[length > 0 ? length : 0] = '\0';
-        has = strcmp(target, wanted) == 0;
-    }
-    if (descriptors)
-        closedir(descriptors);
-    return has;
-}
-
 static void find_process(unsigned long inode, struct holder *holder)
 {
     char path[64];
     DIR *processes = opendir("/proc");
     struct dirent *entry;
     while (processes && holder->pid == 0 && (entry = readdir(processes))) {
-        if (!isdigit((unsigned char)entry->d_name[0]) || !has_socket(entry->d_name, inode))
+        long pid = strtol(entry->d_name, NULL, 10);
+        if (pid <= 0 || !proc_has_socket((uint32_t)pid, inode))
             continue;
-        sscanf(entry->d_name, "%d", &holder->pid);
-        snprintf(path, sizeof path, "/proc/%.20s/comm", entry->d_name);
+        holder->pid = (pid_t)pid;
+        snprintf(path, sizeof path, "/proc/%ld/comm", pid);
         proc_read(path, holder->name, sizeof holder->name);
     }
     if (processes)

@@ -41,7 +41,7 @@ static void begin_times(struct log *log)
             *begin = source->ring.header->born_ns;
 }
 
-/* A person gets a word where a selection leaves nothing. */
+/* Tells a person, and no program, that the selection leaves no record. */
 static void tell_nothing(const struct view *view)
 {
     if (view->seen > 0 && view->selected == 0 && view->printer.header == text_printer.header)

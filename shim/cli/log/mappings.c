@@ -1,56 +1,16 @@
 #include "mappings.h"
 
 #include <dirent.h>
-#include <limits.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "../../ring/ring.h"
-
-/* A line of /proc/PID/maps. Source: proc(5). */
-struct mapping {
-    unsigned long long start, end, inode;
-    unsigned int major, minor;
-    char rights[8];
-    char line[PATH_MAX + 128];
-    int path; /* where it begins in the line */
-};
-
-static bool read_mapping(FILE *maps, struct mapping *mapping)
-{
-    while (fgets(mapping->line, sizeof mapping->line, maps)) {
-        mapping->line[strcspn(mapping->line, "\n")] = '\0';
-        if (sscanf(mapping->line, "%llx-%llx %7s %*s %x:%x %llu %n", &mapping->start, &mapping->end, mapping->rights,
-                   &mapping->major, &mapping->minor, &mapping->inode, &mapping->path) == 6)
-            return true;
-    }
-    return false;
-}
-
-static FILE *open_maps(pid_t pid)
-{
-    char path[64];
-    snprintf(path, sizeof path, "/proc/%d/maps", (int)pid);
-    return fopen(path, "re");
-}
-
-/* The file's numbers as maps has them: on overlayfs and btrfs they are not those of stat. */
-static bool find_own(const void *map, struct mapping *own)
-{
-    bool found = false;
-    FILE *maps = fopen("/proc/self/maps", "re");
-    while (maps && !found && read_mapping(maps, own))
-        found = own->start == (uintptr_t)map;
-    if (maps)
-        fclose(maps);
-    return found;
-}
+#include "../maps.h"
 
 /* Whether any of a process's user numbers is ours: nobody else but root can have mapped our file. */
 static bool is_of_this_user(long pid)
@@ -69,20 +29,21 @@ static bool is_of_this_user(long pid)
     return ours;
 }
 
-static enum life life_in(long pid, const struct mapping *own)
+static enum life life_in(long pid, const struct file_identity *own)
 {
+    char line[MAPS_LINE];
     struct mapping other;
     bool found = false;
-    FILE *maps = open_maps((pid_t)pid);
+    FILE *maps = maps_open((uint32_t)pid);
     if (!maps) /* an init that is out of our reach was started by the machine, not by this user */
         return pid > 1 && is_of_this_user(pid) ? LIFE_UNKNOWN : LIFE_ENDED;
-    while (!found && read_mapping(maps, &other))
-        found = other.inode == own->inode && other.major == own->major && other.minor == own->minor;
+    while (!found && maps_next(maps, line, &other))
+        found = is_same_file(&other.file, own);
     fclose(maps);
     return found ? LIFE_RUNS : LIFE_ENDED;
 }
 
-static enum life life_anywhere(const struct mapping *own)
+static enum life life_anywhere(const struct file_identity *own)
 {
     enum life life = LIFE_ENDED;
     DIR *processes = opendir("/proc");
@@ -101,15 +62,9 @@ static enum life life_anywhere(const struct mapping *own)
 
 enum life mapped_anywhere(int fd)
 {
-    enum life life = LIFE_UNKNOWN;
-    struct mapping own;
-    void *map = mmap(NULL, 1, PROT_READ, MAP_SHARED, fd, 0); /* of an empty file as well: it is never touched */
-    if (map == MAP_FAILED)
-        return LIFE_UNKNOWN;
-    if (find_own(map, &own))
-        life = life_anywhere(&own);
-    munmap(map, 1);
-    return life;
+    struct plain_device plain = {0};
+    struct file_identity own;
+    return file_identify(fd, &own, &plain) ? life_anywhere(&own) : LIFE_UNKNOWN;
 }
 
 /* --- the ring of a process --- */
@@ -126,21 +81,22 @@ static bool is_ring(const char *path, unsigned long long inode)
 
 static bool name_ring(const struct mapping *mapping, pid_t pid, char *path, size_t size)
 {
-    const char *name = mapping->line + mapping->path;
+    const char *name = mapping->path;
     if (strcmp(mapping->rights, "rw-s") != 0 || !strstr(name, ".ring"))
         return false;
-    if (strlen(name) < size && is_ring(strcpy(path, name), mapping->inode))
+    if (strlen(name) < size && is_ring(strcpy(path, name), mapping->file.inode))
         return true;
     snprintf(path, size, "/proc/%d/map_files/%llx-%llx", (int)pid, mapping->start, mapping->end);
-    return is_ring(path, mapping->inode);
+    return is_ring(path, mapping->file.inode);
 }
 
 bool mapped_ring(pid_t pid, char *path, size_t size)
 {
+    char line[MAPS_LINE];
     struct mapping mapping;
     bool found = false;
-    FILE *maps = open_maps(pid);
-    while (maps && !found && read_mapping(maps, &mapping))
+    FILE *maps = maps_open((uint32_t)pid);
+    while (maps && !found && maps_next(maps, line, &mapping))
         found = name_ring(&mapping, pid, path, size);
     if (maps)
         fclose(maps);

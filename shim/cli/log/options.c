@@ -3,9 +3,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "../cli.h"
+#include "../clock.h"
+#include "../number.h"
 #include "../options.h"
 #include "choose.h"
 
@@ -24,7 +25,7 @@ static bool read_pid(struct log *log, const char *text)
 {
     char word[32];
     uint32_t pid;
-    if (!choose_pid(text, &pid)) {
+    if (!number_read_pid(text, &pid)) {
         say("-p: \"%s\" is not the number of a process", text);
         return false;
     }
@@ -35,9 +36,7 @@ static bool read_pid(struct log *log, const char *text)
 
 static bool read_time(const char *option, const char *text, uint64_t *ns)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    if (select_time(text, (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec, ns))
+    if (select_time(text, clock_ns(CLOCK_REALTIME), ns))
         return true;
     say("--%s=%s: expected such as -5s, -10m, 12:36:52.5, \"2026-11-21 12:36\", 2026-11-21T12:36:52Z or @SECONDS",
         option, text);
@@ -55,13 +54,13 @@ static bool read_older(struct log *log, const char *text)
 
 static bool read_last(struct log *log, const char *text)
 {
-    char *end;
-    unsigned long number = strtoul(text, &end, 10);
-    log->view.tail.most = number;
-    if (text[0] >= '1' && text[0] <= '9' && *end == '\0' && number <= LAST_MOST)
-        return true;
-    say("--last=%s: expected a number from 1 to %d", text, LAST_MOST);
-    return false;
+    uint64_t number;
+    if (!number_read(text, 1, LAST_MOST, &number)) {
+        say("--last=%s: expected a number from 1 to %d", text, LAST_MOST);
+        return false;
+    }
+    log->view.tail.most = (size_t)number;
+    return true;
 }
 
 static bool read_style(struct log *log, const char *text)
@@ -124,7 +123,7 @@ static bool read_option(struct log *log, int option, const char *value)
     }
 }
 
-/* What does not go together. */
+/* Reports options that exclude each other, and returns false. */
 static bool is_sound(const struct log *log)
 {
     const struct selection *selection = &log->view.selection;

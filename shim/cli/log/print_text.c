@@ -7,6 +7,8 @@
 #include <sys/socket.h>
 
 #include "../../profile/loader/visible.h"
+#include "../clock.h"
+#include "../live/words.h"
 #include "callers.h"
 #include "callform.h"
 #include "paint.h"
@@ -397,20 +399,6 @@ static void print_path(const char *path)
     printf("%s  ", text);
 }
 
-/* "12s", "5m", "3h", "9d" */
-static const char *format_span(uint64_t seconds, char *text, size_t size)
-{
-    static const struct {
-        uint64_t seconds;
-        char unit;
-    } units[] = {{86400, 'd'}, {3600, 'h'}, {60, 'm'}, {1, 's'}};
-    size_t i = 0;
-    while (i + 1 < sizeof units / sizeof *units && seconds < units[i].seconds)
-        i++;
-    snprintf(text, size, "%" PRIu64 "%c", seconds / units[i].seconds, units[i].unit);
-    return text;
-}
-
 static void print_ring(const struct listed *listed)
 {
     const struct ring_header *header = listed->header;
@@ -419,9 +407,10 @@ static void print_ring(const struct listed *listed)
                  VISIBLE_EXACT);
     visible_copy(profile, sizeof profile, header->profile, strnlen(header->profile, sizeof header->profile),
                  VISIBLE_EXACT);
+    format_age(listed->age_s * CLOCK_SECOND, age, sizeof age);
+    format_age(listed->idle_s * CLOCK_SECOND, idle, sizeof idle);
     printf("%s (pid %u) as %s, %llu records, %" PRIu64 "K, made %s ago, last call %s ago", command, header->pid,
-           profile, (unsigned long long)listed->calls, listed->size / 1024, format_span(listed->age_s, age, sizeof age),
-           format_span(listed->idle_s, idle, sizeof idle));
+           profile, (unsigned long long)listed->calls, listed->size / 1024, age, idle);
     if (listed->addresses[0])
         printf(", listens on %s", listed->addresses);
 }
@@ -429,12 +418,12 @@ static void print_ring(const struct listed *listed)
 static void text_listed(const struct listed *listed)
 {
     char age[32];
+    format_age(listed->age_s * CLOCK_SECOND, age, sizeof age);
     print_path(listed->path);
     if (listed->header)
         print_ring(listed);
     else
-        printf("%s, %" PRIu64 "K, changed %s ago", listed->fault, listed->size / 1024,
-               format_span(listed->age_s, age, sizeof age));
+        printf("%s, %" PRIu64 "K, changed %s ago", listed->fault, listed->size / 1024, age);
     if (listed->owner)
         printf(", of user %s", listed->owner);
     printf(", %s\n", listed->state);

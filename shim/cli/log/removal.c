@@ -43,12 +43,10 @@ bool rings_read_span(const char *text, uint64_t *seconds)
 
 /* --- which --- */
 
-/* Of any version: each begins so. What has another beginning is no ring, whatever its name. */
+/* A ring of any version begins with the magic; a file without it is no ring, whatever its name. */
 static bool is_of_ours(const struct ring_found *found)
 {
-    char magic[sizeof RING_MAGIC - 1];
-    return found->kind == RING_DRAFT || (pread(found->fd, magic, sizeof magic, 0) == (ssize_t)sizeof magic &&
-                                         memcmp(magic, RING_MAGIC, sizeof magic) == 0);
+    return found->kind == RING_DRAFT || ring_has_magic(found->fd);
 }
 
 /* When it was written to last; of what cannot be read, when it was changed. */

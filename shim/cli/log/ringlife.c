@@ -9,7 +9,7 @@
 
 #include "mappings.h"
 
-/* Somebody who begins to write while it is held has the kernel send a signal: one that nobody minds. */
+/* When a process opens the file to write, the kernel signals the holder of the lease: by SIGURG, which is ignored. */
 static int take_lease(int fd)
 {
     if (fcntl(fd, F_SETSIG, SIGURG) != 0 || fcntl(fd, F_SETLEASE, F_RDLCK) != 0)

@@ -4,12 +4,12 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "../../ring/cursor.h"
 #include "../../ring/keep.h"
 #include "../../ring/ring.h"
+#include "../clock.h"
 #include "../live/guard.h"
 #include "ringlife.h"
 #include "ringsearch.h"
@@ -35,10 +35,8 @@ static const char *owner_of(const struct ring_found *found, char *number, size_t
 
 static uint64_t seconds_since(uint64_t then_ns)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    uint64_t now_ns = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-    return now_ns > then_ns ? (now_ns - then_ns) / 1000000000u : 0;
+    uint64_t now_ns = clock_ns(CLOCK_REALTIME);
+    return now_ns > then_ns ? (now_ns - then_ns) / CLOCK_SECOND : 0;
 }
 
 static void put_address(char *text, size_t size, const char *address)

@@ -30,7 +30,7 @@ void view_header(struct view *view, struct source *source)
             view->printer.gap(&view->printer, server_of(view, source), (enum gap)gap, &source->early[gap]);
 }
 
-/* Kept for the header of a ring of which nothing has been printed yet: that may never come. */
+/* Until something of a ring is printed, its gaps wait for its header, which may never be printed. */
 static void print_gap(struct view *view, struct source *source, const struct told *told)
 {
     if (source->is_told)

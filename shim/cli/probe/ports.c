@@ -8,7 +8,7 @@ struct range {
     int low, high;
 };
 
-/* Others that are not a built-in profile's own: those of IANA and of Linux. */
+/* Well-known ranges that no built-in profile names: those of IANA and of Linux. */
 static const struct range well_known[] = {{49152, 65535}, {32768, 60999}, {32768, 61000}};
 
 static bool holds(struct range outer, struct range inner)

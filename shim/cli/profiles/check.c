@@ -71,7 +71,7 @@ static bool is_in_path(const char *name)
     return false;
 }
 
-/* Sections that no process will ever meet, or perhaps none. */
+/* Sections for programs that cannot exist under that name, or that are not found on this host. */
 static void check_programs(struct checking *checking, const struct annotated_profile *annotated, const char *called)
 {
     for (int i = 0; i < ANNOTATED_PROGRAMS && annotated->sections[i].name[0]; i++) {

@@ -6,7 +6,7 @@
 #include "../judge/met.h"
 #include "../line.h"
 #include "../lint/lint.h"
-#include "json.h"
+#include "entry_json.h"
 #include "profiles.h"
 
 #define LEFT_COLUMN 31

@@ -6,6 +6,7 @@
 #include "../../profile/builtin.h"
 #include "../../profile/loader/search.h"
 #include "../cli.h"
+#include "../grow.h"
 #include "family.h"
 #include "profiles.h"
 
@@ -16,7 +17,7 @@ struct found_profile {
 
 struct found_profiles {
     struct found_profile *of;
-    size_t count;
+    size_t count, room;
 };
 
 /* Whether the search for `name` finds it in this directory; "" stands for the built-in profiles. */
@@ -36,15 +37,13 @@ static void add(struct found_profiles *all, const char *name, const char *direct
 {
     if (!is_found_in(name, directory))
         return;
-    struct found_profile *more = realloc(all->of, (all->count + 1) * sizeof *more);
-    if (!more) {
+    if (!grow(&all->of, all->count, &all->room, sizeof *all->of)) {
         say("no memory to list the profile %s", name);
         return;
     }
-    all->of = more;
-    snprintf(more[all->count].name, sizeof more->name, "%s", name);
-    snprintf(more[all->count].directory, sizeof more->directory, "%s", directory);
-    all->count++;
+    struct found_profile *found = &all->of[all->count++];
+    snprintf(found->name, sizeof found->name, "%s", name);
+    snprintf(found->directory, sizeof found->directory, "%s", directory);
 }
 
 static void add_directory(struct found_profiles *all, const char *directory)

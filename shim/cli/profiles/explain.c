@@ -5,7 +5,7 @@
 #include "../../profile/loader/load.h"
 #include "../cli.h"
 #include "../line.h"
-#include "json.h"
+#include "entry_json.h"
 #include "keys.h"
 #include "page.h"
 #include "profiles.h"

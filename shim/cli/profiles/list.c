@@ -4,8 +4,8 @@
 #include "../../profile/loader/load.h"
 #include "../cli.h"
 #include "../line.h"
+#include "entry_json.h"
 #include "family.h"
-#include "json.h"
 #include "profiles.h"
 
 struct listing {

@@ -4,7 +4,7 @@
 
 #include "../cli.h"
 #include "../line.h"
-#include "json.h"
+#include "entry_json.h"
 #include "profiles.h"
 #include "select.h"
 

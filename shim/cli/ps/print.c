@@ -1,20 +1,14 @@
 #include <pwd.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "../../profile/loader/visible.h"
 #include "../cli.h"
+#include "../clock.h"
+#include "../json.h"
 #include "../live/listener_json.h"
 #include "../live/words.h"
 #include "ps.h"
-
-static uint64_t now_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    return (uint64_t)now.tv_sec * UINT64_C(1000000000) + (uint64_t)now.tv_nsec;
-}
 
 static const char *user_name(uid_t user)
 {
@@ -28,7 +22,7 @@ static const char *user_name(uid_t user)
 
 static void format_since(uint64_t then_ns, char *text, size_t size)
 {
-    uint64_t now = now_ns();
+    uint64_t now = clock_ns(CLOCK_REALTIME);
     snprintf(text, size, "-");
     if (then_ns)
         format_age(now > then_ns ? now - then_ns : 0, text, size);
@@ -95,7 +89,7 @@ void print_missing(const struct sight *sights, size_t count)
 static json_t *refuser_json(const struct refuser_seen *refuser)
 {
     json_t *object = json_object();
-    json_object_set_new(object, "address", json_visible(refuser->address));
+    json_object_set_new(object, "address", json_of_bytes(refuser->address));
     json_object_set_new(object, "state", json_string(refuser_state_word(refuser->state)));
     json_object_set_new(object, "answers", json_boolean(refuser->state == REFUSER_ANSWERS));
     if (refuser->has_user)
@@ -113,21 +107,21 @@ void print_sight_json(const struct sight *sight)
     json_t *object = json_object();
     json_object_set_new(object, "pid", json_integer(process->pid));
     json_object_set_new(object, "user", json_string(user_name(process->user)));
-    json_object_set_new(object, "program", json_visible(process->name));
+    json_object_set_new(object, "program", json_of_bytes(process->name));
     if (process->started_ns)
         json_object_set_new(object, "since_ns", json_integer((json_int_t)process->started_ns));
     json_object_set_new(object, "has_library", json_boolean(!sight->reason[0]));
     if (sight->reason[0]) {
-        json_object_set_new(object, "reason", json_visible(sight->reason));
+        json_object_set_new(object, "reason", json_of_bytes(sight->reason));
     } else {
-        json_object_set_new(object, "library", json_visible(process->library));
+        json_object_set_new(object, "library", json_of_bytes(process->library));
         json_object_set_new(object, "profile", json_string(sight->profile));
         json_object_set_new(object, "same_network", json_boolean(process->own_network));
     }
     if (sight->has_mistake)
         json_object_set_new(object, "profile_mistake", json_true());
     if (process->ring)
-        json_object_set_new(object, "ring", json_visible(process->ring));
+        json_object_set_new(object, "ring", json_of_bytes(process->ring));
     if (sight->refuser.address)
         json_object_set_new(object, "refuser", refuser_json(&sight->refuser));
     if (sight->lacks_refuser)

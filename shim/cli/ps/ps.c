@@ -10,7 +10,7 @@
 
 #include "../../profile/loader/visible.h"
 #include "../cli.h"
-#include "../live/grow.h"
+#include "../grow.h"
 #include "../live/guard.h"
 #include "../log/printer.h"
 #include "../lookup.h"
@@ -28,7 +28,7 @@ struct ps {
 
 /* --- one process --- */
 
-/* Of the command itself, which is no guest: a refuser, or what waits for a program. */
+/* Whether the process runs this command, which needs no library: a refuser, or a launcher that waits for a program. */
 static bool is_command(const struct process *process)
 {
     char path[64], target[PATH_MAX];

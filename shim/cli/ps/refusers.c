@@ -1,6 +1,5 @@
 #include "refusers.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
@@ -12,6 +11,7 @@
 #include "../../kernel/facts.h"
 #include "../../refuser/address.h"
 #include "../../refuser/protocol.h"
+#include "../proc.h"
 
 #define PATIENCE_MS 1000
 
@@ -88,33 +88,14 @@ static unsigned long listening_inode(const char *address)
     return inode;
 }
 
-static bool has_socket(uint32_t pid, const char *wanted)
-{
-    char path[64], link[64];
-    bool found = false;
-    snprintf(path, sizeof path, "/proc/%u/fd", pid);
-    DIR *listing = opendir(path);
-    struct dirent *entry;
-    while (listing && !found && (entry = readdir(listing))) {
-        ssize_t length = readlinkat(dirfd(listing), entry->d_name, link, sizeof link - 1);
-        link[length > 0 ? length : 0] = '\0';
-        found = strcmp(link, wanted) == 0;
-    }
-    if (listing)
-        closedir(listing);
-    return found;
-}
-
 /* A refuser is two processes; the supervisor is the older one. */
 static void find_process(struct refuser_seen *seen, const struct scan *scan)
 {
-    char wanted[64];
     unsigned long inode = listening_inode(seen->address);
-    snprintf(wanted, sizeof wanted, "socket:[%lu]", inode);
     for (size_t i = 0; inode && i < scan->count; i++) {
         const struct process *process = &scan->of[i];
         bool may_be = strncmp(process->name, "listenas", strlen("listenas")) == 0;
-        if (!may_be || (seen->pid && process->started_ns >= seen->started_ns) || !has_socket(process->pid, wanted))
+        if (!may_be || (seen->pid && process->started_ns >= seen->started_ns) || !proc_has_socket(process->pid, inode))
             continue;
         seen->pid = process->pid;
         seen->started_ns = process->started_ns;

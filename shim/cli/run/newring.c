@@ -6,11 +6,11 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/statvfs.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "../../guest/ring_names.h"
 #include "../cli.h"
+#include "../clock.h"
 #include "../lookup.h"
 
 /* What an option says is what its user means now; the environment may be that of many programs. */
@@ -28,10 +28,8 @@ static int say_size(const char *source, const char *setting)
 
 int newring_place(struct newring *ring, const char *source, const char *setting, const char *program)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    const char *fault = ring_place(setting, base_name(program), (uint32_t)getpid(),
-                                   (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec, &ring->place);
+    const char *fault =
+        ring_place(setting, base_name(program), (uint32_t)getpid(), clock_ns(CLOCK_REALTIME), &ring->place);
     if (!fault)
         return ring->place.is_clamped && is_option(source) ? say_size(source, setting) : 0;
     if (setting && setting[0] == '/' && !is_option(source)) { /* the program can run without a record */
@@ -54,7 +52,7 @@ static int check_space(const char *directory, uint64_t size)
     return statvfs(directory, &status) == 0 && (uint64_t)status.f_bavail * status.f_frsize < size ? ENOSPC : 0;
 }
 
-/* Of a directory that is not there yet, ENOENT, as of a path that leads through a file. */
+/* Returns 0 or an errno: ENOENT for a directory that does not exist, and for a path that leads through a file. */
 static int check_directory(const struct ring_place *place)
 {
     char directory[RING_PATH_MAX];

@@ -28,7 +28,7 @@ static bool wants_held_reset(const struct profile *profile)
     return profile->needs.facts[CALL_setsockopt][PHASE_BEFORE] & NEED_DESTROY;
 }
 
-/* Of what is queued beyond a smaller backlog. */
+/* Whether the profile resets what is queued beyond a smaller backlog. */
 static bool wants_excess_reset(const struct profile *profile)
 {
     return profile->needs.facts[CALL_listen][PHASE_BEFORE] & NEED_DESTROY;

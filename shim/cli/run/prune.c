@@ -11,6 +11,7 @@
 
 #include "../../ring/cursor.h"
 #include "../../ring/ring.h"
+#include "../grow.h"
 #include "../log/ringlife.h"
 #include "../log/ringsearch.h"
 
@@ -66,14 +67,8 @@ static bool has_ended(uint32_t pid)
 
 static bool add(struct relics *all, const char *name, uint64_t born_ns, const struct stat *status)
 {
-    if (all->count == all->room) {
-        size_t room = all->room ? 2 * all->room : 64;
-        struct relic *of = realloc(all->of, room * sizeof *of);
-        if (!of)
-            return false;
-        all->of = of;
-        all->room = room;
-    }
+    if (!grow(&all->of, all->count, &all->room, sizeof *all->of))
+        return false;
     struct relic relic = {
         .born_ns = born_ns, .size = (uint64_t)status->st_blocks * 512, .inode = status->st_ino, .name = strdup(name)};
     if (!relic.name)
@@ -113,9 +108,9 @@ static int by_age(const void *one, const void *other)
     return (a->born_ns > b->born_ns) - (a->born_ns < b->born_ns);
 }
 
-/* --- away with it --- */
+/* --- removing --- */
 
-/* Of a file of another version, or a damaged one, that cannot be told. */
+/* False also for a file of another version and a damaged one, of which it cannot be known. */
 static bool has_no_record(int fd)
 {
     struct ring ring;
@@ -124,12 +119,6 @@ static bool has_no_record(int fd)
     bool is_empty = cursor_newest(&ring, 0) == 0;
     ring_close(&ring);
     return is_empty;
-}
-
-static bool is_ring(int fd)
-{
-    char magic[sizeof RING_MAGIC - 1];
-    return pread(fd, magic, sizeof magic, 0) == (ssize_t)sizeof magic && memcmp(magic, RING_MAGIC, sizeof magic) == 0;
 }
 
 /*
@@ -142,8 +131,8 @@ static bool stays(int directory, const struct relic *relic, bool is_beyond)
     int fd = openat(directory, relic->name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (fd < 0)
         return false;
-    bool dead = fstat(fd, &status) == 0 && status.st_ino == relic->inode && S_ISREG(status.st_mode) && is_ring(fd) &&
-                ring_hold(fd) == LIFE_ENDED;
+    bool dead = fstat(fd, &status) == 0 && status.st_ino == relic->inode && S_ISREG(status.st_mode) &&
+                ring_has_magic(fd) && ring_hold(fd) == LIFE_ENDED;
     if (dead && (is_beyond || has_no_record(fd))) /* somebody else may have been quicker */
         dead = unlinkat(directory, relic->name, 0) != 0 && errno != ENOENT;
     close(fd);

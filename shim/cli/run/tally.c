@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../live/grow.h"
+#include "../grow.h"
 #include "../log/printer.h"
 
 static bool is_call(const struct ring *ring, const struct record *record)

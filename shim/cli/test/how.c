@@ -1,26 +1,9 @@
 #include "how.h"
 
-#include <string.h>
-
-static const struct {
-    const char *word, *text;
-} rows[] = {
-#define HOW(constant, word, text) {word, text},
+static const char *const how_words[] = {
+#define HOW(constant, word, text) word,
 #include "how.def"
 };
-
-const char *how_word(enum how how)
-{
-    return rows[how].word;
-}
-
-const char *how_text(const char *word)
-{
-    for (enum how how = 0; how < HOW_COUNT; how++)
-        if (strcmp(rows[how].word, word) == 0)
-            return rows[how].text;
-    return NULL;
-}
 
 void how_it_ran(json_t *words, const struct outcome *outcome)
 {
@@ -31,5 +14,5 @@ void how_it_ran(json_t *words, const struct outcome *outcome)
     };
     for (enum how how = 0; how < HOW_COUNT; how++)
         if (is_so[how])
-            json_array_append_new(words, json_string(how_word(how)));
+            json_array_append_new(words, json_string(how_words[how]));
 }

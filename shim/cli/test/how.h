@@ -14,10 +14,6 @@ enum how {
     HOW_COUNT
 };
 
-/* The word that stands in a report, and the sentence that explains it; NULL for a word that is none. */
-const char *how_word(enum how how);
-const char *how_text(const char *word);
-
 /* Appends the word of each that is true of the outcome to an array. */
 void how_it_ran(json_t *words, const struct outcome *outcome);
 

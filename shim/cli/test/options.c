@@ -1,4 +1,5 @@
 #include "../options.h"
+#include "../number.h"
 #include "options.h"
 
 #include <stdio.h>
@@ -24,9 +25,8 @@ static int usage(const char *option, const char *value, const char *expected)
 
 static int take_jobs(struct plan *plan, const char *value)
 {
-    char *end;
-    unsigned long jobs = strtoul(value, &end, 10);
-    if (value[0] < '1' || value[0] > '9' || *end || jobs > 1024)
+    uint64_t jobs;
+    if (!number_read(value, 1, 1024, &jobs))
         return usage("-j", value, "a number from 1 to 1024");
     plan->jobs = (unsigned int)jobs;
     plan->has_jobs = true;
@@ -75,7 +75,7 @@ static int take(struct plan *plan, struct wish *wish, int option)
         plan->each = optarg;
         return -1;
     case 'r':
-        return reports_add(plan, optarg);
+        return reports_add(&plan->reports, test_reports, optarg);
     case 'b':
         plan->baseline = optarg;
         return -1;

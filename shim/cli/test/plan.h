@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "../../profile/loader/annotated_profile.h"
+#include "reports.h"
 
 struct platform {
     const char *name; /* as LISTENAS_PROFILE has it: an absolute path, or a name */
@@ -25,13 +26,6 @@ struct platforms {
 
 struct split;
 
-struct report {
-    const char *kind; /* of reports.c */
-    const char *path; /* NULL: standard output */
-};
-
-#define REPORTS_MOST 8
-
 struct plan {
     char **words;              /* the command */
     const char *each;          /* the file of cases, or NULL */
@@ -43,8 +37,7 @@ struct plan {
     unsigned int jobs; /* at a time; where `has_jobs`, as the user wants it, else the processors */
     bool has_jobs;
     double timeout; /* seconds; 0: by what the case takes natively */
-    struct report report[REPORTS_MOST];
-    size_t reports;
+    struct reports reports;
     const char *baseline;
     unsigned int shard, shards; /* `shard` of 1 to `shards`; 0 of 0 where the work is not shared */
     const char *provoke;        /* the errors to be provoked, or NULL */

@@ -48,10 +48,18 @@ static bool is_known(const char *name)
     return false;
 }
 
+static bool has_label(const struct platforms *platforms, const char *label)
+{
+    for (size_t i = 0; i < platforms->count; i++)
+        if (strcmp(platforms->platform[i]->label, label) == 0)
+            return true;
+    return false;
+}
+
 static int add(struct platforms *platforms, const char *name, const char *set)
 {
     struct diagnostics diagnostics = {.tell = say_diagnostic};
-    if (platforms_find(platforms, name))
+    if (has_label(platforms, name))
         return 0;
     if (!is_known(name))
         return STATUS_USAGE;
@@ -121,12 +129,4 @@ int platforms_load(struct platforms *platforms, const char *names, const char *s
         status = STATUS_USAGE;
     }
     return status;
-}
-
-const struct platform *platforms_find(const struct platforms *platforms, const char *label)
-{
-    for (size_t i = 0; i < platforms->count; i++)
-        if (strcmp(platforms->platform[i]->label, label) == 0)
-            return platforms->platform[i];
-    return NULL;
 }

@@ -13,7 +13,4 @@
  */
 int platforms_load(struct platforms *platforms, const char *names, const char *set);
 
-/* The platform of a label; NULL if it is none of those loaded. */
-const struct platform *platforms_find(const struct platforms *platforms, const char *label);
-
 #endif

@@ -9,6 +9,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../clock.h"
+
 #define LOOK_MS 50
 #define LOOKS_LAST 6 /* those that tell how many sockets stay: processes end one by one */
 #define QUEUES_MOST 64
@@ -28,13 +30,6 @@ struct look {
     size_t count;
     uint64_t now; /* in milliseconds */
 };
-
-static uint64_t now_ms(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (uint64_t)time.tv_sec * 1000 + (uint64_t)time.tv_nsec / 1000000;
-}
 
 /* --- processes --- */
 
@@ -167,7 +162,7 @@ static void *watch_run(void *context)
     while (!atomic_load(&watch->ends)) {
         pid_t first = 0;
         int sockets = count_below(getpid(), &first, 0);
-        look.now = now_ms();
+        look.now = clock_ns(CLOCK_MONOTONIC) / 1000000;
         if (first > 0)
             last[looks++ % LOOKS_LAST] = sockets;
         if (first > 0 && watch->looks_at_queues && look_at_queues(&look, first))

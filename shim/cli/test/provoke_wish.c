@@ -59,7 +59,10 @@ static int read_word(const char *word)
 
 int provoke_check(const struct plan *plan)
 {
-    const char *other = plan->reports ? "--report" : plan->baseline ? "--baseline" : plan->shards ? "--shard" : NULL;
+    const char *other = plan->reports.count ? "--report"
+                        : plan->baseline    ? "--baseline"
+                        : plan->shards      ? "--shard"
+                                            : NULL;
     if (!plan->provoke || !other)
         return 0;
     say("--provoke: cannot be together with %s", other);

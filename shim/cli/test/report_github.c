@@ -1,4 +1,5 @@
 /* Workflow commands of GitHub: an annotation for each cause, at the line of the source where that is known. */
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 

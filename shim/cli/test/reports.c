@@ -8,56 +8,53 @@
 #include "file.h"
 #include "status.h"
 
-static const struct kind {
-    const char *name;
-    void (*write)(FILE *out, const json_t *document);
-    bool needs_file;
-} kinds[] = {
-    {"junit", report_junit, true}, {"tap", report_tap, true},        {"json", report_json, true},
-    {"sarif", report_sarif, true}, {"github", report_github, false},
+const struct report_kind test_reports[] = {
+    {"github", report_github, false}, {"json", report_json, true}, {"junit", report_junit, true},
+    {"sarif", report_sarif, true},    {"tap", report_tap, true},   {NULL, NULL, false},
 };
 
-#define KINDS (sizeof kinds / sizeof *kinds)
-
-static const struct kind *kind_of(const char *text, size_t length)
+static const struct report_kind *kind_of(const struct report_kind *kind, const char *text, size_t length)
 {
-    for (size_t i = 0; i < KINDS; i++)
-        if (strlen(kinds[i].name) == length && strncmp(kinds[i].name, text, length) == 0)
-            return &kinds[i];
-    return NULL;
+    while (kind->name && (strlen(kind->name) != length || strncmp(kind->name, text, length) != 0))
+        kind++;
+    return kind->name ? kind : NULL;
 }
 
-static int unknown(const char *text, size_t length)
+static int unknown(const struct report_kind *kinds, const char *text, size_t length)
 {
-    char word[32] = "", best[16];
+    char word[32] = "", best[16], known[96] = "";
     if (length < sizeof word)
         memcpy(word, text, length);
     struct suggestion nearest = suggest_start(word, best, sizeof best);
-    for (size_t i = 0; i < KINDS; i++)
-        suggest_try(&nearest, kinds[i].name);
+    for (const struct report_kind *kind = kinds; kind->name; kind++) {
+        const size_t used = strlen(known);
+        const char *before = kind == kinds ? "" : kind[1].name ? ", " : " or ";
+        snprintf(known + used, sizeof known - used, "%s%s%s", before, kind->name, kind->needs_file ? "=FILE" : "");
+        suggest_try(&nearest, kind->name);
+    }
     if (suggest_found(&nearest))
         say("unknown report \"%s\"; did you mean %s?", word, best);
     else
-        say("unknown report \"%s\"; expected github, json, junit, sarif or tap", text);
+        say("unknown report \"%s\"; expected %s", text, known);
     return STATUS_USAGE;
 }
 
-int reports_add(struct plan *plan, const char *text)
+int reports_add(struct reports *reports, const struct report_kind *kinds, const char *text)
 {
     size_t length = strcspn(text, "=");
-    const struct kind *kind = kind_of(text, length);
+    const struct report_kind *kind = kind_of(kinds, text, length);
     const char *path = text[length] ? text + length + 1 : NULL;
     if (!kind)
-        return unknown(text, length);
+        return unknown(kinds, text, length);
     if ((kind->needs_file && !path) || (path && !*path)) {
         say("--report=%s: expected a file, such as --report=%s=listenas.%s", text, kind->name, kind->name);
         return STATUS_USAGE;
     }
-    if (plan->reports == REPORTS_MOST) {
+    if (reports->count == REPORTS_MOST) {
         say("--report=%s: there are %d reports already", text, REPORTS_MOST);
         return STATUS_USAGE;
     }
-    plan->report[plan->reports++] = (struct report){.kind = kind->name, .path = path};
+    reports->of[reports->count++] = (struct report){.kind = kind, .path = path};
     return -1;
 }
 
@@ -69,7 +66,7 @@ static int write_one(const struct report *report, const json_t *document)
     FILE *out = open_memstream(&text, &size);
     if (!out)
         return errno;
-    kind_of(report->kind, strlen(report->kind))->write(out, document);
+    report->kind->write(out, document);
     int error = ferror(out) ? ENOMEM : 0;
     if (fclose(out) != 0 && !error)
         error = errno;
@@ -81,15 +78,15 @@ static int write_one(const struct report *report, const json_t *document)
     return error;
 }
 
-int reports_write(const struct plan *plan, const json_t *document)
+int reports_write(const struct reports *reports, const json_t *document)
 {
     int status = 0;
-    for (size_t i = 0; i < plan->reports; i++) {
-        int error = write_one(&plan->report[i], document);
+    for (const struct report *report = reports->of; report < reports->of + reports->count; report++) {
+        int error = write_one(report, document);
         if (!error)
             continue;
-        say("--report=%s: %s cannot be written: %s", plan->report[i].kind,
-            plan->report[i].path ? plan->report[i].path : "standard output", strerror(error));
+        say("--report=%s: %s cannot be written: %s", report->kind->name,
+            report->path ? report->path : "standard output", strerror(error));
         status = STATUS_OWN;
     }
     return status;

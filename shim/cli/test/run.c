@@ -11,10 +11,10 @@
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "../cli.h"
+#include "../clock.h"
 #include "file.h"
 #include "keep.h"
 #include "memory.h"
@@ -57,13 +57,6 @@ void run_prepare(void)
     is_stopped = getppid() != parent;
 }
 
-static double now(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
-}
-
 struct pipes {
     int out[2], err[2], started[2];
 };
@@ -93,7 +86,7 @@ static int begin(struct running *running, const struct launch *launching)
     int error = make_pipes(&pipes);
     if (error)
         return error;
-    running->begun = now();
+    running->begun = clock_seconds();
     running->pid = fork();
     if (running->pid == 0)
         become(launching, &pipes);
@@ -130,7 +123,7 @@ static void take_output(struct running *running, int watch)
 static enum end wait_for_end(struct running *running, double timeout)
 {
     for (;;) {
-        double left = running->begun + timeout - now();
+        double left = running->begun + timeout - clock_seconds();
         if (left <= 0)
             return END_TIMEOUT;
         if (poll(running->watch, WATCHES, left > 3600 ? 3600000 : (int)(left * 1000) + 1) < 0 && errno != EINTR)
@@ -176,7 +169,7 @@ static void finish(struct running *running, struct outcome *outcome)
 static void supervise(struct running *running, double timeout, struct outcome *outcome)
 {
     outcome->ending = reap(running, wait_for_end(running, timeout));
-    outcome->seconds = now() - running->begun;
+    outcome->seconds = clock_seconds() - running->begun;
     unsigned int left = tree_kill(&outcome->first_left);
     if (outcome->ending.how == END_EXIT || outcome->ending.how == END_SIGNAL)
         outcome->left = left;

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "../../api/listenas.h"
+#include "../clock.h"
 #include "job.h"
 #include "memory.h"
 #include "pool.h"
@@ -35,13 +36,6 @@ struct session {
     double waited, busy; /* seconds that native runs took, and seconds of processor time in them */
     const char *phase;
 };
-
-static double now(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
-}
 
 static void show_progress(size_t ended, void *context)
 {
@@ -198,7 +192,7 @@ static void learn_causes(struct session *session, const json_t *causes)
 static void finish_platform(struct session *session, size_t index)
 {
     const struct platform *platform = session->plan->platforms.platform[index];
-    double seconds = now() - session->last;
+    double seconds = clock_seconds() - session->last;
     session->last += seconds;
     json_object_set_new(json_array_get(list_of(session->document, "platforms"), index - 1), "seconds",
                         json_real(seconds));
@@ -264,7 +258,7 @@ static bool run_as_platforms(struct session *session)
                               .context = session};
     session->phase = "as platforms";
     list_tasks(session);
-    session->last = now();
+    session->last = clock_seconds();
     return pool_run(&pool, session->count);
 }
 
@@ -371,19 +365,19 @@ static void order_results(struct session *session)
 json_t *session_run(const struct plan *plan, const struct units *units)
 {
     struct session session = {.plan = plan, .units = units};
-    double begun = now();
+    double begun = clock_seconds();
     begin(&session);
     if (!plan->is_verbose)
         table_begin();
     bool went_on = run_natively(&session);
     if (!plan->is_verbose)
-        print_native_row(&session, now() - begun);
+        print_native_row(&session, clock_seconds() - begun);
     if (went_on)
         went_on = run_as_platforms(&session);
     table_progress("");
     order_results(&session);
     json_object_set_new(session.document, "interrupted", json_boolean(!went_on));
-    json_object_set_new(session.document, "seconds", json_real(now() - begun));
+    json_object_set_new(session.document, "seconds", json_real(clock_seconds() - begun));
     free(session.tasks);
     free(session.open);
     return session.document;

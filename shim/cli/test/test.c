@@ -41,7 +41,7 @@ static int report(const struct plan *plan, json_t *document)
     if (status)
         return status;
     findings_print(document);
-    status = reports_write(plan, document);
+    status = reports_write(&plan->reports, document);
     return status ? status : document_status(document);
 }
 

@@ -15,7 +15,7 @@
 
 enum column { ADDRESS, PROGRAM, PLATFORM, BAR, QUEUE, ACCEPTED, FAILED, OVERFLOWED, LAST, COLUMNS_OF_ROW };
 
-/* A width of 0: is not there; that of the last one is what is left. */
+/* A column of width 0 is not drawn; the last column takes what is left of the line. */
 static const struct {
     const char *title;
     int narrow, wide;

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../live/grow.h"
+#include "../grow.h"
 
 const char *sort_word(enum sort sort)
 {

@@ -10,12 +10,11 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <term.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "../clock.h"
 #include "../terminal.h"
 
-#define SECOND UINT64_C(1000000000)
 /* How long, in milliseconds, the rest of a key's sequence may take after its ESC. */
 #define ESCAPE_MS 25
 
@@ -267,18 +266,11 @@ static void act_on_signals(void)
         resize();
 }
 
-static uint64_t now_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * SECOND + (uint64_t)now.tv_nsec;
-}
-
 /* Returns false at the end of input: the terminal is gone. */
 static bool wait_until(uint64_t until_ns)
 {
-    uint64_t now = now_ns(), left = until_ns > now ? until_ns - now : 0;
-    const struct timespec patience = {.tv_sec = (time_t)(left / SECOND), .tv_nsec = (long)(left % SECOND)};
+    uint64_t now = clock_ns(CLOCK_MONOTONIC), left = until_ns > now ? until_ns - now : 0;
+    const struct timespec patience = {.tv_sec = (time_t)(left / CLOCK_SECOND), .tv_nsec = (long)(left % CLOCK_SECOND)};
     struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
     sigset_t open;
     sigemptyset(&open);

@@ -2,14 +2,13 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "../cli.h"
+#include "../clock.h"
 #include "../options.h"
 #include "draw.h"
 #include "screen.h"
 
-#define SECOND UINT64_C(1000000000)
 #define SECONDS_LEAST 0.125
 #define SECONDS_MOST 64.0
 
@@ -198,21 +197,14 @@ static void press(struct top *top, int key)
 
 /* --- the loop --- */
 
-static uint64_t now_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * SECOND + (uint64_t)now.tv_nsec;
-}
-
 static void show(struct top *top)
 {
-    uint64_t due = now_ns();
+    uint64_t due = clock_ns(CLOCK_MONOTONIC);
     while (!top->is_over && !top->error) {
-        if (now_ns() >= due) {
+        if (clock_ns(CLOCK_MONOTONIC) >= due) {
             if (!top->is_paused)
                 read_all(top);
-            due = now_ns() + (uint64_t)(top->seconds * (double)SECOND);
+            due = clock_ns(CLOCK_MONOTONIC) + (uint64_t)(top->seconds * (double)CLOCK_SECOND);
         }
         scroll(top);
         draw(top);

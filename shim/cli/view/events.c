@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "../live/grow.h"
+#include "../grow.h"
 
 static void add_gap(struct missing *all, const struct missing *gap)
 {

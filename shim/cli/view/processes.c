@@ -5,7 +5,7 @@
 
 #include "../../profile/loader/visible.h"
 
-/* Longer families than this are a damaged file. */
+/* Only a damaged file has more generations of forks than this. */
 #define GENERATIONS 64
 
 static void see(struct seen_process *seen, const struct record *record)

@@ -1,13 +1,9 @@
 #include "snapshot.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
-
-static const char no_file[] = "is not a regular file";
 
 /* Returns how many bytes there were. */
 static size_t read_all(int fd, char *to, size_t size)
@@ -19,18 +15,11 @@ static size_t read_all(int fd, char *to, size_t size)
     return done;
 }
 
-const char *snapshot_of_fd(struct ring *ring, int fd)
+static const char *copy_ring(struct ring *ring, int fd)
 {
-    struct ring_kind kind = {0};
-    struct stat status;
+    struct ring_kind kind;
     void *copy;
-    if (fstat(fd, &status) != 0)
-        return strerror(errno);
-    if (!S_ISREG(status.st_mode))
-        return no_file;
-    if (status.st_size > 0 && pread(fd, &kind, sizeof kind, 0) < 0)
-        return strerror(errno);
-    const char *fault = ring_fault(&kind, (uint64_t)status.st_size);
+    const char *fault = ring_kind_of_fd(&kind, fd);
     if (fault)
         return fault;
     size_t size = (size_t)ring_kind_size(&kind);
@@ -47,13 +36,11 @@ const char *snapshot_of_fd(struct ring *ring, int fd)
 
 const char *snapshot_of_file(struct ring *ring, const char *path)
 {
-    struct stat status;
-    if (stat(path, &status) == 0 && !S_ISREG(status.st_mode)) /* only to open a device can start it */
-        return no_file;
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    if (fd < 0)
-        return strerror(errno);
-    const char *fault = snapshot_of_fd(ring, fd);
+    int fd;
+    const char *fault = ring_open_file(path, &fd);
+    if (fault)
+        return fault;
+    fault = copy_ring(ring, fd);
     close(fd);
     return fault;
 }

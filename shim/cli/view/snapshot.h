@@ -6,13 +6,7 @@
 
 #include "../../ring/ring.h"
 
-/*
- * Copies the ring of a file that is open for reading. Returns NULL, or what is wrong with it; then there is nothing to
- * free. The file stays open.
- */
-const char *snapshot_of_fd(struct ring *ring, int fd);
-
-/* The same for the file at a path. */
+/* Copies the ring of a file. Returns NULL, or what is wrong with it; then there is nothing to free. */
 const char *snapshot_of_file(struct ring *ring, const char *path);
 
 /* Frees the copy. */

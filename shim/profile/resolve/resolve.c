@@ -40,7 +40,7 @@ void profile_derive(struct profile *profile)
     (void)profile;
 }
 
-/* Nor do drop-ins of the machine that builds count. */
+/* The drop-ins of the machine that builds do not count. */
 void dropins_begin(struct dropins *dropins)
 {
     dropins->left = 0;

@@ -112,7 +112,7 @@ static struct job *job_of(pid_t pid)
     return NULL;
 }
 
-/* Waits for a child; the job that it did, or NULL if somebody wants an end. */
+/* Waits for a child. Returns its job; NULL after a signal that ends the probe. */
 static struct job *await_job(int *status)
 {
     struct job *job = NULL;

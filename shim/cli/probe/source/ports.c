@@ -168,7 +168,7 @@ static int own_low_port(int domain, int wildcard)
     return 1 + wildcard + (domain == AF_INET ? 0 : 2);
 }
 
-/* Gives up whatever privilege there is. */
+/* Becomes an unprivileged user where this one is root. */
 static void be_nobody(void)
 {
     static const long nobodies[] = {65534, 32767, 60001, -2};
