@@ -179,7 +179,8 @@ static bool is_usual(const struct socket_option *option, const struct option_val
     return memcmp(&value->time, &initial.time, value->length) == 0;
 }
 
-/* An AF_UNIX path is taken or not, whatever SO_REUSEADDR says: a connection that inherits it is as one that does not. */
+/* An AF_UNIX path is taken or not, whatever SO_REUSEADDR says: a connection that inherits it is as one that does not.
+ */
 static bool means_nothing(const struct socket_option *option, int domain)
 {
     return domain == AF_UNIX && option->level == SOL_SOCKET && option->name == SO_REUSEADDR;

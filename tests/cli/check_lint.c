@@ -136,8 +136,8 @@ START_TEST(a_busy_place_hides_no_other)
     compile_server("places", source_of("places"));
     LINT("--root=.", "-p", "freebsd-13", "-r", "json=report", "--", "./places");
     json_t *document = read_json("report");
-    json_array_foreach(json_object_get(document, "findings"), i, finding)
-        found += strcmp(text_at(finding, "key"), "shutdown.unconnected_tcp") == 0;
+    json_array_foreach(json_object_get(document, "findings"), i, finding) found +=
+        strcmp(text_at(finding, "key"), "shutdown.unconnected_tcp") == 0;
     ck_assert_uint_eq(found, 205);
     json_decref(document);
 }

@@ -79,8 +79,7 @@ static void judge_one(struct lint_findings *findings, const struct lint_calls *c
     for (size_t i = 0; i < found.count; i++) {
         enum key key = found.of[i].key;
         bool firm = platform->annotated.entries[key].standing != STANDING_UNVERIFIED;
-        if ((firm || !wish->firm_only) && !is_settled(calls, call, key) &&
-            !changes_nothing(calls, call, &found.of[i]))
+        if ((firm || !wish->firm_only) && !is_settled(calls, call, key) && !changes_nothing(calls, call, &found.of[i]))
             add_turn(find_or_add(findings, call, key), platform, &found.of[i]);
     }
 }

@@ -24,6 +24,7 @@
 #include "sandbox.h"
 #include "strict.h"
 #include "summary.h"
+#include "unanswered.h"
 
 enum { OPTION_STRICT = PROVOKING_FORCE + 1, OPTION_SECTION, OPTION_KEEP };
 
@@ -350,7 +351,7 @@ static int tell_truth(const struct run *run)
     if (!run->isolate || !host_has_somaxconn(profile))
         missing += !queues_compare(&run->annotated);
     if (!run->dry || run->strict.on)
-        missing += own_refuser_check(profile, run->isolate);
+        missing += own_refuser_check(profile, run->isolate) + unanswered_check(profile);
     imports_compare(&run->annotated, run->program.binary, run->program.called);
     return strict_check(&run->strict, &run->annotated, run->isolate, missing);
 }
@@ -400,7 +401,8 @@ static const struct verb_option options[] = {
     {"set", 'o', "KEY=VALUE", "set one key; may be repeated; overrides LISTENAS_SET"},
     {"ring", 'r', "RING",
      "the record: off, a size such as 2M (40K to 129M), a directory, a file NAME.ring, or one of these and a size, "
-     "as in /tmp/a.ring,8M; made at the program's first call, or before a program that may enter seccomp; else LISTENAS_RING"},
+     "as in /tmp/a.ring,8M; made at the program's first call, or before a program that may enter seccomp; else "
+     "LISTENAS_RING"},
     {"keep", OPTION_KEEP, "COUNT[,SIZE]",
      "how many records of servers that have ended stay, and how much memory they take: the oldest of yours beyond that "
      "are removed, and those with no record in them; all removes none; else LISTENAS_KEEP, else " PRUNE_USUAL},

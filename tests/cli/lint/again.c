@@ -1,6 +1,6 @@
 /*
- * An AF_UNIX server that listens twice, with the two backlogs of its arguments, and sets an option that means nothing to
- * AF_UNIX. With two backlogs that differ the second listen is a mistake.
+ * An AF_UNIX server that listens twice, with the two backlogs of its arguments, and sets an option that means nothing
+ * to AF_UNIX. With two backlogs that differ the second listen is a mistake.
  */
 #include <stddef.h>
 #include <stdio.h>

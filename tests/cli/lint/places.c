@@ -1,4 +1,5 @@
-/* Calls from a few places very often, and then once from each of many others, all of which some platform answers otherwise. */
+/* Calls from a few places very often, and then once from each of many others, all of which some platform answers
+ * otherwise. */
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -7,7 +8,9 @@
 static int fd;
 
 /* One line of these is so many places. */
-#define ONE __asm__ volatile(""); shutdown(fd, SHUT_WR);
+#define ONE                                                                                                            \
+    __asm__ volatile("");                                                                                              \
+    shutdown(fd, SHUT_WR);
 #define FIVE ONE ONE ONE ONE ONE
 #define FIFTY FIVE FIVE FIVE FIVE FIVE FIVE FIVE FIVE FIVE FIVE
 
@@ -17,6 +20,5 @@ int main(void)
     for (int i = 0; i < OFTEN; i++) {
         FIVE
     }
-    FIFTY FIFTY FIFTY FIFTY
-    return 0;
+    FIFTY FIFTY FIFTY FIFTY return 0;
 }
