@@ -24,6 +24,7 @@
 #include "sandbox.h"
 #include "strict.h"
 #include "summary.h"
+#include "unanswered.h"
 
 enum { OPTION_STRICT = PROVOKING_FORCE + 1, OPTION_SECTION, OPTION_KEEP };
 
@@ -351,6 +352,8 @@ static int tell_truth(const struct run *run)
         missing += !queues_compare(&run->annotated);
     if (!run->dry || run->strict.on)
         missing += own_refuser_check(profile, run->isolate);
+    if (run->strict.on) /* else the record of such a connect tells it: few programs make one */
+        missing += unanswered_check(profile);
     imports_compare(&run->annotated, run->program.binary, run->program.called);
     return strict_check(&run->strict, &run->annotated, run->isolate, missing);
 }
