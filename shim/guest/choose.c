@@ -69,6 +69,7 @@ static void take_profile(const struct profile *profile, const char *name)
     guest.profile = *profile;
     guest.diagnostic[0] = '\0';
     copy_cut(guest.profile_name, sizeof guest.profile_name, name);
+    guest_keep_settings(secure_getenv("LISTENAS_SET"));
     provoke_keep();
     observing_begin();
     guest_be_ready();

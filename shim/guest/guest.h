@@ -33,6 +33,7 @@ struct guest {
     struct refuser_address refuser;
     char diagnostic[256]; /* why the process is native although it asked for another profile */
     char profile_name[64];
+    const char *settings; /* LISTENAS_SET, as far as it is in force; NULL for none */
 };
 
 /* All zero until the library starts: native, and without a ring. */
@@ -56,6 +57,13 @@ static_assert(offsetof(struct profile, needs) == 0 && offsetof(struct needs, pha
  * the library and none waits. Returns whether the library is ready. Keeps errno.
  */
 __attribute__((cold)) bool guest_start(void);
+
+/*
+ * Keeps a copy of LISTENAS_SET (`text`, NULL if it is not set) in `guest.settings` for the record: a program may write
+ * over its environment. It is in a page of its own, which only processes with settings have. Only for the start and for
+ * choose.c.
+ */
+void guest_keep_settings(const char *text);
 
 /* Puts the profile in force for all calls. Only for the start and for choose.c. */
 void guest_be_ready(void);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "../kernel/host.h"
+#include "../ring/settings.h"
 #include "guest.h"
 #include "observing.h"
 #include "process.h"
@@ -79,6 +80,13 @@ static void keep(const struct record *record, uint64_t number)
         listener_note(&recorder.ring, number - 1, record);
 }
 
+/* A record that says which profile a process goes on as says with which settings. */
+static void enter_settings(const struct ring *ring, struct record *record)
+{
+    if (unlikely(record->call == CALL_start || record->call == CALL_USE))
+        record->effective = ring_settings_enter(ring, guest.settings);
+}
+
 /*
  * The first records of a process: threads that come at once each open the ring for themselves, write, and one of them
  * leaves its mapping. So none waits and no record is missed.
@@ -94,6 +102,7 @@ static bool open_and_append(struct record *record, const void *caller)
         return true;
     }
     record->site = caller ? (uint16_t)caller_site(&opened, NULL, caller, record) : 0;
+    enter_settings(&opened, record);
     uint64_t number = ring_append(&opened, record);
     publish(&opened);
     if (atomic_load_explicit(&recorder.state, memory_order_acquire) == RECORDER_OPEN)
@@ -145,6 +154,7 @@ static bool append(struct record *record, const void *caller)
     int state = atomic_load_explicit(&recorder.state, memory_order_acquire); /* P2, with P1 */
     if (state == RECORDER_OPEN) {
         record->site = caller ? recorder_site(record, caller) : 0;
+        enter_settings(&recorder.ring, record);
         keep(record, recorder_put(record, !is_connection(record)));
     } else if (state != RECORDER_FAILED) {
         return open_and_append(record, caller);

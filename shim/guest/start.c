@@ -30,13 +30,33 @@
 struct guest guest;
 struct guest_memory guest_memory;
 
+/* One byte more than an entry of the ring has: what is cut here is recorded as cut. */
+#define SETTINGS_KEPT (SETTINGS_TEXT + 2)
+
+void guest_keep_settings(const char *text)
+{
+    if (!text || !*text) {
+        guest.settings = NULL;
+        return;
+    }
+    if (guest.settings && strncmp(guest.settings, text, SETTINGS_KEPT - 1) == 0)
+        return;
+    char *kept = mmap(NULL, SETTINGS_KEPT, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (kept != MAP_FAILED)
+        copy_cut(kept, SETTINGS_KEPT, text);
+    guest.settings = kept != MAP_FAILED ? kept : text;
+}
+
 /* A profile that cannot be had leaves the process native. */
 static void load_profile(const char *name)
 {
     struct diagnostics diagnostics = {0};
+    const char *settings = secure_getenv("LISTENAS_SET");
     copy_cut(guest.profile_name, sizeof guest.profile_name, name);
-    if (profile_load(&guest.profile, name, program_invocation_short_name, secure_getenv("LISTENAS_SET"), &diagnostics))
+    if (profile_load(&guest.profile, name, program_invocation_short_name, settings, &diagnostics)) {
+        guest_keep_settings(settings);
         return;
+    }
     copy_cut(guest.diagnostic, sizeof guest.diagnostic, diagnostics.first);
     warn("%s; going on as native", diagnostics.first);
     strcpy(guest.profile_name, "native");

@@ -6,6 +6,8 @@
 #include "ring.h"
 
 #define PART_ALIGNMENT 64u
+/* A later version may have so many times as many entries; a file that has more would keep its readers busy. */
+#define MORE_ENTRIES 16u
 /* A lane of fewer slots would make a small ring uneven for nothing. */
 #define LANE_SLOTS_LEAST 1024u
 
@@ -19,6 +21,7 @@ static const struct {
     [TABLE_LISTENERS] = {sizeof(struct ring_listener), 32, 8, 128},
     [TABLE_HISTORIES] = {sizeof(struct ring_history), 512, 0, 32},
     [TABLE_CASES] = {sizeof(struct ring_case_entry), 4, 256, 4096},
+    [TABLE_SETTINGS] = {sizeof(struct ring_settings), 512, 2, 16},
 };
 
 uint32_t ring_header_size(uint32_t keys)
@@ -54,7 +57,10 @@ uint32_t ring_kind_sum(const struct ring_kind *kind)
 /* The bit of `compatible` that says that a table is there; 0 for one that every file has. */
 static uint32_t bit_of_table(enum ring_table_number table)
 {
-    return table == TABLE_HISTORIES ? RING_COMPATIBLE_HISTORIES : table == TABLE_CASES ? RING_COMPATIBLE_CASES : 0;
+    static const uint32_t bits[RING_TABLES_KNOWN] = {[TABLE_HISTORIES] = RING_COMPATIBLE_HISTORIES,
+                                                     [TABLE_CASES] = RING_COMPATIBLE_CASES,
+                                                     [TABLE_SETTINGS] = RING_COMPATIBLE_SETTINGS};
+    return bits[table];
 }
 
 static bool has_table(const struct ring_kind *kind, enum ring_table_number table)
@@ -70,7 +76,7 @@ void ring_kind_make(struct ring_kind *kind, uint32_t header_size, uint32_t slots
     memcpy(kind->magic, RING_MAGIC, sizeof kind->magic);
     kind->version = RING_VERSION;
     kind->byte_order = RING_BYTE_ORDER;
-    kind->compatible = RING_COMPATIBLE_TURNED_AWAY | RING_COMPATIBLE_HISTORIES | compatible;
+    kind->compatible = RING_COMPATIBLE_TURNED_AWAY | RING_COMPATIBLE_HISTORIES | RING_COMPATIBLE_SETTINGS | compatible;
     kind->header_size = header_size;
     kind->slot_size = sizeof(struct ring_slot);
     kind->slots = slots;
@@ -103,7 +109,8 @@ static bool table_is_sound(const struct ring_kind *kind, enum ring_table_number 
 {
     const struct ring_table *table = &kind->tables[number];
     return table->offset >= kind->header_size && table->offset % PART_ALIGNMENT == 0 &&
-           table->entry_size >= tables[number].entry_size && table->entry_size % sizeof(uint64_t) == 0 &&
+           table->entries <= MORE_ENTRIES * tables[number].most && table->entry_size >= tables[number].entry_size &&
+           table->entry_size % sizeof(uint64_t) == 0 &&
            table->offset + (uint64_t)table->entry_size * table->entries <= kind->slots_offset;
 }
 

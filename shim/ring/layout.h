@@ -2,7 +2,7 @@
  * The ring file, version 4. One file per server; its children share it.
  *
  *     offset  0        kind.tables[i].offset                          kind.slots_offset
- *             | header | modules | sites | processes | listeners | histories | (cases) | slot 0 | ... | slot n-1 |
+ *             | header | modules | sites | processes | listeners | histories | (cases) | settings | slot 0 | ... |
  *
  * The file is shared memory between processes of one word size or two: every field has a fixed width, little or big
  * endian as `byte_order` shows. format.def describes each, and is asserted. Names of calls and keys are in the file, so
@@ -32,6 +32,8 @@
 #define RING_COMPATIBLE_HISTORIES 2u
 /* There is a table of cases. */
 #define RING_COMPATIBLE_CASES 4u
+/* The file has a table of settings, and start records name entries of it. */
+#define RING_COMPATIBLE_SETTINGS 8u
 
 #define CALL_NAMES 32
 #define CALL_NAME_SIZE 16
@@ -56,6 +58,7 @@ enum ring_table_number {
     TABLE_LISTENERS,
     TABLE_HISTORIES, /* of the first of the listeners; a small file has none */
     TABLE_CASES,     /* only of a ring with RING_COMPATIBLE_CASES */
+    TABLE_SETTINGS,  /* what processes were started with */
     RING_TABLES_KNOWN,
     RING_TABLES = 8
 };
@@ -259,7 +262,7 @@ struct record {
     int32_t asked;                      /* listen: the backlog; accept4: the flags; start: the parent's pid;
                                            queue: the most connections that waited */
     int32_t effective;                  /* listen: the backlog as the platform takes it; queue: how many milliseconds
-                                           before time_ns it ended */
+                                           before time_ns it ended; start: the number of its settings (settings.h) */
     int32_t capacity;                   /* listen: connections that the queue then holds, 0 if left to the kernel */
     int32_t given;                      /* listen: the backlog given to the kernel; accept: the flags; start: calls
                                            that came before the library was ready, and have no record */
@@ -374,6 +377,20 @@ struct ring_history {
     struct ring_span spans[HISTORY_LEVELS][HISTORY_SPANS];
 };
 
+/* --- what processes were started with. settings.h has the protocol --- */
+
+#define SETTINGS_TEXT 1000
+
+struct ring_settings {
+    _Atomic uint64_t identity; /* 0: free. Made from the text */
+    _Atomic uint32_t ready;    /* 1 when the rest is written */
+    uint32_t length;           /* of the whole text, though `text` holds no more of it than fits */
+    uint32_t kept;             /* bytes of `text` in use */
+    uint32_t padding;
+    char text[SETTINGS_TEXT]; /* "section.key=value,section.key=value", not ended by a NUL */
+};
+
+static_assert(sizeof(struct ring_settings) == 1024, "the layout of version 4");
 static_assert(sizeof(struct ring_history) == 9216, "the layout of version 4");
 static_assert(sizeof(struct ring_kept) == 128, "the layout of version 4");
 static_assert(sizeof(struct ring_process) == 192, "the layout of version 4");

@@ -9,6 +9,8 @@
 
 #include "child.h"
 
+#include "../../shim/ring/keep.h"
+
 static const char busy_source[] =
     "#include <errno.h>\n#include <netinet/in.h>\n#include <stdlib.h>\n#include <sys/socket.h>\n#include <sys/un.h>\n"
     "#include <time.h>\n#include <string.h>\n#include <unistd.h>\n#include <fcntl.h>\n"
@@ -61,6 +63,25 @@ static inline void busy_run(const char *profile, const char *setting, const char
 {
     ck_assert(compile("server", busy_source, ""));
     ASSERT_QUIET(RUN("-p", profile, "-o", setting, "-r", busy_ring(), in_directory("server"), "go", path), 0);
+}
+
+/* Writes into its ring what a refuser does that turned 15 clients away, and waits of 40 ms, 90 at most. */
+static inline void busy_refuse(void)
+{
+    struct ring ring;
+    struct record listens;
+    uint64_t number;
+    int fd = open(busy_ring(), O_RDWR | O_CLOEXEC);
+    ck_assert_int_eq(ring_join(&ring, fd), 0);
+    close(fd);
+    struct ring_listener *listener = ring_listener(&ring, 1);
+    ck_assert(ring_kept(&listener->made_by[MADE_BY_LISTEN], &number, &listens));
+    listens.flags |= RECORD_WATCHED | RECORD_TELLS;
+    listens.refuser_error = 0;
+    ring_keep(&listener->made_by[MADE_BY_LISTEN], number, &listens);
+    atomic_store(&listener->turned_away, 15);
+    atomic_store(&listener->waits, UINT64_C(90) << 32 | 40);
+    ring_close(&ring);
 }
 
 /* Starts it so that it stays; returns its process when it has its history. To be ended with busy_end. */

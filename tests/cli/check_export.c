@@ -127,9 +127,51 @@ START_TEST(counters_are_in_the_format_of_prometheus)
     ck_assert_double_eq(value_of("listenas_queue_capacity", "profile=\"bsd\""), 8);
     ck_assert_double_eq(value_of("listenas_queue_highest", "listener=\"127.0.0.1:"), 8);
     ck_assert_double_eq(value_of("listenas_queue_full_total", "fd=\"9\""), 3);
-    ck_assert_double_eq(value_of("listenas_turned_away_total", "how=\"dropped\""), 12);
+    ck_assert_double_eq(value_of("listenas_syns_dropped_total", "fd=\"9\""), 12);
+    ck_assert_double_eq(value_of("listenas_clients_refused_total", ""), -1);
+    ck_assert_double_gt(value_of("listenas_queue_wait_longest_seconds", "fd=\"9\""), 0.01);
+    ck_assert_double_lt(value_of("listenas_queue_wait_longest_seconds", "fd=\"9\""), 60);
     ck_assert_double_gt(value_of("listenas_listener_created_timestamp_seconds", ""), 1.7e9);
     ck_assert_double_eq(value_of("listenas_ring_processes", "a.ring"), 0);
+}
+END_TEST
+
+START_TEST(refused_clients_are_counted_apart_from_dropped_syns)
+{
+    busy_run("bsd", SAMPLES, NULL);
+    busy_refuse();
+    struct answer answer = EXPORT("--prometheus", busy_ring());
+    ASSERT_QUIET(answer, 0);
+    parse(answer.out);
+    ck_assert_double_eq(value_of("listenas_clients_refused_total", "fd=\"9\""), 15);
+    ck_assert_double_eq(value_of("listenas_clients_reset_total", ""), -1);
+    ck_assert_double_eq(value_of("listenas_syns_dropped_total", "fd=\"9\""), 12);
+    ck_assert_double_eq(value_of("listenas_queue_wait_seconds", "fd=\"9\""), 0.04);
+    ck_assert_double_eq(value_of("listenas_queue_wait_longest_seconds", "fd=\"9\""), 0.09);
+}
+END_TEST
+
+START_TEST(words_select_what_is_exported)
+{
+    busy_run("bsd", SAMPLES, NULL);
+    struct answer answer = EXPORT("--chrome", busy_ring(), "call=listen");
+    ASSERT_QUIET(answer, 0);
+    ck_assert_ptr_nonnull(strstr(answer.out, "\"name\":\"listen\""));
+    ck_assert_ptr_null(strstr(answer.out, "\"name\":\"accept\""));
+    ck_assert_ptr_nonnull(strstr(answer.out, "\"ph\":\"C\"")); /* the listener is one still */
+    answer = EXPORT("--chrome", busy_ring(), "fd=8");
+    ck_assert_ptr_null(strstr(answer.out, "\"ph\":\"C\""));
+    answer = EXPORT("--prometheus", busy_ring(), "program=server", "fd=9");
+    parse(answer.out);
+    ck_assert_double_eq(value_of("listenas_accepted_total", "program=\"server\""), 24);
+    parse(EXPORT("--prometheus", busy_ring(), "port!=1").out);
+    ck_assert_double_eq(value_of("listenas_accepted_total", ""), 24);
+    parse(EXPORT("--prometheus", busy_ring(), "port=1").out);
+    ck_assert_double_eq(value_of("listenas_accepted_total", ""), -1);
+    ASSERT_TOLD(EXPORT("--prometheus", busy_ring(), "err=EAGAIN"), 125,
+                "--prometheus: err selects calls, and counters are of listeners");
+    ASSERT_TOLD(EXPORT("--chrome", busy_ring(), "cal=listen"), 125, "did you mean call?");
+    ASSERT_TOLD(EXPORT("--chrome", busy_ring(), "other"), 125, "expected one server, not both ");
 }
 END_TEST
 
@@ -427,13 +469,14 @@ static bool receive_entry(const struct journal *journal, char *text, size_t size
     return true;
 }
 
-/* `listenas export --journald` of the ring: a journal that nobody reads holds no more than a few entries. */
-static pid_t send_to(const struct journal *journal)
+/* `listenas export --journald` of the ring: a journal that nobody reads holds no more than a few entries. `word`
+ * selects; NULL: none. */
+static pid_t send_to(const struct journal *journal, const char *word)
 {
     pid_t pid = fork();
     if (pid == 0) {
         prctl(PR_SET_PDEATHSIG, SIGKILL);
-        execl(command, command, "export", "--journald", "--socket", journal->path, busy_ring(), (char *)NULL);
+        execl(command, command, "export", "--journald", "--socket", journal->path, busy_ring(), word, (char *)NULL);
         _exit(98);
     }
     return pid;
@@ -464,11 +507,25 @@ static const char *entry_with(const struct journal *journal, const char *part)
     return NULL;
 }
 
+START_TEST(words_select_what_goes_to_the_journal)
+{
+    char entry[16384];
+    busy_run("bsd", SAMPLES, NULL);
+    struct journal journal = be_journald();
+    pid_t sender = send_to(&journal, "call=queue");
+    for (int i = 0; i < 3; i++) {
+        ck_assert(receive_entry(&journal, entry, sizeof entry));
+        ASSERT_HAS(entry, "LISTENAS_CALL=queue\n");
+    }
+    end_sending(&journal, sender);
+}
+END_TEST
+
 START_TEST(what_failed_or_was_changed_goes_to_the_journal)
 {
     busy_run("bsd", SAMPLES, NULL);
     struct journal journal = be_journald();
-    pid_t sender = send_to(&journal);
+    pid_t sender = send_to(&journal, NULL);
     const char *entry = entry_with(&journal, "LISTENAS_CALL=listen\n");
     ASSERT_HAS(entry, "MESSAGE=listen(9, 100) = 0; by listen.backlog_max and listen.capacity_tcp\n");
     ASSERT_HAS(entry, "\nPRIORITY=6\nSYSLOG_IDENTIFIER=listenas\n");
@@ -495,7 +552,7 @@ START_TEST(a_name_with_newlines_forges_no_field)
     ck_assert_int_eq(symlink(in_directory("server"), name), 0);
     ASSERT_QUIET(RUN("-p", "bsd", "-o", SAMPLES, "-r", busy_ring(), name, "go"), 0);
     struct journal journal = be_journald();
-    pid_t sender = send_to(&journal);
+    pid_t sender = send_to(&journal, NULL);
     const char *entry = entry_with(&journal, "LISTENAS_CALL=listen\n");
     ASSERT_HAS(entry, "a|MESSAGE=forged|PRIORITY=0\n");
     ASSERT_LACKS(entry, "\nMESSAGE=forged");
@@ -527,7 +584,7 @@ START_TEST(the_journal_follows_a_server_to_its_end)
     }
     ck_assert_int_eq(read(out[0], word, sizeof word), 6);
     struct journal journal = be_journald();
-    pid_t follower = send_to(&journal);
+    pid_t follower = send_to(&journal, NULL);
     const char *entry = NULL;
     static char text[16384];
     const struct timeval look = {.tv_usec = 200000};
@@ -636,6 +693,9 @@ END_TEST
 int main(void)
 {
     const TTest *const tests[] = {counters_are_in_the_format_of_prometheus,
+                                  refused_clients_are_counted_apart_from_dropped_syns,
+                                  words_select_what_is_exported,
+                                  words_select_what_goes_to_the_journal,
                                   hostile_names_stay_inside_their_label,
                                   wrong_words_are_said,
                                   counters_are_served_at_a_path_of_this_user_alone,

@@ -169,6 +169,22 @@ START_TEST(bash_completes)
 }
 END_TEST
 
+START_TEST(bash_runs_no_name)
+{
+    if (!is_there("bash"))
+        return;
+    ck_assert_int_eq(mkdir("conf", 0755), 0);
+    setenv("LISTENAS_CONF_PATH", in_directory("conf"), 1);
+    write_text("conf/a$(touch ran).conf", "[listen]\nbacklog_max = 5\n", 0644);
+    write_text("conf/a`touch ran`.conf", "[listen]\nbacklog_max = 5\n", 0644);
+    write_text("conf/a b.conf", "[listen]\nbacklog_max = 5\n", 0644);
+    struct answer answer = completed("listenas run -p a");
+    ck_assert_int_ne(access("ran", F_OK), 0);
+    ASSERT_SAYS(answer, "a$(touch ran) ");
+    ASSERT_SAYS(answer, " a b ");
+}
+END_TEST
+
 START_TEST(other_shells_can_read_theirs)
 {
     static const char *const shells[] = {"zsh", "fish"};
@@ -198,8 +214,15 @@ END_TEST
 int main(void)
 {
     const TTest *const tests[] = {
-        every_verb_is_explained,       help_fits_the_reader,         every_verb_has_a_page, bash_completes,
-        every_topic_has_text_and_page, other_shells_can_read_theirs, mistakes_are_told,     NULL,
+        every_verb_is_explained,
+        help_fits_the_reader,
+        every_verb_has_a_page,
+        bash_completes,
+        bash_runs_no_name,
+        every_topic_has_text_and_page,
+        other_shells_can_read_theirs,
+        mistakes_are_told,
+        NULL,
     };
     return run_suite("help", tests);
 }

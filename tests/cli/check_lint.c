@@ -188,6 +188,17 @@ START_TEST(a_comment_silences)
 }
 END_TEST
 
+START_TEST(a_source_that_is_no_file_is_not_waited_for)
+{
+    compile_server("inet", source_of("inet"));
+    ck_assert_int_eq(unlink("inet.c"), 0);
+    ck_assert_int_eq(mkfifo("inet.c", 0600), 0);
+    struct answer answer = call("timeout", "60", command, "lint", "--root=.", "--", "./inet", (char *)NULL);
+    ASSERT_STATUS(answer, 1);
+    ASSERT_LACKS(answer.out, "silenced");
+}
+END_TEST
+
 START_TEST(what_was_known_does_not_count)
 {
     compile_server("inet", source_of("inet"));
@@ -393,6 +404,7 @@ int main(void)
         a_busy_place_hides_no_other,
         the_program_runs_as_ever,
         a_comment_silences,
+        a_source_that_is_no_file_is_not_waited_for,
         what_was_known_does_not_count,
         only_what_is_firm_counts_on_demand,
         github_gets_its_lines,

@@ -195,12 +195,43 @@ static void end(pid_t pid)
     ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
 }
 
-START_TEST(a_running_servers_own_settings_are_explained)
+START_TEST(a_servers_own_settings_are_explained)
 {
-    pid_t child = start_waiting("listen.backlog_max=2");
-    struct answer log = LOG(ring_path(), "--explain", "call=listen");
-    end(child);
+    record("bsd", "listen.backlog_max=2");
+    struct answer log = LOG(ring_path(), "--explain");
     ASSERT_SAYS(log, "    listen.backlog_max = 2: the largest legal backlog; kept @ LISTENAS_SET");
+    ASSERT_SAYS(log, ", as bsd with listen.backlog_max=2\n");
+    ASSERT_SAYS(LOG(ring_path(), "--json", "call=start"),
+                ",\"profile\":\"bsd\",\"settings\":\"listen.backlog_max=2\"}");
+}
+END_TEST
+
+/* Each process of a ring has settings of its own. */
+START_TEST(a_childs_settings_are_explained)
+{
+    char script[2 * PATH_MAX];
+    ck_assert(compile("server", server, ""));
+    snprintf(script, sizeof script, "%s >/dev/null; LISTENAS_SET=listen.backlog_max=3 %s >/dev/null",
+             in_directory("server"), in_directory("server"));
+    struct answer answer = RUN("-p", "bsd", "-r", ring_path(), "-o", "listen.backlog_max=2", "sh", "-c", script);
+    ASSERT_QUIET(answer, 0);
+    struct answer log = LOG(ring_path(), "--explain", "call=listen");
+    ASSERT_SAYS(log, "    listen.backlog_max = 2: the largest legal backlog; kept @ LISTENAS_SET");
+    ASSERT_SAYS(log, "    listen.backlog_max = 3: the largest legal backlog; kept @ LISTENAS_SET");
+}
+END_TEST
+
+/* The profile's own value would be a lie. */
+START_TEST(settings_that_do_not_fit_are_not_guessed)
+{
+    char setting[1200] = "listen.backlog_max=2";
+    while (strlen(setting) < 1100)
+        strcat(setting, ",listen.backlog_max=2");
+    record("bsd", setting);
+    struct answer log = LOG(ring_path(), "--explain", "call=listen");
+    ASSERT_SAYS(log, "    listen.backlog_max = ?: the largest legal backlog; unknown\n");
+    ASSERT_SAYS(log, "only the beginning of its LISTENAS_SET is recorded\n");
+    ASSERT_SAYS(LOG(ring_path(), "--json", "call=start"), ",\"settings_cut\":true");
 }
 END_TEST
 
@@ -658,7 +689,9 @@ int main(void)
                                   wrong_words_are_told,
                                   a_changed_call_is_explained,
                                   a_profile_of_the_users_is_explained,
-                                  a_running_servers_own_settings_are_explained,
+                                  a_servers_own_settings_are_explained,
+                                  a_childs_settings_are_explained,
+                                  settings_that_do_not_fit_are_not_guessed,
                                   each_row_has_each_column,
                                   what_linux_would_have_given,
                                   a_spreadsheet_gets_no_formula,

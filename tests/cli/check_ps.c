@@ -1,6 +1,10 @@
 /* `listenas ps`: which processes have the library, with which refuser, and which should have it. */
 #include "live_server.h"
 
+#include <linux/prctl.h>
+#include <sys/inotify.h>
+#include <sys/resource.h>
+
 #define PS(...) call(command, "ps", __VA_ARGS__, (char *)NULL)
 
 static const char sleeper[] = "#include <unistd.h>\nint main(void) { char byte; return (int)read(0, &byte, 1); }\n";
@@ -150,6 +154,27 @@ START_TEST(who_should_have_it_is_told_why_not)
 }
 END_TEST
 
+/* A program's LD_PRELOAD may name a link to a device that starts when it is opened: a watchdog reboots the host. */
+START_TEST(what_is_no_file_is_not_opened)
+{
+    char library[PATH_MAX], events[4096];
+    int in, notes = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+    snprintf(library, sizeof library, "%s", in_directory("late/liblistenas.so"));
+    ck_assert(compile(own("psdevice"), sleeper, ""));
+    pid_t pid = start_sleeper(in_directory("%s", own("psdevice")), library, NULL, &in);
+    ck_assert_int_eq(mkdir("late", 0755), 0);
+    ck_assert_int_eq(mkfifo("device", 0600), 0);
+    ck_assert_int_ge(inotify_add_watch(notes, "device", IN_OPEN), 0);
+    ck_assert_int_eq(symlink(in_directory("device"), library), 0);
+    struct answer answer = PS("--json", own("psdevice"));
+    end_sleeper(pid, in);
+    ASSERT_QUIET(answer, 0);
+    ASSERT_SAYS(answer, "/late/liblistenas.so is no regular file\"");
+    ck_assert_int_eq(read(notes, events, sizeof events), -1);
+    close(notes);
+}
+END_TEST
+
 START_TEST(who_does_not_ask_is_not_listed)
 {
     ck_assert(compile(own("psplain"), sleeper, ""));
@@ -181,6 +206,59 @@ START_TEST(processes_of_others_are_counted)
     ASSERT_SAYS(answer, "no process has the library\n");
     ASSERT_SAYS(answer, " of other users may not be looked at\n");
     live_server_end(&server);
+}
+END_TEST
+
+/* Has the kernel take `size` bytes of zeros for this process's environment: they cost it no memory. */
+static bool claim_environment(size_t size)
+{
+    char text[2048];
+    unsigned long long field[53] = {0};
+    char *zeros = mmap(NULL, size, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    int fd = open("/proc/self/stat", O_RDONLY | O_CLOEXEC), at = 3;
+    read_back(fd, text, sizeof text);
+    for (char *word = strtok(strrchr(text, ')') + 2, " "); word && at < 53; word = strtok(NULL, " "))
+        field[at++] = strtoull(word, NULL, 10);
+    const struct prctl_mm_map map = {.start_code = field[26],
+                                     .end_code = field[27],
+                                     .start_stack = field[28],
+                                     .start_data = field[45],
+                                     .end_data = field[46],
+                                     .start_brk = field[47],
+                                     .brk = (uintptr_t)sbrk(0),
+                                     .arg_start = field[48],
+                                     .arg_end = field[49],
+                                     .env_start = (uintptr_t)zeros,
+                                     .env_end = (uintptr_t)zeros + size,
+                                     .exe_fd = UINT32_MAX};
+    return zeros != MAP_FAILED && prctl(PR_SET_MM, PR_SET_MM_MAP, &map, sizeof map, 0) == 0;
+}
+
+/* Whoever runs ps is neither kept busy nor made to grow by what another process calls its environment. */
+START_TEST(an_environment_without_end_is_not_read)
+{
+    int ready[2], hold[2], status;
+    char byte;
+    struct rusage usage;
+    ck_assert_int_eq(pipe2(ready, O_CLOEXEC), 0);
+    ck_assert_int_eq(pipe2(hold, O_CLOEXEC), 0);
+    pid_t pid = fork();
+    if (pid == 0) {
+        close(hold[1]);
+        byte = claim_environment((size_t)256 << 20) ? 'y' : 'n';
+        _exit(write(ready[1], &byte, 1) != 1 || read(hold[0], &byte, 1) != 0);
+    }
+    close(hold[0]);
+    ck_assert_int_eq(read(ready[0], &byte, 1), 1);
+    if (byte == 'y') {
+        ASSERT_QUIET(PS(own("psnone")), 0);
+        ck_assert_int_eq(getrusage(RUSAGE_CHILDREN, &usage), 0);
+        ck_assert_msg(usage.ru_maxrss < 100 << 10, "it took %ld KiB", usage.ru_maxrss);
+    } else {
+        fputs("skipped: this kernel lets no process name its environment\n", stderr);
+    }
+    close(hold[1]);
+    ck_assert_int_eq(waitpid(pid, &status, 0), pid);
 }
 END_TEST
 
@@ -262,6 +340,8 @@ int main(void)
                                   who_does_not_ask_is_not_listed,
                                   privileges_of_a_file_keep_it_out,
                                   processes_of_others_are_counted,
+                                  an_environment_without_end_is_not_read,
+                                  what_is_no_file_is_not_opened,
                                   a_refuser_answers_or_not,
                                   the_refuser_of_a_program_is_found,
                                   NULL};

@@ -1,5 +1,5 @@
 /* The installed reader: a program in C99 that knows its header and its library only. */
-#include "child.h"
+#include "busy.h"
 
 static const char server[] = "#include <sys/socket.h>\n"
                              "int main(void)\n{\n"
@@ -16,6 +16,8 @@ static const char reader[] =
     "    struct listenas_event event;\n"
     "    struct listenas_frame frame;\n"
     "    struct listenas_listener listener;\n"
+    "    struct listenas_span span;\n"
+    "    int most[2] = {0, 0};\n"
     "    struct listenas_ring *ring = listenas_ring_open(words[count - 1], &fault);\n"
     "    if (!ring)\n"
     "        return printf(\"fault: %s\\n\", fault) < 0;\n"
@@ -29,6 +31,16 @@ static const char reader[] =
     "        if (listenas_ring_listener(ring, i, &listener) && listener.is_listening)\n"
     "            printf(\"%s: %llu accepted, %llu failed\\n\", listener.listen.call,\n"
     "                   (unsigned long long)listener.accepted, (unsigned long long)listener.failed);\n"
+    "    for (unsigned int at = 0; at < LISTENAS_SPAN_LEVELS * LISTENAS_SPANS; at++)\n"
+    "        if (listenas_ring_span(ring, 0, at / LISTENAS_SPANS, at % LISTENAS_SPANS, &span) == 1 &&\n"
+    "            span.to_ns > span.from_ns && span.queued > most[0]) {\n"
+    "            most[0] = span.queued;\n"
+    "            most[1] = span.capacity;\n"
+    "        }\n"
+    "    if (most[0])\n"
+    "        printf(\"%d of %d\\n\", most[0], most[1]);\n"
+    "    if (listenas_ring_span(ring, 0, LISTENAS_SPAN_LEVELS, 0, &span) != -1)\n"
+    "        return 1;\n"
     "    printf(\"lost %llu\\n\", (unsigned long long)listenas_ring_lost(ring));\n"
     "    listenas_ring_close(ring);\n"
     "    return 0;\n}\n";
@@ -65,6 +77,16 @@ START_TEST(reads_what_the_library_wrote)
 }
 END_TEST
 
+START_TEST(reads_what_looks_at_a_queue_found)
+{
+    compile_reader("");
+    busy_run("bsd", SAMPLES, NULL);
+    struct answer answer = call(in_directory("reader"), busy_ring(), (char *)NULL);
+    ck_assert_int_eq(answer.status, 0);
+    ck_assert_msg(strstr(answer.out, "\n8 of 8\nlost 0\n"), "%s", answer.out);
+}
+END_TEST
+
 START_TEST(says_what_is_wrong_with_a_file)
 {
     compile_reader("");
@@ -84,13 +106,13 @@ START_TEST(takes_no_name_that_is_not_its_own)
     int count = 0;
     for (char *name = strtok_r(names.out, "\n", &end); name; name = strtok_r(NULL, "\n", &end), count++)
         ck_assert_msg(strncmp(name, "listenas_ring_", 14) == 0, "%s", name);
-    ck_assert_int_eq(count, 7);
+    ck_assert_int_eq(count, 8);
 }
 END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {reads_what_the_library_wrote, says_what_is_wrong_with_a_file,
-                                  takes_no_name_that_is_not_its_own, NULL};
+    const TTest *const tests[] = {reads_what_the_library_wrote, reads_what_looks_at_a_queue_found,
+                                  says_what_is_wrong_with_a_file, takes_no_name_that_is_not_its_own, NULL};
     return run_suite("reader", tests);
 }

@@ -73,6 +73,30 @@ START_TEST(a_change_has_its_reason)
 }
 END_TEST
 
+START_TEST(who_was_refused_is_told_apart_from_what_was_dropped)
+{
+    busy_run("bsd", SAMPLES, NULL);
+    busy_refuse();
+    const char *text = report();
+    ASSERT_HAS(text, "it was full 3 times, and 15 clients were refused.");
+#define COUNT_OF(name) "string(//*[local-name()='tr'][*[1]='" name "']/*[2])"
+    ck_assert_str_eq(ask(COUNT_OF("clients refused")), "15");
+    ck_assert_str_eq(ask(COUNT_OF("SYNs dropped by the kernel")), "12");
+    ck_assert_str_eq(ask(COUNT_OF("milliseconds that a connection waited, at most")), "90");
+    ck_assert_str_eq(ask("string(//*[@class='tiles']/*[*[local-name()='dt']='clients refused']/*[2])"), "15");
+}
+END_TEST
+
+START_TEST(a_setting_is_told_beside_the_profile)
+{
+    busy_run("bsd", "listen.backlog_max=2", NULL);
+    report();
+    ck_assert_str_eq(ask("string(" OF_KEY "//*[contains(@class, 'firm')])"), "set beside the profile");
+    ASSERT_HAS(ask("normalize-space(" OF_KEY ")"), "2 by run -o or LISTENAS_SET, beside the profile bsd");
+    ASSERT_HAS(ask("normalize-space(//*[@aria-labelledby='processes'])"), "bsd with listen.backlog_max=2");
+}
+END_TEST
+
 /* Each drawing has a name and a description, and its numbers as a table; nothing is fetched and nothing is run. */
 START_TEST(it_can_be_read_without_seeing_it_and_without_a_network)
 {
@@ -246,6 +270,40 @@ START_TEST(nothing_is_written_over)
 }
 END_TEST
 
+/* A page that replaced /dev/null, or the link /dev/stdout, would harm the whole machine. */
+START_TEST(what_is_no_file_is_written_to_and_stays)
+{
+    struct stat status;
+    char line[PATH_MAX + 256];
+    busy_run("bsd", SAMPLES, NULL);
+    ck_assert_int_eq(mkfifo("pipe.html", 0600), 0);
+    snprintf(line, sizeof line, "bin/listenas report pipe.html %s & exec cat pipe.html", busy_ring());
+    ASSERT_SAYS(call("timeout", "60", "sh", "-c", line, (char *)NULL), "<html");
+    ck_assert_int_eq(lstat("pipe.html", &status), 0);
+    ck_assert(S_ISFIFO(status.st_mode));
+    write_text("file", "old", 0644);
+    ck_assert_int_eq(symlink("file", "link.html"), 0);
+    ASSERT_QUIET(call(command, "report", "link.html", busy_ring(), (char *)NULL), 0);
+    ck_assert_int_eq(lstat("link.html", &status), 0);
+    ck_assert(S_ISLNK(status.st_mode));
+    read_page("file");
+}
+END_TEST
+
+/* The name of the draft can be foretold: whoever may write to the directory may have put a link there. */
+START_TEST(a_planted_link_leads_nowhere)
+{
+    char line[PATH_MAX + 256], text[16];
+    busy_run("bsd", SAMPLES, NULL);
+    write_text("victim", "precious", 0644);
+    snprintf(line, sizeof line, "ln -s victim a.html.$$; exec bin/listenas report a.html %s", busy_ring());
+    ASSERT_QUIET(call("sh", "-c", line, (char *)NULL), 0);
+    read_page("a.html");
+    read_back(open("victim", O_RDONLY | O_CLOEXEC), text, sizeof text);
+    ck_assert_str_eq(text, "precious");
+}
+END_TEST
+
 START_TEST(a_server_is_named_as_people_name_it)
 {
     char pid[24];
@@ -280,6 +338,8 @@ int main(void)
 {
     const TTest *const tests[] = {the_page_tells_of_the_listener,
                                   a_change_has_its_reason,
+                                  who_was_refused_is_told_apart_from_what_was_dropped,
+                                  a_setting_is_told_beside_the_profile,
                                   it_can_be_read_without_seeing_it_and_without_a_network,
                                   hostile_names_do_not_become_markup,
                                   a_hostile_file_does_not_become_markup,
@@ -288,6 +348,8 @@ int main(void)
                                   what_lacks_is_said,
                                   lost_calls_are_counted_with_their_times,
                                   nothing_is_written_over,
+                                  what_is_no_file_is_written_to_and_stays,
+                                  a_planted_link_leads_nowhere,
                                   a_server_is_named_as_people_name_it,
                                   a_damaged_file_is_said_to_be,
                                   NULL};

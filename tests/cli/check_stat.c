@@ -1,4 +1,5 @@
 /* `listenas stat`: what it says of real servers while they run, and afterwards. */
+#include "busy.h"
 #include "live_server.h"
 
 #define STAT(...) call(command, "stat", __VA_ARGS__, (char *)NULL)
@@ -57,6 +58,18 @@ START_TEST(a_listener_says_what_it_is)
 }
 END_TEST
 
+/* As `listenas log` has it: an interpreter's script names the server, too. */
+START_TEST(a_server_is_named_by_each_word_of_its_command)
+{
+    char socket[64];
+    snprintf(socket, sizeof socket, "%s.socket", own("named"));
+    struct live_server server = live_server_start(own("worded"), "-p", "linux", in_directory("%s", own("worded")), "3",
+                                                  in_directory("%s", socket), (char *)NULL);
+    ASSERT_SAYS(STAT(socket), "queue       0 of 4 now, 0 at most\n");
+    live_server_end(&server);
+}
+END_TEST
+
 START_TEST(failures_are_counted_by_errno)
 {
     struct live_server server =
@@ -100,7 +113,7 @@ START_TEST(refused_clients_are_counted_by_the_refuser)
             answer = STAT("--json", own("refusing"));
         ck_assert_int_eq(json_number(&answer, "refused"), 4);
         ck_assert_int_eq(json_number(&answer, "queued"), 2);
-        ASSERT_SAYS(STAT(own("refusing")), ", 4 refused");
+        ASSERT_SAYS(STAT(own("refusing")), " 4 refused");
         for (int i = 0; i < 6; i++)
             close(client[i]);
     }
@@ -196,6 +209,21 @@ START_TEST(what_has_ended_is_read_from_its_file)
 }
 END_TEST
 
+START_TEST(who_was_refused_is_told_apart_from_what_was_dropped)
+{
+    busy_run("bsd", SAMPLES, NULL);
+    busy_refuse();
+    struct answer answer = STAT(busy_ring());
+    ASSERT_SAYS(answer, "full 3 times, 15 refused, 12 SYNs dropped by the kernel\n");
+    ASSERT_SAYS(answer, "    waited      40 ms when the server looked last, 90 ms at most\n");
+    answer = STAT("--json", busy_ring());
+    ck_assert_int_eq(json_number(&answer, "refused"), 15);
+    ck_assert_int_eq(json_number(&answer, "dropped"), 12);
+    ck_assert_int_eq(json_number(&answer, "waited_ms"), 40);
+    ck_assert_int_eq(json_number(&answer, "waited_most_ms"), 90);
+}
+END_TEST
+
 START_TEST(what_has_ended_is_found_if_all_are)
 {
     struct live_server server =
@@ -282,6 +310,7 @@ int main(void)
 {
     const TTest *const tests[] = {the_queue_is_asked_of_the_kernel,
                                   a_listener_says_what_it_is,
+                                  a_server_is_named_by_each_word_of_its_command,
                                   failures_are_counted_by_errno,
                                   the_last_failure_is_told_unless_it_is_eagain,
                                   refused_clients_are_counted_by_the_refuser,
@@ -291,6 +320,7 @@ int main(void)
                                   a_closed_listener_is_shown_if_all_are,
                                   elsewhere_the_server_has_looked,
                                   what_has_ended_is_read_from_its_file,
+                                  who_was_refused_is_told_apart_from_what_was_dropped,
                                   what_has_ended_is_found_if_all_are,
                                   watching_prints_a_line_each_time,
                                   a_record_that_is_cut_short_is_told,

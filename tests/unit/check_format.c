@@ -35,7 +35,7 @@ START_TEST(each_byte_has_one_row)
         ck_assert_msg(end == structure->bytes, "%s", structure->structure);
         structures++;
     }
-    ck_assert_uint_eq(structures, 14);
+    ck_assert_uint_eq(structures, 15);
 }
 END_TEST
 

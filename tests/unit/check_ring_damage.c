@@ -111,6 +111,8 @@ END_TEST
 
 #define FIELD(name) offsetof(struct ring_kind, name)
 #define TABLE(number, name) (FIELD(tables[number]) + offsetof(struct ring_table, name))
+/* What each file of this version says to be there. */
+#define USUAL (RING_COMPATIBLE_TURNED_AWAY | RING_COMPATIBLE_HISTORIES | RING_COMPATIBLE_SETTINGS)
 #define CONTRADICTION "is damaged: its header contradicts itself"
 
 /* One number of a sound kind changed, with its sum made right again. */
@@ -121,9 +123,9 @@ START_TEST(faults_are_told_apart)
         uint32_t value;
         const char *fault;
     } rows[] = {
-        {FIELD(compatible), 1u << 31 | RING_COMPATIBLE_TURNED_AWAY | RING_COMPATIBLE_HISTORIES, NULL},
-        {FIELD(compatible), RING_COMPATIBLE_CASES | RING_COMPATIBLE_TURNED_AWAY | RING_COMPATIBLE_HISTORIES,
-         CONTRADICTION},
+        {FIELD(compatible), 1u << 31 | USUAL, NULL},
+        {FIELD(compatible), RING_COMPATIBLE_CASES | USUAL, CONTRADICTION},
+        {FIELD(compatible), USUAL & ~RING_COMPATIBLE_SETTINGS, CONTRADICTION}, /* the table is there */
         {FIELD(incompatible), 1, "is a ring of a later version of listenas"},
         {FIELD(magic), 0x41414141, "is not a ring of listenas"},
         {FIELD(version), 3, "is a ring of another version of listenas"},
@@ -169,6 +171,11 @@ START_TEST(faults_are_told_apart)
     ck_assert_pstr_eq(ring_fault(&kind, sound_size - 1), "is truncated");
     ck_assert_pstr_eq(ring_fault(&kind, 0), "is truncated");
     ck_assert_ptr_null(ring_fault(&kind, 1 << 30));
+    /* a sparse file of nothing but listeners, which each look would go through */
+    kind.tables[TABLE_LISTENERS].entries = 100000;
+    kind.slots_offset = 1u << 30;
+    kind.sum = ring_kind_sum(&kind);
+    ck_assert_pstr_eq(ring_fault(&kind, UINT64_C(1) << 31), CONTRADICTION);
 }
 END_TEST
 

@@ -10,9 +10,11 @@
 
 #include "../../profile/loader/visible.h"
 #include "../cli.h"
+#include "../live/full.h"
 #include "../log/callform.h"
 #include "../log/choose.h"
 #include "../log/printer.h"
+#include "../log/subject.h"
 #include "../view/series.h"
 #include "../view/view.h"
 #include "export.h"
@@ -22,6 +24,7 @@
 
 struct trace {
     const struct view *view;
+    const bool *selected; /* each of the view's events */
     bool is_begun, failed;
 };
 
@@ -110,6 +113,8 @@ static void put_calls(struct trace *trace)
     for (size_t i = 0; i < events->count; i++) {
         const struct record *record = &events->events[i].record;
         const char *name = call_name(&trace->view->ring, record->call);
+        if (!trace->selected[i])
+            continue;
         if (is_note(name))
             put_note(trace, record);
         else if (strcmp(name, "queue") != 0)
@@ -138,19 +143,20 @@ static void put_counts(struct trace *trace, const struct listener *listener)
         put_count(trace, listener, series.spans[i].from_ns, series.spans[i].waited, series.spans[i].holds);
 }
 
-static void put_slice(struct trace *trace, const struct listener *listener, uint64_t from_ns, uint64_t to_ns,
+static void put_slice(struct trace *trace, const struct listener *listener, const struct full *full,
                       const struct record *record)
 {
     json_t *arguments = json_object();
     if (record) {
         add(arguments, "waited", json_integer(record->asked));
-        add(arguments, overflow_word(listener->overflow), json_integer((uint32_t)record->given));
+        add(arguments, overflow_word(full->overflow), json_integer(full->clients));
     }
     bool is_full = !record || record->flags & RECORD_FULL;
     put(trace, json_pack("{s:s, s:s, s:s, s:f, s:f, s:I, s:I, s:o}", "name", is_full ? "full" : "overflowed", "cat",
-                         "queue", "ph", "X", "ts", moment(trace, from_ns), "dur",
-                         (double)(to_ns > from_ns ? to_ns - from_ns : 0) / 1000, "pid", (json_int_t)listener->pid,
-                         "tid", (json_int_t)(TRACK_OF_QUEUES + listener->place), "args", arguments));
+                         "queue", "ph", "X", "ts", moment(trace, full->from_ns), "dur",
+                         (double)(full->to_ns > full->from_ns ? full->to_ns - full->from_ns : 0) / 1000, "pid",
+                         (json_int_t)listener->pid, "tid", (json_int_t)(TRACK_OF_QUEUES + listener->place), "args",
+                         arguments));
 }
 
 static void put_slices(struct trace *trace, const struct listener *listener)
@@ -158,13 +164,14 @@ static void put_slices(struct trace *trace, const struct listener *listener)
     const struct view *view = trace->view;
     for (size_t i = 0; i < view->events.count; i++) {
         const struct record *record = &view->events.events[i].record;
-        uint64_t lasted = (uint64_t)(uint32_t)record->result * 1000000u;
-        if (strcmp(call_name(&view->ring, record->call), "queue") == 0 &&
+        const struct full full = full_of(record);
+        if (trace->selected[i] && strcmp(call_name(&view->ring, record->call), "queue") == 0 &&
             view_listener_of(view, &view->events.events[i]) == listener)
-            put_slice(trace, listener, record->time_ns - lasted, record->time_ns, record);
+            put_slice(trace, listener, &full, record);
     }
-    if (listener->depth.full_since_ns)
-        put_slice(trace, listener, listener->depth.full_since_ns, view->until_ns, NULL);
+    const struct full still = {.from_ns = listener->depth.full_since_ns, .to_ns = view->until_ns};
+    if (still.from_ns)
+        put_slice(trace, listener, &still, NULL);
 }
 
 static void put_listener(struct trace *trace, const struct listener *listener)
@@ -187,9 +194,38 @@ static void put_processes(struct trace *trace)
                  processes->processes[i].program);
 }
 
-static bool put_trace(const struct view *view)
+/* For each event whether it is selected; the caller frees it. NULL without memory. */
+static bool *select_events(const struct view *view, struct context *context, struct callers *callers,
+                           const struct selection *selection)
 {
-    struct trace trace = {.view = view};
+    static struct subject_room room;
+    const struct subjects subjects = {&view->ring, context, callers};
+    bool *selected = calloc(view->events.count + 1, sizeof *selected);
+    for (size_t i = 0; selected && i < view->events.count; i++) {
+        const struct told *told = &view->events.events[i];
+        context_learn(context, &view->ring, &told->record);
+        const struct subject subject = subject_of_told(&subjects, selection, told, &room);
+        selected[i] = select_matches(selection, &subject);
+    }
+    return selected;
+}
+
+/* By what all calls of a listener have in common. */
+static bool is_selected(const struct view *view, const struct context *context, const struct selection *selection,
+                        const struct listener *listener)
+{
+    static struct subject_room room;
+    struct record made = listener->made;
+    made.pid = listener->pid;
+    made.fd = listener->fd;
+    const struct subject subject = context_subject(context, &view->ring, &made, &(struct repeats){0}, &room);
+    return select_matches_listener(selection, &subject);
+}
+
+static bool put_events(const struct view *view, const bool *selected, const struct context *context,
+                       const struct selection *selection)
+{
+    struct trace trace = {.view = view, .selected = selected};
     const struct missing *missing = view->events.missing;
     char profile[4 * sizeof view->ring.header->profile + 1];
     visible_copy(profile, sizeof profile, view->ring.header->profile,
@@ -203,23 +239,37 @@ static bool put_trace(const struct view *view)
     put_processes(&trace);
     put_calls(&trace);
     for (size_t i = 0; i < view->listener_count; i++)
-        put_listener(&trace, &view->listeners[i]);
+        if (is_selected(view, context, selection, &view->listeners[i]))
+            put_listener(&trace, &view->listeners[i]);
     printf("\n]}\n");
     return !trace.failed;
 }
 
-int export_chrome(const char *what)
+static bool put_trace(const struct view *view, const struct selection *selection)
+{
+    struct context context;
+    struct callers callers = {0};
+    context_begin(&context, &view->ring);
+    bool *selected = select_events(view, &context, &callers, selection);
+    bool is_whole = selected && put_events(view, selected, &context, selection);
+    free(selected);
+    callers_forget(&callers);
+    context_end(&context);
+    return is_whole;
+}
+
+int export_chrome(const struct export_choice *choice)
 {
     char path[PATH_MAX];
     struct view view;
-    if (!choose_server(what, path, sizeof path))
+    if (!choose_server(choice->what, path, sizeof path))
         return STATUS_OWN;
     const char *fault = view_read(&view, path);
     if (fault) {
         say("%s: %s", path, fault);
         return STATUS_OWN;
     }
-    bool is_whole = put_trace(&view);
+    bool is_whole = put_trace(&view, &choice->selection);
     view_free(&view);
     if (!is_whole)
         say("cannot write the trace");

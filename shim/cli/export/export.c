@@ -13,6 +13,7 @@ enum { OPTION_PROMETHEUS = OPTION_LONG, OPTION_JOURNALD, OPTION_CHROME, OPTION_S
 struct wishes {
     int format; /* one of the options; 0: none yet */
     const char *address, *socket;
+    struct export_choice choice;
 };
 
 static bool take(struct wishes *wishes, int option)
@@ -43,25 +44,61 @@ static bool fit(const struct wishes *wishes)
     return false;
 }
 
+/* Words after the options: at most one names a server, the others select. */
+static bool read_words(struct export_choice *choice, int count, char **words)
+{
+    for (int i = 0; i < count; i++) {
+        if (!select_is_word(words[i]) && choice->what) {
+            say("expected one server, not both %s and %s", choice->what, words[i]);
+            return false;
+        }
+        if (!select_is_word(words[i])) {
+            choice->what = words[i];
+        } else if (!select_add(&choice->selection, words[i])) {
+            say("%s", choice->selection.fault);
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Counters are of listeners, not of calls. */
+static bool fits_counters(const struct selection *selection)
+{
+    for (size_t i = 0; i < selection->terms_count; i++) {
+        enum select_field field = selection->terms[i].field;
+        if (select_is_of_listener(field))
+            continue;
+        say("--prometheus: %s selects calls, and counters are of listeners: expected program, profile, pid, fd, "
+            "address or port",
+            select_rows[field].name);
+        return false;
+    }
+    return true;
+}
+
+static int export(const struct wishes *wishes)
+{
+    const struct export_choice *choice = &wishes->choice;
+    if (wishes->format == OPTION_JOURNALD)
+        return export_journald(choice, wishes->socket ? wishes->socket : JOURNAL_SOCKET);
+    if (wishes->format == OPTION_CHROME)
+        return export_chrome(choice);
+    return fits_counters(&choice->selection) ? export_prometheus(choice, wishes->address) : STATUS_OWN;
+}
+
 static int run(int count, char **arguments)
 {
-    struct wishes wishes = {0};
+    static struct wishes wishes;
     int option;
+    wishes = (struct wishes){0};
     while ((option = next_option(count, arguments, &verb_export)) != -1)
         if (option == '?' || option == OPTION_HELP || !take(&wishes, option))
             return option == OPTION_HELP ? 0 : STATUS_OWN;
-    if (!fit(&wishes))
-        return STATUS_OWN;
-    if (count - optind > 1) {
-        say("expected one server, not %d", count - optind);
-        return STATUS_OWN;
-    }
-    const char *what = optind < count ? arguments[optind] : NULL;
-    if (wishes.format == OPTION_PROMETHEUS)
-        return export_prometheus(what, wishes.address);
-    if (wishes.format == OPTION_JOURNALD)
-        return export_journald(what, wishes.socket ? wishes.socket : JOURNAL_SOCKET);
-    return export_chrome(what);
+    bool is_sound = fit(&wishes) && read_words(&wishes.choice, count - optind, arguments + optind);
+    int status = is_sound ? export(&wishes) : STATUS_OWN;
+    select_free(&wishes.choice.selection);
+    return status;
 }
 
 static const struct verb_option options[] = {
@@ -75,6 +112,10 @@ static const struct verb_option options[] = {
 };
 
 static const struct verb_text more[] = {
+    {"selection",
+     "A WORD selects, as for `listenas log`, and all words must hold: call=accept, err!=EMFILE, port=8000..8099. "
+     "--journald and --chrome take words about calls and listeners; --prometheus those about listeners: "
+     "program, profile, pid, fd, address and port. `listenas help select` explains them."},
     {"prometheus",
      "--prometheus: without a server, all that run are told of; one that is named is told of after its end, too. "
      "Queues are asked from the kernel, "
@@ -104,6 +145,7 @@ static const struct verb_text examples[] = {
     {"listenas export --prometheus", "what runs now, once"},
     {"listenas export --prometheus -l unix:/run/user/1000/listenas.sock", "serve it to this user"},
     {"listenas export --journald nginx", "then: journalctl -t listenas LISTENAS_KEY=listen.backlog_max"},
+    {"listenas export --journald nginx call=listen,accept4", "only what became of these calls"},
     {"listenas export --chrome nginx >trace.json", "open it at ui.perfetto.dev"},
     {0},
 };
@@ -111,7 +153,8 @@ static const struct verb_text examples[] = {
 const struct verb verb_export = {
     .name = "export",
     .summary = "give counters to Prometheus, failures to journald, a trace to Perfetto",
-    .usage = "--prometheus [-l ADDRESS] [NAME|PID|RING]\n--journald [NAME|PID|RING]\n--chrome [NAME|PID|RING]",
+    .usage = "--prometheus [-l ADDRESS] [NAME|PID|RING] [WORD]...\n--journald [NAME|PID|RING] [WORD]...\n"
+             "--chrome [NAME|PID|RING] [WORD]...",
     .about =
         "Puts what was recorded where operators look. The server is named by its program, the number of one of its "
         "processes, or its ring's file; without that, --prometheus tells of all that run, the others of the one "
@@ -119,6 +162,6 @@ const struct verb verb_export = {
     .options = options,
     .more = more,
     .examples = examples,
-    .see = "systemd.journal-fields(7)",
+    .see = "listenas-select(7), systemd.journal-fields(7)",
     .run = run,
 };

@@ -10,12 +10,14 @@
 #include <unistd.h>
 
 #include "../cli.h"
+#include "../live/full.h"
 #include "../live/guard.h"
 #include "../log/callers.h"
 #include "../log/callform.h"
 #include "../log/choose.h"
 #include "../log/printer.h"
 #include "../log/ringlife.h"
+#include "../log/subject.h"
 #include "../view/view.h"
 #include "export.h"
 #include "journal.h"
@@ -34,6 +36,8 @@ struct sender {
     struct ring ring;
     struct cursor cursor;
     struct callers callers;
+    struct context context;
+    const struct selection *selection;
     int file; /* of the ring */
     bool skips, found, failed;
     int error;
@@ -57,11 +61,14 @@ static void put_message(struct journal_entry *entry, const struct ring *ring, co
     const struct record *record = &told->record;
     char call[400], result[48], why[2 * KEY_NAME_SIZE + 16] = "";
     if (strcmp(name, "queue") == 0) {
-        char address[320];
+        const struct full full = full_of(record);
+        char address[320], clients[64];
         format_address(record, address, sizeof address);
-        journal_field(entry, "MESSAGE", "queue of %s %s for %d ms, %d of %d", address[0] ? address : "a listener",
-                      record->flags & RECORD_FULL ? "full" : "overflowed", record->result, record->asked,
-                      record->capacity);
+        journal_field(entry, "MESSAGE", "queue of %s %s for %llu ms, %d of %d%s%s", address[0] ? address : "a listener",
+                      record->flags & RECORD_FULL ? "full" : "overflowed",
+                      (unsigned long long)(full.to_ns - full.from_ns) / 1000000, record->asked, record->capacity,
+                      full.clients ? ", " : "",
+                      full.clients ? format_clients(full.overflow, full.clients, clients, sizeof clients) : "");
         return;
     }
     format_call(name, record, call, sizeof call);
@@ -177,6 +184,17 @@ static void send_told(struct sender *sender, const struct told *told)
 
 /* --- following --- */
 
+/* Selected, and worth an entry. */
+static bool is_chosen(struct sender *sender, const struct told *told)
+{
+    static struct subject_room room;
+    const struct subjects subjects = {&sender->ring, &sender->context, &sender->callers};
+    if (!is_wanted(&sender->ring, &told->record))
+        return false;
+    const struct subject subject = subject_of_told(&subjects, sender->selection, told, &room);
+    return select_matches(sender->selection, &subject);
+}
+
 /* One look: sends what has come, and records again that have come to stand for more calls. */
 static void look(void *context)
 {
@@ -186,7 +204,9 @@ static void look(void *context)
     sender->found = false;
     while (!ended && !sender->failed && (answer = cursor_next(&sender->cursor, &told)) != CURSOR_END) {
         sender->found = true;
-        if (!sender->skips && answer != CURSOR_GAP && is_wanted(&sender->ring, &told.record))
+        if (answer == CURSOR_RECORD)
+            context_learn(&sender->context, &sender->ring, &told.record);
+        if (!sender->skips && answer != CURSOR_GAP && is_chosen(sender, &told))
             send_told(sender, &told);
     }
     cursor_look(&sender->cursor);
@@ -225,6 +245,7 @@ static int send_ring(struct sender *sender, const char *path)
         say("%s: %s", path, fault);
     } else {
         sender->skips = ring_life(sender->file) != LIFE_ENDED;
+        context_begin(&sender->context, &sender->ring);
         error = cursor_open(&sender->cursor, &sender->ring, CURSOR_FOLLOW);
         if (error)
             say("%s: %s", path, strerror(error));
@@ -232,6 +253,7 @@ static int send_ring(struct sender *sender, const char *path)
             status = follow(sender);
         cursor_close(&sender->cursor);
         callers_forget(&sender->callers);
+        context_end(&sender->context);
         ring_close(&sender->ring);
     }
     if (sender->file >= 0)
@@ -239,12 +261,13 @@ static int send_ring(struct sender *sender, const char *path)
     return status;
 }
 
-int export_journald(const char *what, const char *socket_path)
+int export_journald(const struct export_choice *choice, const char *socket_path)
 {
     const struct sigaction ending = {.sa_handler = end};
     static struct sender sender;
     char path[PATH_MAX];
-    if (!choose_server(what, path, sizeof path))
+    sender.selection = &choice->selection;
+    if (!choose_server(choice->what, path, sizeof path))
         return STATUS_OWN;
     int error = journal_open(&sender.journal, socket_path), status = STATUS_OWN;
     sigaction(SIGINT, &ending, NULL);

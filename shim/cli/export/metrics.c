@@ -9,6 +9,9 @@
 #include "../../profile/loader/visible.h"
 #include "../live/guard.h"
 #include "../log/printer.h"
+#include "../select/address.h"
+
+#define MILLISECOND UINT64_C(1000000)
 
 /* A listener that is told of. */
 struct row {
@@ -47,12 +50,28 @@ static void add(struct rows *rows, const struct live_ring *ring, const struct li
         rows->left_out++;
 }
 
-static void find_rows(struct rows *rows, const struct live *live)
+static bool is_selected(const struct selection *selection, const struct listener *listener)
+{
+    const size_t length =
+        listener->made.address_length < RECORD_ADDRESS ? listener->made.address_length : RECORD_ADDRESS;
+    const struct subject subject = {.call = "listen",
+                                    .is_call = true,
+                                    .fd = listener->fd,
+                                    .pid = listener->pid,
+                                    .program = listener->program,
+                                    .profile = listener->profile,
+                                    .keys = {"", ""},
+                                    .address = select_address_of(listener->made.address, length)};
+    return select_matches_listener(selection, &subject);
+}
+
+static void find_rows(struct rows *rows, const struct live *live, const struct selection *selection)
 {
     for (size_t i = 0; i < live->count; i++)
         for (size_t j = 0; j < live->rings[i]->count; j++) {
             const struct listener *listener = &live->rings[i]->listeners[j];
-            if (listener->seen && (live->choice.ended || live_listens(live->rings[i], listener)))
+            if (listener->seen && (live->choice.ended || live_listens(live->rings[i], listener)) &&
+                is_selected(selection, listener))
                 add(rows, live->rings[i], listener);
         }
 }
@@ -141,6 +160,41 @@ static bool get_looks(const struct listener *listener, uint64_t *value)
     return true;
 }
 
+/* What became of clients at a full queue: by the refuser, if it answers for the listener. */
+static bool get_turned_away(const struct listener *listener, enum overflow overflow, uint64_t *value)
+{
+    *value = listener_over(listener, &listener->counts);
+    return listener->overflow == overflow && (listener->tells || listener->depth.source != DEPTH_UNKNOWN);
+}
+
+static bool get_refused(const struct listener *listener, uint64_t *value)
+{
+    return get_turned_away(listener, OVERFLOW_REFUSES, value);
+}
+
+static bool get_reset(const struct listener *listener, uint64_t *value)
+{
+    return get_turned_away(listener, OVERFLOW_RESETS, value);
+}
+
+static bool get_dropped(const struct listener *listener, uint64_t *value)
+{
+    *value = listener->counts.dropped;
+    return listener->depth.source != DEPTH_UNKNOWN;
+}
+
+static bool get_waited(const struct listener *listener, uint64_t *value)
+{
+    *value = listener->depth.waited_ms * MILLISECOND;
+    return listener->depth.waited_most_ms > 0;
+}
+
+static bool get_waited_most(const struct listener *listener, uint64_t *value)
+{
+    *value = listener->depth.waited_most_ms * MILLISECOND;
+    return listener->depth.waited_most_ms > 0;
+}
+
 static bool get_since(const struct listener *listener, uint64_t *value)
 {
     *value = listener->since_ns;
@@ -165,6 +219,16 @@ static const struct metric {
     {"listenas_queue_full_total", "counter", "How often the queue was seen to become full.", get_full, false},
     {"listenas_queue_looks_total", "counter", "How often the library looked at the queue (record.queue_samples).",
      get_looks, false},
+    {"listenas_clients_refused_total", "counter", "Clients that met a full queue and were refused.", get_refused,
+     false},
+    {"listenas_clients_reset_total", "counter", "Clients that met a full queue and were reset.", get_reset, false},
+    {"listenas_syns_dropped_total", "counter",
+     "SYNs that the kernel dropped at a full queue; those of clients that the refuser answered are among them.",
+     get_dropped, false},
+    {"listenas_queue_wait_seconds", "gauge",
+     "How long the connection at which the library looked last waited to be accepted.", get_waited, true},
+    {"listenas_queue_wait_longest_seconds", "gauge",
+     "The longest that a connection at which the library looked waited to be accepted.", get_waited_most, true},
     {"listenas_listener_created_timestamp_seconds", "gauge", "When the socket was bound, or listened.", get_since,
      true},
     {"listenas_accept_last_timestamp_seconds", "gauge", "When accept was called last.", get_last, true},
@@ -200,20 +264,6 @@ static void put_errors(FILE *file, const struct rows *rows)
             put_label(file, ",", "errno", error->error ? error_name(error->error) : "other");
             fprintf(file, "} %" PRIu64 "\n", error->count);
         }
-}
-
-static void put_turned_away(FILE *file, const struct rows *rows)
-{
-    static const char name[] = "listenas_turned_away_total";
-    put_head(file, name, "counter",
-             "What became of clients at a full queue: refused or reset by the refuser, or their SYNs dropped.");
-    for (const struct row *row = rows->rows; row < rows->rows + rows->count; row++) {
-        if (row->listener->depth.source == DEPTH_UNKNOWN)
-            continue;
-        put_row(file, name, row);
-        put_label(file, ",", "how", overflow_word(row->listener->overflow));
-        fprintf(file, "} %" PRIu64 "\n", row->listener->counts.dropped);
-    }
 }
 
 /* --- rings --- */
@@ -258,18 +308,17 @@ static void put_self(FILE *file, const struct rows *rows)
     fprintf(file, "listenas_listeners_left_out %zu\n", rows->left_out);
 }
 
-char *metrics_text(const struct live *live, size_t *size)
+char *metrics_text(const struct live *live, const struct selection *selection, size_t *size)
 {
     char *text = NULL;
     struct rows *rows = calloc(1, sizeof *rows);
     FILE *file = rows ? open_memstream(&text, size) : NULL;
     if (file) {
-        find_rows(rows, live);
+        find_rows(rows, live, selection);
         put_self(file, rows);
         for (size_t i = 0; i < sizeof metrics / sizeof *metrics; i++)
             put_metric(file, &metrics[i], rows);
         put_errors(file, rows);
-        put_turned_away(file, rows);
         put_rings(file, live);
         if (fclose(file) != 0) {
             free(text);

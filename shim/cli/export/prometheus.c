@@ -9,17 +9,23 @@
 #include "metrics.h"
 #include "serve.h"
 
+struct page {
+    struct live live;
+    const struct selection *selection;
+};
+
 static char *make_page(size_t *size, void *context)
 {
-    struct live *live = context;
-    return live_refresh(live) == 0 ? metrics_text(live, size) : NULL;
+    struct page *page = context;
+    return live_refresh(&page->live) == 0 ? metrics_text(&page->live, page->selection, size) : NULL;
 }
 
-static int print_once(struct live *live)
+static int print_once(struct page *page)
 {
+    struct live *live = &page->live;
     size_t size;
     int error = live_refresh_all(live);
-    char *text = error ? NULL : metrics_text(live, &size);
+    char *text = error ? NULL : metrics_text(live, page->selection, &size);
     if (!text) {
         say("%s: %s", live->choice.what ? live->choice.what : "/proc", strerror(error ? error : ENOMEM));
         return STATUS_OWN;
@@ -32,11 +38,11 @@ static int print_once(struct live *live)
     return 0;
 }
 
-int export_prometheus(const char *what, const char *address)
+int export_prometheus(const struct export_choice *choice, const char *address)
 {
-    struct live live;
-    live_open(&live, &(struct live_choice){.what = what, .ended = what != NULL});
-    int status = address ? serve(address, make_page, &live) : print_once(&live);
-    live_close(&live);
+    struct page page = {.selection = &choice->selection};
+    live_open(&page.live, &(struct live_choice){.what = choice->what, .ended = choice->what != NULL});
+    int status = address ? serve(address, make_page, &page) : print_once(&page);
+    live_close(&page.live);
     return status;
 }

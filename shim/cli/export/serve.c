@@ -111,7 +111,7 @@ static struct answer *page_of(struct server *server)
         return NULL;
     release(server->page);
     fresh->users = 1;
-    fresh->made_ms = now;
+    fresh->made_ms = now_ms(); /* to make it can take longer than it is good for */
     server->page = fresh;
     return fresh;
 }

@@ -3,11 +3,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include "../plain_file.h"
 #include "../test/memory.h"
 #include "lint.h"
 
 #define MARK "listenas: ok "
+#define SOURCE_MOST (64 << 20)
 
 /* Whether a word of the comment names the key; the comment ends at the line's end or at its own. */
 static bool names_key(const char *comment, const char *key)
@@ -43,6 +47,17 @@ static bool file_says(FILE *file, int wanted, const char *key)
     return says;
 }
 
+/* Debug information names the file, and may name any: a FIFO, a device, a file without end. */
+static FILE *open_source(const char *path)
+{
+    struct stat status;
+    int fd = plain_file_open(path);
+    FILE *file = fd >= 0 && fstat(fd, &status) == 0 && status.st_size <= SOURCE_MOST ? fdopen(fd, "r") : NULL;
+    if (fd >= 0 && !file)
+        close(fd);
+    return file;
+}
+
 void lint_silence(struct lint_findings *findings, const char *root)
 {
     for (size_t i = 0; i < findings->count; i++) {
@@ -51,7 +66,7 @@ void lint_silence(struct lint_findings *findings, const char *root)
         if (!name[0] || finding->place.line < 1)
             continue;
         char *path = name[0] == '/' ? memory_text(name) : memory_format("%s/%s", root, name);
-        FILE *file = fopen(path, "re");
+        FILE *file = open_source(path);
         if (file) {
             finding->is_silenced = file_says(file, finding->place.line, key_rows[finding->key].full);
             fclose(file);

@@ -5,13 +5,18 @@
 
 #include "../log/callform.h"
 #include "../log/printer.h"
+#include "full.h"
 #include "words.h"
 
 /* What a queue was until the record was made. */
 static void format_queue(const struct record *record, char *text, size_t size)
 {
-    snprintf(text, size, "queue %s for %d ms, %d of %d", record->flags & RECORD_FULL ? "full" : "overflowed",
-             record->result, record->asked, record->capacity);
+    const struct full full = full_of(record);
+    char clients[64];
+    snprintf(text, size, "queue %s for %llu ms, %d of %d%s%s", record->flags & RECORD_FULL ? "full" : "overflowed",
+             (unsigned long long)(full.to_ns - full.from_ns) / 1000000, record->asked, record->capacity,
+             full.clients ? ", " : "",
+             full.clients ? format_clients(full.overflow, full.clients, clients, sizeof clients) : "");
 }
 
 static void format_made(const char *name, const struct record *record, char *text, size_t size)

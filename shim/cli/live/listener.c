@@ -60,10 +60,12 @@ static void read_errors(struct listener *listener, const struct ring_listener *p
 
 static void read_depth(struct depth *depth, const struct ring_listener *place, const struct record *made)
 {
-    uint64_t length = load(&place->length), highest = load(&place->highest);
+    uint64_t length = load(&place->length), highest = load(&place->highest), waits = load(&place->waits);
     depth->samples = load(&place->samples);
     depth->full_times = load(&place->full_times);
     depth->full_since_ns = load(&place->full_from);
+    depth->waited_ms = (uint32_t)waits;
+    depth->waited_most_ms = (uint32_t)(waits >> 32);
     depth->capacity = made->capacity > 0 ? (uint32_t)made->capacity : 0;
     depth->source = depth->samples ? DEPTH_SAMPLE : DEPTH_UNKNOWN;
     if (highest > depth->highest)
@@ -80,6 +82,7 @@ static void read_overflow(struct listener *listener)
     const struct record *made = &listener->made;
     bool asked = made->flags & RECORD_WATCHED;
     listener->refuser_error = asked ? made->refuser_error : 0;
+    listener->tells = asked && !made->refuser_error && made->flags & RECORD_TELLS;
     listener->overflow = !asked || made->refuser_error ? OVERFLOW_DROPS
                          : made->flags & RECORD_RESETS ? OVERFLOW_RESETS
                                                        : OVERFLOW_REFUSES;

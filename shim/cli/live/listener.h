@@ -40,6 +40,8 @@ struct depth {
     uint64_t samples;           /* how often the library has looked */
     uint64_t full_times;        /* how often it was seen to become full, by the library */
     uint64_t full_since_ns;     /* 0: is not full, as far as is known */
+    uint32_t waited_ms;         /* in the queue: the connection that the library looked at last */
+    uint32_t waited_most_ms;    /* and the longest of all; both 0: not known, or less than a millisecond */
 };
 
 /* What becomes of a client that meets a full queue. */

@@ -51,6 +51,10 @@ static void set_depth(json_t *object, const struct depth *depth)
         set_number(object, "full_times", depth->full_times);
     if (depth->full_since_ns)
         set_number(object, "full_since_ns", depth->full_since_ns);
+    if (depth->waited_most_ms) {
+        set_number(object, "waited_ms", depth->waited_ms);
+        set_number(object, "waited_most_ms", depth->waited_most_ms);
+    }
 }
 
 static void set_last(json_t *object, const struct listener *listener)

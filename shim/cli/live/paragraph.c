@@ -27,6 +27,9 @@ static void print_queue(FILE *out, const struct live *live, const struct depth *
         fputs(" now", out);
     }
     fprintf(out, ", %llu at most\n", (unsigned long long)depth->highest);
+    if (depth->waited_most_ms)
+        fprintf(out, "    waited      %u ms when the server looked last, %u ms at most\n", depth->waited_ms,
+                depth->waited_most_ms);
 }
 
 static void print_overflow(FILE *out, const struct live *live, const struct listener *listener)
@@ -49,7 +52,8 @@ static void print_overflow(FILE *out, const struct live *live, const struct list
         fprintf(out, "%llu %s", (unsigned long long)listener_over(listener, &listener->counts),
                 overflow_word(listener->overflow));
     if (listener->tells && listener->counts.dropped)
-        fprintf(out, ", %llu SYNs dropped", (unsigned long long)listener->counts.dropped);
+        fprintf(out, ", %llu SYN%s dropped by the kernel", (unsigned long long)listener->counts.dropped,
+                listener->counts.dropped == 1 ? "" : "s");
     if (listener->refuser_error)
         fprintf(out, "; no refuser answers for it: %s", error_name(listener->refuser_error));
     putc('\n', out);

@@ -9,9 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../log/printer.h"
+#include "../log/choose.h"
 #include "../log/ringsearch.h"
-#include "../lookup.h"
 #include "grow.h"
 #include "guard.h"
 
@@ -115,9 +114,8 @@ static bool is_file(const char *what)
 /* 0 for what is no number of a process. */
 static uint32_t pid_of(const char *what)
 {
-    char *end;
-    unsigned long pid = what && *what >= '1' && *what <= '9' ? strtoul(what, &end, 10) : 0;
-    return pid > 0 && pid <= INT_MAX && !*end ? (uint32_t)pid : 0;
+    uint32_t pid;
+    return what && choose_pid(what, &pid) ? pid : 0;
 }
 
 static bool process_is_chosen(const struct live_choice *choice, const struct process *process)
@@ -135,25 +133,19 @@ struct search {
     bool found;
 };
 
-/* By the command that the ring was made for, and by each program that has written to it. By guard_run. */
+/* Whether the process made the ring, or started in it. */
+static bool ring_has_process(const struct ring *ring, uint32_t pid)
+{
+    struct record start;
+    return ring->header->pid == pid || ring_find_start(ring, pid, &start);
+}
+
+/* By guard_run. */
 static void search_ring(void *context)
 {
     struct search *search = context;
-    const struct ring_process *process;
-    char command[sizeof search->ring->header->command + 1] = "";
-    struct record start;
-    uint64_t number;
-    memcpy(command, search->ring->header->command, sizeof command - 1);
     search->found =
-        search->pid ? search->ring->header->pid == search->pid : strcmp(base_name(command), search->name) == 0;
-    for (uint32_t i = 1; !search->found && (process = ring_process(search->ring, i)); i++) {
-        if (!ring_kept(&process->start, &number, &start))
-            continue;
-        const struct start_names names = start_names(&start);
-        search->found = search->pid ? start.pid == search->pid
-                                    : names.program_length == strlen(search->name) &&
-                                          memcmp(names.program, search->name, names.program_length) == 0;
-    }
+        search->pid ? ring_has_process(search->ring, search->pid) : ring_has_name(search->ring, search->name, NULL);
 }
 
 static bool ring_is_chosen(const struct live_choice *choice, const struct live_ring *ring)

@@ -22,7 +22,6 @@ struct search {
     size_t size;
     uint64_t latest_ns; /* of the ring at `path` */
     struct suggestion *nearest;
-    bool is_there; /* in the ring that is looked at */
 };
 
 bool choose_pid(const char *text, uint32_t *pid)
@@ -33,41 +32,51 @@ bool choose_pid(const char *text, uint32_t *pid)
     return text[0] >= '1' && text[0] <= '9' && *end == '\0' && number <= INT_MAX;
 }
 
-static void try_name(struct search *search, const char *text, size_t length)
+static bool is_name(const char *wanted, const char *text, size_t length, struct suggestion *nearest)
 {
     char name[NAME_SIZE];
     if (length == 0 || length >= sizeof name)
-        return;
+        return false;
     memcpy(name, text, length);
     name[length] = '\0';
-    search->is_there |= strcmp(name, search->name) == 0;
-    suggest_try(search->nearest, name);
+    if (nearest)
+        suggest_try(nearest, name);
+    return strcmp(name, wanted) == 0;
 }
 
-/* The base names of the words of a command line. */
-static void try_command(struct search *search, const struct ring_header *header)
+/* By the base names of the words of its command line. */
+static bool command_has_name(const struct ring_header *header, const char *name, struct suggestion *nearest)
 {
     size_t size = header->command_size < sizeof header->command ? header->command_size : sizeof header->command;
+    bool has = false;
     for (size_t at = 0, length; at < size; at += length + 1) {
         const char *word = header->command + at;
         length = strnlen(word, size - at);
         const char *slash = memrchr(word, '/', length), *base = slash ? slash + 1 : word;
-        if (word[0] != '-')
-            try_name(search, base, length - (size_t)(base - word));
+        has |= word[0] != '-' && is_name(name, base, length - (size_t)(base - word), nearest);
     }
+    return has;
 }
 
-static void try_programs(struct search *search, const struct ring *ring)
+static bool programs_have_name(const struct ring *ring, const char *name, struct suggestion *nearest)
 {
     const struct ring_process *process;
     struct record start;
     uint64_t number;
+    bool has = false;
     for (uint32_t i = 1; (process = ring_process(ring, i)); i++) {
         if (!ring_kept(&process->start, &number, &start))
             continue;
         const struct start_names names = start_names(&start);
-        try_name(search, names.program, names.program_length);
+        has |= is_name(name, names.program, names.program_length, nearest);
     }
+    return has;
+}
+
+bool ring_has_name(const struct ring *ring, const char *name, struct suggestion *nearest)
+{
+    bool by_command = command_has_name(ring->header, name, nearest);
+    return programs_have_name(ring, name, nearest) || by_command;
 }
 
 static void visit(const struct ring_found *found, void *context)
@@ -78,11 +87,9 @@ static void visit(const struct ring_found *found, void *context)
         return;
     uint64_t latest = cursor_newest(&ring, 0);
     latest = latest ? latest : ring.header->born_ns;
-    search->is_there = false;
-    try_command(search, ring.header);
-    try_programs(search, &ring);
+    bool is_there = ring_has_name(&ring, search->name, search->nearest);
     ring_close(&ring);
-    if (search->is_there && latest >= search->latest_ns && strlen(found->path) < search->size) {
+    if (is_there && latest >= search->latest_ns && strlen(found->path) < search->size) {
         search->latest_ns = latest;
         strcpy(search->path, found->path);
     }

@@ -8,6 +8,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "../../profile/suggest.h"
+#include "../../ring/ring.h"
+
 /*
  * Writes the path of the ring that `word` means: the number of a process means the ring that it wrote to last; what has
  * a slash is a file; any other word means the ring that was written to last of those whose command line has a word of
@@ -15,6 +18,12 @@
  * NULL means the ring that was written to last of all. False after a report, with the nearest name where there is one.
  */
 bool choose_server(const char *word, char *path, size_t size);
+
+/*
+ * Whether a server is meant by this name: its command line has a word of this base name, or a program of this name
+ * started in it. The names that it has are tried for `nearest`, unless that is NULL.
+ */
+bool ring_has_name(const struct ring *ring, const char *name, struct suggestion *nearest);
 
 /* Reads the number of a process. False if it is none. */
 bool choose_pid(const char *text, uint32_t *pid);

@@ -145,7 +145,7 @@ static void tell_linux(const char *call, const struct record *record, struct exp
 void explain_record(const struct ring *ring, const struct record *record, const struct context_process *process,
                     struct explanation *explanation)
 {
-    struct known_profile *known = known_profile(process, record->time_ns);
+    struct known_profile *known = known_profile(ring, process);
     const char *call = call_name(ring, record->call);
     *explanation = (struct explanation){0};
     snprintf(explanation->profile, sizeof explanation->profile, "%s", process->profile);

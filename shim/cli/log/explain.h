@@ -4,6 +4,7 @@
 #ifndef LISTENAS_CLI_LOG_EXPLAIN_H
 #define LISTENAS_CLI_LOG_EXPLAIN_H
 
+#include "../../ring/settings.h"
 #include "../select/context.h"
 
 /* A record names two keys, and stands for up to two more. */
@@ -30,8 +31,8 @@ struct explanation {
 };
 
 /*
- * Explains a record that a key has changed. The profile is read as it is now; of a process that still runs, with the
- * settings that it was started with. See known_profile.h for what it keeps.
+ * Explains a record that a key has changed. The profile is read as it is now, with the settings that are recorded of
+ * the process. See known_profile.h for what it keeps.
  */
 void explain_record(const struct ring *ring, const struct record *record, const struct context_process *process,
                     struct explanation *explanation);

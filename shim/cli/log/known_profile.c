@@ -5,60 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "../../profile/loader/load.h"
-
-#define SECOND UINT64_C(1000000000)
 
 /* Of a hostile ring each process can have another profile. */
 #define PROFILES_MOST 32
 
 /* The newest first. */
 static struct known_profile *known_profiles;
-
-/* When the process started, in nanoseconds since 1970; UINT64_MAX if there is none. Source: proc(5), field 22 of stat.
- */
-static uint64_t began_ns(uint32_t pid)
-{
-    char path[64], text[1024];
-    unsigned long long ticks;
-    struct timespec boot, now;
-    snprintf(path, sizeof path, "/proc/%u/stat", pid);
-    FILE *stat = fopen(path, "re");
-    size_t length = stat ? fread(text, 1, sizeof text - 1, stat) : 0;
-    if (stat)
-        fclose(stat);
-    text[length] = '\0';
-    const char *rest = strrchr(text, ')');
-    if (!rest || sscanf(rest + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu",
-                        &ticks) != 1)
-        return UINT64_MAX;
-    clock_gettime(CLOCK_BOOTTIME, &boot);
-    clock_gettime(CLOCK_REALTIME, &now);
-    uint64_t up_ns = (uint64_t)boot.tv_sec * SECOND + (uint64_t)boot.tv_nsec;
-    uint64_t now_ns = (uint64_t)now.tv_sec * SECOND + (uint64_t)now.tv_nsec;
-    return now_ns - up_ns + ticks * (SECOND / (uint64_t)sysconf(_SC_CLK_TCK));
-}
-
-/* The value of LISTENAS_SET with which a running process was started; the caller frees it. NULL if it has none. */
-static char *settings_of(const struct context_process *process, uint64_t time_ns)
-{
-    char path[64], *word = NULL, *found = NULL;
-    size_t size = 0;
-    if (began_ns(process->pid) > time_ns) /* its number is another's by now */
-        return NULL;
-    snprintf(path, sizeof path, "/proc/%u/environ", process->pid);
-    FILE *environment = fopen(path, "re");
-    while (environment && !found && getdelim(&word, &size, '\0', environment) > 0)
-        if (strncmp(word, "LISTENAS_SET=", 13) == 0 && word[13])
-            found = strdup(word + 13);
-    free(word);
-    if (environment)
-        fclose(environment);
-    return found;
-}
 
 /* The path comes from a ring that may be anybody's: what is no file can block. NULL if it may be read. */
 static const char *fault_of_path(const struct context_process *process)
@@ -81,8 +36,11 @@ static void read_profile(struct known_profile *known)
 {
     struct diagnostics diagnostics = {0};
     const char *fault = fault_of_path(&known->process);
+    if (!fault && !known->settings.is_known)
+        fault = known->settings.text[0] ? "only the beginning of its LISTENAS_SET is recorded"
+                                        : "its LISTENAS_SET is not recorded";
     known->is_read = !fault && annotated_profile_load(&known->profile, known->process.profile, known->process.program,
-                                                      known->settings, &diagnostics);
+                                                      known->settings.text, &diagnostics);
     if (!known->is_read)
         snprintf(known->fault, sizeof known->fault, "%s", fault ? fault : diagnostics.first);
 }
@@ -91,7 +49,6 @@ static void free_from(struct known_profile *known)
 {
     while (known) {
         struct known_profile *next = known->next;
-        free(known->settings);
         free(known);
         known = next;
     }
@@ -109,45 +66,26 @@ static void limit_profiles(void)
     known->next = NULL;
 }
 
-static bool is_of_names(const struct known_profile *known, const struct context_process *process)
+static bool is_of(const struct known_profile *known, const struct context_process *process,
+                  const struct settings *settings)
 {
     return strcmp(known->process.program, process->program) == 0 &&
-           strcmp(known->process.profile, process->profile) == 0;
+           strcmp(known->process.profile, process->profile) == 0 && known->settings.is_known == settings->is_known &&
+           strcmp(known->settings.text, settings->text) == 0;
 }
 
-static struct known_profile *find_settings(const struct context_process *process, const char *settings)
+struct known_profile *known_profile(const struct ring *ring, const struct context_process *process)
 {
+    struct settings settings;
+    ring_settings(ring, process->settings, &settings);
     struct known_profile *known = known_profiles;
-    while (known && (!is_of_names(known, process) || strcmp(known->settings ? known->settings : "", settings) != 0))
+    while (known && !is_of(known, process, &settings))
         known = known->next;
-    return known;
-}
-
-static struct known_profile *find_process(const struct context_process *process)
-{
-    struct known_profile *known = known_profiles;
-    while (known && (known->process.pid != process->pid || !is_of_names(known, process)))
-        known = known->next;
-    return known;
-}
-
-struct known_profile *known_profile(const struct context_process *process, uint64_t time_ns)
-{
-    struct known_profile *known = find_process(process);
     if (known)
         return known;
-    char *settings = settings_of(process, time_ns);
-    known = find_settings(process, settings ? settings : "");
-    if (known) {
-        known->process.pid = process->pid;
-        free(settings);
-        return known;
-    }
     known = calloc(1, sizeof *known);
-    if (!known) {
-        free(settings);
+    if (!known)
         return NULL;
-    }
     known->process = *process;
     known->settings = settings;
     known->next = known_profiles;

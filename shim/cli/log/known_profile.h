@@ -5,13 +5,14 @@
 #define LISTENAS_CLI_LOG_KNOWN_PROFILE_H
 
 #include "../../profile/loader/annotated_profile.h"
+#include "../../ring/settings.h"
 #include "../select/context.h"
 
-/* A profile that was read for a program, with the settings of a process. */
+/* A profile that was read for a program, with settings. */
 struct known_profile {
     struct known_profile *next;
-    struct context_process process; /* that it was looked for last */
-    char *settings;                 /* NULL for none */
+    struct context_process process; /* that it was looked for first */
+    struct settings settings;
     bool is_read;
     bool told[KEY_COUNT]; /* rules that have been explained; for explain.c */
     char fault[256];
@@ -19,10 +20,10 @@ struct known_profile {
 };
 
 /*
- * The profile of a process that made a record at `time_ns`: read now, with the settings that the process was started
- * with if it still runs. NULL without memory. Valid until the next call, or known_profiles_forget.
+ * The profile of a process of this ring: read now, with the settings that the ring has of the process. NULL without
+ * memory. Valid until the next call, or known_profiles_forget.
  */
-struct known_profile *known_profile(const struct context_process *process, uint64_t time_ns);
+struct known_profile *known_profile(const struct ring *ring, const struct context_process *process);
 
 /* Frees what known_profile has kept. */
 void known_profiles_forget(void);

@@ -89,10 +89,10 @@ static void json_listed(const struct listed *listed)
         print_named("owner", listed->owner);
     if (listed->fault)
         print_named("fault", listed->fault);
-    if (listed->ring) {
+    if (listed->header) {
         print_named("listens", listed->addresses);
-        printf(",\"records\":%" PRIu64 ",", ring_calls(listed->ring));
-        print_header(listed->ring->header);
+        printf(",\"records\":%" PRIu64 ",", listed->calls);
+        print_header(listed->header);
     }
     printf("}\n");
 }
@@ -163,7 +163,20 @@ static void print_numbers(const struct record *record, const char *name)
     }
 }
 
-static void print_start(const struct record *record)
+/* What a process goes on with beside its profile. */
+static void print_settings(const struct ring *ring, const struct record *record)
+{
+    struct settings settings;
+    ring_settings(ring, record->effective, &settings);
+    if (settings.text[0]) {
+        printf(",\"settings\":");
+        print_string(settings.text, strlen(settings.text));
+    }
+    if (!settings.is_known)
+        printf(",\"settings_cut\":true");
+}
+
+static void print_start(const struct ring *ring, const struct record *record)
 {
     const struct start_names names = start_names(record);
     printf(",\"parent\":%d,\"program\":", record->asked);
@@ -172,6 +185,7 @@ static void print_start(const struct record *record)
         printf(",\"profile\":");
         print_string(names.profile, names.profile_length);
     }
+    print_settings(ring, record);
     print_flag(record, RECORD_MISTAKE, "profile_mistake");
     if (record->given)
         printf(",\"missed\":%u", (uint32_t)record->given);
@@ -288,6 +302,8 @@ static void print_note(const char *name, const struct shown *shown)
     const char *text = note_text(record, &length);
     printf(",\"%s\":", strcmp(name, "use") == 0 ? "profile" : "text");
     print_string(text, length);
+    if (strcmp(name, "use") == 0)
+        print_settings(shown->ring, record);
     print_flag(record, RECORD_PATH_CUT, "cut");
     print_repeats(&shown->repeats);
     printf("}\n");
@@ -342,7 +358,7 @@ static void json_record(struct printer *printer, const struct shown *shown)
            record->time_ns, record->pid, record->tid);
     print_text(name, CALL_NAME_SIZE);
     if (strcmp(name, "start") == 0) {
-        print_start(record);
+        print_start(ring, record);
         return;
     }
     if (strcmp(name, "queue") == 0) {

@@ -135,6 +135,19 @@ static void print_reason(struct printer *printer, const struct ring *ring, const
     }
 }
 
+/* What a process goes on with beside its profile. */
+static void print_settings(struct printer *printer, const struct shown *shown)
+{
+    struct settings settings;
+    char text[4 * SETTINGS_TEXT + 1];
+    ring_settings(shown->ring, shown->record->effective, &settings);
+    visible_copy(text, sizeof text, settings.text, strlen(settings.text), VISIBLE_TEXT);
+    if (text[0])
+        text_line_add(&printer->line, " with %s%s", text, settings.is_known ? "" : ",...");
+    else if (!settings.is_known)
+        text_line_add(&printer->line, " with settings that are not recorded");
+}
+
 static void print_start(struct printer *printer, const struct shown *shown)
 {
     const struct record *record = shown->record;
@@ -144,9 +157,10 @@ static void print_start(struct printer *printer, const struct shown *shown)
     visible_copy(program, sizeof program, names.program, names.program_length, VISIBLE_EXACT);
     visible_copy(profile, sizeof profile, names.profile, names.profile_length, VISIBLE_EXACT);
     print_who(printer, shown);
-    text_line_add(line, "%sstart %s, child of %d%s%s%s%s", paint(printer, DIM), program, record->asked,
-                  profile[0] ? ", as " : "", record->flags & RECORD_PATH_CUT ? "..." : "", profile,
-                  paint(printer, PLAIN));
+    text_line_add(line, "%sstart %s, child of %d%s%s%s", paint(printer, DIM), program, record->asked,
+                  profile[0] ? ", as " : "", record->flags & RECORD_PATH_CUT ? "..." : "", profile);
+    print_settings(printer, shown);
+    text_line_add(line, "%s", paint(printer, PLAIN));
     if (record->flags & RECORD_MISTAKE)
         text_line_add(line, "%s; its profile had a mistake%s", paint(printer, RED), paint(printer, PLAIN));
     if (record->given)
@@ -260,8 +274,11 @@ static void print_note(struct printer *printer, const char *name, const struct s
     char text[4 * RECORD_ADDRESS + 1];
     visible_copy(text, sizeof text, said, length, VISIBLE_TEXT);
     print_who(printer, shown);
-    text_line_add(&printer->line, "%s%s: %s%s%s", paint(printer, YELLOW), name, text,
-                  record->flags & RECORD_PATH_CUT ? "..." : "", paint(printer, PLAIN));
+    text_line_add(&printer->line, "%s%s: %s%s", paint(printer, YELLOW), name, text,
+                  record->flags & RECORD_PATH_CUT ? "..." : "");
+    if (strcmp(name, "use") == 0)
+        print_settings(printer, shown);
+    text_line_add(&printer->line, "%s", paint(printer, PLAIN));
     print_repeats(printer, &shown->repeats);
     end_record(printer);
 }
@@ -405,15 +422,15 @@ static const char *format_span(uint64_t seconds, char *text, size_t size)
 
 static void print_ring(const struct listed *listed)
 {
-    const struct ring_header *header = listed->ring->header;
+    const struct ring_header *header = listed->header;
     char command[128], profile[80], age[32], idle[32];
     visible_copy(command, sizeof command, header->command, strnlen(header->command, sizeof header->command),
                  VISIBLE_EXACT);
     visible_copy(profile, sizeof profile, header->profile, strnlen(header->profile, sizeof header->profile),
                  VISIBLE_EXACT);
     printf("%s (pid %u) as %s, %llu records, %" PRIu64 "K, made %s ago, last call %s ago", command, header->pid,
-           profile, (unsigned long long)ring_calls(listed->ring), listed->size / 1024,
-           format_span(listed->age_s, age, sizeof age), format_span(listed->idle_s, idle, sizeof idle));
+           profile, (unsigned long long)listed->calls, listed->size / 1024, format_span(listed->age_s, age, sizeof age),
+           format_span(listed->idle_s, idle, sizeof idle));
     if (listed->addresses[0])
         printf(", listens on %s", listed->addresses);
 }
@@ -422,7 +439,7 @@ static void text_listed(const struct listed *listed)
 {
     char age[32];
     print_path(listed->path);
-    if (listed->ring)
+    if (listed->header)
         print_ring(listed);
     else
         printf("%s, %" PRIu64 "K, changed %s ago", listed->fault, listed->size / 1024,

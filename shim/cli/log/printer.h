@@ -30,11 +30,12 @@ struct shown {
 /* What the list says of a file. */
 struct listed {
     const char *path;
-    const char *state;       /* "live", "dead", "may be live", or "not readable" */
-    const char *fault;       /* why it cannot be read, in words; NULL for a ring that can be */
-    const struct ring *ring; /* NULL if it cannot be read */
-    const char *owner;       /* the user's name or number, if it is not this one's; else NULL */
-    uint64_t size;           /* in bytes of memory */
+    const char *state;                /* "live", "dead", "may be live", or "not readable" */
+    const char *fault;                /* why it cannot be read, in words; NULL for a ring that can be */
+    const struct ring_header *header; /* a copy: the file can be cut short at any time; NULL if it cannot be read */
+    uint64_t calls;
+    const char *owner;      /* the user's name or number, if it is not this one's; else NULL */
+    uint64_t size;          /* in bytes of memory */
     uint64_t age_s, idle_s; /* since it was made, and since its last record; since it was changed if it is unreadable */
     const char *addresses;  /* where its listeners listen, or did; empty for none */
 };

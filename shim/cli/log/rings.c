@@ -10,6 +10,7 @@
 #include "../../ring/cursor.h"
 #include "../../ring/keep.h"
 #include "../../ring/ring.h"
+#include "../live/guard.h"
 #include "ringlife.h"
 #include "ringsearch.h"
 
@@ -80,15 +81,37 @@ static void list_unread(struct list *list, struct listed *listed, const struct r
     list->printer->listed(listed);
 }
 
-static void list_ring(struct list *list, struct listed *listed, const struct ring *ring)
-{
+struct summary {
+    const struct ring *ring;
     char addresses[4 * 328];
-    uint64_t last_ns = cursor_newest(ring, 0), born_ns = ring->header->born_ns;
-    rings_addresses(ring, addresses, sizeof addresses);
-    listed->ring = ring;
-    listed->addresses = addresses;
+    uint64_t last_ns, calls;
+    _Alignas(struct ring_header) char header[sizeof(struct ring_header)];
+};
+
+/* By guard_run: another user may cut the file short meanwhile, or have no room for its pages. */
+static void summarize(void *context)
+{
+    struct summary *summary = context;
+    memcpy(summary->header, summary->ring->header, sizeof summary->header);
+    summary->last_ns = cursor_newest(summary->ring, 0);
+    summary->calls = ring_calls(summary->ring);
+    rings_addresses(summary->ring, summary->addresses, sizeof summary->addresses);
+}
+
+static void list_ring(struct list *list, struct listed *listed, const struct ring_found *found, const struct ring *ring)
+{
+    struct summary summary = {.ring = ring};
+    if (!guard_run(summarize, &summary)) {
+        listed->fault = "was cut short while it was read";
+        list_unread(list, listed, found);
+        return;
+    }
+    listed->header = (const void *)summary.header;
+    uint64_t born_ns = listed->header->born_ns;
+    listed->calls = summary.calls;
+    listed->addresses = summary.addresses;
     listed->age_s = seconds_since(born_ns);
-    listed->idle_s = seconds_since(last_ns ? last_ns : born_ns);
+    listed->idle_s = seconds_since(summary.last_ns ? summary.last_ns : born_ns);
     list->printer->listed(listed);
 }
 
@@ -109,7 +132,7 @@ static void visit_list(const struct ring_found *found, void *context)
         list_unread(list, &listed, found);
         return;
     }
-    list_ring(list, &listed, &ring);
+    list_ring(list, &listed, found, &ring);
     ring_close(&ring);
 }
 

@@ -53,6 +53,14 @@ static const char *begin(struct source *source, enum cursor_mode mode)
     return NULL;
 }
 
+/* Whether the source has something to tell. */
+static bool has_next(struct source *source)
+{
+    if (source->fd >= 0 && source->answer == CURSOR_END)
+        source->answer = cursor_next(&source->cursor, &source->told);
+    return source->answer != CURSOR_END;
+}
+
 /* Takes the descriptor. The order of the list does not matter. */
 static const char *add(struct sources *sources, int fd)
 {
@@ -63,7 +71,8 @@ static const char *add(struct sources *sources, int fd)
     }
     source->fd = fd;
     source->answer = CURSOR_END;
-    const char *fault = begin(source, sources->mode);
+    bool has_room = heap_reserve(&sources->ready, sources->count + 1);
+    const char *fault = has_room ? begin(source, sources->mode) : strerror(ENOMEM);
     if (fault) {
         free(source);
         close(fd);
@@ -71,6 +80,9 @@ static const char *add(struct sources *sources, int fd)
     }
     source->next = sources->first;
     sources->first = source;
+    sources->count++;
+    if (has_next(source))
+        heap_add(&sources->ready, source);
     return NULL;
 }
 
@@ -109,12 +121,13 @@ void sources_find(struct sources *sources)
             continue;
         }
         *link = source->next;
+        sources->count--;
         free(source);
     }
 }
 
-/* When what comes next was; 0 for what belongs before all else. */
-static uint64_t time_of(const struct source *source)
+/* 0 for what belongs before all else. */
+uint64_t source_time(const struct source *source)
 {
     const struct told *told = &source->told;
     if (source->answer == CURSOR_GAP)
@@ -122,29 +135,35 @@ static uint64_t time_of(const struct source *source)
     return source->answer == CURSOR_REPEATED ? told->repeats.last_ns : told->record.time_ns;
 }
 
-static bool has_next(struct source *source)
+/* What the top told has been used up since it was given. */
+static void settle_top(struct source_heap *ready)
 {
-    if (source->fd >= 0 && source->answer == CURSOR_END)
-        source->answer = cursor_next(&source->cursor, &source->told);
-    return source->answer != CURSOR_END;
+    if (ready->count == 0 || ready->of[0]->answer != CURSOR_END)
+        return;
+    if (has_next(ready->of[0]))
+        heap_sink(ready);
+    else
+        heap_drop(ready);
 }
 
 struct source *sources_next(struct sources *sources, uint64_t until_ns)
 {
-    struct source *earliest = NULL;
-    for (struct source *source = sources->first; source; source = source->next)
-        if (has_next(source) && (!earliest || time_of(source) < time_of(earliest)))
-            earliest = source;
-    if (earliest && until_ns && time_of(earliest) > until_ns && time_of(earliest) - until_ns < CLOCK_STEP_NS)
+    settle_top(&sources->ready);
+    struct source *earliest = sources->ready.count ? sources->ready.of[0] : NULL;
+    if (earliest && until_ns && source_time(earliest) > until_ns && source_time(earliest) - until_ns < CLOCK_STEP_NS)
         return NULL;
     return earliest;
 }
 
 void sources_look(struct sources *sources)
 {
-    for (struct source *source = sources->first; source; source = source->next)
-        if (source->fd >= 0)
-            cursor_look(&source->cursor);
+    for (struct source *source = sources->first; source; source = source->next) {
+        if (source->fd < 0 || source->answer != CURSOR_END) /* it is among the ready ones */
+            continue;
+        cursor_look(&source->cursor);
+        if (has_next(source))
+            heap_add(&sources->ready, source);
+    }
 }
 
 bool source_may_have_ended(const struct source *source)
@@ -178,4 +197,6 @@ void sources_close(struct sources *sources)
         source_close(source);
         free(source);
     }
+    heap_free(&sources->ready);
+    sources->count = 0;
 }

@@ -9,6 +9,7 @@
 #include "../../ring/cursor.h"
 #include "../select/context.h"
 #include "callers.h"
+#include "source_heap.h"
 
 struct source {
     struct source *next;
@@ -32,6 +33,8 @@ struct source {
 struct sources {
     struct source *first;
     enum cursor_mode mode;
+    size_t count;             /* of the list */
+    struct source_heap ready; /* those of them that have something to tell */
 };
 
 /* Adds a ring by its path. NULL, or what is wrong, in words. */
@@ -46,7 +49,7 @@ void sources_find(struct sources *sources);
  */
 struct source *sources_next(struct sources *sources, uint64_t until_ns);
 
-/* Looks what has come since the last look. */
+/* Looks what has come since the last look; sources_next tells nothing new before. */
 void sources_look(struct sources *sources);
 
 /*

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "../../ring/keep.h"
+#include "subject.h"
 
 static const char *server_of(const struct view *view, const struct source *source)
 {
@@ -79,26 +80,10 @@ static void take_gap(struct view *view, struct source *source)
     tail_add(&view->tail, entry);
 }
 
-static void add_places(struct subject *subject, const struct caller *caller)
-{
-    for (size_t i = 0; caller && i < caller->count && i < SELECT_PLACES; i++) {
-        const struct caller_frame *frame = &caller->frames[i];
-        subject->places[i] = (struct select_place){.function = frame->symbol.function,
-                                                   .file = frame->symbol.file,
-                                                   .line = frame->symbol.line,
-                                                   .module = frame->module ? frame->module->path : "",
-                                                   .offset = frame->place.offset};
-        subject->places_count = i + 1;
-    }
-}
-
 static struct subject subject_of(const struct view *view, struct source *source, struct subject_room *room)
 {
-    const struct told *told = &source->told;
-    struct subject subject = context_subject(&source->context, &source->ring, &told->record, &told->repeats, room);
-    if (select_asks_places(&view->selection))
-        add_places(&subject, caller_of(&source->callers, &source->ring, told->record.site));
-    return subject;
+    const struct subjects subjects = {&source->ring, &source->context, &source->callers};
+    return subject_of_told(&subjects, &view->selection, &source->told, room);
 }
 
 /* Returns false without memory. */

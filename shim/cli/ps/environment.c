@@ -7,6 +7,33 @@
 #include <unistd.h>
 
 #define SIZE_FIRST 8192u
+/*
+ * A program is started with at most 6 MiB of words and environment: execve(2). A process may say later that its
+ * environment is any part of its memory, of whatever size: prctl(2), PR_SET_MM_MAP.
+ */
+#define SIZE_MOST (8u << 20)
+/* Of the variables that are kept, for each of possibly thousands of processes. */
+#define KEPT_MOST (256u << 10)
+
+/* Keeps the variables that this command asks for, and no more of them than would be sensible. */
+static void keep_few(struct environment *environment)
+{
+    size_t kept = 0;
+    for (size_t at = 0, size; at < environment->size; at += size) {
+        const char *variable = environment->text + at;
+        size = *variable ? strlen(variable) + 1 : 1;
+        if (size == 1) /* millions of them: as zeros cost nobody anything */
+            continue;
+        bool is_ours = strncmp(variable, "LISTENAS_", 9) == 0 || strncmp(variable, "LD_PRELOAD=", 11) == 0;
+        if (!is_ours || size > KEPT_MOST - kept)
+            continue;
+        memmove(environment->text + kept, variable, size);
+        kept += size;
+    }
+    environment->size = kept;
+    char *less = realloc(environment->text, kept + 1);
+    environment->text = less ? less : environment->text;
+}
 
 bool environment_read(struct environment *environment, uint32_t pid)
 {
@@ -21,6 +48,8 @@ bool environment_read(struct environment *environment, uint32_t pid)
         environment->size += (size_t)length;
         if (environment->size < room - 1)
             continue;
+        if (room >= SIZE_MOST)
+            break;
         char *more = realloc(environment->text, room *= 2);
         if (!more)
             break;
@@ -30,7 +59,12 @@ bool environment_read(struct environment *environment, uint32_t pid)
         environment->text[environment->size] = '\0';
     if (fd >= 0)
         close(fd);
-    return fd >= 0 && environment->text && length == 0;
+    if (fd < 0 || !environment->text || length != 0) {
+        environment_free(environment);
+        return false;
+    }
+    keep_few(environment);
+    return true;
 }
 
 void environment_free(struct environment *environment)

@@ -9,11 +9,14 @@
 #include <stdint.h>
 
 struct environment {
-    char *text; /* each variable ended by a NUL byte; NULL for none */
+    char *text; /* its variables LD_PRELOAD and LISTENAS_..., each ended by a NUL byte; NULL for none */
     size_t size;
 };
 
-/* Reads it; what the process changed later is not seen. False where it may not be read. Freed by environment_free. */
+/*
+ * Reads it; what the process changed later is not seen. False, and empty, where it may not be read or is no environment
+ * that a program can be started with. Freed by environment_free.
+ */
 bool environment_read(struct environment *environment, uint32_t pid);
 
 void environment_free(struct environment *environment);

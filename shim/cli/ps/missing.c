@@ -1,6 +1,7 @@
 #include "missing.h"
 
 #include <elf.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
@@ -8,6 +9,7 @@
 #include <unistd.h>
 
 #include "../lookup.h"
+#include "../plain_file.h"
 #include "../run/libc.h"
 #include "../run/preflight.h"
 
@@ -35,9 +37,9 @@ bool missing_is_asked(const struct environment *environment)
 
 static const char *read_binary(const char *path, struct binary *binary)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    int fd = plain_file_open(path);
     if (fd < 0)
-        return "cannot be read";
+        return errno == EINVAL ? "is no regular file" : "cannot be read";
     const char *fault = elf_program_read(fd, binary);
     close(fd);
     return fault;

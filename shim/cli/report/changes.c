@@ -10,6 +10,7 @@
 struct change {
     uint16_t key;
     char profile[NAME_TEXT];
+    int32_t settings; /* their number in the ring */
     uint64_t calls;
     const struct record *example; /* the first */
 };
@@ -19,22 +20,25 @@ struct changes {
     size_t count, room;
 };
 
-static struct change *find(struct changes *changes, uint16_t key, const char *profile)
+/* The change by this key under this profile and with these settings. */
+static struct change *find(struct changes *changes, uint16_t key, const char *profile, int32_t settings)
 {
     for (size_t i = 0; i < changes->count; i++)
-        if (changes->changes[i].key == key && strncmp(changes->changes[i].profile, profile, NAME_TEXT - 1) == 0)
+        if (changes->changes[i].key == key && changes->changes[i].settings == settings &&
+            strncmp(changes->changes[i].profile, profile, NAME_TEXT - 1) == 0)
             return &changes->changes[i];
     if (changes->count == changes->room)
         return NULL;
     struct change *change = &changes->changes[changes->count++];
-    *change = (struct change){.key = key};
+    *change = (struct change){.key = key, .settings = settings};
     snprintf(change->profile, sizeof change->profile, "%s", profile);
     return change;
 }
 
 static void add(struct changes *changes, const struct view *view, const struct told *event, uint16_t key)
 {
-    struct change *change = find(changes, key, view_profile_of(view, &event->record));
+    struct change *change =
+        find(changes, key, view_profile_of(view, &event->record), view_settings_of(view, &event->record));
     if (!change)
         return;
     if (!change->example)
@@ -81,12 +85,19 @@ static void write_value(FILE *file, const struct why *why, const struct change *
         break;
     case WHY_SETTING:
         html(file,
-             "<p>The profile <b>%s</b> says nothing of it: <code>run -o</code> or <code>LISTENAS_SET</code> set it, "
-             "whose values the record does not hold.</p>\n",
+             "<p><code>%s</code> by <code>run -o</code> or <code>LISTENAS_SET</code>, beside the profile "
+             "<b>%s</b></p>\n",
+             why->value, change->profile);
+        break;
+    case WHY_UNSET:
+        html(file, "<p>The profile <b>%s</b> says nothing of it any more: it has changed since.</p>\n",
              change->profile);
         break;
     case WHY_UNLOADED:
-        html(file, "<p>The profile <b>%s</b> cannot be read here.</p>\n", change->profile);
+        html(file,
+             "<p>The profile <b>%s</b> cannot be read here, or what <code>LISTENAS_SET</code> set is not "
+             "recorded.</p>\n",
+             change->profile);
         break;
     default:
         html(file, "<p>This build of listenas has no such key.</p>\n");
@@ -113,8 +124,10 @@ static void write_change(struct page *page, const struct change *change)
 {
     FILE *file = page->file;
     const char *name = key_name(&page->view->ring, change->key);
+    struct settings settings;
     struct why why;
-    why_find(&why, change->profile, name);
+    ring_settings(&page->view->ring, change->settings, &settings);
+    why_find(&why, &(struct why_under){change->profile, &settings}, name);
     html(file, "<div class=\"key\">\n<h3><code>%s</code> ", name);
     write_firmness(file, &why);
     html(file, "</h3>\n");

@@ -1,4 +1,5 @@
 /* A section for one listener. */
+#include "../live/full.h"
 #include "../log/callform.h"
 #include "../view/when.h"
 #include "html.h"
@@ -7,9 +8,9 @@
 /* Rows of the table of full queues: the last ones. */
 #define FULLS_MOST 100
 
-static const char *turned_away(const struct listener *listener)
+static const char *turned_away(enum overflow overflow)
 {
-    switch (listener->overflow) {
+    switch (overflow) {
     case OVERFLOW_REFUSES:
         return "clients refused";
     case OVERFLOW_RESETS:
@@ -94,23 +95,32 @@ static void write_counters(struct page *page, const struct listener *listener)
     html(page->file, "<h3>Counted since it was made</h3>\n<table>\n<tbody>\n");
     write_row(page->file, "connections accepted", listener->counts.accepted, false);
     write_errors(page->file, listener);
+    if (depth->samples || listener->tells)
+        write_row(page->file, turned_away(listener->overflow), listener_over(listener, &listener->counts), true);
+    if (depth->samples && listener->tells)
+        write_row(page->file, "SYNs dropped by the kernel", listener->counts.dropped, false);
     if (depth->samples) {
-        write_row(page->file, turned_away(listener), listener->counts.dropped, true);
         write_row(page->file, "times the queue was full", depth->full_times, true);
         write_row(page->file, "most connections that waited", depth->highest, false);
         write_row(page->file, "connections that waited at the last look", depth->waiting, false);
         write_row(page->file, "looks at the queue", depth->samples, false);
+        if (depth->waited_most_ms) {
+            write_row(page->file, "milliseconds that a connection waited, at the last look", depth->waited_ms, false);
+            write_row(page->file, "milliseconds that a connection waited, at most", depth->waited_most_ms, false);
+        }
     }
     html(page->file, "</tbody></table>\n");
 }
 
 static void write_full(struct page *page, const struct record *record)
 {
-    char from[WHEN_TEXT], lasted[WHEN_TEXT];
-    uint64_t lasted_ns = (uint64_t)(uint32_t)record->result * 1000000u;
+    char from[WHEN_TEXT], lasted[WHEN_TEXT], clients[64] = "";
+    const struct full full = full_of(record);
     html(page->file, "<tr><td class=\"t\">%s</td><td class=\"t n\">%s</td><td class=\"n\">%d of %d</td>",
-         when_clock(from, record->time_ns - lasted_ns), when_long(lasted, lasted_ns), record->asked, record->capacity);
-    html(page->file, "<td class=\"n%s\">%u</td></tr>\n", record->given ? " bad" : "", (uint32_t)record->given);
+         when_clock(from, full.from_ns), when_long(lasted, full.to_ns - full.from_ns), record->asked, record->capacity);
+    if (full.clients)
+        format_clients(full.overflow, full.clients, clients, sizeof clients);
+    html(page->file, "<td class=\"n%s\">%s</td></tr>\n", full.clients ? " bad" : "", clients);
 }
 
 static bool is_full_of(const struct view *view, size_t event, const struct listener *listener)
@@ -143,8 +153,7 @@ static void write_fulls(struct page *page, const struct listener *listener)
     html(page->file,
          "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"When it was full\"><table>\n<thead><tr>"
          "<th scope=\"col\">from</th><th scope=\"col\" class=\"n\">for</th><th scope=\"col\" class=\"n\">waited</th>"
-         "<th scope=\"col\" class=\"n\">%s</th></tr></thead>\n<tbody>\n",
-         turned_away(listener));
+         "<th scope=\"col\" class=\"n\">clients that met it</th></tr></thead>\n<tbody>\n");
     for (size_t i = first; i < view->events.count; i++)
         if (is_full_of(view, i, listener))
             write_full(page, &view->events.events[i].record);

@@ -1,6 +1,7 @@
 /* The queue of a listener, and its connections, over time. */
 #include <stdlib.h>
 
+#include "../live/full.h"
 #include "../view/series.h"
 #include "../view/when.h"
 #include "chart.h"
@@ -31,6 +32,7 @@ static void add_band(struct sources *sources, uint64_t from_ns, uint64_t to_ns, 
 {
     struct chart_bar *last = sources->band_count ? &sources->bands[sources->band_count - 1] : NULL;
     if (last && from_ns < last->to_ns + sources->range_ns / BANDS_MOST) {
+        last->from_ns = from_ns < last->from_ns ? from_ns : last->from_ns;
         last->to_ns = to_ns > last->to_ns ? to_ns : last->to_ns;
         last->value += (double)drops;
         last->limit++;
@@ -38,6 +40,12 @@ static void add_band(struct sources *sources, uint64_t from_ns, uint64_t to_ns, 
         sources->bands[sources->band_count++] =
             (struct chart_bar){.from_ns = from_ns, .to_ns = to_ns, .value = (double)drops, .limit = 1};
     }
+}
+
+static void add_full(struct sources *sources, const struct record *record)
+{
+    const struct full full = full_of(record);
+    add_band(sources, full.from_ns, full.to_ns, full.clients);
 }
 
 static void tell_bands(struct sources *sources, const char *outcome)
@@ -54,10 +62,9 @@ static void find_bands(struct sources *sources, const struct view *view, const s
     sources->range_ns = view->until_ns > listener->since_ns ? view->until_ns - listener->since_ns : 0;
     for (size_t i = 0; i < view->events.count; i++) {
         const struct record *record = &view->events.events[i].record;
-        uint64_t lasted = (uint64_t)(uint32_t)record->result * 1000000u;
         if (!is_accept(call_name(&view->ring, record->call)) && (record->flags & RECORD_FULL) &&
             view_listener_of(view, &view->events.events[i]) == listener)
-            add_band(sources, record->time_ns - lasted, record->time_ns, (uint32_t)record->given);
+            add_full(sources, record);
     }
     if (listener->depth.full_since_ns)
         add_band(sources, listener->depth.full_since_ns, view->until_ns, 0);
@@ -93,9 +100,20 @@ static void write_legend(FILE *file, bool has_bands)
     html(file, "</ul>\n");
 }
 
+/* "15 clients were refused": what became of those that met a full queue. */
+static const char *format_met(const struct listener *listener, char *text, size_t size)
+{
+    uint64_t met = listener_over(listener, &listener->counts);
+    snprintf(text, size, "%llu %s%s %s %s", (unsigned long long)met,
+             listener->overflow == OVERFLOW_DROPS ? "SYN" : "client", met == 1 ? "" : "s", met == 1 ? "was" : "were",
+             overflow_word(listener->overflow));
+    return text;
+}
+
 static void write_depth(struct page *page, const struct listener *listener, struct sources *sources)
 {
     const struct depth *depth = &listener->depth;
+    char met[96];
     struct chart chart = {.number = ++page->charts,
                           .title = "Queue",
                           .unit = "connections that wait to be accepted, against how many there is room for",
@@ -112,13 +130,10 @@ static void write_depth(struct page *page, const struct listener *listener, stru
     if (chart.bar_count)
         chart.limit = chart.bars[0].limit;
     snprintf(chart.summary, sizeof chart.summary,
-             "%llu look%s at the queue: at most %llu of %u waited, it was full %llu time%s, and %llu %s.",
+             "%llu look%s at the queue: at most %llu of %u waited, it was full %llu time%s, and %s.",
              (unsigned long long)depth->samples, depth->samples == 1 ? "" : "s", (unsigned long long)depth->highest,
              depth->capacity, (unsigned long long)depth->full_times, depth->full_times == 1 ? "" : "s",
-             (unsigned long long)listener->counts.dropped,
-             listener->overflow == OVERFLOW_REFUSES  ? "clients were refused"
-             : listener->overflow == OVERFLOW_RESETS ? "clients were reset"
-                                                     : "SYNs were dropped");
+             format_met(listener, met, sizeof met));
     chart_write(page->file, &chart);
     write_legend(page->file, sources->band_count > 0);
 }

@@ -66,6 +66,7 @@ static void write_tile(FILE *file, bool is_bad, uint64_t count, const char *name
 
 struct sums {
     uint64_t accepted, failed, looks, full, turned_away[OVERFLOW_RESETS + 1];
+    uint64_t dropped; /* by the kernel, where the refuser tells apart whom it turned away */
 };
 
 static struct sums add_up(const struct view *view)
@@ -77,7 +78,9 @@ static struct sums add_up(const struct view *view)
         sums.failed += listener->counts.failed;
         sums.looks += listener->depth.samples;
         sums.full += listener->depth.full_times;
-        sums.turned_away[listener->overflow] += listener->counts.dropped;
+        sums.turned_away[listener->overflow] += listener_over(listener, &listener->counts);
+        if (listener->tells)
+            sums.dropped += listener->counts.dropped;
     }
     return sums;
 }
@@ -99,6 +102,8 @@ static void write_tiles(struct page *page)
         write_tile(page->file, true, sums.turned_away[OVERFLOW_RESETS], "clients reset");
     if (sums.turned_away[OVERFLOW_DROPS])
         write_tile(page->file, true, sums.turned_away[OVERFLOW_DROPS], "SYNs dropped");
+    if (sums.dropped)
+        write_tile(page->file, false, sums.dropped, "SYNs dropped by the kernel, the refused ones among them");
     html(page->file, "</dl>\n");
 }
 

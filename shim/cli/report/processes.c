@@ -1,17 +1,34 @@
 /* The processes that wrote to the record. */
+#include <string.h>
+
+#include "../../profile/loader/visible.h"
+#include "../../ring/settings.h"
 #include "../view/when.h"
 #include "html.h"
 #include "page.h"
 
 #define PROCESSES_MOST 200
 
-static void write_process(FILE *file, const struct seen_process *process)
+/* What it was started with beside its profile. */
+static void write_settings(FILE *file, const struct ring *ring, int32_t number)
+{
+    struct settings settings;
+    char text[4 * SETTINGS_TEXT + 1];
+    ring_settings(ring, number, &settings);
+    visible_copy(text, sizeof text, settings.text, strlen(settings.text), VISIBLE_TEXT);
+    if (text[0])
+        html(file, " with <code>%s</code>%s", text, settings.is_known ? "" : " ...");
+    else if (!settings.is_known)
+        html(file, " with settings that are not recorded");
+}
+
+static void write_process(FILE *file, const struct ring *ring, const struct seen_process *process)
 {
     char clock[WHEN_TEXT];
-    html(file,
-         "<tr><td class=\"n\">%u</td><td>%s</td><td>%s%s</td><td class=\"n\">%u</td><td class=\"t\">%s</td></tr>\n",
-         process->pid, process->program, process->profile[0] ? process->profile : "",
-         process->had_mistake ? " (had a mistake: its calls stayed as they are)" : "", process->parent,
+    html(file, "<tr><td class=\"n\">%u</td><td>%s</td><td>%s%s", process->pid, process->program, process->profile,
+         process->had_mistake ? " (had a mistake: its calls stayed as they are)" : "");
+    write_settings(file, ring, process->settings);
+    html(file, "</td><td class=\"n\">%u</td><td class=\"t\">%s</td></tr>\n", process->parent,
          when_clock(clock, process->start_ns));
 }
 
@@ -24,7 +41,7 @@ void processes_write(struct page *page)
          "class=\"n\">process</th><th scope=\"col\">program</th><th scope=\"col\">as</th><th scope=\"col\" "
          "class=\"n\">child of</th><th scope=\"col\">first call</th></tr></thead>\n<tbody>\n");
     for (size_t i = 0; i < processes->count && i < PROCESSES_MOST; i++)
-        write_process(page->file, &processes->processes[i]);
+        write_process(page->file, &page->view->ring, &processes->processes[i]);
     html(page->file, "</tbody></table></div>\n");
     if (processes->count > PROCESSES_MOST)
         html(page->file, "<p class=\"soft\">The first %d of %zu that the record has.</p>\n", PROCESSES_MOST,

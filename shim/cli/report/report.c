@@ -10,6 +10,7 @@
 #include "../cli.h"
 #include "../log/choose.h"
 #include "../options.h"
+#include "../test/file.h"
 #include "page.h"
 
 static bool ends_in(const char *name, const char *end)
@@ -45,32 +46,21 @@ static int write_page(FILE *file, const struct view *view, const char *path)
     return STATUS_OWN;
 }
 
-/* A file beside `target` that takes its place when it is whole: nobody ever sees half of a page. */
+/* Made in memory first: nobody ever sees half of a page. */
 static int write_file(const char *target, const struct view *view, const char *path)
 {
-    char draft[PATH_MAX];
-    if (snprintf(draft, sizeof draft, "%s.%d", target, (int)getpid()) >= (int)sizeof draft) {
-        say("%s: the path is too long", target);
-        return STATUS_OWN;
-    }
-    int fd = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    FILE *file = fd < 0 ? NULL : fdopen(fd, "w");
-    if (!file) {
-        say("%s: %s", target, strerror(errno));
-        return STATUS_OWN;
-    }
-    int status = write_page(file, view, path);
-    if (fclose(file) != 0 && status == 0) {
-        say("%s: %s", target, strerror(errno));
-        status = STATUS_OWN;
-    }
-    if (status == 0 && rename(draft, target) != 0) {
-        say("%s: %s", target, strerror(errno));
-        status = STATUS_OWN;
-    }
-    if (status != 0)
-        unlink(draft);
-    return status;
+    char *text = NULL;
+    size_t size = 0;
+    FILE *file = open_memstream(&text, &size);
+    int status = file ? write_page(file, view, path) : STATUS_OWN, error = file ? 0 : errno;
+    if (file && fclose(file) != 0)
+        error = errno;
+    if (status == 0 && !error)
+        error = file_write(target, text, size);
+    if (error)
+        say("%s: %s", target, strerror(error));
+    free(text);
+    return error ? STATUS_OWN : status;
 }
 
 static int report(const char *target, const char *what)

@@ -402,7 +402,7 @@ static const struct verb_option options[] = {
     {"profile", 'p', "PROFILE", "the platform, or the path of a file; else LISTENAS_PROFILE, else native"},
     {"set", 'o', "KEY=VALUE", "set one key; may be repeated; overrides LISTENAS_SET"},
     {"ring", 'r', "RING",
-     "the record: off, a size such as 2M (40K to 129M), a directory, a file NAME.ring, or one of these and a size, "
+     "the record: off, a size such as 2M (44K to 129M), a directory, a file NAME.ring, or one of these and a size, "
      "as in /tmp/a.ring,8M; made at the program's first call, or before a program that may enter seccomp; else "
      "LISTENAS_RING"},
     {"keep", OPTION_KEEP, "COUNT[,SIZE]",

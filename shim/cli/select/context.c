@@ -84,8 +84,10 @@ static void learn_start(struct context *context, const struct record *record)
     const char *text = (const char *)record->address;
     size_t size = address_length(record), program = strnlen(text, size);
     size_t profile = program < size ? program + 1 : size;
-    struct context_process process = {
-        .pid = record->pid, .parent = (uint32_t)record->asked, .profile_is_cut = record->flags & RECORD_PATH_CUT};
+    struct context_process process = {.pid = record->pid,
+                                      .parent = (uint32_t)record->asked,
+                                      .profile_is_cut = record->flags & RECORD_PATH_CUT,
+                                      .settings = record->effective};
     copy_text(process.program, sizeof process.program, text, program);
     copy_text(process.profile, sizeof process.profile, text + profile, strnlen(text + profile, size - profile));
     struct context_process *known = enter(&context->processes, &process, sizeof process, by_pid);
@@ -98,6 +100,7 @@ static void learn_use(struct context *context, const struct record *record)
 {
     struct context_process process = context_process(context, record->pid);
     process.profile_is_cut = record->flags & RECORD_PATH_CUT;
+    process.settings = record->effective;
     copy_text(process.profile, sizeof process.profile, (const char *)record->address,
               strnlen((const char *)record->address, address_length(record)));
     struct context_process *known = enter(&context->processes, &process, sizeof process, by_pid);

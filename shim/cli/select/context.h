@@ -21,6 +21,7 @@ struct context {
 struct context_process {
     uint32_t pid, parent;
     bool profile_is_cut; /* `profile` is the end of a longer path */
+    int32_t settings;    /* their number in the ring, for ring_settings */
     char program[64], profile[64];
 };
 

@@ -122,7 +122,7 @@ bool select_matches(const struct selection *selection, const struct subject *sub
     return true;
 }
 
-static bool is_of_listener(enum select_field field)
+bool select_is_of_listener(enum select_field field)
 {
     return field == FIELD_fd || field == FIELD_pid || field == FIELD_program || field == FIELD_profile ||
            field == FIELD_address || field == FIELD_port;
@@ -131,7 +131,7 @@ static bool is_of_listener(enum select_field field)
 bool select_matches_listener(const struct selection *selection, const struct subject *subject)
 {
     for (size_t i = 0; i < selection->terms_count; i++)
-        if (is_of_listener(selection->terms[i].field) && !term_holds(selection, &selection->terms[i], subject))
+        if (select_is_of_listener(selection->terms[i].field) && !term_holds(selection, &selection->terms[i], subject))
             return false;
     return true;
 }

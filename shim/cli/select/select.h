@@ -134,6 +134,9 @@ bool select_matches(const struct selection *selection, const struct subject *sub
  */
 bool select_matches_listener(const struct selection *selection, const struct subject *subject);
 
+/* Whether select_matches_listener looks at this field. */
+bool select_is_of_listener(enum select_field field);
+
 /* Whether the selection asks where calls come from: that is costly to find out. */
 bool select_asks_places(const struct selection *selection);
 

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -70,16 +71,19 @@ static int write_path(const char *path, int flags, const char *text, size_t size
     return close(fd) != 0 && !error ? errno : error;
 }
 
+/* What is no file itself, such as /dev/null or the link /dev/stdout, is written to and never replaced. */
 int file_write(const char *path, const char *text, size_t size)
 {
     struct stat status;
-    if (stat(path, &status) == 0 && !S_ISREG(status.st_mode))
-        return write_path(path, 0, text, size);
+    if (lstat(path, &status) == 0 && !S_ISREG(status.st_mode))
+        return write_path(path, O_TRUNC | O_NOCTTY, text, size);
     char *draft = memory_format("%s.%d", path, (int)getpid());
-    int error = write_path(draft, O_TRUNC, text, size);
+    unlink(draft); /* of an earlier process of this number, or planted: a link there would lead elsewhere */
+    int error = write_path(draft, O_EXCL, text, size);
+    bool is_made = error != EEXIST;
     if (!error && rename(draft, path) != 0)
         error = errno;
-    if (error)
+    if (error && is_made)
         unlink(draft);
     free(draft);
     return error;

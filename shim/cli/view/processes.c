@@ -14,6 +14,7 @@ static void see(struct seen_process *seen, const struct record *record)
     *seen = (struct seen_process){.pid = record->pid,
                                   .parent = (uint32_t)record->asked,
                                   .start_ns = record->time_ns,
+                                  .settings = record->effective,
                                   .had_mistake = record->flags & RECORD_MISTAKE,
                                   .missed = (uint32_t)record->given};
     visible_copy(seen->program, sizeof seen->program, names.program, names.program_length, VISIBLE_TEXT);

@@ -13,6 +13,7 @@ struct seen_process {
     uint32_t pid, parent;
     uint64_t start_ns;
     char program[NAME_TEXT], profile[NAME_TEXT]; /* as a terminal may get them; the profile's may be empty */
+    int32_t settings;                            /* their number in the ring */
     bool had_mistake;                            /* its profile had one, so its calls stay as they are */
     uint32_t missed;                             /* calls that came before the library was ready */
 };

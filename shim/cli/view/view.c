@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "../../profile/loader/visible.h"
+#include "../../ring/settings.h"
 #include "snapshot.h"
 
 static int by_since(const void *one, const void *other)
@@ -105,4 +106,10 @@ const char *view_profile_of(const struct view *view, const struct record *record
         return process->profile;
     visible_copy(name, sizeof name, header->profile, strnlen(header->profile, sizeof header->profile), VISIBLE_TEXT);
     return name;
+}
+
+int32_t view_settings_of(const struct view *view, const struct record *record)
+{
+    const struct seen_process *process = process_at(&view->processes, record->pid, record->time_ns);
+    return process ? process->settings : SETTINGS_NO_PLACE;
 }

@@ -36,6 +36,9 @@ static inline const struct listener *view_listener_of(const struct view *view, c
 /* The name of the profile that a record's process was under. */
 const char *view_profile_of(const struct view *view, const struct record *record);
 
+/* The number of the settings of a record's process, for ring_settings. */
+int32_t view_settings_of(const struct view *view, const struct record *record);
+
 /* Whether a call is of accept or accept4. */
 bool is_accept(const char *name);
 

@@ -5,11 +5,13 @@
 #define LISTENAS_CLI_VIEW_WHY_H
 
 #include "../../profile/loader/annotated_profile.h"
+#include "../../ring/settings.h"
 
 enum why_source {
     WHY_PROFILE,  /* the profile sets the key */
-    WHY_SETTING,  /* it does not: a setting such as run -o did, which the record does not hold */
-    WHY_UNLOADED, /* the profile cannot be read here */
+    WHY_SETTING,  /* the process was started with it: `run -o` or LISTENAS_SET */
+    WHY_UNSET,    /* neither does: the profile has changed since */
+    WHY_UNLOADED, /* the profile cannot be read here, or not all settings are recorded */
     WHY_UNKNOWN,  /* this build of the command has no such key */
 };
 
@@ -18,13 +20,19 @@ struct why {
     enum key key;
     const char *help, *advice;
     const char *native;     /* what Linux does by itself; empty where that depends on the host */
-    const char *value;      /* these three for WHY_PROFILE only; static memory until the next profile is asked for */
-    const char *note;       /* the profile's own words */
+    const char *value;      /* for WHY_PROFILE and WHY_SETTING; static memory until the next profile is asked for */
+    const char *note;       /* these three for WHY_PROFILE: the profile's own words */
     char place[192];        /* the file and line */
     enum standing standing; /* how firm it is */
 };
 
-/* Explains the key of this name under the profile of that name, as the profile is here and now. */
-void why_find(struct why *why, const char *profile, const char *key);
+/* What a record was made under. */
+struct why_under {
+    const char *profile;
+    const struct settings *settings;
+};
+
+/* Explains the key of this name, with the profile as it is here and now. */
+void why_find(struct why *why, const struct why_under *under, const char *key);
 
 #endif

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "../cursor.h"
+#include "../history.h"
 #include "../keep.h"
 #include "../sites.h"
 
@@ -18,6 +19,8 @@ struct listenas_ring {
 static_assert(LISTENAS_NAME >= KEY_NAME_SIZE && LISTENAS_NAME >= CALL_NAME_SIZE, "names have their room and a NUL");
 static_assert(sizeof((struct listenas_event){0}.address) == RECORD_ADDRESS, "an address is copied whole");
 static_assert(sizeof((struct listenas_frame){0}.module) > MODULE_PATH, "a path is copied whole");
+
+static_assert(LISTENAS_SPAN_LEVELS == HISTORY_LEVELS && LISTENAS_SPANS == HISTORY_SPANS, "all spans can be asked for");
 
 static const char no_memory[] = "there is no memory";
 
@@ -180,5 +183,22 @@ EXPORTED int listenas_ring_listener(const struct listenas_ring *ring, unsigned i
                                            .waited_most_ms = (int)(value(&found->waits) >> 32)};
     if (ring_kept(&found->made_by[MADE_BY_LISTEN], &number, &listens))
         tell(&ring->ring, number, &listens, &(struct repeats){.last_ns = listens.time_ns}, &listener->listen);
+    return 1;
+}
+
+EXPORTED int listenas_ring_span(const struct listenas_ring *ring, unsigned int listener, unsigned int level,
+                                unsigned int index, struct listenas_span *span)
+{
+    const struct ring_listener *found = listener < UINT32_MAX ? ring_listener(&ring->ring, listener + 1) : NULL;
+    struct history_span history;
+    if (!found || level >= HISTORY_LEVELS || index >= HISTORY_SPANS || !ring_has_history(&ring->ring, found))
+        return -1;
+    if (!ring_history_span(&ring->ring, found, level, index, &history))
+        return 0;
+    *span = (struct listenas_span){.from_ns = history.from_ns,
+                                   .to_ns = history.to_ns,
+                                   .queued = (int)history.waited,
+                                   .capacity = (int)history.holds,
+                                   .accepted = history.accepted};
     return 1;
 }

@@ -114,6 +114,26 @@ struct listenas_listener {
 /* Copies the listener at this place, from 0. Returns 1; 0 if nothing is there; -1 if there is no such place. */
 int listenas_ring_listener(const struct listenas_ring *ring, unsigned int index, struct listenas_listener *listener);
 
+/* What the library's looks at a queue found in one span of time. */
+struct listenas_span {
+    uint64_t from_ns, to_ns; /* CLOCK_REALTIME */
+    int queued;              /* the most connections that waited */
+    int capacity;            /* how many the queue held at the last of these looks */
+    uint64_t accepted;       /* connections that accept had given by then, since the listener was made */
+};
+
+/* Level 0 has spans of 134 ms, each further level spans four times as long. */
+#define LISTENAS_SPAN_LEVELS 9
+#define LISTENAS_SPANS 64
+
+/*
+ * Copies a span of the history of the listener at this place, by its level and its index, each from 0; their order is
+ * not that of time. Returns 1; 0 if nothing is there; -1 if there is no such place, level or index, or no history is
+ * kept of the listener.
+ */
+int listenas_ring_span(const struct listenas_ring *ring, unsigned int listener, unsigned int level, unsigned int index,
+                       struct listenas_span *span);
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,0 +1,21 @@
+/*
+ * A record of a full queue, as whoever tells of it needs it.
+ */
+#ifndef LISTENAS_CLI_LIVE_FULL_H
+#define LISTENAS_CLI_LIVE_FULL_H
+
+#include "listener.h"
+
+struct full {
+    uint64_t from_ns, to_ns;
+    uint32_t clients; /* that met it: turned away by the refuser if it wrote the record, else what the kernel dropped */
+    enum overflow overflow; /* what became of them */
+};
+
+/* Pure. The record is one of "queue". */
+struct full full_of(const struct record *record);
+
+/* "15 clients refused", "1 client reset", "3 SYNs dropped". Returns `text`. */
+const char *format_clients(enum overflow overflow, uint64_t clients, char *text, size_t size);
+
+#endif
