@@ -244,7 +244,8 @@ static void read_everything(const struct ring *ring)
     }
     char addresses[1024];
     rings_addresses(ring, addresses, sizeof addresses);
-    const struct listed listed = {.path = "ring", .state = "live", .ring = ring, .addresses = addresses};
+    const struct listed listed = {
+        .path = "ring", .state = "live", .header = ring->header, .calls = ring_calls(ring), .addresses = addresses};
     text_printer.listed(&listed);
     json_printer.listed(&listed);
 }
