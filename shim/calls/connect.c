@@ -118,14 +118,17 @@ static uint16_t connect_once(const struct connecting *call, socklen_t used)
     return result == 0 ? 0 : error_of_failure(errno);
 }
 
-/* Whether the socket now ignores that nobody listens there, so that the call is to be made again. */
-static bool begin_silence(const struct connecting *call, int error)
+/*
+ * Whether the socket now ignores that nobody listens there, so that the call is to be made again. `*hindrance`: why it
+ * should and cannot, an errno.
+ */
+static bool begin_silence(const struct connecting *call, int error, int *hindrance)
 {
     struct facts facts;
     return call->readable && needs_after(&guest.profile.needs, CALL_connect, error) &&
            facts_gather(call->fd, guest_needs(CALL_connect, PHASE_FAILED), &facts) == 0 &&
            connect_may_be_dropped(&guest.profile, &facts) &&
-           silence_begin(call->fd, &facts, call->address, call->length, error);
+           silence_begin(call->fd, &facts, call->address, call->length, error, hindrance);
 }
 
 /* Makes the real call and judges its failure. */
@@ -133,8 +136,11 @@ static struct verdict connect_really(const struct connecting *call, struct recor
 {
     socklen_t used = used_length(call);
     enum key why = KEY_NONE;
+    int hindrance = 0;
     uint16_t error = connect_once(call, used);
-    if (error && begin_silence(call, error)) {
+    bool again = error && begin_silence(call, error, &hindrance);
+    record->refuser_error = (uint16_t)hindrance;
+    if (again) {
         why = KEY_connect_not_listening;
         error = connect_once(call, used);
     }

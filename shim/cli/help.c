@@ -88,7 +88,7 @@ void help_print(const struct verb *verb)
         print_rows(verb->words, width);
     print_options(verb->options, width);
     for (const struct verb_text *part = verb->more; part && part->title; part++) {
-        putchar('\n');
+        printf("\n%s:\n\n", part->title);
         print_wrapped(part->text, 0, width);
     }
     if (verb->examples) {

@@ -13,8 +13,13 @@
 #define ALL_OF_FIRST 1000u
 #define THEN_ONE_OF 64u
 
-/* Places that share a counter are looked at more rarely, together. A power of two. */
+/*
+ * A counter has its place's tag above the number of its calls; 0 is free. A place takes the first free one of those
+ * that it tries. The number of counters is a power of two.
+ */
 #define COUNTERS 64u
+#define COUNTERS_TRIED 8u
+#define TAG_AT 16
 
 static struct needs needs;
 static _Atomic uint32_t counters[COUNTERS];
@@ -50,11 +55,36 @@ unsigned int observing_facts(enum call call)
     return all & ~(uint32_t)(NEED_DESCRIPTORS | NEED_PEER_GONE);
 }
 
+/* The counter of a place, or NULL if those that it tries belong to others. */
+static _Atomic uint32_t *counter_of(uint64_t key)
+{
+    const uint32_t tag = (uint32_t)(key >> 48) | 1;
+    for (uint32_t i = 0; i < COUNTERS_TRIED; i++) {
+        _Atomic uint32_t *counter = &counters[((key >> 32) + i) & (COUNTERS - 1)];
+        uint32_t there = atomic_load_explicit(counter, memory_order_relaxed);
+        if (there == 0 && atomic_compare_exchange_strong_explicit(counter, &there, tag << TAG_AT, memory_order_relaxed,
+                                                                  memory_order_relaxed))
+            return counter;
+        if (there >> TAG_AT == tag)
+            return counter;
+    }
+    return NULL;
+}
+
+/* After the first ones it goes round, so that it never reaches the tag. */
+static bool is_counted_in(_Atomic uint32_t *counter)
+{
+    uint32_t before = atomic_fetch_add_explicit(counter, 1, memory_order_relaxed) & ((1u << TAG_AT) - 1);
+    if (before == ALL_OF_FIRST + THEN_ONE_OF - 1)
+        atomic_fetch_sub_explicit(counter, THEN_ONE_OF, memory_order_relaxed);
+    return before < ALL_OF_FIRST || before % THEN_ONE_OF == 0;
+}
+
+/* A place without a counter is looked at each time: that costs time, but a busy place must hide no other. */
 bool observing_wants(enum call call, const void *caller)
 {
-    uint64_t key = caller_key(caller, call) * UINT64_C(0x9e3779b97f4a7c15);
-    uint32_t before = atomic_fetch_add_explicit(&counters[key >> 32 & (COUNTERS - 1)], 1, memory_order_relaxed);
-    return before < ALL_OF_FIRST || before % THEN_ONE_OF == 0;
+    _Atomic uint32_t *counter = counter_of(caller_key(caller, call) * UINT64_C(0x9e3779b97f4a7c15));
+    return !counter || is_counted_in(counter);
 }
 
 void observing_note(struct ring_case *seen, const void *caller)

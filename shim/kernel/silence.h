@@ -12,9 +12,12 @@
 /*
  * After a connect to the address failed with `error`; `facts` as they are then. Returns whether to connect again: a
  * socket of this host is bound to the address without listening, and the client will now ignore the refusal. The
- * connect then waits, or stays in progress, until somebody listens there. May be called from a signal handler; may
- * change errno.
+ * connect then waits, or stays in progress, until somebody listens there. Where such a socket is there but the client
+ * cannot be made to ignore it, `*hindrance` becomes why: EEXIST if the program has a filter of its own, else the errno
+ * of SO_ATTACH_FILTER, such as EPERM for an ordinary user of some hosts. May be called from a signal handler; may change
+ * errno.
  */
-bool silence_begin(int fd, const struct facts *facts, const struct sockaddr *address, socklen_t length, int error);
+bool silence_begin(int fd, const struct facts *facts, const struct sockaddr *address, socklen_t length, int error,
+                   int *hindrance);
 
 #endif

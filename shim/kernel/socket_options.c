@@ -179,14 +179,21 @@ static bool is_usual(const struct socket_option *option, const struct option_val
     return memcmp(&value->time, &initial.time, value->length) == 0;
 }
 
+/* An AF_UNIX path is taken or not, whatever SO_REUSEADDR says: a connection that inherits it is as one that does not.
+ */
+static bool means_nothing(const struct socket_option *option, int domain)
+{
+    return domain == AF_UNIX && option->level == SOL_SOCKET && option->name == SO_REUSEADDR;
+}
+
 unsigned int options_set(int listener, int domain)
 {
     unsigned int groups = facts_sizes_set(listener) ? 1u << OPTIONS_BUFFERS : 0;
     for (size_t i = 0; i < sizeof socket_options / sizeof *socket_options; i++) {
         const struct socket_option *option = &socket_options[i];
         struct option_value value;
-        if (option->group != OPTIONS_BUFFERS && option_is_of(option, domain) && get(listener, option, &value) &&
-            !is_usual(option, &value))
+        if (option->group != OPTIONS_BUFFERS && option_is_of(option, domain) && !means_nothing(option, domain) &&
+            get(listener, option, &value) && !is_usual(option, &value))
             groups |= 1u << option->group;
     }
     return groups;

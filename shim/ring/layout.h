@@ -271,7 +271,8 @@ struct record {
     uint16_t kernel_error, given_error; /* errno of the kernel, errno of the program: 1 to 4095, 0 for none */
     uint16_t flags;                     /* enum record_flag */
     uint16_t address_length;            /* bytes of `address` in use */
-    uint16_t refuser_error;             /* listen, setsockopt: errno of asking the refuser */
+    uint16_t refuser_error;             /* listen, setsockopt: errno of asking the refuser; connect: errno of the filter
+                                           that was to keep a refusal from it (connect.not_listening) */
     uint8_t address[RECORD_ADDRESS];    /* a struct sockaddr; for "start" the program's name, NUL, its profile's */
     uint32_t reset;         /* listen: connections that were queued beyond the new backlog, and were reset; queue:
                                clients that the refuser refused, or reset if RECORD_RESETS */

@@ -17,6 +17,20 @@ static size_t list_verbs(char verbs[VERBS_MOST][32])
     return count;
 }
 
+/* The names after "listenas help " in the list of all. */
+static size_t list_topics(char topics[VERBS_MOST][32])
+{
+    struct answer answer = call(command, "help", (char *)NULL);
+    size_t count = 0;
+    for (const char *at = answer.out; (at = strstr(at, "    listenas help ")) && count < VERBS_MOST;) {
+        at += strlen("    listenas help ");
+        if (*at != ' ')
+            snprintf(topics[count++], sizeof topics[0], "%.*s", (int)strcspn(at, " "), at);
+    }
+    ck_assert_uint_gt(count, 5);
+    return count;
+}
+
 static size_t longest_line(const char *text)
 {
     size_t longest = 0;
@@ -40,11 +54,27 @@ START_TEST(every_verb_is_explained)
 }
 END_TEST
 
+START_TEST(every_section_has_its_title)
+{
+    ASSERT_SAYS(HELP("stat"), "\n\nexit status:\n\n0 if a listener was printed, or with --watch; else 125.\n");
+    ASSERT_SAYS(HELP("top"), "\n\nkeys:\n\n  ?            explain the keys");
+    ASSERT_SAYS(HELP("top"), "\n  q            quit\n");
+}
+END_TEST
+
+START_TEST(every_verb_has_examples)
+{
+    char verbs[VERBS_MOST][32];
+    for (size_t i = list_verbs(verbs); i-- > 0;)
+        ASSERT_SAYS(HELP(verbs[i]), "\n\nexamples:\n\n  ");
+}
+END_TEST
+
 START_TEST(help_fits_the_reader)
 {
     static const char *const widths[] = {"80", "100", "120"};
-    char verbs[VERBS_MOST][32];
-    size_t count = list_verbs(verbs);
+    char verbs[VERBS_MOST][32], topics[VERBS_MOST][32];
+    size_t count = list_verbs(verbs), topic_count = list_topics(topics);
     for (size_t w = 0; w < 3; w++) {
         size_t widest = 0, most = strtoul(widths[w], NULL, 10);
         setenv("COLUMNS", widths[w], 1);
@@ -52,6 +82,10 @@ START_TEST(help_fits_the_reader)
             size_t longest = longest_line(HELP(verbs[i]).out);
             ck_assert_msg(longest <= most, "%s: a line of %zu columns in %zu", verbs[i], longest, most);
             widest = longest > widest ? longest : widest;
+        }
+        for (size_t i = 0; i < topic_count; i++) {
+            size_t longest = longest_line(HELP(topics[i]).out);
+            ck_assert_msg(longest <= most, "%s: a line of %zu columns in %zu", topics[i], longest, most);
         }
         ck_assert_msg(widest > most - 10, "only %zu columns of %zu are used", widest, most);
     }
@@ -106,20 +140,6 @@ START_TEST(every_verb_has_a_page)
         lint(page.out, "listenas");
 }
 END_TEST
-
-/* The names after "listenas help " in the list of all. */
-static size_t list_topics(char topics[VERBS_MOST][32])
-{
-    struct answer answer = call(command, "help", (char *)NULL);
-    size_t count = 0;
-    for (const char *at = answer.out; (at = strstr(at, "    listenas help ")) && count < VERBS_MOST;) {
-        at += strlen("    listenas help ");
-        if (*at != ' ')
-            snprintf(topics[count++], sizeof topics[0], "%.*s", (int)strcspn(at, " "), at);
-    }
-    ck_assert_uint_gt(count, 5);
-    return count;
-}
 
 START_TEST(every_topic_has_text_and_page)
 {
@@ -203,7 +223,9 @@ END_TEST
 
 START_TEST(mistakes_are_told)
 {
-    ASSERT_TOLD(HELP("rnu"), 125, "unknown verb \"rnu\"; did you mean run?");
+    ASSERT_TOLD(HELP("rnu"), 125, "unknown verb or topic \"rnu\"; did you mean run?");
+    ASSERT_TOLD(HELP("provok"), 125, "unknown verb or topic \"provok\"; did you mean provoke?");
+    ASSERT_TOLD(HELP("nonsense"), 125, "unknown verb or topic \"nonsense\"; `listenas help` lists all");
     ASSERT_TOLD(HELP("run", "log"), 125, "expected one verb or topic, not 2");
     ASSERT_TOLD(HELP("--completion=bsh"), 125, "unknown shell \"bsh\"; did you mean bash?");
     ASSERT_TOLD(HELP("--words=CITY"), 125, "expected VERB, PROFILE or KEY");
@@ -215,6 +237,8 @@ int main(void)
 {
     const TTest *const tests[] = {
         every_verb_is_explained,
+        every_section_has_its_title,
+        every_verb_has_examples,
         help_fits_the_reader,
         every_verb_has_a_page,
         bash_completes,

@@ -115,6 +115,34 @@ START_TEST(a_finding_tells_who_does_what)
 }
 END_TEST
 
+/* A second listen that is ignored matters only with another backlog; SO_REUSEADDR means nothing to AF_UNIX. */
+START_TEST(what_changes_nothing_is_not_told)
+{
+    compile_server("again", source_of("again"));
+    struct answer same = LINT("--root=.", "--all", "-p", "bsd,solaris,mks", "--", "./again", "5", "5");
+    ASSERT_LACKS(same.out, "the new backlog is ignored");
+    ASSERT_HAS(same.out, "EINVAL on 1 of 3: mks?");
+    ASSERT_LACKS(same.out, "accept.inherit_options_unix");
+    struct answer other = LINT("--root=.", "--all", "-p", "bsd,solaris,mks", "--", "./again", "5", "6");
+    ASSERT_HAS(other.out, "the new backlog is ignored on 1 of 3: solaris");
+}
+END_TEST
+
+/* What is called often must not hide what is called once. */
+START_TEST(a_busy_place_hides_no_other)
+{
+    size_t i, found = 0;
+    json_t *finding;
+    compile_server("places", source_of("places"));
+    LINT("--root=.", "-p", "freebsd-13", "-r", "json=report", "--", "./places");
+    json_t *document = read_json("report");
+    json_array_foreach(json_object_get(document, "findings"), i, finding) found +=
+        strcmp(text_at(finding, "key"), "shutdown.unconnected_tcp") == 0;
+    ck_assert_uint_eq(found, 205);
+    json_decref(document);
+}
+END_TEST
+
 START_TEST(the_program_runs_as_ever)
 {
     write_text("program", "#!/bin/sh\nread line; echo \"said $line\"; echo complaint >&2; exit 7\n", 0755);
@@ -372,6 +400,8 @@ int main(void)
     const TTest *const tests[] = {
         mistakes_are_found_at_their_lines,
         a_finding_tells_who_does_what,
+        what_changes_nothing_is_not_told,
+        a_busy_place_hides_no_other,
         the_program_runs_as_ever,
         a_comment_silences,
         a_source_that_is_no_file_is_not_waited_for,

@@ -488,6 +488,10 @@ START_TEST(a_server_is_chosen_by_its_name)
     ASSERT_SAYS(LOG("b.ring"), "(pid 71)");
     ASSERT_TOLD(LOG("legacd"), 125, "unknown server \"legacd\"; did you mean legacyd?");
     ASSERT_TOLD(LOG("nginx"), 125, "unknown server \"nginx\"; `listenas log --list` lists all");
+    write_text("nginx", "a program that was not run yet", 0755);
+    ASSERT_TOLD(LOG("nginx"), 125, "unknown server \"nginx\"; `listenas log --list` lists all");
+    ASSERT_QUIET(call("cp", "b.ring", "copy", (char *)NULL), 0);
+    ASSERT_SAYS(LOG("copy"), "(pid 71)");
     ASSERT_TOLD(LOG("79"), 125, "there is no record of process 79");
     ASSERT_TOLD(LOG("./nosuch"), 125, "./nosuch: No such file or directory");
 }

@@ -3,6 +3,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <linux/filter.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/mount.h>
@@ -512,6 +513,45 @@ START_TEST(test_second_refuser)
 END_TEST
 
 /* What cannot be kept ends it before the program starts. */
+/* What SO_ATTACH_FILTER gives to this user, 0 or an errno: some hosts keep ordinary users from it. */
+static int filter_error_of(uid_t user)
+{
+    struct sock_filter code[] = {BPF_STMT(BPF_RET | BPF_K, UINT32_MAX)};
+    const struct sock_fprog program = {.len = 1, .filter = code};
+    int status = 0, fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    pid_t child = fork();
+    ck_assert_int_ge(child, 0);
+    if (child == 0) {
+        if (setresuid(user, user, user) != 0)
+            _exit(255);
+        _exit(setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) == 0 ? 0 : errno);
+    }
+    close(fd);
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    ck_assert(WIFEXITED(status) && WEXITSTATUS(status) != 255);
+    return WEXITSTATUS(status);
+}
+
+/* A SYN that is to have no answer takes a filter on the client's socket; for whom that is not allowed it is not kept.
+ */
+START_TEST(a_filter_that_is_not_allowed_is_told)
+{
+    child_user = is_root() ? NOBODY : getuid();
+    int error = filter_error_of(child_user);
+    struct answer answer =
+        RUN("--strict", "--section=record", "-p", "native", "-o", "connect.not_listening=drop", "true");
+    if (!error) {
+        ASSERT_QUIET(answer, 0);
+        return;
+    }
+    ck_assert_int_eq(answer.status, 125);
+    ck_assert_ptr_nonnull(strstr(answer.err, "(connect.not_listening): this process may attach no filter"));
+    ck_assert_ptr_nonnull(strstr(answer.err, strerror(error)));
+    ck_assert_ptr_nonnull(strstr(answer.err, "1 promise of native cannot be kept here"));
+    ASSERT_QUIET(RUN("--strict", "--section=record", "-p", "native", "-o", "connect.not_listening=refuse", "true"), 0);
+}
+END_TEST
+
 START_TEST(test_strict)
 {
     static const char started[] = "echo started";
@@ -522,7 +562,8 @@ START_TEST(test_strict)
     ck_assert_ptr_nonnull(strstr(answer.err, "only run --isolate applies host.unprivileged_port, host.syncookies"));
     ck_assert_ptr_nonnull(strstr(answer.err, "--strict: nothing was started: 5 promises of mks"));
     ck_assert_str_eq(find_ring("rings"), "");
-    ASSERT_QUIET(RUN("--strict", "--section=record", "-p", "bsd", "sh", "-c", started), 0);
+    ASSERT_QUIET(
+        RUN("--strict", "--section=record", "-p", "bsd", "-o", "connect.not_listening=refuse", "sh", "-c", started), 0);
     ASSERT_QUIET(RUN("--strict", "-p", "native", "true"), 0);
     answer = RUN("--strict", "--section=accept", "-o", "listen.backlog_floor=2000000000", "sh", "-c", started);
     ck_assert_int_eq(answer.status, 125);
@@ -574,6 +615,7 @@ int main(void)
     const TTest *const tests[] = {
         test_second_refuser,
         test_strict,
+        a_filter_that_is_not_allowed_is_told,
         test_warnings_count_for_the_case,
         test_imports,
         test_help,

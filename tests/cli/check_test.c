@@ -117,6 +117,9 @@ START_TEST(why_tells_each_step)
     ASSERT_HAS(answer.out, "\nlisten.unbound_inet + connect.in_progress\n");
     answer = WHY("sound@winsock", "--", "./planted", "{}");
     ASSERT_STATUS(answer, 0);
+    answer = WHY("unbound@mks", "--", "./planted", "{}");
+    ASSERT_STATUS(answer, 1);
+    ASSERT_HAS(answer.out, "1 key acted in 1 call:\n    listen.unbound_inet             1 time, such as listen(");
     answer = WHY("unbund@mks", "-s", "tap", "--", "./planted", "tap", "unbound");
     ASSERT_STATUS(answer, 2);
     ASSERT_HAS(answer.err, "there is no case \"unbund\" among those that ran natively");

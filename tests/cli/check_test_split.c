@@ -20,6 +20,9 @@ START_TEST(cases_of_check)
     answer = WHY("addresses/oen@freebsd", "-s", "check", "--", "./with_check");
     ASSERT_STATUS(answer, 2);
     ASSERT_HAS(answer.err, "unknown case \"addresses/oen\"; did you mean addresses/one?");
+    answer = WHY("nothing of it@freebsd", "-s", "check", "--", "./with_check");
+    ASSERT_STATUS(answer, 2);
+    ASSERT_HAS(answer.err, "unknown case \"nothing of it\"; the command has ");
 }
 END_TEST
 

@@ -1,6 +1,7 @@
 /*
  * Real servers under every profile: each is started by the command, serves a page to a real client, leaves
- * the record that its profile lets expect, and its queue holds what the profile says while it is stopped.
+ * the record that its profile lets expect, and its queue holds what the profile says while it is stopped. Of two of
+ * them lint tells what their source does.
  */
 #include <check.h>
 #include <limits.h>
@@ -353,6 +354,66 @@ START_TEST(inetd_queues_what_each_platform_queued)
 }
 END_TEST
 
+/* Where the server cannot be had, there is nothing to lint. */
+static const struct server *server_here(const char *name)
+{
+    char program[PATH_MAX], *end;
+    const struct server *server = servers;
+    while (strcmp(server->name, name) != 0)
+        server++;
+    FILE *file = fmemopen(program, sizeof program, "w");
+    ck_assert_ptr_nonnull(file);
+    write_filled(file, server->line, home, packages, 0);
+    fclose(file);
+    end = strchr(program, ' ');
+    *end = '\0';
+    if (access(program, X_OK) == 0)
+        return server;
+    printf("skipped: lint of %s: %s: %s; tests/servers/fetch gets it\n", name, program, strerror(errno));
+    return NULL;
+}
+
+/*
+ * What lint must say of a server, from its source. Of lighttpd: it passes the backlog of its configuration, sets
+ * TCP_NODELAY on its listener, and asks the first connection whether that was inherited
+ * (network_accept_tcp_nagle_disable). Of inetd: it passes 10, and hands connections to programs without a look.
+ */
+static const struct {
+    const char *server, *says[5], *not [4];
+} linted[] = {
+    {"lighttpd",
+     {"listen(fd, 16)", "queue of 8 on bsd, 19 on linux-2.4, 25 on freebsd, 17 on Linux",
+      "the listener's TCP_NODELAY is not inherited on 1 of 3: bsd", "TCP_NODELAY reads 4, not 1", "lighttpd+0x"},
+     {"O_NONBLOCK is inherited", "bind.", "relisten"}},
+    {"inetd",
+     {"listen(fd, 10)", "queue of 8 on bsd, 13 on linux-2.4, 16 on freebsd, 11 on Linux", "inetutils-inetd+0x"},
+     {"accept.", "bind.", "relisten", "nodelay"}},
+};
+
+START_TEST(lint_tells_of_a_server_what_its_source_does)
+{
+    struct run run;
+    const struct server *server = server_here(linted[_i].server);
+    if (!server)
+        return;
+    start_listening(&run, server, "native", "record.facts=yes");
+    check_page(&run);
+    struct job lint = {.program = "/usr/bin/env",
+                       .words = {NULL, command, "lint", "--all", "-p", "bsd,freebsd,linux-2.4", "--ring", run.ring}};
+    jobs_run(&lint, 1, 1);
+    ck_assert(WIFEXITED(lint.status) && WEXITSTATUS(lint.status) == 1);
+    char *end_of_findings = strstr(lint.text, "\nnot seen");
+    ck_assert_ptr_nonnull(end_of_findings);
+    *end_of_findings = '\0';
+    for (size_t i = 0; i < 5 && linted[_i].says[i]; i++)
+        ck_assert_msg(strstr(lint.text, linted[_i].says[i]) != NULL, "no \"%s\" in: %s", linted[_i].says[i], lint.text);
+    for (size_t i = 0; i < 4 && linted[_i].not [i]; i++)
+        ck_assert_msg(strstr(lint.text, linted[_i].not [i]) == NULL, "\"%s\" in: %s", linted[_i].not [i], lint.text);
+    free(lint.text);
+    end(&run);
+}
+END_TEST
+
 /* What a test that failed has left: its server's processes are this one's children now. */
 static void end_orphans(void)
 {
@@ -376,6 +437,7 @@ static Suite *real_servers(void)
     tcase_add_loop_test(whole, a_server_works_under_a_profile, 0, SERVERS * profile_count());
     tcase_add_test(whole, a_server_can_be_refused_accept4);
     tcase_add_loop_test(whole, inetd_queues_what_each_platform_queued, 0, 6);
+    tcase_add_loop_test(whole, lint_tells_of_a_server_what_its_source_does, 0, sizeof linted / sizeof *linted);
     suite_add_tcase(suite, whole);
     return suite;
 }

@@ -215,6 +215,12 @@ static const struct verb_text more[] = {
     {0},
 };
 
+static const struct verb_text examples[] = {
+    {"listenas doctor", "what is lacking, and what would help"},
+    {"listenas doctor --json | jq '.findings[] | select(.state == \"lacks\").do'", "only what would help"},
+    {0},
+};
+
 const struct verb verb_doctor = {
     .name = "doctor",
     .summary = "tell what this host has of what the platforms need, and what to do",
@@ -224,5 +230,6 @@ const struct verb verb_doctor = {
         "it names the keys and profiles that are concerned, and what would help. Changes nothing.",
     .options = options,
     .more = more,
+    .examples = examples,
     .run = run,
 };

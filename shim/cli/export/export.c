@@ -117,7 +117,7 @@ static const struct verb_text more[] = {
      "--journald and --chrome take words about calls and listeners; --prometheus those about listeners: "
      "program, profile, pid, fd, address and port. `listenas help select` explains them."},
     {"prometheus",
-     "--prometheus: without a server, all that run are told of; one that is named is told of after its end, too. "
+     "Without a server, all that run are told of; one that is named is told of after its end, too. "
      "Queues are asked from the kernel, "
      "as "
      "`listenas stat` does. The page is made at most once a second, for at most 32 clients at once, each with 5 "
@@ -126,7 +126,7 @@ static const struct verb_text more[] = {
      "the machine; a request whose Host is not this machine is refused: a web page could have made a browser send it. "
      "The URL is printed when it listens."},
     {"journald",
-     "--journald: of a server that runs, what comes from now on is sent; of one that has ended, what its record has. "
+     "Of a server that runs, what comes from now on is sent; of one that has ended, what its record has. "
      "Fields: "
      "MESSAGE, "
      "PRIORITY (4 for a failure and a full queue, 6 for a change), SYSLOG_IDENTIFIER=listenas, ERRNO, CODE_FILE, "
@@ -135,7 +135,7 @@ static const struct verb_text more[] = {
      "LISTENAS_TIME_USEC. A call that would have to wait (EAGAIN, EINPROGRESS) is not sent. Beyond 500 entries a "
      "second, the rest is "
      "counted."},
-    {"chrome", "--chrome: calls are instants of their threads, queues are counters where record.queue_samples had them "
+    {"chrome", "Calls are instants of their threads, queues are counters where record.queue_samples had them "
                "looked at, and a "
                "full queue is a slice. Times begin with the record."},
     {0},

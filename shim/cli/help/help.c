@@ -11,13 +11,25 @@
 
 enum { OPTION_MAN = OPTION_LONG, OPTION_COMPLETION, OPTION_WORDS };
 
+/* Names the nearest verb or topic. Returns STATUS_OWN. */
+static int say_no_such(const char *word)
+{
+    char best[16];
+    struct suggestion nearest = suggest_start(word, best, sizeof best);
+    for (const struct verb *const *verb = verbs; *verb; verb++)
+        suggest_try(&nearest, (*verb)->name);
+    for (const struct topic *topic = topics; topic->name; topic++)
+        suggest_try(&nearest, topic->name);
+    return say_unknown("verb or topic", &nearest, "listenas help");
+}
+
 /* A verb or a topic; the command itself if there is no word. */
 static int print(const char *word, bool man)
 {
     const struct verb *verb = word ? verb_find(word) : NULL;
     const struct topic *topic = word ? topic_find(word) : NULL;
     if (word && !verb && !topic)
-        return verb_say_unknown(word);
+        return say_no_such(word);
     if (topic) {
         topic_print(topic, man);
         return 0;

@@ -27,7 +27,9 @@ struct form {
 
 static void begin_text(const char *page, int section, const char *summary)
 {
-    printf("%s(%d): %s\n", page, section, summary);
+    char line[TEXT_SIZE];
+    snprintf(line, sizeof line, "%s(%d): %s", page, section, summary);
+    print_wrapped(line, 0, terminal_columns());
 }
 
 static void print_heading(const char *title)

@@ -54,6 +54,23 @@ static bool is_settled(const struct lint_calls *calls, const struct judged_call 
     return false;
 }
 
+static bool is_relisten(enum key key)
+{
+    return key == KEY_listen_relisten_tcp || key == KEY_listen_relisten_unix;
+}
+
+/* Where a second listen is ignored, a program that asks for one backlog only has what it asks for. */
+static bool changes_nothing(const struct lint_calls *calls, const struct judged_call *call,
+                            const struct judgement *judgement)
+{
+    if (!is_relisten(judgement->key) || judgement->turn != TURN_OTHERWISE)
+        return false;
+    for (size_t i = 0; i < calls->count; i++)
+        if (calls->call[i].call == CALL_listen && calls->call[i].seen.arguments[0] != call->seen.arguments[0])
+            return false;
+    return true;
+}
+
 static void judge_one(struct lint_findings *findings, const struct lint_calls *calls, const struct judged_call *call,
                       const struct platform *platform, const struct lint_wish *wish)
 {
@@ -62,7 +79,7 @@ static void judge_one(struct lint_findings *findings, const struct lint_calls *c
     for (size_t i = 0; i < found.count; i++) {
         enum key key = found.of[i].key;
         bool firm = platform->annotated.entries[key].standing != STANDING_UNVERIFIED;
-        if ((firm || !wish->firm_only) && !is_settled(calls, call, key))
+        if ((firm || !wish->firm_only) && !is_settled(calls, call, key) && !changes_nothing(calls, call, &found.of[i]))
             add_turn(find_or_add(findings, call, key), platform, &found.of[i]);
     }
 }

@@ -88,6 +88,19 @@ static void visit(const struct ring_found *found, void *context)
     }
 }
 
+/* Whether the file of this name, without a slash, is meant: a ring, or what is called one and is to be told of. */
+static bool is_ring(const char *name)
+{
+    struct ring ring;
+    const char *suffix = strrchr(name, '.');
+    if (suffix && strcmp(suffix, ".ring") == 0)
+        return access(name, F_OK) == 0;
+    if (ring_open_to_read(&ring, name) != NULL)
+        return false;
+    ring_close(&ring);
+    return true;
+}
+
 /* A file of a server's name is its program, more likely than its ring. */
 static bool choose_name(const char *name, char *path, size_t size)
 {
@@ -96,7 +109,7 @@ static bool choose_name(const char *name, char *path, size_t size)
     struct search search = {.name = name, .path = path, .size = size, .nearest = &nearest};
     path[0] = '\0';
     rings_visit(false, visit, &search);
-    if (!path[0] && access(name, F_OK) == 0)
+    if (!path[0] && is_ring(name))
         snprintf(path, size, "%s", name);
     if (!path[0])
         say_unknown("server", &nearest, "listenas log --list");

@@ -371,7 +371,7 @@ static void json_record(struct printer *printer, const struct shown *shown)
     }
     printf(",\"fd\":%d,\"result\":%d", record->fd, record->result);
     print_numbers(record, name);
-    print_error("refuser_errno", record->refuser_error);
+    print_error(strcmp(name, "connect") == 0 ? "filter_errno" : "refuser_errno", record->refuser_error);
     print_error("shorten_errno", record->shorten_error);
     print_why(ring, record);
     print_error("kernel_errno", record->kernel_error);

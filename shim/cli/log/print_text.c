@@ -97,6 +97,13 @@ static void print_who(struct printer *printer, const struct shown *shown)
     text_line_add(line, "%s", paint(printer, PLAIN));
 }
 
+/* Of a connect that was to hear nothing. */
+static void print_hindrance(struct printer *printer, const struct record *record)
+{
+    text_line_add(&printer->line, "%s; refused, though connect.not_listening says drop: SO_ATTACH_FILTER gave %s%s",
+                  paint(printer, RED), error_name(record->refuser_error), paint(printer, PLAIN));
+}
+
 static void print_reason(struct printer *printer, const struct ring *ring, const struct record *record,
                          const char *name)
 {
@@ -117,6 +124,8 @@ static void print_reason(struct printer *printer, const struct ring *ring, const
     } else if (strcmp(name, "listen") == 0) {
         if (record->result >= 0)
             print_listen(printer, ring, record);
+    } else if (strcmp(name, "connect") == 0 && record->refuser_error) {
+        print_hindrance(printer, record);
     } else if (record->key[0]) {
         char flags[64];
         format_flags(record->given & ~record->asked, flags, sizeof flags);

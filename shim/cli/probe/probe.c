@@ -79,7 +79,7 @@ static const struct verb_option options[] = {
 };
 
 static const struct verb_text more[] = {
-    {"THE PROBE",
+    {"the probe",
      "One file of C89 that needs POSIX sockets and nothing else: no privilege, no network beyond the loopback "
      "interface. "
      "It takes seconds. Each experiment runs in a process of its own, which an alarm ends, so an experiment that hangs "
@@ -87,7 +87,7 @@ static const struct verb_text more[] = {
      "dies costs only its own answer. The probe prints an answer on each line, and why where it has none.\n\n"
      "A machine without IPv6, without a loopback interface or without a directory for AF_UNIX sockets answers for the "
      "rest. What was printed before the probe was ended counts."},
-    {"THE PROFILE",
+    {"the profile",
      "Each key that an experiment answered has a line that names the machine and the date. The other keys are "
      "inherited "
      "from the built-in profile that differs in the fewest answers; comments at the end name them, with the reason. "

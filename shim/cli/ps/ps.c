@@ -209,6 +209,14 @@ static const struct verb_text more[] = {
     {0},
 };
 
+static const struct verb_text examples[] = {
+    {"listenas ps", "all processes that have the library, or should"},
+    {"listenas ps inetd", "those of one program"},
+    {"listenas ps --json | jq -r 'select(.has_library == false).pid'",
+     "those that should have the library, and have it not"},
+    {0},
+};
+
 const struct verb verb_ps = {
     .name = "ps",
     .summary = "list the processes that have the library, and those that should",
@@ -219,6 +227,7 @@ const struct verb verb_ps = {
         "counted.",
     .options = options,
     .more = more,
+    .examples = examples,
     .see = "ps(1), ld.so(8)",
     .run = run,
 };

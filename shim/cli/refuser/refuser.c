@@ -136,6 +136,13 @@ static int run(int count, char **arguments)
     return passed >= 0 ? serve_at(passed) : serve(text, &address);
 }
 
+static const struct verb_text examples[] = {
+    {"listenas refuser", "as root: at /run/listenas.refuser, for all users of the host"},
+    {"listenas refuser /tmp/refuser &", "at a path of your own"},
+    {"LISTENAS_REFUSER=/tmp/refuser listenas run -p mks -- ./legacyd", "a server that asks it"},
+    {0},
+};
+
 const struct verb verb_refuser = {
     .name = "refuser",
     .summary = "answer clients that the full queues of a host's servers turn away",
@@ -147,5 +154,6 @@ const struct verb verb_refuser = {
         "SIGTERM. `listenas run` starts one of its own where LISTENAS_REFUSER is not set.\n\n"
         "The socket is a path, or @ and an abstract name; else listenas.refuser in /run, or in XDG_RUNTIME_DIR for "
         "who is not root; or one that systemd passes on. One that root made serves everybody.",
+    .examples = examples,
     .run = run,
 };

@@ -24,6 +24,7 @@
 #include "sandbox.h"
 #include "strict.h"
 #include "summary.h"
+#include "unanswered.h"
 
 enum { OPTION_STRICT = PROVOKING_FORCE + 1, OPTION_SECTION, OPTION_KEEP };
 
@@ -351,6 +352,8 @@ static int tell_truth(const struct run *run)
         missing += !queues_compare(&run->annotated);
     if (!run->dry || run->strict.on)
         missing += own_refuser_check(profile, run->isolate);
+    if (run->strict.on) /* else the record of such a connect tells it: few programs make one */
+        missing += unanswered_check(profile);
     imports_compare(&run->annotated, run->program.binary, run->program.called);
     return strict_check(&run->strict, &run->annotated, run->isolate, missing);
 }
@@ -429,9 +432,18 @@ static const struct verb_option options[] = {
 };
 
 static const struct verb_text more[] = {
-    {"exit status",
-     "The exit status is the program's own; 125 if listenas did not start it, 126 if it cannot be executed, 127 if it "
-     "was not found."},
+    {"exit status", "The program's own; 125 if listenas did not start it, 126 if it cannot be executed, 127 if it "
+                    "was not found."},
+    {0},
+};
+
+static const struct verb_text examples[] = {
+    {"listenas run -p mks -- /usr/sbin/inetd -i ./inetd.conf",
+     "an inetd that listens as MKS on WinSock; `listenas log inetd` tells what changed"},
+    {"listenas run -o listen.backlog_floor=512 -- ./legacyd",
+     "longer queues for a program that has listen(fd, 5) compiled in"},
+    {"listenas run --dry-run --strict -p mks -- ./legacyd",
+     "starts nothing, and tells what this host cannot keep of what MKS promises"},
     {0},
 };
 
@@ -443,6 +455,7 @@ const struct verb verb_run = {
              "library could not work in it, says why and starts nothing.",
     .options = options,
     .more = more,
+    .examples = examples,
     .runs_command = true,
     .run = start,
 };

@@ -205,7 +205,7 @@ static const struct verb_text more[] = {
      "OVER/S counts clients that met a full queue each second: refused or reset if a refuser answers for the listener, "
      "else packets that the kernel has dropped, where a client counts once for each try.\n\n"
      "Calls are those of accept and accept4; a call that fails with EAGAIN is one, too."},
-    {"exit status", "0 if a listener was printed, else 125."},
+    {"exit status", "0 if a listener was printed, or with --watch; else 125."},
     {0},
 };
 

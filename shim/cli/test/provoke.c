@@ -349,8 +349,8 @@ static int report(const struct session *session)
         dead += !session->results[i];
         print_task(session, i, &sum);
     }
-    printf("%zu errors provoked, one in each run: %zu runs pass, %zu do not\n", sum.runs, sum.passed,
-           sum.runs - sum.passed);
+    printf("%zu error%s provoked, one in each run: %zu runs pass, %zu do not\n", sum.runs, sum.runs == 1 ? "" : "s",
+           sum.passed, sum.runs - sum.passed);
     if (!session->plan->is_isolated)
         puts("no network of its own, so servers that are stuck were not looked for");
     if (sum.runs > sum.passed)

@@ -43,12 +43,12 @@ void tell_acts(const struct plan *plan, const struct acts *acts)
     char where[PATH_MAX + 320];
     if (!plan->is_verbose)
         return;
-    printf("%zu key%s acted in %llu calls:\n", acts->count, acts->count == 1 ? "" : "s",
-           (unsigned long long)acts->calls);
+    printf("%zu key%s acted in %llu call%s:\n", acts->count, acts->count == 1 ? "" : "s",
+           (unsigned long long)acts->calls, acts->calls == 1 ? "" : "s");
     for (size_t i = 0; i < acts->count; i++) {
         const struct act *act = &acts->act[i];
         place_describe(&act->place, where, sizeof where);
-        printf("    %-28s %4u times, such as ", key_rows[act->key].full, act->count);
+        printf("    %-28s %4u time%s, such as ", key_rows[act->key].full, act->count, act->count == 1 ? "" : "s");
         print_visible(act->call, 0);
         printf(" = %s at ", act->given);
         print_visible(where, 0);

@@ -115,9 +115,16 @@ static int run(int count, char **arguments)
 }
 
 static const struct verb_text more[] = {
-    {"exit status",
-     "The exit status is 0 if every case goes as natively, 1 if one does not as some platform, 2 for a wrong command "
-     "line, 3 if one fails natively, 4 if one is only flaky, 125 if this command itself failed."},
+    {"exit status", "0 if every case goes as natively, 1 if one does not as some platform, 2 for a wrong command "
+                    "line, 3 if one fails natively and none differs, 4 if one is flaky and nothing else is wrong, 125 "
+                    "if this command itself failed."},
+    {0},
+};
+
+static const struct verb_text examples[] = {
+    {"listenas test -p mks,posix,freebsd -- python3 unbound.py", "one case: the command"},
+    {"listenas test -p mks --each=names -- python3 {}.py", "a case for each line of the file names"},
+    {"listenas test --provoke=listen -- python3 unbound.py", "each error that listen can have, once"},
     {0},
 };
 
@@ -128,6 +135,7 @@ const struct verb verb_test = {
     .about = "Runs a program's own tests natively and as each platform, and finds the cause of each difference.",
     .options = test_options_table,
     .more = more,
+    .examples = examples,
     .runs_command = true,
     .run = run,
 };

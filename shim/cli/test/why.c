@@ -25,8 +25,8 @@ static int say_unknown_case(const struct units *units, const char *name)
     if (suggest_found(&nearest))
         say("unknown case \"%s\"; did you mean %s?", name, best);
     else
-        say("unknown case \"%s\"; there are %zu others, the first of them \"%s\"", name, units->count,
-            units->unit[0].name);
+        say("unknown case \"%s\"; the command has %zu case%s, such as \"%s\"", name, units->count,
+            units->count == 1 ? "" : "s", units->unit[0].name);
     return STATUS_USAGE;
 }
 
@@ -87,12 +87,28 @@ static int run(int count, char **arguments)
     return test_end(&plan, status);
 }
 
+static const struct verb_text more[] = {
+    {"exit status",
+     "0 if the case passes as the platform, too, 1 if it does not, 2 for a wrong command line, 3 if it fails natively, "
+     "4 if it is flaky, 125 if this command itself failed."},
+    {0},
+};
+
+static const struct verb_text examples[] = {
+    {"listenas why unbound@mks -- python3 {}.py", "runs unbound.py natively and as MKS"},
+    {"listenas why --split=check net/tcp/bind@mks -- ./check_server",
+     "one test of a suite with Check, as `listenas test` names it"},
+    {0},
+};
+
 const struct verb verb_why = {
     .name = "why",
     .summary = "run one case of a test as one platform, and tell each step",
     .usage = "CASE@PLATFORM [option]... [--] command [word]...",
     .about = "Runs one case natively and as one platform, and tells what acted, what was tried, and what is the cause.",
     .options = why_options_table,
+    .more = more,
+    .examples = examples,
     .runs_command = true,
     .run = run,
 };

@@ -250,15 +250,22 @@ static const struct verb_option options[] = {
 };
 
 static const struct verb_text more[] = {
-    {"keys", "?                   explains the keys and columns\n"
-             "up, down, j, k      select a listener; Enter looks into it\n"
-             "s, r                order by the next column; reverse the order\n"
-             "/                   show what has a text in its address, program or platform\n"
-             "space, +, -         pause; read half as often, or twice\n"
-             "q                   quit"},
+    {"keys", "  ?            explain the keys and columns\n"
+             "  up, down     select a listener, as j and k do; Enter looks into it\n"
+             "  s, r         order by the next column; reverse the order\n"
+             "  /            show what has a text in its address, program or platform\n"
+             "  e            ended listeners, too; or not\n"
+             "  space, +, -  pause; read half as often, or twice\n"
+             "  q            quit"},
     {"terminals", "From 80 columns on; 110 and more show the platform, too. NO_COLOR is obeyed. Where there is no "
                   "terminal, or one that "
                   "cannot place its cursor, listenas stat -w 1 prints the same numbers."},
+    {0},
+};
+
+static const struct verb_text examples[] = {
+    {"listenas top", "all servers that run with a record"},
+    {"listenas top --all nginx", "one program, with the listeners that it has no more"},
     {0},
 };
 
@@ -271,6 +278,7 @@ const struct verb verb_top = {
              "NAME is a program, PID a process, FILE a record (a path has a slash); without one, all servers that run.",
     .options = options,
     .more = more,
+    .examples = examples,
     .see = "top(1)",
     .run = run,
 };
