@@ -4,12 +4,10 @@
 #ifndef LISTENAS_CLI_LIVE_WORDS_H
 #define LISTENAS_CLI_LIVE_WORDS_H
 
+#include "../age.h"
 #include "live.h"
 
 #define WORDS_SIZE 96
-
-/* "3s", "2m05s", "1h02m", "3d04h" for a time in nanoseconds. */
-void format_age(uint64_t ns, char *text, size_t size);
 
 /* The local time of day, "12:36:52", of a time in nanoseconds since 1970. */
 void format_clock(uint64_t ns, char *text, size_t size);

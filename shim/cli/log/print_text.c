@@ -7,8 +7,8 @@
 #include <sys/socket.h>
 
 #include "../../profile/loader/visible.h"
+#include "../age.h"
 #include "../clock.h"
-#include "../live/words.h"
 #include "callers.h"
 #include "callform.h"
 #include "paint.h"
