@@ -94,7 +94,10 @@ static inline uint64_t writer_of(const struct record *record)
 
 static inline uint64_t turn_of(const struct record *record)
 {
-    return (uint64_t)record->tid << 32 | record->pid;
+    uint64_t word;
+    static_assert(offsetof(struct record, pid) == sizeof word, "it is the second word");
+    memcpy(&word, (const char *)record + sizeof word, sizeof word);
+    return word;
 }
 
 static inline bool is_whole(const struct record *record)
