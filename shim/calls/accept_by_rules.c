@@ -66,11 +66,12 @@ static struct accept_facts find_facts(struct accepting *call)
 
 /*
  * Whether the kernel answers EINVAL for these arguments. musl's accept4 before 1.2.4 then calls accept: it drops
- * flags that the kernel does not know, and takes a second client after a negative length has lost the first.
+ * flags that the kernel does not know, and takes a second client after a negative length has lost the first. Where no
+ * key acts, and the call is here to be looked at alone, it stays musl's.
  */
 static bool is_invalid(const struct accepting *call, const struct accept_verdict *it)
 {
-    return !accept_flags_are_known(it->flags) || (call->knows_room && (int)call->room < 0);
+    return guest_acts(call->name) && (!accept_flags_are_known(it->flags) || (call->knows_room && (int)call->room < 0));
 }
 
 static int call_accept4(const struct accepting *call, const struct accept_verdict *it, struct sockaddr *address,

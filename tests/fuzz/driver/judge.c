@@ -192,13 +192,16 @@ static bool next_told(const char **text, struct told *told)
 }
 
 /* A key that is worth an errno gives that one; of another key, such as accept.bad_length_loss, the errno is that of the
- * case it is about. */
+ * case it is about. Of connect.disconnect it is EALREADY while a connect is in progress: as for any other connect then.
+ */
 static bool explains(const struct told *told, const struct annotated_profile *annotated)
 {
     enum key key = key_of_name(told->why);
     if (key == KEY_NONE)
         return false;
     int own = errno_of_name(annotated->entries[key].text);
+    if (key == KEY_connect_disconnect && told->error == EALREADY)
+        return true;
     return own ? own == told->error
                : kernel_gives(told->call, told->error) || profile_names(annotated, told->call, told->error);
 }
