@@ -13,7 +13,9 @@
 #include "../../refuser/protocol.h"
 #include "../proc.h"
 
+/* What one refuser may take to answer, and what all of them may take together: others can have many that are silent. */
 #define PATIENCE_MS 1000
+#define PATIENCE_OF_ALL_MS 3000
 
 const char *refuser_state_word(enum refuser_state state)
 {
@@ -36,11 +38,18 @@ const char *refuser_state_word(enum refuser_state state)
 /* Too short for a request: it is answered with EPROTO. */
 static enum refuser_state converse(int fd)
 {
+    static int left_ms = PATIENCE_OF_ALL_MS;
     struct pollfd wait = {.fd = fd, .events = POLLIN};
     struct refuser_answer answer;
     const char nothing = 0;
-    if (send(fd, &nothing, sizeof nothing, MSG_NOSIGNAL) < 0 || poll(&wait, 1, PATIENCE_MS) <= 0)
+    if (left_ms <= 0)
+        return REFUSER_UNASKED;
+    if (send(fd, &nothing, sizeof nothing, MSG_NOSIGNAL) < 0)
         return REFUSER_SILENT;
+    if (poll(&wait, 1, PATIENCE_MS) <= 0) {
+        left_ms -= PATIENCE_MS;
+        return REFUSER_SILENT;
+    }
     return recv(fd, &answer, sizeof answer, MSG_DONTWAIT) == sizeof answer ? REFUSER_ANSWERS : REFUSER_SILENT;
 }
 
