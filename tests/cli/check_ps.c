@@ -7,17 +7,22 @@
 
 #define PS(...) call(command, "ps", __VA_ARGS__, (char *)NULL)
 
-static const char sleeper[] = "#include <unistd.h>\nint main(void) { char byte; return (int)read(0, &byte, 1); }\n";
+static const char sleeper[] =
+    "#include <unistd.h>\n"
+    "int main(void) { char byte = 1; return write(1, &byte, 1) != 1 || read(0, &byte, 1) != 0; }\n";
 
-/* A program that waits for the end of its input, `in`, with this environment beside ours. */
+/* A program that waits for the end of its input, `in`, with this environment beside ours; its loader is done by then.
+ */
 static pid_t start_sleeper(const char *path, const char *preload, const char *profile, int *in)
 {
-    int input[2];
-    char comm[64], text[32] = "", expected[32];
+    int input[2], output[2];
+    char byte;
     ck_assert_int_eq(pipe2(input, O_CLOEXEC), 0);
+    ck_assert_int_eq(pipe2(output, O_CLOEXEC), 0);
     pid_t pid = fork();
     if (pid == 0) {
         dup2(input[0], STDIN_FILENO);
+        dup2(output[1], STDOUT_FILENO);
         dup2(open("/dev/null", O_WRONLY), STDERR_FILENO); /* the loader complains */
         if (preload)
             setenv("LD_PRELOAD", preload, 1);
@@ -27,16 +32,10 @@ static pid_t start_sleeper(const char *path, const char *preload, const char *pr
         _exit(98);
     }
     close(input[0]);
+    close(output[1]);
     *in = input[1];
-    /* until it is the program */
-    snprintf(comm, sizeof comm, "/proc/%d/comm", pid);
-    snprintf(expected, sizeof expected, "%.15s\n", strrchr(path, '/') + 1);
-    while (strcmp(text, expected) != 0) {
-        int fd = open(comm, O_RDONLY | O_CLOEXEC);
-        ssize_t length = read(fd, text, sizeof text - 1);
-        text[length > 0 ? length : 0] = '\0';
-        close(fd);
-    }
+    ck_assert_int_eq(read(output[0], &byte, 1), 1);
+    close(output[0]);
     return pid;
 }
 
@@ -304,6 +303,49 @@ START_TEST(a_refuser_answers_or_not)
 }
 END_TEST
 
+/* Each process is told of a refuser of its own. */
+START_TEST(silent_refusers_are_asked_for_a_bounded_time)
+{
+    enum { SERVERS = 5 };
+    struct live_server servers[SERVERS];
+    int refusers[SERVERS];
+    for (int i = 0; i < SERVERS; i++) {
+        const char *path = in_directory("silent%d", i);
+        refusers[i] = make_refuser(path);
+        setenv("LISTENAS_REFUSER", path, 1);
+        servers[i] =
+            live_server_start(own("pssil"), "-p", "linux", in_directory("%s", own("pssil")), "3", (char *)NULL);
+    }
+    struct answer answer = PS(own("pssil"));
+    ASSERT_QUIET(answer, 0);
+    ck_assert_int_eq(count_in(answer.out, " does not answer ("), 3);
+    ck_assert_int_eq(count_in(answer.out, " was not asked ("), SERVERS - 3);
+    for (int i = 0; i < SERVERS; i++) {
+        live_server_end(&servers[i]);
+        close(refusers[i]);
+    }
+}
+END_TEST
+
+/* Workers of one server: only one of them waits. */
+START_TEST(a_silent_refuser_is_asked_once)
+{
+    enum { SERVERS = 6 };
+    struct live_server servers[SERVERS];
+    const char *path = in_directory("shared");
+    int refuser = make_refuser(path);
+    setenv("LISTENAS_REFUSER", path, 1);
+    for (int i = 0; i < SERVERS; i++)
+        servers[i] =
+            live_server_start(own("pssha"), "-p", "linux", in_directory("%s", own("pssha")), "3", (char *)NULL);
+    struct answer answer = PS(own("pssha"));
+    ck_assert_int_eq(count_in(answer.out, " does not answer ("), SERVERS);
+    for (int i = 0; i < SERVERS; i++)
+        live_server_end(&servers[i]);
+    close(refuser);
+}
+END_TEST
+
 START_TEST(the_refuser_of_a_program_is_found)
 {
     char wanted[64];
@@ -343,6 +385,8 @@ int main(void)
                                   an_environment_without_end_is_not_read,
                                   what_is_no_file_is_not_opened,
                                   a_refuser_answers_or_not,
+                                  silent_refusers_are_asked_for_a_bounded_time,
+                                  a_silent_refuser_is_asked_once,
                                   the_refuser_of_a_program_is_found,
                                   NULL};
     return run_suite("ps", tests);
