@@ -236,14 +236,6 @@ START_TEST(what_has_ended_is_found_if_all_are)
 }
 END_TEST
 
-static int count_of(const char *text, const char *words)
-{
-    int count = 0;
-    for (; (text = strstr(text, words)); text += strlen(words))
-        count++;
-    return count;
-}
-
 START_TEST(watching_prints_a_line_each_time)
 {
     char address[32];
@@ -252,11 +244,11 @@ START_TEST(watching_prints_a_line_each_time)
     snprintf(address, sizeof address, " 127.0.0.1:%d ", server.port);
     struct answer answer = STAT("-w", "0.05", "-n", "3", own("twelve"));
     ASSERT_QUIET(answer, 0);
-    ck_assert_int_eq(count_of(answer.out, "TIME "), 1);
-    ck_assert_int_eq(count_of(answer.out, address), 3);
-    ck_assert_int_eq(count_of(answer.out, " 0/4 "), 3);
+    ck_assert_int_eq(count_in(answer.out, "TIME "), 1);
+    ck_assert_int_eq(count_in(answer.out, address), 3);
+    ck_assert_int_eq(count_in(answer.out, " 0/4 "), 3);
     answer = STAT("-j", "-w", "0.05", "-n", "2", own("twelve"));
-    ck_assert_int_eq(count_of(answer.out, "\"per_second\":{\"accepted\":0.0,\"failed\":0.0,\"dropped\":0.0}"), 2);
+    ck_assert_int_eq(count_in(answer.out, "\"per_second\":{\"accepted\":0.0,\"failed\":0.0,\"dropped\":0.0}"), 2);
     live_server_end(&server);
 }
 END_TEST

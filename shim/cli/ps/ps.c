@@ -24,6 +24,7 @@ struct ps {
     struct sight *sights;
     struct environment *environments; /* of the sights: their addresses point into these */
     size_t count, room, environment_room;
+    int patience_ms; /* that is left for silent refusers */
 };
 
 /* --- one process --- */
@@ -85,6 +86,27 @@ static bool lacks_refuser(const struct live_ring *ring, uint32_t pid)
     return false;
 }
 
+/* Workers of one server share a refuser, which answers each of them the same. */
+static const struct refuser_seen *seen_before(const struct ps *ps, const struct process *process, const char *refuser)
+{
+    for (size_t i = 0; i < ps->count; i++) {
+        const struct sight *other = &ps->sights[i];
+        if (other->refuser.address && strcmp(other->refuser.address, refuser) == 0 &&
+            other->process->user == process->user && other->process->own_network == process->own_network)
+            return &other->refuser;
+    }
+    return NULL;
+}
+
+static void see_refuser(struct ps *ps, struct sight *sight, const char *refuser)
+{
+    const struct refuser_seen *before = seen_before(ps, sight->process, refuser);
+    if (before)
+        sight->refuser = *before;
+    else
+        refuser_see(&sight->refuser, refuser, sight->process, &ps->scan, &ps->patience_ms);
+}
+
 static void see(struct ps *ps, struct sight *sight, const struct environment *environment)
 {
     const struct live_ring *ring = live_ring_of(&ps->live, sight->process);
@@ -95,7 +117,7 @@ static void see(struct ps *ps, struct sight *sight, const struct environment *en
     const char *refuser = environment_get(environment, "LISTENAS_REFUSER");
     read_profile(sight, ring, environment);
     if (refuser && *refuser)
-        refuser_see(&sight->refuser, refuser, sight->process, &ps->scan);
+        see_refuser(ps, sight, refuser);
     sight->lacks_refuser = lacks_refuser(ring, sight->process->pid);
 }
 
@@ -168,7 +190,7 @@ static void forget(struct ps *ps)
 
 static int run(int count, char **arguments)
 {
-    struct ps ps = {0};
+    struct ps ps = {.patience_ms = REFUSERS_PATIENCE_MS};
     int option;
     while ((option = next_option(count, arguments, &verb_ps)) != -1) {
         if (option != 'j')

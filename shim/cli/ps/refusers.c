@@ -13,9 +13,7 @@
 #include "../../refuser/protocol.h"
 #include "../proc.h"
 
-/* What one refuser may take to answer, and what all of them may take together: others can have many that are silent. */
 #define PATIENCE_MS 1000
-#define PATIENCE_OF_ALL_MS 3000
 
 const char *refuser_state_word(enum refuser_state state)
 {
@@ -36,18 +34,17 @@ const char *refuser_state_word(enum refuser_state state)
 /* --- asking --- */
 
 /* Too short for a request: it is answered with EPROTO. */
-static enum refuser_state converse(int fd)
+static enum refuser_state converse(int fd, int *patience_ms)
 {
-    static int left_ms = PATIENCE_OF_ALL_MS;
     struct pollfd wait = {.fd = fd, .events = POLLIN};
     struct refuser_answer answer;
     const char nothing = 0;
-    if (left_ms <= 0)
+    if (*patience_ms < PATIENCE_MS)
         return REFUSER_UNASKED;
     if (send(fd, &nothing, sizeof nothing, MSG_NOSIGNAL) < 0)
         return REFUSER_SILENT;
     if (poll(&wait, 1, PATIENCE_MS) <= 0) {
-        left_ms -= PATIENCE_MS;
+        *patience_ms -= PATIENCE_MS;
         return REFUSER_SILENT;
     }
     return recv(fd, &answer, sizeof answer, MSG_DONTWAIT) == sizeof answer ? REFUSER_ANSWERS : REFUSER_SILENT;
@@ -60,7 +57,7 @@ static enum refuser_state connect_to(int fd, const struct refuser_address *addre
     return errno == EAGAIN ? REFUSER_BUSY : errno == EACCES || errno == EPERM ? REFUSER_FORBIDDEN : REFUSER_GONE;
 }
 
-static void ask(struct refuser_seen *seen, const struct refuser_address *address, uid_t user)
+static void ask(struct refuser_seen *seen, const struct refuser_address *address, uid_t user, int *patience_ms)
 {
     struct ucred who;
     int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -68,7 +65,7 @@ static void ask(struct refuser_seen *seen, const struct refuser_address *address
     if (seen->state == REFUSER_ANSWERS && facts_peer_credentials(fd, &who)) {
         seen->has_user = true;
         seen->user = who.uid;
-        seen->state = who.uid != 0 && who.uid != user ? REFUSER_FOREIGN : converse(fd);
+        seen->state = who.uid != 0 && who.uid != user ? REFUSER_FOREIGN : converse(fd, patience_ms);
     }
     if (fd >= 0)
         close(fd);
@@ -111,7 +108,8 @@ static void find_process(struct refuser_seen *seen, const struct scan *scan)
     }
 }
 
-void refuser_see(struct refuser_seen *seen, const char *text, const struct process *process, const struct scan *scan)
+void refuser_see(struct refuser_seen *seen, const char *text, const struct process *process, const struct scan *scan,
+                 int *patience_ms)
 {
     struct refuser_address address;
     *seen = (struct refuser_seen){.address = text, .state = REFUSER_MISNAMED};
@@ -125,5 +123,5 @@ void refuser_see(struct refuser_seen *seen, const char *text, const struct proce
     /* whoever sets the variable could have us write to a socket that only we may write to */
     seen->state = REFUSER_UNASKED;
     if (seen->pid || process->user == geteuid())
-        ask(seen, &address, process->user);
+        ask(seen, &address, process->user, patience_ms);
 }
