@@ -1,6 +1,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
 
 #include "../../shim/profile/errno_name.h"
 #include "conform.h"
@@ -38,4 +39,14 @@ const char *error_name(int error)
 const char *answer_of(int result, const char *success)
 {
     return result >= 0 ? success : error_name(errno);
+}
+
+const char *answer_of_child(pid_t child)
+{
+    int status;
+    if (child < 0 || waitpid(child, &status, 0) != child)
+        give_up("child");
+    if (!WIFEXITED(status))
+        return "death";
+    return WEXITSTATUS(status) ? error_name(WEXITSTATUS(status)) : "ok";
 }

@@ -5,7 +5,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/un.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "conform.h"
@@ -26,15 +25,10 @@ static const char *bind_answer(int domain, const void *address, socklen_t length
 /* The same in a child: some emulators die of a length that is too large, or too small for the family. */
 static const char *bind_answer_of_child(int domain, const void *address, socklen_t length)
 {
-    int status;
     pid_t child = fork();
     if (child == 0)
         _exit(bind(make_socket(domain, SOCK_STREAM), address, length) == 0 ? 0 : errno);
-    if (child < 0 || waitpid(child, &status, 0) != child)
-        give_up("child");
-    if (!WIFEXITED(status))
-        return "death";
-    return WEXITSTATUS(status) ? error_name(WEXITSTATUS(status)) : "ok";
+    return answer_of_child(child);
 }
 
 static void observe_family(void)
@@ -83,8 +77,8 @@ static void observe_odd_length(void)
             continue;
         struct address address = fresh_address(domain);
         const char *name = domain_name(domain);
-        add_answer(&none, name, bind_answer(domain, &address.storage, 0, "ok"));
-        add_answer(&none, "one byte", bind_answer(domain, &address.storage, 1, "ok"));
+        add_answer(&none, name, bind_answer_of_child(domain, &address.storage, 0));
+        add_answer(&none, "one byte", bind_answer_of_child(domain, &address.storage, 1));
         add_answer(&huge, name, bind_answer(domain, room, 256, "ok"));
         add_answer(&huge, "INT_MAX", bind_answer_of_child(domain, room, INT_MAX));
         add_answer(&negative, name, bind_answer(domain, room, (socklen_t)-1, "ok"));

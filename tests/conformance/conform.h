@@ -60,6 +60,10 @@ const char *error_name(int error);
 /* The errno's name of a call that gave a negative result, else `success`. */
 const char *answer_of(int result, const char *success);
 
+/* What the call of a child says that exits with the call's errno, or with 0 after success: the errno's name or "ok";
+   "death" where a signal ends the child. Waits for it. */
+const char *answer_of_child(pid_t child);
+
 /* directory.c */
 
 /* Goes to a new directory for AF_UNIX paths, which are short then, and all gone at the end. */

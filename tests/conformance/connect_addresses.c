@@ -20,6 +20,15 @@ static const char *connect_answer(int domain, int type, const void *address, soc
     return answer;
 }
 
+/* The same in a child: some emulators die of a length that is too small for the family. */
+static const char *connect_answer_of_child(int domain, int type, const void *address, socklen_t length)
+{
+    pid_t child = fork();
+    if (child == 0)
+        _exit(connect(make_socket(domain, type), address, length) == 0 ? 0 : errno);
+    return answer_of_child(child);
+}
+
 /* Lengths that no address has, whatever the family. */
 static void observe_odd_length(void)
 {
@@ -31,8 +40,8 @@ static void observe_odd_length(void)
             continue;
         struct address address = fresh_address(domain);
         const char *name = domain_name(domain);
-        add_answer(&none, name, connect_answer(domain, SOCK_STREAM, &address.storage, 0));
-        add_answer(&none, "one byte", connect_answer(domain, SOCK_STREAM, &address.storage, 1));
+        add_answer(&none, name, connect_answer_of_child(domain, SOCK_STREAM, &address.storage, 0));
+        add_answer(&none, "one byte", connect_answer_of_child(domain, SOCK_STREAM, &address.storage, 1));
         add_answer(&huge, name, connect_answer(domain, SOCK_STREAM, room, 256));
         add_answer(&negative, name, connect_answer(domain, SOCK_DGRAM, room, (socklen_t)-1));
     }
@@ -53,8 +62,8 @@ static void observe_length(void)
         /* A sockaddr_in6 may be without its scope, as RFC 2133 had it. */
         socklen_t least = domain == AF_INET ? address.length : offsetof(struct sockaddr_in6, sin6_scope_id);
         const char *name = domain_name(domain);
-        add_answer(&brief, name, connect_answer(domain, SOCK_STREAM, &address.storage, least - 1));
-        add_answer(&brief, "datagram", connect_answer(domain, SOCK_DGRAM, &address.storage, least - 1));
+        add_answer(&brief, name, connect_answer_of_child(domain, SOCK_STREAM, &address.storage, least - 1));
+        add_answer(&brief, "datagram", connect_answer_of_child(domain, SOCK_DGRAM, &address.storage, least - 1));
         add_answer(&excess, name, connect_answer(domain, SOCK_STREAM, &address.storage, address.length + 1));
         add_answer(&excess, "datagram", connect_answer(domain, SOCK_DGRAM, &address.storage, address.length + 1));
         close(listener);
