@@ -70,14 +70,18 @@ static bool is_within(const struct module_range *range, const void *pointer)
 }
 
 /*
- * Whether another library that has calls of ours comes between this one and libc, which is the file with getauxval. The
- * libpthread of an old glibc counts as another library. Not by dlopen and dlsym: those take twice as long.
+ * Whether another library that has calls of ours comes between this one and libc, which is the file with getauxval, and
+ * before glibc 2.34 that with pthread_testcancel as well: libpthread has cancellation points of its own. Not by dlopen
+ * and dlsym: those take twice as long.
  */
 static bool others_follow(void)
 {
-    struct module_range libc = {.address = (uintptr_t)getauxval};
+    struct module_range libc = {.address = (uintptr_t)getauxval}, libpthread = {.address = (uintptr_t)real_testcancel};
     bool all = dl_iterate_phdr(find_range, &libc) != 0;
-#define HOOK(result, name, parameters, arguments, by_system_call) all = all && is_within(&libc, &real.name);
+    if (real_testcancel != nothing && !is_within(&libc, &real_testcancel))
+        dl_iterate_phdr(find_range, &libpthread);
+#define HOOK(result, name, parameters, arguments, by_system_call)                                                      \
+    all = all && (is_within(&libc, &real.name) || is_within(&libpthread, &real.name));
 #include "../profile/calls.def"
     return !all;
 }
