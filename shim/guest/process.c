@@ -35,6 +35,9 @@ static _Atomic bool kernel_is_too_old;
 /* NULL where libc does not tell. Set once, by the constructor. */
 static int (*clock_of_thread)(pthread_t thread, clockid_t *clock);
 
+/* Before glibc 2.34 a program without libpthread has one thread, the first, and no clocks of threads. Else 0. */
+static pthread_t first_thread;
+
 /*
  * libc has a thread's number in its memory, and tells it as part of the name of the thread's clock, without a system
  * call: the kernel's name for the clock of thread T is ~T, shifted by three bits. Source: Linux
@@ -86,8 +89,9 @@ static void call_in_child(void (*child)(void))
 /* A libc that numbers clocks in another way, and a constructor that runs in a thread, show themselves by the number. */
 void process_prepare(void)
 {
-    look_up("pthread_getcpuclockid", &clock_of_thread);
-    if (thread_of_libc() != (uint32_t)getpid())
+    if (!look_up("pthread_getcpuclockid", &clock_of_thread))
+        first_thread = pthread_self();
+    else if (thread_of_libc() != (uint32_t)getpid())
         clock_of_thread = NULL;
     call_in_child(child_begins);
 }
@@ -154,10 +158,18 @@ uint32_t process_parent(void)
     return own ? atomic_load_explicit(&own->parent, memory_order_relaxed) : (uint32_t)getppid();
 }
 
+/* The first thread has the number of its process, libpthread's later ones, which a plugin brings, have others. */
+static uint32_t known_thread(struct process *own)
+{
+    if (first_thread && pthread_equal(first_thread, pthread_self()))
+        return atomic_load_explicit(&own->pid, memory_order_relaxed);
+    return thread_of_libc();
+}
+
 uint32_t process_thread(void)
 {
     struct process *own = atomic_load_explicit(&process, memory_order_relaxed);
     bool libc_knows = own && !atomic_load_explicit(&own->is_bare, memory_order_relaxed);
-    uint32_t thread = libc_knows ? thread_of_libc() : 0;
+    uint32_t thread = libc_knows ? known_thread(own) : 0;
     return thread ? thread : (uint32_t)system_call(SYS_gettid);
 }
