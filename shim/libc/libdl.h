@@ -2,7 +2,8 @@
  * <dlfcn.h> for the library, of which it uses dlsym. That is in libc from glibc 2.34 on, under that version; its old
  * version is there as well, and asked for here, so that a library that is built with a new glibc serves an old one. It
  * is weak: ask libdl_is_there before any use. Such a build does not name libdl.so.2 as needed, since one library more
- * to load would double what the start of a process costs; a build with an old glibc does.
+ * to load would double what the start of a process costs; a build with an old glibc does. A build with musl is
+ * loaded by programs of glibc, too, where a program of musl's starts one.
  */
 #ifndef LISTENAS_LIBC_LIBDL_H
 #define LISTENAS_LIBC_LIBDL_H
@@ -34,13 +35,16 @@
 
 #ifdef LIBDL_VERSION
 __asm__(".symver dlsym, dlsym@" LIBDL_VERSION);
+#endif
+#if defined LIBDL_VERSION || !defined __GLIBC__
 #pragma weak dlsym
+#define LIBDL_MAY_LACK
 #endif
 
 /* Whether the program has dlsym. */
 static inline bool libdl_is_there(void)
 {
-#ifdef LIBDL_VERSION
+#ifdef LIBDL_MAY_LACK
     return dlsym != NULL;
 #else
     return true;

@@ -41,10 +41,10 @@ static void put_library(const char *path)
     copy_file(built, path);
 }
 
-/* Compiles ./of-musl and ./of-glibc; false, with a word, where there is no musl. */
+/* Compiles ./of-musl and ./of-glibc, which has dlsym; false, with a word, where there is no musl. */
 static bool compile_both(void)
 {
-    if (!compile("of-glibc", server, "-pthread"))
+    if (!compile("of-glibc", server, "-pthread -Wl,--no-as-needed -ldl"))
         return false;
     if (call("sh", "-c", "musl-gcc -o of-musl of-glibc.c", (char *)NULL).status == 0)
         return true;
@@ -147,6 +147,21 @@ START_TEST(children_of_the_other_libc_are_served)
 }
 END_TEST
 
+/* Before glibc 2.34 a program has no dlsym that is not linked to libdl: it is served by system calls, and told so. */
+START_TEST(a_program_of_glibc_without_dlsym_is_served)
+{
+    if (!compile_both() || !compile("plain", server, ""))
+        return;
+    put_library("bin/musl/liblistenas.so");
+    setenv("LD_PRELOAD", in_directory("bin/musl/liblistenas.so"), 1);
+    setenv("LISTENAS_PROFILE", "mks", 1);
+    struct answer answer = call("./plain", (char *)NULL);
+    ck_assert_int_eq(answer.status, 0);
+    ck_assert_str_eq(answer.out, "./plain 22\n");
+    ck_assert_msg(!answer.err[0] || strstr(answer.err, "dlsym in libdl.so.2"), "%s", answer.err);
+}
+END_TEST
+
 /* What a process that starts reads by itself: a file of the user's, a setting, a mistake in one. */
 START_TEST(settings_are_read_as_under_glibc)
 {
@@ -193,6 +208,7 @@ int main(void)
         run_takes_the_installed_library,
         one_path_serves_both,
         children_of_the_other_libc_are_served,
+        a_program_of_glibc_without_dlsym_is_served,
         settings_are_read_as_under_glibc,
         a_program_of_musl_without_a_library_is_told,
         NULL,
