@@ -26,6 +26,9 @@
 #endif
 
 #ifdef __GLIBC__
+#if !__GLIBC_PREREQ(2, 33)
+#define LIBC_FILE_STATUS_BY_VERSION
+#endif
 #if __GLIBC_PREREQ(2, 38)
 #define LIBC_NUMBER_TEXT
 #endif
