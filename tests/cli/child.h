@@ -185,12 +185,15 @@ static inline int count_in(const char *text, const char *part)
     return count;
 }
 
+/* Before glibc 2.34 dlsym is in a library of its own; only who calls it gets that. */
+#define DLSYM "-Wl,--push-state,--as-needed -ldl -Wl,--pop-state"
+
 /* Compiles C source text into a file of the directory; false, with a word on stderr, if this machine cannot. */
 static inline bool compile(const char *name, const char *source, const char *flags)
 {
     char line[512];
     write_text(in_directory("%s.c", name), source, 0644);
-    snprintf(line, sizeof line, "cc -D_GNU_SOURCE %s -o %s/%s %s/%s.c", flags, directory, name, directory, name);
+    snprintf(line, sizeof line, "cc -D_GNU_SOURCE %s -o %s/%s %s/%s.c " DLSYM, flags, directory, name, directory, name);
     struct answer answer = call("sh", "-c", line, (char *)NULL);
     if (answer.status != 0)
         fprintf(stderr, "skipped: no compiler for \"cc %s\" here\n", flags);
