@@ -82,12 +82,13 @@ START_TEST(programs_get_every_frame)
 }
 END_TEST
 
+/* Before glibc 2.35 the loader cannot be asked at a call, and nobody knows what was loaded after the start. */
 START_TEST(a_plugin_is_a_module_of_its_own)
 {
     ck_assert(compile("plugin.so", plugin, "-g -shared -fPIC"));
     ck_assert(compile("program", program, "-g -O2 -pthread"));
     ASSERT_QUIET(RUN("-r", in_directory("a.ring"), in_directory("program"), in_directory("plugin.so")), 0);
-    ASSERT_SAYS(LOG_RING("-v"), "; called from plug (plugin.so.c:4)\n");
+    ASSERT_SAYS(LOG_RING("-v"), __GLIBC_PREREQ(2, 35) ? "; called from plug (plugin.so.c:4)\n" : "; called from 0x");
 }
 END_TEST
 

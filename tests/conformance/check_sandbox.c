@@ -244,6 +244,9 @@ static set_of_calls needed_by_loader(void)
     set_of_calls set = 0;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         set |= bit_of(names[i]);
+#if !__GLIBC_PREREQ(2, 34)
+    set |= bit_of("rt_sigaction") | bit_of("rt_sigprocmask"); /* the start of libpthread */
+#endif
     return set;
 }
 
