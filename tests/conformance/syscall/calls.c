@@ -110,7 +110,7 @@ static void serve(int domain, int backlog)
 
 int main(void)
 {
-    struct sockaddr_storage address;
+    struct sockaddr_storage address = {0};
     socklen_t length = sizeof address;
     serve(AF_INET, 5);
     serve(AF_UNIX, 7);
