@@ -29,7 +29,7 @@ static pid_t fork_worker(void)
     return (pid_t)syscall(SYS_clone, CLONE_FILES | SIGCHLD, NULL, NULL, NULL, NULL);
 }
 
-static void block_signals(sigset_t *set)
+void refuser_defer_signals(sigset_t *set)
 {
     sigemptyset(set);
     sigaddset(set, SIGTERM);
@@ -111,7 +111,7 @@ int refuser_run(int requests, int program, const char *setting)
     refuser->program = program;
     strncpy(refuser->setting, setting, sizeof refuser->setting - 1);
     refuser->alarm = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
-    block_signals(&set);
+    refuser_defer_signals(&set);
     refuser->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
     int error = refuser->alarm < 0 || refuser->signals < 0 ? errno : networks_begin(&refuser->networks, who.uid);
     if (error)
