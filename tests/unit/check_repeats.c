@@ -125,6 +125,10 @@ END_TEST
 
 #define THREADS 4
 #define TURNS 20000
+/* So often they wait for each other, so that none sleeps while the others go round. */
+#define MEET_EVERY 4000
+
+static pthread_barrier_t meeting;
 
 static void *repeat_often(void *context)
 {
@@ -132,6 +136,8 @@ static void *repeat_often(void *context)
     uint64_t number = UINT64_MAX, *made = context;
     record.tid = (uint32_t)gettid();
     for (int turn = 0; turn < TURNS; turn++) {
+        if (turn % MEET_EVERY == 0)
+            pthread_barrier_wait(&meeting);
         if (turn % 100 == 0)
             record.fd++;
         if (number == UINT64_MAX || !ring_repeat(&ring, number, &record))
@@ -146,6 +152,7 @@ START_TEST(no_call_of_many_threads_is_forgotten)
 {
     pthread_t threads[THREADS];
     uint64_t made[THREADS] = {0}, found = 0;
+    ck_assert_int_eq(pthread_barrier_init(&meeting, NULL, THREADS), 0);
     for (int i = 0; i < THREADS; i++)
         ck_assert_int_eq(pthread_create(&threads[i], NULL, repeat_often, &made[i]), 0);
     for (int i = 0; i < THREADS; i++)
