@@ -36,10 +36,12 @@ START_TEST(equal_calls_take_one_slot)
     uint64_t number = ring_append(&ring, &record);
     ck_assert_uint_eq(repeats_of(number).count, 0);
     ck_assert_uint_eq(repeats_of(number).last_ns, 1000);
+    uint64_t refused = 0; /* an assertion for each would take most of the time */
     for (uint64_t i = 1; i <= 1000000; i++) {
         record.time_ns = 1000 + i * 3;
-        ck_assert(ring_repeat(&ring, number, &record));
+        refused += !ring_repeat(&ring, number, &record);
     }
+    ck_assert_uint_eq(refused, 0);
     ck_assert_uint_eq(ring_head(&ring), 1);
     ck_assert_uint_eq(repeats_of(number).count, 1000000);
     ck_assert_uint_eq(repeats_of(number).last_ns, 3001000);
