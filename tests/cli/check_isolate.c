@@ -168,7 +168,7 @@ static void expect_line(const char *profile, const char *line)
     struct answer seen = observe(profile, NOTHING, "");
     for (int trial = 1; trial < TRIALS && strcmp(line_of(&seen, line), line) != 0; trial++)
         seen = observe(profile, NOTHING, "");
-    ck_assert_msg(strcmp(line_of(&seen, line), line) == 0, "\"%s\" is not in: %s", line, seen.out);
+    ASSERT_LINE(seen, line);
 }
 
 START_TEST(a_full_queue_refuses)

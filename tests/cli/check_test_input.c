@@ -102,7 +102,7 @@ START_TEST(who_ends_in_time_left_nothing)
     struct answer answer;
     int trials = 0;
     do {
-        answer = TEST("-p", "mks", "--", "sh", "-c", "sleep 0.01 & exit 0");
+        answer = TEST("-p", "mks", "--", "sh", "-c", "sleep 0.1 & exit 0");
         ASSERT_STATUS(answer, 0);
     } while (strstr(answer.out, "behind") && ++trials < 10);
     ASSERT_LACKS(answer.out, "behind");
