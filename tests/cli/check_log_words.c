@@ -588,6 +588,22 @@ START_TEST(a_follower_ends_with_its_server)
 }
 END_TEST
 
+/* Once it has written much, a thread claims more numbers than it may use: nobody writes those any more. */
+START_TEST(a_follower_ends_where_numbers_are_left_unused)
+{
+    struct ring_writer writer = {0};
+    struct ring ring = make_ring(ring_path(), "one", 71);
+    for (int i = 0; i < 20 || writer.next == writer.end; i++) {
+        struct record record = {.time_ns = BEGIN + (uint64_t)i, .call = ACCEPT, .pid = 71, .tid = 71, .fd = i};
+        ring_append_by(&ring, &writer, &record);
+    }
+    ring_close(&ring);
+    struct follower follower = start_follower(ring_path(), NULL);
+    await_line(&follower, "(19) = ");
+    assert_ends(&follower);
+}
+END_TEST
+
 START_TEST(a_follower_of_all_sees_new_servers)
 {
     if (!hide_shared_memory())
@@ -695,6 +711,7 @@ int main(void)
                                   a_server_is_chosen_by_its_name,
                                   all_servers_are_merged,
                                   a_follower_ends_with_its_server,
+                                  a_follower_ends_where_numbers_are_left_unused,
                                   a_follower_of_all_sees_new_servers,
                                   lines_fit_the_terminal,
                                   NULL};
