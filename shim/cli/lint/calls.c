@@ -1,7 +1,9 @@
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "../cli.h"
+#include "../log/choose.h"
 #include "../test/memory.h"
 #include "../test/status.h"
 #include "lint.h"
@@ -44,9 +46,12 @@ static void read_all(struct lint_calls *calls)
     qsort(calls->call, calls->count, sizeof *calls->call, compare);
 }
 
-int lint_calls_read(struct lint_calls *calls, const char *path)
+int lint_calls_read(struct lint_calls *calls, const char *server)
 {
+    char path[PATH_MAX];
     *calls = (struct lint_calls){0};
+    if (!choose_server(server, path, sizeof path))
+        return STATUS_USAGE;
     const char *fault = ring_open_to_read(&calls->ring, path);
     if (fault) {
         say("%s: %s", path, fault);

@@ -175,7 +175,7 @@ const struct verb verb_log = {
     .name = "log",
     .summary = "print what a program's calls asked, what they were given, and why",
     .usage = "[option]... [NAME | PID | FILE] [WORD]...\n--all [option]... [WORD]...\n--remove-dead [--older=SPAN] "
-             "[RECORD]...",
+             "[NAME | PID | FILE]...",
     .about =
         "Prints the record of the most recently active server, of the last one with this program's NAME, of the one "
         "that a process belongs to, or the one in the file.",
