@@ -203,6 +203,9 @@ START_TEST(wrong_words_are_said)
         ASSERT_TOLD(EXPORT("--prometheus", "-l", wrong[i]), 125, "expected unix:PATH, 127.0.0.1:PORT or [::1]:PORT");
     ASSERT_TOLD(EXPORT("--prometheus", "-l", "unix:"), 125, "expected a path of 1 to 107 bytes");
     ASSERT_TOLD(EXPORT("--chrome", "./none.ring"), 125, "No such file or directory");
+    write_text(in_directory("text"), "text", 0644);
+    ASSERT_TOLD(EXPORT("--chrome", "./text"), 125, "./text: is not a ring of listenas");
+    ASSERT_TOLD(EXPORT("--prometheus", "./text"), 125, "./text: is not a ring of listenas");
 }
 END_TEST
 
@@ -664,6 +667,12 @@ START_TEST(a_trace_has_calls_counters_and_slices)
     ck_assert_str_eq(json_string_value(json_object_get(arguments, "call")), "listen(9, 100)");
     ck_assert_int_eq((int)json_array_size(json_object_get(arguments, "why")), 2);
     json_int_t pid = number_in(event, "pid");
+    ck_assert_int_eq(events_of(trace, "i", "start", &event), 1);
+    arguments = json_object_get(event, "args");
+    ck_assert_str_eq(json_string_value(json_object_get(arguments, "program")), "server");
+    ck_assert_str_eq(json_string_value(json_object_get(arguments, "profile")), "bsd");
+    ck_assert_ptr_null(json_object_get(arguments, "address"));
+    ck_assert_ptr_null(json_object_get(arguments, "call"));
     ck_assert_int_eq(events_of(trace, "M", "process_name", &event), 1);
     ck_assert_int_eq(number_in(event, "pid"), pid);
     ck_assert_int_ge(events_of(trace, "C", "queue of 127.0.0.1:", &event), 1);
