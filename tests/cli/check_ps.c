@@ -100,6 +100,22 @@ START_TEST(a_process_is_named_by_each_word_of_its_command)
 }
 END_TEST
 
+/* Its process may give itself any name, as of several lines. */
+START_TEST(an_odd_name_hides_nothing)
+{
+    static const char odd[] = "#include <sys/prctl.h>\n#include <unistd.h>\n"
+                              "int main(void) { char byte = 1; prctl(PR_SET_NAME, \"o\\nd) d\\033[1m\");"
+                              " return write(1, &byte, 1) != 1 || read(0, &byte, 1) != 0; }\n";
+    int in;
+    ck_assert(compile(own("psodd"), odd, ""));
+    pid_t pid = start_sleeper(in_directory("%s", own("psodd")), in_directory("bin/liblistenas.so"), "bsd", &in);
+    struct answer answer = PS("--json", own("psodd"));
+    end_sleeper(pid, in);
+    ASSERT_QUIET(answer, 0);
+    ASSERT_SAYS(answer, "\"since_ns\":");
+}
+END_TEST
+
 /* Who makes its record itself has it mapped under the name that it had while it was made. */
 START_TEST(a_record_has_its_name_without_the_launcher)
 {
@@ -406,6 +422,7 @@ int main(void)
     const TTest *const tests[] = {a_process_with_the_library_is_listed,
                                   a_name_that_no_process_has_is_told,
                                   a_process_is_named_by_each_word_of_its_command,
+                                  an_odd_name_hides_nothing,
                                   a_record_has_its_name_without_the_launcher,
                                   a_record_is_found_by_its_name,
                                   a_removed_record_is_told,
