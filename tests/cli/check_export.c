@@ -618,6 +618,35 @@ START_TEST(without_a_journal_it_is_said)
 }
 END_TEST
 
+/* As its owner can have it: of the file only the header has pages, and the disk has no room for more. */
+START_TEST(a_record_without_its_pages_kills_no_verb)
+{
+    static const char path[] = "/dev/shm/hollow.ring";
+    static char bytes[4096];
+    struct ring ring;
+    if (!hide_shared_memory())
+        return;
+    ck_assert(compile("server", busy_source, ""));
+    ASSERT_QUIET(RUN("-o", "record.facts=yes", "-r", "/dev/shm/hollow.ring,64K", in_directory("server"), "go"), 0);
+    ck_assert_ptr_null(ring_open_to_read(&ring, path));
+    const off_t begin = ring.header->kind.header_size, size = (off_t)ring.size;
+    ring_close(&ring);
+    int fd = open(path, O_RDWR | O_CLOEXEC), filler = open("/dev/shm/filler", O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    ck_assert_int_eq(fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, begin, size - begin), 0);
+    while (write(filler, bytes, sizeof bytes) > 0)
+        continue;
+    close(fd);
+    close(filler);
+    ASSERT_TOLD(EXPORT("--journald", "--socket", in_directory("none"), path), 125, "was cut short while it was read");
+    /* they read a copy, in which what has no page is empty */
+    ck_assert_int_eq(EXPORT("--chrome", path).status, 0);
+    ck_assert_int_eq(call(command, "report", "-o", "-", path, (char *)NULL).status, 0);
+    ck_assert_int_eq(call(command, "compare", "--as=mks", path, (char *)NULL).status, 0);
+    ck_assert_int_eq(call(command, "lint", "--ring", path, (char *)NULL).status, 0);
+    ck_assert_int_eq(call(command, "profiles", "diff", "linux", "mks", "--used-by", path, (char *)NULL).status, 0);
+}
+END_TEST
+
 /* --- a trace --- */
 
 /* The number of events of this phase and name; `any` gets one of them. */
@@ -715,6 +744,7 @@ int main(void)
                                   a_name_with_newlines_forges_no_field,
                                   the_journal_follows_a_server_to_its_end,
                                   without_a_journal_it_is_said,
+                                  a_record_without_its_pages_kills_no_verb,
                                   a_trace_has_calls_counters_and_slices,
                                   hostile_names_make_a_trace_too,
                                   NULL};

@@ -6,6 +6,7 @@
 #include "../log/choose.h"
 #include "../test/memory.h"
 #include "../test/status.h"
+#include "../view/snapshot.h"
 #include "lint.h"
 
 /* The ring may be of a build that numbers calls otherwise. */
@@ -52,14 +53,14 @@ int lint_calls_read(struct lint_calls *calls, const char *server)
     *calls = (struct lint_calls){0};
     if (!choose_server(server, path, sizeof path))
         return STATUS_USAGE;
-    const char *fault = ring_open_to_read(&calls->ring, path);
+    const char *fault = snapshot_of_file(&calls->ring, path);
     if (fault) {
         say("%s: %s", path, fault);
         return STATUS_USAGE;
     }
     if (!ring_has_cases(&calls->ring)) {
         say("%s has no facts of the calls: record the program with `listenas run -o record.facts=yes`", path);
-        ring_close(&calls->ring);
+        snapshot_free(&calls->ring);
         return STATUS_USAGE;
     }
     read_all(calls);
@@ -69,5 +70,5 @@ int lint_calls_read(struct lint_calls *calls, const char *server)
 void lint_calls_drop(struct lint_calls *calls)
 {
     free(calls->call);
-    ring_close(&calls->ring);
+    snapshot_free(&calls->ring);
 }
