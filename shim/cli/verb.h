@@ -11,11 +11,11 @@
 #include <stdbool.h>
 
 struct verb_option {
-    const char *name; /* without its dashes; NULL ends the table */
-    int letter;       /* what next_option returns; beyond 255 for an option that has no short form */
-    const char
-        *value;       /* what stands for its value: PROFILE, KEY, FILE, DIR and RING are completed; NULL: it has none */
-    const char *text; /* without a full stop at its end */
+    const char *name;  /* without its dashes; NULL ends the table */
+    int letter;        /* what next_option returns; beyond 255 for an option that has no short form */
+    const char *value; /* what stands for its value: PROFILE, KEY, FILE, DIR, RING and SERVER are completed; NULL: it
+                          has none */
+    const char *text;  /* without a full stop at its end */
 };
 
 /* A word or a command with what it means, or the title of a section with its text. NULL ends a table. */

@@ -91,8 +91,10 @@ static uint32_t claim_for(const struct ring *ring, const struct record *record)
 static void note_bind(const struct ring *ring, uint64_t number, const struct record *record)
 {
     struct ring_listener *listener = ring_listener(ring, claim_for(ring, record));
-    if (!listener)
+    if (!listener) { /* no listener yet: listen asks again, and counts it */
+        atomic_fetch_sub_explicit(&ring->header->listeners_missed, 1, memory_order_relaxed);
         return;
+    }
     ring_keep(&listener->made_by[MADE_BY_BIND], number, record);
     ring_listener_set(listener, LISTENER_BOUND);
 }

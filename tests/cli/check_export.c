@@ -203,6 +203,9 @@ START_TEST(wrong_words_are_said)
         ASSERT_TOLD(EXPORT("--prometheus", "-l", wrong[i]), 125, "expected unix:PATH, 127.0.0.1:PORT or [::1]:PORT");
     ASSERT_TOLD(EXPORT("--prometheus", "-l", "unix:"), 125, "expected a path of 1 to 107 bytes");
     ASSERT_TOLD(EXPORT("--chrome", "./none.ring"), 125, "No such file or directory");
+    write_text(in_directory("text"), "text", 0644);
+    ASSERT_TOLD(EXPORT("--chrome", "./text"), 125, "./text: is not a ring of listenas");
+    ASSERT_TOLD(EXPORT("--prometheus", "./text"), 125, "./text: is not a ring of listenas");
 }
 END_TEST
 
@@ -618,6 +621,35 @@ START_TEST(without_a_journal_it_is_said)
 }
 END_TEST
 
+/* As its owner can have it: of the file only the header has pages, and the disk has no room for more. */
+START_TEST(a_record_without_its_pages_kills_no_verb)
+{
+    static const char path[] = "/dev/shm/hollow.ring";
+    static char bytes[4096];
+    struct ring ring;
+    if (!hide_shared_memory())
+        return;
+    ck_assert(compile("server", busy_source, ""));
+    ASSERT_QUIET(RUN("-o", "record.facts=yes", "-r", "/dev/shm/hollow.ring,64K", in_directory("server"), "go"), 0);
+    ck_assert_ptr_null(ring_open_to_read(&ring, path));
+    const off_t begin = ring.header->kind.header_size, size = (off_t)ring.size;
+    ring_close(&ring);
+    int fd = open(path, O_RDWR | O_CLOEXEC), filler = open("/dev/shm/filler", O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    ck_assert_int_eq(fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, begin, size - begin), 0);
+    while (write(filler, bytes, sizeof bytes) > 0)
+        continue;
+    close(fd);
+    close(filler);
+    ASSERT_TOLD(EXPORT("--journald", "--socket", in_directory("none"), path), 125, "was cut short while it was read");
+    /* they read a copy, in which what has no page is empty */
+    ck_assert_int_eq(EXPORT("--chrome", path).status, 0);
+    ck_assert_int_eq(call(command, "report", "-o", "-", path, (char *)NULL).status, 0);
+    ck_assert_int_eq(call(command, "compare", "--as=mks", path, (char *)NULL).status, 0);
+    ck_assert_int_eq(call(command, "lint", "--ring", path, (char *)NULL).status, 0);
+    ck_assert_int_eq(call(command, "profiles", "diff", "linux", "mks", "--used-by", path, (char *)NULL).status, 0);
+}
+END_TEST
+
 /* --- a trace --- */
 
 /* The number of events of this phase and name; `any` gets one of them. */
@@ -667,6 +699,12 @@ START_TEST(a_trace_has_calls_counters_and_slices)
     ck_assert_str_eq(json_string_value(json_object_get(arguments, "call")), "listen(9, 100)");
     ck_assert_int_eq((int)json_array_size(json_object_get(arguments, "why")), 2);
     json_int_t pid = number_in(event, "pid");
+    ck_assert_int_eq(events_of(trace, "i", "start", &event), 1);
+    arguments = json_object_get(event, "args");
+    ck_assert_str_eq(json_string_value(json_object_get(arguments, "program")), "server");
+    ck_assert_str_eq(json_string_value(json_object_get(arguments, "profile")), "bsd");
+    ck_assert_ptr_null(json_object_get(arguments, "address"));
+    ck_assert_ptr_null(json_object_get(arguments, "call"));
     ck_assert_int_eq(events_of(trace, "M", "process_name", &event), 1);
     ck_assert_int_eq(number_in(event, "pid"), pid);
     ck_assert_int_ge(events_of(trace, "C", "queue of 127.0.0.1:", &event), 1);
@@ -709,6 +747,7 @@ int main(void)
                                   a_name_with_newlines_forges_no_field,
                                   the_journal_follows_a_server_to_its_end,
                                   without_a_journal_it_is_said,
+                                  a_record_without_its_pages_kills_no_verb,
                                   a_trace_has_calls_counters_and_slices,
                                   hostile_names_make_a_trace_too,
                                   NULL};

@@ -269,6 +269,12 @@ START_TEST(a_ring_is_compared_with_one_platform)
     answer = call(command, "compare", ring, "--as=linux", (char *)NULL);
     ASSERT_STATUS(answer, 0);
     ASSERT_HAS(answer.out, "would have gone the same");
+    setenv("LISTENAS_RING", ring, 1); /* so that its server has a NAME here */
+    answer = call(command, "compare", "inet", "--as=linux", (char *)NULL);
+    ASSERT_STATUS(answer, 0);
+    answer = call(command, "profiles", "diff", "linux", "freebsd", "--used-by=inet", (char *)NULL);
+    ASSERT_STATUS(answer, 0);
+    unsetenv("LISTENAS_RING");
     ASSERT_TOLD(call(command, "compare", ring, (char *)NULL), 2, "--as=PROFILE");
     ASSERT_TOLD(call(command, "compare", "--as=mks,bsd", ring, (char *)NULL), 2, "--as=PROFILE");
     ASSERT_TOLD(call(command, "compare", "--as=mks", "nonesuch", (char *)NULL), 2, "nonesuch");
@@ -373,9 +379,9 @@ START_TEST(bad_input_is_told)
     write_text("other", "{\"format\": \"listenas-test\", \"version\": 1}\n", 0644);
     write_text("later", "{\"format\": \"listenas-lint\", \"version\": 2}\n", 0644);
     ASSERT_TOLD(call(command, "lint", (char *)NULL), 2, "expected a command to run, or --ring");
-    ASSERT_TOLD(LINT("--ring=text", "--", "true"), 2, "expected one of them");
-    ASSERT_TOLD(LINT("--ring=text"), 2, "text: is not a ring of listenas");
-    ASSERT_TOLD(LINT("--ring=nonesuch"), 2, "nonesuch: No such file or directory");
+    ASSERT_TOLD(LINT("--ring=./text", "--", "true"), 2, "expected one of them");
+    ASSERT_TOLD(LINT("--ring=./text"), 2, "text: is not a ring of listenas");
+    ASSERT_TOLD(LINT("--ring=./nonesuch"), 2, "nonesuch: No such file or directory");
     ASSERT_TOLD(LINT("-p", "frebsd", "--", "true"), 2, "freebsd");
     ASSERT_TOLD(LINT("--min=frm", "--", "true"), 2, "expected firm or unverified");
     ASSERT_TOLD(LINT("-r", "junit=x", "--", "true"), 2, "expected github, json=FILE or sarif=FILE");

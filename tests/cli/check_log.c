@@ -417,6 +417,59 @@ START_TEST(odd_names_stay_json_strings)
 }
 END_TEST
 
+/* Eleven that close, one after the other, and twelve that stay: the smallest ring has places for eight. */
+static const char crowd[] =
+    "#include <netinet/in.h>\n#include <sys/socket.h>\n#include <unistd.h>\n"
+    "static int listens(void)\n{\n"
+    "    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};\n"
+    "    int fd = socket(AF_INET, SOCK_STREAM, 0);\n"
+    "    bind(fd, (struct sockaddr *)&address, sizeof address);\n"
+    "    return listen(fd, 1) == 0 ? fd : -1;\n}\n"
+    "int main(void)\n{\n"
+    "    for (int i = 0; i < 11; i++)\n        close(listens());\n"
+    "    for (int i = 0; i < 12; i++)\n        listens();\n"
+    "    return 0;\n}\n";
+
+START_TEST(listeners_without_a_place_are_counted)
+{
+    ck_assert(compile("crowd", crowd, ""));
+    ASSERT_QUIET(RUN("-p", "bsd", "-r", in_directory("crowd.ring,64K"), in_directory("crowd")), 0);
+    struct answer log = LOG(in_directory("crowd.ring"));
+    ck_assert_int_eq(count_in(log.out, ": 0 accepted"), 8);
+    ASSERT_SAYS(log, "\n# no place for 4 listeners");
+    ASSERT_QUIET(RUN("-p", "bsd", "-r", in_directory("roomy.ring"), in_directory("crowd")), 0);
+    ck_assert_ptr_null(strstr(LOG(in_directory("roomy.ring")).out, "no place for"));
+}
+END_TEST
+
+/* The beginning of a name could be another's, whole. */
+START_TEST(a_name_that_is_cut_says_so)
+{
+    static const struct {
+        const char *name; /* of a socket; its first byte may be a NUL */
+        const char *shown;
+    } rows[] = {{"/run/whole", "/run/whole"}, {"/run/cut", "/run/cut..."}, {"\0whole", "@whole"}, {"\0cut", "@cut..."}};
+    struct ring ring;
+    char wanted[64];
+    ck_assert_int_eq(ring_open(&ring, ring_path(), &identity), 0);
+    for (int i = 0; i < 4; i++) {
+        const sa_family_t family = AF_UNIX;
+        struct record listened = {.call = 1, .fd = i, .pid = 7, .tid = 7, .flags = i % 2 ? RECORD_PATH_CUT : 0};
+        size_t length = 1 + strlen(rows[i].name + 1);
+        memcpy(listened.address, &family, sizeof family);
+        memcpy(listened.address + sizeof family, rows[i].name, length);
+        listened.address_length = (uint16_t)(sizeof family + length);
+        ring_append(&ring, &listened);
+    }
+    ring_close(&ring);
+    struct answer log = LOG(ring_path());
+    for (int i = 0; i < 4; i++) {
+        snprintf(wanted, sizeof wanted, "listen(%d, 0) = 0 at %s\n", i, rows[i].shown);
+        ASSERT_SAYS(log, wanted);
+    }
+}
+END_TEST
+
 /* Binds to the port in its argument. */
 static const char binding[] =
     "#include <arpa/inet.h>\n#include <errno.h>\n#include <stdlib.h>\n#include <sys/socket.h>\n"
@@ -492,6 +545,8 @@ int main(void)
                                   wrong_words_get_the_nearest,
                                   a_broken_profile_is_in_the_record,
                                   odd_names_stay_json_strings,
+                                  a_name_that_is_cut_says_so,
+                                  listeners_without_a_place_are_counted,
                                   NULL};
     return run_suite("log", tests);
 }

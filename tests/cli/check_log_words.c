@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 #include <signal.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 
 #include "../../shim/ring/append.h"
 
@@ -530,6 +531,32 @@ START_TEST(all_servers_are_merged)
 }
 END_TEST
 
+/* Each record takes a descriptor while it is read. */
+START_TEST(more_servers_than_descriptors_are_told)
+{
+    struct rlimit limit = {.rlim_cur = 16, .rlim_max = 100};
+    if (!hide_shared_memory())
+        return;
+    for (uint32_t i = 0; i < 30; i++) {
+        char name[16];
+        snprintf(name, sizeof name, "many%u", i);
+        struct ring ring = make_ring(found_path(name), name, 71 + i);
+        append(&ring, BEGIN, 1);
+        ring_close(&ring);
+    }
+    ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
+    struct answer log = LOG("--all");
+    ASSERT_QUIET(log, 0);
+    ck_assert_int_eq(count_in(log.out, " accept(1) "), 30);
+    limit.rlim_max = 16;
+    ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
+    log = LOG("--all");
+    ck_assert_int_eq(log.status, 125);
+    ck_assert_msg(strstr(log.err, " records are left out: Too many open files\n"), "%s", log.err);
+    ck_assert_int_gt(count_in(log.out, " accept(1) "), 0);
+}
+END_TEST
+
 /* --- following --- */
 
 struct follower {
@@ -584,6 +611,22 @@ START_TEST(a_follower_ends_with_its_server)
     assert_ends(&follower);
     follower = start_follower(ring_path(), "call=listen");
     await_line(&follower, " listen(9, 100) = 0");
+    assert_ends(&follower);
+}
+END_TEST
+
+/* Once it has written much, a thread claims more numbers than it may use: nobody writes those any more. */
+START_TEST(a_follower_ends_where_numbers_are_left_unused)
+{
+    struct ring_writer writer = {0};
+    struct ring ring = make_ring(ring_path(), "one", 71);
+    for (int i = 0; i < 20 || writer.next == writer.end; i++) {
+        struct record record = {.time_ns = BEGIN + (uint64_t)i, .call = ACCEPT, .pid = 71, .tid = 71, .fd = i};
+        ring_append_by(&ring, &writer, &record);
+    }
+    ring_close(&ring);
+    struct follower follower = start_follower(ring_path(), NULL);
+    await_line(&follower, "(19) = ");
     assert_ends(&follower);
 }
 END_TEST
@@ -694,7 +737,9 @@ int main(void)
                                   times_are_written_as_asked,
                                   a_server_is_chosen_by_its_name,
                                   all_servers_are_merged,
+                                  more_servers_than_descriptors_are_told,
                                   a_follower_ends_with_its_server,
+                                  a_follower_ends_where_numbers_are_left_unused,
                                   a_follower_of_all_sees_new_servers,
                                   lines_fit_the_terminal,
                                   NULL};

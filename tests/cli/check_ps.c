@@ -74,7 +74,45 @@ START_TEST(a_process_with_the_library_is_listed)
     ASSERT_SAYS(answer, "\"has_library\":true");
     ASSERT_SAYS(answer, "\"profile\":\"bsd\"");
     live_server_end(&server);
-    ASSERT_SAYS(PS(own("pshas")), "no process has the library\n");
+    ASSERT_TOLD(PS(own("pshas")), 125, "no process of this name or number has the library, or should");
+}
+END_TEST
+
+/* As its siblings do, also where a program reads the answer. */
+START_TEST(a_name_that_no_process_has_is_told)
+{
+    ASSERT_TOLD(PS("nobody-has-this-name"), 125, "\"nobody-has-this-name\": no process of this name or number");
+    ASSERT_TOLD(PS("--json", "nobody-has-this-name"), 125, "\"nobody-has-this-name\": no process of this name");
+    ASSERT_TOLD(PS("--json", "4194305"), 125, "\"4194305\": no process of this name or number");
+    ASSERT_TOLD(PS("a", "b"), 125, "expected one program or process, not 2");
+}
+END_TEST
+
+/* An interpreter's script names the server, too. */
+START_TEST(a_process_is_named_by_each_word_of_its_command)
+{
+    char socket[64];
+    snprintf(socket, sizeof socket, "%s.socket", own("psnamed"));
+    struct live_server server = live_server_start(own("psworded"), "-p", "linux", in_directory("%s", own("psworded")),
+                                                  "3", in_directory("%s", socket), (char *)NULL);
+    ASSERT_SAYS(PS(socket), own("psworded"));
+    live_server_end(&server);
+}
+END_TEST
+
+/* Its process may give itself any name, as of several lines. */
+START_TEST(an_odd_name_hides_nothing)
+{
+    static const char odd[] = "#include <sys/prctl.h>\n#include <unistd.h>\n"
+                              "int main(void) { char byte = 1; prctl(PR_SET_NAME, \"o\\nd) d\\033[1m\");"
+                              " return write(1, &byte, 1) != 1 || read(0, &byte, 1) != 0; }\n";
+    int in;
+    ck_assert(compile(own("psodd"), odd, ""));
+    pid_t pid = start_sleeper(in_directory("%s", own("psodd")), in_directory("bin/liblistenas.so"), "bsd", &in);
+    struct answer answer = PS("--json", own("psodd"));
+    end_sleeper(pid, in);
+    ASSERT_QUIET(answer, 0);
+    ASSERT_SAYS(answer, "\"since_ns\":");
 }
 END_TEST
 
@@ -177,8 +215,11 @@ END_TEST
 START_TEST(who_does_not_ask_is_not_listed)
 {
     ck_assert(compile(own("psplain"), sleeper, ""));
-    struct answer answer = reason_of(in_directory("%s", own("psplain")), NULL, NULL);
-    ck_assert_msg(strncmp(answer.out, "{\"hidden\":", 10) == 0, "%s", answer.out);
+    int in;
+    pid_t pid = start_sleeper(in_directory("%s", own("psplain")), NULL, NULL, &in);
+    struct answer answer = PS("--json", own("psplain"));
+    end_sleeper(pid, in);
+    ASSERT_TOLD(answer, 125, "no process of this name or number has the library, or should");
 }
 END_TEST
 
@@ -202,8 +243,12 @@ START_TEST(processes_of_others_are_counted)
         live_server_start(own("psroot"), "-p", "linux", in_directory("%s", own("psroot")), "3", (char *)NULL);
     child_user = NOBODY;
     struct answer answer = PS(own("psroot"));
-    ASSERT_SAYS(answer, "no process has the library\n");
-    ASSERT_SAYS(answer, " of other users may not be looked at\n");
+    ck_assert_int_eq(answer.status, 125);
+    ck_assert_msg(strstr(answer.err, "or should; ") && strstr(answer.err, " of other users may not be looked at\n"),
+                  "%s", answer.err);
+    answer = PS("--json");
+    ck_assert_msg(!strstr(answer.out, own("psroot")), "%s", answer.out);
+    ck_assert_msg(strstr(answer.out, "{\"hidden\":") && !strstr(answer.out, "{\"hidden\":0}"), "%s", answer.out);
     live_server_end(&server);
 }
 END_TEST
@@ -250,7 +295,7 @@ START_TEST(an_environment_without_end_is_not_read)
     close(hold[0]);
     ck_assert_int_eq(read(ready[0], &byte, 1), 1);
     if (byte == 'y') {
-        ASSERT_QUIET(PS(own("psnone")), 0);
+        ASSERT_QUIET(PS("--json"), 0);
         ck_assert_int_eq(getrusage(RUSAGE_CHILDREN, &usage), 0);
         ck_assert_msg(usage.ru_maxrss < 100 << 10, "it took %ld KiB", usage.ru_maxrss);
     } else {
@@ -389,6 +434,9 @@ END_TEST
 int main(void)
 {
     const TTest *const tests[] = {a_process_with_the_library_is_listed,
+                                  a_name_that_no_process_has_is_told,
+                                  a_process_is_named_by_each_word_of_its_command,
+                                  an_odd_name_hides_nothing,
                                   a_record_has_its_name_without_the_launcher,
                                   a_record_is_found_by_its_name,
                                   a_removed_record_is_told,

@@ -282,6 +282,41 @@ START_TEST(watching_prints_a_line_each_time)
 }
 END_TEST
 
+/* The longest line of what was printed, in bytes; all are ASCII. */
+static size_t widest(const char *text)
+{
+    size_t most = 0;
+    for (size_t length; *text; text += length + (text[length] == '\n')) {
+        length = strcspn(text, "\n");
+        most = length > most ? length : most;
+    }
+    return most;
+}
+
+/* Where a line would not fit, the columns go that another verb tells, and of an address its beginning. */
+START_TEST(lines_fit_the_terminal)
+{
+    char socket[32];
+    snprintf(socket, sizeof socket, "./%s.socket", own("fit"));
+    struct live_server server =
+        live_server_start(own("fitting"), "-p", "linux", in_directory("%s", own("fitting")), "3", socket, (char *)NULL);
+    static const char *const columns[] = {"40", "60", "80", "100", "300"};
+    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
+        setenv("COLUMNS", columns[i], 1);
+        struct answer answer = STAT("-w", "0.02", "-n", "2", own("fitting"));
+        ck_assert_msg(widest(answer.out) <= strtoul(columns[i], NULL, 10), "at %s:\n%s", columns[i], answer.out);
+        ck_assert_int_eq(count_in(answer.out, socket + 2), 2);
+        ck_assert_int_eq(count_in(answer.out, " 0/4 "), 2);
+        ck_assert_int_eq(count_in(answer.out, " OVER/S\n"), 1);
+        ck_assert_int_eq(count_in(answer.out, " CALLS/S "), strcmp(columns[i], "40") > 0 || columns[i][2]);
+        ck_assert_int_eq(count_in(answer.out, " PROFILE "), columns[i][2] != '\0');
+    }
+    unsetenv("COLUMNS");
+    ck_assert_int_eq(count_in(STAT("-w", "0.02", "-n", "1", own("fitting")).out, socket), 1);
+    live_server_end(&server);
+}
+END_TEST
+
 /* A reader must survive what the owner of a file does to it. */
 START_TEST(a_record_that_is_cut_short_is_told)
 {
@@ -344,6 +379,7 @@ int main(void)
                                   who_was_refused_is_told_apart_from_what_was_dropped,
                                   what_has_ended_is_found_if_all_are,
                                   watching_prints_a_line_each_time,
+                                  lines_fit_the_terminal,
                                   a_record_that_is_cut_short_is_told,
                                   mistakes_are_told,
                                   NULL};

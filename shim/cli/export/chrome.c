@@ -57,11 +57,27 @@ static void put_name(struct trace *trace, const char *kind, uint32_t pid, uint32
 
 /* --- calls --- */
 
+/* Of a start, whose place of an address has names. */
+static void add_names(json_t *arguments, const struct record *record)
+{
+    const struct start_names names = start_names(record);
+    char text[4 * RECORD_ADDRESS + 1];
+    visible_copy(text, sizeof text, names.program, names.program_length, VISIBLE_TEXT);
+    add(arguments, "program", json_string(text));
+    visible_copy(text, sizeof text, names.profile, names.profile_length, VISIBLE_TEXT);
+    add(arguments, "profile", json_string(text));
+}
+
 static json_t *arguments_of(const struct ring *ring, const struct told *told)
 {
     const struct record *record = &told->record;
     char call[400], result[48], address[320];
     json_t *arguments = json_object(), *why = json_array();
+    if (strcmp(call_name(ring, record->call), "start") == 0) {
+        json_decref(why);
+        add_names(arguments, record);
+        return arguments;
+    }
     format_call(call_name(ring, record->call), record, call, sizeof call);
     format_result(record, result, sizeof result);
     format_address(record, address, sizeof address);

@@ -153,12 +153,12 @@ static const struct verb_text examples[] = {
 const struct verb verb_export = {
     .name = "export",
     .summary = "give counters to Prometheus, failures to journald, a trace to Perfetto",
-    .usage = "--prometheus [-l ADDRESS] [NAME|PID|RING] [WORD]...\n--journald [NAME|PID|RING] [WORD]...\n"
-             "--chrome [NAME|PID|RING] [WORD]...",
+    .usage = "--prometheus [-l ADDRESS] [NAME | PID | FILE] [WORD]...\n--journald [NAME | PID | FILE] [WORD]...\n"
+             "--chrome [NAME | PID | FILE] [WORD]...",
     .about =
-        "Puts what was recorded where operators look. The server is named by its program, the number of one of its "
-        "processes, or its ring's file; without that, --prometheus tells of all that run, the others of the one "
-        "that was active last.",
+        "Puts what was recorded where operators look.\n\n"
+        "NAME is a program, PID a process, FILE a record (a path has a slash); without one, --prometheus tells of all "
+        "servers that run, the others of the one that was active last.",
     .options = options,
     .more = more,
     .examples = examples,

@@ -236,19 +236,27 @@ static int follow(struct sender *sender)
     return STATUS_OWN;
 }
 
+/* By guard_run. The cursor looks for the first time. */
+static void begin(void *context)
+{
+    struct sender *sender = context;
+    context_begin(&sender->context, &sender->ring);
+    sender->error = cursor_open(&sender->cursor, &sender->ring, CURSOR_FOLLOW);
+}
+
 static int send_ring(struct sender *sender, const char *path)
 {
     sender->file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     const char *fault = sender->file < 0 ? strerror(errno) : ring_open_fd_to_read(&sender->ring, sender->file);
-    int status = STATUS_OWN, error = 0;
+    int status = STATUS_OWN;
     if (fault) {
         say("%s: %s", path, fault);
     } else {
         sender->skips = ring_life(sender->file) != LIFE_ENDED;
-        context_begin(&sender->context, &sender->ring);
-        error = cursor_open(&sender->cursor, &sender->ring, CURSOR_FOLLOW);
-        if (error)
-            say("%s: %s", path, strerror(error));
+        if (!guard_run(begin, sender))
+            say("the record was cut short while it was read");
+        else if (sender->error)
+            say("%s: %s", path, strerror(sender->error));
         else
             status = follow(sender);
         cursor_close(&sender->cursor);

@@ -20,6 +20,19 @@ static char *make_page(size_t *size, void *context)
     return live_refresh(&page->live) == 0 ? metrics_text(&page->live, page->selection, size) : NULL;
 }
 
+/* Returns whether there are rings that cannot be read. */
+static bool say_faults(const struct live *live)
+{
+    bool has = false;
+    for (size_t i = 0; i < live->count; i++) {
+        if (!live->rings[i]->fault)
+            continue;
+        say("%s: %s", live->rings[i]->path, live->rings[i]->fault);
+        has = true;
+    }
+    return has;
+}
+
 static int print_once(struct page *page)
 {
     struct live *live = &page->live;
@@ -30,12 +43,12 @@ static int print_once(struct page *page)
         say("%s: %s", live->choice.what ? live->choice.what : "/proc", strerror(error ? error : ENOMEM));
         return STATUS_OWN;
     }
-    for (size_t i = 0; i < live->count; i++)
-        if (live->rings[i]->fault)
-            say("%s: %s", live->rings[i]->path, live->rings[i]->fault);
-    fwrite(text, 1, size, stdout);
+    bool is_faulty = say_faults(live);
+    bool is_named_file = live->choice.what && strchr(live->choice.what, '/');
+    if (!is_faulty || !is_named_file)
+        fwrite(text, 1, size, stdout);
     free(text);
-    return 0;
+    return is_faulty && is_named_file ? STATUS_OWN : 0;
 }
 
 int export_prometheus(const struct export_choice *choice, const char *address)

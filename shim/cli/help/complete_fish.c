@@ -28,6 +28,7 @@ static const char *candidates_of(const char *value)
         {"KEY=VALUE", " -f -a '(listenas help --words=KEY)'"},
         {"FILE", " -F"},
         {"RING", " -F"},
+        {"SERVER", " -F"},
         {"DIR", " -f -a '(__fish_complete_directories)'"},
         {0},
     };

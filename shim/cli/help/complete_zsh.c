@@ -29,6 +29,7 @@ static const char *action_of(const char *value)
         {"KEY=VALUE", "_listenas_words KEY"},
         {"FILE", "_files"},
         {"RING", "_files"},
+        {"SERVER", "_files"},
         {"DIR", "_files -/"},
         {0},
     };

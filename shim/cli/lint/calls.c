@@ -1,9 +1,12 @@
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "../cli.h"
+#include "../log/choose.h"
 #include "../test/memory.h"
 #include "../test/status.h"
+#include "../view/snapshot.h"
 #include "lint.h"
 
 /* The ring may be of a build that numbers calls otherwise. */
@@ -44,17 +47,20 @@ static void read_all(struct lint_calls *calls)
     qsort(calls->call, calls->count, sizeof *calls->call, compare);
 }
 
-int lint_calls_read(struct lint_calls *calls, const char *path)
+int lint_calls_read(struct lint_calls *calls, const char *server)
 {
+    char path[PATH_MAX];
     *calls = (struct lint_calls){0};
-    const char *fault = ring_open_to_read(&calls->ring, path);
+    if (!choose_server(server, path, sizeof path))
+        return STATUS_USAGE;
+    const char *fault = snapshot_of_file(&calls->ring, path);
     if (fault) {
         say("%s: %s", path, fault);
         return STATUS_USAGE;
     }
     if (!ring_has_cases(&calls->ring)) {
         say("%s has no facts of the calls: record the program with `listenas run -o record.facts=yes`", path);
-        ring_close(&calls->ring);
+        snapshot_free(&calls->ring);
         return STATUS_USAGE;
     }
     read_all(calls);
@@ -64,5 +70,5 @@ int lint_calls_read(struct lint_calls *calls, const char *path)
 void lint_calls_drop(struct lint_calls *calls)
 {
     free(calls->call);
-    ring_close(&calls->ring);
+    snapshot_free(&calls->ring);
 }

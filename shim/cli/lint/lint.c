@@ -28,7 +28,8 @@ static const struct verb_option options[] = {
     {"against", OPTION_AGAINST, "FILE", "of an earlier --report=json: only what is new counts and is shown"},
     {"report", 'r', "KIND=FILE", "json or sarif into FILE; github: to standard output"},
     {"root", OPTION_ROOT, "DIR", "the program's own source; else the top of the repository"},
-    {"ring", OPTION_RING, "RING", "a record that was made with `listenas run -o record.facts=yes`, instead of a run"},
+    {"ring", OPTION_RING, "SERVER",
+     "judges the record of this NAME, PID or FILE, made with `listenas run -o record.facts=yes`, instead of a run"},
     {"isolate", 'i', NULL, "the run has a network of its own"},
     {"all", OPTION_ALL, NULL, "prints every finding, and the names of all platforms"},
     {0},
@@ -62,7 +63,7 @@ static int verb_lint_run(int count, char **arguments);
 const struct verb verb_lint = {
     .name = "lint",
     .summary = "run a program natively, and tell what each platform would have made of its calls",
-    .usage = "[option]... [--] command [word]...\n[option]... --ring=RING",
+    .usage = "[option]... [--] command [word]...\n[option]... --ring=SERVER",
     .about = "Runs a program natively, records its calls, and tells which of them would have gone otherwise on other "
              "platforms, with the place in the program and the portable way.",
     .options = options,

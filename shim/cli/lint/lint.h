@@ -57,10 +57,10 @@ struct lint_findings {
 };
 
 /*
- * Opens the ring and reads its cases. Returns 0, or STATUS_USAGE after it has said what is wrong with the file.
- * lint_calls_drop frees them.
+ * Opens the ring of a server, as choose_server understands its word, and reads the ring's cases. Returns 0, or
+ * STATUS_USAGE after it has said what is wrong. lint_calls_drop frees them.
  */
-int lint_calls_read(struct lint_calls *calls, const char *path);
+int lint_calls_read(struct lint_calls *calls, const char *server);
 void lint_calls_drop(struct lint_calls *calls);
 
 /* Judges every call as every platform but native, the worst first. lint_findings_drop frees them. */

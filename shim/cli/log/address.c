@@ -123,7 +123,9 @@ static void format_unix(const struct record *record, char *text, size_t size)
     } else {
         visible_copy(text, size, path, strnlen(path, length), VISIBLE_EXACT);
     }
-    if ((record->flags & RECORD_PATH_CUT) && strnlen(path, length) == length && strlen(text) + 4 <= size)
+    /* a program may pass a path with much after its end; an abstract name, which begins with a NUL, is all of it */
+    bool is_cut = (record->flags & RECORD_PATH_CUT) && length && (!path[0] || strnlen(path, length) == length);
+    if (is_cut && strlen(text) + 4 <= size)
         strcat(text, "...");
 }
 

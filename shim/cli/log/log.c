@@ -2,6 +2,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "../cli.h"
@@ -79,12 +80,25 @@ static int open_one(struct log *log)
     return STATUS_OWN;
 }
 
+/* Each ring takes a descriptor. The limit is low for the sake of select(2), which nothing here calls. */
+static void raise_descriptor_limit(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+        limit.rlim_cur = limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
 static int open_sources(struct log *log)
 {
     log->sources.mode = log->follows ? CURSOR_FOLLOW : CURSOR_ONCE;
     if (!log->view.all)
         return open_one(log);
+    raise_descriptor_limit();
     sources_find(&log->sources);
+    if (log->sources.left_out)
+        say("%zu records are left out: %s", log->sources.left_out, strerror(log->sources.left_out_error));
     if (log->sources.first || log->follows)
         return 0;
     say("there is no record: no program of yours has been run with listenas, or it made no call yet");
@@ -95,8 +109,11 @@ static int print_log(struct log *log)
 {
     signal(SIGBUS, cut_short);
     int status = open_sources(log);
+    bool is_whole = log->sources.left_out == 0;
     if (status == 0)
         print_sources(log);
+    if (!is_whole)
+        status = STATUS_OWN;
     sources_close(&log->sources);
     return status;
 }
@@ -175,7 +192,7 @@ const struct verb verb_log = {
     .name = "log",
     .summary = "print what a program's calls asked, what they were given, and why",
     .usage = "[option]... [NAME | PID | FILE] [WORD]...\n--all [option]... [WORD]...\n--remove-dead [--older=SPAN] "
-             "[RECORD]...",
+             "[NAME | PID | FILE]...",
     .about =
         "Prints the record of the most recently active server, of the last one with this program's NAME, of the one "
         "that a process belongs to, or the one in the file.",

@@ -401,6 +401,20 @@ static void text_listener(struct printer *printer, const char *server, const str
     end_comment(printer);
 }
 
+static void text_no_place(struct printer *printer, const char *server, uint64_t gave_way, uint64_t missed)
+{
+    struct text_line *line = &printer->line;
+    text_line_add(line, "%s# %s%s", paint(printer, RED), server ? server : "", server ? ": " : "");
+    if (missed)
+        text_line_add(line, "no place for %llu listener%s, which a larger ring has%s", (unsigned long long)missed,
+                      missed == 1 ? "" : "s", gave_way ? "; " : "");
+    if (gave_way)
+        text_line_add(line, "%llu closed listener%s gave way to newer ones", (unsigned long long)gave_way,
+                      gave_way == 1 ? "" : "s");
+    text_line_add(line, "%s", paint(printer, PLAIN));
+    end_comment(printer);
+}
+
 static void print_path(const char *path)
 {
     char text[4 * PATH_MAX];
@@ -442,5 +456,6 @@ const struct printer text_printer = {.header = text_header,
                                      .record = text_record,
                                      .repeated = text_record,
                                      .listener = text_listener,
+                                     .no_place = text_no_place,
                                      .gap = text_gap,
                                      .listed = text_listed};

@@ -54,6 +54,9 @@ struct printer {
     /* what became of a listener, with the call that made it listen; NULL for nothing */
     void (*listener)(struct printer *printer, const char *server, const struct ring_listener *listener,
                      const struct record *listens);
+    /* listeners that are not told of: dead ones that gave way to newer ones, and those that never had a place; NULL for
+     * nothing */
+    void (*no_place)(struct printer *printer, const char *server, uint64_t gave_way, uint64_t missed);
     void (*gap)(struct printer *printer, const char *server, enum gap gap, const struct missing *missing);
     void (*listed)(const struct listed *listed); /* a row of the list of rings */
 };

@@ -103,6 +103,10 @@ static void visit(const struct ring_found *found, void *context)
     if (found->kind != RING_FILE)
         return;
     int fd = known ? -1 : fcntl(found->fd, F_DUPFD_CLOEXEC, 0);
+    if (!known && fd < 0) {
+        sources->left_out++;
+        sources->left_out_error = errno;
+    }
     if (fd >= 0 && add(sources, fd) == NULL)
         known = sources->first;
     if (known)
@@ -113,6 +117,7 @@ void sources_find(struct sources *sources)
 {
     for (struct source *source = sources->first; source; source = source->next)
         source->is_seen = false;
+    sources->left_out = 0;
     rings_visit(false, visit, sources);
     for (struct source **link = &sources->first; *link;) {
         struct source *source = *link;

@@ -122,15 +122,15 @@ static const struct verb_text examples[] = {
 const struct verb verb_report = {
     .name = "report",
     .summary = "write a page about a server: its queues over time, failures, and what was changed",
-    .usage = "[-o] PAGE.html [NAME|PID|RING]",
+    .usage = "[-o] PAGE.html [NAME | PID | FILE]",
     .about = "Writes one page of HTML, which needs no network and no scripts. For each listener it shows the queue "
              "against its capacity over time, connections accepted a second, failures by errno, and the clients that a "
              "full queue turned away; then what each key of the profile changed, with its source, the calls that "
              "failed, and the processes. It also says what the record lacks.\n\n"
              "How long queues were over time is known where record.queue_samples has them looked at: run the server "
              "with -o record.queue_samples=10.\n\n"
-             "The server is named by its program, the number of one of its processes, or its ring's file; without "
-             "that it is the one that was active last.",
+             "NAME is a program, PID a process, FILE a record (a path has a slash); without one, the server that was "
+             "active last.",
     .options = options,
     .examples = examples,
     .run = run,

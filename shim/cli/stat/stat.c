@@ -204,7 +204,9 @@ static const struct verb_text more[] = {
      "library found when it looked last, if record.queue_samples makes it look (~3/5 in the table).\n\n"
      "OVER/S counts clients that met a full queue each second: refused or reset if a refuser answers for the listener, "
      "else packets that the kernel has dropped, where a client counts once for each try.\n\n"
-     "Calls are those of accept and accept4; a call that fails with EAGAIN is one, too."},
+     "Calls are those of accept and accept4; a call that fails with EAGAIN is one, too.\n\n"
+     "With --watch a line fits the terminal, or COLUMNS: PROFILE, PROGRAM, TIME, MAX, FAIL/S and CALLS/S go, in this "
+     "order, and an address that is too long loses its beginning."},
     {"exit status", "0 if a listener was printed, or with --watch; else 125."},
     {0},
 };
@@ -222,7 +224,8 @@ const struct verb verb_stat = {
     .usage = "[option]... [NAME | PID | FILE]",
     .about = "Prints what each listener is and has come to: address, program, platform, the queue now, at most and its "
              "capacity, clients that met a full queue, calls by result, and rates.\n\n"
-             "NAME is a program, PID a process, FILE a record (a path has a slash); without one, all servers that run.",
+             "NAME is a program or another word of its command line, PID a process, FILE a record (a path has a "
+             "slash); without one, all servers that run.",
     .options = options,
     .more = more,
     .examples = examples,
