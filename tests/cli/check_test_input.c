@@ -12,6 +12,7 @@
 START_TEST(wrong_words_are_told)
 {
     ASSERT_TOLD(TEST("-p", "msk", "--", "true"), 2, "unknown platform \"msk\"; did you mean mks?");
+    ASSERT_TOLD(TEST("-p", "bsd,all,msk", "--", "true"), 2, "unknown platform \"msk\"; did you mean mks?");
     ASSERT_TOLD(TEST("-p", "native", "--", "true"), 2, "expected a platform beside native");
     ASSERT_TOLD(TEST("-s", "pytset", "--", "true"), 2, "unknown split \"pytset\"; did you mean pytest?");
     ASSERT_TOLD(TEST("-s", "xyz", "--", "true"), 2, "expected check, ctest, node, pytest or tap");
@@ -146,13 +147,13 @@ START_TEST(a_full_disk_is_told)
 END_TEST
 
 /* Whoever reads the table has seen enough: nothing stays behind. */
-START_TEST(a_closed_pipe_is_told)
+START_TEST(a_closed_pipe_ends_it_silently)
 {
     struct answer answer = call("sh", "-c", "{ \"$0\" test -p mks,bsd -- sh -c 'sleep 0.2'; echo $? >status; } | true",
                                 command, (char *)NULL);
-    ASSERT_HAS(answer.err, "cannot write to stdout");
+    ck_assert_str_eq(answer.err, "");
     answer = call("cat", "status", (char *)NULL);
-    ck_assert_str_eq(answer.out, "125\n");
+    ck_assert_str_eq(answer.out, "141\n");
     answer = call("sh", "-c", "ls rings | grep -c listenas-test", (char *)NULL);
     ck_assert_str_eq(answer.out, "0\n");
 }
@@ -269,7 +270,7 @@ int main(void)
         there_is_no_terminal,
         any_name_is_a_case,
         a_full_disk_is_told,
-        a_closed_pipe_is_told,
+        a_closed_pipe_ends_it_silently,
         no_room_for_rings_is_told,
         an_interrupt_leaves_a_report_and_nothing_running,
         a_killed_harness_leaves_nothing_running,
