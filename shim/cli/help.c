@@ -42,13 +42,14 @@ static void print_options(const struct verb_option *options, int width)
     int column = 0;
     for (const struct verb_option *option = options ? options : &none; option->name; option++) {
         help_option(left, sizeof left, option);
-        column = wider(column, left);
+        column = option->text ? wider(column, left) : column;
     }
     help_option(left, sizeof left, &help_row);
     column = wider(column, left);
     for (const struct verb_option *option = options ? options : &none; option->name; option++) {
         help_option(left, sizeof left, option);
-        print_row(left, column, option->text, width);
+        if (option->text)
+            print_row(left, column, option->text, width);
     }
     help_option(left, sizeof left, &help_row);
     print_row(left, column, help_row.text, width);

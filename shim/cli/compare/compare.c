@@ -16,10 +16,12 @@
 #include "../test/setup.h"
 #include "../test/status.h"
 
-enum { OPTION_AS = OPTION_LONG, OPTION_ROOT };
+enum { OPTION_ROOT = OPTION_LONG };
 
 static const struct verb_option options[] = {
-    {"as", OPTION_AS, "PROFILE", "the platform, or the path of a file"},
+    {"as", 'p', "PROFILE", "the platform, or the path of a file"},
+    {"profile", 'p', "PROFILE", NULL},
+    {"platform", 'p', "PROFILE", NULL},
     {"root", OPTION_ROOT, "DIR", "the program's own source; else the top of the repository"},
     {0},
 };
@@ -60,7 +62,7 @@ static int read_options(struct comparing *it, int count, char **arguments)
 {
     int option;
     while ((option = next_option(count, arguments, &verb_compare)) != -1) {
-        if (option == OPTION_AS)
+        if (option == 'p')
             it->wish.names = optarg;
         else if (option == OPTION_ROOT)
             it->wish.root = optarg;

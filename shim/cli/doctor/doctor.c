@@ -204,7 +204,7 @@ static int run(int count, char **arguments)
 }
 
 static const struct verb_option options[] = {
-    {"json", 'j', NULL, "print JSON"},
+    {"json", OLD_LETTER('j'), NULL, "print JSON"},
     {0},
 };
 
@@ -224,7 +224,7 @@ static const struct verb_text examples[] = {
 const struct verb verb_doctor = {
     .name = "doctor",
     .summary = "tell what this host has of what the platforms need, and what to do",
-    .usage = "[-j]",
+    .usage = "[--json]",
     .about =
         "Looks at the library, at what this user may do and at what the kernel can, by trying it. For what is lacking "
         "it names the keys and profiles that are concerned, and what would help. Changes nothing.",

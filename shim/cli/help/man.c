@@ -47,7 +47,8 @@ static void print_options(const struct verb *verb)
 {
     troff_section("options");
     for (const struct verb_option *option = verb->options; option && option->name; option++)
-        print_option(option);
+        if (option->text)
+            print_option(option);
     print_option(&help_row);
 }
 

@@ -90,7 +90,7 @@ static void set_flag(struct log *log, int option)
     log->json |= option == 'j';
     log->csv |= option == OPTION_CSV;
     log->removes |= option == OPTION_REMOVE_DEAD;
-    log->view.all |= option == OPTION_ALL;
+    log->view.all |= option == 'a';
     log->view.explain |= option == OPTION_EXPLAIN;
     log->view.printer.caller |= option == 'v';
     log->view.selection.failed |= option == OPTION_FAILED;

@@ -141,7 +141,7 @@ static const struct verb_option options[] = {
     {"set-only", OPTION_SET_ONLY, NULL, "show: only keys that a file sets"},
     {"used-by", OPTION_USED_BY, "RING",
      "diff: only keys that the calls in this record met; made with record.facts=yes"},
-    {"json", 'j', NULL, "list, show, diff and explain: print JSON"},
+    {"json", OLD_LETTER('j'), NULL, "list, show, diff and explain: print JSON"},
     {"quiet", 'q', NULL, "check: say mistakes alone"},
     {0},
 };

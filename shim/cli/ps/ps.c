@@ -215,7 +215,8 @@ static int run(int count, char **arguments)
 }
 
 static const struct verb_option options[] = {
-    {"json", 'j', NULL, "print one JSON object a line; the last one counts processes that may not be looked at"},
+    {"json", OLD_LETTER('j'), NULL,
+     "print one JSON object a line; the last one counts processes that may not be looked at"},
     {0},
 };
 

@@ -95,8 +95,8 @@ static int run(int count, char **arguments)
             return option == OPTION_HELP ? 0 : STATUS_OWN;
     }
     if (!target && optind < count && !is_page_name(arguments[optind])) {
-        say("expected the page to write, such as report.html, not \"%s\"; -o takes any name", arguments[optind]);
-        return STATUS_OWN;
+        say("expected the page to write, such as report.html, not \"%s\"; --output takes any name", arguments[optind]);
+        return STATUS_USAGE;
     }
     if (!target && optind < count)
         target = arguments[optind++];
@@ -108,21 +108,21 @@ static int run(int count, char **arguments)
 }
 
 static const struct verb_option options[] = {
-    {"output", 'o', "FILE", "write the page there; - is the standard output"},
+    {"output", OLD_LETTER('o'), "FILE", "write the page there; - is the standard output"},
     {0},
 };
 
 static const struct verb_text examples[] = {
     {"listenas report today.html", "of the server that was active last"},
     {"listenas report nginx.html nginx", "of the last server of that name"},
-    {"listenas report -o - /run/user/1000/a.ring | ssh host 'cat >a.html'", "of a file, to another machine"},
+    {"listenas report --output=- /run/user/1000/a.ring | ssh host 'cat >a.html'", "of a file, to another machine"},
     {0},
 };
 
 const struct verb verb_report = {
     .name = "report",
     .summary = "write a page about a server: its queues over time, failures, and what was changed",
-    .usage = "[-o] PAGE.html [NAME|PID|RING]",
+    .usage = "PAGE.html [NAME|PID|RING]\n--output=FILE [NAME|PID|RING]",
     .about = "Writes one page of HTML, which needs no network and no scripts. For each listener it shows the queue "
              "against its capacity over time, connections accepted a second, failures by errno, and the clients that a "
              "full queue turned away; then what each key of the profile changed, with its source, the calls that "

@@ -192,7 +192,7 @@ static const struct verb_option options[] = {
     {"all", 'a', NULL, "listeners that do not listen any more, and those of programs that have ended, too"},
     {"watch", 'w', "SECONDS", "print a line for each listener every so many seconds, 0.01 at least, until SIGINT"},
     {"count", 'n', "NUMBER", "with --watch, print so many times; without it, every second"},
-    {"json", 'j', NULL, "print one JSON object a line"},
+    {"json", OLD_LETTER('j'), NULL, "print one JSON object a line"},
     {0},
 };
 
