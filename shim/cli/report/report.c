@@ -42,7 +42,8 @@ static int write_page(FILE *file, const struct view *view, const char *path)
     struct page page = {.file = file, .view = view, .path = path};
     if (page_write(&page) && fflush(file) == 0 && !ferror(file))
         return 0;
-    say("cannot write the page: %s", strerror(errno));
+    if (!ferror(stdout)) /* else main tells */
+        say("cannot write the page: %s", strerror(errno));
     return STATUS_OWN;
 }
 
