@@ -20,10 +20,10 @@ static void add(struct getopt_table *table, size_t place, const struct verb_opti
     size_t used = strlen(table->letters);
     int letter = option->letter & ~OPTION_LETTER_IS_OLD;
     table->options[place] =
-        (struct option){option->name, option->value ? required_argument : no_argument, NULL, option->letter};
-    if (option->letter >= OPTION_LONG)
+        (struct option){option->name, option->value ? required_argument : no_argument, NULL, letter};
+    if (letter >= OPTION_LONG)
         return;
-    table->letters[used] = (char)option->letter;
+    table->letters[used] = (char)letter;
     table->letters[used + 1] = option->value ? ':' : '\0';
 }
 

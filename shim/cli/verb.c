@@ -31,7 +31,7 @@ int verb_say_unknown(const char *name)
     }
     if (strchr(name, '/')) {
         say("unknown verb \"%s\"; a program is started by `listenas run -- %s`", name, name);
-        return STATUS_OWN;
+        return STATUS_USAGE;
     }
     return say_unknown("verb", &nearest, "listenas help");
 }

@@ -61,7 +61,7 @@ extern const struct verb *const verbs[];
 /* The verb of this name, or NULL. */
 const struct verb *verb_find(const char *name);
 
-/* Reports a word that is no verb, and names the nearest one. Returns STATUS_OWN. */
+/* Reports a word that is no verb, and names the nearest one. Returns STATUS_USAGE. */
 int verb_say_unknown(const char *name);
 
 #endif

@@ -28,7 +28,7 @@ static const struct verb_option options[] = {
 
 static const struct verb_text more[] = {
     {"exit status", "0 if every call would have gone the same, 1 if one would not, 2 for a wrong command line or a "
-                    "record without facts."},
+                    "record without facts, 125 if this command itself failed."},
     {0},
 };
 

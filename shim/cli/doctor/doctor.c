@@ -194,13 +194,13 @@ static int run(int count, char **arguments)
         if (option == OPTION_HELP)
             return 0;
         if (option != 'j')
-            return STATUS_OWN;
+            return STATUS_USAGE;
         json = true;
     }
     if (optind == count)
         return look(json);
     say("doctor: takes no arguments, not \"%s\"", arguments[optind]);
-    return STATUS_OWN;
+    return STATUS_USAGE;
 }
 
 static const struct verb_option options[] = {
@@ -209,9 +209,8 @@ static const struct verb_option options[] = {
 };
 
 static const struct verb_text more[] = {
-    {"exit status", "0 if this host has all that the profiles need, 1 if something is lacking (a note is not), 125 for "
-                    "a wrong command "
-                    "line."},
+    {"exit status", "0 if this host has all that the profiles need, 1 if something is lacking (a note is not), 2 for "
+                    "a wrong command line, 125 if this command itself failed."},
     {0},
 };
 

@@ -84,7 +84,7 @@ static int export(const struct wishes *wishes)
         return export_journald(choice, wishes->socket ? wishes->socket : JOURNAL_SOCKET);
     if (wishes->format == OPTION_CHROME)
         return export_chrome(choice);
-    return fits_counters(&choice->selection) ? export_prometheus(choice, wishes->address) : STATUS_OWN;
+    return fits_counters(&choice->selection) ? export_prometheus(choice, wishes->address) : STATUS_USAGE;
 }
 
 static int run(int count, char **arguments)
@@ -94,9 +94,9 @@ static int run(int count, char **arguments)
     wishes = (struct wishes){0};
     while ((option = next_option(count, arguments, &verb_export)) != -1)
         if (option == '?' || option == OPTION_HELP || !take(&wishes, option))
-            return option == OPTION_HELP ? 0 : STATUS_OWN;
+            return option == OPTION_HELP ? 0 : STATUS_USAGE;
     bool is_sound = fit(&wishes) && read_words(&wishes.choice, count - optind, arguments + optind);
-    int status = is_sound ? export(&wishes) : STATUS_OWN;
+    int status = is_sound ? export(&wishes) : STATUS_USAGE;
     select_free(&wishes.choice.selection);
     return status;
 }

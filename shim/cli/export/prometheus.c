@@ -28,7 +28,7 @@ static int print_once(struct page *page)
     char *text = error ? NULL : metrics_text(live, page->selection, &size);
     if (!text) {
         say("%s: %s", live->choice.what ? live->choice.what : "/proc", strerror(error ? error : ENOMEM));
-        return STATUS_OWN;
+        return error && live->choice.what ? STATUS_USAGE : STATUS_OWN;
     }
     for (size_t i = 0; i < live->count; i++)
         if (live->rings[i]->fault)

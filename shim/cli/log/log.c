@@ -70,13 +70,14 @@ static void print_sources(struct log *log)
 static int open_one(struct log *log)
 {
     char path[PATH_MAX];
-    if (!choose_server(log->server ? log->server : log->process, path, sizeof path))
-        return STATUS_OWN;
+    int status = choose_server(log->server ? log->server : log->process, path, sizeof path);
+    if (status)
+        return status;
     const char *fault = sources_open(&log->sources, path);
     if (!fault)
         return 0;
     say("%s: %s; `listenas log --list` lists what there is", path, fault);
-    return STATUS_OWN;
+    return STATUS_USAGE;
 }
 
 static int open_sources(struct log *log)

@@ -177,7 +177,7 @@ int log_read_options(struct log *log, int count, char **arguments)
         if (option == OPTION_HELP)
             return 0;
         if (!read_option(log, option, optarg))
-            return STATUS_OWN;
+            return STATUS_USAGE;
     }
-    return read_words(log, count - optind, arguments + optind) ? -1 : STATUS_OWN;
+    return read_words(log, count - optind, arguments + optind) ? -1 : STATUS_USAGE;
 }

@@ -194,12 +194,12 @@ static int run(int count, char **arguments)
     int option;
     while ((option = next_option(count, arguments, &verb_ps)) != -1) {
         if (option != 'j')
-            return option == OPTION_HELP ? 0 : STATUS_OWN;
+            return option == OPTION_HELP ? 0 : STATUS_USAGE;
         ps.json = true;
     }
     if (count - optind > 1) {
         say("expected one program or process, not %d", count - optind);
-        return STATUS_OWN;
+        return STATUS_USAGE;
     }
     ps.wanted = optind < count ? arguments[optind] : NULL;
     live_open(&ps.live, &(struct live_choice){0});

@@ -71,16 +71,17 @@ static int report(const char *target, const char *what)
     if (strcmp(target, "-") != 0 && is_ring(target)) {
         say("%s is a record, and is not overwritten; name the page first: listenas report PAGE.html %s", target,
             target);
-        return STATUS_OWN;
+        return STATUS_USAGE;
     }
-    if (!choose_server(what, path, sizeof path))
-        return STATUS_OWN;
+    int status = choose_server(what, path, sizeof path);
+    if (status)
+        return status;
     const char *fault = view_read(&view, path);
     if (fault) {
         say("%s: %s", path, fault);
-        return STATUS_OWN;
+        return STATUS_USAGE;
     }
-    int status = strcmp(target, "-") == 0 ? write_page(stdout, &view, path) : write_file(target, &view, path);
+    status = strcmp(target, "-") == 0 ? write_page(stdout, &view, path) : write_file(target, &view, path);
     view_free(&view);
     return status;
 }
@@ -93,7 +94,7 @@ static int run(int count, char **arguments)
         if (option == 'o')
             target = optarg;
         else
-            return option == OPTION_HELP ? 0 : STATUS_OWN;
+            return option == OPTION_HELP ? 0 : STATUS_USAGE;
     }
     if (!target && optind < count && !is_page_name(arguments[optind])) {
         say("expected the page to write, such as report.html, not \"%s\"; --output takes any name", arguments[optind]);
@@ -103,7 +104,7 @@ static int run(int count, char **arguments)
         target = arguments[optind++];
     if (!target || count - optind > 1) {
         say(target ? "expected one server, not %d" : "expected the page to write, such as report.html", count - optind);
-        return STATUS_OWN;
+        return STATUS_USAGE;
     }
     return report(target, optind < count ? arguments[optind] : NULL);
 }
