@@ -135,7 +135,7 @@ static void print_finding(const struct lint_finding *finding)
 static int compare(const struct comparing *it, const struct platforms *platforms)
 {
     struct lint_calls calls;
-    int status = lint_calls_read(&calls, it->ring);
+    int status = lint_calls_read_native(&calls, it->ring);
     if (status)
         return status;
     struct lint_findings findings = lint_findings_of(&calls, platforms, &it->wish);

@@ -1,7 +1,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../ring/keep.h"
+#include "../../ring/settings.h"
 #include "../cli.h"
+#include "../log/printer.h"
 #include "../test/memory.h"
 #include "../test/status.h"
 #include "lint.h"
@@ -59,6 +62,51 @@ int lint_calls_read(struct lint_calls *calls, const char *path)
     }
     read_all(calls);
     return 0;
+}
+
+/* Settings that only say what is recorded change no call. */
+static bool change_calls(const char *settings)
+{
+    static const char recording[] = "record.";
+    for (const char *at = settings; *at; at += *at == ',') {
+        if (strncmp(at, recording, sizeof recording - 1) != 0)
+            return true;
+        at += strcspn(at, ",");
+    }
+    return false;
+}
+
+/* Whether a process that started so has its calls changed; says so. */
+static bool say_changed(const struct ring *ring, const char *path, const struct record *start)
+{
+    static const char native[] = "native";
+    struct settings settings;
+    const struct start_names names = start_names(start);
+    ring_settings(ring, start->effective, &settings);
+    bool is_native = names.profile_length == 0 || (names.profile_length == sizeof native - 1 &&
+                                                   memcmp(names.profile, native, names.profile_length) == 0);
+    if (is_native && !change_calls(settings.text))
+        return false;
+    say("%s was recorded as %.*s%s%s, so what Linux answers is not in it: record the program with "
+        "`listenas run -p native -o record.facts=yes`",
+        path, is_native ? 6 : (int)names.profile_length, is_native ? native : names.profile, is_native ? " with " : "",
+        is_native ? settings.text : "");
+    return true;
+}
+
+int lint_calls_read_native(struct lint_calls *calls, const char *path)
+{
+    const struct ring_process *process;
+    struct record start;
+    uint64_t number;
+    int status = lint_calls_read(calls, path);
+    for (uint32_t i = 1; !status && (process = ring_process(&calls->ring, i)); i++) {
+        if (!ring_kept(&process->start, &number, &start) || !say_changed(&calls->ring, path, &start))
+            continue;
+        lint_calls_drop(calls);
+        status = STATUS_USAGE;
+    }
+    return status;
 }
 
 void lint_calls_drop(struct lint_calls *calls)

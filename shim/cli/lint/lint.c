@@ -138,7 +138,7 @@ static int judge_ring(const struct lint_wish *wish, const struct platforms *plat
     struct lint_calls calls;
     int status = 0;
     if (wish->ring || access(path, F_OK) == 0)
-        status = lint_calls_read(&calls, path);
+        status = wish->ring ? lint_calls_read_native(&calls, path) : lint_calls_read(&calls, path);
     else
         calls = (struct lint_calls){0}; /* the program made none */
     if (status)
