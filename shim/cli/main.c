@@ -7,6 +7,7 @@
 #include "cli.h"
 #include "doctor/doctor.h"
 #include "help/help.h"
+#include "own_calls.h"
 #include "verb.h"
 
 /* Whether nobody reads stdout any more: a pipe or a socket whose other end is closed. */
@@ -35,6 +36,7 @@ static int finish(int status, bool ends_by_pipe)
 int main(int count, char **arguments)
 {
     struct sigaction pipe_action;
+    own_calls_are_native();
     bool ends_by_pipe = sigaction(SIGPIPE, NULL, &pipe_action) == 0 && pipe_action.sa_handler == SIG_DFL;
     if (count < 2 || strcmp(arguments[1], "--help") == 0 || strcmp(arguments[1], "-h") == 0) {
         help_print_all();

@@ -111,6 +111,17 @@ START_TEST(names_of_other_verbs_are_taken)
 }
 END_TEST
 
+/* In a shell that runs as another platform the command's own sockets are still Linux's. */
+START_TEST(the_command_itself_listens_natively)
+{
+    struct answer alone = RUN("-p", "mks", "true");
+    ck_assert_int_eq(alone.status, 0);
+    struct answer within = RUN("-p", "bsd", "-o", "bind.unix_unnamed=EISDIR", command, "run", "-p", "mks", "true");
+    ck_assert_int_eq(within.status, 0);
+    ck_assert_msg(strstr(within.err, "did not start") == NULL, "%s", within.err);
+}
+END_TEST
+
 /* --- output that nobody takes --- */
 
 static const char *const printing[] = {
@@ -170,9 +181,9 @@ END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {a_wrong_command_line_ends_with_two,    every_verb_tells_its_statuses,
-                                  a_letter_means_the_same_in_every_verb, letters_of_earlier_versions_are_taken,
-                                  names_of_other_verbs_are_taken,        who_has_read_enough_is_told_nothing,
-                                  output_that_is_lost_is_told,           NULL};
+    const TTest *const tests[] = {
+        a_wrong_command_line_ends_with_two,    every_verb_tells_its_statuses,  a_letter_means_the_same_in_every_verb,
+        letters_of_earlier_versions_are_taken, names_of_other_verbs_are_taken, the_command_itself_listens_natively,
+        who_has_read_enough_is_told_nothing,   output_that_is_lost_is_told,    NULL};
     return run_suite("manners", tests);
 }
