@@ -146,6 +146,19 @@ START_TEST(a_full_disk_is_told)
 }
 END_TEST
 
+/* Said once, and no line tells how to replay what is not there. */
+START_TEST(a_home_that_cannot_be_written_is_told)
+{
+    write_text("file", "", 0644);
+    setenv("HOME", in_directory("file"), 1);
+    struct answer answer = TEST("-p", "mks", "--", "sh", "-c", "test \"$LISTENAS_PROFILE\" != mks");
+    ASSERT_STATUS(answer, 1);
+    ASSERT_HAS(answer.err, "nothing is kept for --replay");
+    ck_assert_msg(strchr(answer.err, '\n')[1] == '\0', "%s", answer.err);
+    ASSERT_LACKS(answer.out, "--replay");
+}
+END_TEST
+
 /* Whoever reads the table has seen enough: nothing stays behind. */
 START_TEST(a_closed_pipe_ends_it_silently)
 {
@@ -270,6 +283,7 @@ int main(void)
         there_is_no_terminal,
         any_name_is_a_case,
         a_full_disk_is_told,
+        a_home_that_cannot_be_written_is_told,
         a_closed_pipe_ends_it_silently,
         no_room_for_rings_is_told,
         an_interrupt_leaves_a_report_and_nothing_running,
