@@ -260,8 +260,7 @@ START_TEST(nothing_is_written_over)
     ASSERT_TOLD(call(command, "report", "a.html", busy_ring(), "b", (char *)NULL), 2, "expected one server, not 2");
     ASSERT_TOLD(call(command, "report", "none/a.html", busy_ring(), (char *)NULL), 125, "No such file or directory");
     ASSERT_TOLD(call(command, "report", "a.html", "./none.ring", (char *)NULL), 2, "No such file or directory");
-    ASSERT_TOLD(call(command, "report", "a.html", "nosuchserver", (char *)NULL), 2,
-                "unknown server \"nosuchserver\"");
+    ASSERT_TOLD(call(command, "report", "a.html", "nosuchserver", (char *)NULL), 2, "unknown server \"nosuchserver\"");
     ck_assert_int_ne(access("a.html", F_OK), 0);
     ck_assert_int_eq(mkdir("b.html", 0755), 0);
     ASSERT_TOLD(call(command, "report", "b.html", busy_ring(), (char *)NULL), 125, "Is a directory");
