@@ -64,7 +64,7 @@ $(B)/tests/cli/check_export: private LIBRARIES = -l:libjansson.a
 $(FUZZ): $(B)/%: $(B)/%.o $(ENGINE_O) $(B)/shared.a
 	$(call say,link,$@)
 	$(Q)$(CC) $(FLAGS) $(LIBFUZZER) -o $@ $(parts) -l:libinih.a $(READS_SYMBOLS)
-$(B)/tests/fuzz/ring: $(patsubst %.c,$(B)/%.o,$(filter-out %/main.c %/verb.c %/json.c,$(wildcard $(addprefix shim/cli/,*.c log/*.c select/*.c symbols/*.c profiles/entry.c live/guard.c))))
+$(B)/tests/fuzz/ring: $(patsubst %.c,$(B)/%.o,$(filter-out %/main.c %/own_calls.c %/verb.c %/json.c,$(wildcard $(addprefix shim/cli/,*.c log/*.c select/*.c symbols/*.c profiles/entry.c live/guard.c))))
 $(B)/tests/fuzz/ring: private READS_SYMBOLS = -ldw -lelf
 $(B)/tests/fuzz/engine/main.o: FLAGS += -DCORPUS='"$(abspath tests/fuzz/corpus)"'
 

@@ -256,6 +256,24 @@ START_TEST(a_ring_is_judged_later)
 }
 END_TEST
 
+/* What another platform answered would seem to be what Linux does, and nothing to differ. */
+START_TEST(a_ring_of_another_platform_is_refused)
+{
+    static const char *const wishes[][2] = {{"bsd", "record.facts=yes"},
+                                            {"native", "record.facts=yes,listen.backlog_max=5"}};
+    static const char *const parts[] = {"other.ring was recorded as bsd, so",
+                                        "as native with record.facts=yes,listen.back"};
+    compile_server("inet", source_of("inet"));
+    for (int i = 0; i < 2; i++) {
+        unlink("other.ring");
+        call(command, "run", "-p", wishes[i][0], "-o", wishes[i][1], "-r", in_directory("other.ring"), "--", "./inet",
+             (char *)NULL);
+        ASSERT_TOLD(LINT("--ring=other.ring"), 2, parts[i]);
+        ASSERT_TOLD(call(command, "compare", "other.ring", "--as=bsd", (char *)NULL), 2, parts[i]);
+    }
+}
+END_TEST
+
 START_TEST(a_ring_is_compared_with_one_platform)
 {
     const char *ring = in_directory("compared.ring");
@@ -285,7 +303,7 @@ START_TEST(a_ring_is_compared_with_one_platform)
     ASSERT_LACKS(answer.out, "accept.bad_descriptor"); /* no accept failed so */
     answer = call(command, "profiles", "diff", "linux", "freebsd", (char *)NULL);
     ASSERT_HAS(answer.out, "shutdown.listener_tcp");
-    ASSERT_TOLD(call(command, "profiles", "diff", "linux", "freebsd", "--used-by=nonesuch", (char *)NULL), 125,
+    ASSERT_TOLD(call(command, "profiles", "diff", "linux", "freebsd", "--used-by=nonesuch", (char *)NULL), 2,
                 "nonesuch");
 }
 END_TEST
@@ -415,6 +433,7 @@ int main(void)
         only_what_is_firm_counts_on_demand,
         github_gets_its_lines,
         a_ring_is_judged_later,
+        a_ring_of_another_platform_is_refused,
         a_ring_is_compared_with_one_platform,
         a_stripped_program_is_told_by_its_offsets,
 #ifdef __x86_64__

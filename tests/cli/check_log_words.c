@@ -103,20 +103,20 @@ END_TEST
 
 START_TEST(wrong_words_are_told)
 {
-    ASSERT_TOLD(LOG("cal=accept"), 125, "cal=accept: unknown field \"cal\"; did you mean call?");
-    ASSERT_TOLD(LOG("-e", "acept"), 125, "call=acept: unknown call \"acept\"; did you mean accept?");
-    ASSERT_TOLD(LOG("a/b", "c/d"), 125, "expected one server, not both a/b and c/d");
-    ASSERT_TOLD(LOG("--all", "a/b"), 125, "--all and a/b: expected one of them");
-    ASSERT_TOLD(LOG("--json", "--csv"), 125, "--json and --csv: expected one of them");
-    ASSERT_TOLD(LOG("--csv", "--list"), 125, "--csv and --list: expected one of them");
-    ASSERT_TOLD(LOG("--csv", "--explain"), 125, "--csv and --explain: ");
-    ASSERT_TOLD(LOG("--since=soon"), 125, "--since=soon: expected such as -5s");
-    ASSERT_TOLD(LOG("--since=-5s", "--until=-10s"), 125, "--since is later than --until");
-    ASSERT_TOLD(LOG("--list", "call=listen"), 125, "--list: expected no file");
-    ASSERT_TOLD(LOG("-n", "0"), 125, "--last=0: expected a number from 1 to ");
-    ASSERT_TOLD(LOG("-n", "5x"), 125, "--last=5x: expected a number from 1 to ");
-    ASSERT_TOLD(LOG("-n", "99999999999999999999"), 125, "expected a number from 1 to ");
-    ASSERT_TOLD(LOG("--time=UTC"), 125, "--time=UTC: expected relative, delta, local or utc");
+    ASSERT_TOLD(LOG("cal=accept"), 2, "cal=accept: unknown field \"cal\"; did you mean call?");
+    ASSERT_TOLD(LOG("-e", "acept"), 2, "call=acept: unknown call \"acept\"; did you mean accept?");
+    ASSERT_TOLD(LOG("a/b", "c/d"), 2, "expected one server, not both a/b and c/d");
+    ASSERT_TOLD(LOG("--all", "a/b"), 2, "--all and a/b: expected one of them");
+    ASSERT_TOLD(LOG("--json", "--csv"), 2, "--json and --csv: expected one of them");
+    ASSERT_TOLD(LOG("--csv", "--list"), 2, "--csv and --list: expected one of them");
+    ASSERT_TOLD(LOG("--csv", "--explain"), 2, "--csv and --explain: ");
+    ASSERT_TOLD(LOG("--since=soon"), 2, "--since=soon: expected such as -5s");
+    ASSERT_TOLD(LOG("--since=-5s", "--until=-10s"), 2, "--since is later than --until");
+    ASSERT_TOLD(LOG("--list", "call=listen"), 2, "--list: expected no file");
+    ASSERT_TOLD(LOG("-n", "0"), 2, "--last=0: expected a number from 1 to ");
+    ASSERT_TOLD(LOG("-n", "5x"), 2, "--last=5x: expected a number from 1 to ");
+    ASSERT_TOLD(LOG("-n", "99999999999999999999"), 2, "expected a number from 1 to ");
+    ASSERT_TOLD(LOG("--time=UTC"), 2, "--time=UTC: expected relative, delta, local or utc");
 }
 END_TEST
 
@@ -487,14 +487,14 @@ START_TEST(a_server_is_chosen_by_its_name)
     append(&old, BEGIN, 3);
     ASSERT_QUIET(call("cp", found_path("1"), "b.ring", (char *)NULL), 0);
     ASSERT_SAYS(LOG("b.ring"), "(pid 71)");
-    ASSERT_TOLD(LOG("legacd"), 125, "unknown server \"legacd\"; did you mean legacyd?");
-    ASSERT_TOLD(LOG("nginx"), 125, "unknown server \"nginx\"; `listenas log --list` lists all");
+    ASSERT_TOLD(LOG("legacd"), 2, "unknown server \"legacd\"; did you mean legacyd?");
+    ASSERT_TOLD(LOG("nginx"), 2, "unknown server \"nginx\"; `listenas log --list` lists all");
     write_text("nginx", "a program that was not run yet", 0755);
-    ASSERT_TOLD(LOG("nginx"), 125, "unknown server \"nginx\"; `listenas log --list` lists all");
+    ASSERT_TOLD(LOG("nginx"), 2, "unknown server \"nginx\"; `listenas log --list` lists all");
     ASSERT_QUIET(call("cp", "b.ring", "copy", (char *)NULL), 0);
     ASSERT_SAYS(LOG("copy"), "(pid 71)");
-    ASSERT_TOLD(LOG("79"), 125, "there is no record of process 79");
-    ASSERT_TOLD(LOG("./nosuch"), 125, "./nosuch: No such file or directory");
+    ASSERT_TOLD(LOG("79"), 2, "there is no record of process 79");
+    ASSERT_TOLD(LOG("./nosuch"), 2, "./nosuch: No such file or directory");
 }
 END_TEST
 

@@ -74,17 +74,17 @@ START_TEST(a_process_with_the_library_is_listed)
     ASSERT_SAYS(answer, "\"has_library\":true");
     ASSERT_SAYS(answer, "\"profile\":\"bsd\"");
     live_server_end(&server);
-    ASSERT_TOLD(PS(own("pshas")), 125, "no process of this name or number has the library, or should");
+    ASSERT_TOLD(PS(own("pshas")), 2, "no process of this name or number has the library, or should");
 }
 END_TEST
 
 /* As its siblings do, also where a program reads the answer. */
 START_TEST(a_name_that_no_process_has_is_told)
 {
-    ASSERT_TOLD(PS("nobody-has-this-name"), 125, "\"nobody-has-this-name\": no process of this name or number");
-    ASSERT_TOLD(PS("--json", "nobody-has-this-name"), 125, "\"nobody-has-this-name\": no process of this name");
-    ASSERT_TOLD(PS("--json", "4194305"), 125, "\"4194305\": no process of this name or number");
-    ASSERT_TOLD(PS("a", "b"), 125, "expected one program or process, not 2");
+    ASSERT_TOLD(PS("nobody-has-this-name"), 2, "\"nobody-has-this-name\": no process of this name or number");
+    ASSERT_TOLD(PS("--json", "nobody-has-this-name"), 2, "\"nobody-has-this-name\": no process of this name");
+    ASSERT_TOLD(PS("--json", "4194305"), 2, "\"4194305\": no process of this name or number");
+    ASSERT_TOLD(PS("a", "b"), 2, "expected one program or process, not 2");
 }
 END_TEST
 
@@ -219,7 +219,7 @@ START_TEST(who_does_not_ask_is_not_listed)
     pid_t pid = start_sleeper(in_directory("%s", own("psplain")), NULL, NULL, &in);
     struct answer answer = PS("--json", own("psplain"));
     end_sleeper(pid, in);
-    ASSERT_TOLD(answer, 125, "no process of this name or number has the library, or should");
+    ASSERT_TOLD(answer, 2, "no process of this name or number has the library, or should");
 }
 END_TEST
 
@@ -243,7 +243,7 @@ START_TEST(processes_of_others_are_counted)
         live_server_start(own("psroot"), "-p", "linux", in_directory("%s", own("psroot")), "3", (char *)NULL);
     child_user = NOBODY;
     struct answer answer = PS(own("psroot"));
-    ck_assert_int_eq(answer.status, 125);
+    ck_assert_int_eq(answer.status, 2);
     ck_assert_msg(strstr(answer.err, "or should; ") && strstr(answer.err, " of other users may not be looked at\n"),
                   "%s", answer.err);
     answer = PS("--json");

@@ -50,7 +50,7 @@ START_TEST(pid_is_found_in_any_ring)
     ASSERT_SAYS(of_child, "\"time_ns\":2000,\"pid\":72,");
     struct answer of_last = LOG("--json", "--pid=75"), of_nobody = LOG("--pid=76");
     ASSERT_SAYS(of_last, "\"time_ns\":3000,\"pid\":75,");
-    ck_assert_int_eq(of_nobody.status, 125);
+    ck_assert_int_eq(of_nobody.status, 2);
     ck_assert_str_eq(of_nobody.err, "listenas: there is no record of process 76\n");
 }
 END_TEST
@@ -370,17 +370,17 @@ START_TEST(what_is_not_understood_removes_nothing)
     if (!hide_shared_memory())
         return;
     make_three();
-    ASSERT_TOLD(LOG("--remove-dead", "inet"), 125, "inet: there is no such ring; listenas log --list shows all");
-    ASSERT_TOLD(LOG("--remove-dead", "inetd", "nginx"), 125, "nginx: there is no such ring");
-    ASSERT_TOLD(LOG("--remove-dead", "inetd", "/no/such.ring"), 125, "/no/such.ring: No such file or directory");
-    ASSERT_TOLD(LOG("--remove-dead", "--alder=7d"), 125, "unknown option --alder");
-    ASSERT_TOLD(LOG("--remove-dead", "--older=7"), 125, "--older=7: expected a number and a unit");
-    ASSERT_TOLD(LOG("--remove-dead", "--older=-7d"), 125, "expected a number and a unit");
-    ASSERT_TOLD(LOG("--remove-dead", "--older=7y"), 125, "expected a number and a unit");
-    ASSERT_TOLD(LOG("--older=7d"), 125, "--older: expected --remove-dead beside it");
-    ASSERT_TOLD(LOG("--list", "--remove-dead"), 125, "expected one of them");
+    ASSERT_TOLD(LOG("--remove-dead", "inet"), 2, "inet: there is no such ring; listenas log --list shows all");
+    ASSERT_TOLD(LOG("--remove-dead", "inetd", "nginx"), 2, "nginx: there is no such ring");
+    ASSERT_TOLD(LOG("--remove-dead", "inetd", "/no/such.ring"), 2, "/no/such.ring: No such file or directory");
+    ASSERT_TOLD(LOG("--remove-dead", "--alder=7d"), 2, "unknown option --alder");
+    ASSERT_TOLD(LOG("--remove-dead", "--older=7"), 2, "--older=7: expected a number and a unit");
+    ASSERT_TOLD(LOG("--remove-dead", "--older=-7d"), 2, "expected a number and a unit");
+    ASSERT_TOLD(LOG("--remove-dead", "--older=7y"), 2, "expected a number and a unit");
+    ASSERT_TOLD(LOG("--older=7d"), 2, "--older: expected --remove-dead beside it");
+    ASSERT_TOLD(LOG("--list", "--remove-dead"), 2, "expected one of them");
     write_text("rings/listenas-x.ring", "text", 0600);
-    ASSERT_TOLD(LOG("--remove-dead", "rings/listenas-x.ring"), 125, "there is no such ring");
+    ASSERT_TOLD(LOG("--remove-dead", "rings/listenas-x.ring"), 2, "there is no such ring");
     ck_assert_int_eq(count_rings(), 4);
 }
 END_TEST
@@ -433,7 +433,7 @@ START_TEST(a_ring_elsewhere_is_found_by_its_process)
     struct answer log = LOG("--json", "-p", pid);
     ASSERT_SAYS(log, "\"pid\":4000001,");
     end(keeper);
-    ck_assert_int_eq(LOG("-p", pid).status, 125);
+    ck_assert_int_eq(LOG("-p", pid).status, 2);
 }
 END_TEST
 

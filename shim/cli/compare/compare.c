@@ -16,17 +16,19 @@
 #include "../test/setup.h"
 #include "../test/status.h"
 
-enum { OPTION_AS = OPTION_LONG, OPTION_ROOT };
+enum { OPTION_ROOT = OPTION_LONG };
 
 static const struct verb_option options[] = {
-    {"as", OPTION_AS, "PROFILE", "the platform, or the path of a file"},
+    {"as", 'p', "PROFILE", "the platform, or the path of a file"},
+    {"profile", 'p', "PROFILE", NULL},
+    {"platform", 'p', "PROFILE", NULL},
     {"root", OPTION_ROOT, "DIR", "the program's own source; else the top of the repository"},
     {0},
 };
 
 static const struct verb_text more[] = {
     {"exit status", "0 if every call would have gone the same, 1 if one would not, 2 for a wrong command line or a "
-                    "record without facts."},
+                    "record without facts, 125 if this command itself failed."},
     {0},
 };
 
@@ -62,7 +64,7 @@ static int read_options(struct comparing *it, int count, char **arguments)
 {
     int option;
     while ((option = next_option(count, arguments, &verb_compare)) != -1) {
-        if (option == OPTION_AS)
+        if (option == 'p')
             it->wish.names = optarg;
         else if (option == OPTION_ROOT)
             it->wish.root = optarg;
@@ -135,7 +137,7 @@ static void print_finding(const struct lint_finding *finding)
 static int compare(const struct comparing *it, const struct platforms *platforms)
 {
     struct lint_calls calls;
-    int status = lint_calls_read(&calls, it->server);
+    int status = lint_calls_read_native(&calls, it->server);
     if (status)
         return status;
     struct lint_findings findings = lint_findings_of(&calls, platforms, &it->wish);

@@ -278,12 +278,13 @@ int export_chrome(const struct export_choice *choice)
 {
     char path[PATH_MAX];
     struct view view;
-    if (!choose_server(choice->what, path, sizeof path))
-        return STATUS_OWN;
+    int status = choose_server(choice->what, path, sizeof path);
+    if (status)
+        return status;
     const char *fault = view_read(&view, path);
     if (fault) {
         say("%s: %s", path, fault);
-        return STATUS_OWN;
+        return STATUS_USAGE;
     }
     bool is_whole = put_trace(&view, &choice->selection);
     view_free(&view);

@@ -251,6 +251,7 @@ static int send_ring(struct sender *sender, const char *path)
     int status = STATUS_OWN;
     if (fault) {
         say("%s: %s", path, fault);
+        status = STATUS_USAGE;
     } else {
         sender->skips = ring_life(sender->file) != LIFE_ENDED;
         if (!guard_run(begin, sender))
@@ -275,15 +276,15 @@ int export_journald(const struct export_choice *choice, const char *socket_path)
     static struct sender sender;
     char path[PATH_MAX];
     sender.selection = &choice->selection;
-    if (!choose_server(choice->what, path, sizeof path))
-        return STATUS_OWN;
-    int error = journal_open(&sender.journal, socket_path), status = STATUS_OWN;
+    int status = choose_server(choice->what, path, sizeof path);
+    if (status)
+        return status;
+    int error = journal_open(&sender.journal, socket_path);
     sigaction(SIGINT, &ending, NULL);
     sigaction(SIGTERM, &ending, NULL);
     if (error)
         say("%s: %s", socket_path, strerror(error));
-    else
-        status = send_ring(&sender, path);
+    status = error ? STATUS_OWN : send_ring(&sender, path);
     journal_close(&sender.journal);
     return status;
 }

@@ -41,14 +41,14 @@ static int print_once(struct page *page)
     char *text = error ? NULL : metrics_text(live, page->selection, &size);
     if (!text) {
         say("%s: %s", live->choice.what ? live->choice.what : "/proc", strerror(error ? error : ENOMEM));
-        return STATUS_OWN;
+        return error && live->choice.what ? STATUS_USAGE : STATUS_OWN;
     }
     bool is_faulty = say_faults(live);
     bool is_named_file = live->choice.what && strchr(live->choice.what, '/');
     if (!is_faulty || !is_named_file)
         fwrite(text, 1, size, stdout);
     free(text);
-    return is_faulty && is_named_file ? STATUS_OWN : 0;
+    return is_faulty && is_named_file ? STATUS_USAGE : 0;
 }
 
 int export_prometheus(const struct export_choice *choice, const char *address)

@@ -298,7 +298,7 @@ int serve(const char *address, serve_page make, void *context)
     for (int i = 0; i < SERVE_CLIENTS; i++)
         server->clients[i].fd = -1;
     take_signals(&while_waiting);
-    int status = endpoint_open(&server->endpoint, address) ? 0 : STATUS_OWN;
+    int status = endpoint_open(&server->endpoint, address);
     while (status == 0 && turn(server, &while_waiting))
         continue;
     for (int i = 0; i < SERVE_CLIENTS; i++)

@@ -75,7 +75,8 @@ static void print_verb(const struct verb *verb)
 {
     printf("    %s)\n        _arguments -s -S", verb->name);
     for (const struct verb_option *option = verb->options; option && option->name; option++)
-        print_option(option);
+        if (option->text)
+            print_option(option);
     print_option(&help_row);
     print_words(verb);
     puts(" ;;");

@@ -2,8 +2,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../ring/keep.h"
+#include "../../ring/settings.h"
 #include "../cli.h"
 #include "../log/choose.h"
+#include "../log/printer.h"
 #include "../test/memory.h"
 #include "../test/status.h"
 #include "../view/snapshot.h"
@@ -47,12 +50,13 @@ static void read_all(struct lint_calls *calls)
     qsort(calls->call, calls->count, sizeof *calls->call, compare);
 }
 
-int lint_calls_read(struct lint_calls *calls, const char *server)
+/* `path`, of PATH_MAX bytes, gets the ring's. */
+static int read_server(struct lint_calls *calls, const char *server, char *path)
 {
-    char path[PATH_MAX];
     *calls = (struct lint_calls){0};
-    if (!choose_server(server, path, sizeof path))
-        return STATUS_USAGE;
+    int status = choose_server(server, path, PATH_MAX);
+    if (status)
+        return status;
     const char *fault = snapshot_of_file(&calls->ring, path);
     if (fault) {
         say("%s: %s", path, fault);
@@ -65,6 +69,68 @@ int lint_calls_read(struct lint_calls *calls, const char *server)
     }
     read_all(calls);
     return 0;
+}
+
+int lint_calls_read(struct lint_calls *calls, const char *server)
+{
+    char path[PATH_MAX];
+    return read_server(calls, server, path);
+}
+
+/* Settings that only say what is recorded change no call. */
+static bool change_calls(const char *settings)
+{
+    static const char recording[] = "record.";
+    for (const char *at = settings; *at; at += *at == ',') {
+        if (strncmp(at, recording, sizeof recording - 1) != 0)
+            return true;
+        at += strcspn(at, ",");
+    }
+    return false;
+}
+
+/* Whether a profile leaves all calls to the kernel. */
+static bool is_native_profile(const struct start_names *names)
+{
+    static const char *const natives[] = {"native", "linux"};
+    for (size_t i = 0; i < sizeof natives / sizeof *natives; i++)
+        if (strlen(natives[i]) == names->profile_length &&
+            memcmp(names->profile, natives[i], names->profile_length) == 0)
+            return true;
+    return names->profile_length == 0;
+}
+
+/* Whether a process that started so has its calls changed; says so. */
+static bool say_changed(const struct ring *ring, const char *path, const struct record *start)
+{
+    static const char native[] = "native";
+    struct settings settings;
+    const struct start_names names = start_names(start);
+    ring_settings(ring, start->effective, &settings);
+    bool is_native = is_native_profile(&names);
+    if (is_native && !change_calls(settings.text))
+        return false;
+    say("%s was recorded as %.*s%s%s, so what Linux answers is not in it: record the program with "
+        "`listenas run -p native -o record.facts=yes`",
+        path, is_native ? (int)sizeof native - 1 : (int)names.profile_length, is_native ? native : names.profile,
+        is_native ? " with " : "", is_native ? settings.text : "");
+    return true;
+}
+
+int lint_calls_read_native(struct lint_calls *calls, const char *server)
+{
+    char path[PATH_MAX];
+    const struct ring_process *process;
+    struct record start;
+    uint64_t number;
+    int status = read_server(calls, server, path);
+    for (uint32_t i = 1; !status && (process = ring_process(&calls->ring, i)); i++) {
+        if (!ring_kept(&process->start, &number, &start) || !say_changed(&calls->ring, path, &start))
+            continue;
+        lint_calls_drop(calls);
+        status = STATUS_USAGE;
+    }
+    return status;
 }
 
 void lint_calls_drop(struct lint_calls *calls)

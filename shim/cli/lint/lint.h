@@ -61,6 +61,9 @@ struct lint_findings {
  * STATUS_USAGE after it has said what is wrong. lint_calls_drop frees them.
  */
 int lint_calls_read(struct lint_calls *calls, const char *server);
+
+/* The same, and a ring of a process that did not run natively is wrong: what Linux answers is not in it. */
+int lint_calls_read_native(struct lint_calls *calls, const char *server);
 void lint_calls_drop(struct lint_calls *calls);
 
 /* Judges every call as every platform but native, the worst first. lint_findings_drop frees them. */

@@ -127,17 +127,17 @@ static bool choose_process(uint32_t pid, char *path, size_t size)
     return false;
 }
 
-bool choose_server(const char *word, char *path, size_t size)
+int choose_server(const char *word, char *path, size_t size)
 {
     uint32_t pid = 0;
     if (!word || number_read_pid(word, &pid))
-        return choose_process(pid, path, size);
+        return choose_process(pid, path, size) ? 0 : word ? STATUS_USAGE : STATUS_OWN;
     if (!strchr(word, '/'))
-        return choose_name(word, path, size);
+        return choose_name(word, path, size) ? 0 : STATUS_USAGE;
     if (strlen(word) < size) {
         strcpy(path, word);
-        return true;
+        return 0;
     }
     say("%s: the path is too long", word);
-    return false;
+    return STATUS_USAGE;
 }

@@ -71,13 +71,14 @@ static void print_sources(struct log *log)
 static int open_one(struct log *log)
 {
     char path[PATH_MAX];
-    if (!choose_server(log->server ? log->server : log->process, path, sizeof path))
-        return STATUS_OWN;
+    int status = choose_server(log->server ? log->server : log->process, path, sizeof path);
+    if (status)
+        return status;
     const char *fault = sources_open(&log->sources, path);
     if (!fault)
         return 0;
     say("%s: %s; `listenas log --list` lists what there is", path, fault);
-    return STATUS_OWN;
+    return STATUS_USAGE;
 }
 
 /* Each ring takes a descriptor. The limit is low for the sake of select(2), which nothing here calls. */
@@ -144,7 +145,7 @@ static int run(int count, char **arguments)
 
 static const struct verb_option options[] = {
     {"follow", 'f', NULL, "print calls as they come in, until the server has ended"},
-    {"all", OPTION_ALL, NULL, "print the records of all servers, in order of time; each names its server"},
+    {"all", 'a', NULL, "print the records of all servers, in order of time; each names its server"},
     {"last", 'n', "COUNT", "print the last COUNT of the selected records only"},
     {"calls", 'e', "CALL,...", "print these calls only, or all but these: '!CALL,...'"},
     {"failed", OPTION_FAILED, NULL, "print calls that failed only"},
@@ -152,13 +153,13 @@ static const struct verb_option options[] = {
     {"since", OPTION_SINCE, "TIME",
      "print what is not earlier: -5s, -10m, 12:36, \"2026-11-21 12:36:52\", or with a Z"},
     {"until", OPTION_UNTIL, "TIME", "print what is not later"},
-    {"pid", 'p', "PID", "print the calls of one process only"},
+    {"pid", OLD_LETTER('p'), "PID", "print the calls of one process only"},
     {"explain", OPTION_EXPLAIN, NULL,
      "say of each changed call what Linux would have given, and which rule changed it"},
     {"verbose", 'v', NULL, "say where in the program each call comes from"},
     {"time", OPTION_TIME, "STYLE", "local, utc, relative (to the server's start) or delta (to the record before)"},
     {"color", 'c', "WHEN", "auto, always or never"},
-    {"json", 'j', NULL, "print one JSON object a line"},
+    {"json", OLD_LETTER('j'), NULL, "print one JSON object a line"},
     {"csv", OPTION_CSV, NULL, "print a table with a row for each record; times are UTC"},
     {"list", 'l', NULL, "list all records: program, age, size, listeners, and whether the server still runs"},
     {"remove-dead", OPTION_REMOVE_DEAD, NULL,

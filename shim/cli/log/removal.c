@@ -110,7 +110,7 @@ static int say_none(const char *name, int found, int error)
                               : strerror(error));
     else
         say("%s: there is no such ring; listenas log --list shows all; nothing was removed", name);
-    return STATUS_OWN;
+    return found || error == EPERM ? STATUS_OWN : STATUS_USAGE;
 }
 
 /* A path stands for that file, whatever it is called. */

@@ -189,7 +189,7 @@ static void print_json(const struct ps *ps)
     printf("{\"hidden\":%zu}\n", ps->scan.hidden);
 }
 
-/* As `stat` says it. Returns STATUS_OWN. */
+/* As `stat` says it. Returns STATUS_USAGE. */
 static int say_none(const struct ps *ps)
 {
     char hidden[80] = "";
@@ -197,7 +197,7 @@ static int say_none(const struct ps *ps)
         snprintf(hidden, sizeof hidden, "; %zu process%s of other users may not be looked at", ps->scan.hidden,
                  ps->scan.hidden == 1 ? "" : "es");
     say("\"%s\": no process of this name or number has the library, or should%s", ps->wanted, hidden);
-    return STATUS_OWN;
+    return STATUS_USAGE;
 }
 
 static int print(const struct ps *ps)
@@ -238,12 +238,12 @@ static int run(int count, char **arguments)
     int option;
     while ((option = next_option(count, arguments, &verb_ps)) != -1) {
         if (option != 'j')
-            return option == OPTION_HELP ? 0 : STATUS_OWN;
+            return option == OPTION_HELP ? 0 : STATUS_USAGE;
         ps.json = true;
     }
     if (count - optind > 1) {
         say("expected one program or process, not %d", count - optind);
-        return STATUS_OWN;
+        return STATUS_USAGE;
     }
     ps.wanted = optind < count ? arguments[optind] : NULL;
     live_open(&ps.live, &(struct live_choice){0});
@@ -256,7 +256,8 @@ static int run(int count, char **arguments)
 }
 
 static const struct verb_option options[] = {
-    {"json", 'j', NULL, "print one JSON object a line; the last one counts processes that may not be looked at"},
+    {"json", OLD_LETTER('j'), NULL,
+     "print one JSON object a line; the last one counts processes that may not be looked at"},
     {0},
 };
 
@@ -269,7 +270,9 @@ static const struct verb_text more[] = {
      "RING is the file that it records to; - before its first call, or without a record.\n\n"
      "A process should have the library if LD_PRELOAD names it, or LISTENAS_PROFILE, LISTENAS_SET or LISTENAS_PROVOKE "
      "is in its environment, as that was when the program started."},
-    {"exit status", "0; 125 if a NAME or PID is given and no such process has the library, or should."},
+    {"exit status",
+     "0; 2 for a wrong command line, or if no process of the NAME or PID has the library, or should; 125 if this "
+     "command itself failed."},
     {0},
 };
 

@@ -400,6 +400,7 @@ static int start(int count, char **arguments)
 
 static const struct verb_option options[] = {
     {"profile", 'p', "PROFILE", "the platform, or the path of a file; else LISTENAS_PROFILE, else native"},
+    {"platform", 'p', "PROFILE", NULL},
     {"set", 'o', "KEY=VALUE", "set one key; may be repeated; overrides LISTENAS_SET"},
     {"ring", 'r', "RING",
      "the record: off, a size such as 2M (44K to 129M), a directory, a file NAME.ring, or one of these and a size, "
@@ -427,7 +428,7 @@ static const struct verb_option options[] = {
      "count the calls by result and key, and print that on stderr at the end; the program is a child then, and "
      "listenas waits for it, passes signals on, and ends as it does"},
     {"summary-file", SUMMARY_FILE, "FILE", "the same, printed into a file"},
-    {"dry-run", 'n', NULL, "only check, and print the command that would run"},
+    {"dry-run", OLD_LETTER('n'), NULL, "only check, and print the command that would run"},
     {0},
 };
 

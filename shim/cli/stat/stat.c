@@ -47,12 +47,13 @@ static void say_faults(const struct live *live, size_t *told)
 
 static int say_error(const struct live *live, int error)
 {
-    const char *what = live->choice.what && strchr(live->choice.what, '/') ? live->choice.what : "/proc";
+    bool is_file = live->choice.what && strchr(live->choice.what, '/');
+    const char *what = is_file ? live->choice.what : "/proc";
     if (error == ENOMEM)
         say("out of memory");
     else
         say("%s: %s", what, error == ENOTSUP ? "is not a regular file" : strerror(error));
-    return STATUS_OWN;
+    return is_file && error != ENOMEM ? STATUS_USAGE : STATUS_OWN;
 }
 
 /* Nobody listens; `stat` says why there is nothing to print. */
@@ -61,8 +62,8 @@ static int say_none(const struct live *live)
     bool readable = false;
     for (size_t i = 0; i < live->count; i++)
         readable |= !live->rings[i]->fault;
-    if (live->count && !readable)
-        return STATUS_OWN; /* say_faults has */
+    if (live->count && !readable) /* say_faults has */
+        return live->choice.what ? STATUS_USAGE : STATUS_OWN;
     if (readable)
         say("nobody listens: %s",
             live->choice.ended ? "no recorded program has called listen with success" : "--all shows what has ended");
@@ -71,7 +72,7 @@ static int say_none(const struct live *live)
             live->choice.ended ? "listenas log --list lists all records" : "--all looks at ended ones, too");
     else
         say("no program runs with a record%s", live->choice.ended ? "" : "; --all looks at ended ones, too");
-    return STATUS_OWN;
+    return live->choice.what && !readable ? STATUS_USAGE : STATUS_OWN;
 }
 
 static int print_once(struct live *live, const struct stat_options *options)
@@ -123,7 +124,7 @@ static int print_again(struct live *live, const struct stat_options *options)
         }
         lines += print_each(live, options->json ? print_json : print_line);
         if (fflush(stdout) != 0)
-            return STATUS_OWN;
+            return STATUS_USAGE;
     }
     return error ? say_error(live, error) : 0;
 }
@@ -137,7 +138,7 @@ static int read_seconds(const char *text, double *seconds)
     if (rest != text && !*rest && *seconds >= 0.01 && *seconds <= SECONDS_MOST)
         return -1;
     say("-w \"%s\": expected seconds, such as 1 or 0.5", text);
-    return STATUS_OWN;
+    return STATUS_USAGE;
 }
 
 static int read_count(const char *text, unsigned long *count)
@@ -147,7 +148,7 @@ static int read_count(const char *text, unsigned long *count)
     if (*text >= '1' && *text <= '9' && !*rest)
         return -1;
     say("-n \"%s\": expected a number from 1 on", text);
-    return STATUS_OWN;
+    return STATUS_USAGE;
 }
 
 static int read_options(struct stat_options *options, int count, char **arguments)
@@ -163,11 +164,11 @@ static int read_options(struct stat_options *options, int count, char **argument
         else if (option == 'n')
             status = read_count(optarg, &options->count);
         else
-            return option == OPTION_HELP ? 0 : STATUS_OWN;
+            return option == OPTION_HELP ? 0 : STATUS_USAGE;
     }
     if (status == -1 && count - optind > 1) {
         say("expected one program, process or file, not %d", count - optind);
-        return STATUS_OWN;
+        return STATUS_USAGE;
     }
     if (status == -1 && options->count && options->seconds <= 0)
         options->seconds = 1;
@@ -192,7 +193,7 @@ static const struct verb_option options[] = {
     {"all", 'a', NULL, "listeners that do not listen any more, and those of programs that have ended, too"},
     {"watch", 'w', "SECONDS", "print a line for each listener every so many seconds, 0.01 at least, until SIGINT"},
     {"count", 'n', "NUMBER", "with --watch, print so many times; without it, every second"},
-    {"json", 'j', NULL, "print one JSON object a line"},
+    {"json", OLD_LETTER('j'), NULL, "print one JSON object a line"},
     {0},
 };
 
@@ -207,7 +208,9 @@ static const struct verb_text more[] = {
      "Calls are those of accept and accept4; a call that fails with EAGAIN is one, too.\n\n"
      "With --watch a line fits the terminal, or COLUMNS: PROFILE, PROGRAM, TIME, MAX, FAIL/S and CALLS/S go, in this "
      "order, and an address that is too long loses its beginning."},
-    {"exit status", "0 if a listener was printed, or with --watch; else 125."},
+    {"exit status",
+     "0 if a listener was printed, or with --watch; 2 for a wrong command line, or if what it names is not "
+     "there or cannot be read; 125 if nobody listens, or if this command itself failed."},
     {0},
 };
 

@@ -77,8 +77,11 @@ static void add_case(struct session *session, size_t unit, json_t *point)
 {
     static const char *const readings[] = {[READ_STATUS] = "status", [READ_TAP] = "tap", [READ_CHECK] = "check"};
     struct known *known = &session->known;
-    if (session->plan->only && strcmp(session->plan->only, text_of(point, "name")) != 0)
+    if (session->plan->only && strcmp(session->plan->only, text_of(point, "name")) != 0) {
+        if (session->plan->nearest)
+            suggest_try(session->plan->nearest, text_of(point, "name"));
         return;
+    }
     known->cases = memory_more(known->cases, known->count + 1, sizeof *known->cases);
     known->cases[known->count++] = (struct known_case){
         .name = memory_text(text_of(point, "name")), .unit = unit, .verdict = verdict_word(text_of(point, "verdict"))};

@@ -7,7 +7,6 @@
 enum {
     STATUS_AS_NATIVE = 0, /* every case that passes natively passes as every platform */
     STATUS_DIFFERS = 1,   /* one does not */
-    STATUS_USAGE = 2,     /* the command line makes no sense */
     STATUS_NATIVE = 3,    /* a case fails natively, and nothing differs */
     STATUS_FLAKY = 4,     /* a case is flaky, and nothing else is wrong */
 };
