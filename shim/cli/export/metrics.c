@@ -8,7 +8,7 @@
 #include "../../api/listenas.h"
 #include "../../profile/loader/visible.h"
 #include "../live/guard.h"
-#include "../log/printer.h"
+#include "../log/names.h"
 #include "../select/address.h"
 
 #define MILLISECOND UINT64_C(1000000)

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "../log/callform.h"
-#include "../log/printer.h"
+#include "../log/names.h"
 #include "full.h"
 #include "words.h"
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "../../profile/loader/visible.h"
-#include "../log/printer.h"
+#include "../log/address.h"
 
 #define COUNT_BITS 48
 #define SECOND 1e9

@@ -10,7 +10,7 @@
 
 #include "../clock.h"
 #include "../grow.h"
-#include "../log/printer.h"
+#include "../log/address.h"
 #include "events.h"
 #include "guard.h"
 #include "ringset.h"

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <time.h>
 
-#include "../log/printer.h"
+#include "../log/names.h"
 
 #define SECOND UINT64_C(1000000000)
 

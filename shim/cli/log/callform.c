@@ -5,7 +5,8 @@
 #include <sys/socket.h>
 
 #include "../../rules/accept_filter.h"
-#include "printer.h"
+#include "address.h"
+#include "names.h"
 
 void format_flags(int flags, char *text, size_t size)
 {

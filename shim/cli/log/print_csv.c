@@ -4,7 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "address.h"
 #include "callers.h"
+#include "names.h"
 #include "printer.h"
 
 /* Ends with a comma; quoted, since a text may hold anything. What a spreadsheet would take for a formula is not one. */

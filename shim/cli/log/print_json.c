@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "../../rules/accept_filter.h"
+#include "address.h"
 #include "callers.h"
+#include "names.h"
 #include "printer.h"
 
 /* A JSON string of bytes that may be anything: what is not printable ASCII goes as \u00NN. */

@@ -11,6 +11,7 @@
 #include "../../ring/ring.h"
 #include "../clock.h"
 #include "../live/guard.h"
+#include "address.h"
 #include "ringlife.h"
 #include "ringsearch.h"
 

@@ -12,7 +12,7 @@
 #include "../cli.h"
 #include "../grow.h"
 #include "../live/guard.h"
-#include "../log/printer.h"
+#include "../log/address.h"
 #include "../lookup.h"
 #include "../options.h"
 

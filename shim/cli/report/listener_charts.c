@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "../live/full.h"
+#include "../log/names.h"
 #include "../view/series.h"
 #include "../view/when.h"
 #include "chart.h"

@@ -6,7 +6,7 @@
 #include "../live/event_text.h"
 #include "../live/guard.h"
 #include "../live/paragraph.h"
-#include "../log/printer.h"
+#include "../log/names.h"
 #include "draw.h"
 #include "screen.h"
 
