@@ -1,10 +1,11 @@
+#include "calls.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #include "../cli.h"
 #include "../test/memory.h"
 #include "../test/status.h"
-#include "lint.h"
 
 /* The ring may be of a build that numbers calls otherwise. */
 static enum call call_of(const struct ring *ring, uint32_t number)

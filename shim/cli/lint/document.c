@@ -10,6 +10,8 @@
 #include "../cli.h"
 #include "../test/memory.h"
 #include "../test/status.h"
+#include "heading.h"
+#include "message.h"
 
 static const char *const consequence_words[CONSEQUENCES] = {[CONSEQUENCE_NUMBER] = "another number",
                                                             [CONSEQUENCE_ERRNO] = "another errno",

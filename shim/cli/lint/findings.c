@@ -1,9 +1,9 @@
-/* From calls to findings: one for each key at each place, ranked. */
+#include "findings.h"
+
 #include <netinet/in.h>
 #include <stdlib.h>
 
 #include "../test/memory.h"
-#include "lint.h"
 
 /* What a promise without a primary source counts beside one that has one. */
 #define UNVERIFIED_WEIGHT 0.5

@@ -1,4 +1,5 @@
-/* A call in words. */
+#include "heading.h"
+
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -9,7 +10,6 @@
 #include <sys/un.h>
 
 #include "../test/memory.h"
-#include "lint.h"
 
 static const char *family_name(int family)
 {

@@ -15,9 +15,12 @@
 #include "../test/platforms.h"
 #include "../test/setup.h"
 #include "../test/status.h"
+#include "calls.h"
 #include "document.h"
-#include "lint.h"
+#include "findings.h"
+#include "print.h"
 #include "record.h"
+#include "silence.h"
 #include "unseen.h"
 
 enum { OPTION_MIN = OPTION_LONG, OPTION_AGAINST, OPTION_RING, OPTION_ROOT, OPTION_ALL };

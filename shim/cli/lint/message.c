@@ -1,4 +1,5 @@
-/* What the platforms make of a call, in one line. */
+#include "message.h"
+
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -6,7 +7,6 @@
 #include "../../profile/advice.h"
 #include "../../profile/errno_name.h"
 #include "../test/memory.h"
-#include "lint.h"
 
 /* Platforms that are named unless all are asked for. */
 #define NAMED_MOST 3

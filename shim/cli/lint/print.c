@@ -1,4 +1,5 @@
-/* What a person reads. */
+#include "print.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,7 +8,8 @@
 #include "../line.h"
 #include "../lookup.h"
 #include "../test/memory.h"
-#include "lint.h"
+#include "heading.h"
+#include "message.h"
 #include "symbols_package.h"
 
 #define LINES_USUAL 10

@@ -1,4 +1,5 @@
-/* Comments in the source that silence a finding. */
+#include "silence.h"
+
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,7 +9,6 @@
 
 #include "../plain_file.h"
 #include "../test/memory.h"
-#include "lint.h"
 
 #define MARK "listenas: ok "
 #define SOURCE_MOST (64 << 20)

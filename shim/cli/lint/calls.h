@@ -1,0 +1,24 @@
+/*
+ * The calls of a program, as its ring has them.
+ */
+#ifndef LISTENAS_CLI_LINT_CALLS_H
+#define LISTENAS_CLI_LINT_CALLS_H
+
+#include "../../ring/ring.h"
+#include "../judge/judge.h"
+
+struct lint_calls {
+    struct ring ring;
+    struct judged_call *call;
+    size_t count;
+    bool is_full; /* the table of cases has hardly a place left: some may be missing */
+};
+
+/*
+ * Opens the ring and reads its cases. Returns 0, or STATUS_USAGE after it has said what is wrong with the file.
+ * lint_calls_drop frees them.
+ */
+int lint_calls_read(struct lint_calls *calls, const char *path);
+void lint_calls_drop(struct lint_calls *calls);
+
+#endif
