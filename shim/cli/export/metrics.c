@@ -67,12 +67,12 @@ static bool is_selected(const struct selection *selection, const struct listener
 
 static void find_rows(struct rows *rows, const struct live *live, const struct selection *selection)
 {
-    for (size_t i = 0; i < live->count; i++)
-        for (size_t j = 0; j < live->rings[i]->count; j++) {
-            const struct listener *listener = &live->rings[i]->listeners[j];
-            if (listener->seen && (live->choice.ended || live_listens(live->rings[i], listener)) &&
+    for (size_t i = 0; i < live->rings.count; i++)
+        for (size_t j = 0; j < live->rings.of[i]->count; j++) {
+            const struct listener *listener = &live->rings.of[i]->listeners[j];
+            if (listener->seen && (live->rings.choice.ended || live_listens(live->rings.of[i], listener)) &&
                 is_selected(selection, listener))
-                add(rows, live->rings[i], listener);
+                add(rows, live->rings.of[i], listener);
         }
 }
 
@@ -281,22 +281,22 @@ static void count_lost(void *context)
 
 static void put_rings(FILE *file, const struct live *live)
 {
-    const size_t count = live->count < METRICS_RINGS_MOST ? live->count : METRICS_RINGS_MOST;
+    const size_t count = live->rings.count < METRICS_RINGS_MOST ? live->rings.count : METRICS_RINGS_MOST;
     static const char lost_name[] = "listenas_ring_overwritten_calls_total";
     put_head(file, lost_name, "counter", "Recorded calls that newer ones have overwritten.");
     for (size_t i = 0; i < count; i++) {
-        struct lost lost = {.ring = &live->rings[i]->ring};
-        if (live->rings[i]->fault || !guard_run(count_lost, &lost))
+        struct lost lost = {.ring = &live->rings.of[i]->ring};
+        if (live->rings.of[i]->fault || !guard_run(count_lost, &lost))
             continue;
         fputs(lost_name, file);
-        put_label(file, "{", "ring", live->rings[i]->path);
+        put_label(file, "{", "ring", live->rings.of[i]->path);
         fprintf(file, "} %" PRIu64 "\n", lost.calls);
     }
     put_head(file, "listenas_ring_processes", "gauge", "Processes that write to the ring.");
     for (size_t i = 0; i < count; i++) {
         fputs("listenas_ring_processes", file);
-        put_label(file, "{", "ring", live->rings[i]->path);
-        fprintf(file, "} %zu\n", live->rings[i]->writers);
+        put_label(file, "{", "ring", live->rings.of[i]->path);
+        fprintf(file, "} %zu\n", live->rings.of[i]->writers);
     }
 }
 

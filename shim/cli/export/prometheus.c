@@ -27,12 +27,12 @@ static int print_once(struct page *page)
     int error = live_refresh_all(live);
     char *text = error ? NULL : metrics_text(live, page->selection, &size);
     if (!text) {
-        say("%s: %s", live->choice.what ? live->choice.what : "/proc", strerror(error ? error : ENOMEM));
+        say("%s: %s", live->rings.choice.what ? live->rings.choice.what : "/proc", strerror(error ? error : ENOMEM));
         return STATUS_OWN;
     }
-    for (size_t i = 0; i < live->count; i++)
-        if (live->rings[i]->fault)
-            say("%s: %s", live->rings[i]->path, live->rings[i]->fault);
+    for (size_t i = 0; i < live->rings.count; i++)
+        if (live->rings.of[i]->fault)
+            say("%s: %s", live->rings.of[i]->path, live->rings.of[i]->fault);
     fwrite(text, 1, size, stdout);
     free(text);
     return 0;

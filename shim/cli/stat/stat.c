@@ -37,17 +37,18 @@ static void end(int signal)
 static void say_faults(const struct live *live, size_t *told)
 {
     size_t faults = 0;
-    for (size_t i = 0; i < live->count; i++)
-        faults += live->rings[i]->fault != NULL;
-    for (size_t i = 0; faults > *told && i < live->count; i++)
-        if (live->rings[i]->fault)
-            say("%s: %s", live->rings[i]->path, live->rings[i]->fault);
+    for (size_t i = 0; i < live->rings.count; i++)
+        faults += live->rings.of[i]->fault != NULL;
+    for (size_t i = 0; faults > *told && i < live->rings.count; i++)
+        if (live->rings.of[i]->fault)
+            say("%s: %s", live->rings.of[i]->path, live->rings.of[i]->fault);
     *told = faults;
 }
 
 static int say_error(const struct live *live, int error)
 {
-    const char *what = live->choice.what && strchr(live->choice.what, '/') ? live->choice.what : "/proc";
+    const char *what =
+        live->rings.choice.what && strchr(live->rings.choice.what, '/') ? live->rings.choice.what : "/proc";
     if (error == ENOMEM)
         say("out of memory");
     else
@@ -59,18 +60,18 @@ static int say_error(const struct live *live, int error)
 static int say_none(const struct live *live)
 {
     bool readable = false;
-    for (size_t i = 0; i < live->count; i++)
-        readable |= !live->rings[i]->fault;
-    if (live->count && !readable)
+    for (size_t i = 0; i < live->rings.count; i++)
+        readable |= !live->rings.of[i]->fault;
+    if (live->rings.count && !readable)
         return STATUS_OWN; /* say_faults has */
     if (readable)
-        say("nobody listens: %s",
-            live->choice.ended ? "no recorded program has called listen with success" : "--all shows what has ended");
-    else if (live->choice.what)
-        say("\"%s\": no program of this name or number runs with a record; %s", live->choice.what,
-            live->choice.ended ? "listenas log --list lists all records" : "--all looks at ended ones, too");
+        say("nobody listens: %s", live->rings.choice.ended ? "no recorded program has called listen with success"
+                                                           : "--all shows what has ended");
+    else if (live->rings.choice.what)
+        say("\"%s\": no program of this name or number runs with a record; %s", live->rings.choice.what,
+            live->rings.choice.ended ? "listenas log --list lists all records" : "--all looks at ended ones, too");
     else
-        say("no program runs with a record%s", live->choice.ended ? "" : "; --all looks at ended ones, too");
+        say("no program runs with a record%s", live->rings.choice.ended ? "" : "; --all looks at ended ones, too");
     return STATUS_OWN;
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "../live/event_text.h"
+#include "../live/events.h"
 #include "../live/guard.h"
 #include "../live/paragraph.h"
 #include "../log/names.h"
