@@ -7,11 +7,10 @@
 
 #include "../../api/listenas.h"
 #include "../../profile/loader/visible.h"
+#include "../clock.h"
 #include "../live/guard.h"
 #include "../log/names.h"
 #include "../select/address.h"
-
-#define MILLISECOND UINT64_C(1000000)
 
 /* A listener that is told of. */
 struct row {
@@ -185,13 +184,13 @@ static bool get_dropped(const struct listener *listener, uint64_t *value)
 
 static bool get_waited(const struct listener *listener, uint64_t *value)
 {
-    *value = listener->depth.waited_ms * MILLISECOND;
+    *value = listener->depth.waited_ms * CLOCK_MILLISECOND;
     return listener->depth.waited_most_ms > 0;
 }
 
 static bool get_waited_most(const struct listener *listener, uint64_t *value)
 {
-    *value = listener->depth.waited_most_ms * MILLISECOND;
+    *value = listener->depth.waited_most_ms * CLOCK_MILLISECOND;
     return listener->depth.waited_most_ms > 0;
 }
 
@@ -243,7 +242,8 @@ static void put_metric(FILE *file, const struct metric *metric, const struct row
             continue;
         put_row(file, metric->name, row);
         if (metric->is_time)
-            fprintf(file, "} %" PRIu64 ".%03u\n", value / 1000000000u, (unsigned int)(value / 1000000u % 1000u));
+            fprintf(file, "} %" PRIu64 ".%03u\n", value / CLOCK_SECOND,
+                    (unsigned int)(value / CLOCK_MILLISECOND % 1000u));
         else
             fprintf(file, "} %" PRIu64 "\n", value);
     }

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "../cli.h"
+#include "../clock.h"
 #include "endpoint.h"
 #include "http.h"
 
@@ -59,9 +60,7 @@ static void end(int signal)
 
 static uint64_t now_ms(void)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000u + (uint64_t)now.tv_nsec / 1000000u;
+    return clock_ns(CLOCK_MONOTONIC) / CLOCK_MILLISECOND;
 }
 
 /* --- answers --- */

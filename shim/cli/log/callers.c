@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include "../clock.h"
+
 static const struct module *find_module(struct callers *callers, const struct ring *ring, uint32_t number)
 {
     struct module found;
@@ -21,7 +23,7 @@ static bool may_be_the_same(const struct module *module)
 {
     struct stat status;
     return module->build_id_size > 0 ||
-           (stat(module->path, &status) == 0 && (uint64_t)status.st_mtime <= module->seen_ns / 1000000000u);
+           (stat(module->path, &status) == 0 && (uint64_t)status.st_mtime <= module->seen_ns / CLOCK_SECOND);
 }
 
 static void resolve(struct callers *callers, const struct ring *ring, struct caller_frame *frame)

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "../clock.h"
 #include "json_parts.h"
 #include "names.h"
 
@@ -17,9 +18,9 @@ void put_queue(const struct record *record)
 {
     printf(",\"fd\":%d,\"full\":%s,\"from_ns\":%" PRIu64 ",\"queued\":%d,\"capacity\":%d", record->fd,
            record->flags & RECORD_FULL ? "true" : "false",
-           record->time_ns - (uint64_t)(uint32_t)record->result * 1000000u, record->asked, record->capacity);
+           record->time_ns - (uint64_t)(uint32_t)record->result * CLOCK_MILLISECOND, record->asked, record->capacity);
     if (record->effective)
-        printf(",\"to_ns\":%" PRIu64, record->time_ns - (uint64_t)(uint32_t)record->effective * 1000000u);
+        printf(",\"to_ns\":%" PRIu64, record->time_ns - (uint64_t)(uint32_t)record->effective * CLOCK_MILLISECOND);
     put_drops(record->flags & RECORD_TELLS ? record->reset : (uint32_t)record->given, record, false);
     put_address(record);
     printf("}\n");

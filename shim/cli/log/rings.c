@@ -76,7 +76,7 @@ static const char *state_of(const struct ring_found *found)
 /* A file that cannot be read is as old as its last change. */
 static void list_unread(struct list *list, struct listed *listed, const struct ring_found *found)
 {
-    listed->age_s = listed->idle_s = seconds_since((uint64_t)found->status.st_ctim.tv_sec * 1000000000u);
+    listed->age_s = listed->idle_s = seconds_since((uint64_t)found->status.st_ctim.tv_sec * CLOCK_SECOND);
     list->printer->listed(listed);
 }
 

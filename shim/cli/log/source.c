@@ -10,11 +10,12 @@
 #include <unistd.h>
 
 #include "../../profile/loader/visible.h"
+#include "../clock.h"
 #include "ringlife.h"
 #include "ringsearch.h"
 
 /* A time so much later than a limit is of a clock that was set back, and waits for nothing. */
-#define CLOCK_STEP_NS UINT64_C(1000000000)
+#define CLOCK_STEP_NS CLOCK_SECOND
 
 static struct source *find(const struct sources *sources, const struct stat *status)
 {

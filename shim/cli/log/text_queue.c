@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../clock.h"
 #include "address.h"
 #include "names.h"
 #include "paint.h"
@@ -31,8 +32,8 @@ void print_queue(struct printer *printer, const struct shown *shown)
 {
     const struct record *record = shown->record;
     char address[320], from[64], to[64], drops[64];
-    uint64_t from_ns = record->time_ns - (uint64_t)(uint32_t)record->result * 1000000u;
-    uint64_t to_ns = record->time_ns - (uint64_t)(uint32_t)record->effective * 1000000u;
+    uint64_t from_ns = record->time_ns - (uint64_t)(uint32_t)record->result * CLOCK_MILLISECOND;
+    uint64_t to_ns = record->time_ns - (uint64_t)(uint32_t)record->effective * CLOCK_MILLISECOND;
     uint32_t count = record->flags & RECORD_TELLS ? record->reset : (uint32_t)record->given;
     format_address(record, address, sizeof address);
     times_format_other(&printer->times, from_ns, 3, from, sizeof from);

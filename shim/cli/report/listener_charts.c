@@ -1,6 +1,7 @@
 /* The queue of a listener, and its connections, over time. */
 #include <stdlib.h>
 
+#include "../clock.h"
 #include "../live/full.h"
 #include "../log/names.h"
 #include "../view/series.h"
@@ -9,7 +10,6 @@
 #include "html.h"
 #include "page.h"
 
-#define SECOND 1e9
 /* Of a chart that is made of single calls. */
 #define BINS 60
 #define BANDS_MOST 500
@@ -144,7 +144,7 @@ static void write_depth(struct page *page, const struct listener *listener, stru
 static void tell_rate(struct chart_bar *bar, uint64_t accepted)
 {
     char from[WHEN_TEXT], lasted[WHEN_TEXT];
-    double seconds = (double)(bar->to_ns - bar->from_ns) / SECOND;
+    double seconds = (double)(bar->to_ns - bar->from_ns) / (double)CLOCK_SECOND;
     bar->value = (double)accepted / seconds;
     snprintf(bar->told, sizeof bar->told, "%s, for %s: %llu accepted, %.1f a second", when_clock(from, bar->from_ns),
              when_long(lasted, bar->to_ns - bar->from_ns), (unsigned long long)accepted, bar->value);
