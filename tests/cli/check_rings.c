@@ -288,7 +288,8 @@ START_TEST(another_users_rings_are_listed_and_stay)
 }
 END_TEST
 
-/* Each user can see to it that a page of a ring is not to be had: by a hole in the file, and a file system that is
+/*
+ * Each user can see to it that a page of a ring is not to be had: by a hole in the file, and a file system that is
  * full.
  */
 START_TEST(a_ring_without_its_pages_does_not_end_the_list)

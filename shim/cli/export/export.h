@@ -14,12 +14,16 @@ struct export_choice {
 
 /* Each returns an exit status, and has said what is wrong. */
 
-/* Prints counters in the text format of Prometheus once, or serves them at `address`, of the listeners that are
- * selected; `what` NULL: every server. */
+/*
+ * Prints counters in the text format of Prometheus once, or serves them at `address`, of the listeners that are
+ * selected; `what` NULL: every server.
+ */
 int export_prometheus(const struct export_choice *choice, const char *address);
 
-/* Sends those of the selected calls that failed or were changed to journald, until the server ends; NULL: the server
- * that was active last. */
+/*
+ * Sends those of the selected calls that failed or were changed to journald, until the server ends; NULL: the server
+ * that was active last.
+ */
 int export_journald(const struct export_choice *choice, const char *socket_path);
 
 /* Prints the selected records as a trace of Chrome, for Perfetto; NULL: of the server that was active last. */

@@ -25,8 +25,10 @@ struct rows {
 
 /* --- which listeners --- */
 
-/* The labels must tell all of them apart: of two that are the same, such as a socket that was closed and made again,
- * the later one is told. */
+/*
+ * The labels must tell all of them apart: of two that are the same, such as a socket that was closed and made again,
+ * the later one is told.
+ */
 static bool is_same(const struct listener *one, const struct listener *other)
 {
     return one->pid == other->pid && one->fd == other->fd && strcmp(one->address, other->address) == 0 &&

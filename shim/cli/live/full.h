@@ -17,8 +17,10 @@ struct full full_of(const struct record *record);
 
 #define FULL_TEXT 160
 
-/* Writes "full for 120 ms, 5 of 5, 15 clients refused", or "overflowed for ...", of such a record. FULL_TEXT bytes are
- * enough. */
+/*
+ * Writes "full for 120 ms, 5 of 5, 15 clients refused", or "overflowed for ...", of such a record. FULL_TEXT bytes are
+ * enough.
+ */
 void format_full(const struct record *record, char *text, size_t size);
 
 /* "15 clients refused", "1 client reset", "3 SYNs dropped". Returns `text`. */

@@ -106,7 +106,8 @@ static uint32_t inode_of(uint32_t pid, int fd)
     return sscanf(target, "socket:[%u]", &inode) == 1 ? inode : 0;
 }
 
-/* Whether a socket found by its descriptor is the listener: it is at the same place, as far as the record knows that.
+/*
+ * Whether a socket found by its descriptor is the listener: it is at the same place, as far as the record knows that.
  */
 static bool is_at(const struct record *made, const struct queue *queue)
 {

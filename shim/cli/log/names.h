@@ -12,8 +12,10 @@
 const char *call_name(const struct ring *ring, unsigned int call);
 const char *key_name(const struct ring *ring, unsigned int key);
 
-/* The name of an error, "error N" for a number that has none, and what to say of a failure whose error is 0. Static
- * memory. */
+/*
+ * The name of an error, "error N" for a number that has none, and what to say of a failure whose error is 0. Static
+ * memory.
+ */
 const char *error_name(unsigned int error);
 
 /*

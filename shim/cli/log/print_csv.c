@@ -1,4 +1,5 @@
-/* Records for a spreadsheet or a database: a row for each, after one with the columns' names. RFC 4180, but for "\n".
+/*
+ * Records for a spreadsheet or a database: a row for each, after one with the columns' names. RFC 4180, but for "\n".
  */
 #include <inttypes.h>
 #include <stdio.h>

@@ -27,8 +27,10 @@ struct sources {
 
 /* --- when it was full --- */
 
-/* Bands that no eye could tell apart are one: a busy server's queue can be full thousands of times. A band's `limit`
- * counts those that it stands for, its `value` the clients. */
+/*
+ * Bands that no eye could tell apart are one: a busy server's queue can be full thousands of times. A band's `limit`
+ * counts those that it stands for, its `value` the clients.
+ */
 static void add_band(struct sources *sources, uint64_t from_ns, uint64_t to_ns, uint64_t drops)
 {
     struct chart_bar *last = sources->band_count ? &sources->bands[sources->band_count - 1] : NULL;

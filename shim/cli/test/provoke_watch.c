@@ -60,8 +60,8 @@ static void read_children(pid_t pid, char *text, size_t size)
         fclose(file);
 }
 
-/* The sockets of a process's descendants; `first` becomes the first child. NOLINTNEXTLINE(misc-no-recursion): to DEPTH
- */
+/* The sockets of a process's descendants; `first` becomes the first child. */
+/* NOLINTNEXTLINE(misc-no-recursion): to DEPTH_MOST */
 static int count_below(pid_t pid, pid_t *first, int depth)
 {
     char text[1024], *at = text, *end;
