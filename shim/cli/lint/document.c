@@ -148,8 +148,7 @@ int lint_against(struct lint_findings *findings, const char *path)
         return STATUS_USAGE;
     size_t j;
     for (size_t i = 0; i < findings->count; i++)
-        json_array_foreach(list_of(document, "findings"), j, old)
-        {
+        json_array_foreach(list_of(document, "findings"), j, old) {
             findings->finding[i].is_known = findings->finding[i].is_known || is_same(old, &findings->finding[i]);
         }
     json_decref(document);

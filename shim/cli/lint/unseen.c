@@ -176,8 +176,7 @@ void unseen_print(const json_t *unseen)
     json_t *one;
     if (json_array_size(unseen))
         puts("\nnot seen, and so not judged:");
-    json_array_foreach(unseen, i, one)
-    {
+    json_array_foreach(unseen, i, one) {
         size_t keys = count_words(text_of(one, "keys"));
         char *what = memory_format("%s (%zu key%s)", text_of(one, "what"), keys, keys == 1 ? "" : "s");
         struct line line = {.width = line_width()};

@@ -16,7 +16,8 @@ static void print_run(const struct provoke_session *session, const struct provok
     size_t i;
     json_t *word;
     printf("%s:", text_of(run, "provoked"));
-    json_array_foreach(list_of(run, "words"), i, word) printf("%s %s", i ? "," : "", json_string_value(word));
+    json_array_foreach(list_of(run, "words"), i, word)
+        printf("%s %s", i ? "," : "", json_string_value(word));
     printf("\n    as ");
     print_visible(session->plan->platforms.platform[task->platform]->label, 0);
     printf(", in ");
@@ -30,8 +31,7 @@ static void print_task(const struct provoke_session *session, size_t index, stru
     const json_t *result = session->results[index];
     size_t i;
     json_t *run;
-    json_array_foreach(list_of(result, "runs"), i, run)
-    {
+    json_array_foreach(list_of(result, "runs"), i, run) {
         sum->runs++;
         if (json_array_size(list_of(run, "words")) == 0)
             sum->passed++;

@@ -102,7 +102,8 @@ static void take_native(size_t job, json_t *result, void *context)
     session->known.units[unit].seconds = number_of(result, "seconds");
     session->waited += number_of(result, "seconds");
     session->busy += number_of(result, "busy");
-    json_array_foreach(list_of(result, "points"), i, point) add_case(session, unit, point);
+    json_array_foreach(list_of(result, "points"), i, point)
+        add_case(session, unit, point);
 }
 
 static int compare_cases(const void *left, const void *right)
@@ -175,10 +176,10 @@ static void learn_causes(struct session *session, const json_t *causes)
 {
     size_t i, j;
     json_t *cause, *old;
-    json_array_foreach(causes, i, cause)
-    {
+    json_array_foreach(causes, i, cause) {
         bool is_known = false;
-        json_array_foreach(session->known.causes, j, old) is_known |= json_equal(old, cause);
+        json_array_foreach(session->known.causes, j, old)
+            is_known |= json_equal(old, cause);
         if (!is_known)
             json_array_append(session->known.causes, cause);
     }

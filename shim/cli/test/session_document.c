@@ -74,8 +74,10 @@ void session_order_results(json_t *document, const struct platforms *platforms)
     size_t i, count = json_array_size(list_of(document, "results"));
     struct ranked *ranks = memory_new(count * sizeof *ranks);
     json_t *one, *ordered = json_array();
-    json_array_foreach(list_of(document, "results"), i, one) ranks[i] = (struct ranked){
-        .result = one, .platform = rank_of(platforms, text_of(one, "platform")), .number = number_of(one, "number")};
+    json_array_foreach(list_of(document, "results"), i, one)
+        ranks[i] = (struct ranked){.result = one,
+                                   .platform = rank_of(platforms, text_of(one, "platform")),
+                                   .number = number_of(one, "number")};
     qsort(ranks, count, sizeof *ranks, compare_results);
     for (i = 0; i < count; i++)
         json_array_append(ordered, ranks[i].result);
