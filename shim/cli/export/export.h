@@ -1,5 +1,5 @@
 /*
- * Where a record can go, beside the log.
+ * Where a record can go, other than the log.
  */
 #ifndef LISTENAS_CLI_EXPORT_EXPORT_H
 #define LISTENAS_CLI_EXPORT_EXPORT_H

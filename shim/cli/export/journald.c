@@ -178,7 +178,7 @@ static void send_told(struct sender *sender, const struct told *told)
 
 /* --- following --- */
 
-/* Selected, and worth an entry. */
+/* Whether it failed or was changed, and is selected. */
 static bool is_chosen(struct sender *sender, const struct told *told)
 {
     static struct subject_room room;

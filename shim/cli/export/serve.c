@@ -18,9 +18,9 @@
 #include "http.h"
 
 #define MS_MOST ((uint64_t)SERVE_SECONDS * 1000)
-/* A page is good for so long. */
+/* How long a page is served before it is made again. */
 #define PAGE_MS 1000u
-/* After an answer the rest of what a client sends is thrown away for so long: to close at once could take it back. */
+/* How long input is thrown away after an answer: to close at once would send a RST, and the answer could be lost. */
 #define LINGER_MS 500u
 
 /* An answer with its head; shared by the clients that are sent it. */
@@ -192,7 +192,7 @@ static void attend(struct server *server, struct client *client, short events)
         drop(client);
 }
 
-/* A free place, or that of who came first. */
+/* A free place, or that of the client that came first. */
 static struct client *find_place(struct server *server)
 {
     struct client *oldest = server->clients;

@@ -5,7 +5,7 @@
 
 #include "../test/memory.h"
 
-/* What a promise without a primary source counts beside one that has one. */
+/* What a promise without a primary source counts, where one with a source counts 1. */
 #define UNVERIFIED_WEIGHT 0.5
 /* A program that goes on after a call that failed does not look at its result. */
 #define WENT_ON_WEIGHT 2.0

@@ -106,7 +106,7 @@ static size_t count_overflow(const struct lint_finding *finding, enum word overf
     return count;
 }
 
-/* Of many lengths the shortest are told, and the longest. */
+/* Names the shortest lengths and the longest, where there are many. */
 static void put_lengths(FILE *out, const struct lint_finding *finding, int native, bool all)
 {
     size_t told = 0, last = finding->turns;

@@ -34,7 +34,7 @@ static bool is_same_place(const struct lint_finding *one, const struct lint_find
            (one->place.line && one->place.line == other->place.line && strcmp(one->place.file, other->place.file) == 0);
 }
 
-/* Whether a worse finding at the same place counts as well. */
+/* Whether a worse finding at the same place counts, too. */
 static bool is_second(const struct lint_findings *findings, size_t index)
 {
     for (size_t i = 0; i < index; i++)

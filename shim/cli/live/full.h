@@ -1,5 +1,5 @@
 /*
- * A record of a full queue, as whoever tells of it needs it.
+ * A record of a full queue, in the terms of those who print it.
  */
 #ifndef LISTENAS_CLI_LIVE_FULL_H
 #define LISTENAS_CLI_LIVE_FULL_H

@@ -129,7 +129,7 @@ static const struct queue *queue_of_descriptor(const struct live *live, const st
     return queue && is_at(&listener->made, queue) ? queue : NULL;
 }
 
-/* Where the library did not ask for the cookie, or the kernel knows another (MPTCP), by whoever has the descriptor. */
+/* For a listener without a cookie: the library did not ask for it, or the kernel has another one (MPTCP). */
 static const struct queue *find_by_descriptor(const struct live *live, const struct live_ring *ring,
                                               const struct listener *listener)
 {

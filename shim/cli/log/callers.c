@@ -18,7 +18,7 @@ static const struct module *find_module(struct callers *callers, const struct ri
     return callers->modules[number];
 }
 
-/* Without a build-id only a file's age tells whether it can be the one that ran. */
+/* Without a build-id only its age tells whether the file can be the one that ran. */
 static bool may_be_the_same(const struct module *module)
 {
     struct stat status;

@@ -103,7 +103,7 @@ static void csv_record(struct printer *printer, const struct shown *shown)
     putchar('\n');
 }
 
-/* How many are missing stands where other rows have the repeats. */
+/* The number of missing calls goes into the column of the repeats. */
 static void csv_gap(struct printer *printer, const char *server, enum gap gap, const struct missing *missing)
 {
     static const char *const words[] = {

@@ -61,7 +61,7 @@ static void put_numbers(const struct record *record, const char *name)
     }
 }
 
-/* What a process goes on with beside its profile. */
+/* The settings that a process has in addition to its profile. */
 static void put_settings(const struct ring *ring, const struct record *record)
 {
     struct settings settings;

@@ -17,7 +17,7 @@
 #include "text_queue.h"
 #include "text_ring.h"
 
-/* Of a connect that was to hear nothing. */
+/* For a connect that should get no answer, but is refused. */
 static void print_hindrance(struct printer *printer, const struct record *record)
 {
     text_line_add(&printer->line, "%s; refused, though connect.not_listening says drop: SO_ATTACH_FILTER gave %s%s",
@@ -57,7 +57,7 @@ static void print_reason(struct printer *printer, const struct ring *ring, const
     }
 }
 
-/* What a process goes on with beside its profile. */
+/* The settings that a process has in addition to its profile. */
 static void print_settings(struct printer *printer, const struct shown *shown)
 {
     struct settings settings;

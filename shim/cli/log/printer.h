@@ -15,7 +15,7 @@
 #include "text_line.h"
 #include "times.h"
 
-/* A record, with what is known beside it. */
+/* A record, and what else is known of its call. */
 struct shown {
     const struct ring *ring;
     struct callers *callers; /* of the ring */

@@ -16,7 +16,7 @@
 #include "rings.h"
 #include "ringsearch.h"
 
-/* Who makes a ring has it open until it has its name; without leases that is told by its age. */
+/* A draft is open until the ring has its name. Without leases only its age tells whether that is over. */
 #define DRAFT_SECONDS 60
 
 struct removing {

@@ -15,7 +15,7 @@
 #include "ringlife.h"
 #include "ringsearch.h"
 
-/* So many addresses are listed of one ring. */
+/* Addresses that are listed of one ring. */
 #define ADDRESSES_MOST 4
 
 struct list {

@@ -13,7 +13,7 @@
 #include "../clock.h"
 #include "../lookup.h"
 
-/* What an option says is what its user means now; the environment may be that of many programs. */
+/* An option is meant for this run; the environment may be meant for many programs. */
 static bool is_option(const char *source)
 {
     return strcmp(source, NEWRING_OPTION) == 0;

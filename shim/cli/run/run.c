@@ -182,7 +182,7 @@ static int prepare(struct launch *launch)
     return status ? status : newring_check(&launch->newring, launch->ring_source, launch->isolate);
 }
 
-/* Starts what the program needs beside it, and the program. */
+/* Starts what the program needs, and the program. */
 static int go(struct launch *launch)
 {
     const char *ring = launch->newring.place.off ? NULL : launch->newring.place.path;

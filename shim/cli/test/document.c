@@ -6,6 +6,7 @@
 #include "../../profile/loader/visible.h"
 #include "../cli.h"
 #include "memory.h"
+#include "status.h"
 
 json_t *document_text(const char *text)
 {
@@ -137,10 +138,10 @@ int document_status(const json_t *document)
     if (document_count(document, NULL, VERDICT_NOT_RUN) > 0 || count_cases(document, VERDICT_NOT_RUN) > 0)
         return STATUS_OWN;
     if (document_count(document, NULL, VERDICT_DIFFERS) > 0)
-        return 1;
+        return STATUS_DIFFERS;
     if (count_cases(document, VERDICT_FAILS) > 0)
-        return 3;
+        return STATUS_NATIVE;
     if (document_count(document, NULL, VERDICT_FLAKY) > 0 || count_cases(document, VERDICT_FLAKY) > 0)
-        return 4;
-    return 0;
+        return STATUS_FLAKY;
+    return STATUS_AS_NATIVE;
 }

@@ -30,7 +30,7 @@ static bool all_pass(const struct points *points)
     return true;
 }
 
-/* Nothing comes of this, but all calls are recorded in each run, so that runs can be compared. */
+/* Never provoked, since no program makes so many calls; but each call is recorded, so that runs can be compared. */
 #define NONE                                                                                                           \
     "socket:EMFILE@4294967294,bind:EACCES@4294967294,listen:EADDRINUSE@4294967294,accept:EMFILE@4294967294,"           \
     "connect:ETIMEDOUT@4294967294,force"

@@ -4,7 +4,7 @@
 
 #include "../clock.h"
 
-/* In steps of its two largest units. */
+/* A duration is told in its two largest units. */
 static const struct unit {
     uint64_t seconds;
     const char *name;
