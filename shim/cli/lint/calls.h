@@ -21,4 +21,7 @@ struct lint_calls {
 int lint_calls_read(struct lint_calls *calls, const char *path);
 void lint_calls_drop(struct lint_calls *calls);
 
+/* Such as "listen"; "" for CALL_start. */
+const char *lint_call_name(enum call call);
+
 #endif
