@@ -7,8 +7,8 @@
 
 #include "../../ring/place.h"
 #include "../cli.h"
-#include "../lookup.h"
 #include "../options.h"
+#include "../path.h"
 #include "../symbols/symbols.h"
 #include "../test/file.h"
 #include "../test/memory.h"

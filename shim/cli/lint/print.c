@@ -6,7 +6,7 @@
 
 #include "../cli.h"
 #include "../line.h"
-#include "../lookup.h"
+#include "../path.h"
 #include "../test/memory.h"
 #include "heading.h"
 #include "message.h"

@@ -110,33 +110,14 @@ static void put_note(const char *name, const struct shown *shown)
     printf("}\n");
 }
 
-static void json_record(struct printer *printer, const struct shown *shown)
+static void put_call(const char *name, const struct shown *shown)
 {
-    const struct ring *ring = shown->ring;
     const struct record *record = shown->record;
-    const char *name = call_name(ring, record->call);
-    (void)printer;
-    put_server(shown->server);
-    printf("\"number\":%" PRIu64 ",\"time_ns\":%" PRIu64 ",\"pid\":%u,\"tid\":%u,\"call\":", shown->number,
-           record->time_ns, record->pid, record->tid);
-    put_text(name, CALL_NAME_SIZE);
-    if (strcmp(name, "start") == 0) {
-        put_start(ring, record);
-        return;
-    }
-    if (strcmp(name, "queue") == 0) {
-        put_queue(record);
-        return;
-    }
-    if (is_note(name)) {
-        put_note(name, shown);
-        return;
-    }
     printf(",\"fd\":%d,\"result\":%d", record->fd, record->result);
     put_numbers(record, name);
     put_error(strcmp(name, "connect") == 0 ? "filter_errno" : "refuser_errno", record->refuser_error);
     put_error("shorten_errno", record->shorten_error);
-    put_why(ring, record);
+    put_why(shown->ring, record);
     put_error("kernel_errno", record->kernel_error);
     put_error("errno", record->given_error);
     put_address(record);
@@ -145,10 +126,29 @@ static void json_record(struct printer *printer, const struct shown *shown)
     put_flag(record, RECORD_SKIPPED, "skipped");
     put_flag(record, RECORD_PROVOKED, "provoked");
     put_repeats(&shown->repeats);
-    put_caller(caller_of(shown->callers, ring, record->site));
+    put_caller(caller_of(shown->callers, shown->ring, record->site));
     if (shown->explanation)
         put_explanation(shown->explanation);
     printf("}\n");
+}
+
+static void json_record(struct printer *printer, const struct shown *shown)
+{
+    const struct record *record = shown->record;
+    const char *name = call_name(shown->ring, record->call);
+    (void)printer;
+    put_server(shown->server);
+    printf("\"number\":%" PRIu64 ",\"time_ns\":%" PRIu64 ",\"pid\":%u,\"tid\":%u,\"call\":", shown->number,
+           record->time_ns, record->pid, record->tid);
+    put_text(name, CALL_NAME_SIZE);
+    if (strcmp(name, "start") == 0)
+        put_start(shown->ring, record);
+    else if (strcmp(name, "queue") == 0)
+        put_queue(record);
+    else if (is_note(name))
+        put_note(name, shown);
+    else
+        put_call(name, shown);
 }
 
 static void json_gap(struct printer *printer, const char *server, enum gap gap, const struct missing *missing)

@@ -11,7 +11,7 @@
 #include "../../ring/ring.h"
 #include "../cli.h"
 #include "../clock.h"
-#include "../lookup.h"
+#include "../path.h"
 #include "ringlife.h"
 #include "rings.h"
 #include "ringsearch.h"

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "../../profile/loader/visible.h"
+#include "../path.h"
 #include "paint.h"
 #include "text_parts.h"
 
@@ -12,10 +13,9 @@ static void format_frame(const struct caller_frame *frame, char *text, size_t si
 {
     const struct symbol *symbol = &frame->symbol;
     char function[512] = "", where[2048] = "", path[1024] = "";
-    const char *slash = strrchr(symbol->file, '/');
+    const char *file = base_name(symbol->file);
     if (symbol->line) {
-        visible_copy(path, sizeof path, slash ? slash + 1 : symbol->file, strlen(slash ? slash + 1 : symbol->file),
-                     VISIBLE_EXACT);
+        visible_copy(path, sizeof path, file, strlen(file), VISIBLE_EXACT);
         snprintf(where, sizeof where, "%s:%d", path, symbol->line);
     } else if (frame->module) {
         visible_copy(path, sizeof path, frame->module->path, strlen(frame->module->path), VISIBLE_EXACT);

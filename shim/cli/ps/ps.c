@@ -13,8 +13,8 @@
 #include "../grow.h"
 #include "../live/guard.h"
 #include "../log/address.h"
-#include "../lookup.h"
 #include "../options.h"
+#include "../path.h"
 
 struct ps {
     const char *wanted; /* a program's name or a process's number; NULL: all */

@@ -9,7 +9,7 @@
 #include "../../profile/alias.h"
 #include "../../profile/loader/load.h"
 #include "../cli.h"
-#include "../lookup.h"
+#include "../path.h"
 #include "../profiles/profiles.h"
 #include "library.h"
 #include "preflight.h"

@@ -8,6 +8,7 @@
 #include "../../rules/host.h"
 #include "../cli.h"
 #include "../options.h"
+#include "../path.h"
 #include "checks.h"
 #include "command.h"
 #include "imports.h"
@@ -137,9 +138,8 @@ static void prune_beside(const struct launch *launch)
     char directory[RING_PATH_MAX];
     if (place->off || place->named)
         return;
-    strcpy(directory, place->path);
-    *strrchr(directory, '/') = '\0';
-    prune(directory[0] ? directory : "/", &launch->keep);
+    directory_of(place->path, directory);
+    prune(directory, &launch->keep);
 }
 
 /* What the profile promises and will not be kept. With --strict that ends it: returns an exit status, or 0 to go on. */

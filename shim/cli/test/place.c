@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "../../ring/sites.h"
-#include "../lookup.h"
+#include "../path.h"
 #include "../symbols/perfmap.h"
 #include "../symbols/symbols.h"
 
