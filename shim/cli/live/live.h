@@ -30,8 +30,8 @@ struct live {
 void live_open(struct live *live, const struct live_choice *choice);
 
 /*
- * Reads everything again. Returns 0 or an errno: ENOMEM, or why /proc cannot be read. One ring that cannot be read has
- * a `fault` and does not fail the others.
+ * Reads everything as it is now. Returns 0 or an errno: ENOMEM, or why /proc cannot be read. One ring that cannot be
+ * read has a `fault` and does not fail the others.
  */
 int live_refresh(struct live *live);
 
