@@ -43,8 +43,8 @@ $(B)/tests/unit/check_bisect: $(call harness_parts,bisect memory)
 $(B)/tests/unit/check_judged: $(patsubst %.c,$(B)/%.o,$(wildcard shim/cli/judge/*.c))
 probe_parts = $(patsubst %,$(B)/shim/cli/probe/%.o,$(1))
 $(B)/tests/probe/check_platforms $(B)/tests/probe/check_recorded: $(call probe_parts,report measured meaning queues sharing ports compare)
-$(B)/tests/unit/check_tap: $(call harness_parts,tap outcome document check_log file memory)
-$(B)/tests/unit/check_live: $(patsubst %,$(B)/shim/cli/%.o,age live/listener live/words grow log/address top/rows)
+$(B)/tests/unit/check_tap: $(call harness_parts,tap points document check_log file memory)
+$(B)/tests/unit/check_live: $(patsubst %,$(B)/shim/cli/%.o,age live/listener live/words grow log/address log/names top/rows)
 $(B)/tests/unit/check_select: $(patsubst %.c,$(B)/%.o,$(wildcard shim/cli/select/*.c))
 $(B)/tests/unit/check_log_line: $(B)/shim/cli/log/text_line.o $(B)/shim/cli/log/times.o
 # Reports are read as whoever gets them does.

@@ -37,7 +37,7 @@ struct verb {
     const struct verb_option *options; /* all but --help, which every verb has; NULL for none */
     const struct verb_text *more;      /* further sections: "exit status" ...; NULL for none */
     const struct verb_text *examples;  /* commands, and what each is for; NULL for none */
-    const char *see;   /* SEE ALSO, such as "listen(2)", beside the pages of the command; NULL for none */
+    const char *see;   /* SEE ALSO, such as "listen(2)", in addition to the pages of the command; NULL for none */
     bool runs_command; /* its options end at the first word: the rest is a command with its own */
     int (*run)(int count, char **arguments); /* gets the arguments from the verb on; returns the exit status */
 };

@@ -658,8 +658,7 @@ static int events_of(json_t *trace, const char *phase, const char *name, json_t 
     size_t index;
     json_t *event;
     int count = 0;
-    json_array_foreach(json_object_get(trace, "traceEvents"), index, event)
-    {
+    json_array_foreach(json_object_get(trace, "traceEvents"), index, event) {
         const char *has = json_string_value(json_object_get(event, "name"));
         if (strcmp(json_string_value(json_object_get(event, "ph")), phase) != 0 || !strstr(has, name))
             continue;

@@ -44,8 +44,7 @@ static const json_t *finding_of(const json_t *document, const char *key, const c
 {
     size_t i;
     json_t *finding;
-    json_array_foreach(json_object_get(document, "findings"), i, finding)
-    {
+    json_array_foreach(json_object_get(document, "findings"), i, finding) {
         if (strcmp(text_at(finding, "key"), key) == 0 && strcmp(text_at(finding, "file"), file) == 0 &&
             json_integer_value(json_object_get(finding, "line")) == line)
             return finding;
@@ -136,8 +135,8 @@ START_TEST(a_busy_place_hides_no_other)
     compile_server("places", source_of("places"));
     LINT("--root=.", "-p", "freebsd-13", "-r", "json=report", "--", "./places");
     json_t *document = read_json("report");
-    json_array_foreach(json_object_get(document, "findings"), i, finding) found +=
-        strcmp(text_at(finding, "key"), "shutdown.unconnected_tcp") == 0;
+    json_array_foreach(json_object_get(document, "findings"), i, finding)
+        found += strcmp(text_at(finding, "key"), "shutdown.unconnected_tcp") == 0;
     ck_assert_uint_eq(found, 205);
     json_decref(document);
 }
@@ -181,7 +180,8 @@ START_TEST(a_comment_silences)
     const json_t *results = json_object_get(json_array_get(json_object_get(log, "runs"), 0), "results");
     size_t i, suppressed = 0;
     json_t *result;
-    json_array_foreach(results, i, result) suppressed += json_object_get(result, "suppressions") != NULL;
+    json_array_foreach(results, i, result)
+        suppressed += json_object_get(result, "suppressions") != NULL;
     ck_assert_uint_eq(json_array_size(results), 4);
     ck_assert_uint_eq(suppressed, 3);
     json_decref(log);

@@ -138,6 +138,18 @@ START_TEST(a_killed_servers_ring_is_listed_and_removed)
 }
 END_TEST
 
+/* The ring is live, and stays, until the process that has it mapped ends. */
+static void expect_kept_until_end(const char *name, pid_t keeper)
+{
+    struct answer list = LOG("--list");
+    ASSERT_SAYS(list, ", live\n");
+    LOG("--remove-dead");
+    ck_assert(is_there(name));
+    end(keeper);
+    LOG("--remove-dead");
+    ck_assert(!is_there(name));
+}
+
 /* A daemon's child need not have made a call, and the directory can have another name than in the server's map. */
 START_TEST(a_ring_that_is_mapped_stays)
 {
@@ -147,13 +159,7 @@ START_TEST(a_ring_that_is_mapped_stays)
     setenv("LISTENAS_RING", in_directory("other/"), 1);
     struct ring ring = found_ring("1.ring");
     pid_t keeper = keep_mapped(&ring, 0);
-    struct answer list = LOG("--list");
-    ASSERT_SAYS(list, ", live\n");
-    LOG("--remove-dead");
-    ck_assert(is_there("1.ring"));
-    end(keeper);
-    LOG("--remove-dead");
-    ck_assert(!is_there("1.ring"));
+    expect_kept_until_end("1.ring", keeper);
 }
 END_TEST
 
@@ -170,13 +176,7 @@ START_TEST(a_ring_that_is_mapped_stays_on_an_overlay)
     }
     struct ring ring = found_ring("1.ring");
     pid_t keeper = keep_mapped(&ring, 0);
-    struct answer list = LOG("--list");
-    ASSERT_SAYS(list, ", live\n");
-    LOG("--remove-dead");
-    ck_assert(is_there("1.ring"));
-    end(keeper);
-    LOG("--remove-dead");
-    ck_assert(!is_there("1.ring"));
+    expect_kept_until_end("1.ring", keeper);
     umount("rings");
 }
 END_TEST
@@ -203,13 +203,7 @@ START_TEST(a_ring_stays_if_its_process_cannot_be_asked)
     ck_assert_int_eq(chown(found_path("1.ring"), NOBODY, NOBODY), 0);
     pid_t keeper = keep_mapped(&ring, NOBODY);
     child_user = NOBODY;
-    struct answer list = LOG("--list");
-    ASSERT_SAYS(list, ", live\n");
-    LOG("--remove-dead");
-    ck_assert(is_there("1.ring"));
-    end(keeper);
-    LOG("--remove-dead");
-    ck_assert(!is_there("1.ring"));
+    expect_kept_until_end("1.ring", keeper);
 }
 END_TEST
 
@@ -295,7 +289,8 @@ START_TEST(another_users_rings_are_listed_and_stay)
 }
 END_TEST
 
-/* Each user can see to it that a page of a ring is not to be had: by a hole in the file, and a file system that is
+/*
+ * Each user can see to it that a page of a ring is not to be had: by a hole in the file, and a file system that is
  * full.
  */
 START_TEST(a_ring_without_its_pages_does_not_end_the_list)

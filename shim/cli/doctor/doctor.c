@@ -22,7 +22,7 @@
 /* Exit status if something is lacking. */
 #define STATUS_LACKS 1
 
-/* As many keys as a line names; the rest are counted. */
+/* Keys that a line names; the rest are counted. */
 #define KEYS_NAMED 4
 
 static const struct row {

@@ -12,10 +12,11 @@
 #include "../cli.h"
 #include "../live/full.h"
 #include "../live/guard.h"
+#include "../log/address.h"
 #include "../log/callers.h"
 #include "../log/callform.h"
 #include "../log/choose.h"
-#include "../log/printer.h"
+#include "../log/names.h"
 #include "../log/ringlife.h"
 #include "../log/subject.h"
 #include "../view/view.h"
@@ -59,24 +60,17 @@ static void end(int signal)
 static void put_message(struct journal_entry *entry, const struct ring *ring, const struct told *told, const char *name)
 {
     const struct record *record = &told->record;
-    char call[400], result[48], why[2 * KEY_NAME_SIZE + 16] = "";
+    char call[400], result[48], why[KEYS_TEXT];
     if (strcmp(name, "queue") == 0) {
-        const struct full full = full_of(record);
-        char address[320], clients[64];
+        char address[320], full[FULL_TEXT];
         format_address(record, address, sizeof address);
-        journal_field(entry, "MESSAGE", "queue of %s %s for %llu ms, %d of %d%s%s", address[0] ? address : "a listener",
-                      record->flags & RECORD_FULL ? "full" : "overflowed",
-                      (unsigned long long)(full.to_ns - full.from_ns) / 1000000, record->asked, record->capacity,
-                      full.clients ? ", " : "",
-                      full.clients ? format_clients(full.overflow, full.clients, clients, sizeof clients) : "");
+        format_full(record, full, sizeof full);
+        journal_field(entry, "MESSAGE", "queue of %s %s", address[0] ? address : "a listener", full);
         return;
     }
     format_call(name, record, call, sizeof call);
     format_result(record, result, sizeof result);
-    if (record->key[0] && record->key[1])
-        snprintf(why, sizeof why, "; by %s and %s", key_name(ring, record->key[0]), key_name(ring, record->key[1]));
-    else if (record->key[0] || record->key[1])
-        snprintf(why, sizeof why, "; by %s", key_name(ring, record->key[record->key[0] ? 0 : 1]));
+    format_keys(ring, record, why, sizeof why);
     if (told->repeats.count)
         journal_field(entry, "MESSAGE", "%s = %s, %llu times%s", call, result,
                       (unsigned long long)told->repeats.count + 1, why);
@@ -184,7 +178,7 @@ static void send_told(struct sender *sender, const struct told *told)
 
 /* --- following --- */
 
-/* Selected, and worth an entry. */
+/* Whether it failed or was changed, and is selected. */
 static bool is_chosen(struct sender *sender, const struct told *told)
 {
     static struct subject_room room;

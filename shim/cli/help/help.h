@@ -1,5 +1,5 @@
 /*
- * What is made of the verbs' tables beside --help.
+ * What is made of the verbs' tables in addition to --help.
  */
 #ifndef LISTENAS_CLI_HELP_HELP_H
 #define LISTENAS_CLI_HELP_HELP_H

@@ -1,3 +1,5 @@
+#include "calls.h"
+
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,24 +8,28 @@
 #include "../../ring/settings.h"
 #include "../cli.h"
 #include "../log/choose.h"
-#include "../log/printer.h"
+#include "../log/address.h"
 #include "../test/memory.h"
 #include "../test/status.h"
 #include "../view/snapshot.h"
-#include "lint.h"
+
+const char *lint_call_name(enum call call)
+{
+    static const char *const names[CALL_COUNT] = {
+        [CALL_start] = "",
+#define HOOK(result, name, parameters, arguments, by_system_call) [CALL_##name] = #name,
+#include "../../profile/calls.def"
+    };
+    return names[call];
+}
 
 /* The ring may be of a build that numbers calls otherwise. */
 static enum call call_of(const struct ring *ring, uint32_t number)
 {
-    static const char *const names[CALL_COUNT] = {
-        [CALL_start] = "start",
-#define HOOK(result, name, parameters, arguments, by_system_call) [CALL_##name] = #name,
-#include "../../profile/calls.def"
-    };
     const char *name = ring_call_name(ring, number);
-    for (int call = CALL_start + 1; name && call < CALL_COUNT; call++)
-        if (strncmp(name, names[call], CALL_NAME_SIZE) == 0)
-            return (enum call)call;
+    for (enum call call = CALL_start + 1; name && call < CALL_COUNT; call++)
+        if (strncmp(name, lint_call_name(call), CALL_NAME_SIZE) == 0)
+            return call;
     return CALL_start;
 }
 

@@ -7,17 +7,20 @@
 
 #include "../../ring/place.h"
 #include "../cli.h"
-#include "../lookup.h"
 #include "../options.h"
+#include "../path.h"
 #include "../symbols/symbols.h"
 #include "../test/file.h"
 #include "../test/memory.h"
 #include "../test/platforms.h"
 #include "../test/setup.h"
 #include "../test/status.h"
+#include "calls.h"
 #include "document.h"
-#include "lint.h"
+#include "findings.h"
+#include "print.h"
 #include "record.h"
+#include "silence.h"
 #include "unseen.h"
 
 enum { OPTION_MIN = OPTION_LONG, OPTION_AGAINST, OPTION_RING, OPTION_ROOT };

@@ -11,7 +11,7 @@
 #include "../cli.h"
 #include "../lookup.h"
 #include "../number.h"
-#include "printer.h"
+#include "address.h"
 #include "ringsearch.h"
 
 #define NAME_SIZE 64

@@ -119,7 +119,7 @@ static void visit_directory(const char *directory, const struct search *search)
         closedir(listing);
 }
 
-/* Whether a directory is there that is none of the `count` in `seen`; it is the next of them then. */
+/* Whether the directory exists and is none of the `count` in `seen`; then it is written after them. */
 static bool is_new_directory(const char *path, struct stat *seen, int count)
 {
     if (!path || path[0] != '/' || stat(path, &seen[count]) != 0 || !S_ISDIR(seen[count].st_mode))
@@ -207,7 +207,7 @@ static void visit_newest(const struct ring_found *found, void *context)
     }
 }
 
-/* Of the file that LISTENAS_RING names, if it is a ring with anything of the process. */
+/* The path of the file that LISTENAS_RING names, if it is a ring with a record of the process. */
 static bool name_own(uint32_t pid, char *path, size_t size)
 {
     char directory[RING_PATH_MAX], file[RING_PATH_MAX];

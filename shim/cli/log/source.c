@@ -10,11 +10,12 @@
 #include <unistd.h>
 
 #include "../../profile/loader/visible.h"
+#include "../clock.h"
 #include "ringlife.h"
 #include "ringsearch.h"
 
-/* A time so much later than a limit is of a clock that was set back, and waits for nothing. */
-#define CLOCK_STEP_NS UINT64_C(1000000000)
+/* A time that is later than a limit by this is of a clock that was set back: no source waits for it. */
+#define CLOCK_STEP_NS CLOCK_SECOND
 
 static struct source *find(const struct sources *sources, const struct stat *status)
 {
@@ -131,7 +132,7 @@ void sources_find(struct sources *sources)
     }
 }
 
-/* 0 for what belongs before all else. */
+/* The time by which sources are merged; 0 for what comes before all records. */
 uint64_t source_time(const struct source *source)
 {
     const struct told *told = &source->told;
@@ -140,7 +141,7 @@ uint64_t source_time(const struct source *source)
     return source->answer == CURSOR_REPEATED ? told->repeats.last_ns : told->record.time_ns;
 }
 
-/* What the top told has been used up since it was given. */
+/* Moves the top source to its place after its record was taken. */
 static void settle_top(struct source_heap *ready)
 {
     if (ready->count == 0 || ready->of[0]->answer != CURSOR_END)

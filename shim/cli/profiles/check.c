@@ -12,7 +12,7 @@
 #include "../../profile/loader/load.h"
 #include "../../profile/loader/search.h"
 #include "../cli.h"
-#include "../lookup.h"
+#include "../path.h"
 #include "checking.h"
 #include "contradictions.h"
 #include "profiles.h"

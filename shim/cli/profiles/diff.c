@@ -5,7 +5,7 @@
 #include "../cli.h"
 #include "../judge/met.h"
 #include "../line.h"
-#include "../lint/lint.h"
+#include "../lint/calls.h"
 #include "entry_json.h"
 #include "profiles.h"
 

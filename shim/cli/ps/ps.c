@@ -13,10 +13,10 @@
 #include "../cli.h"
 #include "../grow.h"
 #include "../live/guard.h"
-#include "../log/printer.h"
-#include "../lookup.h"
+#include "../log/address.h"
 #include "../number.h"
 #include "../options.h"
+#include "../path.h"
 
 struct ps {
     const char *wanted; /* a program's name or a process's number; NULL: all */

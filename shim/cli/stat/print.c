@@ -11,15 +11,15 @@
 
 static bool is_chosen(const struct live *live, const struct live_ring *ring, const struct listener *listener)
 {
-    bool is_named_file = live->choice.what && !ring->lives;
-    return listener->seen && (live->choice.ended || is_named_file || live_listens(ring, listener));
+    bool is_named_file = live->rings.choice.what && !ring->lives;
+    return listener->seen && (live->rings.choice.ended || is_named_file || live_listens(ring, listener));
 }
 
 size_t print_each(const struct live *live, listener_print print)
 {
     size_t count = 0;
-    for (size_t i = 0; i < live->count; i++) {
-        const struct live_ring *ring = live->rings[i];
+    for (size_t i = 0; i < live->rings.count; i++) {
+        const struct live_ring *ring = live->rings.of[i];
         for (size_t j = 0; j < ring->count; j++) {
             if (!is_chosen(live, ring, &ring->listeners[j]))
                 continue;

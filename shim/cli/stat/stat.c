@@ -7,11 +7,12 @@
 #include <time.h>
 
 #include "../cli.h"
+#include "../clock.h"
 #include "../live/live.h"
+#include "../number.h"
 #include "../options.h"
 #include "print.h"
 
-#define SECOND 1000000000
 #define SECONDS_MOST 86400.0
 /* Lines of the table after which its head is printed again. */
 #define HEAD_EVERY 20
@@ -20,7 +21,7 @@ struct stat_options {
     struct live_choice choice;
     bool json;
     double seconds; /* between two looks; 0: one look */
-    unsigned long count;
+    uint64_t count;
 };
 
 static volatile sig_atomic_t ended;
@@ -37,18 +38,18 @@ static void end(int signal)
 static void say_faults(const struct live *live, size_t *told)
 {
     size_t faults = 0;
-    for (size_t i = 0; i < live->count; i++)
-        faults += live->rings[i]->fault != NULL;
-    for (size_t i = 0; faults > *told && i < live->count; i++)
-        if (live->rings[i]->fault)
-            say("%s: %s", live->rings[i]->path, live->rings[i]->fault);
+    for (size_t i = 0; i < live->rings.count; i++)
+        faults += live->rings.of[i]->fault != NULL;
+    for (size_t i = 0; faults > *told && i < live->rings.count; i++)
+        if (live->rings.of[i]->fault)
+            say("%s: %s", live->rings.of[i]->path, live->rings.of[i]->fault);
     *told = faults;
 }
 
 static int say_error(const struct live *live, int error)
 {
-    bool is_file = live->choice.what && strchr(live->choice.what, '/');
-    const char *what = is_file ? live->choice.what : "/proc";
+    bool is_file = live->rings.choice.what && strchr(live->rings.choice.what, '/');
+    const char *what = is_file ? live->rings.choice.what : "/proc";
     if (error == ENOMEM)
         say("out of memory");
     else
@@ -60,19 +61,19 @@ static int say_error(const struct live *live, int error)
 static int say_none(const struct live *live)
 {
     bool readable = false;
-    for (size_t i = 0; i < live->count; i++)
-        readable |= !live->rings[i]->fault;
-    if (live->count && !readable) /* say_faults has */
-        return live->choice.what ? STATUS_USAGE : STATUS_OWN;
+    for (size_t i = 0; i < live->rings.count; i++)
+        readable |= !live->rings.of[i]->fault;
+    if (live->rings.count && !readable) /* say_faults has */
+        return live->rings.choice.what ? STATUS_USAGE : STATUS_OWN;
     if (readable)
-        say("nobody listens: %s",
-            live->choice.ended ? "no recorded program has called listen with success" : "--all shows what has ended");
-    else if (live->choice.what)
-        say("\"%s\": no program of this name or number runs with a record; %s", live->choice.what,
-            live->choice.ended ? "listenas log --list lists all records" : "--all looks at ended ones, too");
+        say("nobody listens: %s", live->rings.choice.ended ? "no recorded program has called listen with success"
+                                                           : "--all shows what has ended");
+    else if (live->rings.choice.what)
+        say("\"%s\": no program of this name or number runs with a record; %s", live->rings.choice.what,
+            live->rings.choice.ended ? "listenas log --list lists all records" : "--all looks at ended ones, too");
     else
-        say("no program runs with a record%s", live->choice.ended ? "" : "; --all looks at ended ones, too");
-    return live->choice.what && !readable ? STATUS_USAGE : STATUS_OWN;
+        say("no program runs with a record%s", live->rings.choice.ended ? "" : "; --all looks at ended ones, too");
+    return live->rings.choice.what && !readable ? STATUS_USAGE : STATUS_OWN;
 }
 
 static int print_once(struct live *live, const struct stat_options *options)
@@ -88,16 +89,11 @@ static int print_once(struct live *live, const struct stat_options *options)
 /* --- again and again --- */
 
 /* From one due time to the next, so that the printing takes no time off the interval. False at the end. */
-static bool await(struct timespec *due, double seconds)
+static bool await(uint64_t *due_ns, double seconds)
 {
-    long whole = (long)seconds;
-    due->tv_sec += whole;
-    due->tv_nsec += (long)((seconds - (double)whole) * SECOND);
-    if (due->tv_nsec >= SECOND) {
-        due->tv_sec++;
-        due->tv_nsec -= SECOND;
-    }
-    while (!ended && clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, due, NULL) == EINTR)
+    *due_ns += (uint64_t)(seconds * (double)CLOCK_SECOND);
+    const struct timespec due = {.tv_sec = (time_t)(*due_ns / CLOCK_SECOND), .tv_nsec = (long)(*due_ns % CLOCK_SECOND)};
+    while (!ended && clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &due, NULL) == EINTR)
         continue;
     return !ended;
 }
@@ -105,16 +101,15 @@ static bool await(struct timespec *due, double seconds)
 static int print_again(struct live *live, const struct stat_options *options)
 {
     const struct sigaction ending = {.sa_handler = end};
-    struct timespec due;
     size_t lines = HEAD_EVERY, faults = 0;
     int error = live_refresh_all(live); /* the first rates need a look before */
-    clock_gettime(CLOCK_MONOTONIC, &due);
+    uint64_t due_ns = clock_ns(CLOCK_MONOTONIC);
     sigaction(SIGINT, &ending, NULL);
     sigaction(SIGTERM, &ending, NULL);
     if (!error)
         say_faults(live, &faults);
-    for (unsigned long look = 0; !error && (!options->count || look < options->count); look++) {
-        if (!await(&due, options->seconds))
+    for (uint64_t look = 0; !error && (!options->count || look < options->count); look++) {
+        if (!await(&due_ns, options->seconds))
             return 0;
         error = live_refresh(live);
         say_faults(live, &faults);
@@ -141,11 +136,9 @@ static int read_seconds(const char *text, double *seconds)
     return STATUS_USAGE;
 }
 
-static int read_count(const char *text, unsigned long *count)
+static int read_count(const char *text, uint64_t *count)
 {
-    char *rest;
-    *count = strtoul(text, &rest, 10);
-    if (*text >= '1' && *text <= '9' && !*rest)
+    if (number_read(text, 1, UINT64_MAX, count))
         return -1;
     say("-n \"%s\": expected a number from 1 on", text);
     return STATUS_USAGE;

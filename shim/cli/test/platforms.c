@@ -34,7 +34,7 @@ static void try_name(const char *name, const char *directory, void *context)
     suggest_try(context, name);
 }
 
-/* A name that is none gets the nearest that is one: the loader would speak of a file. */
+/* Checked here, so that an unknown name gets the nearest one: the loader would speak of a file. */
 static bool is_known(const char *name)
 {
     struct profile_source source;

@@ -1,5 +1,5 @@
 /*
- * The exit statuses of `listenas test` and `listenas why`, beside those of cli.h.
+ * The exit statuses of `listenas test` and `listenas why`, in addition to those of cli.h.
  */
 #ifndef LISTENAS_CLI_TEST_STATUS_H
 #define LISTENAS_CLI_TEST_STATUS_H
