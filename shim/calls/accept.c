@@ -26,7 +26,7 @@ static inline __attribute__((always_inline)) int accept_plainly(enum call name, 
     else if (likely(knows_room))
         accept_note_peer(&record, address, *length, room);
     else if (address && length)
-        recorder_note_written(length);
+        memory_note_written(length);
     recorder_append_accept(&record, caller);
     return record.result;
 }

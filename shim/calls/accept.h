@@ -6,6 +6,7 @@
 
 #include <netinet/in.h>
 
+#include "../guest/known_memory.h"
 #include "../guest/recorder.h"
 #include "../kernel/listener.h"
 #include "../rules/accept.h"
@@ -27,7 +28,7 @@ struct accepting {
 /* Whether *length can be read now, and will be written if the call succeeds. */
 static inline bool accept_knows_room(const struct sockaddr *address, const socklen_t *length)
 {
-    return likely(address && length) && recorder_knows_readable_here(length, sizeof *length);
+    return likely(address && length) && memory_known_readable_here(length, sizeof *length);
 }
 
 static inline void accept_begin_record(struct record *record, enum call name, int fd, int flags)

@@ -33,7 +33,7 @@ static enum memory length_memory(const struct accepting *call)
 static bool address_is_bad(const struct accepting *call)
 {
     size_t size = call->room < sizeof *call->address ? call->room : sizeof *call->address;
-    return !recorder_knows_writable(call->address, size) && !facts_writable(call->address, size);
+    return !memory_known_writable(call->address, size) && !facts_writable(call->address, size);
 }
 
 /* Finds out what the keys in force need, and no more. */

@@ -107,7 +107,7 @@ static void lengthen(const struct accepting *call, socklen_t kept, socklen_t fil
 {
     char *address = (char *)call->address;
     socklen_t more = filled > kept ? filled - kept : 0;
-    if (more && (recorder_knows_writable(address + kept, more) || facts_writable(address + kept, more)))
+    if (more && (memory_known_writable(address + kept, more) || facts_writable(address + kept, more)))
         memset(address + kept, 0, more);
 }
 

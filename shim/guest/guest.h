@@ -39,15 +39,6 @@ struct guest {
 /* All zero until the library starts: native, and without a ring. */
 extern struct guest guest;
 
-/* Memory of the program that can be read without asking the kernel. Rarely read, so not in struct guest. */
-struct guest_memory {
-    uintptr_t data_start; /* its static variables, up to data_end */
-    uintptr_t data_end;
-    uintptr_t stack_end; /* of the main thread; 0 if unknown */
-};
-
-extern struct guest_memory guest_memory;
-
 static_assert(offsetof(struct profile, needs) == 0 && offsetof(struct needs, phases) + CALL_COUNT <= 64,
               "whether a call is left alone is told by one cache line");
 

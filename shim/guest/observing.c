@@ -1,11 +1,9 @@
 #include "observing.h"
 
-#include <errno.h>
 #include <stdatomic.h>
 
 #include "../kernel/need.h"
-#include "process.h"
-#include "recorder.h"
+#include "callers.h"
 
 #include "../kernel/async_safe.h"
 
@@ -85,19 +83,4 @@ bool observing_wants(enum call call, const void *caller)
 {
     _Atomic uint32_t *counter = counter_of(caller_key(caller, call) * UINT64_C(0x9e3779b97f4a7c15));
     return !counter || is_counted_in(counter);
-}
-
-void observing_note(struct ring_case *seen, const void *caller)
-{
-    int saved = errno;
-    recorder_open();
-    if (atomic_load_explicit(&recorder.state, memory_order_acquire) == RECORDER_OPEN) { /* P2, with P1 */
-        struct record record = {.call = seen->call, .pid = process_pid()};
-        record.time_ns = ring_clock_now(&recorder_self.clock);
-        seen->seen_ns = record.time_ns;
-        seen->pid = record.pid;
-        seen->site = (uint16_t)caller_site(&recorder.ring, process_words(), caller, &record);
-        ring_case_note(&recorder.ring, seen);
-    }
-    errno = saved;
 }

@@ -18,6 +18,7 @@
 #include "environment.h"
 #include "frames.h"
 #include "guest.h"
+#include "known_memory.h"
 #include "modules.h"
 #include "observing.h"
 #include "process.h"
@@ -28,7 +29,6 @@
 #include "warn.h"
 
 struct guest guest;
-struct guest_memory guest_memory;
 
 /* One byte more than an entry of the ring has: what is cut here is recorded as cut. */
 #define SETTINGS_KEPT (SETTINGS_TEXT + 2)

@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/socket.h>
 
 #include "need.h"
@@ -60,6 +61,9 @@ int facts_domain(int fd);
  * library's own hook.
  */
 bool facts_name(int fd, struct sockaddr_storage *address, socklen_t *length);
+
+/* The socket's SO_COOKIE, 0 if it has none. */
+uint64_t facts_cookie(int fd);
 
 /* The flags that F_GETFL gives, or 0 for a bad descriptor. */
 int facts_flags(int fd);
