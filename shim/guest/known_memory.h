@@ -38,15 +38,24 @@ bool memory_known_writable(const void *memory, size_t size);
 /* The kernel has just written to `memory`: if that is on this thread's stack, its page is known from now on. */
 void memory_note_written(const void *memory);
 
-/* As memory_known_readable, with the usual case inlined into the hook. */
-static inline __attribute__((always_inline)) bool memory_known_readable_here(const void *memory, size_t size)
+/* Whether it is in a page of this thread's stack that is known to be there; `size` is less than a page. */
+static inline __attribute__((always_inline)) bool memory_is_near(const void *memory, size_t size)
 {
     const uintptr_t frame = (uintptr_t)__builtin_frame_address(0), first = (uintptr_t)memory;
     const uintptr_t page = first & ~(uintptr_t)(MEMORY_PAGE - 1);
     bool is_known = page == recorder_self.stack_page || page == (frame & ~(uintptr_t)(MEMORY_PAGE - 1));
-    if (likely(is_known && first - frame <= MEMORY_STACK_NEAR && first - page <= MEMORY_PAGE - size))
-        return true;
-    return memory_known_readable(memory, size);
+    return likely(is_known && first - frame <= MEMORY_STACK_NEAR && first - page <= MEMORY_PAGE - size);
+}
+
+/* As memory_known_readable and memory_known_writable, with the usual case inlined into the hook. */
+static inline __attribute__((always_inline)) bool memory_known_readable_here(const void *memory, size_t size)
+{
+    return memory_is_near(memory, size) || memory_known_readable(memory, size);
+}
+
+static inline __attribute__((always_inline)) bool memory_known_writable_here(const void *memory, size_t size)
+{
+    return memory_is_near(memory, size) || memory_known_writable(memory, size);
 }
 
 #endif

@@ -189,6 +189,8 @@ static bool acts_anywhere(void)
 
 void guest_be_ready(void)
 {
+    guest.accept = accept_plan_of(&guest.profile, CALL_accept);
+    guest.accept4 = accept_plan_of(&guest.profile, CALL_accept4);
     int state = syscall_others_follow && acts_anywhere() ? GUEST_BESIDE : GUEST_READY;
     atomic_store_explicit(&guest.state, state, memory_order_release); /* S1, with S2: all is set */
 }

@@ -119,6 +119,13 @@ struct peer_facts {
 void facts_of_peer(int fd, struct peer_facts *facts);
 
 /*
+ * The name that the peer of an accepted TCP connection had, also where the peer has reset it and getpeername tells it
+ * no more: as accept gives it, cut to the *length bytes at `address`, which can be written, and with its whole length.
+ * False, and both untouched, for other sockets. By SO_PEERNAME: Linux sk_getsockopt does not ask for the state.
+ */
+bool facts_name_of_former_peer(int fd, void *address, socklen_t *length);
+
+/*
  * Whether the peer of an AF_UNIX connection has closed it. A connection that hangs up because this end was shut down
  * in both directions still has a peer. False if sock_diag does not report it.
  */
