@@ -46,6 +46,8 @@ static inline bool is_listener_usual(struct accepting *call, const struct accept
         facts_of_listener(call->fd, &call->listener);
     call->looked = plan->asks_before;
     call->asked = true;
+    if (unlikely(plan->flags_tell && listener_may_be_shortened(call->listener_flags)))
+        return false;
     return likely(!(call->listener_flags & O_ASYNC)) && (!plan->asks_before || likely(is_plain(&call->listener)));
 }
 
@@ -116,7 +118,8 @@ static inline bool is_tcp(int domain)
 /* Whether the listener is plain when a TCP connection has come: it may have changed while the call slept. */
 static inline bool is_listener_plain_now(struct accepting *call, const struct accept_plan *plan)
 {
-    if (!plan->asks_after || (call->looked && call->listener_flags & O_NONBLOCK))
+    bool is_known = call->looked || plan->flags_tell;
+    if (!plan->asks_after || (is_known && call->listener_flags & O_NONBLOCK))
         return true;
     facts_of_listener(call->fd, &call->listener);
     call->looked = call->is_settled = true;

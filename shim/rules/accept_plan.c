@@ -32,6 +32,7 @@ struct accept_plan accept_plan_of(const struct profile *profile, enum call call)
     struct accept_plan plan = {.asks_flags = before & NEED_FLAGS,
                                .asks_before = before & NEED_MARK,
                                .asks_after = after & OF_LISTENER,
+                               .flags_tell = before & NEED_FLAGS && (after & OF_LISTENER) == NEED_EXCESS,
                                .asks_peer = after & NEED_CONNECTION};
     if (!profile->needs.phases[call] || before & ~(unsigned int)PLANNED_BEFORE || after & ~(unsigned int)PLANNED_AFTER)
         return (struct accept_plan){0};

@@ -27,6 +27,7 @@ struct accept_plan {
     bool asks_flags;                    /* the listener's O_* flags, before the call */
     bool asks_before;                   /* the listener's mark and owner, before the call */
     bool asks_after;                    /* the same for a TCP connection, unless they are known from before and hold */
+    bool flags_tell;                    /* the O_* flags hold as much for it (listener_may_be_shortened) */
     bool asks_peer;                     /* whether the client has reset the connection */
     struct accept_answer answers[4][2]; /* by the flags that the program passed; by the listener's O_NONBLOCK */
 };
