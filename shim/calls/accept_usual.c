@@ -100,8 +100,7 @@ __attribute__((cold, noinline)) static int take_by_rules(struct accepting *call,
 __attribute__((cold, noinline)) static int take_nameless(struct accepting *call, struct record *record, int saved)
 {
     int error = errno;
-    if (error != EFAULT &&
-        (!call->address || facts_name_of_former_peer(record->result, call->address, call->length)))
+    if (error != EFAULT && (!call->address || facts_name_of_former_peer(record->result, call->address, call->length)))
         return take_by_rules(call, record, saved);
     accept_discard(call, record->result);
     record->result = -1;
