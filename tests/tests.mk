@@ -171,9 +171,9 @@ NO_THREADS := $(B)/tests/unit/check_ring_steps $(FUZZ)
 TSAN_UNITS := $(patsubst $(B)/%,$(B)/tsan/%,$(filter-out $(NO_THREADS),$(UNITS)))
 SANITIZED = $(UNITS:$(B)/%=$(B)/asan/%) $(TSAN_UNITS)
 sanitized:
-	@$(MAKE) --no-print-directory B=$(B)/asan CFLAGS='-O1 -g' \
+	@$(MAKE) --no-print-directory -s B=$(B)/asan CFLAGS='-O1 -g' \
 	    SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all' $(UNITS:$(B)/%=$(B)/asan/%)
-	@$(MAKE) --no-print-directory B=$(B)/tsan CFLAGS='-O1 -g' SANITIZE='-fsanitize=thread' $(TSAN_UNITS)
+	@$(MAKE) --no-print-directory -s B=$(B)/tsan CFLAGS='-O1 -g' SANITIZE='-fsanitize=thread' $(TSAN_UNITS)
 
 # What is written for other architectures, by qemu-user: both word sizes, both byte orders.
 CROSS = arm64:aarch64-linux-gnu:aarch64 armhf:arm-linux-gnueabihf:arm riscv64:riscv64-linux-gnu:riscv64 s390x:s390x-linux-gnu:s390x

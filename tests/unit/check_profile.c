@@ -657,30 +657,30 @@ static double cost_of_load(void (*tell)(const char *))
     return least;
 }
 
+static const struct {
+    const char *section, *line;
+} floods[] = {
+    {"[listen]", "bcklg_mximum_of_what_is_nowhere_to_be_found = 1"},
+    {"[listen]", "unbound_inet = EINVALIDARGUMENTS"},
+    {"[listen]", "[lsten]"},
+    {"[profile]", "inherits = something-unknown"},
+    {"[program \"legacyd\"]", "inherits = something-unknown"},
+    {"[program \"legacyd\"]", "listen.bcklg_mximum_of_what_is_nowhere = 1"},
+    {"", "[program \"a\"]\ninherits = unknown-thing\n[program \"b\"]\ninherits = unknown-thing"},
+    {"", "[program \"a\"]\nlisten.unbound_inet = EINVALID\n[program \"b\"]\nlisten.unbound_inet = EINVALID"},
+    {"[program \"other\"]", "listen.bcklg_mximum_of_what_is_nowhere = 1"},
+};
+
 /* As many mistakes as there is room for cost not much more than as many lines without one. */
 START_TEST(a_flood_of_mistakes_costs_little)
 {
-    static const struct {
-        const char *section, *line;
-    } floods[] = {
-        {"[listen]", "bcklg_mximum_of_what_is_nowhere_to_be_found = 1"},
-        {"[listen]", "unbound_inet = EINVALIDARGUMENTS"},
-        {"[listen]", "[lsten]"},
-        {"[profile]", "inherits = something-unknown"},
-        {"[program \"legacyd\"]", "inherits = something-unknown"},
-        {"[program \"legacyd\"]", "listen.bcklg_mximum_of_what_is_nowhere = 1"},
-        {"", "[program \"a\"]\ninherits = unknown-thing\n[program \"b\"]\ninherits = unknown-thing"},
-        {"", "[program \"a\"]\nlisten.unbound_inet = EINVALID\n[program \"b\"]\nlisten.unbound_inet = EINVALID"},
-        {"[program \"other\"]", "listen.bcklg_mximum_of_what_is_nowhere = 1"},
-    };
-    for (size_t i = 0; i < sizeof floods / sizeof *floods; i++) {
-        write_flood_of_comments(floods[i].line);
-        double plain = cost_of_load(collect);
-        write_flood(floods[i].section, floods[i].line);
-        double heard = cost_of_load(collect), quiet = cost_of_load(NULL);
-        ck_assert_msg(heard < 80 * plain, "%s: %g s, against %g s", floods[i].line, heard, plain);
-        ck_assert_msg(quiet < 80 * plain, "%s: %g s, against %g s", floods[i].line, quiet, plain);
-    }
+    const char *line = floods[_i].line;
+    write_flood_of_comments(line);
+    double plain = cost_of_load(collect);
+    write_flood(floods[_i].section, line);
+    double heard = cost_of_load(collect), quiet = cost_of_load(NULL);
+    ck_assert_msg(heard < 80 * plain, "%s: %g s, against %g s", line, heard, plain);
+    ck_assert_msg(quiet < 80 * plain, "%s: %g s, against %g s", line, quiet, plain);
 }
 END_TEST
 
@@ -801,7 +801,7 @@ int main(void)
     tcase_add_test(wrong, things_that_are_no_profile);
     tcase_add_test(wrong, files_without_an_end);
     tcase_add_test(wrong, no_device_is_opened);
-    tcase_add_test(wrong, a_flood_of_mistakes_costs_little);
+    tcase_add_loop_test(wrong, a_flood_of_mistakes_costs_little, 0, sizeof floods / sizeof *floods);
     tcase_add_test(wrong, mistakes_beyond_ten_are_counted);
     tcase_add_test(wrong, noise_is_told_and_bounded);
     tcase_add_test(wrong, no_permission_is_told);
