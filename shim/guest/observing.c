@@ -19,7 +19,7 @@
 #define COUNTERS_TRIED 8u
 #define TAG_AT 16
 
-static struct needs needs;
+static uint32_t facts_wanted[CALL_COUNT];
 static _Atomic uint32_t counters[COUNTERS];
 
 static bool is_asked(void)
@@ -27,12 +27,22 @@ static bool is_asked(void)
     return guest.profile.record_facts.word == WORD_YES;
 }
 
+/* Without what takes a descriptor for a moment: a thread that opens one meanwhile would get another number. */
+static uint32_t facts_at(const struct needs *needs, int call)
+{
+    uint32_t all = 0;
+    for (int phase = 0; phase < PHASE_COUNT; phase++)
+        all |= needs->facts[call][phase];
+    return all & ~(uint32_t)(NEED_DESCRIPTORS | NEED_PEER_GONE);
+}
+
 void observing_begin(void)
 {
-    needs = (struct needs){0};
+    struct needs needs = {0};
     for (enum key key = KEY_NONE + 1; is_asked() && key < KEY_COUNT; key++)
         needs_add_any(&needs, key_rows[key].at);
     for (int call = CALL_start + 1; call < CALL_COUNT; call++) {
+        facts_wanted[call] = facts_at(&needs, call);
         guest.profile.needs.phases[call] &= (uint8_t)~NEEDS_OBSERVED;
         if (needs.phases[call] && !guest_acts((enum call)call))
             guest.profile.needs.phases[call] |= NEEDS_OBSERVED;
@@ -44,13 +54,9 @@ unsigned int observing_needs(void)
     return guest.profile.needs.all | (is_asked() ? NEED_KERNEL_MAX : 0);
 }
 
-/* Without what takes a descriptor for a moment: a thread that opens one meanwhile would get another number. */
 unsigned int observing_facts(enum call call)
 {
-    uint32_t all = 0;
-    for (int phase = 0; phase < PHASE_COUNT; phase++)
-        all |= needs.facts[call][phase];
-    return all & ~(uint32_t)(NEED_DESCRIPTORS | NEED_PEER_GONE);
+    return facts_wanted[call];
 }
 
 /* The counter of a place, or NULL if those that it tries belong to others. */
