@@ -11,6 +11,9 @@
 #include "client.h"
 #include "place.h"
 
+/* How long a test may take, on a machine however busy; its own limits are shorter. */
+#define REFUSER_TEST_SECONDS 240
+
 static pid_t refuser;
 
 static inline void set_up(void)

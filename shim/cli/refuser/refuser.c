@@ -1,5 +1,6 @@
 /* `listenas refuser`: the refuser of a host. */
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -89,6 +90,8 @@ static int serve_at(int requests)
 static int serve(const char *text, const struct refuser_address *address)
 {
     struct stat made = {0};
+    sigset_t deferred;
+    refuser_defer_signals(&deferred);
     int requests = make_socket(address);
     if (requests < 0)
         return say_taken(text, address, errno);
