@@ -134,12 +134,14 @@ __attribute__((hot, aligned(64))) int accept_usually(enum call name, int fd, str
     const struct accept_plan *plan = guest_accept_plan(name);
     struct record record;
     int saved = errno;
-    if (unlikely(!plan->is_made) || unlikely(!guest_only_acts(name)) || unlikely(!accept_flags_are_known(call.flags)) ||
-        !is_memory_usual(&call) || !is_listener_usual(&call, plan))
+    const struct accept_answer *answer = NULL;
+    if (likely(plan->is_made) && likely(guest_only_acts(name)) && likely(accept_flags_are_known(flags)) &&
+        is_memory_usual(&call) && is_listener_usual(&call, plan))
+        answer = accept_plan_answer(plan, flags, call.listener_flags);
+    if (unlikely(!answer) || unlikely(answer->flags < 0)) {
+        errno = saved;
         return accept_by_rules(call);
-    const struct accept_answer *answer = accept_plan_answer(plan, call.flags, call.listener_flags);
-    if (unlikely(answer->flags < 0))
-        return accept_by_rules(call);
+    }
     const bool names = plan->asks_peer && !(call.address && accept_is_hinted_local(call.fd));
     accept_begin_record(&record, call.name, call.fd, call.flags);
     record.given = answer->flags;
