@@ -647,6 +647,11 @@ START_TEST(a_record_without_its_pages_kills_no_verb)
     ck_assert_int_eq(call(command, "compare", "--as=mks", path, (char *)NULL).status, 0);
     ck_assert_int_eq(call(command, "lint", "--ring", path, (char *)NULL).status, 0);
     ck_assert_int_eq(call(command, "profiles", "diff", "linux", "mks", "--used-by", path, (char *)NULL).status, 0);
+    /* nor is it found by a name, or as the newest */
+    setenv("LISTENAS_RING", path, 1);
+    ASSERT_TOLD(call(command, "report", "-o", "-", "server", (char *)NULL), 2, "server");
+    ASSERT_TOLD(call(command, "report", "-o", "-", (char *)NULL), 125, "there is no record");
+    unsetenv("LISTENAS_RING");
 }
 END_TEST
 

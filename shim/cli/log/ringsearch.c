@@ -12,6 +12,7 @@
 #include "../../ring/cursor.h"
 #include "../../ring/place.h"
 #include "../../ring/ring.h"
+#include "../live/guard.h"
 #include "mappings.h"
 
 /* "listenas-NAME.ring", or for a draft "listenas-NAME.ring-TID-TIME"; false for anything else. */
@@ -183,14 +184,28 @@ struct newest {
     uint64_t last_ns;
 };
 
+struct last_search {
+    const struct ring *ring;
+    uint32_t pid;
+    uint64_t last_ns;
+};
+
+static void find_last(void *context)
+{
+    struct last_search *search = context;
+    search->last_ns = cursor_newest(search->ring, search->pid);
+    if (search->last_ns == 0 && (search->pid == 0 || search->ring->header->pid == search->pid))
+        search->last_ns = search->ring->header->born_ns;
+}
+
 /*
  * Writes through a mapping do not move a file's time, so the ring itself is asked for its last record's; 0 if it has
- * none of the process.
+ * none of the process, or was cut short.
  */
 static uint64_t last_time(const struct ring *ring, uint32_t pid)
 {
-    uint64_t last = cursor_newest(ring, pid);
-    return last == 0 && (pid == 0 || ring->header->pid == pid) ? ring->header->born_ns : last;
+    struct last_search search = {.ring = ring, .pid = pid};
+    return guard_run(find_last, &search) ? search.last_ns : 0;
 }
 
 static void visit_newest(const struct ring_found *found, void *context)
