@@ -161,7 +161,7 @@ $(B)/liblistenas.so: $(HOOKS_O) $(B)/shared.a $(B)/exports.map
 
 $(B)/listenas: $(CLI_O) $(B)/shared.a
 	$(call say,link,$@)
-	$(Q)$(CC) $(FLAGS) -o $@ $^ $(INIH) -l:libjansson.a -lncursesw -ltinfo -ldw -lelf -lpthread
+	$(Q)$(CC) $(FLAGS) -o $@ $^ $(INIH) -l:libjansson.a -lncursesw -ltinfo -ldw -lelf -lpthread -ldl
 
 # For programs that read rings: one object, of which only listenas_* can be linked to.
 RING_READER = $(patsubst %,$(B)/shim/ring/%.o,reader/listenas-ring cursor cursor_look read claim kind sites table keep history file)

@@ -43,8 +43,8 @@ $(B)/tests/unit/check_bisect: $(call harness_parts,bisect memory)
 $(B)/tests/unit/check_judged: $(patsubst %.c,$(B)/%.o,$(wildcard shim/cli/judge/*.c))
 probe_parts = $(patsubst %,$(B)/shim/cli/probe/%.o,$(1))
 $(B)/tests/probe/check_platforms $(B)/tests/probe/check_recorded: $(call probe_parts,report measured meaning queues sharing ports compare)
-$(B)/tests/unit/check_tap: $(call harness_parts,tap outcome document check_log file memory)
-$(B)/tests/unit/check_live: $(patsubst %,$(B)/shim/cli/%.o,age live/listener live/words grow log/address top/rows)
+$(B)/tests/unit/check_tap: $(call harness_parts,tap points document check_log file memory)
+$(B)/tests/unit/check_live: $(patsubst %,$(B)/shim/cli/%.o,age live/listener live/words grow log/address log/names top/rows)
 $(B)/tests/unit/check_select: $(patsubst %.c,$(B)/%.o,$(wildcard shim/cli/select/*.c))
 $(B)/tests/unit/check_log_line: $(B)/shim/cli/log/text_line.o $(B)/shim/cli/log/times.o
 # Reports are read as whoever gets them does.
@@ -64,7 +64,7 @@ $(B)/tests/cli/check_export: private LIBRARIES = -l:libjansson.a
 $(FUZZ): $(B)/%: $(B)/%.o $(ENGINE_O) $(B)/shared.a
 	$(call say,link,$@)
 	$(Q)$(CC) $(FLAGS) $(LIBFUZZER) -o $@ $(parts) -l:libinih.a $(READS_SYMBOLS)
-$(B)/tests/fuzz/ring: $(patsubst %.c,$(B)/%.o,$(filter-out %/main.c %/verb.c %/json.c,$(wildcard $(addprefix shim/cli/,*.c log/*.c select/*.c symbols/*.c profiles/entry.c live/guard.c))))
+$(B)/tests/fuzz/ring: $(patsubst %.c,$(B)/%.o,$(filter-out %/main.c %/own_calls.c %/verb.c %/json.c,$(wildcard $(addprefix shim/cli/,*.c log/*.c select/*.c symbols/*.c profiles/entry.c live/guard.c))))
 $(B)/tests/fuzz/ring: private READS_SYMBOLS = -ldw -lelf
 $(B)/tests/fuzz/engine/main.o: FLAGS += -DCORPUS='"$(abspath tests/fuzz/corpus)"'
 

@@ -26,7 +26,7 @@ static inline __attribute__((always_inline)) int accept_plainly(enum call name, 
     else if (likely(knows_room))
         accept_note_peer(&record, address, *length, room);
     else if (address && length)
-        recorder_note_written(length);
+        memory_note_written(length);
     recorder_append_accept(&record, caller);
     return record.result;
 }
@@ -38,8 +38,7 @@ static inline __attribute__((always_inline)) int accept_here(int fd, struct sock
         return real.accept(fd, address, length);
     if (likely(guest_leaves(CALL_accept)))
         return accept_plainly(CALL_accept, fd, address, length, 0, caller);
-    return accept_by_rules(
-        (struct accepting){.name = CALL_accept, .fd = fd, .address = address, .length = length, .caller = caller});
+    return accept_usually(CALL_accept, fd, address, length, 0, caller);
 }
 
 static inline __attribute__((always_inline)) int accept4_here(int fd, struct sockaddr *address, socklen_t *length,
@@ -49,8 +48,7 @@ static inline __attribute__((always_inline)) int accept4_here(int fd, struct soc
         return real.accept4(fd, address, length, flags);
     if (likely(guest_leaves(CALL_accept4)))
         return accept_plainly(CALL_accept4, fd, address, length, flags, caller);
-    return accept_by_rules((struct accepting){
-        .name = CALL_accept4, .fd = fd, .address = address, .length = length, .flags = flags, .caller = caller});
+    return accept_usually(CALL_accept4, fd, address, length, flags, caller);
 }
 
 __attribute__((hot, aligned(64))) int hook_accept(int fd, struct sockaddr *address, socklen_t *length)

@@ -33,23 +33,24 @@ static enum memory length_memory(const struct accepting *call)
 static bool address_is_bad(const struct accepting *call)
 {
     size_t size = call->room < sizeof *call->address ? call->room : sizeof *call->address;
-    return !recorder_knows_writable(call->address, size) && !facts_writable(call->address, size);
+    return !memory_known_writable(call->address, size) && !facts_writable(call->address, size);
 }
 
 /* Finds out what the keys in force need, and no more. */
 static struct accept_facts find_facts(struct accepting *call)
 {
     const unsigned int needs = guest_needs(call->name, PHASE_BEFORE);
-    if (needs & NEED_MARK)
+    if (needs & NEED_MARK && !call->asked)
         facts_of_listener(call->fd, &call->listener);
+    if (needs & NEED_FLAGS && !call->asked)
+        call->listener_flags = facts_flags(call->fd);
     struct accept_facts facts = {.is_accept4 = call->name == CALL_accept4,
                                  .asked = call->flags,
-                                 .flags = needs & NEED_FLAGS ? facts_flags(call->fd) : 0,
+                                 .flags = call->listener_flags,
                                  .close_on_exec = needs & NEED_CLOSE_ON_EXEC && facts_close_on_exec(call->fd),
                                  .wants_address = call->address && needs & NEED_LENGTH,
                                  .posted = call->listener.mark & MARK_ABORTED};
     call->looked = needs & NEED_MARK;
-    call->listener_flags = facts.flags;
     if (!facts.wants_address)
         return facts;
     facts.length = length_memory(call);
@@ -111,6 +112,19 @@ static int wait_for_client(int fd)
     return ready < 0 ? error_of_failure(errno) : ready == 0 ? EAGAIN : 0;
 }
 
+/*
+ * Whether the platform's accept waits on where the kernel's has ended by a time-out; waits. A listener that was
+ * non-blocking before the call has not waited, as at the end of each loop that empties a queue.
+ */
+static bool outlasts(const struct accepting *call, struct record *record)
+{
+    if (call->listener_flags & O_NONBLOCK || !accept_outlasts(&guest.profile, facts_flags(call->fd)))
+        return false;
+    record->key[0] = KEY_accept_timeout;
+    record->given_error = (uint16_t)wait_for_client(call->fd);
+    return record->given_error == 0;
+}
+
 /* Judges the failure of the real call. Returns whether to call again. */
 static bool judge_failure(const struct accepting *call, const struct accept_verdict *it, struct record *record)
 {
@@ -125,11 +139,8 @@ static bool judge_failure(const struct accepting *call, const struct accept_verd
     }
     if (!needs_after(&guest.profile.needs, call->name, error))
         return false;
-    if (error == EAGAIN && needs & NEED_FLAGS && accept_outlasts(&guest.profile, facts_flags(call->fd))) {
-        record->key[0] = KEY_accept_timeout;
-        record->given_error = (uint16_t)wait_for_client(call->fd);
-        return record->given_error == 0;
-    }
+    if (error == EAGAIN)
+        return outlasts(call, record);
     /* A bad descriptor has no facts, and the errno says so; for any other the facts must be known. */
     if (facts_gather(call->fd, needs, &facts) != 0 && error != EBADF)
         return false;
@@ -205,4 +216,24 @@ int accept_by_rules(struct accepting call)
     }
     errno = record.result < 0 ? record.given_error : saved;
     return record.result;
+}
+
+int accept_anew(const struct accepting *call)
+{
+    struct accepting again = *call;
+    again.asked = again.looked = again.is_settled = again.is_connected = false;
+    again.listener_flags = 0;
+    again.domain = AF_UNSPEC;
+    return accept_by_rules(again);
+}
+
+int accept_fail(struct accepting *call, int flags, struct record *record)
+{
+    const struct accept_verdict it = {.flags = flags};
+    record->kernel_error = record->given_error = error_of_failure(errno);
+    if (judge_failure(call, &it, record))
+        return accept_anew(call);
+    recorder_append(record, call->caller);
+    errno = record->given_error;
+    return -1;
 }

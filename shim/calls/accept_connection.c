@@ -17,16 +17,18 @@
 #include "../kernel/async_safe.h"
 
 /* Not by libc's close: that would be a second cancellation point, after a connection was taken. */
-static void discard(const struct accepting *call, int connection)
+void accept_discard(const struct accepting *call, int connection)
 {
     system_call(SYS_close, connection);
     if (call->knows_room && *call->length != call->room)
         *call->length = call->room;
 }
 
-/* The family in the address that the kernel has just written, or AF_UNSPEC without an address. */
+/* The family, if it is known, or in the address that the kernel has just written; AF_UNSPEC without an address. */
 static int told_domain(const struct accepting *call, bool has_address)
 {
+    if (call->domain > AF_UNSPEC)
+        return call->domain;
     const socklen_t least = sizeof call->address->sa_family;
     return has_address && call->room >= least && *call->length >= least ? call->address->sa_family : AF_UNSPEC;
 }
@@ -45,6 +47,8 @@ static unsigned int options_of(int domain)
 static unsigned int needs_of_listener(const struct accepting *call, unsigned int needs, int domain)
 {
     bool slept = !(call->listener_flags & O_NONBLOCK);
+    if (call->is_settled)
+        return 0;
     return slept || !call->looked ? needs & (options_of(domain) | NEED_EXCESS | NEED_OWNER) : 0;
 }
 
@@ -69,7 +73,7 @@ static void find_listener(struct accepting *call, unsigned int needs, int connec
 static enum end find_end(const struct accepting *call, unsigned int needs, int connection, int domain)
 {
     bool excess = needs & NEED_EXCESS && call->listener.mark & MARK_EXCESS;
-    if (domain != AF_UNIX && (needs & NEED_CONNECTION || excess)) {
+    if (domain != AF_UNIX && !call->is_connected && (needs & NEED_CONNECTION || excess)) {
         struct peer_facts peer;
         facts_of_peer(connection, &peer);
         domain = peer.domain;
@@ -82,7 +86,7 @@ static enum end find_end(const struct accepting *call, unsigned int needs, int c
 
 static void drop_connection(const struct accepting *call, const struct verdict *it, struct record *record)
 {
-    discard(call, record->result);
+    accept_discard(call, record->result);
     record->key[0] = (uint16_t)it->why;
     record->result = -1;
     record->given_error = (uint16_t)it->error;
@@ -107,7 +111,7 @@ static void lengthen(const struct accepting *call, socklen_t kept, socklen_t fil
 {
     char *address = (char *)call->address;
     socklen_t more = filled > kept ? filled - kept : 0;
-    if (more && (recorder_knows_writable(address + kept, more) || facts_writable(address + kept, more)))
+    if (more && (memory_known_writable(address + kept, more) || facts_writable(address + kept, more)))
         memset(address + kept, 0, more);
 }
 
@@ -150,6 +154,8 @@ bool take_connection(struct accepting *call, const struct accept_verdict *it, st
     int domain = told_domain(call, has_address);
     if (has_address)
         accept_note_peer(record, call->address, *call->length, call->room);
+    if (domain != AF_UNSPEC)
+        accept_hint_local(call->fd, domain == AF_UNIX);
     find_listener(call, needs, record->result, &domain);
     enum end end = find_end(call, needs, record->result, domain);
     if (unlikely(end != END_NONE) && judge_connection(call, end, has_address, record))
@@ -172,7 +178,7 @@ void reset_connection(const struct accepting *call, struct record *record)
 {
     const struct linger at_once = {.l_onoff = 1};
     real.setsockopt(record->result, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
-    discard(call, record->result);
+    accept_discard(call, record->result);
     record->key[0] = record->key[1] = 0;
     record->result = -1;
     record->given_error = (uint16_t)call->provoked;

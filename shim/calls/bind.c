@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "../guest/guest.h"
+#include "../guest/known_memory.h"
 #include "../guest/provoke.h"
 #include "../guest/real.h"
 #include "../guest/recorder.h"
@@ -156,7 +157,7 @@ static bool has_read_address(int error)
 static bool can_read_now(const struct sockaddr *address, socklen_t length)
 {
     return length <= ADDRESS_MOST &&
-           (recorder_knows_readable(address, length) || (guest_acts(CALL_bind) && facts_readable(address, length)));
+           (memory_known_readable(address, length) || (guest_acts(CALL_bind) && facts_readable(address, length)));
 }
 
 /* Checked after the call: wrong only if another thread unmaps the memory meanwhile. */

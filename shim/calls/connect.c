@@ -6,6 +6,7 @@
 #include <sys/un.h>
 
 #include "../guest/guest.h"
+#include "../guest/known_memory.h"
 #include "../guest/provoke.h"
 #include "../guest/real.h"
 #include "../guest/recorder.h"
@@ -154,7 +155,7 @@ static struct verdict connect_really(const struct connecting *call, struct recor
 static bool can_read(const void *address, socklen_t length)
 {
     return length >= sizeof(sa_family_t) && length <= ADDRESS_MOST &&
-           (recorder_knows_readable(address, length) || facts_readable(address, length));
+           (memory_known_readable(address, length) || facts_readable(address, length));
 }
 
 static int connect_by_rules(const struct connecting *call, const void *caller)

@@ -3,6 +3,7 @@
 #include "../guest/ask_refuser.h"
 #include "../guest/real.h"
 #include "../kernel/facts.h"
+#include "../kernel/listener.h"
 #include "../kernel/mark_write.h"
 
 #include "../kernel/async_safe.h"
@@ -14,6 +15,8 @@ static int places_of(int fd)
 
 void excess_note(int fd, int places)
 {
+    if (places > 0)
+        listener_note_shortened(fd);
     if (places != places_of(fd))
         mark_change(fd, MARK_EXCESS, places * MARK_EXCESS_ONE);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "../guest/guest.h"
+#include "../guest/known_memory.h"
 #include "../guest/listeners.h"
 #include "../guest/real.h"
 #include "../guest/recorder.h"
@@ -96,7 +97,7 @@ static void note_name(const struct naming *call)
 
 static int name_plainly(struct naming *call)
 {
-    call->knows_room = listener_lacks_port(call->fd) && recorder_knows_readable(call->length, sizeof *call->length);
+    call->knows_room = listener_lacks_port(call->fd) && memory_known_readable(call->length, sizeof *call->length);
     if (call->knows_room)
         call->room = *call->length;
     int result = real.getsockname(call->fd, call->address, call->length);
@@ -110,7 +111,7 @@ static int name_observed(struct naming *call, int (*plainly)(struct naming *call
 {
     struct ring_case seen;
     bool is_observed = observe(&seen, call->name, call->fd, call->caller);
-    bool knows_room = is_observed && call->length && recorder_knows_readable(call->length, sizeof *call->length);
+    bool knows_room = is_observed && call->length && memory_known_readable(call->length, sizeof *call->length);
     if (knows_room)
         seen.length = (int32_t)*call->length;
     int result = plainly(call);

@@ -54,7 +54,7 @@ void observe_address(struct ring_case *seen, const struct sockaddr *address, soc
     const size_t head = offsetof(struct sockaddr_un, sun_path);
     int saved = errno;
     bool readable = address && length >= sizeof(sa_family_t) && length <= ADDRESS_MOST &&
-                    (recorder_knows_readable(address, length) || facts_readable(address, length));
+                    (memory_known_readable(address, length) || facts_readable(address, length));
     seen->length = (int32_t)length;
     seen->facts |= bit_if(!address, CASE_NULL_ADDRESS) | bit_if(readable, CASE_READABLE);
     if (readable) {
@@ -181,5 +181,5 @@ void observe_value(struct ring_case *seen, int level, int name, const void *valu
 void observe_end(struct ring_case *seen, int error, const void *caller)
 {
     seen->error = (uint16_t)error;
-    observing_note(seen, caller);
+    recorder_note_case(seen, caller);
 }

@@ -5,7 +5,9 @@
 #ifndef LISTENAS_CALLS_OBSERVE_H
 #define LISTENAS_CALLS_OBSERVE_H
 
+#include "../guest/known_memory.h"
 #include "../guest/observing.h"
+#include "../guest/recorder.h"
 #include "accept.h"
 
 /* Asks for the socket's own facts; false if this call is not looked at (observing_wants). `fd` is -1 for none. */

@@ -21,8 +21,7 @@ static uint64_t memory_facts(const struct accepting *call)
     if (!call->knows_room && !facts_readable(call->length, sizeof *call->length))
         return CASE_WANTS_ADDRESS | CASE_BAD_LENGTH;
     size_t room = *call->length, size = room < sizeof *call->address ? room : sizeof *call->address;
-    bool is_bad =
-        (int)room > 0 && !recorder_knows_writable(call->address, size) && !facts_writable(call->address, size);
+    bool is_bad = (int)room > 0 && !memory_known_writable(call->address, size) && !facts_writable(call->address, size);
     return CASE_WANTS_ADDRESS | (is_bad ? CASE_BAD_ADDRESS : 0);
 }
 

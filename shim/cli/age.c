@@ -2,14 +2,15 @@
 
 #include <stdio.h>
 
-#define SECOND UINT64_C(1000000000)
+#include "clock.h"
+
 #define MINUTE 60u
 #define HOUR 3600u
 #define DAY 86400u
 
 void format_age(uint64_t ns, char *text, size_t size)
 {
-    unsigned long long seconds = ns / SECOND;
+    unsigned long long seconds = ns / CLOCK_SECOND;
     if (seconds < MINUTE)
         snprintf(text, size, "%llus", seconds);
     else if (seconds < HOUR)

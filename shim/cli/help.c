@@ -12,6 +12,18 @@
 
 const struct verb_option help_row = {"help", OPTION_HELP, NULL, "print this text"};
 
+const struct verb_text help_status = {
+    "exit status",
+    "0; 2 for a wrong command line, or what it names cannot be read; 125 if this command itself failed."};
+
+bool help_has_section(const struct verb *verb, const char *title)
+{
+    for (const struct verb_text *part = verb->more; part && part->title; part++)
+        if (strcmp(part->title, title) == 0)
+            return true;
+    return false;
+}
+
 void help_option(char *text, size_t size, const struct verb_option *option)
 {
     const char *value = option->value ? option->value : "", *equals = option->value ? "=" : "";
@@ -42,13 +54,14 @@ static void print_options(const struct verb_option *options, int width)
     int column = 0;
     for (const struct verb_option *option = options ? options : &none; option->name; option++) {
         help_option(left, sizeof left, option);
-        column = wider(column, left);
+        column = option->text ? wider(column, left) : column;
     }
     help_option(left, sizeof left, &help_row);
     column = wider(column, left);
     for (const struct verb_option *option = options ? options : &none; option->name; option++) {
         help_option(left, sizeof left, option);
-        print_row(left, column, option->text, width);
+        if (option->text)
+            print_row(left, column, option->text, width);
     }
     help_option(left, sizeof left, &help_row);
     print_row(left, column, help_row.text, width);
@@ -78,6 +91,12 @@ static void print_usage(const struct verb *verb)
     putchar('\n');
 }
 
+static void print_section(const struct verb_text *part, int width)
+{
+    printf("\n%s:\n\n", part->title);
+    print_wrapped(part->text, 0, width);
+}
+
 void help_print(const struct verb *verb)
 {
     int width = terminal_columns();
@@ -87,10 +106,10 @@ void help_print(const struct verb *verb)
     if (verb->words)
         print_rows(verb->words, width);
     print_options(verb->options, width);
-    for (const struct verb_text *part = verb->more; part && part->title; part++) {
-        printf("\n%s:\n\n", part->title);
-        print_wrapped(part->text, 0, width);
-    }
+    for (const struct verb_text *part = verb->more; part && part->title; part++)
+        print_section(part, width);
+    if (!help_has_section(verb, help_status.title))
+        print_section(&help_status, width);
     if (verb->examples) {
         puts("\nexamples:\n");
         for (const struct verb_text *example = verb->examples; example->title; example++) {

@@ -30,9 +30,9 @@ int json_print(json_t *value)
 {
     int status = value && json_dumpf(value, stdout, JSON_INDENT(2)) == 0 ? 0 : STATUS_OWN;
     json_decref(value);
-    if (status)
-        say("cannot print JSON: no memory is left, or stdout takes no more");
-    else
+    if (status && !ferror(stdout)) /* else main tells */
+        say("cannot print JSON: no memory is left");
+    else if (!status)
         putchar('\n');
     return status;
 }

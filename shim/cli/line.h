@@ -5,7 +5,8 @@
 #ifndef LISTENAS_CLI_LINE_H
 #define LISTENAS_CLI_LINE_H
 
-/* The columns that a line may have: terminal_columns where stdout is a terminal or COLUMNS is set; else 0, any number.
+/*
+ * The columns that a line may have: terminal_columns where stdout is a terminal or COLUMNS is set; else 0, any number.
  */
 int line_width(void);
 

@@ -13,12 +13,6 @@
 /* The default of execvp when PATH is not set. */
 #define USUAL_PATH "/bin:/usr/bin"
 
-const char *base_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
-
 /* Returns 0, or the errno that execve would give for this file. `*mode` is 0 if the file cannot be seen. */
 static int judge(const char *path, mode_t *mode)
 {

@@ -13,7 +13,4 @@
  */
 int lookup(const char *called, const char *name, bool along_path, char path[PATH_MAX]);
 
-/* The part of a path after its last slash. */
-const char *base_name(const char *path);
-
 #endif

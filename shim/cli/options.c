@@ -18,11 +18,12 @@ struct getopt_table {
 static void add(struct getopt_table *table, size_t place, const struct verb_option *option)
 {
     size_t used = strlen(table->letters);
+    int letter = option->letter & ~OPTION_LETTER_IS_OLD;
     table->options[place] =
-        (struct option){option->name, option->value ? required_argument : no_argument, NULL, option->letter};
-    if (option->letter >= OPTION_LONG)
+        (struct option){option->name, option->value ? required_argument : no_argument, NULL, letter};
+    if (letter >= OPTION_LONG)
         return;
-    table->letters[used] = (char)option->letter;
+    table->letters[used] = (char)letter;
     table->letters[used + 1] = option->value ? ':' : '\0';
 }
 
@@ -38,7 +39,7 @@ static void make(struct getopt_table *table, const struct verb *verb)
     add(table, count, &help);
 }
 
-static void say_unknown_option(const char *word, const struct verb *verb, const struct option *options)
+static void say_unknown_option(const char *word, const struct verb *verb)
 {
     char best[32];
     size_t length = strcspn(word + 2, "=");
@@ -46,8 +47,10 @@ static void say_unknown_option(const char *word, const struct verb *verb, const 
     if (length < sizeof name)
         memcpy(name, word + 2, length);
     struct suggestion nearest = suggest_start(name, best, sizeof best);
-    for (; options->name; options++)
-        suggest_try(&nearest, options->name);
+    for (const struct verb_option *option = verb->options; option && option->name; option++)
+        if (option->text)
+            suggest_try(&nearest, option->name);
+    suggest_try(&nearest, "help");
     if (suggest_found(&nearest))
         say("unknown option %s; did you mean --%s?", word, best);
     else
@@ -66,7 +69,7 @@ int next_option(int count, char **arguments, const struct verb *verb)
     else if (option == ':')
         say("%s: expects a value", word);
     else if (option == '?' && strncmp(word, "--", 2) == 0 && optopt == 0)
-        say_unknown_option(word, verb, table.options);
+        say_unknown_option(word, verb);
     else if (option == '?' && strncmp(word, "--", 2) == 0)
         say("%s: takes no value", word);
     else if (option == '?')

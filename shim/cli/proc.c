@@ -9,15 +9,21 @@
 
 #include "clock.h"
 
-bool proc_read(const char *path, char *text, size_t size)
+static bool read_text(const char *path, char *text, size_t size)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     ssize_t length = fd >= 0 ? read(fd, text, size - 1) : -1;
     if (fd >= 0)
         close(fd);
     text[length > 0 ? length : 0] = '\0';
-    text[strcspn(text, "\n")] = '\0';
     return length >= 0;
+}
+
+bool proc_read(const char *path, char *text, size_t size)
+{
+    bool is_read = read_text(path, text, size);
+    text[strcspn(text, "\n")] = '\0';
+    return is_read;
 }
 
 /* When the host started, in nanoseconds since 1970. */
@@ -26,13 +32,13 @@ static uint64_t boot_ns(void)
     return clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_BOOTTIME);
 }
 
-/* The second field may hold blanks and parentheses. */
+/* The second field may hold blanks, parentheses and newlines. */
 uint64_t proc_started_ns(uint32_t pid)
 {
     char path[64], text[1024];
     unsigned long long ticks;
     snprintf(path, sizeof path, "/proc/%u/stat", pid);
-    proc_read(path, text, sizeof text);
+    read_text(path, text, sizeof text);
     const char *rest = strrchr(text, ')');
     if (!rest ||
         sscanf(rest, ") %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu", &ticks) != 1)

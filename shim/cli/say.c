@@ -36,5 +36,5 @@ int say_unknown(const char *kind, const struct suggestion *nearest, const char *
         say("unknown %s \"%s\"; did you mean %s?", kind, nearest->text, nearest->best);
     else
         say("unknown %s \"%s\"; `%s` lists all", kind, nearest->text, lister);
-    return STATUS_OWN;
+    return STATUS_USAGE;
 }

@@ -12,7 +12,8 @@
  */
 int terminal_width(void);
 
-/* Columns to fill with running text on stdout: COLUMNS, or the terminal's, from 40 to 120; 80 where there is neither.
+/*
+ * Columns to fill with running text on stdout: COLUMNS, or the terminal's, from 40 to 120; 80 where there is neither.
  */
 int terminal_columns(void);
 

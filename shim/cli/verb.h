@@ -10,12 +10,17 @@
 
 #include <stdbool.h>
 
+/*
+ * One letter means the same in every verb, where it is shown: -p a platform, -o a key that is set, -r the record, -a
+ * all that there is, -n how many. Letters of earlier versions that mean something else stay as OLD_LETTER.
+ */
 struct verb_option {
-    const char *name; /* without its dashes; NULL ends the table */
-    int letter;       /* what next_option returns; beyond 255 for an option that has no short form */
-    const char
-        *value;       /* what stands for its value: PROFILE, KEY, FILE, DIR and RING are completed; NULL: it has none */
-    const char *text; /* without a full stop at its end */
+    const char *name;  /* without its dashes; NULL ends the table */
+    int letter;        /* what next_option returns; OPTION_LONG or more for an option that has no short form */
+    const char *value; /* what stands for its value: PROFILE, KEY, FILE, DIR, RING and SERVER are completed; NULL: it
+                          has none */
+    const char *text; /* without a full stop at its end; NULL for another name of an option of the same letter, which is
+                          taken and not shown */
 };
 
 /* A word or a command with what it means, or the title of a section with its text. NULL ends a table. */
@@ -32,7 +37,7 @@ struct verb {
     const struct verb_option *options; /* all but --help, which every verb has; NULL for none */
     const struct verb_text *more;      /* further sections: "exit status" ...; NULL for none */
     const struct verb_text *examples;  /* commands, and what each is for; NULL for none */
-    const char *see;   /* SEE ALSO, such as "listen(2)", beside the pages of the command; NULL for none */
+    const char *see;   /* SEE ALSO, such as "listen(2)", in addition to the pages of the command; NULL for none */
     bool runs_command; /* its options end at the first word: the rest is a command with its own */
     int (*run)(int count, char **arguments); /* gets the arguments from the verb on; returns the exit status */
 };
@@ -43,6 +48,10 @@ struct verb {
 /* The first letter beyond those that a short option can have. */
 #define OPTION_LONG 256
 
+/* The letter of an option that is taken and not shown; next_option returns it without the mark. */
+#define OLD_LETTER(letter) (OPTION_LETTER_IS_OLD | (letter))
+#define OPTION_LETTER_IS_OLD 0x10000
+
 #define VERB(name) extern const struct verb verb_##name;
 #include "verbs.def"
 
@@ -52,7 +61,7 @@ extern const struct verb *const verbs[];
 /* The verb of this name, or NULL. */
 const struct verb *verb_find(const char *name);
 
-/* Reports a word that is no verb, and names the nearest one. Returns STATUS_OWN. */
+/* Reports a word that is no verb, and names the nearest one. Returns STATUS_USAGE. */
 int verb_say_unknown(const char *name);
 
 #endif

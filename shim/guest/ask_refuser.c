@@ -35,6 +35,14 @@
 
 #define ERRNO_MOST 4095
 
+/*
+ * How often a request is sent at most, if the connection ends without an answer: the worker that had it may have been
+ * replaced, or this process was without a processor for so long that the refuser did not wait any more.
+ */
+#define TRIES 3
+/* That the connection ended without an answer; no errno. */
+#define HUNG_UP (-1)
+
 /* --- what names the listener --- */
 
 static uint64_t cookie(int fd, int name)
@@ -129,7 +137,7 @@ static int await_answer(int fd, int64_t until_ms, struct refuser_answer *answer)
         return ETIMEDOUT;
     ssize_t length = system_call(SYS_recvfrom, fd, answer, sizeof *answer, MSG_DONTWAIT | MSG_TRUNC, NULL, NULL);
     if (length <= 0)
-        return ECONNREFUSED;
+        return HUNG_UP;
     bool is_answer = length == sizeof *answer && answer->version == REFUSER_VERSION && answer->error >= 0 &&
                      answer->error <= ERRNO_MOST;
     return is_answer ? answer->error : EPROTO;
@@ -143,25 +151,28 @@ struct message {
 
 static_assert(REFUSER_RING_MOST >= RING_PATH_MAX - 1, "the path of any ring fits");
 
-static int converse(int fd, const struct message *message, size_t size, struct refuser_answer *answer)
+static int converse(int fd, int64_t until_ms, const struct message *message, size_t size, struct refuser_answer *answer)
 {
-    int64_t until_ms = now_ms() + REFUSER_PATIENCE_MS;
     int error = connect_in_time(fd, until_ms);
     if (!error)
         error = check_peer(fd);
     if (!error && system_call(SYS_sendto, fd, message, size, MSG_NOSIGNAL, NULL, 0) < 0)
-        error = errno == EPIPE || errno == ECONNRESET ? ECONNREFUSED : errno;
+        error = errno == EPIPE || errno == ECONNRESET ? HUNG_UP : errno;
     return error ? error : await_answer(fd, until_ms, answer);
 }
 
 static uint16_t send_message(const struct message *message, size_t ring, struct refuser_answer *answer)
 {
-    int fd = (int)system_call(SYS_socket, AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
-    if (fd < 0)
-        return (uint16_t)errno;
-    int error = converse(fd, message, sizeof message->request + ring, answer);
-    system_call(SYS_close, fd);
-    return (uint16_t)error;
+    int64_t until_ms = now_ms() + REFUSER_PATIENCE_MS;
+    int error = HUNG_UP;
+    for (int i = 0; i < TRIES && error == HUNG_UP; i++) {
+        int fd = (int)system_call(SYS_socket, AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+        if (fd < 0)
+            return (uint16_t)errno;
+        error = converse(fd, until_ms, message, sizeof message->request + ring, answer);
+        system_call(SYS_close, fd);
+    }
+    return (uint16_t)(error == HUNG_UP ? ECONNREFUSED : error);
 }
 
 /* `ring`: the bytes of the path that the message has. */

@@ -5,8 +5,8 @@
 
 #include "../kernel/facts.h"
 #include "guest.h"
+#include "known_memory.h"
 #include "modules.h"
-#include "recorder.h"
 
 #include "../kernel/async_safe.h"
 
@@ -101,7 +101,7 @@ static bool read_frame(uintptr_t at, uintptr_t inner, struct frame *frame)
     const struct frame *there = (const struct frame *)at; /* NOLINT(performance-no-int-to-ptr) */
     if (at <= inner || at % sizeof(uintptr_t) != 0)
         return false;
-    if (!is_on_first_stack(at, inner) && !recorder_knows_writable(there, sizeof *there))
+    if (!is_on_first_stack(at, inner) && !memory_known_writable(there, sizeof *there))
         return false;
     *frame = *there;
     return true;

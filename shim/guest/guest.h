@@ -18,6 +18,7 @@
 #include "../refuser/address.h"
 #include "../ring/likely.h"
 #include "../ring/place.h"
+#include "../rules/accept_plan.h"
 
 /* GUEST_BESIDE: ready, and another library that hooks the same calls comes between this one and libc. */
 enum guest_state { GUEST_NEW, GUEST_STARTING, GUEST_READY, GUEST_BESIDE };
@@ -29,6 +30,7 @@ struct guest {
     uintptr_t program_end;
     _Atomic int state;       /* enum guest_state */
     _Atomic uint32_t missed; /* calls that found the library not ready and that no start record has counted yet */
+    struct accept_plan accept, accept4; /* derived from the profile by guest_be_ready */
     struct ring_place place;
     struct refuser_address refuser;
     char diagnostic[256]; /* why the process is native although it asked for another profile */
@@ -38,15 +40,6 @@ struct guest {
 
 /* All zero until the library starts: native, and without a ring. */
 extern struct guest guest;
-
-/* Memory of the program that can be read without asking the kernel. Rarely read, so not in struct guest. */
-struct guest_memory {
-    uintptr_t data_start; /* its static variables, up to data_end */
-    uintptr_t data_end;
-    uintptr_t stack_end; /* of the main thread; 0 if unknown */
-};
-
-extern struct guest_memory guest_memory;
 
 static_assert(offsetof(struct profile, needs) == 0 && offsetof(struct needs, phases) + CALL_COUNT <= 64,
               "whether a call is left alone is told by one cache line");
@@ -97,6 +90,12 @@ static inline bool guest_acts(enum call call)
     return guest.profile.needs.phases[call] & (NEEDS_PROVOKED - 1);
 }
 
+/* Whether keys in force act at this call, and nobody else asks for it. */
+static inline bool guest_only_acts(enum call call)
+{
+    return guest.profile.needs.phases[call] < NEEDS_PROVOKED;
+}
+
 /* Whether LISTENAS_PROVOKE names this call. */
 static inline bool guest_provokes(enum call call)
 {
@@ -112,6 +111,12 @@ static inline bool guest_observes(enum call call)
 static inline bool guest_acts_in(enum call call, enum phase phase)
 {
     return needs_phase(&guest.profile.needs, call, phase);
+}
+
+/* What the rules say of a usual call of accept or accept4. */
+static inline const struct accept_plan *guest_accept_plan(enum call call)
+{
+    return call == CALL_accept4 ? &guest.accept4 : &guest.accept;
 }
 
 /* The facts (enum need) that the keys in force need at this call in this phase; 0 if none acts in it. */

@@ -8,24 +8,14 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "../kernel/facts.h"
 #include "../kernel/system.h"
+#include "guest.h"
 #include "queue_samples.h"
-#include "recorder.h"
 
 #include "../kernel/async_safe.h"
 
-#ifndef SO_COOKIE
-#define SO_COOKIE 57 /* since Linux 4.12. Source: include/uapi/asm-generic/socket.h */
-#endif
-
 _Atomic uint32_t listener_hints[HINTS];
-
-uint64_t listener_cookie(int fd)
-{
-    uint64_t cookie = 0;
-    socklen_t length = sizeof cookie;
-    return system_call(SYS_getsockopt, fd, SOL_SOCKET, SO_COOKIE, &cookie, &length) == 0 ? cookie : 0;
-}
 
 static uint64_t owner_of(const struct record *record)
 {
@@ -55,7 +45,7 @@ static bool is_gone(uint64_t owner, uint64_t cookie)
 {
     pid_t pid = (pid_t)(owner >> 32);
     if ((uint32_t)pid == recorder_self.pid)
-        return listener_cookie((int)(uint32_t)owner) != cookie;
+        return facts_cookie((int)(uint32_t)owner) != cookie;
     return system_call(SYS_kill, pid, 0) != 0 && errno == ESRCH;
 }
 
@@ -91,8 +81,10 @@ static uint32_t claim_for(const struct ring *ring, const struct record *record)
 static void note_bind(const struct ring *ring, uint64_t number, const struct record *record)
 {
     struct ring_listener *listener = ring_listener(ring, claim_for(ring, record));
-    if (!listener)
+    if (!listener) { /* no listener yet: listen asks again, and counts it */
+        atomic_fetch_sub_explicit(&ring->header->listeners_missed, 1, memory_order_relaxed);
         return;
+    }
     ring_keep(&listener->made_by[MADE_BY_BIND], number, record);
     ring_listener_set(listener, LISTENER_BOUND);
 }
@@ -115,7 +107,7 @@ static struct ring_listener *listener_for(const struct ring *ring, const struct 
 
 static void note_listen(const struct ring *ring, uint64_t number, const struct record *record)
 {
-    uint64_t cookie = asks() ? listener_cookie(record->fd) : 0;
+    uint64_t cookie = asks() ? facts_cookie(record->fd) : 0;
     struct ring_listener *listener = listener_for(ring, record, cookie);
     if (!listener)
         return;
@@ -248,7 +240,7 @@ static struct ring_listener *find(const struct ring *ring, int fd, bool may_ask)
     uint32_t number = hinted(fd);
     int saved = errno;
     if (number == 0 && may_ask && fd >= 0) {
-        number = ring_listener_find(ring, listener_cookie(fd));
+        number = ring_listener_find(ring, facts_cookie(fd));
         set_hint(fd, number && number < HINT_NONE ? number : HINT_NONE);
         errno = saved;
     }

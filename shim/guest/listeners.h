@@ -12,19 +12,13 @@
 #include "../profile/call.h"
 #include "../ring/keep.h"
 #include "../ring/likely.h"
+#include "recorder_state.h"
 
 #define HINTS 32u
 #define HINT_NUMBER_BITS 12
 #define HINT_NUMBER ((1u << HINT_NUMBER_BITS) - 1)
 /* Stands for: looked for, and not in the ring. */
 #define HINT_NONE HINT_NUMBER
-
-/* What a thread remembers of the listener that it last accepted from. */
-struct listener_known {
-    struct ring_listener *listener; /* NULL: none */
-    uint64_t life;                  /* of it, then */
-    int fd;
-};
 
 /* Bits 31-12 the descriptor, 11-0 the listener's number; 0 for none. A forked child goes on with its parent's. */
 extern _Atomic uint32_t listener_hints[HINTS];
@@ -43,9 +37,6 @@ void listener_note_name(const struct record *record);
 
 /* The descriptor is a new socket: forgets the name of the one before. */
 void listener_forget(int fd);
-
-/* The socket's SO_COOKIE, 0 if it has none. May change errno. */
-uint64_t listener_cookie(int fd);
 
 /* For recorded calls other than accept: notes what listeners are made by. Cold. */
 void listener_note(const struct ring *ring, uint64_t number, const struct record *record);

@@ -1,11 +1,9 @@
 #include "observing.h"
 
-#include <errno.h>
 #include <stdatomic.h>
 
 #include "../kernel/need.h"
-#include "process.h"
-#include "recorder.h"
+#include "callers.h"
 
 #include "../kernel/async_safe.h"
 
@@ -21,7 +19,7 @@
 #define COUNTERS_TRIED 8u
 #define TAG_AT 16
 
-static uint32_t facts[CALL_COUNT]; /* what each call is looked at with */
+static uint32_t facts_wanted[CALL_COUNT];
 static _Atomic uint32_t counters[COUNTERS];
 
 static bool is_asked(void)
@@ -30,7 +28,7 @@ static bool is_asked(void)
 }
 
 /* Without what takes a descriptor for a moment: a thread that opens one meanwhile would get another number. */
-static uint32_t facts_of(const struct needs *needs, int call)
+static uint32_t facts_at(const struct needs *needs, int call)
 {
     uint32_t all = 0;
     for (int phase = 0; phase < PHASE_COUNT; phase++)
@@ -44,7 +42,7 @@ void observing_begin(void)
     for (enum key key = KEY_NONE + 1; is_asked() && key < KEY_COUNT; key++)
         needs_add_any(&needs, key_rows[key].at);
     for (int call = CALL_start + 1; call < CALL_COUNT; call++) {
-        facts[call] = facts_of(&needs, call);
+        facts_wanted[call] = facts_at(&needs, call);
         guest.profile.needs.phases[call] &= (uint8_t)~NEEDS_OBSERVED;
         if (needs.phases[call] && !guest_acts((enum call)call))
             guest.profile.needs.phases[call] |= NEEDS_OBSERVED;
@@ -58,7 +56,7 @@ unsigned int observing_needs(void)
 
 unsigned int observing_facts(enum call call)
 {
-    return facts[call];
+    return facts_wanted[call];
 }
 
 /* The counter of a place, or NULL if those that it tries belong to others. */
@@ -91,19 +89,4 @@ bool observing_wants(enum call call, const void *caller)
 {
     _Atomic uint32_t *counter = counter_of(caller_key(caller, call) * UINT64_C(0x9e3779b97f4a7c15));
     return !counter || is_counted_in(counter);
-}
-
-void observing_note(struct ring_case *seen, const void *caller)
-{
-    int saved = errno;
-    recorder_open();
-    if (atomic_load_explicit(&recorder.state, memory_order_acquire) == RECORDER_OPEN) { /* P2, with P1 */
-        struct record record = {.call = seen->call, .pid = process_pid()};
-        record.time_ns = ring_clock_now(&recorder_self.clock);
-        seen->seen_ns = record.time_ns;
-        seen->pid = record.pid;
-        seen->site = (uint16_t)caller_site(&recorder.ring, process_words(), caller, &record);
-        ring_case_note(&recorder.ring, seen);
-    }
-    errno = saved;
 }

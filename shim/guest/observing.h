@@ -4,7 +4,6 @@
 #ifndef LISTENAS_GUEST_OBSERVING_H
 #define LISTENAS_GUEST_OBSERVING_H
 
-#include "../ring/cases.h"
 #include "guest.h"
 
 /* Reads the key, after the profile. Only for the constructor, and for a process with one thread (choose.h). */
@@ -21,11 +20,5 @@ unsigned int observing_facts(enum call call);
  * `caller` is the hook's return address. Counts the call. May be called from a signal handler; keeps errno.
  */
 bool observing_wants(enum call call, const void *caller);
-
-/*
- * Enters the case into the ring, if there is one; fills in time, process and site first. May be called from a signal
- * handler; keeps errno.
- */
-void observing_note(struct ring_case *seen, const void *caller);
 
 #endif

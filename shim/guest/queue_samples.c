@@ -7,7 +7,8 @@
 #include "../kernel/facts.h"
 #include "../kernel/system.h"
 #include "../ring/history.h"
-#include "recorder.h"
+#include "guest.h"
+#include "recorder_state.h"
 #include "ring_names.h"
 
 #include "../kernel/async_safe.h"
@@ -144,7 +145,7 @@ bool queue_sample(struct ring_listener *listener, const struct record *accepted)
 {
     uint64_t before = atomic_load_explicit(&listener->sampled_ns, memory_order_relaxed), now = accepted->time_ns;
     struct look look;
-    if (listener_cookie(accepted->fd) != atomic_load_explicit(&listener->cookie, memory_order_relaxed))
+    if (facts_cookie(accepted->fd) != atomic_load_explicit(&listener->cookie, memory_order_relaxed))
         return false;
     if (!look_at(&look, listener, accepted))
         return true;

@@ -15,17 +15,8 @@
 
 /* Of a program's name in its start record. */
 #define PROGRAM_MOST 23
-/* So much below the end of the main thread's stack the kernel maps nothing else. Source: Linux mm/util.c, MIN_GAP. */
-#define STACK_MOST (64u << 20)
-/* No thread has less of a stack than PTHREAD_STACK_MIN, 16384, less what libc puts on top of it. */
-#define STACK_LEAST 8192u
 
 static_assert(CALLER_REMEMBERED <= PROCESS_WORDS, "the sites of callers are in the process's page");
-
-/* What own_pid points to where the process has no page of its own. */
-static _Atomic uint32_t nobody;
-struct recorder recorder = {.own_pid = &nobody, .sample_ns = UINT64_MAX};
-__thread struct recorder_self recorder_self = {.pid = UINT32_MAX};
 
 /* open and close are cancellation points, and neither bind nor listen is one: a cancelled thread must get through. */
 static int open_ring(struct ring *opened)
@@ -234,51 +225,17 @@ void recorder_append(struct record *record, const void *caller)
     append(record, caller);
 }
 
-/*
- * Where the stack that holds `frame` ends, as far as that is certain: the main thread's at the strings that the kernel
- * put on top of it, and it is one piece from there down to the frame; another thread's at the thread's own variables,
- * which libc puts on top of it. 0 for any other stack, such as a signal handler's or a coroutine's.
- */
-static uintptr_t end_of_stack(uintptr_t frame)
+void recorder_note_case(struct ring_case *seen, const void *caller)
 {
-    const uintptr_t own = (uintptr_t)&recorder_self;
-    if (frame < guest_memory.stack_end && guest_memory.stack_end - frame < STACK_MOST)
-        return guest_memory.stack_end;
-    return frame < own && own - frame < STACK_LEAST ? own : 0;
-}
-
-/* `first` is above the frame, and no farther from it than a caller's variable is. */
-static bool is_on_stack(uintptr_t first, size_t size, uintptr_t frame)
-{
-    uintptr_t end = end_of_stack(frame);
-    return end > first && end - first >= size;
-}
-
-/* A page that holds the frame, or that the kernel has written to, is there as a whole. */
-static bool is_in_known_page(uintptr_t first, size_t size, uintptr_t frame)
-{
-    const uintptr_t rest = RECORDER_PAGE - 1, page = first & ~rest;
-    return ((first + size - 1) & ~rest) == page && (page == recorder_self.stack_page || page == (frame & ~rest));
-}
-
-bool recorder_knows_writable(const void *memory, size_t size)
-{
-    const uintptr_t frame = (uintptr_t)__builtin_frame_address(0), first = (uintptr_t)memory;
-    return first >= frame && first - frame <= RECORDER_STACK_NEAR &&
-           (is_in_known_page(first, size, frame) || is_on_stack(first, size, frame));
-}
-
-bool recorder_knows_readable(const void *memory, size_t size)
-{
-    const uintptr_t first = (uintptr_t)memory;
-    return (first >= guest_memory.data_start && first < guest_memory.data_end &&
-            guest_memory.data_end - first >= size) ||
-           recorder_knows_writable(memory, size);
-}
-
-void recorder_note_written(const void *memory)
-{
-    const uintptr_t frame = (uintptr_t)__builtin_frame_address(0), first = (uintptr_t)memory;
-    if (first >= frame && first - frame <= RECORDER_STACK_NEAR)
-        recorder_self.stack_page = first & ~(uintptr_t)(RECORDER_PAGE - 1);
+    int saved = errno;
+    recorder_open();
+    if (atomic_load_explicit(&recorder.state, memory_order_acquire) == RECORDER_OPEN) { /* P2, with P1 */
+        struct record record = {.call = seen->call, .pid = process_pid()};
+        record.time_ns = ring_clock_now(&recorder_self.clock);
+        seen->seen_ns = record.time_ns;
+        seen->pid = record.pid;
+        seen->site = (uint16_t)caller_site(&recorder.ring, process_words(), caller, &record);
+        ring_case_note(&recorder.ring, seen);
+    }
+    errno = saved;
 }

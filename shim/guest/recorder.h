@@ -10,42 +10,12 @@
 #include <string.h>
 
 #include "../profile/call.h"
-#include "../ring/append.h"
-#include "../ring/clock.h"
+#include "../ring/cases.h"
 #include "../ring/likely.h"
 #include "callers.h"
 #include "guest.h"
 #include "listeners.h"
-
-#define RECORDER_PAGE 4096u
-/* A caller's variable is not farther up the stack than this. */
-#define RECORDER_STACK_NEAR 65536u
-
-enum recorder_state { RECORDER_CLOSED, RECORDER_PUBLISHING, RECORDER_OPEN, RECORDER_FAILED };
-
-/* What each append reads, in one cache line. */
-struct recorder {
-    _Alignas(64) _Atomic int state; /* enum recorder_state */
-    /* process_introduced(). Before the first record, and where there is none, it points to a zero that stays one. */
-    _Atomic uint32_t *_Atomic own_pid;
-    uint64_t sample_ns; /* a listener's queue is looked at no more often; UINT64_MAX: never. Set by the constructor */
-    struct ring ring;   /* written once, between RECORDER_PUBLISHING and RECORDER_OPEN */
-};
-
-/* What a thread knows of itself. `pid` tells whether a fork has made the rest stale; a new thread's is nobody's. */
-struct recorder_self {
-    _Alignas(64) uint32_t pid;
-    uint32_t tid;
-    uintptr_t stack_page; /* known to be there */
-    struct ring_clock clock;
-    uint64_t site; /* the last one, as callers.h has it */
-    uint64_t last; /* the number of its last record, plus 1; 0: none yet */
-    struct ring_writer writer;
-    struct listener_known listener;
-};
-
-extern struct recorder recorder;
-extern __thread struct recorder_self recorder_self;
+#include "recorder_state.h"
 
 /*
  * Opens the ring now instead of at the first record. Returns 0, also where only the first record can tell, or the
@@ -75,6 +45,12 @@ void recorder_append(struct record *record, const void *caller);
 /* The same, where `recorder` or `recorder_self` is known not to be ready. */
 __attribute__((cold)) void recorder_append_anew(struct record *record, const void *caller);
 
+/*
+ * Enters the facts of a call into the ring, if there is one; fills in time, process and site first. `caller` as above.
+ * May be called from a signal handler; keeps errno.
+ */
+void recorder_note_case(struct ring_case *seen, const void *caller);
+
 /* The kernel gives no other. Source: include/linux/err.h, MAX_ERRNO. */
 #define ERROR_MOST 4095
 
@@ -103,26 +79,6 @@ static inline void record_address(struct record *record, const void *address, si
     }
     memcpy(record->address, address, length);
     record->address_length = (uint16_t)length;
-}
-
-/*
- * Whether `size` bytes at `memory` are known to be readable because they are on the stack of this very thread, above
- * the hook's own frame, or among the program's static variables. Asks nobody: false means unknown. Wrong only for a
- * pointer that the program has no business to pass: into a part of its own stack or variables that it has taken away.
- */
-bool recorder_knows_readable(const void *memory, size_t size);
-
-/* Likewise of what can be written to: that is the stack, not all static memory. */
-bool recorder_knows_writable(const void *memory, size_t size);
-
-/* The kernel has just written to `memory`: if that is on this thread's stack, its page is known from now on. */
-void recorder_note_written(const void *memory);
-
-/* Whether `recorder_self` is true: neither the thread nor, since a fork, the process is new. */
-static inline bool recorder_is_itself(void)
-{
-    _Atomic uint32_t *own_pid = atomic_load_explicit(&recorder.own_pid, memory_order_relaxed);
-    return recorder_self.pid == atomic_load_explicit(own_pid, memory_order_relaxed);
 }
 
 /* Both at once: what is written in halves is slow to read as one word, as the ring's writer does. */
@@ -157,20 +113,6 @@ static inline void recorder_sign_site(struct record *record, uint16_t site)
 }
 
 /*
- * Counts the record as a repetition of the thread's last, where it is equal to it and `may_repeat`; else appends it.
- * Returns its number plus 1, or 0 for a repetition. Once the ring is open.
- */
-static inline __attribute__((always_inline)) uint64_t recorder_put(const struct record *record, bool may_repeat)
-{
-    uint64_t last = recorder_self.last;
-    if (may_repeat && last && ring_repeat(&recorder.ring, last - 1, record))
-        return 0;
-    last = ring_append_by(&recorder.ring, &recorder_self.writer, record) + 1;
-    recorder_self.last = last;
-    return last;
-}
-
-/*
  * The quick ways of the two functions above, for where it pays to have them inlined: behind a system call, each other
  * function is a miss in the cache.
  */
@@ -188,16 +130,6 @@ static inline __attribute__((always_inline)) void recorder_append_accept(struct 
      */
     listener_count(&recorder.ring, record, &recorder_self.listener, recorder.sample_ns);
     recorder_put(record, unlikely(record->result < 0)); /* two connections are never equal but by chance */
-}
-
-static inline __attribute__((always_inline)) bool recorder_knows_readable_here(const void *memory, size_t size)
-{
-    const uintptr_t frame = (uintptr_t)__builtin_frame_address(0), first = (uintptr_t)memory;
-    const uintptr_t page = first & ~(uintptr_t)(RECORDER_PAGE - 1);
-    bool is_known = page == recorder_self.stack_page || page == (frame & ~(uintptr_t)(RECORDER_PAGE - 1));
-    if (likely(is_known && first - frame <= RECORDER_STACK_NEAR && first - page <= RECORDER_PAGE - size))
-        return true;
-    return recorder_knows_readable(memory, size);
 }
 
 #endif

@@ -18,6 +18,7 @@
 #include "environment.h"
 #include "frames.h"
 #include "guest.h"
+#include "known_memory.h"
 #include "modules.h"
 #include "observing.h"
 #include "process.h"
@@ -28,7 +29,6 @@
 #include "warn.h"
 
 struct guest guest;
-struct guest_memory guest_memory;
 
 /* One byte more than an entry of the ring has: what is cut here is recorded as cut. */
 #define SETTINGS_KEPT (SETTINGS_TEXT + 2)
@@ -189,6 +189,8 @@ static bool acts_anywhere(void)
 
 void guest_be_ready(void)
 {
+    guest.accept = accept_plan_of(&guest.profile, CALL_accept);
+    guest.accept4 = accept_plan_of(&guest.profile, CALL_accept4);
     int state = syscall_others_follow && acts_anywhere() ? GUEST_BESIDE : GUEST_READY;
     atomic_store_explicit(&guest.state, state, memory_order_release); /* S1, with S2: all is set */
 }

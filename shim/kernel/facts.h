@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/socket.h>
 
 #include "need.h"
@@ -60,6 +61,9 @@ int facts_domain(int fd);
  * library's own hook.
  */
 bool facts_name(int fd, struct sockaddr_storage *address, socklen_t *length);
+
+/* The socket's SO_COOKIE, 0 if it has none. */
+uint64_t facts_cookie(int fd);
 
 /* The flags that F_GETFL gives, or 0 for a bad descriptor. */
 int facts_flags(int fd);
@@ -113,6 +117,13 @@ struct peer_facts {
  * report it.
  */
 void facts_of_peer(int fd, struct peer_facts *facts);
+
+/*
+ * The name that the peer of an accepted TCP connection had, also where the peer has reset it and getpeername tells it
+ * no more: as accept gives it, cut to the *length bytes at `address`, which can be written, and with its whole length.
+ * False, and both untouched, for other sockets. By SO_PEERNAME: Linux sk_getsockopt does not ask for the state.
+ */
+bool facts_name_of_former_peer(int fd, void *address, socklen_t *length);
 
 /*
  * Whether the peer of an AF_UNIX connection has closed it. A connection that hangs up because this end was shut down

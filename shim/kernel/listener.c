@@ -1,12 +1,28 @@
 #include "listener.h"
 
-#include <stdbool.h>
+#include <stdatomic.h>
 #include <sys/socket.h>
 
 #include "control.h"
 #include "mark.h"
 
 #include "async_safe.h"
+
+/* Whether this process, or the one that it was forked from, has shortened a listener. */
+static _Atomic bool has_shortened;
+
+void listener_note_shortened(int fd)
+{
+    int flags = control(fd, F_GETFL, 0);
+    atomic_store_explicit(&has_shortened, true, memory_order_relaxed);
+    if (flags >= 0 && !(flags & O_APPEND))
+        control(fd, F_SETFL, flags | O_APPEND);
+}
+
+bool listener_may_be_shortened(int flags)
+{
+    return flags & O_APPEND || atomic_load_explicit(&has_shortened, memory_order_relaxed);
+}
 
 static bool is_noted(const struct f_owner_ex *owner)
 {

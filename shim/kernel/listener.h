@@ -15,11 +15,27 @@
 #define LISTENAS_KERNEL_LISTENER_H
 
 #include <fcntl.h>
+#include <stdbool.h>
 
 struct listener_facts {
     int mark;                /* the bits of its mark; of a plain one MARK_OPTIONS_KNOWN, whatever else it has */
     struct f_owner_ex owner; /* pid 0: none */
 };
+
+/*
+ * A listener is *shortened* where its mark says that dead connections hold places of its queue (MARK_EXCESS). This is
+ * so rare that no accept is to ask for it: O_APPEND, which means nothing for a socket, notes it beside the flags that
+ * accept asks for anyway. F_GETFL shows it to the program. A program that sets the flags of a shortened listener anew
+ * takes the note away; the process that shortened it, and its children, know all the same. Elsewhere a dead connection
+ * is then given to the program as one that its client has reset.
+ *
+ * Notes it; call it before the mark says so. The kernel cannot compare and set: flags that another thread sets at the
+ * same moment may be lost. Safe in a signal handler; may change errno.
+ */
+void listener_note_shortened(int fd);
+
+/* Whether the listener may be shortened: this process has shortened one, or the O_* flags of this one say so. */
+bool listener_may_be_shortened(int flags);
 
 /*
  * Reads both; what the kernel does not report counts as no owner and no mark. One system call for a plain listener,

@@ -173,6 +173,17 @@ bool facts_close_on_exec(int fd)
     return flags > 0 && (flags & FD_CLOEXEC);
 }
 
+#ifndef SO_COOKIE
+#define SO_COOKIE 57 /* since Linux 4.12. Source: include/uapi/asm-generic/socket.h */
+#endif
+
+uint64_t facts_cookie(int fd)
+{
+    uint64_t cookie = 0;
+    socklen_t length = sizeof cookie;
+    return option_get(fd, SOL_SOCKET, SO_COOKIE, &cookie, &length) == 0 ? cookie : 0;
+}
+
 #ifndef SO_BUF_LOCK
 #define SO_BUF_LOCK 72 /* since Linux 5.14; older C libraries do not know it */
 #endif

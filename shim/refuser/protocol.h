@@ -17,8 +17,8 @@
 
 /*
  * How long the library waits for an answer, in milliseconds. A worker that is stopped or stuck is replaced within a
- * second (supervisor.c), and the death of one ends the connection at once, so after this time there will be no
- * answer.
+ * second (supervisor.c), and the death of one ends the connection at once: then the library asks the next one, within
+ * the same time. After it there will be no answer.
  */
 #define REFUSER_PATIENCE_MS 3000
 

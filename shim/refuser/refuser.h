@@ -7,6 +7,7 @@
 #ifndef LISTENAS_REFUSER_REFUSER_H
 #define LISTENAS_REFUSER_REFUSER_H
 
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -44,6 +45,12 @@ struct refuser {
  * descriptor, or -1 with errno.
  */
 int refuser_listen(const struct refuser_address *address, bool is_public);
+
+/*
+ * Puts off the signals of refuser_run, and SIGCHLD, until it runs; it then ends at once. Whoever makes a socket that
+ * must be removed at the end calls this first. `set` gets these signals.
+ */
+void refuser_defer_signals(sigset_t *set);
 
 /*
  * Serves until SIGTERM, SIGINT or SIGHUP, or until the program and its children have ended. `requests`: of

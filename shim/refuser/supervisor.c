@@ -29,7 +29,7 @@ static pid_t fork_worker(void)
     return (pid_t)syscall(SYS_clone, CLONE_FILES | SIGCHLD, NULL, NULL, NULL, NULL);
 }
 
-static void block_signals(sigset_t *set)
+void refuser_defer_signals(sigset_t *set)
 {
     sigemptyset(set);
     sigaddset(set, SIGTERM);
@@ -51,16 +51,15 @@ static bool has_ended(pid_t worker, int *status)
 }
 
 /* Waits for the worker's end. Passes signals on to it, and kills it if it is stopped or stuck. Returns its status. */
-static int watch_worker(struct refuser *refuser, pid_t worker, bool *is_told)
+static int watch_worker(struct refuser *refuser, pid_t worker, struct heartbeat seen, bool *is_told)
 {
     struct signalfd_siginfo signal;
-    unsigned int beat = refuser->beat;
     int status;
     while (!has_ended(worker, &status)) {
         struct pollfd wait[] = {{.fd = refuser->signals, .events = POLLIN}, {.fd = refuser->alarm, .events = POLLIN}};
         if (poll(wait, 2, *is_told ? END_MS : -1) == 0)
             kill(worker, SIGKILL); /* something holds it: the heartbeat does not notice that for a worker that sleeps */
-        if (wait[1].revents && heartbeat_has_stopped(refuser, &beat))
+        if (wait[1].revents && heartbeat_has_stopped(refuser, worker, &seen))
             kill(worker, SIGKILL);
         if (read(refuser->signals, &signal, sizeof signal) != sizeof signal || signal.ssi_signo == SIGCHLD)
             continue;
@@ -76,13 +75,14 @@ static void supervise(struct refuser *refuser)
     const struct timespec pause = {.tv_nsec = RESTART_NS};
     bool is_told = false;
     while (!is_told) {
+        struct heartbeat seen = heartbeat_begin(refuser);
         pid_t supervisor = getpid(), worker = fork_worker();
         if (worker == 0) {
             if (worker_run(refuser, supervisor))
                 _exit(EXIT_SUCCESS);
             continue;
         }
-        if (worker > 0 && watch_worker(refuser, worker, &is_told) == 0)
+        if (worker > 0 && watch_worker(refuser, worker, seen, &is_told) == 0)
             return;
         nanosleep(&pause, NULL);
     }
@@ -111,7 +111,7 @@ int refuser_run(int requests, int program, const char *setting)
     refuser->program = program;
     strncpy(refuser->setting, setting, sizeof refuser->setting - 1);
     refuser->alarm = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
-    block_signals(&set);
+    refuser_defer_signals(&set);
     refuser->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
     int error = refuser->alarm < 0 || refuser->signals < 0 ? errno : networks_begin(&refuser->networks, who.uid);
     if (error)

@@ -61,18 +61,19 @@ static bool may_start(struct told_rings *all, uid_t user)
     return count < SCRIBES_MAX && same < SCRIBES_OF_USER;
 }
 
-static uint64_t real_time(int64_t ns, int64_t now_ns)
+/* Both clocks are read here: this process may have been without a processor since the beginning of the round. */
+static uint64_t real_time(int64_t ns)
 {
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
-    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec - (uint64_t)(now_ns - ns);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec - (uint64_t)(moment_now() - ns);
 }
 
-static void describe(struct turned_event *event, const struct listener *listener, int64_t now_ns)
+static void describe(struct turned_event *event, const struct listener *listener)
 {
     *event = (struct turned_event){.cookie = listener->asked_cookie,
-                                   .from_ns = real_time(listener->turned.first_ns, now_ns),
-                                   .to_ns = real_time(listener->turned.last_ns, now_ns),
+                                   .from_ns = real_time(listener->turned.first_ns),
+                                   .to_ns = real_time(listener->turned.last_ns),
                                    .clients = listener->turned.clients,
                                    .waited = listener->turned.waited,
                                    .holds = listener->turned.holds,
@@ -81,15 +82,14 @@ static void describe(struct turned_event *event, const struct listener *listener
 }
 
 /* The events of that ring that are due by `until_ns`; they count as told once the scribe is there. */
-static int gather(struct listeners *all, int place, int64_t until_ns, int64_t now_ns, struct turned_event *events,
-                  struct listener **of)
+static int gather(struct listeners *all, int place, int64_t until_ns, struct turned_event *events, struct listener **of)
 {
     int count = 0;
     for (int i = 0; i < all->end && count < SCRIBE_EVENTS; i++) {
         struct listener *listener = &all->of[i];
         if (!listener->used || listener->ring != place + 1 || due_of(listener) > until_ns)
             continue;
-        describe(&events[count], listener, now_ns);
+        describe(&events[count], listener);
         of[count++] = listener;
     }
     return count;
@@ -108,12 +108,12 @@ static pid_t start_scribe(struct refuser *refuser, const struct told_ring *share
 }
 
 /* Whether there is more to tell than one scribe takes, or it has to wait for the one before. */
-static bool tell_ring(struct refuser *refuser, int place, int64_t until_ns, int64_t now_ns)
+static bool tell_ring(struct refuser *refuser, int place, int64_t until_ns)
 {
     struct told_ring *ring = &refuser->rings.of[place];
     struct turned_event events[SCRIBE_EVENTS];
     struct listener *of[SCRIBE_EVENTS];
-    int count = gather(&refuser->listeners, place, until_ns, now_ns, events, of);
+    int count = gather(&refuser->listeners, place, until_ns, events, of);
     if (count == 0)
         return false;
     pid_t scribe =
@@ -128,12 +128,12 @@ static bool tell_ring(struct refuser *refuser, int place, int64_t until_ns, int6
 
 /* --- when --- */
 
-static bool tell_rings(struct refuser *refuser, int64_t until_ns, int64_t now_ns)
+static bool tell_rings(struct refuser *refuser, int64_t until_ns)
 {
     bool more = false;
     for (int place = 0; place < RINGS_MAX; place++)
         if (refuser->rings.of[place].used)
-            more |= tell_ring(refuser, place, until_ns, now_ns);
+            more |= tell_ring(refuser, place, until_ns);
     return more;
 }
 
@@ -143,7 +143,7 @@ int64_t tell_if_due(struct refuser *refuser, int64_t now_ns)
     struct listeners *all = &refuser->listeners;
     if (now_ns < all->tell_ns)
         return all->tell_ns;
-    bool more = tell_rings(refuser, now_ns, now_ns);
+    bool more = tell_rings(refuser, now_ns);
     all->tell_ns = INT64_MAX;
     for (int i = 0; i < all->end; i++)
         if (all->of[i].used)
@@ -167,7 +167,7 @@ void tell_all(struct refuser *refuser, int64_t now_ns)
     const int64_t end_ns = now_ns + TELL_END_NS;
     bool more = true;
     while (more && moment_now() < end_ns) {
-        more = tell_rings(refuser, INT64_MAX - 1, moment_now());
+        more = tell_rings(refuser, INT64_MAX - 1);
         while (any_writes(&refuser->rings) && moment_now() < end_ns)
             nanosleep(&pause, NULL);
     }

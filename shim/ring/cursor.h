@@ -133,10 +133,13 @@ enum cursor_answer cursor_next(struct cursor *cursor, struct told *told);
  */
 void cursor_look(struct cursor *cursor);
 
-/* Whether a record is held up, or may be, for one that its writer has not completed. */
+/*
+ * Whether records are held up by one that a writer was at work on at the last look. A number that was claimed and has
+ * no record is no reason to wait: its thread may never use it.
+ */
 static inline bool cursor_waits(const struct cursor *cursor)
 {
-    return cursor->is_held || cursor->pending_count > 0;
+    return cursor->is_held;
 }
 
 /*

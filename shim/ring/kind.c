@@ -3,8 +3,6 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "ring.h"
-
 #define PART_ALIGNMENT 64u
 /* A later version may have so many times as many entries; a file that has more would keep its readers busy. */
 #define MORE_ENTRIES 16u

@@ -6,6 +6,11 @@
 
 #include "layout.h"
 
+/* Sizes in slots; a power of two between these. */
+#define RING_SLOTS_LEAST 64u
+#define RING_SLOTS_USUAL 4096u
+#define RING_SLOTS_MOST (1u << 20)
+
 /* The bytes of a header with so many key names, KEY_NAMES_MOST at most: whole pages. */
 uint32_t ring_header_size(uint32_t keys);
 

@@ -113,19 +113,20 @@ static bool name_own_file(struct ring_place *place, const char *directory, const
            put_number(place, &length, born_ns, 16) && put(place, &length, ".ring", RING_PATH_MAX);
 }
 
-/* Takes what may follow a path off it, from its end: a size, and "isolated". Returns whether there was any. */
+/* Takes what may follow a path off it, from its end: one size, and "isolated". Returns whether there was any. */
 static bool cut_words(char *path, struct ring_place *place)
 {
-    bool any = false;
+    bool has_size = false;
     for (char *comma; (comma = strrchr(path, ','));) {
         if (strcmp(comma + 1, "isolated") == 0)
             place->isolated = true;
-        else if (!read_size(comma + 1, place))
+        else if (!has_size && read_size(comma + 1, place))
+            has_size = true;
+        else
             break;
         *comma = '\0';
-        any = true;
     }
-    return any;
+    return has_size || place->isolated;
 }
 
 char *ring_place_setting(const struct ring_place *place, char *text)

@@ -11,11 +11,6 @@
 #include "kind.h"
 #include "layout.h"
 
-/* Sizes in slots; a power of two between these. */
-#define RING_SLOTS_LEAST 64u
-#define RING_SLOTS_USUAL 4096u
-#define RING_SLOTS_MOST (1u << 20)
-
 /* A longer path is refused: a hook may run on a small signal stack. */
 #define RING_PATH_MAX 512
 

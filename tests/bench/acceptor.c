@@ -45,14 +45,19 @@ static int make_client(void)
     return fd;
 }
 
+static int take_named(int listener, struct sockaddr_in *peer, socklen_t *length)
+{
+    int fd;
+    while ((fd = accept(listener, (struct sockaddr *)peer, length)) < 0)
+        sched_yield();
+    return fd;
+}
+
 static int take(int listener)
 {
     struct sockaddr_in peer;
     socklen_t length = sizeof peer;
-    int fd;
-    while ((fd = accept(listener, (struct sockaddr *)&peer, &length)) < 0)
-        sched_yield();
-    return fd;
+    return take_named(listener, &peer, &length);
 }
 
 static int take_with(int listener, uint32_t extra)
@@ -65,7 +70,7 @@ static int take_with(int listener, uint32_t extra)
         fcntl(listener, F_GETFL);
     if (extra & EXTRA_OWNER)
         fcntl(listener, F_GETOWN_EX, &owner);
-    int fd = take(listener);
+    int fd = extra & EXTRA_PEER ? take_named(listener, NULL, NULL) : take(listener);
     if (extra & EXTRA_PEER)
         getpeername(fd, (struct sockaddr *)&peer, &length);
     if (extra & EXTRA_CLOCK)

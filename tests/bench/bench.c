@@ -202,8 +202,8 @@ static const struct side as_freebsd = {.profile = "freebsd", .ring = directory};
 static const struct side as_native = {.profile = "native", .ring = "off"};
 static const struct side with_facts = {.profile = "native", .ring = directory, .set = "record.facts=yes"};
 static const struct side clocked = {.extra = EXTRA_CLOCK};
-static const struct side two_asked = {.extra = EXTRA_FLAGS | EXTRA_OWNER};
-static const struct side three_asked = {.extra = EXTRA_FLAGS | EXTRA_OWNER | EXTRA_PEER};
+static const struct side flags_asked = {.extra = EXTRA_FLAGS};
+static const struct side all_asked = {.extra = EXTRA_FLAGS | EXTRA_OWNER | EXTRA_PEER};
 static const struct side traced = {.traced = "accept"};
 
 static void measure_accepts(void)
@@ -211,8 +211,8 @@ static void measure_accepts(void)
     const struct trial trials[] = {
         {"accept, both without: the method's own error", "", plain, plain, ORDER_ACCEPTS, 64, 60, 8},
         {"accept and clock_gettime, both without: the least", "", plain, clocked, ORDER_ACCEPTS, 64, 100, 16},
-        {"accept, F_GETFL, F_GETOWN_EX: the least for mks", "", plain, two_asked, ORDER_ACCEPTS, 64, 60, 8},
-        {"and getpeername: the least for bsd and freebsd", "", plain, three_asked, ORDER_ACCEPTS, 64, 60, 8},
+        {"accept, F_GETFL: the least for mks", "", plain, flags_asked, ORDER_ACCEPTS, 64, 60, 8},
+        {"F_GETOWN_EX, getpeername, too: for bsd and freebsd", "", plain, all_asked, ORDER_ACCEPTS, 64, 60, 8},
         {"accept, linux, ring on", "1.05", plain, as_linux, ORDER_ACCEPTS, 64, 100, 16},
         {"accept, bsd, ring on", "1.5", plain, as_bsd, ORDER_ACCEPTS, 64, 60, 8},
         {"accept, mks, ring on", "1.3", plain, as_mks, ORDER_ACCEPTS, 64, 60, 8},

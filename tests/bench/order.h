@@ -17,7 +17,7 @@ enum order_extra {
     EXTRA_CLOCK = 1, /* clock_gettime after it */
     EXTRA_FLAGS = 2, /* F_GETFL of the listener before it */
     EXTRA_OWNER = 4, /* F_GETOWN_EX of the listener before it */
-    EXTRA_PEER = 8,  /* getpeername of the connection after it */
+    EXTRA_PEER = 8,  /* getpeername of the connection after it, in place of the name that accept gives */
 };
 
 struct order {

@@ -19,9 +19,9 @@ static json_t *finding(const char *name)
     json_t *all = json_loads(answer.out, 0, NULL), *it, *found = NULL;
     size_t i;
     ck_assert_msg(all != NULL, "%s%s", answer.out, answer.err);
-    json_array_foreach(json_object_get(all, "findings"), i,
-                       it) if (strcmp(json_string_value(json_object_get(it, "name")), name) == 0) found =
-        json_incref(it);
+    json_array_foreach(json_object_get(all, "findings"), i, it)
+        if (strcmp(json_string_value(json_object_get(it, "name")), name) == 0)
+            found = json_incref(it);
     json_decref(all);
     ck_assert_msg(found != NULL, "%s", name);
     return found;
@@ -40,7 +40,8 @@ static bool lists(const char *name, const char *member, const char *wanted)
     json_t *it = finding(name), *word;
     size_t i;
     bool has = false;
-    json_array_foreach(json_object_get(it, member), i, word) has |= strcmp(json_string_value(word), wanted) == 0;
+    json_array_foreach(json_object_get(it, member), i, word)
+        has |= strcmp(json_string_value(word), wanted) == 0;
     json_decref(it);
     return has;
 }

@@ -168,10 +168,10 @@ START_TEST(words_select_what_is_exported)
     ck_assert_double_eq(value_of("listenas_accepted_total", ""), 24);
     parse(EXPORT("--prometheus", busy_ring(), "port=1").out);
     ck_assert_double_eq(value_of("listenas_accepted_total", ""), -1);
-    ASSERT_TOLD(EXPORT("--prometheus", busy_ring(), "err=EAGAIN"), 125,
+    ASSERT_TOLD(EXPORT("--prometheus", busy_ring(), "err=EAGAIN"), 2,
                 "--prometheus: err selects calls, and counters are of listeners");
-    ASSERT_TOLD(EXPORT("--chrome", busy_ring(), "cal=listen"), 125, "did you mean call?");
-    ASSERT_TOLD(EXPORT("--chrome", busy_ring(), "other"), 125, "expected one server, not both ");
+    ASSERT_TOLD(EXPORT("--chrome", busy_ring(), "cal=listen"), 2, "did you mean call?");
+    ASSERT_TOLD(EXPORT("--chrome", busy_ring(), "other"), 2, "expected one server, not both ");
 }
 END_TEST
 
@@ -191,18 +191,21 @@ END_TEST
 
 START_TEST(wrong_words_are_said)
 {
-    ASSERT_TOLD(EXPORT("a"), 125, "expected --prometheus, --journald or --chrome");
-    ASSERT_TOLD(EXPORT("--chrome", "--prometheus"), 125, "expected one of");
-    ASSERT_TOLD(EXPORT("--chrome", "-l", "unix:a"), 125, "--listen goes with --prometheus only");
-    ASSERT_TOLD(EXPORT("--prometheus", "--socket=a"), 125, "--socket goes with --journald only");
-    ASSERT_TOLD(EXPORT("--prometheus", "-l", "0.0.0.0:0"), 125, "only the loopback");
-    ASSERT_TOLD(EXPORT("--prometheus", "-l", "[::]:0"), 125, "only the loopback");
+    ASSERT_TOLD(EXPORT("a"), 2, "expected --prometheus, --journald or --chrome");
+    ASSERT_TOLD(EXPORT("--chrome", "--prometheus"), 2, "expected one of");
+    ASSERT_TOLD(EXPORT("--chrome", "-l", "unix:a"), 2, "--listen goes with --prometheus only");
+    ASSERT_TOLD(EXPORT("--prometheus", "--socket=a"), 2, "--socket goes with --journald only");
+    ASSERT_TOLD(EXPORT("--prometheus", "-l", "0.0.0.0:0"), 2, "only the loopback");
+    ASSERT_TOLD(EXPORT("--prometheus", "-l", "[::]:0"), 2, "only the loopback");
     static const char *const wrong[] = {"80",      "127.0.0.1", "127.0.0.1:x", "127.0.0.1:65536",
                                         "[::1:80", "::1:80",    "x:1",         ""};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
-        ASSERT_TOLD(EXPORT("--prometheus", "-l", wrong[i]), 125, "expected unix:PATH, 127.0.0.1:PORT or [::1]:PORT");
-    ASSERT_TOLD(EXPORT("--prometheus", "-l", "unix:"), 125, "expected a path of 1 to 107 bytes");
-    ASSERT_TOLD(EXPORT("--chrome", "./none.ring"), 125, "No such file or directory");
+        ASSERT_TOLD(EXPORT("--prometheus", "-l", wrong[i]), 2, "expected unix:PATH, 127.0.0.1:PORT or [::1]:PORT");
+    ASSERT_TOLD(EXPORT("--prometheus", "-l", "unix:"), 2, "expected a path of 1 to 107 bytes");
+    ASSERT_TOLD(EXPORT("--chrome", "./none.ring"), 2, "No such file or directory");
+    write_text(in_directory("text"), "text", 0644);
+    ASSERT_TOLD(EXPORT("--chrome", "./text"), 2, "./text: is not a ring of listenas");
+    ASSERT_TOLD(EXPORT("--prometheus", "./text"), 2, "./text: is not a ring of listenas");
 }
 END_TEST
 
@@ -372,7 +375,7 @@ static void crowd(const struct served *served, int *fds, int count)
 START_TEST(hostile_clients_neither_stop_nor_grow_it)
 {
     enum { CROWD = 128, TURNS = 8 };
-    int fds[CROWD];
+    int fds[CROWD], slow = 0;
     busy_run("bsd", SAMPLES, NULL);
     struct served served = serve_at("127.0.0.1:0");
     page_is_whole(ask(&served, GET, false));
@@ -381,13 +384,14 @@ START_TEST(hostile_clients_neither_stop_nor_grow_it)
         crowd(&served, fds, CROWD);
         double start = seconds(CLOCK_MONOTONIC);
         page_is_whole(ask(&served, GET, false));
-        ck_assert_double_lt(seconds(CLOCK_MONOTONIC) - start, 4); /* sooner than anybody's time is over */
+        slow += seconds(CLOCK_MONOTONIC) - start >= 4; /* sooner than anybody's time is over */
         for (int i = 0; i < CROWD; i++)
             close(fds[i]);
         if (turn == 0)
             before = memory_of(served.pid);
     }
     ck_assert_int_lt(memory_of(served.pid) - before, 1024);
+    ck_assert_int_le(slow, TURNS / 4); /* a busy machine may keep us waiting now and then */
     end_serving(&served);
 }
 END_TEST
@@ -401,7 +405,7 @@ START_TEST(who_stays_silent_is_sent_away)
     struct served served = serve_at("127.0.0.1:0");
     int fd = connect_to(&served);
     getrusage(RUSAGE_CHILDREN, &before);
-    ck_assert_int_eq(poll(&(struct pollfd){.fd = fd, .events = POLLIN}, 1, 20000), 1);
+    ck_assert_int_eq(poll(&(struct pollfd){.fd = fd, .events = POLLIN}, 1, 60000), 1);
     ck_assert_int_le(recv(fd, &byte, 1, 0), 0);
     close(fd);
     end_serving(&served);
@@ -482,18 +486,20 @@ static pid_t send_to(const struct journal *journal, const char *word)
     return pid;
 }
 
-/* Reads what is left, and waits for the sender to end well. */
-static void end_sending(struct journal *journal, pid_t sender)
+/* Waits for the sender to end well, and returns how many entries came until then. */
+static int end_sending(struct journal *journal, pid_t sender)
 {
     char rest[16384];
-    int status;
+    int status, count = 0;
     const struct timeval look = {.tv_usec = 200000};
     setsockopt(journal->fd, SOL_SOCKET, SO_RCVTIMEO, &look, sizeof look);
-    while (receive_entry(journal, rest, sizeof rest) || waitpid(sender, &status, WNOHANG) == 0)
-        continue;
+    while (waitpid(sender, &status, WNOHANG) == 0)
+        count += receive_entry(journal, rest, sizeof rest);
     ck_assert_int_eq(status, 0);
-    ck_assert(!receive_entry(journal, rest, sizeof rest));
+    while (receive_entry(journal, rest, sizeof rest))
+        count++;
     close(journal->fd);
+    return count;
 }
 
 /* The first entry that holds a text. */
@@ -517,7 +523,7 @@ START_TEST(words_select_what_goes_to_the_journal)
         ck_assert(receive_entry(&journal, entry, sizeof entry));
         ASSERT_HAS(entry, "LISTENAS_CALL=queue\n");
     }
-    end_sending(&journal, sender);
+    ck_assert_int_eq(end_sending(&journal, sender), 0);
 }
 END_TEST
 
@@ -615,6 +621,40 @@ START_TEST(without_a_journal_it_is_said)
 }
 END_TEST
 
+/* As its owner can have it: of the file only the header has pages, and the disk has no room for more. */
+START_TEST(a_record_without_its_pages_kills_no_verb)
+{
+    static const char path[] = "/dev/shm/hollow.ring";
+    static char bytes[4096];
+    struct ring ring;
+    if (!hide_shared_memory())
+        return;
+    ck_assert(compile("server", busy_source, ""));
+    ASSERT_QUIET(RUN("-o", "record.facts=yes", "-r", "/dev/shm/hollow.ring,64K", in_directory("server"), "go"), 0);
+    ck_assert_ptr_null(ring_open_to_read(&ring, path));
+    const off_t begin = ring.header->kind.header_size, size = (off_t)ring.size;
+    ring_close(&ring);
+    int fd = open(path, O_RDWR | O_CLOEXEC), filler = open("/dev/shm/filler", O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    ck_assert_int_eq(fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, begin, size - begin), 0);
+    while (write(filler, bytes, sizeof bytes) > 0)
+        continue;
+    close(fd);
+    close(filler);
+    ASSERT_TOLD(EXPORT("--journald", "--socket", in_directory("none"), path), 125, "was cut short while it was read");
+    /* they read a copy, in which what has no page is empty */
+    ck_assert_int_eq(EXPORT("--chrome", path).status, 0);
+    ck_assert_int_eq(call(command, "report", "-o", "-", path, (char *)NULL).status, 0);
+    ck_assert_int_eq(call(command, "compare", "--as=mks", path, (char *)NULL).status, 0);
+    ck_assert_int_eq(call(command, "lint", "--ring", path, (char *)NULL).status, 0);
+    ck_assert_int_eq(call(command, "profiles", "diff", "linux", "mks", "--used-by", path, (char *)NULL).status, 0);
+    /* nor is it found by a name, or as the newest */
+    setenv("LISTENAS_RING", path, 1);
+    ASSERT_TOLD(call(command, "report", "-o", "-", "server", (char *)NULL), 2, "server");
+    ASSERT_TOLD(call(command, "report", "-o", "-", (char *)NULL), 125, "there is no record");
+    unsetenv("LISTENAS_RING");
+}
+END_TEST
+
 /* --- a trace --- */
 
 /* The number of events of this phase and name; `any` gets one of them. */
@@ -623,8 +663,7 @@ static int events_of(json_t *trace, const char *phase, const char *name, json_t 
     size_t index;
     json_t *event;
     int count = 0;
-    json_array_foreach(json_object_get(trace, "traceEvents"), index, event)
-    {
+    json_array_foreach(json_object_get(trace, "traceEvents"), index, event) {
         const char *has = json_string_value(json_object_get(event, "name"));
         if (strcmp(json_string_value(json_object_get(event, "ph")), phase) != 0 || !strstr(has, name))
             continue;
@@ -664,6 +703,12 @@ START_TEST(a_trace_has_calls_counters_and_slices)
     ck_assert_str_eq(json_string_value(json_object_get(arguments, "call")), "listen(9, 100)");
     ck_assert_int_eq((int)json_array_size(json_object_get(arguments, "why")), 2);
     json_int_t pid = number_in(event, "pid");
+    ck_assert_int_eq(events_of(trace, "i", "start", &event), 1);
+    arguments = json_object_get(event, "args");
+    ck_assert_str_eq(json_string_value(json_object_get(arguments, "program")), "server");
+    ck_assert_str_eq(json_string_value(json_object_get(arguments, "profile")), "bsd");
+    ck_assert_ptr_null(json_object_get(arguments, "address"));
+    ck_assert_ptr_null(json_object_get(arguments, "call"));
     ck_assert_int_eq(events_of(trace, "M", "process_name", &event), 1);
     ck_assert_int_eq(number_in(event, "pid"), pid);
     ck_assert_int_ge(events_of(trace, "C", "queue of 127.0.0.1:", &event), 1);
@@ -706,6 +751,7 @@ int main(void)
                                   a_name_with_newlines_forges_no_field,
                                   the_journal_follows_a_server_to_its_end,
                                   without_a_journal_it_is_said,
+                                  a_record_without_its_pages_kills_no_verb,
                                   a_trace_has_calls_counters_and_slices,
                                   hostile_names_make_a_trace_too,
                                   NULL};

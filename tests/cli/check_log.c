@@ -80,7 +80,7 @@ START_TEST(one_process_only)
     snprintf(pid, sizeof pid, "%lu", strtoul(strstr(log.out, "(pid ") + 5, NULL, 10));
     log = LOG("-p", pid, ring_path());
     ck_assert_ptr_nonnull(strstr(log.out, "listen(9, 100)"));
-    ASSERT_TOLD(LOG("--pid=x", ring_path()), 125, "\"x\" is not the number of a process");
+    ASSERT_TOLD(LOG("--pid=x", ring_path()), 2, "\"x\" is not the number of a process");
 }
 END_TEST
 
@@ -344,35 +344,35 @@ START_TEST(files_that_are_no_rings)
     memcpy(content, ring.header, size);
     const char *file = in_directory("b.ring");
     write_file(file, content, size - 1, 0600);
-    ASSERT_TOLD(LOG(file), 125, "b.ring: is truncated");
+    ASSERT_TOLD(LOG(file), 2, "b.ring: is truncated");
     write_file(file, content, 20, 0600);
-    ASSERT_TOLD(LOG(file), 125, "b.ring: is");
+    ASSERT_TOLD(LOG(file), 2, "b.ring: is");
     content[8] ^= 2;
     write_file(file, content, size, 0600);
-    ASSERT_TOLD(LOG(file), 125, "b.ring: is a ring of another version");
+    ASSERT_TOLD(LOG(file), 2, "b.ring: is a ring of another version");
     content[8] ^= 2;
     content[24] ^= 1;
     write_file(file, content, size, 0600);
-    ASSERT_TOLD(LOG(file), 125, "b.ring: is damaged: its header contradicts itself");
+    ASSERT_TOLD(LOG(file), 2, "b.ring: is damaged: its header contradicts itself");
     write_text(file, "To whom it may concern\n", 0600);
-    ASSERT_TOLD(LOG(file), 125, "b.ring: is not a ring of listenas");
+    ASSERT_TOLD(LOG(file), 2, "b.ring: is not a ring of listenas");
     write_text(file, "", 0600);
-    ASSERT_TOLD(LOG(file), 125, "b.ring: is not a ring of listenas");
-    ASSERT_TOLD(LOG(directory), 125, "is not a regular file");
-    ASSERT_TOLD(LOG(in_directory("nosuch")), 125, "nosuch: No such file");
-    ASSERT_TOLD(LOG(file, file), 125, "expected one server, not both ");
+    ASSERT_TOLD(LOG(file), 2, "b.ring: is not a ring of listenas");
+    ASSERT_TOLD(LOG(directory), 2, "is not a regular file");
+    ASSERT_TOLD(LOG(in_directory("nosuch")), 2, "nosuch: No such file");
+    ASSERT_TOLD(LOG(file, file), 2, "expected one server, not both ");
     free(content);
 }
 END_TEST
 
 START_TEST(wrong_words_get_the_nearest)
 {
-    ASSERT_TOLD(LOG("--folow"), 125, "unknown option --folow; did you mean --follow?");
-    ASSERT_TOLD(LOG("-x"), 125, "unknown option -x");
-    ASSERT_TOLD(LOG("--pid"), 125, "--pid: expects a value");
-    ASSERT_TOLD(LOG("--json=1"), 125, "--json=1: takes no value");
-    ASSERT_TOLD(LOG("--color=blue"), 125, "expected auto, always or never");
-    ASSERT_TOLD(call(command, "lgo", (char *)NULL), 125, "unknown verb \"lgo\"; did you mean log?");
+    ASSERT_TOLD(LOG("--folow"), 2, "unknown option --folow; did you mean --follow?");
+    ASSERT_TOLD(LOG("-x"), 2, "unknown option -x");
+    ASSERT_TOLD(LOG("--pid"), 2, "--pid: expects a value");
+    ASSERT_TOLD(LOG("--json=1"), 2, "--json=1: takes no value");
+    ASSERT_TOLD(LOG("--color=blue"), 2, "expected auto, always or never");
+    ASSERT_TOLD(call(command, "lgo", (char *)NULL), 2, "unknown verb \"lgo\"; did you mean log?");
     ck_assert_ptr_nonnull(strstr(LOG("--help").out, "usage: listenas log"));
 }
 END_TEST
@@ -414,6 +414,59 @@ START_TEST(odd_names_stay_json_strings)
     struct answer log = LOG("--json", ring_path());
     ASSERT_SAYS(log, "\"call\":\"li\\\"st\\\\x5cn\",");
     ASSERT_SAYS(log, "\"why\":[\"listen.\\\"max\\\"\"]");
+}
+END_TEST
+
+/* Eleven that close, one after the other, and twelve that stay: the smallest ring has places for eight. */
+static const char crowd[] =
+    "#include <netinet/in.h>\n#include <sys/socket.h>\n#include <unistd.h>\n"
+    "static int listens(void)\n{\n"
+    "    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};\n"
+    "    int fd = socket(AF_INET, SOCK_STREAM, 0);\n"
+    "    bind(fd, (struct sockaddr *)&address, sizeof address);\n"
+    "    return listen(fd, 1) == 0 ? fd : -1;\n}\n"
+    "int main(void)\n{\n"
+    "    for (int i = 0; i < 11; i++)\n        close(listens());\n"
+    "    for (int i = 0; i < 12; i++)\n        listens();\n"
+    "    return 0;\n}\n";
+
+START_TEST(listeners_without_a_place_are_counted)
+{
+    ck_assert(compile("crowd", crowd, ""));
+    ASSERT_QUIET(RUN("-p", "bsd", "-r", in_directory("crowd.ring,64K"), in_directory("crowd")), 0);
+    struct answer log = LOG(in_directory("crowd.ring"));
+    ck_assert_int_eq(count_in(log.out, ": 0 accepted"), 8);
+    ASSERT_SAYS(log, "\n# no place for 4 listeners");
+    ASSERT_QUIET(RUN("-p", "bsd", "-r", in_directory("roomy.ring"), in_directory("crowd")), 0);
+    ck_assert_ptr_null(strstr(LOG(in_directory("roomy.ring")).out, "no place for"));
+}
+END_TEST
+
+/* The beginning of a name could be another's, whole. */
+START_TEST(a_name_that_is_cut_says_so)
+{
+    static const struct {
+        const char *name; /* of a socket; its first byte may be a NUL */
+        const char *shown;
+    } rows[] = {{"/run/whole", "/run/whole"}, {"/run/cut", "/run/cut..."}, {"\0whole", "@whole"}, {"\0cut", "@cut..."}};
+    struct ring ring;
+    char wanted[64];
+    ck_assert_int_eq(ring_open(&ring, ring_path(), &identity), 0);
+    for (int i = 0; i < 4; i++) {
+        const sa_family_t family = AF_UNIX;
+        struct record listened = {.call = 1, .fd = i, .pid = 7, .tid = 7, .flags = i % 2 ? RECORD_PATH_CUT : 0};
+        size_t length = 1 + strlen(rows[i].name + 1);
+        memcpy(listened.address, &family, sizeof family);
+        memcpy(listened.address + sizeof family, rows[i].name, length);
+        listened.address_length = (uint16_t)(sizeof family + length);
+        ring_append(&ring, &listened);
+    }
+    ring_close(&ring);
+    struct answer log = LOG(ring_path());
+    for (int i = 0; i < 4; i++) {
+        snprintf(wanted, sizeof wanted, "listen(%d, 0) = 0 at %s\n", i, rows[i].shown);
+        ASSERT_SAYS(log, wanted);
+    }
 }
 END_TEST
 
@@ -492,6 +545,8 @@ int main(void)
                                   wrong_words_get_the_nearest,
                                   a_broken_profile_is_in_the_record,
                                   odd_names_stay_json_strings,
+                                  a_name_that_is_cut_says_so,
+                                  listeners_without_a_place_are_counted,
                                   NULL};
     return run_suite("log", tests);
 }

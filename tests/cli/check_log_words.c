@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 #include <signal.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 
 #include "../../shim/ring/append.h"
 
@@ -102,20 +103,20 @@ END_TEST
 
 START_TEST(wrong_words_are_told)
 {
-    ASSERT_TOLD(LOG("cal=accept"), 125, "cal=accept: unknown field \"cal\"; did you mean call?");
-    ASSERT_TOLD(LOG("-e", "acept"), 125, "call=acept: unknown call \"acept\"; did you mean accept?");
-    ASSERT_TOLD(LOG("a/b", "c/d"), 125, "expected one server, not both a/b and c/d");
-    ASSERT_TOLD(LOG("--all", "a/b"), 125, "--all and a/b: expected one of them");
-    ASSERT_TOLD(LOG("--json", "--csv"), 125, "--json and --csv: expected one of them");
-    ASSERT_TOLD(LOG("--csv", "--list"), 125, "--csv and --list: expected one of them");
-    ASSERT_TOLD(LOG("--csv", "--explain"), 125, "--csv and --explain: ");
-    ASSERT_TOLD(LOG("--since=soon"), 125, "--since=soon: expected such as -5s");
-    ASSERT_TOLD(LOG("--since=-5s", "--until=-10s"), 125, "--since is later than --until");
-    ASSERT_TOLD(LOG("--list", "call=listen"), 125, "--list: expected no file");
-    ASSERT_TOLD(LOG("-n", "0"), 125, "--last=0: expected a number from 1 to ");
-    ASSERT_TOLD(LOG("-n", "5x"), 125, "--last=5x: expected a number from 1 to ");
-    ASSERT_TOLD(LOG("-n", "99999999999999999999"), 125, "expected a number from 1 to ");
-    ASSERT_TOLD(LOG("--time=UTC"), 125, "--time=UTC: expected relative, delta, local or utc");
+    ASSERT_TOLD(LOG("cal=accept"), 2, "cal=accept: unknown field \"cal\"; did you mean call?");
+    ASSERT_TOLD(LOG("-e", "acept"), 2, "call=acept: unknown call \"acept\"; did you mean accept?");
+    ASSERT_TOLD(LOG("a/b", "c/d"), 2, "expected one server, not both a/b and c/d");
+    ASSERT_TOLD(LOG("--all", "a/b"), 2, "--all and a/b: expected one of them");
+    ASSERT_TOLD(LOG("--json", "--csv"), 2, "--json and --csv: expected one of them");
+    ASSERT_TOLD(LOG("--csv", "--list"), 2, "--csv and --list: expected one of them");
+    ASSERT_TOLD(LOG("--csv", "--explain"), 2, "--csv and --explain: ");
+    ASSERT_TOLD(LOG("--since=soon"), 2, "--since=soon: expected such as -5s");
+    ASSERT_TOLD(LOG("--since=-5s", "--until=-10s"), 2, "--since is later than --until");
+    ASSERT_TOLD(LOG("--list", "call=listen"), 2, "--list: expected no file");
+    ASSERT_TOLD(LOG("-n", "0"), 2, "--last=0: expected a number from 1 to ");
+    ASSERT_TOLD(LOG("-n", "5x"), 2, "--last=5x: expected a number from 1 to ");
+    ASSERT_TOLD(LOG("-n", "99999999999999999999"), 2, "expected a number from 1 to ");
+    ASSERT_TOLD(LOG("--time=UTC"), 2, "--time=UTC: expected relative, delta, local or utc");
 }
 END_TEST
 
@@ -486,14 +487,14 @@ START_TEST(a_server_is_chosen_by_its_name)
     append(&old, BEGIN, 3);
     ASSERT_QUIET(call("cp", found_path("1"), "b.ring", (char *)NULL), 0);
     ASSERT_SAYS(LOG("b.ring"), "(pid 71)");
-    ASSERT_TOLD(LOG("legacd"), 125, "unknown server \"legacd\"; did you mean legacyd?");
-    ASSERT_TOLD(LOG("nginx"), 125, "unknown server \"nginx\"; `listenas log --list` lists all");
+    ASSERT_TOLD(LOG("legacd"), 2, "unknown server \"legacd\"; did you mean legacyd?");
+    ASSERT_TOLD(LOG("nginx"), 2, "unknown server \"nginx\"; `listenas log --list` lists all");
     write_text("nginx", "a program that was not run yet", 0755);
-    ASSERT_TOLD(LOG("nginx"), 125, "unknown server \"nginx\"; `listenas log --list` lists all");
+    ASSERT_TOLD(LOG("nginx"), 2, "unknown server \"nginx\"; `listenas log --list` lists all");
     ASSERT_QUIET(call("cp", "b.ring", "copy", (char *)NULL), 0);
     ASSERT_SAYS(LOG("copy"), "(pid 71)");
-    ASSERT_TOLD(LOG("79"), 125, "there is no record of process 79");
-    ASSERT_TOLD(LOG("./nosuch"), 125, "./nosuch: No such file or directory");
+    ASSERT_TOLD(LOG("79"), 2, "there is no record of process 79");
+    ASSERT_TOLD(LOG("./nosuch"), 2, "./nosuch: No such file or directory");
 }
 END_TEST
 
@@ -527,6 +528,32 @@ START_TEST(all_servers_are_merged)
     ck_assert_int_eq(count_in(log.out, " accept("), 3);
     log = LOG("--all", "-n", "1");
     ck_assert_int_eq(count_in(log.out, " accept("), 1);
+}
+END_TEST
+
+/* Each record takes a descriptor while it is read. */
+START_TEST(more_servers_than_descriptors_are_told)
+{
+    struct rlimit limit = {.rlim_cur = 16, .rlim_max = 100};
+    if (!hide_shared_memory())
+        return;
+    for (uint32_t i = 0; i < 30; i++) {
+        char name[16];
+        snprintf(name, sizeof name, "many%u", i);
+        struct ring ring = make_ring(found_path(name), name, 71 + i);
+        append(&ring, BEGIN, 1);
+        ring_close(&ring);
+    }
+    ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
+    struct answer log = LOG("--all");
+    ASSERT_QUIET(log, 0);
+    ck_assert_int_eq(count_in(log.out, " accept(1) "), 30);
+    limit.rlim_max = 16;
+    ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
+    log = LOG("--all");
+    ck_assert_int_eq(log.status, 125);
+    ck_assert_msg(strstr(log.err, " records are left out: Too many open files\n"), "%s", log.err);
+    ck_assert_int_gt(count_in(log.out, " accept(1) "), 0);
 }
 END_TEST
 
@@ -584,6 +611,22 @@ START_TEST(a_follower_ends_with_its_server)
     assert_ends(&follower);
     follower = start_follower(ring_path(), "call=listen");
     await_line(&follower, " listen(9, 100) = 0");
+    assert_ends(&follower);
+}
+END_TEST
+
+/* Once it has written much, a thread claims more numbers than it may use: nobody writes those any more. */
+START_TEST(a_follower_ends_where_numbers_are_left_unused)
+{
+    struct ring_writer writer = {0};
+    struct ring ring = make_ring(ring_path(), "one", 71);
+    for (int i = 0; i < 20 || writer.next == writer.end; i++) {
+        struct record record = {.time_ns = BEGIN + (uint64_t)i, .call = ACCEPT, .pid = 71, .tid = 71, .fd = i};
+        ring_append_by(&ring, &writer, &record);
+    }
+    ring_close(&ring);
+    struct follower follower = start_follower(ring_path(), NULL);
+    await_line(&follower, "(19) = ");
     assert_ends(&follower);
 }
 END_TEST
@@ -694,7 +737,9 @@ int main(void)
                                   times_are_written_as_asked,
                                   a_server_is_chosen_by_its_name,
                                   all_servers_are_merged,
+                                  more_servers_than_descriptors_are_told,
                                   a_follower_ends_with_its_server,
+                                  a_follower_ends_where_numbers_are_left_unused,
                                   a_follower_of_all_sees_new_servers,
                                   lines_fit_the_terminal,
                                   NULL};

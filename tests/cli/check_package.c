@@ -62,6 +62,32 @@ START_TEST(everything_is_installed_and_removed)
 END_TEST
 
 /* Programs look these up by name: one that is missing is noticed only then. */
+/* LD_PRELOAD could not name the library there. */
+START_TEST(a_prefix_with_a_blank_is_refused)
+{
+    struct answer blank = make("install PREFIX='/opt/a b'"), colon = make("install PREFIX=/opt/a:b");
+    ck_assert_msg(strstr(blank.err, "PREFIX=/opt/a b: expected a path without blanks and colons"), "%s", blank.err);
+    ck_assert_int_ne(blank.status, 0);
+    ck_assert_int_ne(colon.status, 0);
+    ck_assert_str_eq(shell("ls -A").out, "bin\nrings\n");
+}
+END_TEST
+
+/* The flags that take the directory's name out of the package are one word each. */
+START_TEST(a_package_can_be_made_in_a_directory_with_a_blank)
+{
+    char line[PATH_MAX];
+    ck_assert_int_eq(mkdir("a tree", 0755), 0);
+    snprintf(line, sizeof line,
+             "cd 'a tree' && for part in Makefile conf shim tests; do ln -s %s/../$part . || exit 1; done && "
+             "env -u MAKEFLAGS -u MAKELEVEL make -n deb 2>&1 | grep -m 1 -o '\"[^\"]*file-prefix-map=[^\"]*\"'",
+             getenv("LISTENAS_BUILD"));
+    struct answer answer = shell(line);
+    snprintf(line, sizeof line, "\"-ffile-prefix-map=%s=.\"\n", in_directory("a tree"));
+    ck_assert_str_eq(answer.out, line);
+}
+END_TEST
+
 START_TEST(the_interface_is_that_of_its_list)
 {
     ASSERT_QUIET(
@@ -113,6 +139,8 @@ int main(void)
 {
     const TTest *const tests[] = {
         everything_is_installed_and_removed,
+        a_prefix_with_a_blank_is_refused,
+        a_package_can_be_made_in_a_directory_with_a_blank,
         pages_are_complete,
         the_interface_is_that_of_its_list,
         units_can_be_read,

@@ -80,7 +80,7 @@ START_TEST(files_are_checked)
         checked.err);
     ck_assert_msg(strstr(checked.err, "bad.conf:3: listen.backlog_mn: unknown key; did you mean listen.backlog_min?"),
                   "%s", checked.err);
-    ASSERT_TOLD(PROFILES("check"), 125, "expected a file");
+    ASSERT_TOLD(PROFILES("check"), 2, "expected a file");
 }
 END_TEST
 
@@ -117,11 +117,11 @@ END_TEST
 
 START_TEST(mistakes_are_told)
 {
-    ASSERT_TOLD(PROFILES("show", "bds"), 125, "unknown profile \"bds\"; did you mean bsd?");
-    ASSERT_TOLD(PROFILES("show"), 125, "expected the name of one profile");
-    ASSERT_TOLD(PROFILES("shwo", "bsd"), 125, "did you mean show?");
-    ASSERT_TOLD(PROFILES("show", "-o", "listen.backlog_mx=1", "bsd"), 125, "did you mean listen.backlog_max?");
-    ASSERT_TOLD(PROFILES("keys", "--porgram=x"), 125, "did you mean --program?");
+    ASSERT_TOLD(PROFILES("show", "bds"), 2, "unknown profile \"bds\"; did you mean bsd?");
+    ASSERT_TOLD(PROFILES("show"), 2, "expected the name of one profile");
+    ASSERT_TOLD(PROFILES("shwo", "bsd"), 2, "did you mean show?");
+    ASSERT_TOLD(PROFILES("show", "-o", "listen.backlog_mx=1", "bsd"), 2, "did you mean listen.backlog_max?");
+    ASSERT_TOLD(PROFILES("keys", "--porgram=x"), 2, "did you mean --program?");
 }
 END_TEST
 

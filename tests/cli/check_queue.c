@@ -1,43 +1,30 @@
 /* What the record tells of full queues, where record.queue_samples asks for it; and what is counted for each listener.
  */
 #include "child.h"
+#include "filling.h"
 
 #define ASSERT_HOLDS(text, words) ck_assert_msg(strstr(text, words), "\"%s\" is not in:\n%.4000s", words, text)
 
-/* Fills its queue with 12 clients, waits until all SYNs must be in, and accepts until nothing is left; three times. */
+/* Fills its queue with clients, as many as its first word says, and accepts until nothing is left; three times. */
 static const char server[] =
-    "#include <netinet/in.h>\n#include <stdlib.h>\n#include <sys/socket.h>\n#include <sys/un.h>\n#include <time.h>\n"
-    "#include <string.h>\n#include <unistd.h>\n"
-    "static void fill_and_drain(int fd, struct sockaddr *address, socklen_t length, int clients)\n{\n"
-    "    const struct timespec moment = {.tv_nsec = 20000000};\n"
-    "    int client[12], connection;\n"
-    "    for (int i = 0; i < clients; i++) {\n"
-    "        client[i] = socket(address->sa_family, SOCK_STREAM | SOCK_NONBLOCK, 0);\n"
-    "        connect(client[i], address, length);\n"
-    "    }\n"
-    "    nanosleep(&moment, 0);\n"
-    "    while ((connection = accept(fd, 0, 0)) >= 0)\n"
-    "        close(connection);\n"
-    "    for (int i = 0; i < clients; i++)\n"
-    "        close(client[i]);\n"
-    "}\n"
-    "int main(int count, char **words)\n{\n"
-    "    struct sockaddr_in in = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};\n"
-    "    struct sockaddr_un local = {.sun_family = AF_UNIX};\n"
-    "    struct sockaddr *address = (struct sockaddr *)&in;\n"
-    "    socklen_t length = sizeof in;\n"
-    "    if (count > 2) {\n"
-    "        strcpy(local.sun_path, words[2]);\n"
-    "        address = (struct sockaddr *)&local;\n"
-    "        length = sizeof local;\n"
-    "    }\n"
-    "    int fd = dup2(socket(address->sa_family, SOCK_STREAM | SOCK_NONBLOCK, 0), 9);\n"
-    "    bind(fd, address, length);\n"
-    "    getsockname(fd, address, &length);\n"
-    "    listen(fd, 3);\n"
-    "    for (int i = 0; i < 3; i++)\n"
-    "        fill_and_drain(fd, address, length, atoi(words[1]));\n"
-    "    return 0;\n}\n";
+    FILL_AND_DRAIN "#include <stdlib.h>\n#include <string.h>\n#include <sys/un.h>\n"
+                   "int main(int count, char **words)\n{\n"
+                   "    struct sockaddr_in in = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};\n"
+                   "    struct sockaddr_un local = {.sun_family = AF_UNIX};\n"
+                   "    struct sockaddr *address = (struct sockaddr *)&in;\n"
+                   "    socklen_t length = sizeof in;\n"
+                   "    if (count > 2) {\n"
+                   "        strcpy(local.sun_path, words[2]);\n"
+                   "        address = (struct sockaddr *)&local;\n"
+                   "        length = sizeof local;\n"
+                   "    }\n"
+                   "    int fd = dup2(socket(address->sa_family, SOCK_STREAM | SOCK_NONBLOCK, 0), 9);\n"
+                   "    bind(fd, address, length);\n"
+                   "    getsockname(fd, address, &length);\n"
+                   "    listen(fd, 3);\n"
+                   "    for (int i = 0; i < 3; i++)\n"
+                   "        fill_and_drain(fd, address, length, atoi(words[1]));\n"
+                   "    return 0;\n}\n";
 
 static char *log_of(const char *option)
 {

@@ -12,6 +12,7 @@
 START_TEST(wrong_words_are_told)
 {
     ASSERT_TOLD(TEST("-p", "msk", "--", "true"), 2, "unknown platform \"msk\"; did you mean mks?");
+    ASSERT_TOLD(TEST("-p", "bsd,all,msk", "--", "true"), 2, "unknown platform \"msk\"; did you mean mks?");
     ASSERT_TOLD(TEST("-p", "native", "--", "true"), 2, "expected a platform beside native");
     ASSERT_TOLD(TEST("-s", "pytset", "--", "true"), 2, "unknown split \"pytset\"; did you mean pytest?");
     ASSERT_TOLD(TEST("-s", "xyz", "--", "true"), 2, "expected check, ctest, node, pytest or tap");
@@ -67,20 +68,32 @@ START_TEST(what_fails_natively_is_told)
 }
 END_TEST
 
+/* Whether the text goes on after `before` with a time at which a hang was killed: its limit, or later if it had to
+ * wait.
+ */
+static bool is_killed_after(const char *text, const char *before, double limit)
+{
+    const char *at = strstr(text, before);
+    double seconds = at ? atof(at + strlen(before)) : -1;
+    return seconds >= limit && seconds < limit + 60;
+}
+
 START_TEST(a_hang_is_killed_and_its_ring_kept)
 {
     char ring[PATH_MAX] = "";
     compile_planted();
-    struct answer answer = TEST("-p", "mks", "-t", "0.5", "--", "sh", "-c", "./planted hang & wait");
+    struct answer answer = TEST("-p", "mks", "-t", "2.5", "--", "sh", "-c", "./planted hang & wait");
     ASSERT_STATUS(answer, 1);
-    ASSERT_HAS(answer.out, "\nlisten.unbound_inet\n    as mks\n    in sh: hangs: killed after 0.5 s\n");
+    ck_assert_msg(
+        is_killed_after(answer.out, "\nlisten.unbound_inet\n    as mks\n    in sh: hangs: killed after ", 2.5), "%s",
+        answer.out);
     ck_assert_int_eq(sscanf(strstr(answer.out, "its calls: listenas log ") + 24, "%4000s", ring), 1);
     answer = call(command, "log", ring, (char *)NULL);
     ASSERT_HAS(answer.out, "by listen.unbound_inet");
     ck_assert_int_eq(count_processes(in_directory("planted")), 0);
-    answer = TEST("-p", "mks", "-t", "0.3", "--", "sleep", "4711.1");
+    answer = TEST("-p", "mks", "-t", "1.5", "--", "sleep", "4711.1");
     ASSERT_STATUS(answer, 3);
-    ASSERT_HAS(answer.out, "natively fails: sleep: hangs: killed after 0.3 s");
+    ck_assert_msg(is_killed_after(answer.out, "natively fails: sleep: hangs: killed after ", 1.5), "%s", answer.out);
     ASSERT_HAS(answer.out, "native-1.ring");
     ck_assert_int_eq(count_processes("4711.1"), 0);
 }
@@ -96,11 +109,15 @@ START_TEST(nothing_gets_away)
 }
 END_TEST
 
-/* A process that is just ending when the program is done is no leftover. */
+/* A process that is just ending when the program is done is no leftover. A busy machine may keep it from ending. */
 START_TEST(who_ends_in_time_left_nothing)
 {
-    struct answer answer = TEST("-p", "mks", "--", "sh", "-c", "sleep 0.01 & exit 0");
-    ASSERT_STATUS(answer, 0);
+    struct answer answer;
+    int trials = 0;
+    do {
+        answer = TEST("-p", "mks", "--", "sh", "-c", "sleep 0.1 & exit 0");
+        ASSERT_STATUS(answer, 0);
+    } while (strstr(answer.out, "behind") && ++trials < 10);
     ASSERT_LACKS(answer.out, "behind");
 }
 END_TEST
@@ -145,14 +162,28 @@ START_TEST(a_full_disk_is_told)
 }
 END_TEST
 
-/* Whoever reads the table has seen enough: nothing stays behind. */
-START_TEST(a_closed_pipe_is_told)
+/* Said once, and no line tells how to replay what is not there. */
+START_TEST(a_home_that_cannot_be_written_is_told)
 {
-    struct answer answer = call("sh", "-c", "{ \"$0\" test -p mks,bsd -- sh -c 'sleep 0.2'; echo $? >status; } | true",
-                                command, (char *)NULL);
-    ASSERT_HAS(answer.err, "cannot write to stdout");
+    write_text("file", "", 0644);
+    setenv("HOME", in_directory("file"), 1);
+    struct answer answer = TEST("-p", "mks", "--", "sh", "-c", "test \"$LISTENAS_PROFILE\" != mks");
+    ASSERT_STATUS(answer, 1);
+    ASSERT_HAS(answer.err, "nothing is kept for --replay");
+    ck_assert_msg(strchr(answer.err, '\n')[1] == '\0', "%s", answer.err);
+    ASSERT_LACKS(answer.out, "--replay");
+}
+END_TEST
+
+/* Whoever reads the table has seen enough: nothing stays behind. */
+START_TEST(a_closed_pipe_ends_it_silently)
+{
+    static const char line[] = "{ \"$0\" test -p mks,bsd -- sh -c 'until test -e closed; do sleep 0.02; done'; "
+                               "echo $? >status; } | { exec <&-; touch closed; }";
+    struct answer answer = call("sh", "-c", line, command, (char *)NULL);
+    ck_assert_str_eq(answer.err, "");
     answer = call("cat", "status", (char *)NULL);
-    ck_assert_str_eq(answer.out, "125\n");
+    ck_assert_str_eq(answer.out, "141\n");
     answer = call("sh", "-c", "ls rings | grep -c listenas-test", (char *)NULL);
     ck_assert_str_eq(answer.out, "0\n");
 }
@@ -220,7 +251,7 @@ START_TEST(a_killed_harness_leaves_nothing_running)
         nanosleep(&(struct timespec){.tv_nsec = 5000000}, NULL);
     kill(pid, SIGKILL);
     ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
-    for (int look = 0; look < 1000 && count_processes("4711.4") > 0; look++)
+    for (int look = 0; look < 10000 && count_processes("4711.4") > 0; look++)
         nanosleep(&(struct timespec){.tv_nsec = 5000000}, NULL);
     ck_assert_int_eq(count_processes("4711.4"), 0);
 }
@@ -269,7 +300,8 @@ int main(void)
         there_is_no_terminal,
         any_name_is_a_case,
         a_full_disk_is_told,
-        a_closed_pipe_is_told,
+        a_home_that_cannot_be_written_is_told,
+        a_closed_pipe_ends_it_silently,
         no_room_for_rings_is_told,
         an_interrupt_leaves_a_report_and_nothing_running,
         a_killed_harness_leaves_nothing_running,

@@ -79,8 +79,7 @@ START_TEST(sarif_is_2_1_0)
     json_t *rules = get(driver, "rules", JSON_ARRAY), *results = get(run, "results", JSON_ARRAY);
     ck_assert_uint_eq(json_array_size(rules), 1);
     ck_assert_uint_eq(json_array_size(results), 1);
-    json_array_foreach(results, i, result)
-    {
+    json_array_foreach(results, i, result) {
         json_t *rule = json_array_get(rules, (size_t)json_integer_value(get(result, "ruleIndex", JSON_INTEGER)));
         ck_assert_str_eq(json_string_value(get(rule, "id", JSON_STRING)),
                          json_string_value(get(result, "ruleId", JSON_STRING)));
@@ -138,8 +137,7 @@ static json_t *results_of(const char *path)
 {
     json_t *document = json_load_file(path, 0, NULL), *verdicts = json_object(), *one;
     size_t i;
-    json_array_foreach(json_object_get(document, "results"), i, one)
-    {
+    json_array_foreach(json_object_get(document, "results"), i, one) {
         char name[128];
         snprintf(name, sizeof name, "%s@%s", json_string_value(json_object_get(one, "case")),
                  json_string_value(json_object_get(one, "platform")));

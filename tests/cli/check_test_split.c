@@ -22,7 +22,12 @@ START_TEST(cases_of_check)
     ASSERT_HAS(answer.err, "unknown case \"addresses/oen\"; did you mean addresses/one?");
     answer = WHY("nothing of it@freebsd", "-s", "check", "--", "./with_check");
     ASSERT_STATUS(answer, 2);
-    ASSERT_HAS(answer.err, "unknown case \"nothing of it\"; the command has ");
+    ASSERT_HAS(answer.err, "unknown case \"nothing of it\"; expected one such as \"addresses/one/TEST\"");
+    ASSERT_TOLD(WHY("addresses/oen/sound@freebsd", "-s", "check", "--", "./with_check"), 2,
+                "unknown case \"addresses/oen/sound\"; did you mean addresses/one/sound?");
+    answer = WHY("addresses/one/sonud@freebsd", "-s", "check", "--", "./with_check");
+    ASSERT_STATUS(answer, 2);
+    ASSERT_HAS(answer.err, "unknown case \"addresses/one/sonud\"; did you mean addresses/one/sound?");
 }
 END_TEST
 

@@ -113,7 +113,7 @@ static bool is_before(const struct live_server *one, const struct live_server *o
 
 static void await_order(const struct live_server *one, const struct live_server *other)
 {
-    long until = terminal_clock_ms() + 20000;
+    long until = terminal_clock_ms() + TERMINAL_PATIENCE_MS;
     while (!is_before(one, other) && terminal_clock_ms() < until)
         terminal_read(&terminal, 50);
     ck_assert_msg(is_before(one, other), "%s", screen_text());
@@ -184,7 +184,7 @@ END_TEST
 
 static void await_at(const char *text, int row)
 {
-    long until = terminal_clock_ms() + 20000;
+    long until = terminal_clock_ms() + TERMINAL_PATIENCE_MS;
     while (terminal_find(&terminal, text) != row && terminal_clock_ms() < until)
         terminal_read(&terminal, 50);
     ck_assert_msg(terminal_find(&terminal, text) == row, "\"%s\" is not in row %d:\n%s", text, row, screen_text());

@@ -185,6 +185,25 @@ static inline int count_in(const char *text, const char *part)
     return count;
 }
 
+/* Whether a text has `before`, a number below 60, and `after`: the age of what this test has just made. */
+static inline bool says_age(const char *text, const char *before, const char *after)
+{
+    for (const char *at = strstr(text, before); at; at = strstr(at + 1, before)) {
+        const char *digits = at + strlen(before);
+        size_t length = strspn(digits, "0123456789");
+        if (length > 0 && atol(digits) < 60 && strncmp(digits + length, after, strlen(after)) == 0)
+            return true;
+    }
+    return false;
+}
+
+#define ASSERT_AGE(given, before, after)                                                                               \
+    do {                                                                                                               \
+        const struct answer aged = (given);                                                                            \
+        ck_assert_msg(says_age(aged.out, before, after), "\"%s\", an age and \"%s\" are not in:\n%.4000s", before,     \
+                      after, aged.out);                                                                                \
+    } while (0)
+
 /* Before glibc 2.34 dlsym is in a library of its own; only who calls it gets that. */
 #define DLSYM "-Wl,--push-state,--as-needed -ldl -Wl,--pop-state"
 

@@ -335,10 +335,13 @@ static inline long terminal_clock_ms(void)
     return now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* Reads until the screen shows the text, 20 seconds at most. */
+/* A program that shows what it should does so at once; this is for a busy machine. */
+#define TERMINAL_PATIENCE_MS 60000
+
+/* Reads until the screen shows the text, or patience ends. */
 static inline bool terminal_await(struct terminal *terminal, const char *text)
 {
-    long until = terminal_clock_ms() + 20000;
+    long until = terminal_clock_ms() + TERMINAL_PATIENCE_MS;
     while (terminal_find(terminal, text) < 0)
         if (!terminal_read(terminal, 50) || terminal_clock_ms() > until)
             return terminal_find(terminal, text) >= 0;
@@ -348,7 +351,7 @@ static inline bool terminal_await(struct terminal *terminal, const char *text)
 /* The same, until the screen does not show it any more. */
 static inline bool terminal_await_gone(struct terminal *terminal, const char *text)
 {
-    long until = terminal_clock_ms() + 20000;
+    long until = terminal_clock_ms() + TERMINAL_PATIENCE_MS;
     while (terminal_find(terminal, text) >= 0)
         if (!terminal_read(terminal, 50) || terminal_clock_ms() > until)
             return terminal_find(terminal, text) < 0;
@@ -359,7 +362,7 @@ static inline bool terminal_await_gone(struct terminal *terminal, const char *te
 static inline int terminal_wait(struct terminal *terminal, bool stopped)
 {
     int status = -1;
-    long until = terminal_clock_ms() + 20000;
+    long until = terminal_clock_ms() + TERMINAL_PATIENCE_MS;
     while (waitpid(terminal->pid, &status, WNOHANG | (stopped ? WUNTRACED : 0)) == 0 && terminal_clock_ms() < until)
         if (!terminal_read(terminal, 20))
             nanosleep(&(struct timespec){.tv_nsec = 5000000}, NULL);

@@ -50,6 +50,20 @@ static void write_answers(const struct job *job, FILE *file)
             fprintf(file, "%.*s\n", (int)strcspn(line, "\n"), line);
 }
 
+/*
+ * A refuser has as long as the probe waits for it, half a second and less. On a busy machine it may be kept waiting for
+ * longer, and the probe sees nobody refused: then it is run again.
+ */
+#define TRIALS 4
+
+static void run_again(struct job *job)
+{
+    fprintf(stderr, "once more: %.200s\n", job->words[4]);
+    free(job->text);
+    job->text = NULL;
+    jobs_run(job, 1, 1);
+}
+
 static void measure_job(const struct job *job, struct measured *measured)
 {
     static struct report report;
@@ -152,20 +166,34 @@ static bool check_key(const struct annotated_profile *annotated, const struct me
     return false;
 }
 
-START_TEST(every_key_is_the_profiles)
+/* Measures the profile once more; returns how many keys are wrong, and in `right` how many are as they should be. */
+static int check_keys(const struct annotated_profile *annotated, const struct job *job, int *right)
 {
     static struct measured measured;
-    static struct annotated_profile annotated;
-    int wrong = 0, right = 0;
-    load(&annotated, builtins[_i].name);
-    measure_job(&jobs[0], &native);
-    measure_job(&jobs[_i + 1], &measured);
+    int wrong = 0;
+    measured = (struct measured){0};
+    *right = 0;
+    measure_job(job, &measured);
     for (enum key key = KEY_NONE + 1; key < KEY_COUNT; key++) {
         if (is_of_queues(key))
             continue;
-        bool good = check_key(&annotated, &measured, key);
+        bool good = check_key(annotated, &measured, key);
         wrong += !good;
-        right += good && measured.of[key].text[0];
+        *right += good && measured.of[key].text[0];
+    }
+    return wrong;
+}
+
+START_TEST(every_key_is_the_profiles)
+{
+    static struct annotated_profile annotated;
+    int right, wrong;
+    load(&annotated, builtins[_i].name);
+    measure_job(&jobs[0], &native);
+    wrong = check_keys(&annotated, &jobs[_i + 1], &right);
+    for (int trial = 1; trial < TRIALS && wrong > 0; trial++) {
+        run_again(&jobs[_i + 1]);
+        wrong = check_keys(&annotated, &jobs[_i + 1], &right);
     }
     ck_assert_int_eq(wrong, 0);
     ck_assert_int_gt(right, 150);
@@ -210,7 +238,8 @@ static int64_t most_queued(const char *name)
 /* A queue that is longer than the host's kernel has it is measured as long as that. */
 #define HOST_LEAST 4000
 
-static void check_queue(const char *name, const struct profile *profile, int domain, int64_t backlog)
+/* Returns whether the queue is as it should be; says so on stderr if not. */
+static bool check_queue(const char *name, const struct profile *profile, int domain, int64_t backlog)
 {
     char refusal[32];
     struct value value = {0};
@@ -224,23 +253,39 @@ static void check_queue(const char *name, const struct profile *profile, int dom
         expected = longest;
     if (expected > most_queued(name))
         expected = most_queued(name);
-    ck_assert_msg(seen == expected, "%s: %s: listen(fd, %jd): expected %jd, measured %jd", name,
-                  domain == AF_UNIX ? "unix" : "tcp", (intmax_t)backlog, (intmax_t)expected, (intmax_t)seen);
+    if (seen != expected)
+        fprintf(stderr, "%s: %s: listen(fd, %jd): expected %jd, measured %jd\n", name,
+                domain == AF_UNIX ? "unix" : "tcp", (intmax_t)backlog, (intmax_t)expected, (intmax_t)seen);
+    return seen == expected;
 }
 
-START_TEST(every_queue_is_as_long_as_the_profiles)
+/* Returns how many of the queues are wrong. */
+static int check_queues(const char *name, const struct job *job)
 {
     static const int64_t backlogs[] = {INT_MIN, -200, -5,  -1,  0,   1,   2,    3,    4,    5,     6,       7,      8,
                                        9,       10,   11,  12,  13,  14,  15,   16,   17,   18,    19,      20,     100,
                                        127,     128,  129, 200, 511, 512, 1000, 1024, 4096, 65535, 1000000, INT_MAX};
     static struct measured measured;
     static struct profile profile;
-    measure_job(&jobs[_i + 1], &measured);
+    int wrong = 0;
+    measured = (struct measured){0};
+    measure_job(job, &measured);
     take_queues(&profile, &measured);
     for (size_t i = 0; i < sizeof backlogs / sizeof *backlogs; i++) {
-        check_queue(builtins[_i].name, &profile, AF_INET, backlogs[i]);
-        check_queue(builtins[_i].name, &profile, AF_UNIX, backlogs[i]);
+        wrong += !check_queue(name, &profile, AF_INET, backlogs[i]);
+        wrong += !check_queue(name, &profile, AF_UNIX, backlogs[i]);
     }
+    return wrong;
+}
+
+START_TEST(every_queue_is_as_long_as_the_profiles)
+{
+    int wrong = check_queues(builtins[_i].name, &jobs[_i + 1]);
+    for (int trial = 1; trial < TRIALS && wrong > 0; trial++) {
+        run_again(&jobs[_i + 1]);
+        wrong = check_queues(builtins[_i].name, &jobs[_i + 1]);
+    }
+    ck_assert_int_eq(wrong, 0);
 }
 END_TEST
 

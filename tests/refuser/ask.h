@@ -36,13 +36,19 @@ static inline int ask_connect(void)
     return -error;
 }
 
+/* An answer that shall come does so within this, on a machine however busy. */
+#define ASK_SECONDS 40
+
 /* The answer that comes within `seconds`: its error, -EPIPE if the connection ends without one, or the negative errno.
  */
 static inline int ask_hear(int fd, int seconds, struct refuser_answer *answer)
 {
     const struct timeval patience = {.tv_sec = seconds};
+    ssize_t length;
     setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-    ssize_t length = recv(fd, answer, sizeof *answer, 0);
+    do
+        length = recv(fd, answer, sizeof *answer, 0);
+    while (length < 0 && errno == EINTR);
     return length == sizeof *answer ? answer->error : length < 0 ? -errno : -EPIPE;
 }
 
@@ -53,7 +59,7 @@ static inline int ask_anything(const void *bytes, size_t size)
     int fd = ask_connect();
     if (fd < 0)
         return fd;
-    int error = send(fd, bytes, size, MSG_NOSIGNAL) < 0 ? -errno : ask_hear(fd, 5, &answer);
+    int error = send(fd, bytes, size, MSG_NOSIGNAL) < 0 ? -errno : ask_hear(fd, ASK_SECONDS, &answer);
     close(fd);
     return error;
 }

@@ -144,6 +144,8 @@ int main(void)
         puts("skipped: a passed socket: only root can make one for another user");
         return EXIT_SUCCESS;
     }
+    tcase_set_timeout(whole, REFUSER_TEST_SECONDS);
+    tcase_set_timeout(wrong, REFUSER_TEST_SECONDS);
     tcase_add_checked_fixture(whole, set_up_passed, tear_down);
     tcase_add_test(whole, it_serves_root_and_everybody);
     tcase_add_test(whole, the_socket_is_left_to_who_made_it);

@@ -42,9 +42,9 @@ START_TEST(both_families)
 {
     set_up_one_of_two(_i);
     struct server server = server_start_at("::", 0, 5);
-    ck_assert_int_ge(connect_once(server.port), 0);
+    ck_assert_int_ge(enter(server.port), 0);
     client_domain = AF_INET6;
-    ck_assert_int_ge(connect_once(server.port), 0);
+    ck_assert_int_ge(enter(server.port), 0);
     ck_assert_int_eq(fill(server.port), 3);
     assert_watched(&server);
     client_domain = AF_INET;
@@ -122,7 +122,9 @@ START_TEST(members_of_a_group)
         ck_assert_int_eq(queued_of(group.member[i]), backlogs[i] + 1);
         dropped += drops_of(group.member[i]);
     }
-    ck_assert_int_eq(away, dropped);
+    /* A SYN that was sent again was dropped again, and once more after two answers, as was seen with resets. */
+    ck_assert_int_ge(dropped, away);
+    ck_assert_int_le(dropped, away + 2 * syns_again);
     for (int i = 0; i < 20; i++)
         ck_assert_int_eq(connect_surplus(group.port), -surplus_error);
     for (int i = 0; i < MEMBERS; i++)
@@ -187,7 +189,7 @@ static int multipath_client(int port)
     int fd = socket(client_domain, SOCK_STREAM | SOCK_CLOEXEC, IPPROTO_MPTCP);
     int error = connect(fd, (struct sockaddr *)&address, length) == 0 ? 0 : errno;
     if (error == 0 && surplus_error == ECONNRESET)
-        error = await_reset(fd, SHORT_MS);
+        error = await_reset(fd, SURE_MS);
     close(fd);
     return error;
 }
@@ -271,7 +273,7 @@ static Suite *kinds(void)
 {
     Suite *suite = suite_create("kinds");
     TCase *whole = tcase_create("kinds");
-    tcase_set_timeout(whole, 60);
+    tcase_set_timeout(whole, REFUSER_TEST_SECONDS);
     tcase_add_checked_fixture(whole, NULL, tear_down);
     tcase_add_loop_test(whole, both_families, 0, 2);
     tcase_add_loop_test(whole, members_of_a_group, 0, 2);

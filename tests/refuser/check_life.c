@@ -1,4 +1,5 @@
 /* How refusers begin, rest, are killed and end: of one program, and of a host. */
+#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 
@@ -10,8 +11,10 @@
 #define END_MS 100
 #define REPLACE_MS 1000
 #define REST_MS 1000
-/* On a machine that is busy not each trial is in time. */
-#define TRIALS 5
+/* So often it is told to end at a moment that cannot be chosen. */
+#define EARLY_TRIALS 50
+/* On a machine that is busy not each trial is in time; a refuser that takes longer is late in all of them. */
+#define TRIALS 10
 
 static void set_up_alone(void)
 {
@@ -65,13 +68,47 @@ static struct server run_server(char *const *options)
     return server_start_as(words);
 }
 
-/* Milliseconds until no child is left. */
-static int64_t await_everybody(void)
+static void await_everybody(void)
 {
-    int64_t start = storm_now_ms();
     while (waitpid(-1, NULL, 0) > 0 || errno == EINTR)
         continue;
-    return storm_now_ms() - start;
+}
+
+/* As the refuser, which looks twice for a process that the program has left. */
+#define LOOK_MS 20
+#define LOOKS 2
+
+/*
+ * A process that learns of the end of the program's tree when the refuser does, and then rests as often: when it ends
+ * tells how late this machine is just then.
+ */
+static pid_t start_yardstick(const struct server *server)
+{
+    struct pollfd end = {.fd = fileno(server->answers)};
+    const struct timespec look = {.tv_nsec = LOOK_MS * 1000000L};
+    pid_t pid = fork();
+    if (pid != 0)
+        return pid;
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    while (!(end.revents & POLLHUP))
+        poll(&end, 1, -1);
+    for (int i = 0; i < LOOKS; i++)
+        nanosleep(&look, NULL);
+    _exit(0);
+}
+
+/* Milliseconds until no child is left, less those by which the yardstick was late. */
+static int64_t time_everybody(pid_t yardstick)
+{
+    int64_t start = storm_now_ms(), last = 0, late = 0;
+    for (pid_t pid; (pid = waitpid(-1, NULL, 0)) > 0 || errno == EINTR;) {
+        int64_t took = storm_now_ms() - start;
+        if (pid == yardstick)
+            late = took - LOOKS * LOOK_MS;
+        else if (pid > 0)
+            last = took;
+    }
+    return last - late;
 }
 
 static void assert_refuses(struct server *server)
@@ -131,8 +168,9 @@ START_TEST(it_ends_with_the_program_and_its_children)
         programs[_i].change(&server);
         assert_refuses(&server);
         ck_assert_int_gt(find_refuser(), 0);
+        pid_t yardstick = start_yardstick(&server);
         end_server(&server);
-        int64_t time = await_everybody();
+        int64_t time = time_everybody(yardstick);
         shortest = time < shortest ? time : shortest;
         ck_assert(is_free(server.port));
     }
@@ -155,17 +193,72 @@ START_TEST(it_rests_while_there_is_nothing_to_do)
 }
 END_TEST
 
-/* The program's standard streams, its session and what it waits for are its own. */
+/* What the descriptor of a process is. */
+static void read_descriptor(pid_t pid, const char *number, char *text, size_t size)
+{
+    char path[PATH_MAX];
+    snprintf(path, sizeof path, "/proc/%d/fd/%s", pid, number);
+    ssize_t length = readlink(path, text, size - 1);
+    text[length > 0 ? length : 0] = '\0';
+}
+
+static bool has_open(pid_t pid, const char *what)
+{
+    char path[64], text[PATH_MAX];
+    bool has = false;
+    snprintf(path, sizeof path, "/proc/%d/fd", pid);
+    DIR *descriptors = opendir(path);
+    ck_assert_ptr_nonnull(descriptors);
+    for (struct dirent *entry; (entry = readdir(descriptors));) {
+        read_descriptor(pid, entry->d_name, text, sizeof text);
+        has |= strcmp(text, what) == 0;
+    }
+    closedir(descriptors);
+    return has;
+}
+
+/* Has none of the program's standard streams, nor what it has inherited, and is in another session. */
+static void assert_apart(pid_t pid, const struct server *program, int inherited)
+{
+    static const char *const streams[] = {"0", "1", "2"};
+    char text[PATH_MAX], number[16];
+    for (size_t i = 0; i < sizeof streams / sizeof *streams; i++) {
+        read_descriptor(pid, streams[i], text, sizeof text);
+        ck_assert_str_eq(text, "/dev/null");
+        read_descriptor(program->pid, streams[i], text, sizeof text);
+        ck_assert_msg(strcmp(text, "/dev/null") == 0 || !has_open(pid, text), "%s: %s", streams[i], text);
+    }
+    snprintf(number, sizeof number, "%d", inherited);
+    read_descriptor(program->pid, number, text, sizeof text);
+    ck_assert_msg(strncmp(text, "pipe:", 5) == 0 && !has_open(pid, text), "%s: %s", number, text);
+    ck_assert_int_ne(getsid(pid), getsid(program->pid));
+}
+
+/* The program's standard streams, what it has open, its session and what it waits for are its own. */
 START_TEST(the_program_does_not_see_it)
+{
+    int inherited[2];
+    ck_assert_int_eq(pipe2(inherited, 0), 0);
+    struct server server = run_server(no_ring);
+    ck_assert_int_gt(server.port, 0);
+    stay(&server);
+    pid_t supervisor = find_refuser();
+    ck_assert_int_gt(supervisor, 0);
+    assert_apart(supervisor, &server, inherited[1]);
+    assert_apart(await_child_of(supervisor), &server, inherited[1]);
+    end_server(&server);
+    await_everybody();
+}
+END_TEST
+
+START_TEST(it_says_nothing_in_the_programs_name)
 {
     char status[PATH_MAX];
     snprintf(status, sizeof status,
              "test \"$(%s/listenas run -r off -- sh -c 'echo out; echo err >&2' 2>&1 | cat | wc -l)\" = 2",
              getenv("LISTENAS_BUILD"));
-    int64_t start = storm_now_ms();
     setenv("LISTENAS_PROFILE", "mks", 1);
     ck_assert_int_eq(system(status), 0); /* NOLINT(cert-env33-c) */
-    ck_assert_int_lt(storm_now_ms() - start, 2000);
     await_everybody();
 }
 END_TEST
@@ -207,17 +300,20 @@ END_TEST
 
 START_TEST(a_stopped_worker_is_replaced_within_a_second)
 {
+    int64_t shortest = INT64_MAX;
     struct server server = server_start(0, 2);
     fill(server.port);
-    for (int i = 0; i < 3; i++) {
-        pid_t worker = await_child_of(refuser);
+    for (int i = 0; i < 3 || (i < TRIALS && shortest >= REPLACE_MS); i++) {
+        pid_t worker = await_child_of(refuser), other;
         int64_t start = storm_now_ms();
         kill(worker, SIGSTOP);
-        while (child_of(refuser) == worker || child_of(refuser) == 0)
+        while ((other = child_of(refuser)) == worker || other == 0)
             sched_yield();
-        ck_assert_int_lt(storm_now_ms() - start, REPLACE_MS);
+        int64_t took = storm_now_ms() - start;
+        shortest = took < shortest ? took : shortest;
         ck_assert_int_eq(connect_surplus(server.port), -ECONNREFUSED);
     }
+    ck_assert_msg(shortest < REPLACE_MS, "after %d ms", (int)shortest);
     server_kill(&server);
 }
 END_TEST
@@ -244,7 +340,7 @@ static void assert_kernels_own(struct server *server)
     ck_assert_int_eq(connect_once(server->port), -EINPROGRESS);
     server->port = order(server, 'n');
     ck_assert_int_gt(server->port, 0);
-    ck_assert_int_ge(connect_once(server->port), 0);
+    ck_assert_int_ge(enter(server->port), 0);
 }
 
 START_TEST(when_both_are_killed_the_kernel_drops)
@@ -280,8 +376,8 @@ START_TEST(without_a_refuser_the_server_goes_on)
     refuser = 0;
     struct server server = server_start(0, 2);
     ck_assert_int_gt(server.port, 0);
-    ck_assert_int_ge(connect_once(server.port), 0);
-    ck_assert_int_ge(connect_once(server.port), 0);
+    ck_assert_int_ge(enter(server.port), 0);
+    ck_assert_int_ge(enter(server.port), 0);
     assert_kernels_own(&server);
     server_kill(&server);
 }
@@ -322,6 +418,25 @@ START_TEST(its_socket_is_gone_at_the_end)
     ck_assert_int_eq(mode_of(socket_path()), S_IFSOCK | (geteuid() == 0 ? 0666 : 0600));
     end_refuser();
     ck_assert_int_ne(access(socket_path(), F_OK), 0);
+}
+END_TEST
+
+/* Told to end as soon as it listens, before it serves. */
+START_TEST(its_socket_is_gone_even_if_it_is_told_early)
+{
+    char path[64];
+    int status;
+    end_refuser();
+    strcpy(path, socket_path());
+    for (int i = 0; i < EARLY_TRIALS; i++) {
+        pid_t pid = refuser_daemon_launch(path, NULL);
+        while (!refuser_answers(path))
+            ck_assert_int_eq(waitpid(pid, &status, WNOHANG), 0);
+        ck_assert_int_eq(kill(pid, SIGTERM), 0);
+        ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+        ck_assert_msg(WIFEXITED(status) && WEXITSTATUS(status) == 0, "status %x", (unsigned int)status);
+        ck_assert_int_ne(access(path, F_OK), 0);
+    }
 }
 END_TEST
 
@@ -367,7 +482,7 @@ START_TEST(nothing_else_is_replaced)
     end_refuser();
     others[_i](socket_path());
     mode_t before = mode_of(socket_path());
-    snprintf(line, sizeof line, "timeout 10 %s/listenas refuser %s 2>/dev/null", getenv("LISTENAS_BUILD"),
+    snprintf(line, sizeof line, "timeout 60 %s/listenas refuser %s 2>/dev/null", getenv("LISTENAS_BUILD"),
              socket_path());
     ck_assert_int_eq(WEXITSTATUS(system(line)), 125); /* NOLINT(cert-env33-c) */
     ck_assert_int_eq(mode_of(socket_path()), before);
@@ -377,7 +492,7 @@ END_TEST
 START_TEST(a_second_one_does_not_begin_there)
 {
     char line[2 * PATH_MAX];
-    snprintf(line, sizeof line, "timeout 10 %s/listenas refuser %s 2>/dev/null", getenv("LISTENAS_BUILD"),
+    snprintf(line, sizeof line, "timeout 60 %s/listenas refuser %s 2>/dev/null", getenv("LISTENAS_BUILD"),
              socket_path());
     ck_assert_int_eq(WEXITSTATUS(system(line)), 125); /* NOLINT(cert-env33-c) */
     ck_assert(refuser_answers(socket_path()));
@@ -413,18 +528,20 @@ static Suite *lives(void)
         without_a_refuser_the_server_goes_on,
         a_host_s_refuser_rests,
         its_socket_is_gone_at_the_end,
+        its_socket_is_gone_even_if_it_is_told_early,
         a_second_one_does_not_begin_there,
         a_socket_that_was_left_is_taken_over,
     };
     Suite *suite = suite_create("life");
     TCase *own = tcase_create("of a program"), *host = tcase_create("of a host");
-    tcase_set_timeout(own, 60);
+    tcase_set_timeout(own, REFUSER_TEST_SECONDS);
     tcase_add_checked_fixture(own, set_up_alone, tear_down);
     tcase_add_loop_test(own, it_ends_with_the_program_and_its_children, 0, sizeof programs / sizeof *programs);
     tcase_add_loop_test(own, it_rests_while_there_is_nothing_to_do, 0, 3);
     tcase_add_test(own, the_program_does_not_see_it);
+    tcase_add_test(own, it_says_nothing_in_the_programs_name);
     suite_add_tcase(suite, own);
-    tcase_set_timeout(host, 60);
+    tcase_set_timeout(host, REFUSER_TEST_SECONDS);
     tcase_add_checked_fixture(host, set_up, tear_down);
     for (size_t i = 0; i < sizeof tests / sizeof *tests; i++)
         tcase_add_test(host, tests[i]);

@@ -7,7 +7,9 @@
 
 #define CLIENTS 2000
 /* A SYN that slipped in is sent again after one second, then after two more. */
-#define STORM_MS 40000
+#define STORM_MS 100000
+/* Sooner than a SYN is sent again: who is answered within this time was answered at once. */
+#define AT_ONCE_MS 900
 
 static void assert_calm(struct storm storm, int count)
 {
@@ -100,8 +102,8 @@ END_TEST
 
 /* --- clients --- */
 
-/* 0 or the errno of a client that waits in connect, and reads then. */
-static int connect_and_wait(int port, int64_t *time_ms)
+/* 0 or the errno of a client that waits in connect, and reads then; `again`: the SYNs of one that is connected. */
+static int connect_and_wait(int port, int64_t *time_ms, int *again)
 {
     struct sockaddr_storage address;
     socklen_t length = client_address(&address, AF_INET, port);
@@ -111,6 +113,7 @@ static int connect_and_wait(int port, int64_t *time_ms)
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     int error = connect(fd, (const struct sockaddr *)&address, length) == 0 ? 0 : errno;
     *time_ms = storm_now_ms() - start;
+    *again = sent_again(fd);
     setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     if (error == 0 && read(fd, &byte, 1) < 0 && errno != EAGAIN)
         error = errno;
@@ -122,16 +125,18 @@ static int connect_and_wait(int port, int64_t *time_ms)
 START_TEST(clients_that_wait_in_connect)
 {
     int64_t time_ms;
+    int again, late = 0;
     struct server server = server_start(0, 2);
-    ck_assert_int_eq(connect_and_wait(server.port, &time_ms), 0);
-    ck_assert_int_eq(connect_and_wait(server.port, &time_ms), 0);
+    ck_assert_int_eq(connect_and_wait(server.port, &time_ms, &again), 0);
+    ck_assert_int_eq(connect_and_wait(server.port, &time_ms, &again), 0);
     for (int i = 0; i < 20; i++) {
-        ck_assert_int_eq(connect_and_wait(server.port, &time_ms), surplus_error);
-        ck_assert_msg(time_ms < AT_ONCE_MS, "after %d ms", (int)time_ms);
+        ck_assert_int_eq(connect_and_wait(server.port, &time_ms, &again), surplus_error);
+        late += time_ms >= AT_ONCE_MS;
     }
+    ck_assert_int_lt(late, 10); /* a refuser that had no processor just then answers the next SYN */
     ck_assert_int_eq(order(&server, 'a'), 0);
-    ck_assert_int_eq(connect_and_wait(server.port, &time_ms), 0);
-    ck_assert_int_lt(time_ms, AT_ONCE_MS);
+    ck_assert_int_eq(connect_and_wait(server.port, &time_ms, &again), 0);
+    ck_assert_int_eq(again, 0);
     server_kill(&server);
 }
 END_TEST
@@ -329,7 +334,7 @@ END_TEST
 static TCase *case_of(const char *name, void (*prepare)(void), const TTest *const *tests, size_t count)
 {
     TCase *whole = tcase_create(name);
-    tcase_set_timeout(whole, 60);
+    tcase_set_timeout(whole, REFUSER_TEST_SECONDS);
     tcase_add_checked_fixture(whole, prepare, tear_down);
     tcase_add_loop_test(whole, everybody_is_served_or_turned_away, 0, sizeof storms / sizeof *storms);
     for (size_t i = 0; i < count; i++)

@@ -328,7 +328,7 @@ static Suite *shorter_queues(void)
     };
     Suite *suite = suite_create("shorter queues");
     TCase *whole = tcase_create("shorter queues");
-    tcase_set_timeout(whole, 60);
+    tcase_set_timeout(whole, REFUSER_TEST_SECONDS);
     tcase_add_checked_fixture(whole, set_up_mks, tear_down);
     tcase_add_loop_test(whole, the_newest_are_reset_and_the_oldest_stay, 0, sizeof ways / sizeof *ways);
     for (size_t i = 0; i < sizeof tests / sizeof *tests; i++)

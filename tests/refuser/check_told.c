@@ -9,7 +9,7 @@
 #define NOBODY 65534
 #define SURPLUS 15
 /* What is told comes within the quiet time of the refuser; this is when it is missing. */
-#define TELL_MS 20000
+#define TELL_MS 60000
 
 static char path[PATH_MAX];
 
@@ -49,13 +49,20 @@ static unsigned int count_told(const char *file, struct listenas_event *last)
     return told;
 }
 
+/* Who came twice, because the refuser had no processor at once, may be counted twice. */
+static void assert_count(unsigned int told, unsigned int clients)
+{
+    ck_assert_uint_ge(told, clients);
+    ck_assert_uint_le(told, clients + (unsigned int)syns_again);
+}
+
 static void await_told(const char *file, unsigned int clients, struct listenas_event *last)
 {
     int64_t end = now_ms() + TELL_MS;
     unsigned int told;
     while ((told = count_told(file, last)) < clients && now_ms() < end)
         nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
-    ck_assert_uint_eq(told, clients);
+    assert_count(told, clients);
 }
 
 /* Fills the queue of 3, then so many more clients come; each has its answer before the next, so that they are as many.
@@ -80,7 +87,7 @@ static void assert_listener(const char *file, unsigned int clients)
     struct listenas_listener listener = {0};
     struct listenas_ring *ring = listenas_ring_open(file, NULL);
     ck_assert_int_eq(listenas_ring_listener(ring, 0, &listener), 1);
-    ck_assert_uint_eq(listener.turned_away, clients);
+    assert_count((unsigned int)listener.turned_away, clients);
     listenas_ring_close(ring);
 }
 
@@ -117,8 +124,8 @@ START_TEST(a_hanging_servers_clients_are_told)
     ck_assert_uint_gt(fread(text, 1, sizeof text - 1, log), 0);
     pclose(log);
     snprintf(full, sizeof full, "queue of 127.0.0.1:%d full", server.port);
-    ck_assert_msg(strstr(text, full) && strstr(text, "(3 of 3)") && strstr(text, words[surplus_error == ECONNRESET]),
-                  "%s", text);
+    const char *word = words[surplus_error == ECONNRESET];
+    ck_assert_msg(strstr(text, full) && strstr(text, "(3 of 3)") && (syns_again || strstr(text, word)), "%s", text);
     server_kill(&server);
     forget_record();
 }
@@ -136,7 +143,7 @@ START_TEST(a_refuser_that_ends_tells_what_it_knows)
     char *name = strdup(getenv("LISTENAS_REFUSER"));
     refuser_daemon_stop(refuser);
     refuser = 0;
-    ck_assert_uint_eq(count_told(find_ring(), &event), 5);
+    await_told(find_ring(), 5, &event);
     free(name);
     server_kill(&server);
     forget_record();
@@ -344,6 +351,8 @@ int main(void)
 {
     Suite *suite = suite_create("told");
     TCase *tests = tcase_create("refused"), *resets = tcase_create("reset");
+    tcase_set_timeout(tests, REFUSER_TEST_SECONDS);
+    tcase_set_timeout(resets, REFUSER_TEST_SECONDS);
     tcase_add_checked_fixture(tests, set_up, tear_down);
     tcase_add_test(tests, a_hanging_servers_clients_are_told);
     tcase_add_test(tests, a_refuser_that_ends_tells_what_it_knows);

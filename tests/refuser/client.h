@@ -4,19 +4,19 @@
 #ifndef LISTENAS_TESTS_CLIENT_H
 #define LISTENAS_TESTS_CLIENT_H
 
+#include <netinet/tcp.h>
 #include <sched.h>
 #include <stdbool.h>
 
 #include "storm.h"
 
 /*
- * How long an answer may take that shall come, to a SYN that was dropped and is sent again after a second too; and how
- * long one is waited for that need not come.
+ * How long an answer may take that shall come: a SYN that was dropped is sent again after a second, and again, and on a
+ * machine that is busy more than one of them may meet a refuser that has no processor just then. And how long an answer
+ * is waited for that need not come.
  */
-#define SURE_MS 3000
+#define SURE_MS 30000
 #define SHORT_MS 20
-/* Sooner than a SYN is sent again: who is answered within this time was answered at once. */
-#define AT_ONCE_MS 900
 
 #define QUEUE_LONGEST 8192
 
@@ -48,6 +48,18 @@ static inline int await_reset(int fd, int limit_ms)
     return length < 0 ? errno : length == 0 && (wait.revents & POLLHUP) ? ECONNRESET : 0;
 }
 
+/* How many SYNs arrive has had to send again: a full queue has dropped so many more than there were clients. */
+static int syns_again;
+
+/* How many segments a socket has sent more than once: a client's that is connected, or was refused, SYNs. */
+static inline int sent_again(int fd)
+{
+    struct tcp_info info = {0};
+    socklen_t length = sizeof info;
+    getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &length);
+    return (int)info.tcpi_total_retrans;
+}
+
 /* Comes and waits for the answer to its SYN only: a descriptor, or a negative errno as connect_within has it. */
 static inline int arrive(int port, int limit_ms)
 {
@@ -57,6 +69,7 @@ static inline int arrive(int port, int limit_ms)
         error = EINPROGRESS;
     else
         error = error_of(fd);
+    syns_again += sent_again(fd);
     if (error == 0)
         return fd;
     close(fd);
@@ -77,6 +90,7 @@ static inline int connect_within(int port, int limit_ms)
     return -error;
 }
 
+/* A client whom nobody is expected to answer: -EINPROGRESS then. */
 static inline int connect_once(int port)
 {
     return connect_within(port, SHORT_MS);
@@ -114,12 +128,15 @@ static inline bool has_reset(const int *clients, int count)
 /* So many more may come before the first that is reset knows of it. */
 #define UNAWARE 16
 
-/* Clients that come until one is turned away, and those of them that were only connected to be reset. */
+/*
+ * Clients that come until one is turned away, and those of them that were only connected to be reset. None is given up
+ * while its SYN is under way: the kernel might take it yet, and a connection whose client is gone keeps its place.
+ */
 static inline int crowd(int port, int *clients)
 {
     int come = 0, client = 0;
-    while (client != -surplus_error && come < QUEUE_LONGEST) {
-        client = arrive(port, SHORT_MS);
+    while (client >= 0 && come < QUEUE_LONGEST) {
+        client = arrive(port, SURE_MS);
         if (client >= 0)
             clients[come++] = client;
         int first = come > UNAWARE ? come - UNAWARE : 0;
@@ -153,13 +170,20 @@ static inline int fill(int port)
     return fill_with(port, NULL);
 }
 
-/* The very next client where there is room: it gets in with its first SYN. A descriptor, or a negative errno. */
+/*
+ * The very next client where there is room: it gets in with its first SYN, however long that takes. A descriptor, or a
+ * negative errno: -ETIME if the kernel dropped its SYN.
+ */
 static inline int enter(int port)
 {
-    int client = arrive(port, AT_ONCE_MS);
-    if (client >= 0 && surplus_error == ECONNRESET && await_reset(client, SHORT_MS) != 0)
-        return -ECONNRESET;
-    return client;
+    int client = arrive(port, SURE_MS);
+    int error = client < 0 ? -client : sent_again(client) ? ETIME : 0;
+    if (!error && surplus_error == ECONNRESET)
+        error = await_reset(client, SHORT_MS);
+    if (error == 0 || client < 0)
+        return client;
+    close(client);
+    return -error;
 }
 
 /* Whether the port can be had now, by a program without the library. */

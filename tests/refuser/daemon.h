@@ -30,14 +30,26 @@ static inline bool refuser_answers(const char *name)
 }
 
 /*
- * Starts one, puts it into LISTENAS_REFUSER and returns its process when it can be asked; 0, with a line that
- * says so, on a host where it may not. `become` is called in it first, unless it is NULL.
+ * Whether it serves: it answers what is no request. Whoever can be connected to only listens, and may be before it
+ * knows what to do with a signal.
  */
-static inline pid_t refuser_daemon_start_as(void (*become)(void))
+static inline bool refuser_serves(const char *name)
 {
-    char program[4096], name[64];
+    struct refuser_address address;
+    struct refuser_answer answer;
+    int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+    refuser_address_read(&address, name);
+    bool serves = connect(fd, (const struct sockaddr *)&address.name, address.length) == 0 &&
+                  send(fd, "?", 1, MSG_NOSIGNAL) == 1 && recv(fd, &answer, sizeof answer, 0) == sizeof answer;
+    close(fd);
+    return serves;
+}
+
+/* The process of a refuser that begins at that path. `become` is called in it first, unless it is NULL. */
+static inline pid_t refuser_daemon_launch(char *name, void (*become)(void))
+{
+    char program[4096];
     snprintf(program, sizeof program, "%s/listenas", getenv("LISTENAS_BUILD"));
-    snprintf(name, sizeof name, "/tmp/listenas-refuser-%d", (int)getpid());
     /* Opened before it becomes somebody else, who need not be able to enter the directory. */
     int opened = open(program, O_RDONLY | O_CLOEXEC);
     pid_t pid = fork();
@@ -53,7 +65,19 @@ static inline pid_t refuser_daemon_start_as(void (*become)(void))
         _exit(127);
     }
     close(opened);
-    while (!refuser_answers(name)) {
+    return pid;
+}
+
+/*
+ * Starts one, puts it into LISTENAS_REFUSER and returns its process when it serves; 0, with a line that
+ * says so, on a host where it may not. `become` as above.
+ */
+static inline pid_t refuser_daemon_start_as(void (*become)(void))
+{
+    char name[64];
+    snprintf(name, sizeof name, "/tmp/listenas-refuser-%d", (int)getpid());
+    pid_t pid = refuser_daemon_launch(name, become);
+    while (!refuser_serves(name)) {
         if (waitpid(pid, NULL, WNOHANG) == pid) {
             puts("skipped: refusing at a full queue: no refuser can run here");
             return 0;
@@ -108,6 +132,28 @@ static inline long sleeps_of(pid_t pid)
     return count;
 }
 
+/* How long something is awaited that must happen, on a machine however busy. */
+#define REFUSER_AWAIT_MS 40000
+
+static inline int64_t refuser_now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* Whether its worker wakes up and sleeps again, though nobody wakes it. */
+static inline bool refuser_stirs(pid_t supervisor)
+{
+    const struct timespec pause = {.tv_nsec = 1000000};
+    pid_t worker = await_child_of(supervisor);
+    long before = sleeps_of(worker);
+    int64_t until = refuser_now_ms() + REFUSER_AWAIT_MS;
+    while (sleeps_of(worker) == before && refuser_now_ms() < until)
+        nanosleep(&pause, NULL);
+    return sleeps_of(worker) != before;
+}
+
 /* Whether neither of a refuser's processes wakes up within that time. */
 static inline bool refuser_rests(pid_t supervisor, int milliseconds)
 {
@@ -121,7 +167,7 @@ static inline bool refuser_rests(pid_t supervisor, int milliseconds)
 /* Likewise at last: it may have something left to do. */
 static inline bool refuser_comes_to_rest(pid_t supervisor, int milliseconds)
 {
-    for (int i = 0; i < 10; i++)
+    for (int64_t until = refuser_now_ms() + REFUSER_AWAIT_MS; refuser_now_ms() < until;)
         if (refuser_rests(supervisor, milliseconds))
             return true;
     return false;

@@ -220,10 +220,13 @@ static inline int wire_filter(int fd, int family)
     return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program);
 }
 
+/* For all that the tests count, though the thread has no processor meanwhile. */
+#define WIRE_ROOM (256 << 20)
+
 /* Watches an interface until wire_end. Returns false where that is forbidden. */
 static inline bool wire_begin(struct wire *wire, int family, const char *interface)
 {
-    const int yes = 1, room = 32 << 20;
+    const int yes = 1, room = WIRE_ROOM;
     uint16_t protocol = htons(family == AF_INET ? ETH_P_IP : ETH_P_IPV6);
     struct sockaddr_ll where = {
         .sll_family = AF_PACKET, .sll_protocol = protocol, .sll_ifindex = (int)if_nametoindex(interface)};

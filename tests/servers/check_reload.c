@@ -25,9 +25,10 @@
 #define LOAD_MS 700
 #define LOAD_SOAK_MS 5000
 #define RELOAD_EVERY_MS 200
-#define TRIALS 3
-#define START_MS 10000
-#define READY_MS 5000
+#define TRIALS 6
+/* For a busy machine: what comes, comes much sooner. */
+#define START_MS 60000
+#define READY_MS 30000
 
 static char packages[PATH_MAX], command[PATH_MAX], home[] = "/tmp/reload-XXXXXX";
 

@@ -8,6 +8,7 @@
 
 #include "../../shim/kernel/mark.h"
 #include "../../shim/rules/accept.h"
+#include "../../shim/rules/accept_plan.h"
 #include "../suite.h"
 #include "profile_fixture.h"
 
@@ -518,6 +519,76 @@ START_TEST(time_outs)
 }
 END_TEST
 
+/* --- the plan --- */
+
+/* As profiles are, and with what none of them has. */
+static const char *const planned[][3] = {
+    {"accept.inherit_nonblock=yes"},
+    {"accept.inherit_nonblock=yes", "accept.inherit_owner=yes", "accept.reset_queued=skip"},
+    {"accept.inherit_nonblock=yes", "accept.accept4=emulate"},
+    {"accept.inherit_nonblock=yes", "accept.accept4=inherit"},
+    {"accept.inherit_nonblock=yes", "accept.accept4=ignore"},
+    {"accept.accept4=ENOSYS"},
+    {"listen.relisten_excess=reset"},
+    {"listen.relisten_excess=reset", "accept.inherit_nonblock=yes"},
+    {"accept.inherit_async=yes", "accept.bad_address_loss=leak", "accept.negative_length=ok"},
+};
+
+static bool is_answer(const struct accept_answer *answer, const struct accept_verdict *it)
+{
+    bool is_call = it->verdict.decision == DECIDE_CALL;
+    return is_call ? answer->flags == it->flags && answer->why == it->verdict.why && answer->through == it->through &&
+                         it->passing == PASS_AS_IS && !it->set_async && !it->leaks && !it->memory_error
+                   : answer->flags < 0;
+}
+
+/* Whatever else a usual call is like, the rules say of it what the plan says. */
+START_TEST(a_plan_is_what_the_rules_say)
+{
+    static const int asked[] = {0, SOCK_NONBLOCK, SOCK_CLOEXEC, SOCK_NONBLOCK | SOCK_CLOEXEC};
+    static const int flags[] = {0, O_NONBLOCK, O_RDWR, O_RDWR | O_NONBLOCK, O_RDWR | O_APPEND};
+    static const int rooms[] = {16, 28, 110, 128};
+    for (size_t i = 0; i < COUNT(planned); i++)
+        for (enum call call = CALL_accept; call <= CALL_accept4; call++) {
+            struct profile profile = PROFILE(planned[i][0], planned[i][1], planned[i][2]);
+            struct accept_plan plan = accept_plan_of(&profile, call);
+            for (size_t k = 0; plan.is_made && k < COUNT(asked) * COUNT(flags) * COUNT(rooms) * 2; k++) {
+                struct accept_facts facts = {.is_accept4 = call == CALL_accept4,
+                                             .asked = call == CALL_accept4 ? asked[k % 4] : 0,
+                                             .flags = flags[k / 4 % COUNT(flags)],
+                                             .room = rooms[k / 4 / COUNT(flags) % 4],
+                                             .wants_address = k / 16 / COUNT(flags)};
+                struct accept_verdict it = accept_verdict(&profile, &facts);
+                ck_assert_msg(is_answer(accept_plan_answer(&plan, facts.asked, facts.flags), &it), "%zu, %zu", i, k);
+            }
+        }
+}
+END_TEST
+
+START_TEST(a_plan_asks_what_the_profile_needs)
+{
+    struct profile profile = PROFILE("accept.inherit_nonblock=yes");
+    struct accept_plan plan = accept_plan_of(&profile, CALL_accept);
+    ck_assert(plan.is_made && plan.asks_flags && !plan.asks_before && !plan.asks_after && !plan.asks_peer);
+    profile = PROFILE("accept.reset_queued=ECONNABORTED");
+    plan = accept_plan_of(&profile, CALL_accept);
+    ck_assert(plan.is_made && !plan.asks_flags && plan.asks_peer);
+    profile = PROFILE("listen.relisten_excess=reset");
+    plan = accept_plan_of(&profile, CALL_accept);
+    ck_assert(plan.is_made && plan.asks_after && !plan.flags_tell);
+    profile = PROFILE("listen.relisten_excess=reset", "accept.inherit_nonblock=yes");
+    plan = accept_plan_of(&profile, CALL_accept);
+    ck_assert(plan.is_made && plan.asks_after && plan.flags_tell);
+    profile = PROFILE("listen.relisten_excess=reset", "accept.inherit_nonblock=yes", "accept.inherit_owner=yes");
+    plan = accept_plan_of(&profile, CALL_accept);
+    ck_assert(plan.is_made && plan.asks_after && !plan.flags_tell);
+    profile = PROFILE("accept.inherit_cloexec=yes");
+    ck_assert(!accept_plan_of(&profile, CALL_accept).is_made);
+    profile = PROFILE("listen.backlog_max=5");
+    ck_assert(!accept_plan_of(&profile, CALL_accept).is_made);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("accept rules");
@@ -536,6 +607,8 @@ int main(void)
     tcase_add_test(whole, options_as_they_were_at_listen);
     tcase_add_test(whole, names_of_closed_clients);
     tcase_add_test(whole, time_outs);
+    tcase_add_test(whole, a_plan_is_what_the_rules_say);
+    tcase_add_test(whole, a_plan_asks_what_the_profile_needs);
     suite_add_tcase(suite, whole);
     return suite_run(suite);
 }

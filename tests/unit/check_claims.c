@@ -5,23 +5,9 @@
 #include <signal.h>
 
 #include "../../shim/ring/cursor.h"
-#include "ring_fixture.h"
 
 #define SLOTS 4096u
-
-static struct ring ring;
-
-static void set_up(void)
-{
-    make_directory();
-    ring = ring_made(SLOTS);
-}
-
-static void tear_down(void)
-{
-    ring_close(&ring);
-    remove_directory();
-}
+#include "one_ring.h"
 
 static uint64_t append(struct ring_writer *writer, uint64_t time_ns, uint32_t tid)
 {

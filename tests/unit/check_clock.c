@@ -1,16 +1,14 @@
 /*
  * The time of a record against clocks and counters of the test's own making, and against the real ones.
  */
-#include <errno.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/ptrace.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "../../shim/ring/clock.h"
 #include "../suite.h"
+#include "stepped.h"
 
 #define BORN UINT64_C(1800000000000000000)
 #define MILLISECOND UINT64_C(1000000)
@@ -323,40 +321,18 @@ static void measure_in_between(int signal)
     read_now();
 }
 
-#define CANNOT_BE_TRACED 2
-
 /* Its exit status: 0 if all is well in the end. */
 static _Noreturn void be_interrupted(void)
 {
     learn();
     pass(MILLISECOND);
     signal(SIGUSR1, measure_in_between);
-    if (ptrace(PTRACE_TRACEME, 0, NULL, NULL) != 0)
-        _exit(CANNOT_BE_TRACED);
-    raise(SIGSTOP);
+    be_traced();
     reading = 1;
     read_now();
     reading = 0;
     uint64_t since = machine.counter - ring_clock.counter, ns = ring_clock_compute(&ring_clock, since);
     _exit(ring_clock_knows(&ring_clock, since) && (ns + 2 < machine.ns || ns > machine.ns + 2));
-}
-
-static bool is_reading(pid_t child)
-{
-    errno = 0;
-    long word = ptrace(PTRACE_PEEKDATA, child, (void *)&reading, NULL);
-    ck_assert_int_eq(errno, 0);
-    int flag;
-    memcpy(&flag, &word, sizeof flag);
-    return flag;
-}
-
-static void step(pid_t child)
-{
-    int status;
-    ck_assert_int_eq(ptrace(PTRACE_SINGLESTEP, child, NULL, NULL), 0);
-    ck_assert_int_eq(waitpid(child, &status, 0), child);
-    ck_assert(WIFSTOPPED(status));
 }
 
 /* Interrupts the measurement after so many instructions of it. Returns false if it had ended by then. */
@@ -366,14 +342,12 @@ static bool interrupt_after(int steps)
     pid_t child = fork();
     if (child == 0)
         be_interrupted();
-    ck_assert_int_eq(waitpid(child, &status, 0), child);
-    ck_assert_msg(!WIFEXITED(status) || WEXITSTATUS(status) != CANNOT_BE_TRACED, "PTRACE_TRACEME fails");
-    ck_assert(WIFSTOPPED(status));
-    while (!is_reading(child))
+    await_traced(child);
+    while (!is_set_in(child, &reading))
         step(child);
-    for (int i = 0; i < steps && is_reading(child); i++)
+    for (int i = 0; i < steps && is_set_in(child, &reading); i++)
         step(child);
-    bool in_time = is_reading(child);
+    bool in_time = is_set_in(child, &reading);
     ck_assert_int_eq(ptrace(PTRACE_DETACH, child, NULL, SIGUSR1), 0);
     ck_assert_int_eq(waitpid(child, &status, 0), child);
     ck_assert_msg(WIFEXITED(status) && WEXITSTATUS(status) == 0, "after %d steps: %x", steps, status);

@@ -124,7 +124,7 @@ static struct listener listeners[LISTENERS] = {
 
 static struct live_ring ring = {.lives = true, .listeners = listeners, .count = LISTENERS};
 static struct live_ring *rings[] = {&ring};
-static const struct live live = {.rings = rings, .count = 1};
+static const struct live live = {.rings = {.of = rings, .count = 1}};
 
 /* The programs, in the order of the rows. */
 static const char *order(const struct view *view)

@@ -1,11 +1,14 @@
 /* The mark that a socket has in SO_INCOMING_CPU, beside the processor that its program set there. */
 #include <check.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include "../../shim/kernel/listener.h"
 #include "../../shim/kernel/mark.h"
 #include "../suite.h"
 
@@ -76,6 +79,33 @@ START_TEST(a_socket_keeps_them)
 }
 END_TEST
 
+/* A process that shares the listener, and was there before, knows it by the flags, which keep all else. */
+START_TEST(a_shortened_listener_is_known)
+{
+    int told[2], status, fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    char byte;
+    ck_assert_int_eq(pipe2(told, O_CLOEXEC), 0);
+    ck_assert(!listener_may_be_shortened(fcntl(fd, F_GETFL)));
+    pid_t pid = fork();
+    ck_assert_int_ge(pid, 0);
+    if (pid == 0)
+        _exit(read(told[0], &byte, 1) == 1 && listener_may_be_shortened(fcntl(fd, F_GETFL)) &&
+                      !listener_may_be_shortened(fcntl(told[0], F_GETFL))
+                  ? 0
+                  : 1);
+    listener_note_shortened(fd);
+    ck_assert(fcntl(fd, F_GETFL) & O_NONBLOCK);
+    ck_assert_int_eq(write(told[1], "", 1), 1);
+    ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+    ck_assert_int_eq(status, 0);
+    ck_assert_int_eq(fcntl(fd, F_SETFL, O_NONBLOCK), 0);
+    ck_assert(listener_may_be_shortened(fcntl(fd, F_GETFL))); /* by the one that shortened it */
+    close(fd);
+    close(told[0]);
+    close(told[1]);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("mark");
@@ -83,6 +113,7 @@ int main(void)
     tcase_add_test(whole, a_mark_keeps_the_programs_processor);
     tcase_add_test(whole, numbers_that_are_no_processors);
     tcase_add_test(whole, a_socket_keeps_them);
+    tcase_add_test(whole, a_shortened_listener_is_known);
     suite_add_tcase(suite, whole);
     return suite_run(suite);
 }

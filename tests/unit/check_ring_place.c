@@ -160,6 +160,8 @@ START_TEST(words_after_a_path)
     ck_assert_uint_eq(place.slots, 8192);
     ck_assert(!place.named);
     ck_assert_ptr_nonnull(ring_place("/no/such/directory/a.ring,", "inetd", 77, BORN, &place));
+    ck_assert_ptr_nonnull(ring_place("/no/such/directory/a.ring,64K,1M", "inetd", 77, BORN, &place));
+    ck_assert_ptr_nonnull(ring_place("/no/such/directory/a.ring,64K,isolated,1M", "inetd", 77, BORN, &place));
     ck_assert_ptr_nonnull(ring_place("/no/such/directory/a.ring,Isolated", "inetd", 77, BORN, &place));
 }
 END_TEST

@@ -1,30 +1,15 @@
 /* What the reader says: of a ring that goes round, of a writer that dies, of two writers in one slot. */
 #include "../suite.h"
-#include "ring_fixture.h"
+#include "one_ring.h"
 
 #include <signal.h>
 #include <sys/wait.h>
 
 #include "../../shim/ring/stamp.h"
 
-#define SLOTS 64u
 /* Beginning, what is lost, a store for each word, the round, and the stamp: A1 to A3 of a writer that has its number.
  */
 #define STEPS (RECORD_WORDS + 4)
-
-static struct ring ring;
-
-static void set_up(void)
-{
-    make_directory();
-    ring = ring_made(SLOTS);
-}
-
-static void tear_down(void)
-{
-    ring_close(&ring);
-    remove_directory();
-}
 
 /* A writer that can be stopped anywhere. */
 struct slow_writer {

@@ -4,13 +4,8 @@
  */
 #include "../suite.h"
 #include "one_ring.h"
+#include "stepped.h"
 
-#include <errno.h>
-#include <signal.h>
-#include <sys/ptrace.h>
-#include <sys/wait.h>
-
-#define CANNOT_BE_TRACED 77
 #define BEFORE (SLOTS + 10) /* so that each slot holds a record */
 #define GOING_ROUND (SLOTS + 10)
 
@@ -32,9 +27,7 @@ static uint64_t append(uint64_t time_ns)
 static _Noreturn void be_stepped(struct ring_writer *writer)
 {
     const struct record record = made(BEFORE);
-    if (ptrace(PTRACE_TRACEME, 0, NULL, NULL) != 0)
-        _exit(CANNOT_BE_TRACED);
-    raise(SIGSTOP);
+    be_traced();
     appending = 1;
     if (writer)
         ring_append_by(&ring, writer, &record);
@@ -42,24 +35,6 @@ static _Noreturn void be_stepped(struct ring_writer *writer)
         ring_append(&ring, &record);
     appending = 0;
     _exit(0);
-}
-
-static bool is_appending(pid_t child)
-{
-    errno = 0;
-    long word = ptrace(PTRACE_PEEKDATA, child, (void *)&appending, NULL);
-    ck_assert_int_eq(errno, 0);
-    int flag;
-    memcpy(&flag, &word, sizeof flag);
-    return flag;
-}
-
-static void step(pid_t child)
-{
-    int status;
-    ck_assert_int_eq(ptrace(PTRACE_SINGLESTEP, child, NULL, NULL), 0);
-    ck_assert_int_eq(waitpid(child, &status, 0), child);
-    ck_assert(WIFSTOPPED(status));
 }
 
 static bool is_there(uint64_t number)
@@ -90,11 +65,10 @@ static void expect_each_call_told_once(struct ring_writer *writer)
     pid_t child = fork();
     if (child == 0)
         be_stepped(writer);
-    ck_assert_int_eq(waitpid(child, &status, 0), child);
-    ck_assert_msg(!WIFEXITED(status) || WEXITSTATUS(status) != CANNOT_BE_TRACED, "PTRACE_TRACEME fails");
-    while (!is_appending(child))
+    await_traced(child);
+    while (!is_set_in(child, &appending))
         step(child);
-    for (; is_appending(child); steps++) {
+    for (; is_set_in(child, &appending); steps++) {
         uint64_t made = BEFORE + extra + is_there(number) + GOING_ROUND;
         ck_assert_msg(calls_told(copy) == made, "wrong after %d steps", steps);
         step(child);

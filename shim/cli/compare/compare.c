@@ -8,7 +8,9 @@
 #include "../../profile/advice.h"
 #include "../../profile/errno_name.h"
 #include "../cli.h"
-#include "../lint/lint.h"
+#include "../lint/calls.h"
+#include "../lint/findings.h"
+#include "../lint/heading.h"
 #include "../options.h"
 #include "../symbols/symbols.h"
 #include "../test/memory.h"
@@ -16,17 +18,19 @@
 #include "../test/setup.h"
 #include "../test/status.h"
 
-enum { OPTION_AS = OPTION_LONG, OPTION_ROOT };
+enum { OPTION_ROOT = OPTION_LONG };
 
 static const struct verb_option options[] = {
-    {"as", OPTION_AS, "PROFILE", "the platform, or the path of a file"},
+    {"as", 'p', "PROFILE", "the platform, or the path of a file"},
+    {"profile", 'p', "PROFILE", NULL},
+    {"platform", 'p', "PROFILE", NULL},
     {"root", OPTION_ROOT, "DIR", "the program's own source; else the top of the repository"},
     {0},
 };
 
 static const struct verb_text more[] = {
     {"exit status", "0 if every call would have gone the same, 1 if one would not, 2 for a wrong command line or a "
-                    "record without facts."},
+                    "record without facts, 125 if this command itself failed."},
     {0},
 };
 
@@ -41,9 +45,11 @@ static int verb_compare_run(int count, char **arguments);
 const struct verb verb_compare = {
     .name = "compare",
     .summary = "tell which recorded calls would have gone otherwise as another platform",
-    .usage = "--as=PROFILE [option]... RING",
+    .usage = "--as=PROFILE [option]... [NAME | PID | FILE]",
     .about = "Judges the calls of a record that was made natively with facts (record.facts) by the rules of one "
-             "platform. What Linux cannot keep of it is not judged.",
+             "platform. What Linux cannot keep of it is not judged.\n\n"
+             "NAME is a program, PID a process, FILE a record (a path has a slash); without one, the server that was "
+             "active last.",
     .options = options,
     .more = more,
     .examples = examples,
@@ -52,25 +58,25 @@ const struct verb verb_compare = {
 
 struct comparing {
     struct lint_wish wish;
-    const char *ring;
+    const char *server; /* NULL: the one that was active last */
 };
 
-/* -1 to go on, or an exit status. The options may stand before and after the ring. */
+/* -1 to go on, or an exit status. The options may stand before and after the server. */
 static int read_options(struct comparing *it, int count, char **arguments)
 {
     int option;
     while ((option = next_option(count, arguments, &verb_compare)) != -1) {
-        if (option == OPTION_AS)
+        if (option == 'p')
             it->wish.names = optarg;
         else if (option == OPTION_ROOT)
             it->wish.root = optarg;
         else
             return option == OPTION_HELP ? 0 : STATUS_USAGE;
     }
-    it->ring = arguments[optind];
-    if (it->wish.names && !strchr(it->wish.names, ',') && optind + 1 == count)
+    it->server = arguments[optind];
+    if (it->wish.names && !strchr(it->wish.names, ',') && count - optind <= 1)
         return -1;
-    say("compare: expected one record and --as=PROFILE; `listenas help compare` tells more");
+    say("compare: expected --as=PROFILE and at most one server; `listenas help compare` tells more");
     return STATUS_USAGE;
 }
 
@@ -133,7 +139,7 @@ static void print_finding(const struct lint_finding *finding)
 static int compare(const struct comparing *it, const struct platforms *platforms)
 {
     struct lint_calls calls;
-    int status = lint_calls_read(&calls, it->ring);
+    int status = lint_calls_read_native(&calls, it->server);
     if (status)
         return status;
     struct lint_findings findings = lint_findings_of(&calls, platforms, &it->wish);

@@ -22,7 +22,7 @@
 /* Exit status if something is lacking. */
 #define STATUS_LACKS 1
 
-/* As many keys as a line names; the rest are counted. */
+/* Keys that a line names; the rest are counted. */
 #define KEYS_NAMED 4
 
 static const struct row {
@@ -194,24 +194,23 @@ static int run(int count, char **arguments)
         if (option == OPTION_HELP)
             return 0;
         if (option != 'j')
-            return STATUS_OWN;
+            return STATUS_USAGE;
         json = true;
     }
     if (optind == count)
         return look(json);
     say("doctor: takes no arguments, not \"%s\"", arguments[optind]);
-    return STATUS_OWN;
+    return STATUS_USAGE;
 }
 
 static const struct verb_option options[] = {
-    {"json", 'j', NULL, "print JSON"},
+    {"json", OLD_LETTER('j'), NULL, "print JSON"},
     {0},
 };
 
 static const struct verb_text more[] = {
-    {"exit status", "0 if this host has all that the profiles need, 1 if something is lacking (a note is not), 125 for "
-                    "a wrong command "
-                    "line."},
+    {"exit status", "0 if this host has all that the profiles need, 1 if something is lacking (a note is not), 2 for "
+                    "a wrong command line, 125 if this command itself failed."},
     {0},
 };
 
@@ -224,7 +223,7 @@ static const struct verb_text examples[] = {
 const struct verb verb_doctor = {
     .name = "doctor",
     .summary = "tell what this host has of what the platforms need, and what to do",
-    .usage = "[-j]",
+    .usage = "[--json]",
     .about =
         "Looks at the library, at what this user may do and at what the kernel can, by trying it. For what is lacking "
         "it names the keys and profiles that are concerned, and what would help. Changes nothing.",

@@ -11,7 +11,7 @@
 #include "../../kernel/port.h"
 #include "finding.h"
 
-/* Of newer headers than those of the oldest distribution that this is built on. */
+/* The headers of the oldest distribution that this is built on do not have these. */
 #define OPTION_LOCAL_PORT_RANGE 51 /* IP_LOCAL_PORT_RANGE */
 #define OPTION_NETNS_COOKIE 71     /* SO_NETNS_COOKIE */
 #define CALL_FCHMODAT2 452         /* the same number on each architecture since Linux 6.6 */

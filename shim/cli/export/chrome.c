@@ -11,9 +11,10 @@
 #include "../../profile/loader/visible.h"
 #include "../cli.h"
 #include "../live/full.h"
+#include "../log/address.h"
 #include "../log/callform.h"
 #include "../log/choose.h"
-#include "../log/printer.h"
+#include "../log/names.h"
 #include "../log/subject.h"
 #include "../view/series.h"
 #include "../view/view.h"
@@ -57,11 +58,27 @@ static void put_name(struct trace *trace, const char *kind, uint32_t pid, uint32
 
 /* --- calls --- */
 
+/* Of a start, whose place of an address has names. */
+static void add_names(json_t *arguments, const struct record *record)
+{
+    const struct start_names names = start_names(record);
+    char text[4 * RECORD_ADDRESS + 1];
+    visible_copy(text, sizeof text, names.program, names.program_length, VISIBLE_TEXT);
+    add(arguments, "program", json_string(text));
+    visible_copy(text, sizeof text, names.profile, names.profile_length, VISIBLE_TEXT);
+    add(arguments, "profile", json_string(text));
+}
+
 static json_t *arguments_of(const struct ring *ring, const struct told *told)
 {
     const struct record *record = &told->record;
     char call[400], result[48], address[320];
     json_t *arguments = json_object(), *why = json_array();
+    if (strcmp(call_name(ring, record->call), "start") == 0) {
+        json_decref(why);
+        add_names(arguments, record);
+        return arguments;
+    }
     format_call(call_name(ring, record->call), record, call, sizeof call);
     format_result(record, result, sizeof result);
     format_address(record, address, sizeof address);
@@ -262,12 +279,13 @@ int export_chrome(const struct export_choice *choice)
 {
     char path[PATH_MAX];
     struct view view;
-    if (!choose_server(choice->what, path, sizeof path))
-        return STATUS_OWN;
+    int status = choose_server(choice->what, path, sizeof path);
+    if (status)
+        return status;
     const char *fault = view_read(&view, path);
     if (fault) {
         say("%s: %s", path, fault);
-        return STATUS_OWN;
+        return STATUS_USAGE;
     }
     bool is_whole = put_trace(&view, &choice->selection);
     view_free(&view);

@@ -21,13 +21,13 @@ union address {
     struct sockaddr_un local;
 };
 
-static bool refuse(struct endpoint *endpoint, const char *address, const char *why)
+static int refuse(struct endpoint *endpoint, const char *address, const char *why, int status)
 {
     say("%s: %s", address, why);
     if (endpoint->fd >= 0)
         close(endpoint->fd);
     endpoint->fd = -1;
-    return false;
+    return status;
 }
 
 /* --- a path --- */
@@ -46,12 +46,12 @@ static void remove_stale(const struct sockaddr_un *path)
     close(fd);
 }
 
-static bool open_path(struct endpoint *endpoint, const char *address, const char *path)
+static int open_path(struct endpoint *endpoint, const char *address, const char *path)
 {
     endpoint->is_path = true;
     endpoint->path = (struct sockaddr_un){.sun_family = AF_UNIX};
     if (!*path || strlen(path) >= sizeof endpoint->path.sun_path)
-        return refuse(endpoint, address, "expected a path of 1 to 107 bytes after unix:");
+        return refuse(endpoint, address, "expected a path of 1 to 107 bytes after unix:", STATUS_USAGE);
     strcpy(endpoint->path.sun_path, path);
     remove_stale(&endpoint->path);
     endpoint->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -61,11 +61,11 @@ static bool open_path(struct endpoint *endpoint, const char *address, const char
     int error = errno;
     umask(before);
     if (!is_bound)
-        return refuse(endpoint, address, strerror(error));
+        return refuse(endpoint, address, strerror(error), STATUS_OWN);
     if (lstat(path, &endpoint->made) != 0 || listen(endpoint->fd, WAITING_MOST) != 0)
-        return refuse(endpoint, address, strerror(errno));
+        return refuse(endpoint, address, strerror(errno), STATUS_OWN);
     printf("unix:%s\n", path);
-    return true;
+    return 0;
 }
 
 /* --- a port --- */
@@ -97,30 +97,31 @@ static bool is_loopback(const union address *address)
                                              : IN6_IS_ADDR_LOOPBACK(&address->in6.sin6_addr);
 }
 
-static bool open_port(struct endpoint *endpoint, const char *text)
+static int open_port(struct endpoint *endpoint, const char *text)
 {
     union address address;
     const int on = 1;
     if (!read_port(text, &address))
-        return refuse(endpoint, text, "expected unix:PATH, 127.0.0.1:PORT or [::1]:PORT");
+        return refuse(endpoint, text, "expected unix:PATH, 127.0.0.1:PORT or [::1]:PORT", STATUS_USAGE);
     if (!is_loopback(&address))
-        return refuse(endpoint, text, "only the loopback is listened on, since nobody is asked who he is");
+        return refuse(endpoint, text, "only the loopback is listened on, since nobody is asked who he is",
+                      STATUS_USAGE);
     socklen_t length = address.any.sa_family == AF_INET ? sizeof address.in : sizeof address.in6;
     endpoint->fd = socket(address.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (endpoint->fd < 0 || setsockopt(endpoint->fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0 ||
         bind(endpoint->fd, &address.any, length) != 0 || listen(endpoint->fd, WAITING_MOST) != 0 ||
         getsockname(endpoint->fd, &address.any, &length) != 0)
-        return refuse(endpoint, text, strerror(errno));
+        return refuse(endpoint, text, strerror(errno), STATUS_OWN);
     printf("http://%.*s:%u/metrics\n", (int)(strrchr(text, ':') - text), text, ntohs(address.in.sin_port));
-    return true;
+    return 0;
 }
 
-bool endpoint_open(struct endpoint *endpoint, const char *address)
+int endpoint_open(struct endpoint *endpoint, const char *address)
 {
     *endpoint = (struct endpoint){.fd = -1};
-    bool is_open =
+    int status =
         strncmp(address, "unix:", 5) == 0 ? open_path(endpoint, address, address + 5) : open_port(endpoint, address);
-    return is_open && fflush(stdout) == 0;
+    return status == 0 && fflush(stdout) != 0 ? STATUS_OWN : status;
 }
 
 void endpoint_close(struct endpoint *endpoint)

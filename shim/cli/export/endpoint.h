@@ -17,9 +17,9 @@ struct endpoint {
 
 /*
  * Opens unix:PATH, mode 0600, in place of a socket that nobody listens on; or a port of the loopback. Prints the URL on
- * stdout. False, after a message, if it cannot.
+ * stdout. Returns 0; or after a message STATUS_USAGE for what is no such address, or STATUS_OWN.
  */
-bool endpoint_open(struct endpoint *endpoint, const char *address);
+int endpoint_open(struct endpoint *endpoint, const char *address);
 
 /* Closes it, and removes its path. */
 void endpoint_close(struct endpoint *endpoint);

@@ -84,7 +84,7 @@ static int export(const struct wishes *wishes)
         return export_journald(choice, wishes->socket ? wishes->socket : JOURNAL_SOCKET);
     if (wishes->format == OPTION_CHROME)
         return export_chrome(choice);
-    return fits_counters(&choice->selection) ? export_prometheus(choice, wishes->address) : STATUS_OWN;
+    return fits_counters(&choice->selection) ? export_prometheus(choice, wishes->address) : STATUS_USAGE;
 }
 
 static int run(int count, char **arguments)
@@ -94,9 +94,9 @@ static int run(int count, char **arguments)
     wishes = (struct wishes){0};
     while ((option = next_option(count, arguments, &verb_export)) != -1)
         if (option == '?' || option == OPTION_HELP || !take(&wishes, option))
-            return option == OPTION_HELP ? 0 : STATUS_OWN;
+            return option == OPTION_HELP ? 0 : STATUS_USAGE;
     bool is_sound = fit(&wishes) && read_words(&wishes.choice, count - optind, arguments + optind);
-    int status = is_sound ? export(&wishes) : STATUS_OWN;
+    int status = is_sound ? export(&wishes) : STATUS_USAGE;
     select_free(&wishes.choice.selection);
     return status;
 }
@@ -106,7 +106,8 @@ static const struct verb_option options[] = {
     {"journald", OPTION_JOURNALD, NULL,
      "entries of the journal for calls that fail or are changed, until the server ends"},
     {"chrome", OPTION_CHROME, NULL, "a trace for Perfetto and chrome://tracing"},
-    {"listen", 'l', "ADDRESS", "with --prometheus: serve the counters at unix:PATH, 127.0.0.1:PORT or [::1]:PORT"},
+    {"listen", OLD_LETTER('l'), "ADDRESS",
+     "with --prometheus: serve the counters at unix:PATH, 127.0.0.1:PORT or [::1]:PORT"},
     {"socket", OPTION_SOCKET, "FILE", "with --journald: the journal's socket, /run/systemd/journal/socket"},
     {0},
 };
@@ -143,7 +144,7 @@ static const struct verb_text more[] = {
 
 static const struct verb_text examples[] = {
     {"listenas export --prometheus", "what runs now, once"},
-    {"listenas export --prometheus -l unix:/run/user/1000/listenas.sock", "serve it to this user"},
+    {"listenas export --prometheus --listen=unix:/run/user/1000/listenas.sock", "serve it to this user"},
     {"listenas export --journald nginx", "then: journalctl -t listenas LISTENAS_KEY=listen.backlog_max"},
     {"listenas export --journald nginx call=listen,accept4", "only what became of these calls"},
     {"listenas export --chrome nginx >trace.json", "open it at ui.perfetto.dev"},
@@ -153,12 +154,12 @@ static const struct verb_text examples[] = {
 const struct verb verb_export = {
     .name = "export",
     .summary = "give counters to Prometheus, failures to journald, a trace to Perfetto",
-    .usage = "--prometheus [-l ADDRESS] [NAME|PID|RING] [WORD]...\n--journald [NAME|PID|RING] [WORD]...\n"
-             "--chrome [NAME|PID|RING] [WORD]...",
+    .usage = "--prometheus [option]... [NAME | PID | FILE] [WORD]...\n--journald [NAME | PID | FILE] [WORD]...\n"
+             "--chrome [NAME | PID | FILE] [WORD]...",
     .about =
-        "Puts what was recorded where operators look. The server is named by its program, the number of one of its "
-        "processes, or its ring's file; without that, --prometheus tells of all that run, the others of the one "
-        "that was active last.",
+        "Puts what was recorded where operators look.\n\n"
+        "NAME is a program, PID a process, FILE a record (a path has a slash); without one, --prometheus tells of all "
+        "servers that run, the others of the one that was active last.",
     .options = options,
     .more = more,
     .examples = examples,

@@ -30,7 +30,7 @@ void journal_field(struct journal_entry *entry, const char *name, const char *fo
     __attribute__((format(printf, 3, 4)));
 
 /*
- * Sends an entry. Waits for a journald that is busy, or that is being started anew, 5 seconds at most. Returns 0 or an
+ * Sends an entry. Waits for a journald that is busy, or is being restarted, 5 seconds at most. Returns 0 or an
  * errno.
  */
 int journal_send(const struct journal *journal, const struct journal_entry *entry);

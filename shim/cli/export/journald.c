@@ -12,10 +12,11 @@
 #include "../cli.h"
 #include "../live/full.h"
 #include "../live/guard.h"
+#include "../log/address.h"
 #include "../log/callers.h"
 #include "../log/callform.h"
 #include "../log/choose.h"
-#include "../log/printer.h"
+#include "../log/names.h"
 #include "../log/ringlife.h"
 #include "../log/subject.h"
 #include "../view/view.h"
@@ -59,24 +60,17 @@ static void end(int signal)
 static void put_message(struct journal_entry *entry, const struct ring *ring, const struct told *told, const char *name)
 {
     const struct record *record = &told->record;
-    char call[400], result[48], why[2 * KEY_NAME_SIZE + 16] = "";
+    char call[400], result[48], why[KEYS_TEXT];
     if (strcmp(name, "queue") == 0) {
-        const struct full full = full_of(record);
-        char address[320], clients[64];
+        char address[320], full[FULL_TEXT];
         format_address(record, address, sizeof address);
-        journal_field(entry, "MESSAGE", "queue of %s %s for %llu ms, %d of %d%s%s", address[0] ? address : "a listener",
-                      record->flags & RECORD_FULL ? "full" : "overflowed",
-                      (unsigned long long)(full.to_ns - full.from_ns) / 1000000, record->asked, record->capacity,
-                      full.clients ? ", " : "",
-                      full.clients ? format_clients(full.overflow, full.clients, clients, sizeof clients) : "");
+        format_full(record, full, sizeof full);
+        journal_field(entry, "MESSAGE", "queue of %s %s", address[0] ? address : "a listener", full);
         return;
     }
     format_call(name, record, call, sizeof call);
     format_result(record, result, sizeof result);
-    if (record->key[0] && record->key[1])
-        snprintf(why, sizeof why, "; by %s and %s", key_name(ring, record->key[0]), key_name(ring, record->key[1]));
-    else if (record->key[0] || record->key[1])
-        snprintf(why, sizeof why, "; by %s", key_name(ring, record->key[record->key[0] ? 0 : 1]));
+    format_keys(ring, record, why, sizeof why);
     if (told->repeats.count)
         journal_field(entry, "MESSAGE", "%s = %s, %llu times%s", call, result,
                       (unsigned long long)told->repeats.count + 1, why);
@@ -184,7 +178,7 @@ static void send_told(struct sender *sender, const struct told *told)
 
 /* --- following --- */
 
-/* Selected, and worth an entry. */
+/* Whether it failed or was changed, and is selected. */
 static bool is_chosen(struct sender *sender, const struct told *told)
 {
     static struct subject_room room;
@@ -236,19 +230,28 @@ static int follow(struct sender *sender)
     return STATUS_OWN;
 }
 
+/* By guard_run. The cursor looks for the first time. */
+static void begin(void *context)
+{
+    struct sender *sender = context;
+    context_begin(&sender->context, &sender->ring);
+    sender->error = cursor_open(&sender->cursor, &sender->ring, CURSOR_FOLLOW);
+}
+
 static int send_ring(struct sender *sender, const char *path)
 {
     sender->file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     const char *fault = sender->file < 0 ? strerror(errno) : ring_open_fd_to_read(&sender->ring, sender->file);
-    int status = STATUS_OWN, error = 0;
+    int status = STATUS_OWN;
     if (fault) {
         say("%s: %s", path, fault);
+        status = STATUS_USAGE;
     } else {
         sender->skips = ring_life(sender->file) != LIFE_ENDED;
-        context_begin(&sender->context, &sender->ring);
-        error = cursor_open(&sender->cursor, &sender->ring, CURSOR_FOLLOW);
-        if (error)
-            say("%s: %s", path, strerror(error));
+        if (!guard_run(begin, sender))
+            say("the record was cut short while it was read");
+        else if (sender->error)
+            say("%s: %s", path, strerror(sender->error));
         else
             status = follow(sender);
         cursor_close(&sender->cursor);
@@ -267,15 +270,15 @@ int export_journald(const struct export_choice *choice, const char *socket_path)
     static struct sender sender;
     char path[PATH_MAX];
     sender.selection = &choice->selection;
-    if (!choose_server(choice->what, path, sizeof path))
-        return STATUS_OWN;
-    int error = journal_open(&sender.journal, socket_path), status = STATUS_OWN;
+    int status = choose_server(choice->what, path, sizeof path);
+    if (status)
+        return status;
+    int error = journal_open(&sender.journal, socket_path);
     sigaction(SIGINT, &ending, NULL);
     sigaction(SIGTERM, &ending, NULL);
     if (error)
         say("%s: %s", socket_path, strerror(error));
-    else
-        status = send_ring(&sender, path);
+    status = error ? STATUS_OWN : send_ring(&sender, path);
     journal_close(&sender.journal);
     return status;
 }

@@ -7,11 +7,10 @@
 
 #include "../../api/listenas.h"
 #include "../../profile/loader/visible.h"
+#include "../clock.h"
 #include "../live/guard.h"
-#include "../log/printer.h"
+#include "../log/names.h"
 #include "../select/address.h"
-
-#define MILLISECOND UINT64_C(1000000)
 
 /* A listener that is told of. */
 struct row {
@@ -26,8 +25,10 @@ struct rows {
 
 /* --- which listeners --- */
 
-/* The labels must tell all of them apart: of two that are the same, such as a socket that was closed and made again,
- * the later one is told. */
+/*
+ * The labels must tell all of them apart: of two that are the same, such as a socket that was closed and made again,
+ * the later one is told.
+ */
 static bool is_same(const struct listener *one, const struct listener *other)
 {
     return one->pid == other->pid && one->fd == other->fd && strcmp(one->address, other->address) == 0 &&
@@ -67,12 +68,12 @@ static bool is_selected(const struct selection *selection, const struct listener
 
 static void find_rows(struct rows *rows, const struct live *live, const struct selection *selection)
 {
-    for (size_t i = 0; i < live->count; i++)
-        for (size_t j = 0; j < live->rings[i]->count; j++) {
-            const struct listener *listener = &live->rings[i]->listeners[j];
-            if (listener->seen && (live->choice.ended || live_listens(live->rings[i], listener)) &&
+    for (size_t i = 0; i < live->rings.count; i++)
+        for (size_t j = 0; j < live->rings.of[i]->count; j++) {
+            const struct listener *listener = &live->rings.of[i]->listeners[j];
+            if (listener->seen && (live->rings.choice.ended || live_listens(live->rings.of[i], listener)) &&
                 is_selected(selection, listener))
-                add(rows, live->rings[i], listener);
+                add(rows, live->rings.of[i], listener);
         }
 }
 
@@ -185,13 +186,13 @@ static bool get_dropped(const struct listener *listener, uint64_t *value)
 
 static bool get_waited(const struct listener *listener, uint64_t *value)
 {
-    *value = listener->depth.waited_ms * MILLISECOND;
+    *value = listener->depth.waited_ms * CLOCK_MILLISECOND;
     return listener->depth.waited_most_ms > 0;
 }
 
 static bool get_waited_most(const struct listener *listener, uint64_t *value)
 {
-    *value = listener->depth.waited_most_ms * MILLISECOND;
+    *value = listener->depth.waited_most_ms * CLOCK_MILLISECOND;
     return listener->depth.waited_most_ms > 0;
 }
 
@@ -243,7 +244,8 @@ static void put_metric(FILE *file, const struct metric *metric, const struct row
             continue;
         put_row(file, metric->name, row);
         if (metric->is_time)
-            fprintf(file, "} %" PRIu64 ".%03u\n", value / 1000000000u, (unsigned int)(value / 1000000u % 1000u));
+            fprintf(file, "} %" PRIu64 ".%03u\n", value / CLOCK_SECOND,
+                    (unsigned int)(value / CLOCK_MILLISECOND % 1000u));
         else
             fprintf(file, "} %" PRIu64 "\n", value);
     }
@@ -281,22 +283,22 @@ static void count_lost(void *context)
 
 static void put_rings(FILE *file, const struct live *live)
 {
-    const size_t count = live->count < METRICS_RINGS_MOST ? live->count : METRICS_RINGS_MOST;
+    const size_t count = live->rings.count < METRICS_RINGS_MOST ? live->rings.count : METRICS_RINGS_MOST;
     static const char lost_name[] = "listenas_ring_overwritten_calls_total";
     put_head(file, lost_name, "counter", "Recorded calls that newer ones have overwritten.");
     for (size_t i = 0; i < count; i++) {
-        struct lost lost = {.ring = &live->rings[i]->ring};
-        if (live->rings[i]->fault || !guard_run(count_lost, &lost))
+        struct lost lost = {.ring = &live->rings.of[i]->ring};
+        if (live->rings.of[i]->fault || !guard_run(count_lost, &lost))
             continue;
         fputs(lost_name, file);
-        put_label(file, "{", "ring", live->rings[i]->path);
+        put_label(file, "{", "ring", live->rings.of[i]->path);
         fprintf(file, "} %" PRIu64 "\n", lost.calls);
     }
     put_head(file, "listenas_ring_processes", "gauge", "Processes that write to the ring.");
     for (size_t i = 0; i < count; i++) {
         fputs("listenas_ring_processes", file);
-        put_label(file, "{", "ring", live->rings[i]->path);
-        fprintf(file, "} %zu\n", live->rings[i]->writers);
+        put_label(file, "{", "ring", live->rings.of[i]->path);
+        fprintf(file, "} %zu\n", live->rings.of[i]->writers);
     }
 }
 

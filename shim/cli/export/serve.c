@@ -13,13 +13,14 @@
 #include <unistd.h>
 
 #include "../cli.h"
+#include "../clock.h"
 #include "endpoint.h"
 #include "http.h"
 
 #define MS_MOST ((uint64_t)SERVE_SECONDS * 1000)
-/* A page is good for so long. */
+/* How long a page is served before it is made again. */
 #define PAGE_MS 1000u
-/* After an answer the rest of what a client sends is thrown away for so long: to close at once could take it back. */
+/* How long input is thrown away after an answer: to close at once would send a RST, and the answer could be lost. */
 #define LINGER_MS 500u
 
 /* An answer with its head; shared by the clients that are sent it. */
@@ -59,9 +60,7 @@ static void end(int signal)
 
 static uint64_t now_ms(void)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000u + (uint64_t)now.tv_nsec / 1000000u;
+    return clock_ns(CLOCK_MONOTONIC) / CLOCK_MILLISECOND;
 }
 
 /* --- answers --- */
@@ -193,7 +192,7 @@ static void attend(struct server *server, struct client *client, short events)
         drop(client);
 }
 
-/* A free place, or that of who came first. */
+/* A free place, or that of the client that came first. */
 static struct client *find_place(struct server *server)
 {
     struct client *oldest = server->clients;
@@ -298,7 +297,7 @@ int serve(const char *address, serve_page make, void *context)
     for (int i = 0; i < SERVE_CLIENTS; i++)
         server->clients[i].fd = -1;
     take_signals(&while_waiting);
-    int status = endpoint_open(&server->endpoint, address) ? 0 : STATUS_OWN;
+    int status = endpoint_open(&server->endpoint, address);
     while (status == 0 && turn(server, &while_waiting))
         continue;
     for (int i = 0; i < SERVE_CLIENTS; i++)

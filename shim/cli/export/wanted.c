@@ -3,7 +3,8 @@
 #include <errno.h>
 #include <string.h>
 
-#include "../log/printer.h"
+#include "../log/address.h"
+#include "../log/names.h"
 
 /* A call that does not block has nothing yet: no failure of anybody. */
 static bool is_waiting(const struct record *record)

@@ -14,7 +14,8 @@ static void print_options(const struct verb *verb)
 {
     printf("_listenas_options[%s]='", verb->name);
     for (const struct verb_option *option = verb->options; option && option->name; option++)
-        printf("--%s%s ", option->name, option->value ? "=" : "");
+        if (option->text)
+            printf("--%s%s ", option->name, option->value ? "=" : "");
     printf("--%s'\n", help_row.name);
 }
 
@@ -24,8 +25,9 @@ static void print_values(const struct verb *verb)
         if (!option->value)
             continue;
         printf("_listenas_values[%s --%s]='%s'\n", verb->name, option->name, option->value);
-        if (option->letter < OPTION_LONG)
-            printf("_listenas_values[%s -%c]='%s'\n", verb->name, option->letter, option->value);
+        int letter = option->letter & ~OPTION_LETTER_IS_OLD;
+        if (letter < OPTION_LONG)
+            printf("_listenas_values[%s -%c]='%s'\n", verb->name, letter, option->value);
     }
 }
 

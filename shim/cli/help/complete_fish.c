@@ -28,6 +28,7 @@ static const char *candidates_of(const char *value)
         {"KEY=VALUE", " -f -a '(listenas help --words=KEY)'"},
         {"FILE", " -F"},
         {"RING", " -F"},
+        {"SERVER", " -F"},
         {"DIR", " -f -a '(__fish_complete_directories)'"},
         {0},
     };
@@ -55,7 +56,8 @@ static void print_verb(const struct verb *verb)
     print_quoted(verb->summary);
     putchar('\n');
     for (const struct verb_option *option = verb->options; option && option->name; option++)
-        print_option(verb, option);
+        if (option->text)
+            print_option(verb, option);
     print_option(verb, &help_row);
     if (verb->runs_command)
         printf("complete -c listenas -n '__fish_seen_subcommand_from %s' -a '(__fish_complete_subcommand)'\n",

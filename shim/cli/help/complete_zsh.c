@@ -29,6 +29,7 @@ static const char *action_of(const char *value)
         {"KEY=VALUE", "_listenas_words KEY"},
         {"FILE", "_files"},
         {"RING", "_files"},
+        {"SERVER", "_files"},
         {"DIR", "_files -/"},
         {0},
     };
@@ -74,7 +75,8 @@ static void print_verb(const struct verb *verb)
 {
     printf("    %s)\n        _arguments -s -S", verb->name);
     for (const struct verb_option *option = verb->options; option && option->name; option++)
-        print_option(option);
+        if (option->text)
+            print_option(option);
     print_option(&help_row);
     print_words(verb);
     puts(" ;;");

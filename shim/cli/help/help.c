@@ -11,7 +11,7 @@
 
 enum { OPTION_MAN = OPTION_LONG, OPTION_COMPLETION, OPTION_WORDS };
 
-/* Names the nearest verb or topic. Returns STATUS_OWN. */
+/* Names the nearest verb or topic. Returns STATUS_USAGE. */
 static int say_no_such(const char *word)
 {
     char best[16];
@@ -58,11 +58,11 @@ static int run(int count, char **arguments)
         else if (option == OPTION_WORDS)
             kind = optarg;
         else
-            return STATUS_OWN;
+            return STATUS_USAGE;
     }
     if (count - optind > 1) {
         say("expected one verb or topic, not %d", count - optind);
-        return STATUS_OWN;
+        return STATUS_USAGE;
     }
     if (kind)
         return words_print(kind);

@@ -1,5 +1,5 @@
 /*
- * What is made of the verbs' tables beside --help.
+ * What is made of the verbs' tables in addition to --help.
  */
 #ifndef LISTENAS_CLI_HELP_HELP_H
 #define LISTENAS_CLI_HELP_HELP_H
@@ -12,7 +12,7 @@ void help_print_all(void);
 /* Prints the manual page of a verb in man(7)'s language; that of the command for NULL. */
 void man_print(const struct verb *verb);
 
-/* Prints what a shell reads to complete the command's words. Returns 0, or STATUS_OWN after a report. */
+/* Prints what a shell reads to complete the command's words. Returns 0, or STATUS_USAGE after a report. */
 int completion_print(const char *shell);
 
 #endif

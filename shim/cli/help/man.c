@@ -47,7 +47,8 @@ static void print_options(const struct verb *verb)
 {
     troff_section("options");
     for (const struct verb_option *option = verb->options; option && option->name; option++)
-        print_option(option);
+        if (option->text)
+            print_option(option);
     print_option(&help_row);
 }
 
@@ -67,6 +68,12 @@ static void print_see(const struct verb *verb)
     troff_pages(verb->see ? verb->see : "liblistenas(7)");
 }
 
+static void print_section(const struct verb_text *part)
+{
+    troff_section(part->title);
+    troff_text(part->text);
+}
+
 static void print_verb(const struct verb *verb)
 {
     char name[NAME_SIZE];
@@ -78,10 +85,10 @@ static void print_verb(const struct verb *verb)
     if (verb->words)
         print_items(verb->words);
     print_options(verb);
-    for (const struct verb_text *part = verb->more; part && part->title; part++) {
-        troff_section(part->title);
-        troff_text(part->text);
-    }
+    for (const struct verb_text *part = verb->more; part && part->title; part++)
+        print_section(part);
+    if (!help_has_section(verb, help_status.title))
+        print_section(&help_status);
     if (verb->examples)
         print_examples(verb->examples);
     print_see(verb);
@@ -99,6 +106,30 @@ static void print_all_pages(void)
     troff_pages("listen(2), accept(2)");
 }
 
+static const struct verb_text statuses[] = {
+    {"0", "Done, and nothing was found that should not be."},
+    {"1, 3, 4", "Done, and this is the answer; the verb's page says which."},
+    {"2",
+     "The command line is wrong: a verb, word, option, value, platform or key that there is not; or a file, a record "
+     "or a server that it names is not there, or cannot be read."},
+    {"125", "The command itself failed, such as for want of a right, or because its output cannot be written."},
+    {0},
+};
+
+static void print_statuses(void)
+{
+    troff_section(help_status.title);
+    troff_text("Each verb but run has the same statuses:");
+    print_items(statuses);
+    troff_section("exit status of run");
+    troff_text(
+        "listenas run ends as its program does. It ends with 125 if anything kept it from starting the program, a "
+        "wrong command line included; with 126 if the program cannot be executed, and 127 if it was not found, as "
+        "listenas lint does, too.");
+    troff_section("signals");
+    troff_text("If the reader of its output goes, the command ends by SIGPIPE, without a message.");
+}
+
 static void print_command(void)
 {
     troff_begin("listenas", 1, "let a server listen as another platform");
@@ -114,6 +145,7 @@ static void print_command(void)
         troff_item((*verb)->name);
         troff_text((*verb)->summary);
     }
+    print_statuses();
     troff_section("see also");
     print_all_pages();
 }

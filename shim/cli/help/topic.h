@@ -1,6 +1,6 @@
 /*
- * What is explained beside the verbs: a text file each in topics/, embedded in the command, printed to a reader's width
- * or as a manual page.
+ * What is explained in addition to the verbs: a text file each in topics/, embedded in the command, printed to a
+ * reader's width or as a manual page.
  *
  * The first line is the page, such as "liblistenas(7): summary". After that
  *

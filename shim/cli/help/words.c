@@ -45,5 +45,5 @@ int words_print(const char *kind)
             return 0;
         }
     say("--words=%s: expected VERB, PROFILE or KEY", kind);
-    return STATUS_OWN;
+    return STATUS_USAGE;
 }

@@ -4,7 +4,7 @@
 #ifndef LISTENAS_CLI_HELP_WORDS_H
 #define LISTENAS_CLI_HELP_WORDS_H
 
-/* Prints the words of a kind, VERB, PROFILE or KEY, a line each. Returns 0, or STATUS_OWN after a report. */
+/* Prints the words of a kind, VERB, PROFILE or KEY, a line each. Returns 0, or STATUS_USAGE after a report. */
 int words_print(const char *kind);
 
 #endif

@@ -1,23 +1,35 @@
+#include "calls.h"
+
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../ring/keep.h"
+#include "../../ring/settings.h"
 #include "../cli.h"
+#include "../log/choose.h"
+#include "../log/address.h"
 #include "../test/memory.h"
 #include "../test/status.h"
-#include "lint.h"
+#include "../view/snapshot.h"
+
+const char *lint_call_name(enum call call)
+{
+    static const char *const names[CALL_COUNT] = {
+        [CALL_start] = "",
+#define HOOK(result, name, parameters, arguments, by_system_call) [CALL_##name] = #name,
+#include "../../profile/calls.def"
+    };
+    return names[call];
+}
 
 /* The ring may be of a build that numbers calls otherwise. */
 static enum call call_of(const struct ring *ring, uint32_t number)
 {
-    static const char *const names[CALL_COUNT] = {
-        [CALL_start] = "start",
-#define HOOK(result, name, parameters, arguments, by_system_call) [CALL_##name] = #name,
-#include "../../profile/calls.def"
-    };
     const char *name = ring_call_name(ring, number);
-    for (int call = CALL_start + 1; name && call < CALL_COUNT; call++)
-        if (strncmp(name, names[call], CALL_NAME_SIZE) == 0)
-            return (enum call)call;
+    for (enum call call = CALL_start + 1; name && call < CALL_COUNT; call++)
+        if (strncmp(name, lint_call_name(call), CALL_NAME_SIZE) == 0)
+            return call;
     return CALL_start;
 }
 
@@ -44,25 +56,91 @@ static void read_all(struct lint_calls *calls)
     qsort(calls->call, calls->count, sizeof *calls->call, compare);
 }
 
-int lint_calls_read(struct lint_calls *calls, const char *path)
+/* `path`, of PATH_MAX bytes, gets the ring's. */
+static int read_server(struct lint_calls *calls, const char *server, char *path)
 {
     *calls = (struct lint_calls){0};
-    const char *fault = ring_open_to_read(&calls->ring, path);
+    int status = choose_server(server, path, PATH_MAX);
+    if (status)
+        return status;
+    const char *fault = snapshot_of_file(&calls->ring, path);
     if (fault) {
         say("%s: %s", path, fault);
         return STATUS_USAGE;
     }
     if (!ring_has_cases(&calls->ring)) {
         say("%s has no facts of the calls: record the program with `listenas run -o record.facts=yes`", path);
-        ring_close(&calls->ring);
+        snapshot_free(&calls->ring);
         return STATUS_USAGE;
     }
     read_all(calls);
     return 0;
 }
 
+int lint_calls_read(struct lint_calls *calls, const char *server)
+{
+    char path[PATH_MAX];
+    return read_server(calls, server, path);
+}
+
+/* Settings that only say what is recorded change no call. */
+static bool change_calls(const char *settings)
+{
+    static const char recording[] = "record.";
+    for (const char *at = settings; *at; at += *at == ',') {
+        if (strncmp(at, recording, sizeof recording - 1) != 0)
+            return true;
+        at += strcspn(at, ",");
+    }
+    return false;
+}
+
+/* Whether a profile leaves all calls to the kernel. */
+static bool is_native_profile(const struct start_names *names)
+{
+    static const char *const natives[] = {"native", "linux"};
+    for (size_t i = 0; i < sizeof natives / sizeof *natives; i++)
+        if (strlen(natives[i]) == names->profile_length &&
+            memcmp(names->profile, natives[i], names->profile_length) == 0)
+            return true;
+    return names->profile_length == 0;
+}
+
+/* Whether a process that started so has its calls changed; says so. */
+static bool say_changed(const struct ring *ring, const char *path, const struct record *start)
+{
+    static const char native[] = "native";
+    struct settings settings;
+    const struct start_names names = start_names(start);
+    ring_settings(ring, start->effective, &settings);
+    bool is_native = is_native_profile(&names);
+    if (is_native && !change_calls(settings.text))
+        return false;
+    say("%s was recorded as %.*s%s%s, so what Linux answers is not in it: record the program with "
+        "`listenas run -p native -o record.facts=yes`",
+        path, is_native ? (int)sizeof native - 1 : (int)names.profile_length, is_native ? native : names.profile,
+        is_native ? " with " : "", is_native ? settings.text : "");
+    return true;
+}
+
+int lint_calls_read_native(struct lint_calls *calls, const char *server)
+{
+    char path[PATH_MAX];
+    const struct ring_process *process;
+    struct record start;
+    uint64_t number;
+    int status = read_server(calls, server, path);
+    for (uint32_t i = 1; !status && (process = ring_process(&calls->ring, i)); i++) {
+        if (!ring_kept(&process->start, &number, &start) || !say_changed(&calls->ring, path, &start))
+            continue;
+        lint_calls_drop(calls);
+        status = STATUS_USAGE;
+    }
+    return status;
+}
+
 void lint_calls_drop(struct lint_calls *calls)
 {
     free(calls->call);
-    ring_close(&calls->ring);
+    snapshot_free(&calls->ring);
 }

@@ -10,6 +10,8 @@
 #include "../cli.h"
 #include "../test/memory.h"
 #include "../test/status.h"
+#include "heading.h"
+#include "message.h"
 
 static const char *const consequence_words[CONSEQUENCES] = {[CONSEQUENCE_NUMBER] = "another number",
                                                             [CONSEQUENCE_ERRNO] = "another errno",
@@ -56,26 +58,16 @@ static void put_place(json_t *object, const struct place_in_program *place)
     json_object_set_new(object, "line", json_integer(place->line));
 }
 
-static const char *call_word(const struct judged_call *call)
-{
-    static const char *const names[CALL_COUNT] = {
-        [CALL_start] = "",
-#define HOOK(result, name, parameters, arguments, by_system_call) [CALL_##name] = #name,
-#include "../../profile/calls.def"
-    };
-    return names[call->call];
-}
-
 static json_t *finding_object(const struct lint_finding *finding, size_t platforms)
 {
     char *heading = lint_heading(finding->call), *message = lint_message(finding, platforms, true);
     const uint16_t error = finding->call->seen.error;
-    json_t *object =
-        json_pack("{s:s, s:s, s:o, s:o, s:s, s:s, s:s, s:f, s:s, s:b, s:b, s:o}", "key", key_rows[finding->key].full,
-                  "call", call_word(finding->call), "what", document_text(heading), "message", document_text(message),
-                  "advice", key_advice(finding->key), "help", key_help(finding->key), "consequence",
-                  consequence_words[finding->worst], "rank", finding->rank, "error", error ? errno_name(error) : "",
-                  "silenced", finding->is_silenced, "known", finding->is_known, "turns", turns_of(finding));
+    json_t *object = json_pack(
+        "{s:s, s:s, s:o, s:o, s:s, s:s, s:s, s:f, s:s, s:b, s:b, s:o}", "key", key_rows[finding->key].full, "call",
+        lint_call_name(finding->call->call), "what", document_text(heading), "message", document_text(message),
+        "advice", key_advice(finding->key), "help", key_help(finding->key), "consequence",
+        consequence_words[finding->worst], "rank", finding->rank, "error", error ? errno_name(error) : "", "silenced",
+        finding->is_silenced, "known", finding->is_known, "turns", turns_of(finding));
     put_place(object, &finding->place);
     free(message);
     free(heading);
@@ -133,7 +125,7 @@ static bool is_same(const json_t *old, const struct lint_finding *finding)
 {
     const struct place_in_program *place = &finding->place;
     return strcmp(text_of(old, "key"), key_rows[finding->key].full) == 0 &&
-           strcmp(text_of(old, "call"), call_word(finding->call)) == 0 &&
+           strcmp(text_of(old, "call"), lint_call_name(finding->call->call)) == 0 &&
            strcmp(text_of(old, "file"), place->file) == 0 && strcmp(text_of(old, "function"), place->function) == 0 &&
            (place->file[0] || number_of(old, "offset") == (double)place->offset);
 }
@@ -146,8 +138,7 @@ int lint_against(struct lint_findings *findings, const char *path)
         return STATUS_USAGE;
     size_t j;
     for (size_t i = 0; i < findings->count; i++)
-        json_array_foreach(list_of(document, "findings"), j, old)
-        {
+        json_array_foreach(list_of(document, "findings"), j, old) {
             findings->finding[i].is_known = findings->finding[i].is_known || is_same(old, &findings->finding[i]);
         }
     json_decref(document);

@@ -14,7 +14,9 @@
 #define LISTENAS_CLI_LINT_DOCUMENT_H
 
 #include "../test/document.h"
-#include "lint.h"
+#include "calls.h"
+#include "findings.h"
+#include "wish.h"
 
 #define LINT_FORMAT "listenas-lint"
 #define LINT_VERSION 1

@@ -1,11 +1,11 @@
-/* From calls to findings: one for each key at each place, ranked. */
+#include "findings.h"
+
 #include <netinet/in.h>
 #include <stdlib.h>
 
 #include "../test/memory.h"
-#include "lint.h"
 
-/* What a promise without a primary source counts beside one that has one. */
+/* What a promise without a primary source counts, where one with a source counts 1. */
 #define UNVERIFIED_WEIGHT 0.5
 /* A program that goes on after a call that failed does not look at its result. */
 #define WENT_ON_WEIGHT 2.0

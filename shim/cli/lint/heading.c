@@ -1,4 +1,5 @@
-/* A call in words. */
+#include "heading.h"
+
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -8,28 +9,12 @@
 #include <string.h>
 #include <sys/un.h>
 
+#include "../log/names.h"
 #include "../test/memory.h"
-#include "lint.h"
-
-static const char *family_name(int family)
-{
-    switch (family) {
-    case AF_INET:
-        return "AF_INET";
-    case AF_INET6:
-        return "AF_INET6";
-    case AF_UNIX:
-        return "AF_UNIX";
-    case AF_UNSPEC:
-        return "AF_UNSPEC";
-    default:
-        return NULL;
-    }
-}
 
 static char *family_text(int family)
 {
-    const char *name = family_name(family);
+    const char *name = family == AF_UNSPEC ? "AF_UNSPEC" : family_name((unsigned int)family);
     return name ? memory_text(name) : memory_format("family %d", family);
 }
 
@@ -65,7 +50,7 @@ static bool has_own_length(const struct ring_case *seen, int family)
                                                                       : -1);
 }
 
-/* What is odd of the address comes before what it says. */
+/* An odd length or family is told first: then the rest of the address says little. */
 static char *address_text(const struct ring_case *seen)
 {
     struct sockaddr_storage address = {0};
@@ -97,7 +82,7 @@ static char *with_address(const char *call, const struct ring_case *seen)
     return text;
 }
 
-static const char *option_name(const struct ring_case *seen)
+static const char *option_text(const struct ring_case *seen)
 {
     static const struct {
         int level, name;
@@ -153,9 +138,9 @@ char *lint_heading(const struct judged_call *call)
     case CALL_socket:
         return socket_text(seen);
     case CALL_setsockopt:
-        return memory_format("setsockopt, %s", option_name(seen));
+        return memory_format("setsockopt, %s", option_text(seen));
     case CALL_getsockopt:
-        return memory_format("getsockopt, %s", option_name(seen));
+        return memory_format("getsockopt, %s", option_text(seen));
     case CALL_shutdown:
         return memory_format("shutdown, %s", (unsigned int)seen->arguments[0] < 3 ? directions[seen->arguments[0]]
                                                                                   : "another direction");

@@ -7,30 +7,36 @@
 
 #include "../../ring/place.h"
 #include "../cli.h"
-#include "../lookup.h"
 #include "../options.h"
+#include "../path.h"
 #include "../symbols/symbols.h"
 #include "../test/file.h"
 #include "../test/memory.h"
 #include "../test/platforms.h"
 #include "../test/setup.h"
 #include "../test/status.h"
+#include "calls.h"
 #include "document.h"
-#include "lint.h"
+#include "findings.h"
+#include "print.h"
 #include "record.h"
+#include "silence.h"
 #include "unseen.h"
 
-enum { OPTION_MIN = OPTION_LONG, OPTION_AGAINST, OPTION_RING, OPTION_ROOT, OPTION_ALL };
+enum { OPTION_MIN = OPTION_LONG, OPTION_AGAINST, OPTION_RING, OPTION_ROOT };
 
 static const struct verb_option options[] = {
     {"platforms", 'p', "PROFILES", "such as mks,bsd,./own.conf; else all"},
+    {"profiles", 'p', "PROFILES", NULL},
     {"min", OPTION_MIN, "FIRM", "firm: only what a primary source supports counts; else unverified, which is all"},
     {"against", OPTION_AGAINST, "FILE", "of an earlier --report=json: only what is new counts and is shown"},
-    {"report", 'r', "KIND=FILE", "json or sarif into FILE; github: to standard output"},
+    {"baseline", OPTION_AGAINST, "FILE", NULL},
+    {"report", OLD_LETTER('r'), "KIND=FILE", "json or sarif into FILE; github: to standard output"},
     {"root", OPTION_ROOT, "DIR", "the program's own source; else the top of the repository"},
-    {"ring", OPTION_RING, "RING", "a record that was made with `listenas run -o record.facts=yes`, instead of a run"},
+    {"ring", OPTION_RING, "SERVER",
+     "judges the record of this NAME, PID or FILE, made with `listenas run -o record.facts=yes`, instead of a run"},
     {"isolate", 'i', NULL, "the run has a network of its own"},
-    {"all", OPTION_ALL, NULL, "prints every finding, and the names of all platforms"},
+    {"all", 'a', NULL, "prints every finding, and the names of all platforms"},
     {0},
 };
 
@@ -62,7 +68,7 @@ static int verb_lint_run(int count, char **arguments);
 const struct verb verb_lint = {
     .name = "lint",
     .summary = "run a program natively, and tell what each platform would have made of its calls",
-    .usage = "[option]... [--] command [word]...\n[option]... --ring=RING",
+    .usage = "[option]... [--] command [word]...\n[option]... --ring=SERVER",
     .about = "Runs a program natively, records its calls, and tells which of them would have gone otherwise on other "
              "platforms, with the place in the program and the portable way.",
     .options = options,
@@ -103,7 +109,7 @@ static int take(struct lint_wish *wish, int option)
     case OPTION_ROOT:
         wish->root = optarg;
         return -1;
-    case OPTION_ALL:
+    case 'a':
         wish->all = true;
         return -1;
     default:
@@ -136,7 +142,7 @@ static int judge_ring(const struct lint_wish *wish, const struct platforms *plat
     struct lint_calls calls;
     int status = 0;
     if (wish->ring || access(path, F_OK) == 0)
-        status = lint_calls_read(&calls, path);
+        status = wish->ring ? lint_calls_read_native(&calls, path) : lint_calls_read(&calls, path);
     else
         calls = (struct lint_calls){0}; /* the program made none */
     if (status)

@@ -1,4 +1,5 @@
-/* What the platforms make of a call, in one line. */
+#include "message.h"
+
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -6,7 +7,6 @@
 #include "../../profile/advice.h"
 #include "../../profile/errno_name.h"
 #include "../test/memory.h"
-#include "lint.h"
 
 /* Platforms that are named unless all are asked for. */
 #define NAMED_MOST 3
@@ -106,7 +106,7 @@ static size_t count_overflow(const struct lint_finding *finding, enum word overf
     return count;
 }
 
-/* Of many lengths the shortest are told, and the longest. */
+/* Names the shortest lengths and the longest, where there are many. */
 static void put_lengths(FILE *out, const struct lint_finding *finding, int native, bool all)
 {
     size_t told = 0, last = finding->turns;

@@ -1,13 +1,15 @@
-/* What a person reads. */
+#include "print.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "../cli.h"
 #include "../line.h"
-#include "../lookup.h"
+#include "../path.h"
 #include "../test/memory.h"
-#include "lint.h"
+#include "heading.h"
+#include "message.h"
 #include "symbols_package.h"
 
 #define LINES_USUAL 10
@@ -32,7 +34,7 @@ static bool is_same_place(const struct lint_finding *one, const struct lint_find
            (one->place.line && one->place.line == other->place.line && strcmp(one->place.file, other->place.file) == 0);
 }
 
-/* Whether a worse finding at the same place counts as well. */
+/* Whether a worse finding at the same place counts, too. */
 static bool is_second(const struct lint_findings *findings, size_t index)
 {
     for (size_t i = 0; i < index; i++)

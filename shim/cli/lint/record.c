@@ -39,7 +39,7 @@ static _Noreturn void become(const struct lint_wish *wish, const char *ring)
     if (wish->isolate)
         arguments[count++] = (char *)"--";
     memcpy(arguments + count, wish->words, words * sizeof *arguments);
-    optind = 0; /* getopt begins anew */
+    optind = 0; /* getopt starts over */
     exit(verb_run.run((int)(count + words), arguments));
 }
 
@@ -54,7 +54,7 @@ static bool reap(pid_t program, int *status)
     return pid == 0;
 }
 
-/* What was seen until then is judged all the same. */
+/* Only says so: the calls that it made are judged anyway. */
 static void say_end(int status)
 {
     if (WIFSIGNALED(status))

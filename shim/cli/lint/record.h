@@ -4,7 +4,7 @@
 #ifndef LISTENAS_CLI_LINT_RECORD_H
 #define LISTENAS_CLI_LINT_RECORD_H
 
-#include "lint.h"
+#include "wish.h"
 
 /*
  * Runs the command and waits for it and what it leaves running. SIGINT, SIGTERM and SIGHUP end it, and not the lint of

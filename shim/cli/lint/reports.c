@@ -89,8 +89,7 @@ static void write_github(FILE *out, const json_t *document)
 {
     size_t i;
     json_t *finding;
-    json_array_foreach(list_of(document, "findings"), i, finding)
-    {
+    json_array_foreach(list_of(document, "findings"), i, finding) {
         if (counts(finding))
             put_annotation(out, finding);
     }

@@ -1,4 +1,5 @@
-/* Comments in the source that silence a finding. */
+#include "silence.h"
+
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,7 +9,6 @@
 
 #include "../plain_file.h"
 #include "../test/memory.h"
-#include "lint.h"
 
 #define MARK "listenas: ok "
 #define SOURCE_MOST (64 << 20)
@@ -33,7 +33,7 @@ static bool line_says(const char *line, const char *key)
     return mark && names_key(mark + strlen(MARK), key);
 }
 
-/* On the line of the call, on the one before it, or on a later line of the same statement, up to its semicolon. */
+/* Looks at the line of the call, the one before it, and later lines of the same statement, up to its semicolon. */
 static bool file_says(FILE *file, int wanted, const char *key)
 {
     char *line = NULL;

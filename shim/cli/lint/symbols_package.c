@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "../cli.h"
-#include "../lookup.h"
+#include "../path.h"
 #include "../test/memory.h"
 
 #define PACKAGE_MOST 128

@@ -4,7 +4,7 @@
 #ifndef LISTENAS_CLI_LINT_SYMBOLS_PACKAGE_H
 #define LISTENAS_CLI_LINT_SYMBOLS_PACKAGE_H
 
-#include "lint.h"
+#include "findings.h"
 
 /*
  * For each program or library without lines among the findings: says so, with the Debian package that would bring them,

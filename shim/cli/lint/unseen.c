@@ -143,18 +143,14 @@ static char *keys_at(const struct platforms *platforms, enum call call)
 
 json_t *unseen_of(const struct lint_calls *calls, const struct platforms *platforms)
 {
-    static const char *const names[CALL_COUNT] = {
-        [CALL_start] = "",
-#define HOOK(result, name, parameters, arguments, by_system_call) [CALL_##name] = #name,
-#include "../../profile/calls.def"
-    };
     json_t *unseen = json_array();
     for (size_t i = 0; i < sizeof situations / sizeof *situations; i++)
         if (!is_met(calls, &situations[i]))
             add(unseen, situations[i].what, promised_keys(platforms, situations[i].keys), situations[i].how);
     for (enum call call = CALL_start + 1; call < CALL_COUNT; call++) {
         bool is_option = call == CALL_setsockopt || call == CALL_getsockopt;
-        char *what = memory_format(is_option ? "no %s that a platform speaks of" : "%s was not called", names[call]);
+        char *what =
+            memory_format(is_option ? "no %s that a platform speaks of" : "%s was not called", lint_call_name(call));
         if (!is_made(calls, call))
             add(unseen, what, keys_at(platforms, call), "listenas lint -- CMD, with work that calls it");
         free(what);
@@ -176,8 +172,7 @@ void unseen_print(const json_t *unseen)
     json_t *one;
     if (json_array_size(unseen))
         puts("\nnot seen, and so not judged:");
-    json_array_foreach(unseen, i, one)
-    {
+    json_array_foreach(unseen, i, one) {
         size_t keys = count_words(text_of(one, "keys"));
         char *what = memory_format("%s (%zu key%s)", text_of(one, "what"), keys, keys == 1 ? "" : "s");
         struct line line = {.width = line_width()};

@@ -6,7 +6,8 @@
 
 #include <jansson.h>
 
-#include "lint.h"
+#include "../test/plan.h"
+#include "calls.h"
 
 /*
  * A JSON array of {what, keys, how}: situations that no recorded call met, and calls that were never made, as far as a

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "../log/callform.h"
-#include "../log/printer.h"
+#include "../log/names.h"
 #include "guard.h"
 
 /*

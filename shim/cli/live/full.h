@@ -1,5 +1,5 @@
 /*
- * A record of a full queue, as whoever tells of it needs it.
+ * A record of a full queue, in the terms of those who print it.
  */
 #ifndef LISTENAS_CLI_LIVE_FULL_H
 #define LISTENAS_CLI_LIVE_FULL_H
@@ -14,6 +14,14 @@ struct full {
 
 /* Pure. The record is one of "queue". */
 struct full full_of(const struct record *record);
+
+#define FULL_TEXT 160
+
+/*
+ * Writes "full for 120 ms, 5 of 5, 15 clients refused", or "overflowed for ...", of such a record. FULL_TEXT bytes are
+ * enough.
+ */
+void format_full(const struct record *record, char *text, size_t size);
 
 /* "15 clients refused", "1 client reset", "3 SYNs dropped". Returns `text`. */
 const char *format_clients(enum overflow overflow, uint64_t clients, char *text, size_t size);

@@ -5,10 +5,10 @@
 #include <string.h>
 
 #include "../../profile/loader/visible.h"
-#include "../log/printer.h"
+#include "../clock.h"
+#include "../log/address.h"
 
 #define COUNT_BITS 48
-#define SECOND 1e9
 
 static uint64_t load(const _Atomic uint64_t *word)
 {
@@ -179,14 +179,15 @@ bool listener_rates(const struct listener *listener, struct rates *rates)
     bool known = listener->before_ns && listener->read_ns > listener->before_ns;
     *rates = (struct rates){0};
     if (known)
-        *rates = rates_of(listener, &listener->before, (double)(listener->read_ns - listener->before_ns) / SECOND);
+        *rates = rates_of(listener, &listener->before,
+                          (double)(listener->read_ns - listener->before_ns) / (double)CLOCK_SECOND);
     return known;
 }
 
 struct rates listener_average(const struct listener *listener, uint64_t now_ns)
 {
     const struct counts none = {0};
-    double seconds = now_ns > listener->since_ns ? (double)(now_ns - listener->since_ns) / SECOND : 0;
+    double seconds = now_ns > listener->since_ns ? (double)(now_ns - listener->since_ns) / (double)CLOCK_SECOND : 0;
     return seconds > 0 ? rates_of(listener, &none, seconds) : (struct rates){0};
 }
 

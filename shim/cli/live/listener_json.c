@@ -1,7 +1,8 @@
 #include "listener_json.h"
 
 #include "../json.h"
-#include "../log/printer.h"
+#include "../log/address.h"
+#include "../log/names.h"
 #include "words.h"
 
 static void set_number(json_t *object, const char *name, uint64_t number)

@@ -10,34 +10,30 @@
 
 #include "../clock.h"
 #include "../grow.h"
-#include "../log/printer.h"
+#include "../log/address.h"
 #include "events.h"
 #include "guard.h"
-#include "ringset.h"
 
 /* A look at all processes may take this part of the time. */
 #define SCAN_SHARE 20
 
 void live_open(struct live *live, const struct live_choice *choice)
 {
-    *live = (struct live){.choice = *choice};
+    *live = (struct live){.rings.choice = *choice};
 }
 
 void live_close(struct live *live)
 {
-    for (size_t i = 0; i < live->count; i++)
-        ringset_forget(live->rings[i]);
-    free(live->rings);
+    ringset_free(&live->rings);
     queues_free(&live->queues);
-    scan_free(&live->scan);
     *live = (struct live){0};
 }
 
 const struct live_ring *live_ring_of(const struct live *live, const struct process *process)
 {
-    for (size_t i = 0; process->ring && i < live->count; i++)
-        if (is_same_file(&live->rings[i]->file, &process->ring_file))
-            return live->rings[i];
+    for (size_t i = 0; process->ring && i < live->rings.count; i++)
+        if (is_same_file(&live->rings.of[i]->file, &process->ring_file))
+            return live->rings.of[i];
     return NULL;
 }
 
@@ -110,7 +106,8 @@ static uint32_t inode_of(uint32_t pid, int fd)
     return sscanf(target, "socket:[%u]", &inode) == 1 ? inode : 0;
 }
 
-/* Whether a socket found by its descriptor is the listener: it is at the same place, as far as the record knows that.
+/*
+ * Whether a socket found by its descriptor is the listener: it is at the same place, as far as the record knows that.
  */
 static bool is_at(const struct record *made, const struct queue *queue)
 {
@@ -125,20 +122,20 @@ static bool is_at(const struct record *made, const struct queue *queue)
 static const struct queue *queue_of_descriptor(const struct live *live, const struct live_ring *ring, uint32_t pid,
                                                const struct listener *listener)
 {
-    const struct process *process = scan_find(&live->scan, pid);
+    const struct process *process = scan_find(&live->rings.scan, pid);
     if (!process || !process->ring || !is_same_file(&process->ring_file, &ring->file))
         return NULL; /* of another pid namespace the ring has other numbers */
     const struct queue *queue = queues_by_inode(&live->queues, inode_of(pid, listener->fd));
     return queue && is_at(&listener->made, queue) ? queue : NULL;
 }
 
-/* Where the library did not ask for the cookie, or the kernel knows another (MPTCP), by whoever has the descriptor. */
+/* For a listener without a cookie: the library did not ask for it, or the kernel has another one (MPTCP). */
 static const struct queue *find_by_descriptor(const struct live *live, const struct live_ring *ring,
                                               const struct listener *listener)
 {
     const struct queue *queue = queue_of_descriptor(live, ring, listener->pid, listener);
-    for (size_t i = 0; !queue && i < live->scan.count; i++)
-        queue = queue_of_descriptor(live, ring, live->scan.of[i].pid, listener);
+    for (size_t i = 0; !queue && i < live->rings.scan.count; i++)
+        queue = queue_of_descriptor(live, ring, live->rings.scan.of[i].pid, listener);
     return queue;
 }
 
@@ -155,12 +152,12 @@ static void read_queue(const struct live *live, const struct live_ring *ring, st
 static void read_queues(struct live *live)
 {
     bool asks = false;
-    for (size_t i = 0; i < live->count; i++)
-        asks |= live->rings[i]->own_network && !live->rings[i]->fault;
+    for (size_t i = 0; i < live->rings.count; i++)
+        asks |= live->rings.of[i]->own_network && !live->rings.of[i]->fault;
     if (asks)
         queues_read(&live->queues);
-    for (size_t i = 0; asks && i < live->count; i++) {
-        struct live_ring *ring = live->rings[i];
+    for (size_t i = 0; asks && i < live->rings.count; i++) {
+        struct live_ring *ring = live->rings.of[i];
         for (size_t j = 0; ring->own_network && !ring->fault && j < ring->count; j++)
             if (ring->listeners[j].seen && ring->listeners[j].listens)
                 read_queue(live, ring, &ring->listeners[j]);
@@ -173,7 +170,7 @@ static int update(struct live *live, bool all)
 {
     if (!all && live->steady_ns < live->scan_at_ns)
         return 0;
-    int error = ringset_update(live);
+    int error = ringset_update(&live->rings);
     uint64_t spent = clock_ns(CLOCK_MONOTONIC) - live->steady_ns;
     live->scan_at_ns = live->steady_ns + (spent * SCAN_SHARE > CLOCK_SECOND ? spent * SCAN_SHARE : CLOCK_SECOND);
     return error;
@@ -184,18 +181,18 @@ static int refresh(struct live *live, bool all)
     live->now_ns = clock_ns(CLOCK_REALTIME);
     live->steady_ns = clock_ns(CLOCK_MONOTONIC);
     int error = update(live, all);
-    for (size_t i = 0; i < live->count; i++) {
-        struct reading reading = {.live = live, .ring = live->rings[i]};
-        if (!live->rings[i]->fault && !guard_run(read_ring, &reading)) {
-            ringset_break(live->rings[i], "was cut short while it was read");
+    for (size_t i = 0; i < live->rings.count; i++) {
+        struct reading reading = {.live = live, .ring = live->rings.of[i]};
+        if (!live->rings.of[i]->fault && !guard_run(read_ring, &reading)) {
+            ringset_break(live->rings.of[i], "was cut short while it was read");
         }
         if (reading.failed)
             error = ENOMEM;
     }
     read_queues(live);
-    for (size_t i = 0; i < live->count; i++)
-        for (size_t j = 0; j < live->rings[i]->count; j++)
-            note_drops(&live->rings[i]->listeners[j], live->now_ns);
+    for (size_t i = 0; i < live->rings.count; i++)
+        for (size_t j = 0; j < live->rings.of[i]->count; j++)
+            note_drops(&live->rings.of[i]->listeners[j], live->now_ns);
     return error;
 }
 

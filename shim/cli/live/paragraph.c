@@ -2,7 +2,8 @@
 
 #include <sys/socket.h>
 
-#include "../log/printer.h"
+#include "../log/address.h"
+#include "../log/names.h"
 #include "words.h"
 
 static uint64_t age(const struct live *live, uint64_t then_ns)

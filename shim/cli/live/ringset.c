@@ -26,7 +26,7 @@ void ringset_break(struct live_ring *ring, const char *fault)
     ring->count = 0;
 }
 
-void ringset_forget(struct live_ring *ring)
+static void forget(struct live_ring *ring)
 {
     ringset_break(ring, "");
     free(ring->listeners);
@@ -77,16 +77,16 @@ static const char *open_error(int error)
 }
 
 /* Returns NULL if there is no memory. Closes `fd`; a negative one stands for the error of opening the file. */
-static struct live_ring *add(struct live *live, const char *path, int fd, const struct file_identity *file)
+static struct live_ring *add(struct ringset *set, const char *path, int fd, const struct file_identity *file)
 {
     struct live_ring *ring = calloc(1, sizeof *ring);
     const char *fault = fd < 0 ? open_error(errno) : NULL;
     if (ring)
         ring->path = strdup(path);
-    if (ring && ring->path && grow(&live->rings, live->count, &live->room, sizeof *live->rings)) {
+    if (ring && ring->path && grow(&set->of, set->count, &set->room, sizeof *set->of)) {
         ring->file = *file;
         ring->fault = fault ? fault : ring_open_fd_to_read(&ring->ring, fd);
-        live->rings[live->count++] = ring;
+        set->of[set->count++] = ring;
     } else if (ring) {
         free(ring->path);
         free(ring);
@@ -97,11 +97,11 @@ static struct live_ring *add(struct live *live, const char *path, int fd, const 
     return ring;
 }
 
-static struct live_ring *find(const struct live *live, const struct file_identity *file)
+static struct live_ring *find(const struct ringset *set, const struct file_identity *file)
 {
-    for (size_t i = 0; i < live->count; i++)
-        if (is_same_file(&live->rings[i]->file, file))
-            return live->rings[i];
+    for (size_t i = 0; i < set->count; i++)
+        if (is_same_file(&set->of[i]->file, file))
+            return set->of[i];
     return NULL;
 }
 
@@ -154,27 +154,27 @@ static bool ring_is_chosen(const struct live_choice *choice, const struct live_r
 
 /* --- bringing up to date --- */
 
-static bool take_process(struct live *live, const struct process *process)
+static bool take_process(struct ringset *set, const struct process *process)
 {
     if (!process->ring)
         return true;
-    struct live_ring *ring = find(live, &process->ring_file);
-    if (is_file(live->choice.what) && !ring)
+    struct live_ring *ring = find(set, &process->ring_file);
+    if (is_file(set->choice.what) && !ring)
         return true;
     if (!ring)
-        ring = add(live, process->ring, open_mapped(process), &process->ring_file);
+        ring = add(set, process->ring, open_mapped(process), &process->ring_file);
     if (!ring)
         return false;
     if (ring->writers++ == 0)
         ring->writer = process->pid;
     ring->lives = true;
     ring->own_network |= process->own_network;
-    ring->wanted |= process_is_chosen(&live->choice, process) || ring_is_chosen(&live->choice, ring);
+    ring->wanted |= process_is_chosen(&set->choice, process) || ring_is_chosen(&set->choice, ring);
     return true;
 }
 
 struct visit {
-    struct live *live;
+    struct ringset *set;
     struct plain_device plain;
     bool failed;
 };
@@ -186,64 +186,73 @@ static void take_ended(const struct ring_found *found, void *context)
     struct file_identity file;
     if (found->kind != RING_FILE || !file_identify(found->fd, &file, &visit->plain))
         return;
-    struct live_ring *ring = find(visit->live, &file);
+    struct live_ring *ring = find(visit->set, &file);
     if (!ring)
-        ring = add(visit->live, found->path, fcntl(found->fd, F_DUPFD_CLOEXEC, 0), &file);
+        ring = add(visit->set, found->path, fcntl(found->fd, F_DUPFD_CLOEXEC, 0), &file);
     if (ring)
-        ring->wanted |= ring_is_chosen(&visit->live->choice, ring);
+        ring->wanted |= ring_is_chosen(&visit->set->choice, ring);
     else
         visit->failed = true;
 }
 
 /* The file that was chosen by its path, at the first look: its ring stays open. */
-static int take_file(struct live *live)
+static int take_file(struct ringset *set)
 {
     struct file_identity file = {0};
     struct plain_device plain = {0};
     struct stat status;
-    if (live->count)
+    if (set->count)
         return 0;
     /* what is no file is not opened: that can start a device */
-    bool is_regular = stat(live->choice.what, &status) != 0 || S_ISREG(status.st_mode);
-    int fd = is_regular ? open(live->choice.what, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY) : -1, error = errno;
+    bool is_regular = stat(set->choice.what, &status) != 0 || S_ISREG(status.st_mode);
+    int fd = is_regular ? open(set->choice.what, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY) : -1, error = errno;
     if (fd < 0 && is_regular)
         return error;
     if (fd < 0)
         return ENOTSUP;
     file_identify(fd, &file, &plain);
-    struct live_ring *ring = add(live, live->choice.what, fd, &file);
+    struct live_ring *ring = add(set, set->choice.what, fd, &file);
     return ring ? 0 : ENOMEM;
 }
 
 /* Closes the rings that the last look at the processes did not find. */
-static void drop_unwanted(struct live *live)
+static void drop_unwanted(struct ringset *set)
 {
     size_t kept = 0;
-    for (size_t i = 0; i < live->count; i++)
-        if (live->rings[i]->wanted)
-            live->rings[kept++] = live->rings[i];
+    for (size_t i = 0; i < set->count; i++)
+        if (set->of[i]->wanted)
+            set->of[kept++] = set->of[i];
         else
-            ringset_forget(live->rings[i]);
-    live->count = kept;
+            forget(set->of[i]);
+    set->count = kept;
 }
 
-int ringset_update(struct live *live)
+int ringset_update(struct ringset *set)
 {
-    struct visit visit = {.live = live};
-    bool named = is_file(live->choice.what);
-    int error = scan_processes(&live->scan, false);
+    struct visit visit = {.set = set};
+    bool named = is_file(set->choice.what);
+    int error = scan_processes(&set->scan, false);
     if (!error && named)
-        error = take_file(live);
-    for (size_t i = 0; i < live->count; i++) {
-        live->rings[i]->lives = live->rings[i]->own_network = false;
-        live->rings[i]->writers = 0;
-        live->rings[i]->wanted = named;
+        error = take_file(set);
+    for (size_t i = 0; i < set->count; i++) {
+        set->of[i]->lives = set->of[i]->own_network = false;
+        set->of[i]->writers = 0;
+        set->of[i]->wanted = named;
     }
-    for (size_t i = 0; !error && i < live->scan.count; i++)
-        if (!take_process(live, &live->scan.of[i]))
+    for (size_t i = 0; !error && i < set->scan.count; i++)
+        if (!take_process(set, &set->scan.of[i]))
             error = ENOMEM;
-    if (!error && live->choice.ended && !named)
+    if (!error && set->choice.ended && !named)
         rings_visit(false, take_ended, &visit);
-    drop_unwanted(live);
+    drop_unwanted(set);
     return visit.failed ? ENOMEM : error;
+}
+
+void ringset_free(struct ringset *set)
+{
+    for (size_t i = 0; i < set->count; i++)
+        forget(set->of[i]);
+    free(set->of);
+    scan_free(&set->scan);
+    *set = (struct ringset){0};
 }

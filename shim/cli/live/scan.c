@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "../grow.h"
-#include "../lookup.h"
+#include "../path.h"
 #include "../proc.h"
 
 #define LIBRARY "liblistenas.so"

@@ -1,19 +1,13 @@
 #include "words.h"
 
 #include <stdio.h>
-#include <time.h>
 
-#include "../log/printer.h"
-
-#define SECOND UINT64_C(1000000000)
+#include "../clock.h"
+#include "../log/names.h"
 
 void format_clock(uint64_t ns, char *text, size_t size)
 {
-    time_t seconds = (time_t)(ns / SECOND);
-    struct tm when;
-    text[0] = '\0';
-    if (localtime_r(&seconds, &when))
-        strftime(text, size, "%H:%M:%S", &when);
+    clock_format(ns, "%H:%M:%S", text, size);
 }
 
 void format_rate(double rate, char *text, size_t size)

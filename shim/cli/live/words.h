@@ -5,7 +5,7 @@
 #define LISTENAS_CLI_LIVE_WORDS_H
 
 #include "../age.h"
-#include "live.h"
+#include "live_ring.h"
 
 #define WORDS_SIZE 96
 

@@ -1,60 +1,13 @@
+#include "address.h"
+
 #include <arpa/inet.h>
 #include <netinet/in.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/un.h>
 
-#include "../../profile/errno_name.h"
 #include "../../profile/loader/visible.h"
-#include "../../rules/queue_option.h"
-#include "printer.h"
-
-const char *error_name(unsigned int error)
-{
-    static char number[24];
-    const char *name = error ? errno_name((int)error) : NULL;
-    snprintf(number, sizeof number, "error %u", error);
-    return error == 0 ? "a failure without an error" : name ? name : number;
-}
-
-const char *failure_name(int index, uint64_t word, const char *others)
-{
-    unsigned int error = (unsigned int)(word >> 48);
-    if (error)
-        return error_name(error);
-    return index < LISTENER_ERRORS - 1 ? "skipped" : others;
-}
-
-const char *family_name(unsigned int family)
-{
-    switch (family) {
-    case AF_INET:
-        return "AF_INET";
-    case AF_INET6:
-        return "AF_INET6";
-    case AF_UNIX:
-        return "AF_UNIX";
-    default:
-        return NULL;
-    }
-}
-
-const char *option_name(const struct record *record)
-{
-    switch (record->asked) {
-    case IPV6_V6ONLY:
-        return "IPV6_V6ONLY";
-    case SO_LISTENQLIMIT:
-        return "SO_LISTENQLIMIT";
-    case SO_LISTENQLEN:
-        return "SO_LISTENQLEN";
-    case SO_LISTENINCQLEN:
-        return "SO_LISTENINCQLEN";
-    default:
-        return "SO_ACCEPTFILTER";
-    }
-}
+#include "names.h"
 
 /* How much of a record's address there is: what its length says, but never more than its place. */
 static size_t address_length(const struct record *record)
@@ -123,7 +76,9 @@ static void format_unix(const struct record *record, char *text, size_t size)
     } else {
         visible_copy(text, size, path, strnlen(path, length), VISIBLE_EXACT);
     }
-    if ((record->flags & RECORD_PATH_CUT) && strnlen(path, length) == length && strlen(text) + 4 <= size)
+    /* a program may pass a path with much after its end; an abstract name, which begins with a NUL, is all of it */
+    bool is_cut = (record->flags & RECORD_PATH_CUT) && length && (!path[0] || strnlen(path, length) == length);
+    if (is_cut && strlen(text) + 4 <= size)
         strcat(text, "...");
 }
 
@@ -156,26 +111,4 @@ void format_address(const struct record *record, char *text, size_t size)
         if (address_length(record) > 0)
             snprintf(text, size, "family %u", record_family(record));
     }
-}
-
-/* Names come from a file that may be damaged: they end where their place ends. */
-static const char *name_at(const char *place, size_t size)
-{
-    static char names[4][KEY_NAME_SIZE];
-    static unsigned int turn;
-    char *name = names[turn++ % 4];
-    visible_copy(name, KEY_NAME_SIZE, place, strnlen(place, size), VISIBLE_EXACT);
-    return name;
-}
-
-const char *call_name(const struct ring *ring, unsigned int call)
-{
-    const char *place = ring_call_name(ring, call);
-    return place ? name_at(place, CALL_NAME_SIZE) : "?";
-}
-
-const char *key_name(const struct ring *ring, unsigned int key)
-{
-    const char *place = ring_key_name(ring, key);
-    return place ? name_at(place, KEY_NAME_SIZE) : "?";
 }

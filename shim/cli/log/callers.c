@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include "../clock.h"
+
 static const struct module *find_module(struct callers *callers, const struct ring *ring, uint32_t number)
 {
     struct module found;
@@ -16,12 +18,12 @@ static const struct module *find_module(struct callers *callers, const struct ri
     return callers->modules[number];
 }
 
-/* Without a build-id only a file's age tells whether it can be the one that ran. */
+/* Without a build-id only its age tells whether the file can be the one that ran. */
 static bool may_be_the_same(const struct module *module)
 {
     struct stat status;
     return module->build_id_size > 0 ||
-           (stat(module->path, &status) == 0 && (uint64_t)status.st_mtime <= module->seen_ns / 1000000000u);
+           (stat(module->path, &status) == 0 && (uint64_t)status.st_mtime <= module->seen_ns / CLOCK_SECOND);
 }
 
 static void resolve(struct callers *callers, const struct ring *ring, struct caller_frame *frame)

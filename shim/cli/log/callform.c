@@ -5,7 +5,8 @@
 #include <sys/socket.h>
 
 #include "../../rules/accept_filter.h"
-#include "printer.h"
+#include "address.h"
+#include "names.h"
 
 void format_flags(int flags, char *text, size_t size)
 {
@@ -53,4 +54,14 @@ void format_result(const struct record *record, char *text, size_t size)
         snprintf(text, size, "%d", record->result);
     else
         snprintf(text, size, "%s", error_name(record->given_error));
+}
+
+void format_keys(const struct ring *ring, const struct record *record, char *text, size_t size)
+{
+    unsigned int first = record->key[0] ? record->key[0] : record->key[1];
+    bool are_two = record->key[0] && record->key[1];
+    text[0] = '\0';
+    if (first)
+        snprintf(text, size, "; by %s%s%s", key_name(ring, first), are_two ? " and " : "",
+                 are_two ? key_name(ring, record->key[1]) : "");
 }

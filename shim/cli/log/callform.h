@@ -21,4 +21,9 @@ void format_call(const char *name, const struct record *record, char *text, size
 /* Writes what the program got: a number, or the name of an error. */
 void format_result(const struct record *record, char *text, size_t size);
 
+#define KEYS_TEXT (2 * KEY_NAME_SIZE + 16)
+
+/* Writes "; by KEY", "; by KEY and KEY" or nothing: the keys that made a difference. KEYS_TEXT bytes are enough. */
+void format_keys(const struct ring *ring, const struct record *record, char *text, size_t size);
+
 #endif

@@ -9,9 +9,9 @@
 #include "../../ring/cursor.h"
 #include "../../ring/keep.h"
 #include "../cli.h"
-#include "../lookup.h"
+#include "../live/guard.h"
 #include "../number.h"
-#include "printer.h"
+#include "address.h"
 #include "ringsearch.h"
 
 #define NAME_SIZE 64
@@ -72,18 +72,33 @@ bool ring_has_name(const struct ring *ring, const char *name, struct suggestion 
     return programs_have_name(ring, name, nearest) || by_command;
 }
 
+/* What a search finds in one ring. */
+struct look {
+    const struct ring *ring;
+    const struct search *search;
+    uint64_t latest_ns;
+    bool has_name;
+};
+
+static void look_into(void *context)
+{
+    struct look *look = context;
+    look->latest_ns = cursor_newest(look->ring, 0);
+    look->latest_ns = look->latest_ns ? look->latest_ns : look->ring->header->born_ns;
+    look->has_name = ring_has_name(look->ring, look->search->name, look->search->nearest);
+}
+
 static void visit(const struct ring_found *found, void *context)
 {
     struct search *search = context;
     struct ring ring;
+    struct look look = {.ring = &ring, .search = search};
     if (found->kind != RING_FILE || ring_open_fd_to_read(&ring, found->fd) != NULL)
         return;
-    uint64_t latest = cursor_newest(&ring, 0);
-    latest = latest ? latest : ring.header->born_ns;
-    bool is_there = ring_has_name(&ring, search->name, search->nearest);
+    bool is_whole = guard_run(look_into, &look);
     ring_close(&ring);
-    if (is_there && latest >= search->latest_ns && strlen(found->path) < search->size) {
-        search->latest_ns = latest;
+    if (is_whole && look.has_name && look.latest_ns >= search->latest_ns && strlen(found->path) < search->size) {
+        search->latest_ns = look.latest_ns;
         strcpy(search->path, found->path);
     }
 }
@@ -127,17 +142,17 @@ static bool choose_process(uint32_t pid, char *path, size_t size)
     return false;
 }
 
-bool choose_server(const char *word, char *path, size_t size)
+int choose_server(const char *word, char *path, size_t size)
 {
     uint32_t pid = 0;
     if (!word || number_read_pid(word, &pid))
-        return choose_process(pid, path, size);
+        return choose_process(pid, path, size) ? 0 : word ? STATUS_USAGE : STATUS_OWN;
     if (!strchr(word, '/'))
-        return choose_name(word, path, size);
+        return choose_name(word, path, size) ? 0 : STATUS_USAGE;
     if (strlen(word) < size) {
         strcpy(path, word);
-        return true;
+        return 0;
     }
     say("%s: the path is too long", word);
-    return false;
+    return STATUS_USAGE;
 }

@@ -7,7 +7,7 @@
 #include "../profiles/profiles.h"
 #include "callform.h"
 #include "known_profile.h"
-#include "printer.h"
+#include "names.h"
 
 /* --- the rules --- */
 

@@ -10,12 +10,12 @@
 #define LOOK_SOON_NS 5000000
 /* How often it asks who still writes, and whether there are new rings. */
 #define TURN_NS 1000000000
-/* A record of one ring waits so long for an earlier one of another. */
+/* How long a record of one ring waits for an earlier record of another. */
 #define MERGE_NS (2 * (uint64_t)LOOK_NS)
-/* So many looks a ring has for its last repetitions after its last writer has ended: they are told once they end. */
+/* Looks at a ring after its last writer has ended: repetitions are told when they end, so the last ones come late. */
 #define LAST_LOOKS 3
 
-/* Returns whether there was anything. */
+/* Returns whether anything was told. */
 static bool tell_until(struct view *view, struct sources *sources, uint64_t until_ns)
 {
     struct source *source;

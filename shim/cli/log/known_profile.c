@@ -9,7 +9,7 @@
 
 #include "../../profile/loader/load.h"
 
-/* Of a hostile ring each process can have another profile. */
+/* The most that are kept: in a hostile ring each process can have another profile. */
 #define PROFILES_MOST 32
 
 /* The newest first. */

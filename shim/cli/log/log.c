@@ -2,6 +2,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "../cli.h"
@@ -70,13 +71,24 @@ static void print_sources(struct log *log)
 static int open_one(struct log *log)
 {
     char path[PATH_MAX];
-    if (!choose_server(log->server ? log->server : log->process, path, sizeof path))
-        return STATUS_OWN;
+    int status = choose_server(log->server ? log->server : log->process, path, sizeof path);
+    if (status)
+        return status;
     const char *fault = sources_open(&log->sources, path);
     if (!fault)
         return 0;
     say("%s: %s; `listenas log --list` lists what there is", path, fault);
-    return STATUS_OWN;
+    return STATUS_USAGE;
+}
+
+/* Each ring takes a descriptor. The limit is low for the sake of select(2), which nothing here calls. */
+static void raise_descriptor_limit(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+        limit.rlim_cur = limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit);
+    }
 }
 
 static int open_sources(struct log *log)
@@ -84,7 +96,10 @@ static int open_sources(struct log *log)
     log->sources.mode = log->follows ? CURSOR_FOLLOW : CURSOR_ONCE;
     if (!log->view.all)
         return open_one(log);
+    raise_descriptor_limit();
     sources_find(&log->sources);
+    if (log->sources.left_out)
+        say("%zu records are left out: %s", log->sources.left_out, strerror(log->sources.left_out_error));
     if (log->sources.first || log->follows)
         return 0;
     say("there is no record: no program of yours has been run with listenas, or it made no call yet");
@@ -95,8 +110,11 @@ static int print_log(struct log *log)
 {
     signal(SIGBUS, cut_short);
     int status = open_sources(log);
+    bool is_whole = log->sources.left_out == 0;
     if (status == 0)
         print_sources(log);
+    if (!is_whole)
+        status = STATUS_OWN;
     sources_close(&log->sources);
     return status;
 }
@@ -127,7 +145,7 @@ static int run(int count, char **arguments)
 
 static const struct verb_option options[] = {
     {"follow", 'f', NULL, "print calls as they come in, until the server has ended"},
-    {"all", OPTION_ALL, NULL, "print the records of all servers, in order of time; each names its server"},
+    {"all", 'a', NULL, "print the records of all servers, in order of time; each names its server"},
     {"last", 'n', "COUNT", "print the last COUNT of the selected records only"},
     {"calls", 'e', "CALL,...", "print these calls only, or all but these: '!CALL,...'"},
     {"failed", OPTION_FAILED, NULL, "print calls that failed only"},
@@ -135,13 +153,13 @@ static const struct verb_option options[] = {
     {"since", OPTION_SINCE, "TIME",
      "print what is not earlier: -5s, -10m, 12:36, \"2026-11-21 12:36:52\", or with a Z"},
     {"until", OPTION_UNTIL, "TIME", "print what is not later"},
-    {"pid", 'p', "PID", "print the calls of one process only"},
+    {"pid", OLD_LETTER('p'), "PID", "print the calls of one process only"},
     {"explain", OPTION_EXPLAIN, NULL,
      "say of each changed call what Linux would have given, and which rule changed it"},
     {"verbose", 'v', NULL, "say where in the program each call comes from"},
     {"time", OPTION_TIME, "STYLE", "local, utc, relative (to the server's start) or delta (to the record before)"},
     {"color", 'c', "WHEN", "auto, always or never"},
-    {"json", 'j', NULL, "print one JSON object a line"},
+    {"json", OLD_LETTER('j'), NULL, "print one JSON object a line"},
     {"csv", OPTION_CSV, NULL, "print a table with a row for each record; times are UTC"},
     {"list", 'l', NULL, "list all records: program, age, size, listeners, and whether the server still runs"},
     {"remove-dead", OPTION_REMOVE_DEAD, NULL,
@@ -175,7 +193,7 @@ const struct verb verb_log = {
     .name = "log",
     .summary = "print what a program's calls asked, what they were given, and why",
     .usage = "[option]... [NAME | PID | FILE] [WORD]...\n--all [option]... [WORD]...\n--remove-dead [--older=SPAN] "
-             "[RECORD]...",
+             "[NAME | PID | FILE]...",
     .about =
         "Prints the record of the most recently active server, of the last one with this program's NAME, of the one "
         "that a process belongs to, or the one in the file.",

@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-#include "ringlife.h"
+#include "life.h"
 
 /*
  * Asks every process for its mappings of the file that `fd` has open for reading; a reader's count as well. Sees those

@@ -90,7 +90,7 @@ static void set_flag(struct log *log, int option)
     log->json |= option == 'j';
     log->csv |= option == OPTION_CSV;
     log->removes |= option == OPTION_REMOVE_DEAD;
-    log->view.all |= option == OPTION_ALL;
+    log->view.all |= option == 'a';
     log->view.explain |= option == OPTION_EXPLAIN;
     log->view.printer.caller |= option == 'v';
     log->view.selection.failed |= option == OPTION_FAILED;
@@ -177,7 +177,7 @@ int log_read_options(struct log *log, int count, char **arguments)
         if (option == OPTION_HELP)
             return 0;
         if (!read_option(log, option, optarg))
-            return STATUS_OWN;
+            return STATUS_USAGE;
     }
-    return read_words(log, count - optind, arguments + optind) ? -1 : STATUS_OWN;
+    return read_words(log, count - optind, arguments + optind) ? -1 : STATUS_USAGE;
 }

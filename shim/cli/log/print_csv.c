@@ -1,10 +1,13 @@
-/* Records for a spreadsheet or a database: a row for each, after one with the columns' names. RFC 4180, but for "\n".
+/*
+ * Records for a spreadsheet or a database: a row for each, after one with the columns' names. RFC 4180, but for "\n".
  */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "address.h"
 #include "callers.h"
+#include "names.h"
 #include "printer.h"
 
 /* Ends with a comma; quoted, since a text may hold anything. What a spreadsheet would take for a formula is not one. */
@@ -100,7 +103,7 @@ static void csv_record(struct printer *printer, const struct shown *shown)
     putchar('\n');
 }
 
-/* How many are missing stands where other rows have the repeats. */
+/* The number of missing calls goes into the column of the repeats. */
 static void csv_gap(struct printer *printer, const char *server, enum gap gap, const struct missing *missing)
 {
     static const char *const words[] = {

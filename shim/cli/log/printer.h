@@ -15,7 +15,7 @@
 #include "text_line.h"
 #include "times.h"
 
-/* A record, with what is known beside it. */
+/* A record, and what else is known of its call. */
 struct shown {
     const struct ring *ring;
     struct callers *callers; /* of the ring */
@@ -54,54 +54,13 @@ struct printer {
     /* what became of a listener, with the call that made it listen; NULL for nothing */
     void (*listener)(struct printer *printer, const char *server, const struct ring_listener *listener,
                      const struct record *listens);
+    /* listeners that are not told of: dead ones that gave way to newer ones, and those that never had a place; NULL for
+     * nothing */
+    void (*no_place)(struct printer *printer, const char *server, uint64_t gave_way, uint64_t missed);
     void (*gap)(struct printer *printer, const char *server, enum gap gap, const struct missing *missing);
     void (*listed)(const struct listed *listed); /* a row of the list of rings */
 };
 
 extern const struct printer text_printer, json_printer, csv_printer;
-
-/* The name of a call or key as the ring's header has it; "?" for an index that it does not have. Static memory. */
-const char *call_name(const struct ring *ring, unsigned int call);
-const char *key_name(const struct ring *ring, unsigned int key);
-
-/* The name of an error, "error N" for a number that has none, and what to say of a failure whose error is 0. Static
- * memory. */
-const char *error_name(unsigned int error);
-
-/*
- * What a listener's count of failures number `index` is of, as its table has it: an errno; "skipped" for connections
- * that accept did not give because they were reset; or all that have no count of their own, called `others`. Static
- * memory.
- */
-const char *failure_name(int index, uint64_t word, const char *others);
-
-/* The name of an address family such as "AF_INET", or NULL for one that is not ours. */
-const char *family_name(unsigned int family);
-
-/* The socket option that a record of setsockopt or getsockopt is about. Static memory. */
-const char *option_name(const struct record *record);
-
-/* The address in a record; 0 if it has none. */
-unsigned int record_family(const struct record *record);
-
-/* The names in a start record. The profile's is empty if the library did not record it. */
-struct start_names {
-    const char *program, *profile; /* not ended by a NUL */
-    size_t program_length, profile_length;
-};
-
-struct start_names start_names(const struct record *record);
-
-/* Whether the record is of a call that only the program's tests make: listenas_use or listenas_mark. */
-bool is_note(const char *name);
-
-/* What such a call said; `length` gets how long it is. Not ended by a NUL. */
-const char *note_text(const struct record *record, size_t *length);
-
-/*
- * Writes the address of a record as people write it: 127.0.0.1:80, [::1]:80, /run/socket, @abstract. Bytes that are
- * not printable become \xNN. `text` holds `size` bytes and is cut to fit; empty where there is no address.
- */
-void format_address(const struct record *record, char *text, size_t size);
 
 #endif

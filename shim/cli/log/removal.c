@@ -10,12 +10,13 @@
 #include "../../ring/cursor.h"
 #include "../../ring/ring.h"
 #include "../cli.h"
-#include "../lookup.h"
+#include "../clock.h"
+#include "../path.h"
 #include "ringlife.h"
 #include "rings.h"
 #include "ringsearch.h"
 
-/* Who makes a ring has it open until it has its name; without leases that is told by its age. */
+/* A draft is open until the ring has its name. Without leases only its age tells whether that is over. */
 #define DRAFT_SECONDS 60
 
 struct removing {
@@ -54,7 +55,7 @@ static uint64_t last_ns(const struct ring_found *found)
 {
     struct ring ring;
     if (ring_open_fd_to_read(&ring, found->fd) != NULL)
-        return (uint64_t)found->status.st_ctim.tv_sec * 1000000000u;
+        return (uint64_t)found->status.st_ctim.tv_sec * CLOCK_SECOND;
     uint64_t last = cursor_newest(&ring, 0), born = ring.header->born_ns;
     ring_close(&ring);
     return last ? last : born;
@@ -64,7 +65,7 @@ static bool is_old(const struct ring_found *found, uint64_t older_s)
 {
     if (found->kind == RING_DRAFT && older_s < DRAFT_SECONDS)
         return time(NULL) - found->status.st_mtime > DRAFT_SECONDS;
-    return older_s == 0 || last_ns(found) / 1000000000u + older_s < (uint64_t)time(NULL);
+    return older_s == 0 || last_ns(found) / CLOCK_SECOND + older_s < (uint64_t)time(NULL);
 }
 
 /* The program's name as the file's has it; that is cut where it is long. */
@@ -110,7 +111,7 @@ static int say_none(const char *name, int found, int error)
                               : strerror(error));
     else
         say("%s: there is no such ring; listenas log --list shows all; nothing was removed", name);
-    return STATUS_OWN;
+    return found || error == EPERM ? STATUS_OWN : STATUS_USAGE;
 }
 
 /* A path stands for that file, whatever it is called. */

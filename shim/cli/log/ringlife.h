@@ -9,11 +9,7 @@
 #ifndef LISTENAS_CLI_LOG_RINGLIFE_H
 #define LISTENAS_CLI_LOG_RINGLIFE_H
 
-enum life {
-    LIFE_ENDED,   /* nobody has the file mapped or open for writing */
-    LIFE_RUNS,    /* somebody has, whether a call was made yet or not */
-    LIFE_UNKNOWN, /* it cannot be told: the file is another user's, or a process does not let itself be looked at */
-};
+#include "life.h"
 
 /* Of the file that `fd` has open for reading, and for nothing else. */
 enum life ring_life(int fd);

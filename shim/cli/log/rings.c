@@ -11,10 +11,11 @@
 #include "../../ring/ring.h"
 #include "../clock.h"
 #include "../live/guard.h"
+#include "address.h"
 #include "ringlife.h"
 #include "ringsearch.h"
 
-/* So many addresses are listed of one ring. */
+/* Addresses that are listed of one ring. */
 #define ADDRESSES_MOST 4
 
 struct list {
@@ -75,7 +76,7 @@ static const char *state_of(const struct ring_found *found)
 /* A file that cannot be read is as old as its last change. */
 static void list_unread(struct list *list, struct listed *listed, const struct ring_found *found)
 {
-    listed->age_s = listed->idle_s = seconds_since((uint64_t)found->status.st_ctim.tv_sec * 1000000000u);
+    listed->age_s = listed->idle_s = seconds_since((uint64_t)found->status.st_ctim.tv_sec * CLOCK_SECOND);
     list->printer->listed(listed);
 }
 

@@ -12,6 +12,7 @@
 #include "../../ring/cursor.h"
 #include "../../ring/place.h"
 #include "../../ring/ring.h"
+#include "../live/guard.h"
 #include "mappings.h"
 
 /* "listenas-NAME.ring", or for a draft "listenas-NAME.ring-TID-TIME"; false for anything else. */
@@ -119,7 +120,7 @@ static void visit_directory(const char *directory, const struct search *search)
         closedir(listing);
 }
 
-/* Whether a directory is there that is none of the `count` in `seen`; it is the next of them then. */
+/* Whether the directory exists and is none of the `count` in `seen`; then it is written after them. */
 static bool is_new_directory(const char *path, struct stat *seen, int count)
 {
     if (!path || path[0] != '/' || stat(path, &seen[count]) != 0 || !S_ISDIR(seen[count].st_mode))
@@ -183,14 +184,28 @@ struct newest {
     uint64_t last_ns;
 };
 
+struct last_search {
+    const struct ring *ring;
+    uint32_t pid;
+    uint64_t last_ns;
+};
+
+static void find_last(void *context)
+{
+    struct last_search *search = context;
+    search->last_ns = cursor_newest(search->ring, search->pid);
+    if (search->last_ns == 0 && (search->pid == 0 || search->ring->header->pid == search->pid))
+        search->last_ns = search->ring->header->born_ns;
+}
+
 /*
  * Writes through a mapping do not move a file's time, so the ring itself is asked for its last record's; 0 if it has
- * none of the process.
+ * none of the process, or was cut short.
  */
 static uint64_t last_time(const struct ring *ring, uint32_t pid)
 {
-    uint64_t last = cursor_newest(ring, pid);
-    return last == 0 && (pid == 0 || ring->header->pid == pid) ? ring->header->born_ns : last;
+    struct last_search search = {.ring = ring, .pid = pid};
+    return guard_run(find_last, &search) ? search.last_ns : 0;
 }
 
 static void visit_newest(const struct ring_found *found, void *context)
@@ -207,7 +222,7 @@ static void visit_newest(const struct ring_found *found, void *context)
     }
 }
 
-/* Of the file that LISTENAS_RING names, if it is a ring with anything of the process. */
+/* The path of the file that LISTENAS_RING names, if it is a ring with a record of the process. */
 static bool name_own(uint32_t pid, char *path, size_t size)
 {
     char directory[RING_PATH_MAX], file[RING_PATH_MAX];

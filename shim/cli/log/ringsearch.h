@@ -34,8 +34,10 @@ typedef void (*ring_visit)(const struct ring_found *found, void *context);
  */
 void rings_visit(bool others, ring_visit visit, void *context);
 
-/* Gives `visit` that one file, whatever its name, if it is a regular file of this user. Returns 0 or an errno: EPERM
- * for another user's, EINVAL for what is no regular file. */
+/*
+ * Gives `visit` that one file, whatever its name, if it is a regular file of this user. Returns 0 or an errno: EPERM
+ * for another user's, EINVAL for what is no regular file.
+ */
 int ring_visit_path(const char *path, ring_visit visit, void *context);
 
 /* Whether the name still stands for the file that was found. */

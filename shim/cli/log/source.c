@@ -10,11 +10,12 @@
 #include <unistd.h>
 
 #include "../../profile/loader/visible.h"
+#include "../clock.h"
 #include "ringlife.h"
 #include "ringsearch.h"
 
-/* A time so much later than a limit is of a clock that was set back, and waits for nothing. */
-#define CLOCK_STEP_NS UINT64_C(1000000000)
+/* A time that is later than a limit by this is of a clock that was set back: no source waits for it. */
+#define CLOCK_STEP_NS CLOCK_SECOND
 
 static struct source *find(const struct sources *sources, const struct stat *status)
 {
@@ -103,6 +104,10 @@ static void visit(const struct ring_found *found, void *context)
     if (found->kind != RING_FILE)
         return;
     int fd = known ? -1 : fcntl(found->fd, F_DUPFD_CLOEXEC, 0);
+    if (!known && fd < 0) {
+        sources->left_out++;
+        sources->left_out_error = errno;
+    }
     if (fd >= 0 && add(sources, fd) == NULL)
         known = sources->first;
     if (known)
@@ -113,6 +118,7 @@ void sources_find(struct sources *sources)
 {
     for (struct source *source = sources->first; source; source = source->next)
         source->is_seen = false;
+    sources->left_out = 0;
     rings_visit(false, visit, sources);
     for (struct source **link = &sources->first; *link;) {
         struct source *source = *link;
@@ -126,7 +132,7 @@ void sources_find(struct sources *sources)
     }
 }
 
-/* 0 for what belongs before all else. */
+/* The time by which sources are merged; 0 for what comes before all records. */
 uint64_t source_time(const struct source *source)
 {
     const struct told *told = &source->told;
@@ -135,7 +141,7 @@ uint64_t source_time(const struct source *source)
     return source->answer == CURSOR_REPEATED ? told->repeats.last_ns : told->record.time_ns;
 }
 
-/* What the top told has been used up since it was given. */
+/* Moves the top source to its place after its record was taken. */
 static void settle_top(struct source_heap *ready)
 {
     if (ready->count == 0 || ready->of[0]->answer != CURSOR_END)

@@ -33,7 +33,9 @@ struct source {
 struct sources {
     struct source *first;
     enum cursor_mode mode;
-    size_t count;             /* of the list */
+    size_t count;    /* of the list */
+    size_t left_out; /* rings that sources_find could not open the last time; left_out_error: why */
+    int left_out_error;
     struct source_heap ready; /* those of them that have something to tell */
 };
 

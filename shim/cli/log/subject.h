@@ -15,8 +15,10 @@ struct subjects {
     struct callers *callers;
 };
 
-/* The subject for this selection: its places are found only if the selection asks for them. `room` as for
- * context_subject. */
+/*
+ * The subject for this selection: its places are found only if the selection asks for them. `room` as for
+ * context_subject.
+ */
 struct subject subject_of_told(const struct subjects *subjects, const struct selection *selection,
                                const struct told *told, struct subject_room *room);
 

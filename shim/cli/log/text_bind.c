@@ -8,6 +8,7 @@
 #include "../../profile/loader/visible.h"
 #include "../proc.h"
 #include "holder.h"
+#include "names.h"
 #include "paint.h"
 
 /* In host order; 0 for another family. */

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "names.h"
 #include "paint.h"
 
 /* `rights`: what EPERM says that the refuser lacks. */

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <time.h>
 
-#define SECOND UINT64_C(1000000000)
+#include "../clock.h"
 
 static const char *const names[] = {
     [TIMES_LOCAL] = "local", [TIMES_UTC] = "utc", [TIMES_RELATIVE] = "relative", [TIMES_DELTA] = "delta"};
@@ -19,7 +19,7 @@ int times_style_of(const char *name)
 
 static bool calendar(const struct times *times, uint64_t ns, struct tm *when)
 {
-    time_t seconds = (time_t)(ns / SECOND);
+    time_t seconds = (time_t)(ns / CLOCK_SECOND);
     return times->style == TIMES_UTC ? gmtime_r(&seconds, when) != NULL : localtime_r(&seconds, when) != NULL;
 }
 
@@ -30,7 +30,7 @@ static void format_clock(const struct times *times, uint64_t ns, int digits, cha
     struct tm when;
     if (calendar(times, ns, &when))
         strftime(clock, sizeof clock, "%H:%M:%S", &when);
-    snprintf(fraction, sizeof fraction, "%09u", (unsigned int)(ns % SECOND));
+    snprintf(fraction, sizeof fraction, "%09u", (unsigned int)(ns % CLOCK_SECOND));
     snprintf(text, size, "%s.%.*s%s", clock, digits, fraction, times->style == TIMES_UTC ? "Z" : "");
 }
 
@@ -38,7 +38,7 @@ static void format_clock(const struct times *times, uint64_t ns, int digits, cha
 static void format_difference(uint64_t from_ns, uint64_t to_ns, char *text, size_t size)
 {
     uint64_t ns = to_ns >= from_ns ? to_ns - from_ns : from_ns - to_ns;
-    snprintf(text, size, "%s%llu.%06u", to_ns < from_ns ? "-" : "", (unsigned long long)(ns / SECOND),
+    snprintf(text, size, "%s%llu.%06u", to_ns < from_ns ? "-" : "", (unsigned long long)(ns / CLOCK_SECOND),
              (unsigned int)(ns / 1000 % 1000000));
 }
 

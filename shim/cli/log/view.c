@@ -157,4 +157,8 @@ void view_listeners(struct view *view, struct source *source)
     for (uint32_t i = 1; (listener = ring_listener(&source->ring, i)); i++)
         if (ring_kept(&listener->made_by[MADE_BY_LISTEN], &number, &listens))
             print_listener(view, source, listener, &listens);
+    uint64_t gave_way = atomic_load_explicit(&source->ring.header->listeners_gone, memory_order_relaxed);
+    uint64_t missed = atomic_load_explicit(&source->ring.header->listeners_missed, memory_order_relaxed);
+    if (view->printer.no_place && (gave_way || missed))
+        view->printer.no_place(&view->printer, server_of(view, source), gave_way, missed);
 }

@@ -1,5 +1,5 @@
 /*
- * From what rings tell to what is printed: selects, keeps the last ones, adds what is known beside them.
+ * From what rings tell to what is printed: selects, keeps the last ones, adds what else is known of them.
  */
 #ifndef LISTENAS_CLI_LOG_VIEW_H
 #define LISTENAS_CLI_LOG_VIEW_H

@@ -59,7 +59,7 @@ static int count_named(const struct annotated_profile *said, const struct measur
     return count;
 }
 
-/* Of two that differ alike, the machine's own is nearer, else the one that says more itself. */
+/* Where two differ as much, the machine's own profile is nearer, else the one that sets more keys itself. */
 static int nearest(const struct comparison *comparison, const struct measured *measured)
 {
     int best = 0, least = INT_MAX, named = 0;
@@ -123,7 +123,7 @@ static const char *reason_of(const struct entry *entry)
     return reason;
 }
 
-/* The reason of the nearest profile that has one, of any other else. */
+/* The reason of the nearest profile, else of any other that has one. */
 static const char *known_reason(const struct comparison *comparison, enum key key, const char *text)
 {
     const char *reason = NULL;
@@ -136,7 +136,7 @@ static const char *known_reason(const struct comparison *comparison, enum key ke
     return reason;
 }
 
-/* Linux has room for so many bytes of a path, whatever keys.def lets a profile say. */
+/* Linux has room for so many bytes of a path, even if keys.def lets a profile say more. */
 static bool is_too_long(enum key key, const char *text)
 {
     return key == KEY_bind_unix_path_max && atoi(text) > atoi(key_rows[key].native);

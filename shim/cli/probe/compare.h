@@ -1,5 +1,5 @@
 /*
- * What was measured beside what built-in profiles say.
+ * Compares what was measured with what the built-in profiles say.
  */
 #ifndef LISTENAS_CLI_PROBE_COMPARE_H
 #define LISTENAS_CLI_PROBE_COMPARE_H

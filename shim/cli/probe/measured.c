@@ -54,7 +54,7 @@ static void remark_difference(struct measured *measured, enum key key, const str
         }
 }
 
-/* Why no experiment answered: what it says itself, that the family is missing, or that no program can see it. */
+/* Says why no experiment answered: its own reason, a missing family, or that no program can see the promise. */
 static void remark_silence(struct measured *measured, enum key key, const struct report *report)
 {
     for (enum family family = FAMILY_INET; family < FAMILIES; family++) {
@@ -81,7 +81,7 @@ static void measure_key(struct measured *measured, enum key key, const struct re
     remark_difference(measured, key, of);
 }
 
-/* A key that is as the one that a word of it refers to says so by that word; it may have no other for it. */
+/* Where a word of the key means "as another key", and both were measured alike, the profile says that word. */
 static void refer(struct measured *measured, enum key key)
 {
     static struct profile scratch;

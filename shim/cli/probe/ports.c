@@ -1,4 +1,5 @@
-/* The range that ports are chosen from: of those that comparison are known to have, the one that the sample fills. */
+/* The range that ports are chosen from: of the ranges that platforms are known to have, the one that the sample fills.
+ */
 #include <stdio.h>
 
 #include "../../profile/builtin.h"
@@ -16,7 +17,7 @@ static bool holds(struct range outer, struct range inner)
     return outer.low <= inner.low && outer.high >= inner.high;
 }
 
-/* Ports at random come near to both ends: of 500, one is in each twentieth but once in 10^11 times. */
+/* Random ports come near both ends: that 500 of them miss one twentieth of the range happens once in 10^11 times. */
 static bool is_filled(struct range range, struct range seen)
 {
     int margin = (range.high - range.low) / 20 + 1;

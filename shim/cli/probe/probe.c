@@ -38,7 +38,7 @@ static int read_report(const char *path)
     struct comparison comparison;
     struct diagnostics diagnostics = {.tell = say_diagnostic};
     if (!report_read(&report, path, &diagnostics))
-        return STATUS_OWN;
+        return STATUS_USAGE;
     say_what_is_missing(&report, path);
     measure(&measured, &report);
     if (!comparison_load(&comparison, &report, &measured)) {
@@ -62,14 +62,14 @@ static int run(int count, char **arguments)
         else if (option == OPTION_READ)
             path = optarg;
         else
-            return STATUS_OWN;
+            return STATUS_USAGE;
     }
     if (optind == count && emits && !path)
         return emit();
     if (optind == count && path && !emits)
         return read_report(path);
     say("probe: expected --emit, or --read FILE");
-    return STATUS_OWN;
+    return STATUS_USAGE;
 }
 
 static const struct verb_option options[] = {

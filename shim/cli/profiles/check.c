@@ -12,7 +12,7 @@
 #include "../../profile/loader/load.h"
 #include "../../profile/loader/search.h"
 #include "../cli.h"
-#include "../lookup.h"
+#include "../path.h"
 #include "checking.h"
 #include "contradictions.h"
 #include "profiles.h"
@@ -172,7 +172,7 @@ int profiles_check(const struct wishes *wishes, int count, char **arguments)
     struct checking checking = {.quiet = wishes->quiet};
     if (count == 0) {
         say("check: expected a file, a directory, the name of a profile, or - for standard input");
-        return STATUS_OWN;
+        return STATUS_USAGE;
     }
     for (int i = 0; i < count; i++) {
         if (strcmp(arguments[i], "-") == 0)

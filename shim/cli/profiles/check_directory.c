@@ -12,7 +12,7 @@
 #include "../../profile/loader/search.h"
 #include "../../profile/suggest.h"
 #include "../cli.h"
-#include "../lookup.h"
+#include "../path.h"
 #include "checking.h"
 #include "profiles.h"
 

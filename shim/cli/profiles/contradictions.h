@@ -9,8 +9,8 @@
 #include "../../profile/loader/annotated_profile.h"
 
 /*
- * Says each contradiction on stderr, and, unless `quiet`, a key that has no effect beside another on stdout as a note.
- * Returns how many contradictions there are; notes do not count.
+ * Says each contradiction on stderr, and, unless `quiet`, a key that has no effect because of another on stdout as a
+ * note. Returns how many contradictions there are; notes do not count.
  */
 int contradictions_say(const struct annotated_profile *annotated, bool quiet);
 

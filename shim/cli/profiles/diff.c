@@ -5,7 +5,7 @@
 #include "../cli.h"
 #include "../judge/met.h"
 #include "../line.h"
-#include "../lint/lint.h"
+#include "../lint/calls.h"
 #include "entry_json.h"
 #include "profiles.h"
 
@@ -31,7 +31,7 @@ static int choose_keys(const char *ring, bool shown[KEY_COUNT])
     if (!ring)
         return 0;
     if (lint_calls_read(&calls, ring) != 0)
-        return STATUS_OWN;
+        return STATUS_USAGE;
     keys_met(calls.call, calls.count, shown);
     lint_calls_drop(&calls);
     return 0;
@@ -106,13 +106,13 @@ int profiles_diff(const struct wishes *wishes, int count, char **arguments)
     static struct annotated_profile left, right;
     if (count != 2) {
         say("diff: expected the names of two profiles, not %d; `listenas profiles` lists all", count);
-        return STATUS_OWN;
+        return STATUS_USAGE;
     }
     bool shown[KEY_COUNT];
     int status = choose_keys(wishes->used_by, shown);
     if (status)
         return status;
     if (!load_or_say(&left, arguments[0], wishes) || !load_or_say(&right, arguments[1], wishes))
-        return STATUS_OWN;
+        return STATUS_USAGE;
     return wishes->json ? print_json(&left, &right, shown) : print_text(&left, &right, shown);
 }

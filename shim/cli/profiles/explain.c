@@ -81,7 +81,7 @@ int profiles_explain(const struct wishes *wishes, int count, char **arguments)
     struct explaining explaining = {0};
     if (count != 1) {
         say("explain: expected one key, such as listen.backlog_max; `listenas profiles keys` lists all");
-        return STATUS_OWN;
+        return STATUS_USAGE;
     }
     explaining.key = select_key(arguments[0]);
     if (explaining.key == KEY_NONE)

@@ -75,7 +75,7 @@ int profiles_list(const struct wishes *wishes, int count, char **arguments)
     struct listing listing = {.width = line_width(), .json = wishes->json ? json_array() : NULL};
     if (count > 0) {
         say("list: takes no arguments, not \"%s\"; show prints one profile", arguments[0]);
-        return STATUS_OWN;
+        return STATUS_USAGE;
     }
     each_profile(take, &listing);
     return listing.json ? json_print(listing.json) : 0;

@@ -60,7 +60,7 @@ static int unknown(const char *word)
         suggest_try(&nearest, words[i].name);
     if (profile_find(word, NULL, true, &place) == FOUND) {
         say("unknown word \"%s\"; did you mean `listenas profiles show %s`?", word, word);
-        return STATUS_OWN;
+        return STATUS_USAGE;
     }
     return say_unknown("word", &nearest, "listenas help profiles");
 }
@@ -70,7 +70,7 @@ int profiles_keys(const struct wishes *wishes, int count, char **arguments)
     (void)wishes;
     if (count > 0) {
         say("keys: takes no arguments, not \"%s\"; explain tells of one key", arguments[0]);
-        return STATUS_OWN;
+        return STATUS_USAGE;
     }
     print_keys();
     return 0;
@@ -106,7 +106,7 @@ static int run(int count, char **arguments)
 {
     struct wishes wishes = {0};
     if (!read_options(&wishes, count, arguments))
-        return STATUS_OWN;
+        return STATUS_USAGE;
     if (wishes.help)
         return 0;
     say_relative_directories();
@@ -139,9 +139,9 @@ static const struct verb_option options[] = {
     {"program", OPTION_PROGRAM, "NAME", "show and diff: with the [program] section of that name"},
     {"grep", OPTION_GREP, "TEXT", "show: only keys of which the name, value, note or help has this text, in any case"},
     {"set-only", OPTION_SET_ONLY, NULL, "show: only keys that a file sets"},
-    {"used-by", OPTION_USED_BY, "RING",
-     "diff: only keys that the calls in this record met; made with record.facts=yes"},
-    {"json", 'j', NULL, "list, show, diff and explain: print JSON"},
+    {"used-by", OPTION_USED_BY, "SERVER",
+     "diff: only keys that the calls in the record of this NAME, PID or FILE met; made with record.facts=yes"},
+    {"json", OLD_LETTER('j'), NULL, "list, show, diff and explain: print JSON"},
     {"quiet", 'q', NULL, "check: say mistakes alone"},
     {0},
 };
@@ -159,8 +159,8 @@ static const struct verb_text more[] = {
      "On a terminal what is long goes through PAGER, or less if that is not set; an empty PAGER, or cat, is none. "
      "COLUMNS is the width of the text if it is set, also where stdout is no terminal."},
     {"exit status",
-     "0; 1 if check found a mistake, or show no such key; 125 for a wrong command line or a profile that cannot be "
-     "read."},
+     "0; 1 if check found a mistake, or show no such key; 2 for a wrong command line or a profile that cannot be "
+     "read; 125 if this command itself failed."},
     {0},
 };
 

@@ -33,7 +33,7 @@ int select_unknown(const char *word, bool sections)
     struct suggestion nearest = suggest_start(word, best, sizeof best);
     if (first != KEY_NONE) {
         say("\"%s\" is a key of several sections; write one with its section, such as %s", word, key_rows[first].full);
-        return STATUS_OWN;
+        return STATUS_USAGE;
     }
     for (enum key key = KEY_NONE + 1; key < KEY_COUNT; key++) {
         suggest_try(&nearest, strchr(word, '.') ? key_rows[key].full : key_short_name(key));

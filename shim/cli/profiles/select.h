@@ -14,7 +14,7 @@
  */
 enum key select_key(const char *word);
 
-/* Reports a word that is no key, or (`sections`) no section either, with the nearest one. Returns STATUS_OWN. */
+/* Reports a word that is no key, or (`sections`) no section either, with the nearest one. Returns STATUS_USAGE. */
 int select_unknown(const char *word, bool sections);
 
 /* What of a profile is shown. All zero: every key. */
@@ -24,7 +24,7 @@ struct selection {
     const char *grep; /* only keys of which the name, the value, the note or the help has this text, in any case */
 };
 
-/* Adds a key or all keys of a section; returns 0, or STATUS_OWN after a message. */
+/* Adds a key or all keys of a section; returns 0, or STATUS_USAGE after a message. */
 int selection_add(struct selection *selection, const char *word);
 
 /* Whether a key is shown that has this entry. */

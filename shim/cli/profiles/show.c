@@ -94,12 +94,12 @@ int profiles_show(const struct wishes *wishes, int count, char **arguments)
     struct selection selection = {.set_only = wishes->set_only, .grep = wishes->grep};
     if (count < 1) {
         say("show: expected the name of one profile; `listenas profiles` lists all");
-        return STATUS_OWN;
+        return STATUS_USAGE;
     }
     for (int i = 1; i < count; i++)
         if (selection_add(&selection, arguments[i]) != 0)
-            return STATUS_OWN;
+            return STATUS_USAGE;
     if (!load_or_say(&annotated, arguments[0], wishes))
-        return STATUS_OWN;
+        return STATUS_USAGE;
     return wishes->json ? print_json(&annotated, &selection) : print_text(&annotated, &selection);
 }

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../lookup.h"
+#include "../path.h"
 #include "../plain_file.h"
 #include "../run/libc.h"
 #include "../run/preflight.h"

@@ -2,6 +2,7 @@
 #include "ps.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,9 +13,10 @@
 #include "../cli.h"
 #include "../grow.h"
 #include "../live/guard.h"
-#include "../log/printer.h"
-#include "../lookup.h"
+#include "../log/address.h"
+#include "../number.h"
 #include "../options.h"
+#include "../path.h"
 
 struct ps {
     const char *wanted; /* a program's name or a process's number; NULL: all */
@@ -40,12 +42,32 @@ static bool is_command(const struct process *process)
     return strcmp(name, "listenas") == 0 || strcmp(name, "listenas (deleted)") == 0;
 }
 
+/* By the base name of a word of its command line, as the process shows it now: of that, the beginning is enough. */
+static bool command_has_name(uint32_t pid, const char *name)
+{
+    char path[64], words[4096];
+    snprintf(path, sizeof path, "/proc/%u/cmdline", pid);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t length = fd < 0 ? 0 : read(fd, words, sizeof words - 1);
+    if (fd >= 0)
+        close(fd);
+    const char *end = words + (length > 0 ? length : 0);
+    words[end - words] = '\0';
+    for (const char *word = words; word < end; word += strlen(word) + 1)
+        if (word[0] != '-' && strcmp(base_name(word), name) == 0)
+            return true;
+    return false;
+}
+
 static bool is_wanted(const struct ps *ps, const struct process *process)
 {
-    char pid[16];
-    snprintf(pid, sizeof pid, "%u", process->pid);
-    return !ps->wanted || strcmp(ps->wanted, pid) == 0 ||
-           strncmp(ps->wanted, process->name, sizeof process->name - 1) == 0;
+    uint32_t pid;
+    if (!ps->wanted)
+        return true;
+    if (number_read_pid(ps->wanted, &pid))
+        return process->pid == pid;
+    return strncmp(ps->wanted, process->name, sizeof process->name - 1) == 0 ||
+           command_has_name(process->pid, ps->wanted);
 }
 
 struct start_search {
@@ -167,6 +189,28 @@ static void print_json(const struct ps *ps)
     printf("{\"hidden\":%zu}\n", ps->scan.hidden);
 }
 
+/* As `stat` says it. Returns STATUS_USAGE. */
+static int say_none(const struct ps *ps)
+{
+    char hidden[80] = "";
+    if (ps->scan.hidden)
+        snprintf(hidden, sizeof hidden, "; %zu process%s of other users may not be looked at", ps->scan.hidden,
+                 ps->scan.hidden == 1 ? "" : "es");
+    say("\"%s\": no process of this name or number has the library, or should%s", ps->wanted, hidden);
+    return STATUS_USAGE;
+}
+
+static int print(const struct ps *ps)
+{
+    if (ps->wanted && ps->count == 0)
+        return say_none(ps);
+    if (ps->json)
+        print_json(ps);
+    else
+        print_text(ps);
+    return 0;
+}
+
 static int look(struct ps *ps)
 {
     int error = live_refresh_all(&ps->live);
@@ -194,28 +238,26 @@ static int run(int count, char **arguments)
     int option;
     while ((option = next_option(count, arguments, &verb_ps)) != -1) {
         if (option != 'j')
-            return option == OPTION_HELP ? 0 : STATUS_OWN;
+            return option == OPTION_HELP ? 0 : STATUS_USAGE;
         ps.json = true;
     }
     if (count - optind > 1) {
         say("expected one program or process, not %d", count - optind);
-        return STATUS_OWN;
+        return STATUS_USAGE;
     }
     ps.wanted = optind < count ? arguments[optind] : NULL;
     live_open(&ps.live, &(struct live_choice){0});
     int error = look(&ps);
     if (error)
         say("/proc: %s", strerror(error));
-    else if (ps.json)
-        print_json(&ps);
-    else
-        print_text(&ps);
+    int status = error ? STATUS_OWN : print(&ps);
     forget(&ps);
-    return error ? STATUS_OWN : 0;
+    return status;
 }
 
 static const struct verb_option options[] = {
-    {"json", 'j', NULL, "print one JSON object a line; the last one counts processes that may not be looked at"},
+    {"json", OLD_LETTER('j'), NULL,
+     "print one JSON object a line; the last one counts processes that may not be looked at"},
     {0},
 };
 
@@ -228,6 +270,9 @@ static const struct verb_text more[] = {
      "RING is the file that it records to; - before its first call, or without a record.\n\n"
      "A process should have the library if LD_PRELOAD names it, or LISTENAS_PROFILE, LISTENAS_SET or LISTENAS_PROVOKE "
      "is in its environment, as that was when the program started."},
+    {"exit status",
+     "0; 2 for a wrong command line, or if no process of the NAME or PID has the library, or should; 125 if this "
+     "command itself failed."},
     {0},
 };
 
@@ -246,7 +291,8 @@ const struct verb verb_ps = {
     .about =
         "Prints which processes have the library, as which platform, with which refuser and record; and which have "
         "it not though their environment asks for it, and why. Processes that this user may not look at are "
-        "counted.",
+        "counted.\n\n"
+        "NAME is a program or another word of a command line, PID a process; without one, all.",
     .options = options,
     .more = more,
     .examples = examples,

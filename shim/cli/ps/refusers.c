@@ -73,8 +73,10 @@ static void ask(struct refuser_seen *seen, const struct refuser_address *address
 
 /* --- its process --- */
 
-/* The inode of the socket that listens at an address as LISTENAS_REFUSER has it; 0 if there is none. Source:
- * proc_net(5), and net/unix/af_unix.c for the flag of a listener. */
+/*
+ * The inode of the socket that listens at an address as LISTENAS_REFUSER has it; 0 if there is none. Source:
+ * proc_net(5), and net/unix/af_unix.c for the flag of a listener.
+ */
 static unsigned long listening_inode(const char *address)
 {
     char line[512];

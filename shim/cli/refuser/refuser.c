@@ -1,5 +1,6 @@
 /* `listenas refuser`: the refuser of a host. */
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -89,6 +90,8 @@ static int serve_at(int requests)
 static int serve(const char *text, const struct refuser_address *address)
 {
     struct stat made = {0};
+    sigset_t deferred;
+    refuser_defer_signals(&deferred);
     int requests = make_socket(address);
     if (requests < 0)
         return say_taken(text, address, errno);
@@ -120,14 +123,16 @@ static int run(int count, char **arguments)
     int passed = activation_socket(), option = next_option(count, arguments, &verb_refuser);
     if (option == OPTION_HELP)
         return 0;
-    if (option != -1 || passed == -2)
+    if (option != -1)
+        return STATUS_USAGE;
+    if (passed == -2)
         return STATUS_OWN;
     if (count - optind > (passed < 0)) {
         say("expected %s, not %d", passed < 0 ? "one socket" : "no socket beside that of LISTEN_FDS", count - optind);
-        return STATUS_OWN;
+        return STATUS_USAGE;
     }
     if (passed < 0 && !read_name(arguments[optind], &text, &address))
-        return STATUS_OWN;
+        return STATUS_USAGE;
     if (refuser_try() != 0) {
         say("this process cannot refuse clients: that needs root or CAP_NET_RAW, as by setcap "
             "cap_net_raw,cap_net_admin+ep on this command");

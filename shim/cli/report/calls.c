@@ -2,7 +2,9 @@
 #include <errno.h>
 #include <string.h>
 
+#include "../log/address.h"
 #include "../log/callform.h"
+#include "../log/names.h"
 #include "../view/when.h"
 #include "html.h"
 #include "page.h"

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "../log/callform.h"
+#include "../log/names.h"
 #include "../view/why.h"
 #include "html.h"
 #include "page.h"

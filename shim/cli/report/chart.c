@@ -55,7 +55,7 @@ static double y_of(const struct scale *scale, double value)
     return HEIGHT - value / scale->top * HEIGHT;
 }
 
-/* Equal as far as is shown. */
+/* Equal in what is shown: one decimal. */
 static bool is_near(double one, double other)
 {
     return one - other < 0.05 && other - one < 0.05;
@@ -87,7 +87,7 @@ static void write_bands(FILE *page, const struct chart *chart)
                         chart->bands[i].told);
 }
 
-/* What is not known between two bars that are close is drawn as the first of them left it. */
+/* Between two bars that are close nothing was measured: the value of the first one is drawn on. */
 static void write_held(FILE *page, const struct chart *chart, const struct scale *scale, const struct chart_bar *bar)
 {
     const struct chart_bar *next = bar + 1;

@@ -1,6 +1,7 @@
 /* A section for one listener. */
 #include "../live/full.h"
 #include "../log/callform.h"
+#include "../log/names.h"
 #include "../view/when.h"
 #include "html.h"
 #include "page.h"

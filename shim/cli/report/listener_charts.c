@@ -1,14 +1,15 @@
 /* The queue of a listener, and its connections, over time. */
 #include <stdlib.h>
 
+#include "../clock.h"
 #include "../live/full.h"
+#include "../log/names.h"
 #include "../view/series.h"
 #include "../view/when.h"
 #include "chart.h"
 #include "html.h"
 #include "page.h"
 
-#define SECOND 1e9
 /* Of a chart that is made of single calls. */
 #define BINS 60
 #define BANDS_MOST 500
@@ -26,8 +27,10 @@ struct sources {
 
 /* --- when it was full --- */
 
-/* Bands that no eye could tell apart are one: a busy server's queue can be full thousands of times. A band's `limit`
- * counts those that it stands for, its `value` the clients. */
+/*
+ * Bands that no eye could tell apart are one: a busy server's queue can be full thousands of times. A band's `limit`
+ * counts those that it stands for, its `value` the clients.
+ */
 static void add_band(struct sources *sources, uint64_t from_ns, uint64_t to_ns, uint64_t drops)
 {
     struct chart_bar *last = sources->band_count ? &sources->bands[sources->band_count - 1] : NULL;
@@ -143,7 +146,7 @@ static void write_depth(struct page *page, const struct listener *listener, stru
 static void tell_rate(struct chart_bar *bar, uint64_t accepted)
 {
     char from[WHEN_TEXT], lasted[WHEN_TEXT];
-    double seconds = (double)(bar->to_ns - bar->from_ns) / SECOND;
+    double seconds = (double)(bar->to_ns - bar->from_ns) / (double)CLOCK_SECOND;
     bar->value = (double)accepted / seconds;
     snprintf(bar->told, sizeof bar->told, "%s, for %s: %llu accepted, %.1f a second", when_clock(from, bar->from_ns),
              when_long(lasted, bar->to_ns - bar->from_ns), (unsigned long long)accepted, bar->value);

@@ -9,7 +9,7 @@
 
 #define PROCESSES_MOST 200
 
-/* What it was started with beside its profile. */
+/* The settings that it was started with in addition to its profile. */
 static void write_settings(FILE *file, const struct ring *ring, int32_t number)
 {
     struct settings settings;

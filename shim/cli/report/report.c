@@ -42,7 +42,8 @@ static int write_page(FILE *file, const struct view *view, const char *path)
     struct page page = {.file = file, .view = view, .path = path};
     if (page_write(&page) && fflush(file) == 0 && !ferror(file))
         return 0;
-    say("cannot write the page: %s", strerror(errno));
+    if (!ferror(stdout)) /* else main tells */
+        say("cannot write the page: %s", strerror(errno));
     return STATUS_OWN;
 }
 
@@ -70,16 +71,17 @@ static int report(const char *target, const char *what)
     if (strcmp(target, "-") != 0 && is_ring(target)) {
         say("%s is a record, and is not overwritten; name the page first: listenas report PAGE.html %s", target,
             target);
-        return STATUS_OWN;
+        return STATUS_USAGE;
     }
-    if (!choose_server(what, path, sizeof path))
-        return STATUS_OWN;
+    int status = choose_server(what, path, sizeof path);
+    if (status)
+        return status;
     const char *fault = view_read(&view, path);
     if (fault) {
         say("%s: %s", path, fault);
-        return STATUS_OWN;
+        return STATUS_USAGE;
     }
-    int status = strcmp(target, "-") == 0 ? write_page(stdout, &view, path) : write_file(target, &view, path);
+    status = strcmp(target, "-") == 0 ? write_page(stdout, &view, path) : write_file(target, &view, path);
     view_free(&view);
     return status;
 }
@@ -92,45 +94,45 @@ static int run(int count, char **arguments)
         if (option == 'o')
             target = optarg;
         else
-            return option == OPTION_HELP ? 0 : STATUS_OWN;
+            return option == OPTION_HELP ? 0 : STATUS_USAGE;
     }
     if (!target && optind < count && !is_page_name(arguments[optind])) {
-        say("expected the page to write, such as report.html, not \"%s\"; -o takes any name", arguments[optind]);
-        return STATUS_OWN;
+        say("expected the page to write, such as report.html, not \"%s\"; --output takes any name", arguments[optind]);
+        return STATUS_USAGE;
     }
     if (!target && optind < count)
         target = arguments[optind++];
     if (!target || count - optind > 1) {
         say(target ? "expected one server, not %d" : "expected the page to write, such as report.html", count - optind);
-        return STATUS_OWN;
+        return STATUS_USAGE;
     }
     return report(target, optind < count ? arguments[optind] : NULL);
 }
 
 static const struct verb_option options[] = {
-    {"output", 'o', "FILE", "write the page there; - is the standard output"},
+    {"output", OLD_LETTER('o'), "FILE", "write the page there; - is the standard output"},
     {0},
 };
 
 static const struct verb_text examples[] = {
     {"listenas report today.html", "of the server that was active last"},
     {"listenas report nginx.html nginx", "of the last server of that name"},
-    {"listenas report -o - /run/user/1000/a.ring | ssh host 'cat >a.html'", "of a file, to another machine"},
+    {"listenas report --output=- /run/user/1000/a.ring | ssh host 'cat >a.html'", "of a file, to another machine"},
     {0},
 };
 
 const struct verb verb_report = {
     .name = "report",
     .summary = "write a page about a server: its queues over time, failures, and what was changed",
-    .usage = "[-o] PAGE.html [NAME|PID|RING]",
+    .usage = "PAGE.html [NAME | PID | FILE]\n--output=FILE [NAME | PID | FILE]",
     .about = "Writes one page of HTML, which needs no network and no scripts. For each listener it shows the queue "
              "against its capacity over time, connections accepted a second, failures by errno, and the clients that a "
              "full queue turned away; then what each key of the profile changed, with its source, the calls that "
              "failed, and the processes. It also says what the record lacks.\n\n"
              "How long queues were over time is known where record.queue_samples has them looked at: run the server "
              "with -o record.queue_samples=10.\n\n"
-             "The server is named by its program, the number of one of its processes, or its ring's file; without "
-             "that it is the one that was active last.",
+             "NAME is a program, PID a process, FILE a record (a path has a slash); without one, the server that was "
+             "active last.",
     .options = options,
     .examples = examples,
     .run = run,

@@ -9,7 +9,7 @@
 #define NOTES_MAX 65536u
 #define NOTE_GO_BUILD_ID 4u
 
-/* Of programs with more dynamic symbols the rest is not looked at. */
+/* Dynamic symbols that are read; the rest is ignored. */
 #define SYMBOLS_MAX 65536u
 
 /* What the walk through the segments finds. */
@@ -134,7 +134,7 @@ static enum elf_program_kind kind_without_loader(const struct survey *survey)
     }
     /*
      * Older linkers mark no program; but only a program has a place for its debugger. They also give a library an entry
-     * point, so that tells nothing.
+     * point, so an entry point tells nothing.
      */
     if ((flags & DF_1_PIE) || debugged)
         return BINARY_STATIC_PIE;

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../lookup.h"
+#include "../path.h"
 
 static bool begins(const char *text, const char *start)
 {

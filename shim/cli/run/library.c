@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "../cli.h"
-#include "../lookup.h"
+#include "../path.h"
 #include "libc.h"
 
 #define LIBRARY "liblistenas.so"

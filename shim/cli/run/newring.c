@@ -11,9 +11,9 @@
 #include "../../guest/ring_names.h"
 #include "../cli.h"
 #include "../clock.h"
-#include "../lookup.h"
+#include "../path.h"
 
-/* What an option says is what its user means now; the environment may be that of many programs. */
+/* An option is meant for this run; the environment may be meant for many programs. */
 static bool is_option(const char *source)
 {
     return strcmp(source, NEWRING_OPTION) == 0;
@@ -56,12 +56,10 @@ static int check_space(const char *directory, uint64_t size)
 static int check_directory(const struct ring_place *place)
 {
     char directory[RING_PATH_MAX];
-    strcpy(directory, place->path);
-    *strrchr(directory, '/') = '\0';
-    const char *name = directory[0] ? directory : "/";
-    if (faccessat(AT_FDCWD, name, W_OK | X_OK, AT_EACCESS) != 0)
+    directory_of(place->path, directory);
+    if (faccessat(AT_FDCWD, directory, W_OK | X_OK, AT_EACCESS) != 0)
         return errno == ENOTDIR ? ENOENT : errno;
-    return check_space(name, ring_size(place->slots));
+    return check_space(directory, ring_size(place->slots));
 }
 
 static int check_file(const struct ring_place *place)

@@ -8,7 +8,7 @@
 #include "../cli.h"
 #include "../refuser/meet.h"
 
-/* Reports what the program does without, why, and the three ways to get it. */
+/* Reports what the program lacks, why, and the three ways to get it. */
 static void say_missing(const char *what, const char *rights, const char *file_rights)
 {
     say("%s: that takes root or %s, as by setcap %s+ep on this command, or the refuser of the host (listenas refuser, "
@@ -22,7 +22,7 @@ static bool wants_refusal(const struct profile *profile)
     return profile->needs.all & NEED_REFUSER;
 }
 
-/* Of what accept filters hold. */
+/* Whether the profile resets connections that an accept filter holds. */
 static bool wants_held_reset(const struct profile *profile)
 {
     return profile->needs.facts[CALL_setsockopt][PHASE_BEFORE] & NEED_DESTROY;

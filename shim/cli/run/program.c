@@ -8,6 +8,7 @@
 
 #include "../cli.h"
 #include "../lookup.h"
+#include "../path.h"
 #include "script.h"
 
 /* env restarts the kernel's count of levels, but a cycle of scripts must still end. */

@@ -16,8 +16,8 @@
 #include "../log/ringsearch.h"
 
 /*
- * So many names are read, and so many files looked at, which takes some milliseconds: a directory that everybody may
- * write to must not make a start slow. The rest is for a later run.
+ * The most names that are read, and files that are looked at, in some milliseconds: a directory that everybody may
+ * write to must not make a start slow. A later run removes the rest.
  */
 #define NAMES_MOST 20000
 #define LOOKS_MOST 2048

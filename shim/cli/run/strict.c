@@ -23,7 +23,8 @@ int strict_add(struct strict *strict, const char *section)
         strict->some = strict->sections[i] = true;
         return -1;
     }
-    return say_unknown("section", &nearest, "listenas profiles keys");
+    say_unknown("section", &nearest, "listenas profiles keys");
+    return STATUS_OWN;
 }
 
 static bool is_not_enforced(const struct annotated_profile *annotated, enum key key, bool isolated)

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "../grow.h"
-#include "../log/printer.h"
+#include "../log/names.h"
 
 static bool is_call(const struct ring *ring, const struct record *record)
 {

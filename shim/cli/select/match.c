@@ -3,6 +3,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "../path.h"
 #include "address.h"
 #include "select.h"
 
@@ -16,17 +17,11 @@ static bool is_in(const struct select_value *value, int64_t number)
     return number >= value->low && number <= value->high;
 }
 
-static const char *base(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
-
 /* "file" or "file:LINE", "module" or "module+0xOFFSET": with the file's path, and with its name alone. */
 static bool is_file(const char *pattern, const char *path, const char *rest)
 {
     char text[1200];
-    const char *const names[] = {path, base(path)};
+    const char *const names[] = {path, base_name(path)};
     for (size_t i = 0; path[0] && i < 2; i++) {
         snprintf(text, sizeof text, "%s%s", names[i], rest);
         if (is_like(pattern, names[i]) || (rest[0] && is_like(pattern, text)))
@@ -84,7 +79,7 @@ static bool holds(enum select_field field, const struct select_value *value, con
     case FIELD_program:
         return is_like(value->text, subject->program);
     case FIELD_profile:
-        return is_like(value->text, subject->profile) || is_like(value->text, base(subject->profile));
+        return is_like(value->text, subject->profile) || is_like(value->text, base_name(subject->profile));
     case FIELD_address:
         return select_address_matches(value, &subject->address) || select_address_matches(value, &subject->listener);
     case FIELD_port:

@@ -3,14 +3,13 @@
 #include <string.h>
 #include <time.h>
 
+#include "../clock.h"
 #include "select.h"
-
-#define SECOND UINT64_C(1000000000)
 
 /* ".123456789" or nothing; leaves `text` after it. False if there are no digits after the dot. */
 static bool read_fraction(const char **text, uint64_t *ns)
 {
-    uint64_t digit = SECOND / 10;
+    uint64_t digit = CLOCK_SECOND / 10;
     *ns = 0;
     if (**text != '.')
         return true;
@@ -29,9 +28,9 @@ static bool read_seconds(const char **text, uint64_t *ns)
         return false;
     unsigned long long seconds = strtoull(*text, &end, 10);
     *text = end;
-    if (seconds > INT64_MAX / SECOND || !read_fraction(text, &fraction))
+    if (seconds > INT64_MAX / CLOCK_SECOND || !read_fraction(text, &fraction))
         return false;
-    *ns = seconds * SECOND + fraction;
+    *ns = seconds * CLOCK_SECOND + fraction;
     return true;
 }
 
@@ -41,15 +40,15 @@ static bool read_ago(const char *text, uint64_t now_ns, uint64_t *ns)
     static const struct {
         const char *name;
         uint64_t ns;
-    } units[] = {{"ms", 1000000},    {"s", SECOND},        {"", SECOND},
-                 {"m", 60 * SECOND}, {"h", 3600 * SECOND}, {"d", 86400 * SECOND}};
+    } units[] = {{"ms", CLOCK_MILLISECOND}, {"s", CLOCK_SECOND},        {"", CLOCK_SECOND},
+                 {"m", 60 * CLOCK_SECOND},  {"h", 3600 * CLOCK_SECOND}, {"d", 86400 * CLOCK_SECOND}};
     uint64_t count;
     if (!read_seconds(&text, &count))
         return false;
     for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
         if (strcmp(units[i].name, text) != 0)
             continue;
-        double ago = (double)count / (double)SECOND * (double)units[i].ns;
+        double ago = (double)count / (double)CLOCK_SECOND * (double)units[i].ns;
         *ns = ago < (double)now_ns ? now_ns - (uint64_t)ago : 1;
         return true;
     }
@@ -91,7 +90,7 @@ static bool read_parts(const char **text, struct tm *when, uint64_t *fraction)
 
 static bool read_calendar(const char *text, uint64_t now_ns, uint64_t *ns)
 {
-    time_t now = (time_t)(now_ns / SECOND), seconds;
+    time_t now = (time_t)(now_ns / CLOCK_SECOND), seconds;
     size_t length = strlen(text);
     bool utc = length > 0 && text[length - 1] == 'Z';
     uint64_t fraction = 0;
@@ -101,7 +100,7 @@ static bool read_calendar(const char *text, uint64_t now_ns, uint64_t *ns)
     when.tm_hour = when.tm_min = when.tm_sec = 0;
     if (!read_parts(&text, &when, &fraction) || strcmp(text, utc ? "Z" : "") != 0 || !make_time(&when, utc, &seconds))
         return false;
-    *ns = (uint64_t)seconds * SECOND + fraction;
+    *ns = (uint64_t)seconds * CLOCK_SECOND + fraction;
     return true;
 }
 

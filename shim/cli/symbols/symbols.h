@@ -17,7 +17,7 @@ struct symbol {
 /*
  * Finds the call that returns to `offset`, an address as the module's own headers have it: it is looked up at minus
  * one. Reads the file at the path if it is this user's or root's and still has this build-id (of size 0: whatever it
- * has), and separate debug information beside it and in /usr/lib/debug. True if a function or a line was found. Keeps
+ * has), and separate debug information next to it and in /usr/lib/debug. True if a function or a line was found. Keeps
  * what it has read until symbols_forget.
  */
 bool symbol_of(const char *module_path, const uint8_t *build_id, size_t build_id_size, uint64_t offset,

@@ -6,7 +6,7 @@
 
 #include "../../ring/cursor.h"
 #include "../log/callform.h"
-#include "../log/printer.h"
+#include "../log/names.h"
 #include "meets.h"
 #include "memory.h"
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../cli.h"
 #include "findings.h"
 #include "status.h"
 
@@ -10,9 +11,10 @@ static const json_t *find_result(const json_t *document, const json_t *like)
 {
     size_t i;
     json_t *one;
-    json_array_foreach(list_of(document, "results"), i,
-                       one) if (strcmp(text_of(one, "case"), text_of(like, "case")) == 0 &&
-                                strcmp(text_of(one, "platform"), text_of(like, "platform")) == 0) return one;
+    json_array_foreach(list_of(document, "results"), i, one)
+        if (strcmp(text_of(one, "case"), text_of(like, "case")) == 0 &&
+            strcmp(text_of(one, "platform"), text_of(like, "platform")) == 0)
+            return one;
     return NULL;
 }
 
@@ -47,10 +49,10 @@ int baseline_apply(json_t *document, const char *path)
     json_t *one, *old = document_read(path);
     if (!old)
         return STATUS_USAGE;
-    json_array_foreach(list_of(document, "results"), i, one) if (is_bad(text_of(one, "verdict")) && was_there(old, one))
-        json_object_set_new(one, "verdict", json_string(VERDICT_KNOWN));
-    json_array_foreach(list_of(document, "cases"), i, one)
-    {
+    json_array_foreach(list_of(document, "results"), i, one)
+        if (is_bad(text_of(one, "verdict")) && was_there(old, one))
+            json_object_set_new(one, "verdict", json_string(VERDICT_KNOWN));
+    json_array_foreach(list_of(document, "cases"), i, one) {
         const json_t *before = document_case(old, text_of(one, "name"));
         if (before && is_bad(text_of(one, "verdict")) &&
             strcmp(text_of(before, "verdict"), text_of(one, "verdict")) == 0)

@@ -7,7 +7,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Whether the case passes without those suspects whose `without` is true. May be slow; is asked nothing twice in a row.
+/*
+ * Whether the case passes without those suspects whose `without` is true. May be slow; is asked nothing twice in a row.
  */
 typedef bool (*bisect_test)(const bool *without, void *context);
 

@@ -101,8 +101,7 @@ static void take_units(struct units *units, const json_t *array)
 {
     size_t i;
     json_t *one;
-    json_array_foreach(array, i, one)
-    {
+    json_array_foreach(array, i, one) {
         struct unit *unit =
             units_add(units, memory_text(text_of(one, "name")), document_to_words(list_of(one, "words")),
                       (enum reading)number_of(one, "reading"));

@@ -5,7 +5,9 @@
 
 #include "../profiles/profiles.h"
 #include "bisect.h"
+#include "document.h"
 #include "memory.h"
+#include "run.h"
 #include "suspects.h"
 #include "tell.h"
 

@@ -6,8 +6,9 @@
 
 #include <jansson.h>
 
-#include "job.h"
-#include "run.h"
+#include "acts.h"
+#include "plan.h"
+#include "units.h"
 
 /* A difference that was seen, and how often it was looked at. */
 struct difference {

@@ -4,7 +4,7 @@
 #ifndef LISTENAS_CLI_TEST_CHECK_LOG_H
 #define LISTENAS_CLI_TEST_CHECK_LOG_H
 
-#include "outcome.h"
+#include "points.h"
 
 /*
  * Adds a point for each test of a log, "SUITE/TCASE/TEST" and ":N" for the N-th round of a loop test but the first.

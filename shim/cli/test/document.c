@@ -6,6 +6,7 @@
 #include "../../profile/loader/visible.h"
 #include "../cli.h"
 #include "memory.h"
+#include "status.h"
 
 json_t *document_text(const char *text)
 {
@@ -74,13 +75,12 @@ static const char *fault_of(json_t *document)
         return "is no report of `listenas test --report json`";
     if (number_of(document, "version") != DOCUMENT_VERSION)
         return "is a report of another version of listenas";
-    json_array_foreach(list_of(document, "cases"), i,
-                       one) if (!*text_of(one, "name") ||
-                                !*text_of(one, "verdict")) return "is damaged: a case has no name or no verdict";
-    json_array_foreach(
-        list_of(document, "results"), i,
-        one) if (!*text_of(one, "case") || !*text_of(one, "platform") ||
-                 !*text_of(one, "verdict")) return "is damaged: a result has no case, platform or verdict";
+    json_array_foreach(list_of(document, "cases"), i, one)
+        if (!*text_of(one, "name") || !*text_of(one, "verdict"))
+            return "is damaged: a case has no name or no verdict";
+    json_array_foreach(list_of(document, "results"), i, one)
+        if (!*text_of(one, "case") || !*text_of(one, "platform") || !*text_of(one, "verdict"))
+            return "is damaged: a result has no case, platform or verdict";
     return NULL;
 }
 
@@ -108,7 +108,9 @@ const json_t *document_case(const json_t *document, const char *name)
 {
     size_t i;
     json_t *one;
-    json_array_foreach(list_of(document, "cases"), i, one) if (strcmp(text_of(one, "name"), name) == 0) return one;
+    json_array_foreach(list_of(document, "cases"), i, one)
+        if (strcmp(text_of(one, "name"), name) == 0)
+            return one;
     return NULL;
 }
 
@@ -116,8 +118,9 @@ size_t document_count(const json_t *document, const char *platform, const char *
 {
     size_t i, count = 0;
     json_t *one;
-    json_array_foreach(list_of(document, "results"), i, one) count +=
-        strcmp(text_of(one, "verdict"), verdict) == 0 && (!platform || strcmp(text_of(one, "platform"), platform) == 0);
+    json_array_foreach(list_of(document, "results"), i, one)
+        count += strcmp(text_of(one, "verdict"), verdict) == 0 &&
+                 (!platform || strcmp(text_of(one, "platform"), platform) == 0);
     return count;
 }
 
@@ -125,7 +128,8 @@ static size_t count_cases(const json_t *document, const char *verdict)
 {
     size_t i, count = 0;
     json_t *one;
-    json_array_foreach(list_of(document, "cases"), i, one) count += strcmp(text_of(one, "verdict"), verdict) == 0;
+    json_array_foreach(list_of(document, "cases"), i, one)
+        count += strcmp(text_of(one, "verdict"), verdict) == 0;
     return count;
 }
 
@@ -134,10 +138,10 @@ int document_status(const json_t *document)
     if (document_count(document, NULL, VERDICT_NOT_RUN) > 0 || count_cases(document, VERDICT_NOT_RUN) > 0)
         return STATUS_OWN;
     if (document_count(document, NULL, VERDICT_DIFFERS) > 0)
-        return 1;
+        return STATUS_DIFFERS;
     if (count_cases(document, VERDICT_FAILS) > 0)
-        return 3;
+        return STATUS_NATIVE;
     if (document_count(document, NULL, VERDICT_FLAKY) > 0 || count_cases(document, VERDICT_FLAKY) > 0)
-        return 4;
-    return 0;
+        return STATUS_FLAKY;
+    return STATUS_AS_NATIVE;
 }

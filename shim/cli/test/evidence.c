@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../lookup.h"
+#include "../path.h"
 #include "file.h"
 #include "how.h"
 #include "memory.h"

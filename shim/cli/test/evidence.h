@@ -1,5 +1,6 @@
 /*
- * What a result says beside its verdict: how the run ended, what it printed, what must not be concluded from it.
+ * What a result says in addition to its verdict: how the run ended, what it printed, what must not be concluded from
+ * it.
  */
 #ifndef LISTENAS_CLI_TEST_EVIDENCE_H
 #define LISTENAS_CLI_TEST_EVIDENCE_H

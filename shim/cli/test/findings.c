@@ -10,8 +10,7 @@ char *finding_keys(const json_t *result)
     char *keys = memory_text("");
     size_t i;
     json_t *cause;
-    json_array_foreach(list_of(result, "causes"), i, cause)
-    {
+    json_array_foreach(list_of(result, "causes"), i, cause) {
         char *more = memory_format("%s%s%s", keys, *keys ? " + " : "", text_of(cause, "key"));
         free(keys);
         keys = more;
@@ -46,8 +45,7 @@ struct findings findings_of(const json_t *document)
     struct findings findings = {0};
     size_t i;
     json_t *result;
-    json_array_foreach(list_of(document, "results"), i, result)
-    {
+    json_array_foreach(list_of(document, "results"), i, result) {
         if (strcmp(text_of(result, "verdict"), VERDICT_DIFFERS) != 0)
             continue;
         struct finding *finding = find_or_add(&findings, finding_keys(result));

@@ -100,8 +100,7 @@ static void print_finding(const struct finding *finding)
     print_line("", *finding->keys ? finding->keys : "no key explains these");
     print_format(memory_format("as %s", platforms));
     print_format(memory_format("in %s: %s", cases, text_of(first, "ended")));
-    json_array_foreach(list_of(first, "causes"), i, cause)
-    {
+    json_array_foreach(list_of(first, "causes"), i, cause) {
         print_evidence(cause);
         print_values(finding, i);
         print_format(memory_format("portable: %s", text_of(cause, "advice")));
@@ -143,8 +142,7 @@ static void print_native(const json_t *document)
 {
     size_t i;
     json_t *one;
-    json_array_foreach(list_of(document, "cases"), i, one)
-    {
+    json_array_foreach(list_of(document, "cases"), i, one) {
         const char *verdict = text_of(one, "verdict");
         if (strcmp(verdict, VERDICT_PASSES) == 0)
             continue;
@@ -162,8 +160,7 @@ static void print_flaky(const json_t *document)
 {
     size_t i;
     json_t *one;
-    json_array_foreach(list_of(document, "results"), i, one)
-    {
+    json_array_foreach(list_of(document, "results"), i, one) {
         if (strcmp(text_of(one, "verdict"), VERDICT_FLAKY) != 0)
             continue;
         char *text = memory_format("flaky: %s as %s: it did not end the same way each time (%s)", text_of(one, "case"),
@@ -185,7 +182,9 @@ static size_t count_true(const json_t *document, const char *member, const json_
 {
     size_t i, count = 0;
     json_t *one;
-    json_array_foreach(list_of(document, "results"), i, one) if (truth_of(one, member) && count++ == 0) *first = one;
+    json_array_foreach(list_of(document, "results"), i, one)
+        if (truth_of(one, member) && count++ == 0)
+            *first = one;
     return count;
 }
 
@@ -206,12 +205,12 @@ static json_t *count_met(const json_t *document)
 {
     size_t i, j;
     json_t *one, *met, *counts = json_object();
-    json_array_foreach(list_of(document, "results"), i, one) json_array_foreach(list_of(one, "proves_nothing"), j, met)
-    {
-        const char *key = text_of(met, "key");
-        json_int_t before = json_integer_value(json_object_get(counts, key));
-        json_object_set_new(counts, key, json_integer(before + 1));
-    }
+    json_array_foreach(list_of(document, "results"), i, one)
+        json_array_foreach(list_of(one, "proves_nothing"), j, met) {
+            const char *key = text_of(met, "key");
+            json_int_t before = json_integer_value(json_object_get(counts, key));
+            json_object_set_new(counts, key, json_integer(before + 1));
+        }
     return counts;
 }
 
@@ -219,8 +218,7 @@ static void print_unproven(const json_t *document)
 {
     const char *key;
     json_t *count, *counts = count_met(document);
-    json_object_foreach(counts, key, count)
-    {
+    json_object_foreach(counts, key, count) {
         json_int_t number = json_integer_value(count);
         printf("%s, not enforced: %lld result%s prove%s nothing of it\n", key, (long long)number,
                number == 1 ? "" : "s", number == 1 ? "s" : "");
@@ -232,8 +230,7 @@ static void print_left(const json_t *document, const char *list)
 {
     size_t i;
     json_t *one;
-    json_array_foreach(list_of(document, list), i, one)
-    {
+    json_array_foreach(list_of(document, list), i, one) {
         double left = number_of(one, "left");
         if (left == 0)
             continue;

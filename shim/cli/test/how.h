@@ -1,5 +1,5 @@
 /*
- * How a run went beside its result: verdicts that may stand beside pass and fail, a row of how.def for each.
+ * How a run went, apart from its result: verdicts in addition to pass and fail, a row of how.def for each.
  */
 #ifndef LISTENAS_CLI_TEST_HOW_H
 #define LISTENAS_CLI_TEST_HOW_H

@@ -199,7 +199,8 @@ static void add_causes(struct platform_job *job, json_t *result, const char *nam
     json_t *causes = cause_find(&difference), *names = json_array();
     size_t i;
     json_t *cause;
-    json_array_foreach(causes, i, cause) json_array_append_new(names, json_string(text_of(cause, "key")));
+    json_array_foreach(causes, i, cause)
+        json_array_append_new(names, json_string(text_of(cause, "key")));
     if (json_array_size(names) > 0)
         json_array_append(job->causes, names);
     json_decref(names);

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "../log/printer.h"
+#include "../log/address.h"
 
 #define ANY (-1)
 #define LOW_PORTS 1024

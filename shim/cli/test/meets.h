@@ -7,8 +7,10 @@
 #include "../../profile/loader/annotated_profile.h"
 #include "../../ring/ring.h"
 
-/* Marks in `is_met` each key whose promise `annotated` has as not enforced and which the record of `call` met
- * (meets.def). */
+/*
+ * Marks in `is_met` each key whose promise `annotated` has as not enforced and which the record of `call` met
+ * (meets.def).
+ */
 void meets_mark(bool is_met[KEY_COUNT], const struct annotated_profile *annotated, const char *call,
                 const struct record *record);
 

@@ -31,9 +31,10 @@ static bool has_result(const json_t *document, const json_t *like)
 {
     size_t i;
     json_t *one;
-    json_array_foreach(list_of(document, "results"), i,
-                       one) if (strcmp(text_of(one, "case"), text_of(like, "case")) == 0 &&
-                                strcmp(text_of(one, "platform"), text_of(like, "platform")) == 0) return true;
+    json_array_foreach(list_of(document, "results"), i, one)
+        if (strcmp(text_of(one, "case"), text_of(like, "case")) == 0 &&
+            strcmp(text_of(one, "platform"), text_of(like, "platform")) == 0)
+            return true;
     return false;
 }
 
@@ -41,8 +42,9 @@ static void take_platform(json_t *document, json_t *platform)
 {
     size_t i;
     json_t *one;
-    json_array_foreach(list_of(document, "platforms"), i,
-                       one) if (strcmp(text_of(one, "name"), text_of(platform, "name")) == 0) return;
+    json_array_foreach(list_of(document, "platforms"), i, one)
+        if (strcmp(text_of(one, "name"), text_of(platform, "name")) == 0)
+            return;
     json_array_append(list_of(document, "platforms"), platform);
 }
 
@@ -55,10 +57,11 @@ static bool join(json_t *document, json_t *more, const char *path)
         say("--merge: %s is of another command than the first report", path);
         return false;
     }
-    json_array_foreach(list_of(more, "cases"), i, one) take_case(document, one);
-    json_array_foreach(list_of(more, "platforms"), i, one) take_platform(document, one);
-    json_array_foreach(list_of(more, "results"), i, one)
-    {
+    json_array_foreach(list_of(more, "cases"), i, one)
+        take_case(document, one);
+    json_array_foreach(list_of(more, "platforms"), i, one)
+        take_platform(document, one);
+    json_array_foreach(list_of(more, "results"), i, one) {
         if (has_result(document, one)) {
             say("--merge: %s: %s as %s is in another report, too", path, text_of(one, "case"),
                 text_of(one, "platform"));
@@ -94,11 +97,11 @@ static bool is_complete(const json_t *seen)
 {
     size_t i;
     json_t *one;
-    json_array_foreach(seen, i, one) if (!json_is_true(one))
-    {
-        say("--merge: the report of shard %zu/%zu is missing", i + 1, json_array_size(seen));
-        return false;
-    }
+    json_array_foreach(seen, i, one)
+        if (!json_is_true(one)) {
+            say("--merge: the report of shard %zu/%zu is missing", i + 1, json_array_size(seen));
+            return false;
+        }
     return true;
 }
 

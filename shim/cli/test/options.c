@@ -158,15 +158,17 @@ int why_options(struct plan *plan, const char **target, int count, char **argume
 
 const struct verb_option test_options_table[] = {
     {"platforms", 'p', "PROFILES", "such as mks,bsd,./own.conf; else all"},
+    {"profiles", 'p', "PROFILES", NULL},
     {"jobs", 'j', "N", "so many runs at a time; else one for each processor, and more if the cases mostly wait"},
-    {"each", 'e', "FILE",
+    {"each", OLD_LETTER('e'), "FILE",
      "a run for each name in FILE, one a line (or ended by NUL bytes); it replaces {} in the command"},
     {"split", 's', "HOW",
      "a run for each case that a framework lists: check, ctest, node, pytest; tap: a case is a test point of the one "
      "run"},
     {"timeout", 't', "SECONDS", "the limit of one run; else 10 times what the case takes natively, and 5 s"},
-    {"report", 'r', "KIND=FILE", "junit, tap, json or sarif into FILE; github: to standard output"},
+    {"report", OLD_LETTER('r'), "KIND=FILE", "junit, tap, json or sarif into FILE; github: to standard output"},
     {"baseline", 'b', "FILE", "of an earlier --report=json: only what is newly broken counts and is shown"},
+    {"against", 'b', "FILE", NULL},
     {"shard", OPTION_SHARD, "I/N", "only this part of cases and platforms, the same on every machine"},
     {"merge", OPTION_MERGE, NULL, "joins the JSON reports of all shards"},
     {"provoke", OPTION_PROVOKE, "ERRORS",

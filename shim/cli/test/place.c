@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "../../ring/sites.h"
-#include "../lookup.h"
+#include "../path.h"
 #include "../symbols/perfmap.h"
 #include "../symbols/symbols.h"
 
@@ -38,8 +38,10 @@ static bool find_made_code(const struct site *site, const char *root, struct pla
     return perf_map_of(site->pid, place->offset, &symbol) && put_symbol(&symbol, root, place);
 }
 
-/* A return address is one past the call: the instruction before it belongs to the calling line. Returns whether its
- * source is in the root. */
+/*
+ * A return address is one past the call: the instruction before it belongs to the calling line. Returns whether its
+ * source is in the root.
+ */
 static bool find_frame(const struct ring *ring, const struct site *site, const struct place *frame, const char *root,
                        struct place_in_program *place)
 {

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "../../profile/loader/annotated_profile.h"
+#include "../../profile/suggest.h"
 #include "reports.h"
 
 struct platform {
@@ -43,6 +44,7 @@ struct plan {
     const char *provoke;        /* the errors to be provoked, or NULL */
     const char *replay;         /* the ID that is replayed, or NULL */
     const char *only;           /* the one case that is looked at; NULL for all */
+    struct suggestion *nearest; /* of the cases that ran, the nearest to `only`, which is none of them; NULL for none */
     bool is_verbose;            /* tells each step instead of a table */
     bool is_isolated;           /* runs have a network and a /tmp of their own */
     uint32_t ring_slots;        /* of each ring */

@@ -34,7 +34,7 @@ static void try_name(const char *name, const char *directory, void *context)
     suggest_try(context, name);
 }
 
-/* A name that is none gets the nearest that is one: the loader would speak of a file. */
+/* Checked here, so that an unknown name gets the nearest one: the loader would speak of a file. */
 static bool is_known(const char *name)
 {
     struct profile_source source;
@@ -106,13 +106,18 @@ static int add_all(struct platforms *platforms, const char *set)
     return adding.status;
 }
 
+static int add_one_or_all(struct platforms *platforms, const char *name, const char *set)
+{
+    return strcmp(name, "all") == 0 ? add_all(platforms, set) : add(platforms, name, set);
+}
+
 static int add_named(struct platforms *platforms, const char *names, const char *set)
 {
     char *list = memory_text(names), *rest = list, *name;
     int status = 0;
     while (!status && (name = strsep(&rest, ",")))
         if (*name)
-            status = add(platforms, name, set);
+            status = add_one_or_all(platforms, name, set);
     free(list);
     return status;
 }
@@ -123,7 +128,7 @@ int platforms_load(struct platforms *platforms, const char *names, const char *s
     int status = add(platforms, "native", set);
     if (status)
         return status;
-    status = !names || strcmp(names, "all") == 0 ? add_all(platforms, set) : add_named(platforms, names, set);
+    status = add_named(platforms, names ? names : "all", set);
     if (!status && platforms->count == 1) {
         say("-p \"%s\": expected a platform beside native", names ? names : "");
         status = STATUS_USAGE;

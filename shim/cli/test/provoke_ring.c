@@ -4,7 +4,7 @@
 
 #include "../../ring/cursor.h"
 
-/* Processes and threads that are told apart; what more of them do is not looked at. */
+/* Processes and threads that are counted; the calls of further ones are ignored. */
 #define ACTORS_MOST 256
 
 /* Of one thread, by which all of it can be counted: processes are added up from their threads. */

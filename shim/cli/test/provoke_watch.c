@@ -60,8 +60,8 @@ static void read_children(pid_t pid, char *text, size_t size)
         fclose(file);
 }
 
-/* The sockets of a process's descendants; `first` becomes the first child. NOLINTNEXTLINE(misc-no-recursion): to DEPTH
- */
+/* The sockets of a process's descendants; `first` becomes the first child. */
+/* NOLINTNEXTLINE(misc-no-recursion): to DEPTH_MOST */
 static int count_below(pid_t pid, pid_t *first, int depth)
 {
     char text[1024], *at = text, *end;
@@ -162,7 +162,7 @@ static void *watch_run(void *context)
     while (!atomic_load(&watch->ends)) {
         pid_t first = 0;
         int sockets = count_below(getpid(), &first, 0);
-        look.now = clock_ns(CLOCK_MONOTONIC) / 1000000;
+        look.now = clock_ns(CLOCK_MONOTONIC) / CLOCK_MILLISECOND;
         if (first > 0)
             last[looks++ % LOOKS_LAST] = sockets;
         if (first > 0 && watch->looks_at_queues && look_at_queues(&look, first))

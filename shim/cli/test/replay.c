@@ -49,7 +49,9 @@ static json_t *find_case(const json_t *document, double number)
 {
     size_t i;
     json_t *one;
-    json_array_foreach(list_of(document, "cases"), i, one) if (number_of(one, "number") == number) return one;
+    json_array_foreach(list_of(document, "cases"), i, one)
+        if (number_of(one, "number") == number)
+            return one;
     return NULL;
 }
 

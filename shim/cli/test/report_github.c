@@ -57,8 +57,7 @@ static void put_native(FILE *out, const json_t *document)
 {
     size_t i;
     json_t *one;
-    json_array_foreach(list_of(document, "cases"), i, one)
-    {
+    json_array_foreach(list_of(document, "cases"), i, one) {
         const char *verdict = text_of(one, "verdict");
         if (strcmp(verdict, VERDICT_FAILS) != 0 && strcmp(verdict, VERDICT_NOT_RUN) != 0)
             continue;
@@ -74,8 +73,7 @@ static void put_flaky(FILE *out, const json_t *document)
 {
     size_t i;
     json_t *one;
-    json_array_foreach(list_of(document, "results"), i, one)
-    {
+    json_array_foreach(list_of(document, "results"), i, one) {
         if (strcmp(text_of(one, "verdict"), VERDICT_FLAKY) != 0)
             continue;
         fputs("::warning title=flaky::", out);

@@ -114,7 +114,8 @@ static void count_all(struct counts *counts, const json_t *list)
 {
     size_t i;
     json_t *one;
-    json_array_foreach(list, i, one) count_one(counts, one);
+    json_array_foreach(list, i, one)
+        count_one(counts, one);
 }
 
 void report_junit(FILE *out, const json_t *document)
@@ -129,7 +130,9 @@ void report_junit(FILE *out, const json_t *document)
             counts.seconds);
     fprintf(out, " tests=\"%zu\" errors=\"%zu\" skipped=\"%zu\" failures=\"%zu\">\n", counts.tests, counts.errors,
             counts.skipped, counts.failures);
-    json_array_foreach(cases, i, one) put_case(out, one, text_of(one, "name"), "native");
-    json_array_foreach(results, i, one) put_case(out, one, text_of(one, "case"), text_of(one, "platform"));
+    json_array_foreach(cases, i, one)
+        put_case(out, one, text_of(one, "name"), "native");
+    json_array_foreach(results, i, one)
+        put_case(out, one, text_of(one, "case"), text_of(one, "platform"));
     fprintf(out, "</testsuite>\n");
 }

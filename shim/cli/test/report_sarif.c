@@ -28,7 +28,9 @@ size_t sarif_rule_index(json_t *rules, const json_t *cause)
     const char *id = cause ? text_of(cause, "key") : UNEXPLAINED;
     size_t i;
     json_t *rule;
-    json_array_foreach(rules, i, rule) if (strcmp(text_of(rule, "id"), id) == 0) return i;
+    json_array_foreach(rules, i, rule)
+        if (strcmp(text_of(rule, "id"), id) == 0)
+            return i;
     if (cause)
         json_array_append_new(rules, rule_of(cause));
     else
@@ -93,7 +95,8 @@ static void add_finding(json_t *results, json_t *rules, const struct finding *fi
 {
     size_t i;
     json_t *cause, *causes = list_of(finding->result[0], "causes");
-    json_array_foreach(causes, i, cause) add_result(results, rules, finding, cause);
+    json_array_foreach(causes, i, cause)
+        add_result(results, rules, finding, cause);
     if (json_array_size(causes) == 0)
         add_result(results, rules, finding, NULL);
 }

@@ -71,8 +71,10 @@ void report_tap(FILE *out, const json_t *document)
     size_t i, number = 0;
     json_t *one;
     fprintf(out, "TAP version 14\n1..%zu\n", json_array_size(cases) + json_array_size(results));
-    json_array_foreach(cases, i, one) put_point(out, ++number, one, text_of(one, "name"), "native");
-    json_array_foreach(results, i, one) put_point(out, ++number, one, text_of(one, "case"), text_of(one, "platform"));
+    json_array_foreach(cases, i, one)
+        put_point(out, ++number, one, text_of(one, "name"), "native");
+    json_array_foreach(results, i, one)
+        put_point(out, ++number, one, text_of(one, "case"), text_of(one, "platform"));
     if (truth_of(document, "interrupted"))
         fprintf(out, "Bail out! interrupted\n");
 }

@@ -20,7 +20,7 @@
 #include "memory.h"
 #include "tree.h"
 
-/* Of standard output alone, which may be read for test points; and of both streams, to be shown. */
+/* Bytes that are kept of standard output, which may have test points, and of both streams together, to be shown. */
 #define OUT_MOST (8u << 20)
 #define ALL_MOST (64u << 10)
 

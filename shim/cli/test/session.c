@@ -3,17 +3,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/utsname.h>
-#include <time.h>
-#include <unistd.h>
 
-#include "../../api/listenas.h"
 #include "../clock.h"
 #include "job.h"
 #include "memory.h"
 #include "pool.h"
+#include "session_document.h"
 #include "shard.h"
-#include "split.h"
 #include "table.h"
 
 /* Runs at a time for each processor, where they mostly wait. */
@@ -77,8 +73,11 @@ static void add_case(struct session *session, size_t unit, json_t *point)
 {
     static const char *const readings[] = {[READ_STATUS] = "status", [READ_TAP] = "tap", [READ_CHECK] = "check"};
     struct known *known = &session->known;
-    if (session->plan->only && strcmp(session->plan->only, text_of(point, "name")) != 0)
+    if (session->plan->only && strcmp(session->plan->only, text_of(point, "name")) != 0) {
+        if (session->plan->nearest)
+            suggest_try(session->plan->nearest, text_of(point, "name"));
         return;
+    }
     known->cases = memory_more(known->cases, known->count + 1, sizeof *known->cases);
     known->cases[known->count++] = (struct known_case){
         .name = memory_text(text_of(point, "name")), .unit = unit, .verdict = verdict_word(text_of(point, "verdict"))};
@@ -106,7 +105,8 @@ static void take_native(size_t job, json_t *result, void *context)
     session->known.units[unit].seconds = number_of(result, "seconds");
     session->waited += number_of(result, "seconds");
     session->busy += number_of(result, "busy");
-    json_array_foreach(list_of(result, "points"), i, point) add_case(session, unit, point);
+    json_array_foreach(list_of(result, "points"), i, point)
+        add_case(session, unit, point);
 }
 
 static int compare_cases(const void *left, const void *right)
@@ -179,10 +179,10 @@ static void learn_causes(struct session *session, const json_t *causes)
 {
     size_t i, j;
     json_t *cause, *old;
-    json_array_foreach(causes, i, cause)
-    {
+    json_array_foreach(causes, i, cause) {
         bool is_known = false;
-        json_array_foreach(session->known.causes, j, old) is_known |= json_equal(old, cause);
+        json_array_foreach(session->known.causes, j, old)
+            is_known |= json_equal(old, cause);
         if (!is_known)
             json_array_append(session->known.causes, cause);
     }
@@ -262,51 +262,15 @@ static bool run_as_platforms(struct session *session)
     return pool_run(&pool, session->count);
 }
 
-/* --- the document --- */
-
-static void describe_platforms(struct session *session)
-{
-    json_t *array = json_array();
-    for (size_t i = 1; i < session->plan->platforms.count; i++) {
-        const struct platform *platform = session->plan->platforms.platform[i];
-        json_array_append_new(array,
-                              json_pack("{s:o, s:o, s:b}", "name", document_text(platform->label), "summary",
-                                        document_text(platform->annotated.summary), "unverified", platform->is_shaky));
-    }
-    json_object_set_new(session->document, "platforms", array);
-}
-
-static json_t *describe(const struct plan *plan)
-{
-    struct utsname host;
-    char here[PATH_MAX], time_text[32];
-    time_t when = time(NULL);
-    struct tm utc;
-    strftime(time_text, sizeof time_text, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&when, &utc));
-    json_t *document = json_pack(
-        "{s:s, s:i, s:s, s:s, s:o, s:o, s:o, s:s, s:s, s:b}", "format", DOCUMENT_FORMAT, "version", DOCUMENT_VERSION,
-        "listenas", LISTENAS_VERSION, "id", plan->id, "directory", document_text(getcwd(here, sizeof here) ? here : ""),
-        "root", document_text(plan->root), "command", document_words(plan->words), "started", time_text, "kernel",
-        uname(&host) == 0 ? host.release : "", "isolated", plan->is_isolated);
-    if (plan->split)
-        json_object_set_new(document, "split", json_string(plan->split->name));
-    if (plan->shards)
-        json_object_set_new(document, "shard", json_sprintf("%u/%u", plan->shard, plan->shards));
-    if (*plan->set)
-        json_object_set_new(document, "set", document_text(plan->set));
-    return document;
-}
+/* --- both --- */
 
 static void begin(struct session *session)
 {
     const struct plan *plan = session->plan;
     size_t tasks = session->units->count * plan->platforms.count;
-    session->document = describe(plan);
-    session->cases = json_array();
-    session->results = json_array();
-    describe_platforms(session);
-    json_object_set_new(session->document, "cases", session->cases);
-    json_object_set_new(session->document, "results", session->results);
+    session->document = session_document(plan);
+    session->cases = list_of(session->document, "cases");
+    session->results = list_of(session->document, "results");
     session->tasks = memory_new(tasks * sizeof *session->tasks);
     session->open = memory_new(plan->platforms.count * sizeof *session->open);
     session->known.units = memory_new(session->units->count * sizeof *session->known.units);
@@ -323,45 +287,6 @@ static void print_native_row(const struct session *session, double seconds)
     table_native(passed, failed, seconds);
 }
 
-struct ranked {
-    json_t *result;
-    size_t platform;
-    double number;
-};
-
-static int compare_results(const void *left, const void *right)
-{
-    const struct ranked *one = left, *other = right;
-    if (one->platform != other->platform)
-        return one->platform < other->platform ? -1 : 1;
-    return one->number < other->number ? -1 : one->number > other->number;
-}
-
-static size_t rank_of(const struct platforms *platforms, const char *label)
-{
-    size_t rank = 0;
-    while (rank < platforms->count && strcmp(platforms->platform[rank]->label, label) != 0)
-        rank++;
-    return rank;
-}
-
-/* Results in the order of platforms and cases, whichever job ended first. */
-static void order_results(struct session *session)
-{
-    size_t i, count = json_array_size(session->results);
-    struct ranked *ranks = memory_new(count * sizeof *ranks);
-    json_t *one, *ordered = json_array();
-    json_array_foreach(session->results, i, one) ranks[i] =
-        (struct ranked){.result = one,
-                        .platform = rank_of(&session->plan->platforms, text_of(one, "platform")),
-                        .number = number_of(one, "number")};
-    qsort(ranks, count, sizeof *ranks, compare_results);
-    for (i = 0; i < count; i++)
-        json_array_append(ordered, ranks[i].result);
-    json_object_set_new(session->document, "results", ordered);
-    free(ranks);
-}
-
 json_t *session_run(const struct plan *plan, const struct units *units)
 {
     struct session session = {.plan = plan, .units = units};
@@ -375,7 +300,7 @@ json_t *session_run(const struct plan *plan, const struct units *units)
     if (went_on)
         went_on = run_as_platforms(&session);
     table_progress("");
-    order_results(&session);
+    session_order_results(session.document, &plan->platforms);
     json_object_set_new(session.document, "interrupted", json_boolean(!went_on));
     json_object_set_new(session.document, "seconds", json_real(clock_seconds() - begun));
     free(session.tasks);

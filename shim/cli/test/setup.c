@@ -113,8 +113,11 @@ static void make_kept(struct plan *plan)
     plan->kept = memory_format("%s/%s", state, plan->id);
     directory_remove(plan->kept);
     int error = directory_make(plan->kept);
-    if (error)
+    if (error) {
         say("%s cannot be made: %s; nothing is kept for --replay", plan->kept, strerror(error));
+        free(plan->kept);
+        plan->kept = NULL;
+    }
     free(state);
 }
 

@@ -20,8 +20,10 @@ void setup_keep(const struct plan *plan, const json_t *document);
 /* Removes what was made for the runs. */
 void setup_end(struct plan *plan);
 
-/* The directory where all that is kept of runs is: $XDG_STATE_HOME/listenas/test, or in the home; the caller's.
- * NULL where there is no home. */
+/*
+ * The directory where all that is kept of runs is: $XDG_STATE_HOME/listenas/test, or in the home; the caller's. NULL
+ * where there is no home.
+ */
 char *setup_state(void);
 
 /*

@@ -38,8 +38,9 @@ static void read_listed(struct units *units, char *const *words, const struct ou
 {
     size_t i;
     json_t *test, *listing = json_loads(listed->out.text, 0, NULL);
-    json_array_foreach(list_of(listing, "tests"), i, test) if (*text_of(test, "name"))
-        add_test(units, words, text_of(test, "name"));
+    json_array_foreach(list_of(listing, "tests"), i, test)
+        if (*text_of(test, "name"))
+            add_test(units, words, text_of(test, "name"));
     json_decref(listing);
 }
 

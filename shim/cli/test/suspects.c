@@ -10,7 +10,9 @@ static bool was_cause(const json_t *causes, const char *key)
     size_t i, j;
     json_t *cause, *name;
     json_array_foreach(causes, i, cause)
-        json_array_foreach(cause, j, name) if (strcmp(json_string_value(name), key) == 0) return true;
+        json_array_foreach(cause, j, name)
+            if (strcmp(json_string_value(name), key) == 0)
+                return true;
     return false;
 }
 

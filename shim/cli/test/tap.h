@@ -4,7 +4,7 @@
 #ifndef LISTENAS_CLI_TEST_TAP_H
 #define LISTENAS_CLI_TEST_TAP_H
 
-#include "outcome.h"
+#include "points.h"
 
 /*
  * Adds each test point of a text. A point with subtests is left out where they are listed before it, as version 14 has

@@ -20,6 +20,9 @@
 #include "status.h"
 #include "table.h"
 
+/* A longer name of a case is not suggested. */
+#define CASE_SIZE 256
+
 /* As a program that the signal ended. */
 static void end_by_signal(void)
 {
@@ -45,17 +48,30 @@ static int report(const struct plan *plan, json_t *document)
     return status ? status : document_status(document);
 }
 
+static int say_no_case(const struct plan *plan)
+{
+    if (suggest_found(plan->nearest))
+        say("unknown case \"%s\"; did you mean %s?", plan->only, plan->nearest->best);
+    else
+        say("there is no case \"%s\" among those that ran natively", plan->only);
+    return STATUS_USAGE;
+}
+
 int test_units(struct plan *plan, const struct units *units)
 {
+    char best[CASE_SIZE];
+    struct suggestion nearest = suggest_start(plan->only ? plan->only : "", best, sizeof best);
+    plan->nearest = &nearest;
     json_t *document = session_run(plan, units);
-    int status = STATUS_USAGE;
+    int status;
     if (plan->kept)
         setup_keep(plan, document);
     if (plan->only && json_array_size(list_of(document, "cases")) == 0 && !pool_signal())
-        say("there is no case \"%s\" among those that ran natively", plan->only);
+        status = say_no_case(plan);
     else
         status = report(plan, document);
     json_decref(document);
+    plan->nearest = NULL;
     return status;
 }
 

@@ -21,7 +21,7 @@ static size_t count_of(char *const *words)
     return count;
 }
 
-/* Room for `more` words beside those that there are, and the NULL. */
+/* Makes room for `more` words after those that are there, and for the NULL. */
 static char **copy(char *const *words, size_t more)
 {
     size_t count = count_of(words);

@@ -18,7 +18,7 @@ enum reading {
 struct unit {
     char *name;
     char **words;       /* the program and its arguments, NULL at the end */
-    char **environment; /* "NAME=value" beside what is there already, NULL at the end; NULL for none */
+    char **environment; /* "NAME=value" in addition to what is there, NULL at the end; NULL for none */
     enum reading reading;
     bool only_own_point; /* READ_TAP: of all points, the one with the unit's name */
 };

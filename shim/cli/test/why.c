@@ -16,17 +16,30 @@ static bool is_within(const char *name, const struct unit *unit)
            (unit->reading == READ_CHECK && strncmp(unit->name, name, length) == 0 && name[length] == '/');
 }
 
+/* A case of Check is SUITE/TCASE/TEST, and its tests are not known before they run: the name's own TEST is kept. */
+static void try_unit(struct suggestion *nearest, const struct unit *unit, const char *name)
+{
+    const char *test = strrchr(name, '/');
+    suggest_try(nearest, unit->name);
+    if (unit->reading != READ_CHECK || !test)
+        return;
+    char *whole = memory_format("%s%s", unit->name, test);
+    suggest_try(nearest, whole);
+    free(whole);
+}
+
 static int say_unknown_case(const struct units *units, const char *name)
 {
     char best[256];
+    const struct unit *first = &units->unit[0];
     struct suggestion nearest = suggest_start(name, best, sizeof best);
     for (size_t i = 0; i < units->count; i++)
-        suggest_try(&nearest, units->unit[i].name);
+        try_unit(&nearest, &units->unit[i], name);
     if (suggest_found(&nearest))
         say("unknown case \"%s\"; did you mean %s?", name, best);
     else
-        say("unknown case \"%s\"; the command has %zu case%s, such as \"%s\"", name, units->count,
-            units->count == 1 ? "" : "s", units->unit[0].name);
+        say("unknown case \"%s\"; expected one such as \"%s%s\"; `listenas test` names those that differ", name,
+            first->name, first->reading == READ_CHECK ? "/TEST" : "");
     return STATUS_USAGE;
 }
 

@@ -4,9 +4,10 @@
 #include <string.h>
 
 #include "../live/event_text.h"
+#include "../live/events.h"
 #include "../live/guard.h"
 #include "../live/paragraph.h"
-#include "../log/printer.h"
+#include "../log/names.h"
 #include "draw.h"
 #include "screen.h"
 

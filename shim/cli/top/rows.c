@@ -89,8 +89,8 @@ bool rows_fill(struct rows *rows, const struct live *live, const struct view *vi
     struct view order = *view;
     rows->count = rows->servers = rows->unreadable = 0;
     rows->total = (struct rates){0};
-    for (size_t i = 0; i < live->count; i++) {
-        const struct live_ring *ring = live->rings[i];
+    for (size_t i = 0; i < live->rings.count; i++) {
+        const struct live_ring *ring = live->rings.of[i];
         rows->servers += ring->lives;
         rows->unreadable += ring->fault != NULL;
         for (size_t j = 0; j < ring->count; j++)

@@ -35,8 +35,10 @@ int screen_columns(void);
 void screen_clear(void);
 void screen_show(void);
 
-/* Puts at most `width` bytes of a text there, which is ASCII, and fills the rest with blanks. Beyond the screen:
- * nothing. */
+/*
+ * Puts at most `width` bytes of a text there, which is ASCII, and fills the rest with blanks. Beyond the screen:
+ * nothing.
+ */
 void screen_put(int row, int column, int width, enum style style, const char *text);
 
 /* The same, at the right end. */

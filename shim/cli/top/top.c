@@ -221,12 +221,12 @@ static int run(int count, char **arguments)
     int option;
     while ((option = next_option(count, arguments, &verb_top)) != -1) {
         if (option != 'a')
-            return option == OPTION_HELP ? 0 : STATUS_OWN;
+            return option == OPTION_HELP ? 0 : STATUS_USAGE;
         choice.ended = top.view.shows_ended = true;
     }
     if (count - optind > 1) {
         say("expected one program, process or file, not %d", count - optind);
-        return STATUS_OWN;
+        return STATUS_USAGE;
     }
     choice.what = optind < count ? arguments[optind] : NULL;
     const char *fault = screen_begin();
@@ -241,7 +241,7 @@ static int run(int count, char **arguments)
         say("%s: %s", choice.what ? choice.what : "/proc", strerror(top.error));
     rows_free(&top.rows);
     live_close(&top.live);
-    return top.error ? STATUS_OWN : 0;
+    return !top.error ? 0 : choice.what && strchr(choice.what, '/') ? STATUS_USAGE : STATUS_OWN;
 }
 
 static const struct verb_option options[] = {

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "../../profile/loader/visible.h"
+#include "../log/address.h"
+#include "../log/names.h"
 
 /* Only a damaged file has more generations of forks than this. */
 #define GENERATIONS 64

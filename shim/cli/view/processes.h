@@ -4,7 +4,6 @@
 #ifndef LISTENAS_CLI_VIEW_PROCESSES_H
 #define LISTENAS_CLI_VIEW_PROCESSES_H
 
-#include "../log/printer.h"
 #include "events.h"
 
 #define NAME_TEXT (4 * RECORD_ADDRESS + 1)

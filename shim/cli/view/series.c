@@ -16,8 +16,8 @@ static int by_time(const void *one, const void *other)
 }
 
 /*
- * From when on a level that ends with this span has everything: HISTORY_SPANS of its length, less what is needed to
- * begin with one of the next level, which is four times as long.
+ * The time from which a level that ends with this span is complete: HISTORY_SPANS spans before that end, rounded up to
+ * where a span of the next level, which is four times as long, begins.
  */
 static uint64_t whole_from(const struct history_span *last, uint64_t born_ns)
 {

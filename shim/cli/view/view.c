@@ -6,6 +6,7 @@
 
 #include "../../profile/loader/visible.h"
 #include "../../ring/settings.h"
+#include "../log/names.h"
 #include "snapshot.h"
 
 static int by_since(const void *one, const void *other)

@@ -1,11 +1,10 @@
 #include "when.h"
 
 #include <stdio.h>
-#include <time.h>
 
-#define SECOND UINT64_C(1000000000)
+#include "../clock.h"
 
-/* In steps of its two largest units. */
+/* A duration is told in its two largest units. */
 static const struct unit {
     uint64_t seconds;
     const char *name;
@@ -15,11 +14,7 @@ static const struct unit {
 
 static const char *format(char *text, uint64_t ns, const char *form)
 {
-    time_t seconds = (time_t)(ns / SECOND);
-    struct tm when;
-    text[0] = '\0';
-    if (localtime_r(&seconds, &when))
-        strftime(text, WHEN_TEXT, form, &when);
+    clock_format(ns, form, text, WHEN_TEXT);
     return text;
 }
 
@@ -31,13 +26,14 @@ const char *when_date(char *text, uint64_t ns)
 const char *when_clock(char *text, uint64_t ns)
 {
     char seconds[WHEN_TEXT];
-    snprintf(text, WHEN_TEXT, "%.40s.%03u", format(seconds, ns, "%H:%M:%S"), (unsigned int)(ns / 1000000 % 1000));
+    snprintf(text, WHEN_TEXT, "%.40s.%03u", format(seconds, ns, "%H:%M:%S"),
+             (unsigned int)(ns / CLOCK_MILLISECOND % 1000));
     return text;
 }
 
 const char *when_clock_in(char *text, uint64_t ns, uint64_t range_ns)
 {
-    return range_ns < 10 * SECOND ? when_clock(text, ns) : format(text, ns, "%H:%M:%S");
+    return range_ns < 10 * CLOCK_SECOND ? when_clock(text, ns) : format(text, ns, "%H:%M:%S");
 }
 
 const char *when_machine(char *text, uint64_t ns)
@@ -45,14 +41,14 @@ const char *when_machine(char *text, uint64_t ns)
     char seconds[WHEN_TEXT], zone[WHEN_TEXT];
     format(seconds, ns, "%Y-%m-%dT%H:%M:%S");
     format(zone, ns, "%z");
-    snprintf(text, WHEN_TEXT, "%.32s.%03u%.3s:%.2s", seconds, (unsigned int)(ns / 1000000 % 1000), zone,
+    snprintf(text, WHEN_TEXT, "%.32s.%03u%.3s:%.2s", seconds, (unsigned int)(ns / CLOCK_MILLISECOND % 1000), zone,
              zone[0] ? zone + 3 : "");
     return text;
 }
 
 const char *when_long(char *text, uint64_t ns)
 {
-    const uint64_t seconds = ns / SECOND;
+    const uint64_t seconds = ns / CLOCK_SECOND;
     for (const struct unit *unit = units; unit < units + sizeof units / sizeof *units; unit++) {
         if (seconds < unit->seconds)
             continue;
@@ -61,10 +57,10 @@ const char *when_long(char *text, uint64_t ns)
         return text;
     }
     if (seconds >= 1)
-        snprintf(text, WHEN_TEXT, "%.1f s", (double)ns / 1e9);
-    else if (ns >= 1000000 || ns == 0)
-        snprintf(text, WHEN_TEXT, "%llu ms", (unsigned long long)(ns / 1000000));
+        snprintf(text, WHEN_TEXT, "%.1f s", (double)ns / (double)CLOCK_SECOND);
+    else if (ns >= CLOCK_MILLISECOND || ns == 0)
+        snprintf(text, WHEN_TEXT, "%llu ms", (unsigned long long)(ns / CLOCK_MILLISECOND));
     else
-        snprintf(text, WHEN_TEXT, "%.3f ms", (double)ns / 1e6);
+        snprintf(text, WHEN_TEXT, "%.3f ms", (double)ns / (double)CLOCK_MILLISECOND);
     return text;
 }

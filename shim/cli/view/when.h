@@ -8,7 +8,8 @@
 
 #define WHEN_TEXT 64
 
-/* Each writes a text of at most WHEN_TEXT bytes, and returns it. Times are nanoseconds since 1970, and written local.
+/*
+ * Each writes a text of at most WHEN_TEXT bytes, and returns it. Times are nanoseconds since 1970, and written local.
  */
 
 /* "2026-11-21 12:36:52 +0100" */

@@ -25,4 +25,13 @@ bool annotated_profile_load_text(struct annotated_profile *annotated, const char
 bool profile_load(struct profile *profile, const char *name, const char *program, const char *overrides,
                   struct diagnostics *diagnostics);
 
+struct target;
+
+/*
+ * What all of these do: resets the target's profile, reads the one of this name or path into it, then the overrides
+ * (NULL for none). Returns true if there was no mistake.
+ */
+bool load_target(struct target *target, const char *name, const char *program, const char *overrides,
+                 struct diagnostics *diagnostics);
+
 #endif

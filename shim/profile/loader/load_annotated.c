@@ -2,7 +2,7 @@
 
 #include "entry.h"
 #include "load.h"
-#include "reading.h"
+#include "target.h"
 
 static void begin(struct annotated_profile *annotated, const char *name)
 {

@@ -4,17 +4,13 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 
 #include "../alias.h"
-#include "../suggest.h"
 #include "dropins.h"
 #include "entry.h"
 #include "lines.h"
+#include "not_found.h"
 #include "search.h"
-
-/* Bytes of the shortest alias that is offered for an unknown name. */
-#define ALIAS_NEAR 5
 
 /*
  * A file is read four times, so that its lines may come in any order: what it says itself overrides what it
@@ -46,22 +42,6 @@ struct reading {
 
 static void read_file(struct target *target, const char *name, const char *program, const struct opening *heirs,
                       struct diagnostics *diagnostics);
-
-struct entry *target_entry(const struct target *target, enum key key)
-{
-    return target->annotated ? &target->annotated->entries[key] : NULL;
-}
-
-int target_add_file(struct target *target, const char *path)
-{
-    int index = target->files < ANNOTATED_FILES ? target->files++ : ANNOTATED_FILES - 1;
-    struct annotated_profile *annotated = target->annotated;
-    if (annotated) {
-        size_t length = strlen(path), room = sizeof annotated->files[0] - 1;
-        copy_cut(annotated->files[index], sizeof annotated->files[0], length > room ? path + length - room : path);
-    }
-    return index;
-}
 
 /* "[program "legacyd"]" -> legacyd; false for any other section. */
 static bool program_of_section(const char *section, char *program, size_t size)
@@ -99,48 +79,6 @@ static void inherit(struct reading *reading, const char *name)
 {
     reading->opening.line = reading->lines.line;
     read_file(reading->target, name, reading->program, &reading->opening, reading->diagnostics);
-}
-
-/* Where `inherits` stands; no place for the requested profile itself. */
-static struct spot spot_of_heir(const struct opening *heirs)
-{
-    return heirs ? (struct spot){.name = heirs->place->path, .line = heirs->line} : (struct spot){0};
-}
-
-static bool is_file(const char *path)
-{
-    struct stat status;
-    return stat(path, &status) == 0 && S_ISREG(status.st_mode);
-}
-
-static void diagnose_unknown(struct diagnostics *diagnostics, const char *name, const struct opening *heirs)
-{
-    char best[64];
-    bool heard = diagnostics_are_heard(diagnostics);
-    struct suggestion nearest = suggest_start(name, best, sizeof best);
-    for (int i = 0; heard && i < builtin_count; i++)
-        suggest_try(&nearest, builtin_profiles[i].name);
-    for (int i = 0; heard && alias_name(i); i++)
-        if (strlen(alias_name(i)) >= ALIAS_NEAR) /* nearly every short word is near to one of three letters */
-            suggest_try(&nearest, alias_name(i));
-    if (suggest_found(&nearest))
-        diagnose_at(diagnostics, spot_of_heir(heirs), "unknown profile \"%s\"; did you mean %s?", name, best);
-    else if (!heirs && heard && is_file(name))
-        diagnose_at(diagnostics, spot_of_heir(heirs), "unknown profile \"%s\"; did you mean ./%s?", name, name);
-    else
-        diagnose_at(diagnostics, spot_of_heir(heirs), "unknown profile \"%s\"; `listenas profiles` lists all", name);
-}
-
-static void diagnose_profile(struct diagnostics *diagnostics, const char *name, const struct opening *heirs,
-                             enum found found)
-{
-    if (found == FOUND_CYCLE)
-        diagnose_at(diagnostics, spot_of_heir(heirs), "inherits \"%s\", which inherits from it in turn", name);
-    else if (found == FOUND_NOTHING)
-        diagnose_unknown(diagnostics, name, heirs);
-    else
-        diagnose_at(diagnostics, spot_of_heir(heirs), "inherits \"%s\", deeper than %d profiles may inherit", name,
-                    INHERIT_MAX);
 }
 
 /* What a section for another program inherits from must exist, but is not read. */

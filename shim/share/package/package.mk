@@ -19,8 +19,10 @@ $(B)/share/complete: $(B)/listenas shim/share/package/package.mk
 	$(Q)$< help --completion=fish > $(word 3,$(COMPLETIONS))
 	@touch $@
 
-# Quoted: a staging directory may have a blank in its name. So no shell is asked what a tilde means.
-ROOT = $(if $(filter ~%,$(DESTDIR)$(PREFIX)),$(error write out what ~ stands for),$(DESTDIR)$(PREFIX))
+# Quoted: a staging directory may have a blank in its name. So no shell is asked what a tilde means. Where the library
+# will be it cannot have one: LD_PRELOAD separates paths by blanks and colons.
+ROOT = $(if $(word 2,$(PREFIX))$(findstring :,$(PREFIX)),$(error PREFIX=$(PREFIX): expected a path without blanks and colons, \
+    since LD_PRELOAD cannot name a library at any other))$(if $(filter ~%,$(DESTDIR)$(PREFIX)),$(error write out what ~ stands for),$(DESTDIR)$(PREFIX))
 BINDIR = $(ROOT)/bin
 LIBDIR = $(ROOT)/$(LIB)
 INCLUDEDIR = $(ROOT)/include
@@ -64,7 +66,7 @@ DEB = $(B)/listenas_$(VERSION)_$(shell dpkg --print-architecture 2>/dev/null).de
 deb:
 	@tests/needs $(BUILD_NEEDS) dpkg-dev
 	@rm -rf $(B)/deb/root
-	@$(MAKE) --no-print-directory -j$$(nproc) B=$(B)/deb PREFIX=/usr CFLAGS='-O2 -g -ffile-prefix-map=$(CURDIR)=.' \
+	@$(MAKE) --no-print-directory -j$$(nproc) B=$(B)/deb PREFIX=/usr CFLAGS='-O2 -g "-ffile-prefix-map=$(CURDIR)=."' \
 	    DESTDIR='$(abspath $(B))/deb/root' install >/dev/null
 	@shim/share/package/deb '$(abspath $(B))/deb/root' $(VERSION) $(DEB) >/dev/null
 	@echo $(DEB)

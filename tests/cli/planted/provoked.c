@@ -13,9 +13,11 @@
 #include <unistd.h>
 
 #define CLIENTS 3
-#define PATIENCE_MS 4000  /* a client waits longer than it takes to be told stuck */
-#define REST_MS 400       /* at the end, so that what stays open can be seen */
-#define LEAK_REST_MS 1200 /* on a busy machine, too */
+#define PATIENCE_MS 4000 /* a client waits longer than it takes to be told stuck */
+/* At the end, so that what stays open can be seen: in steps, of which a process that is kept waiting loses one. */
+#define REST_STEP_MS 20
+#define REST_STEPS 20
+#define LEAK_REST_STEPS 60 /* on a busy machine, too */
 
 static const char *bug;
 static struct sockaddr_in place = {.sin_family = AF_INET};
@@ -95,7 +97,8 @@ int main(int count, char **words)
     close(listener);
     for (int i = 0; i < CLIENTS; i++)
         served += is_served(2);
-    rest(is("leaks") ? LEAK_REST_MS : REST_MS);
+    for (int step = 0; step < (is("leaks") ? LEAK_REST_STEPS : REST_STEPS); step++)
+        rest(REST_STEP_MS);
     kill(server, SIGKILL);
     waitpid(server, NULL, 0);
     return served == CLIENTS ? 0 : 2;
