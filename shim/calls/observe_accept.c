@@ -48,9 +48,9 @@ static void observe_failed(struct ring_case *seen, const struct accepting *call,
         return;
     seen->domain = (uint16_t)facts.domain;
     seen->type = (uint16_t)facts.type;
-    seen->facts |= CASE_KNOWN | (facts.listening ? CASE_LISTENING : 0) |
-                   (facts.was_listening ? CASE_WAS_LISTENING : 0) | (facts.queued ? CASE_QUEUED : 0) |
-                   (facts.shut_down ? CASE_SHUT_DOWN : 0);
+    seen->facts |= CASE_KNOWN | (facts.listening ? CASE_LISTENING : 0u) |
+                   (facts.was_listening ? CASE_WAS_LISTENING : 0u) | (facts.queued ? CASE_QUEUED : 0u) |
+                   (facts.shut_down ? CASE_SHUT_DOWN : 0u);
 }
 
 static void observe_connection(struct ring_case *seen, const struct accepting *call, int connection)
@@ -59,7 +59,7 @@ static void observe_connection(struct ring_case *seen, const struct accepting *c
     facts_of_peer(connection, &peer);
     seen->domain = (uint16_t)peer.domain;
     seen->type = SOCK_STREAM;
-    seen->facts |= CASE_KNOWN | CASE_LISTENING | (peer.reset ? CASE_END_RESET : 0);
+    seen->facts |= CASE_KNOWN | CASE_LISTENING | (peer.reset ? CASE_END_RESET : 0u);
     if (peer.domain == AF_UNIX && facts_is_hung_up(connection))
         seen->facts |= CASE_END_CLOSED;
     seen->options = options_set(call->fd, peer.domain);
