@@ -51,8 +51,8 @@ static bool look_at(struct look *look, const struct ring_listener *listener, con
     *look = (struct look){.now_ns = accepted->time_ns,
                           .waited = (uint64_t)facts.queued + (accepted->result >= 0),
                           .holds = (uint64_t)facts.backlog + 1,
-                          .drops = atomic_load_explicit(&listener->drops, memory_order_relaxed)};
-    look->waited_ms = -1;
+                          .drops = atomic_load_explicit(&listener->drops, memory_order_relaxed),
+                          .waited_ms = -1};
     if (facts.domain != AF_UNIX) {
         look->drops = drops_of(accepted->fd, look->drops);
         look->waited_ms = accepted->result >= 0 ? facts_waited_ms(accepted->result) : -1;
