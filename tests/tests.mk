@@ -137,7 +137,8 @@ $(B)/tests/refuser/server: $(B)/tests/refuser/server.o
 	$(call say,link,$@)
 	$(Q)$(CC) $(FLAGS) -o $@ $^ -lpthread
 
-test-programs: all $(CHECKS) $(FUZZ) $(B)/tests/conformance/conform $(B)/tests/conformance/conform-by-number \
+# With all that `make install` makes: more than one test installs, and none may build meanwhile.
+test-programs: all $(B)/share/complete $(CHECKS) $(FUZZ) $(B)/tests/conformance/conform $(B)/tests/conformance/conform-by-number \
     $(B)/tests/fuzz/sequences/sequences $(B)/tests/oracle/probe $(B)/tests/probe/probe $(B)/tests/servers/acceptfilter $(B)/tests/refuser/server $(B)/tests/example/platforms
 
 # The observer as a program of musl's, for tests/conformance/check_musl.c; nothing where there is no musl.

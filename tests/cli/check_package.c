@@ -61,11 +61,13 @@ START_TEST(everything_is_installed_and_removed)
 }
 END_TEST
 
-/* Programs look these up by name: one that is missing is noticed only then. */
-/* LD_PRELOAD could not name the library there. */
+/*
+ * LD_PRELOAD could not name the library there. With -n: for another PREFIX make would build the command anew, which
+ * other tests run meanwhile.
+ */
 START_TEST(a_prefix_with_a_blank_is_refused)
 {
-    struct answer blank = make("install PREFIX='/opt/a b'"), colon = make("install PREFIX=/opt/a:b");
+    struct answer blank = make("-n install PREFIX='/opt/a b'"), colon = make("-n install PREFIX=/opt/a:b");
     ck_assert_msg(strstr(blank.err, "PREFIX=/opt/a b: expected a path without blanks and colons"), "%s", blank.err);
     ck_assert_int_ne(blank.status, 0);
     ck_assert_int_ne(colon.status, 0);
@@ -88,6 +90,7 @@ START_TEST(a_package_can_be_made_in_a_directory_with_a_blank)
 }
 END_TEST
 
+/* Programs look these up by name: one that is missing is noticed only then. */
 START_TEST(the_interface_is_that_of_its_list)
 {
     ASSERT_QUIET(
