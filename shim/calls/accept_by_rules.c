@@ -171,6 +171,30 @@ static bool accept_once(struct accepting *call, const struct accept_verdict *it,
     return again;
 }
 
+/* Whether the rules, or LISTENAS_PROVOKE, fail the call before it is made; records that. */
+static bool fails_at_once(const struct accepting *call, const struct accept_verdict *it, struct record *record)
+{
+    if (it->verdict.decision == DECIDE_FAIL) {
+        record->result = -1;
+        record->given_error = (uint16_t)it->verdict.error;
+        record->flags = RECORD_NOT_CALLED;
+        if (it->verdict.why == KEY_shutdown_accept_error)
+            mark_change(call->fd, MARK_ABORTED, 0);
+    } else if (call->provoked && !provoked_takes_client(call->provoked)) {
+        provoke_note(record, call->provoked);
+    } else {
+        return false;
+    }
+    recorder_append(record, call->caller);
+    return true;
+}
+
+static void end_drain(const struct accepting *call)
+{
+    if (unlikely(call->listener.mark & MARK_DRAINING))
+        drain_end_if_empty(call->fd, call->listener.mark);
+}
+
 int accept_by_rules(struct accepting call)
 {
     int saved = errno;
@@ -182,34 +206,17 @@ int accept_by_rules(struct accepting call)
     struct accept_verdict it = accept_verdict(&guest.profile, &facts);
     struct record record;
     struct ring_case seen;
-    bool again, is_observed = !call.provoked && observe(&seen, call.name, call.fd, call.caller);
+    bool is_observed = !call.provoked && observe(&seen, call.name, call.fd, call.caller);
 
     if (is_observed)
         observe_listener(&seen, &call);
-    if (unlikely(call.listener.mark & MARK_DRAINING))
-        drain_end_if_empty(call.fd, call.listener.mark);
+    end_drain(&call);
     do {
         accept_begin_record(&record, call.name, call.fd, call.flags);
         record.given = it.flags;
         record.key[0] = (uint16_t)it.verdict.why;
-        if (it.verdict.decision == DECIDE_FAIL) {
-            record.result = -1;
-            record.given_error = (uint16_t)it.verdict.error;
-            record.flags = RECORD_NOT_CALLED;
-            if (it.verdict.why == KEY_shutdown_accept_error)
-                mark_change(call.fd, MARK_ABORTED, 0);
-            recorder_append(&record, call.caller);
-            break;
-        }
-        if (call.provoked && !provoked_takes_client(call.provoked)) {
-            provoke_note(&record, call.provoked);
-            recorder_append(&record, call.caller);
-            break;
-        }
-        again = accept_once(&call, &it, &record);
-    } while (again);
-    if (unlikely(call.listener.mark & MARK_DRAINING))
-        drain_end_if_empty(call.fd, call.listener.mark);
+    } while (!fails_at_once(&call, &it, &record) && accept_once(&call, &it, &record));
+    end_drain(&call);
     if (is_observed) {
         observe_accepted(&seen, &call, &record);
         observe_end(&seen, record.kernel_error, call.caller);

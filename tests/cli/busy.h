@@ -12,31 +12,17 @@
 
 #include "../../shim/ring/keep.h"
 
-static const char busy_source[] =
-    FILL_AND_DRAIN "#include <fcntl.h>\n#include <string.h>\n#include <sys/un.h>\n"
-                   /* words: "stay" or "go", then the path of an AF_UNIX listener */
-                   "int main(int count, char **words)\n{\n"
-                   "    struct sockaddr_in in = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};\n"
-                   "    struct sockaddr_un local = {.sun_family = AF_UNIX};\n"
-                   "    struct sockaddr *address = (struct sockaddr *)&in;\n"
-                   "    socklen_t length = sizeof in;\n"
-                   "    if (count > 2) {\n"
-                   "        strncpy(local.sun_path, words[2], sizeof local.sun_path - 1);\n"
-                   "        address = (struct sockaddr *)&local;\n"
-                   "        length = sizeof local;\n"
-                   "    }\n"
-                   "    int fd = dup2(socket(address->sa_family, SOCK_STREAM | SOCK_NONBLOCK, 0), 9);\n"
-                   "    bind(fd, address, length);\n"
-                   "    getsockname(fd, address, &length);\n"
-                   "    listen(fd, 100);\n"
-                   "    for (int i = 0; i < 3; i++)\n"
-                   "        fill_and_drain(fd, address, length, 12);\n"
-                   "    bind(fd, (struct sockaddr *)&in, 3);\n"
-                   "    if (!strcmp(words[1], \"stay\")) {\n"
-                   "        close(open(\"ready\", O_CREAT | O_WRONLY, 0600));\n"
-                   "        pause();\n"
-                   "    }\n"
-                   "    return 0;\n}\n";
+/* Its words: "stay" or "go", then the path of an AF_UNIX listener. */
+static const char busy_source[] = FILL_AND_DRAIN LISTENER_HEADERS
+    "#include <fcntl.h>\n"
+    "int main(int count, char **words)\n{\n" LISTENER(100) "    for (int i = 0; i < 3; i++)\n"
+                                                           "        fill_and_drain(fd, address, length, 12);\n"
+                                                           "    bind(fd, (struct sockaddr *)&in, 3);\n"
+                                                           "    if (!strcmp(words[1], \"stay\")) {\n"
+                                                           "        close(open(\"ready\", O_CREAT | O_WRONLY, 0600));\n"
+                                                           "        pause();\n"
+                                                           "    }\n"
+                                                           "    return 0;\n}\n";
 
 static inline const char *busy_ring(void)
 {

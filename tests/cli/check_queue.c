@@ -7,24 +7,11 @@
 
 /* Fills its queue with clients, as many as its first word says, and accepts until nothing is left; three times. */
 static const char server[] =
-    FILL_AND_DRAIN "#include <stdlib.h>\n#include <string.h>\n#include <sys/un.h>\n"
-                   "int main(int count, char **words)\n{\n"
-                   "    struct sockaddr_in in = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};\n"
-                   "    struct sockaddr_un local = {.sun_family = AF_UNIX};\n"
-                   "    struct sockaddr *address = (struct sockaddr *)&in;\n"
-                   "    socklen_t length = sizeof in;\n"
-                   "    if (count > 2) {\n"
-                   "        strcpy(local.sun_path, words[2]);\n"
-                   "        address = (struct sockaddr *)&local;\n"
-                   "        length = sizeof local;\n"
-                   "    }\n"
-                   "    int fd = dup2(socket(address->sa_family, SOCK_STREAM | SOCK_NONBLOCK, 0), 9);\n"
-                   "    bind(fd, address, length);\n"
-                   "    getsockname(fd, address, &length);\n"
-                   "    listen(fd, 3);\n"
-                   "    for (int i = 0; i < 3; i++)\n"
-                   "        fill_and_drain(fd, address, length, atoi(words[1]));\n"
-                   "    return 0;\n}\n";
+    FILL_AND_DRAIN LISTENER_HEADERS "#include <stdlib.h>\n"
+                                    "int main(int count, char **words)\n{\n" LISTENER(
+                                        3) "    for (int i = 0; i < 3; i++)\n"
+                                           "        fill_and_drain(fd, address, length, atoi(words[1]));\n"
+                                           "    return 0;\n}\n";
 
 static char *log_of(const char *option)
 {

@@ -47,4 +47,24 @@
     "            close(client[i]);\n"                                                                                  \
     "}\n"
 
+/*
+ * C source text, after FILL_AND_DRAIN: a non-blocking listener with descriptor 9, `fd`, and its `address` and `length`
+ * in main(int count, char **words), which are of AF_UNIX if there is a word 2, the path. It listens with this backlog.
+ */
+#define LISTENER_HEADERS "#include <string.h>\n#include <sys/un.h>\n"
+#define LISTENER(backlog)                                                                                              \
+    "    struct sockaddr_in in = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};\n"                \
+    "    struct sockaddr_un local = {.sun_family = AF_UNIX};\n"                                                        \
+    "    struct sockaddr *address = (struct sockaddr *)&in;\n"                                                         \
+    "    socklen_t length = sizeof in;\n"                                                                              \
+    "    if (count > 2) {\n"                                                                                           \
+    "        strncpy(local.sun_path, words[2], sizeof local.sun_path - 1);\n"                                          \
+    "        address = (struct sockaddr *)&local;\n"                                                                   \
+    "        length = sizeof local;\n"                                                                                 \
+    "    }\n"                                                                                                          \
+    "    int fd = dup2(socket(address->sa_family, SOCK_STREAM | SOCK_NONBLOCK, 0), 9);\n"                              \
+    "    bind(fd, address, length);\n"                                                                                 \
+    "    getsockname(fd, address, &length);\n"                                                                         \
+    "    listen(fd, " #backlog ");\n"
+
 #endif

@@ -19,8 +19,8 @@ $(B)/share/complete: $(B)/listenas shim/share/package/package.mk
 	$(Q)$< help --completion=fish > $(word 3,$(COMPLETIONS))
 	@touch $@
 
-# Quoted: a staging directory may have a blank in its name. So no shell is asked what a tilde means. Where the library
-# will be it cannot have one: LD_PRELOAD separates paths by blanks and colons.
+# Quoted, since a staging directory may have a blank in its name; so no shell expands a tilde. PREFIX may have neither a
+# blank nor a colon: LD_PRELOAD separates the paths of libraries by them.
 ROOT = $(if $(word 2,$(PREFIX))$(findstring :,$(PREFIX)),$(error PREFIX=$(PREFIX): expected a path without blanks and colons, \
     since LD_PRELOAD cannot name a library at any other))$(if $(filter ~%,$(DESTDIR)$(PREFIX)),$(error write out what ~ stands for),$(DESTDIR)$(PREFIX))
 BINDIR = $(ROOT)/bin
